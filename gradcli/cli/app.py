@@ -1,0 +1,78 @@
+"""The command group, and errors turned into messages and exit statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradcli.cli.environment import Environment
+from gradcli.cli.session import Session
+from gradcli.cli.usage import problem_of
+from gradcli.errors import Problem
+from gradcli.version import __version__
+
+if TYPE_CHECKING:
+    from gradcli.symbolic import Oracle
+
+__all__ = ["app", "run"]
+
+_COMMANDS = {
+    "grad": "gradcli.cli.grad",
+    "jacobian": "gradcli.cli.jacobian",
+    "graph": "gradcli.cli.graph",
+    "eval": "gradcli.cli.eval",
+    "ops": "gradcli.cli.ops",
+}
+
+
+class _Group(click.Group):
+    """Imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(_COMMANDS[cmd_name]).command
+        return command
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="gradcli", message="%(prog)s %(version)s")
+def app() -> None:
+    """Derivatives that can be trusted.
+
+    An expression and its values go in; the value, its exact derivatives (by reverse-mode automatic
+    differentiation) and the verdict of an independent SymPy derivation come out.
+
+    \b
+      gradcli grad "x**2-2*x+1" --x 0
+      gradcli jacobian "[x1**2+3*x2, x2**2+2*x1]" --x1 2 --x2 3
+      gradcli graph "a = w + x; b = w + 1; a*b" --w 1 --x 2
+      gradcli eval "sum(x**2)" --x "[1, 2, 3]"
+
+    Exit status: 0 good; 1 the check found a difference; 2 bad usage or input; 3 a result is not finite;
+    4 a required check could not finish.
+    """
+
+
+def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | None) -> int:
+    """Run a command; print what goes wrong; give the exit status."""
+    session = Session(environment, oracle)
+    try:
+        status: Any = app.main(list(arguments), prog_name="gradcli", standalone_mode=False, obj=session)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        return 130
+    except click.ClickException as error:
+        return session.fail(problem_of(error))
+    except Problem as problem:
+        return session.fail(problem)
+    finally:
+        session.close()
+    return int(status or 0)

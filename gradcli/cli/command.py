@@ -1,0 +1,152 @@
+"""A command that takes an expression: every variable of it becomes an option."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gradcli.cli.session import Session
+from gradcli.cli.words import find_expression, takes_value
+from gradcli.errors import UsageProblem
+from gradcli.lang import Program, parse
+from gradcli.transforms.names import free_names
+
+__all__ = ["ExpressionCommand", "expression_command"]
+
+_PROGRAM = "gradcli.program"
+_VARIABLES = "gradcli.variables"
+_VALUES = "gradcli.values"
+
+
+class ExpressionCommand(click.Command):
+    """Reads the expression first, then offers `--name VALUE` for each of its variables."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        session: Session = ctx.find_object(Session)  # type: ignore[assignment]  # app.run always gives one
+        expression, rest = find_expression(args, self.params)
+        source = _source(expression, rest, self.params, session)
+        ctx.meta[_VALUES] = {}
+        if source is not None:
+            ctx.meta[_PROGRAM] = program = parse(source)
+            ctx.meta[_VARIABLES] = list(free_names(program))
+        return super().parse_args(ctx, rest)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        params = super().get_params(ctx)
+        taken = {opt for p in params for opt in p.opts}
+        names = [n for n in ctx.meta.get(_VARIABLES, []) if f"--{n}" not in taken]
+        return [*params, *(_variable_option(i, name) for i, name in enumerate(names))]
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "EXPR [--VARIABLE VALUE]... [OPTIONS]")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        records = [(p, p.get_help_record(ctx)) for p in self.get_params(ctx)]
+        variables = [r for p, r in records if r and p.name and p.name.startswith("variable_")]
+        others = [r for p, r in records if r and not (p.name and p.name.startswith("variable_"))]
+        if variables:
+            with formatter.section("Variables"):
+                formatter.write_dl(variables)
+        with formatter.section("Options"):
+            formatter.write_dl(others)
+
+
+def _variable_option(index: int, name: str) -> click.Option:
+    def keep(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> None:
+        if len(value) > 1:
+            raise UsageProblem(f"variable '{name}' is given twice", hint=f"as {value[0]} and as {value[1]}")
+        if value:
+            ctx.meta[_VALUES][name] = value[0]
+
+    return click.Option(
+        [f"--{name}", f"variable_{index}"],
+        metavar="VALUE",
+        multiple=True,
+        expose_value=False,
+        callback=keep,
+        help=f"Value of {name}: a number, [a, b], an expression, @file or - (stdin).",
+    )
+
+
+def _source(
+    expression: str | None, rest: Sequence[str], params: Sequence[click.Parameter], session: Session
+) -> str | None:
+    file = takes_value(rest, params, "file")
+    if file is not None and expression is not None:
+        raise UsageProblem("both an expression and -f are given", hint="leave one of them out")
+    if file is not None:
+        from gradcli.data.values import read_text
+
+        return session.read_stdin("the expression") if file == "-" else read_text(Path(file))
+    return session.read_stdin("the expression") if expression == "-" else expression
+
+
+def expression_command(name: str) -> Callable[[Callable[..., Any]], ExpressionCommand]:
+    """Make a click command of `function(session, program, values, **options)`.
+
+    `values` has a number, list or array for each variable that was given. The function's docstring is
+    the command's help, its click options are the command's.
+    """
+
+    def decorate(function: Callable[..., Any]) -> ExpressionCommand:
+        return _command(name, function)
+
+    return decorate
+
+
+def _command(name: str, function: Callable[..., Any]) -> ExpressionCommand:
+
+    @click.pass_context
+    def run(ctx: click.Context, /, **options: Any) -> Any:
+        program: Program | None = ctx.meta.get(_PROGRAM)
+        if program is None:
+            raise UsageProblem(
+                "an expression is missing",
+                hint=f'write it in quotes: gradcli {ctx.info_name} "x**2" --x 3; or read it with -f FILE',
+            )
+        session: Session = ctx.obj
+        session.color = options["color"]
+        options.pop("file")
+        texts = _merge(ctx.meta[_VALUES], options.pop("set"))
+        return function(session, program, _values(session, program, texts), **options)
+
+    run.__doc__ = function.__doc__
+    with_file = click.option("-f", "--file", metavar="FILE", help="Read the expression from a file (- for stdin).")
+    with_set = click.option(
+        "--set", multiple=True, metavar="NAME=VALUE", help="Give a variable whose name is also an option's."
+    )
+    run.__dict__["__click_params__"] = getattr(function, "__click_params__", [])
+    return click.command(name, cls=ExpressionCommand)(with_file(with_set(run)))
+
+
+def _merge(texts: dict[str, str], settings: Sequence[str]) -> dict[str, str]:
+    merged = dict(texts)
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals or not name:
+            raise UsageProblem(f"--set takes NAME=VALUE, not '{setting}'")
+        if name in merged:
+            raise UsageProblem(f"variable '{name}' is given twice", hint=f"as {merged[name]} and as {text}")
+        merged[name.strip()] = text
+    return merged
+
+
+def _values(session: Session, program: Program, texts: dict[str, str]) -> dict[str, Any]:
+    _check_given(session, program, texts)
+    from gradcli.data.values import value_of
+    from gradcli.transforms.execute import constant_value
+
+    return {
+        name: value_of(name, text, constant_value, lambda: session.read_stdin("a value"))
+        for name, text in texts.items()
+    }
+
+
+def _check_given(session: Session, program: Program, texts: dict[str, str]) -> None:
+    """Complain about what is missing before NumPy is imported."""
+    from gradcli.transforms.names import check_names
+
+    check_names(program, texts)

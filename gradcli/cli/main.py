@@ -1,0 +1,70 @@
+"""Entry point: from the shell's words to an exit status.
+
+Nothing heavy is imported here, and the oracle's process, where one will be needed, is started before
+anything else, so that it imports SymPy while this process imports click and NumPy.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gradcli.cli.environment import Environment
+
+if TYPE_CHECKING:
+    from gradcli.symbolic import Oracle
+
+__all__ = ["entry", "main"]
+
+_CHECKED_COMMANDS = ("grad", "jacobian")
+_INTERRUPTED = 130
+_BROKEN_PIPE = 141
+
+
+def entry() -> None:
+    """The `gradcli` command."""
+    sys.exit(main(sys.argv[1:], Environment.of_process()))
+
+
+def main(arguments: Sequence[str], environment: Environment) -> int:
+    """Run one command and give its exit status.
+
+    Args:
+        arguments: the words after `gradcli`.
+        environment: the streams to read and write.
+    """
+    oracle = _early_oracle(arguments)
+    try:
+        from gradcli.cli.app import run
+
+        status = run(arguments, environment, oracle)
+        environment.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout(environment)
+        return _BROKEN_PIPE
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    finally:
+        if oracle is not None:
+            oracle.close()
+    return status
+
+
+def _early_oracle(arguments: Sequence[str]) -> Oracle | None:
+    """The oracle, started at once if these words look like a checked command."""
+    if not arguments or arguments[0] not in _CHECKED_COMMANDS or len(arguments) == 1:
+        return None
+    words = " ".join(arguments[1:])
+    if any(w in arguments for w in ("--no-check", "--help", "-h")) or "--check off" in words or "--check=off" in words:
+        return None
+    from gradcli.symbolic import Oracle
+
+    return Oracle.start()
+
+
+def _forget_stdout(environment: Environment) -> None:
+    """The reader has gone: let nothing be written when Python flushes at its end."""
+    if environment.stdout is sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

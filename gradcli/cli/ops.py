@@ -1,0 +1,24 @@
+"""`gradcli ops`."""
+
+from __future__ import annotations
+
+import click
+
+from gradcli.cli.session import Session
+
+
+@click.command("ops")
+@click.argument("name", required=False)
+@click.pass_obj
+def command(session: Session, name: str | None) -> int:
+    """The functions of the language; with NAME, one of them in full.
+
+    \b
+      gradcli ops
+      gradcli ops atan2
+    """
+    from gradcli.ops import lookup
+    from gradcli.render.ops import render_op, render_ops
+
+    session.environment.stdout.write(render_ops() if name is None else render_op(lookup(name)))
+    return 0

@@ -1,0 +1,93 @@
+"""One run of one command: its environment, its oracle, and how its result leaves the process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from gradcli.cli.environment import Environment
+from gradcli.errors import Problem, UsageProblem
+
+if TYPE_CHECKING:
+    from gradcli.cli.settings import Settings
+    from gradcli.symbolic import Oracle
+    from gradcli.transforms.results import Gradient, Jacobian, Result, Verdict
+
+__all__ = ["Session"]
+
+DIFFERS, USAGE, NOT_FINITE, NOT_CHECKED = 1, 2, 3, 4
+
+
+class Session:
+    """What a command is given: streams, and an oracle that may have been started early."""
+
+    def __init__(self, environment: Environment, oracle: Oracle | None) -> None:
+        self.environment = environment
+        self.color = "auto"
+        self._oracle = oracle
+        self._stdin_for: str | None = None
+
+    def read_stdin(self, purpose: str) -> str:
+        """All of standard input, which can be read for one purpose only."""
+        if self._stdin_for is not None:
+            raise UsageProblem(
+                f"standard input cannot serve both {self._stdin_for} and {purpose}",
+                hint="read one of them from a file: -f FILE, or @file for a value",
+            )
+        self._stdin_for = purpose
+        return self.environment.stdin.read()
+
+    def ask(self, result: Gradient | Jacobian, settings: Settings) -> Verdict | None:
+        """The oracle's verdict on a result, unless the check is off."""
+        if settings.check == "off":
+            return None
+        from gradcli.symbolic import Oracle
+        from gradcli.transforms.check import judge, question
+
+        if self._oracle is None:
+            self._oracle = Oracle.start()
+        self._oracle.timeout = settings.check_timeout
+        self._oracle.ask(question(result))
+        return judge(result, self._oracle.answer())
+
+    def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:
+        """Print a result and what is to be said about it; give the exit status."""
+        from gradcli.render import render, render_origin, render_warning
+
+        stderr_color = self.environment.colored(self.environment.stderr, settings.color)
+        self._write(self.environment.stdout, render(result, verdict, settings.style(self.environment)))
+        for warning in result.warnings:
+            self._write(self.environment.stderr, render_warning(warning, stderr_color))
+        if result.origin is not None:
+            self._write(self.environment.stderr, render_origin(result.origin, stderr_color))
+        told_on_stdout = settings.format(self.environment) in ("rich", "plain")
+        if verdict is not None and verdict.verdict in ("differs", "kink") and not told_on_stdout:
+            lines = "\n  ".join([f"{verdict.verdict}: {verdict.reason}", *verdict.details])
+            self._write(self.environment.stderr, render_warning(lines, stderr_color))
+        return _status(result, verdict, settings)
+
+    def fail(self, problem: Problem) -> int:
+        """Print an error; give the exit status."""
+        from gradcli.render import render_error
+
+        color = self.environment.colored(self.environment.stderr, self.color)
+        self._write(self.environment.stderr, render_error(problem, color))
+        return problem.exit_status
+
+    def close(self) -> None:
+        """End the oracle's process, if there is one."""
+        if self._oracle is not None:
+            self._oracle.close()
+
+    def _write(self, stream: TextIO, text: str) -> None:
+        encoding = stream.encoding or "utf-8"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _status(result: Result, verdict: Verdict | None, settings: Settings) -> int:
+    if verdict is not None and verdict.verdict == "differs":
+        return DIFFERS
+    if result.origin is not None:
+        return NOT_FINITE
+    if settings.check == "require" and (verdict is None or verdict.verdict == "not checked"):
+        return NOT_CHECKED
+    return 0

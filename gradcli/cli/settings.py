@@ -1,0 +1,89 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import click
+
+from gradcli.cli.environment import Environment
+
+if TYPE_CHECKING:
+    from gradcli.render import Format, Style
+
+__all__ = ["Settings", "check_options", "output_options"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Settings(NamedTuple):
+    """The shared options' values."""
+
+    json: bool = False
+    quiet: bool = False
+    color: str = "auto"
+    check: str = "off"
+    check_timeout: float = 10.0
+    show_seeds: bool = False
+    depth: int | None = None
+
+    @classmethod
+    def of(cls, options: dict[str, Any]) -> Settings:
+        """From a command's options; `--no-check` is `--check off`."""
+        if options.pop("no_check", False):
+            options["check"] = "off"
+        return cls(**options)
+
+    def format(self, environment: Environment) -> Format:
+        """Rich on a terminal, plain in a pipe, unless an option says otherwise."""
+        if self.json:
+            return "json"
+        if self.quiet:
+            return "quiet"
+        return "rich" if environment.stdout.isatty() or self.color == "always" else "plain"
+
+    def style(self, environment: Environment) -> Style:
+        """How results are to look."""
+        from gradcli.render import Style
+
+        return Style(
+            format=self.format(environment),
+            color=environment.colored(environment.stdout, self.color),
+            width=environment.width,
+            unicode=environment.unicode(),
+            show_seeds=self.show_seeds,
+            depth=self.depth,
+        )
+
+
+def output_options(function: F) -> F:
+    """--json, -q and --color."""
+    function = click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        help="Colour: by default on a terminal unless NO_COLOR is set.",
+    )(function)
+    function = click.option("-q", "--quiet", is_flag=True, help="The bare numbers, readable again as values.")(function)
+    return click.option("--json", is_flag=True, help="One JSON object.")(function)
+
+
+def check_options(function: F) -> F:
+    """--check, --no-check and --check-timeout."""
+    function = click.option(
+        "--check-timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=10.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="When the check gives up.",
+    )(function)
+    function = click.option("--no-check", is_flag=True, help="The same as --check off.")(function)
+    return click.option(
+        "--check",
+        type=click.Choice(["auto", "require", "off"]),
+        default="auto",
+        show_default=True,
+        help="Derive the result again with SymPy and compare; `require` fails (status 4) if that cannot be done.",
+    )(function)

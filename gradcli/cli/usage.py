@@ -1,0 +1,57 @@
+"""click's complaints, said the way the rest of gradcli says them."""
+
+from __future__ import annotations
+
+import click
+
+from gradcli.errors import NameProblem, Problem, UsageProblem, suggest
+
+__all__ = ["problem_of"]
+
+
+def problem_of(error: click.ClickException) -> Problem:
+    """The same error as a `Problem`, with a way out."""
+    if isinstance(error, click.NoSuchOption):
+        return _no_such_option(error)
+    message = error.format_message().rstrip(".")
+    message = message[:1].lower() + message[1:]
+    hint = None
+    if "unexpected extra argument" in message:
+        hint = "quote the expression, so that the shell keeps it in one piece"
+    elif message.startswith("no such command"):
+        return _no_such_command(error, message)
+    elif isinstance(error, click.UsageError) and error.ctx is not None:
+        hint = f"`{error.ctx.command_path} --help` shows the options"
+    return UsageProblem(message, hint=hint)
+
+
+def _no_such_command(error: click.ClickException, message: str) -> UsageProblem:
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    word = message.split("'")[1] if "'" in message else ""
+    commands = ctx.command.list_commands(ctx) if ctx and isinstance(ctx.command, click.Group) else []
+    near = suggest(word, commands)
+    if near is not None:
+        hint = f"did you mean '{near}'?"
+    elif any(c in word for c in "+-*/^( "):
+        hint = f'to differentiate it, write: gradcli grad "{word}"'
+    else:
+        hint = f"the commands are {', '.join(commands)}"
+    return UsageProblem(f"there is no command '{word}'", hint=hint)
+
+
+def _no_such_option(error: click.NoSuchOption) -> Problem:
+    ctx = error.ctx
+    option = error.option_name
+    word = option.lstrip("-")
+    options = [o for p in ctx.command.get_params(ctx) for o in p.opts if o.startswith("--")] if ctx else []
+    if not option.startswith("--"):
+        if f"--{word[:1]}" in options or ctx is None:
+            return UsageProblem(f"there is no option '-{word}'", hint=f"variables take two dashes: --{word[:1]} VALUE")
+        return UsageProblem(f"there is no option '-{word}'", hint=f"`{ctx.command_path} --help` shows the options")
+    variables: list[str] = ctx.meta.get("gradcli.variables", []) if ctx else []
+    near = suggest(option, options)
+    listed = f"it has {', '.join(variables[:8])}" if variables else "it has no variables"
+    hint = f"did you mean '{near}'? {listed}" if near else listed
+    return NameProblem(f"the expression has no variable '{word}', and there is no option '--{word}'", hint=hint)
+
+

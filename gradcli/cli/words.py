@@ -1,0 +1,60 @@
+"""Finding the expression among the words of a command line, before its variables are known as options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+__all__ = ["find_expression", "takes_value"]
+
+
+def find_expression(words: Sequence[str], params: Sequence[click.Parameter]) -> tuple[str | None, list[str]]:
+    """Split off the expression: the first word that is neither an option nor an option's value.
+
+    An unknown `--name` is taken for a variable, which has one value. A word such as `-x**2` is an
+    expression and not an option. After `--` every word is an expression.
+
+    Returns:
+        The expression, or None, and the other words in order.
+    """
+    flags = _options(params, flags=True) | {"-h", "--help"}
+    valued = _options(params, flags=False)
+    rest: list[str] = []
+    i = 0
+    while i < len(words):
+        word = words[i]
+        if word == "--":
+            return (words[i + 1] if i + 1 < len(words) else None), [*rest, *words[i + 2 :]]
+        if word in flags or word.startswith("--") and "=" in word:
+            rest.append(word)
+            i += 1
+        elif word in valued or word.startswith("--"):
+            rest += words[i : i + 2]
+            i += 2
+        elif _is_short_group(word, flags):
+            rest.append(word)
+            i += 1
+        else:
+            return word, [*rest, *words[i + 1 :]]
+    return None, rest
+
+
+def _options(params: Sequence[click.Parameter], *, flags: bool) -> set[str]:
+    return {opt for p in params if isinstance(p, click.Option) and p.is_flag == flags for opt in p.opts}
+
+
+def _is_short_group(word: str, flags: set[str]) -> bool:
+    return len(word) > 2 and word[0] == "-" and all(f"-{letter}" in flags for letter in word[1:])
+
+
+def takes_value(words: Sequence[str], params: Sequence[click.Parameter], name: str) -> str | None:
+    """The value that the words give to the option called `name`, or None."""
+    opts = next((p.opts for p in params if p.name == name), [])
+    for word, following in zip(words, [*words[1:], None], strict=True):
+        if word in opts:
+            return following
+        long, equals, value = word.partition("=")
+        if equals and long in opts:
+            return value
+    return None

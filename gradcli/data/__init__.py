@@ -1,0 +1,1 @@
+"""Values and tables, in and out."""

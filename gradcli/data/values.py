@@ -1,0 +1,154 @@
+"""A variable's value from text, a file or standard input."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from gradcli.errors import InputProblem, Problem
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Evaluator", "read_text", "value_of"]
+
+Evaluator: TypeAlias = Callable[[str], Any]
+"""The value of an expression without variables."""
+
+
+def value_of(name: str, text: str, evaluate: Evaluator, stdin: Callable[[], str]) -> Any:
+    """The value that a command line's text stands for.
+
+    Args:
+        name: the variable, for messages and to pick from a JSON object.
+        text: a number, a list, an expression without variables, `@file.json`, `@file.npy`, `@file.txt`
+            or `-` for standard input.
+        evaluate: computes an expression.
+        stdin: reads standard input.
+
+    Returns:
+        A float, or nested lists or an array of numbers.
+
+    Raises:
+        Problem: about the text or the file.
+
+    >>> value_of("x", "[1, -2]", evaluate=float, stdin=str)
+    [1, -2]
+    """
+    if text == "-":
+        return _parsed(name, stdin(), "standard input", evaluate)
+    if text.startswith("@"):
+        return _from_file(name, Path(text[1:]), evaluate)
+    return _from_text(name, text, f"--{name}", evaluate)
+
+
+def _from_text(name: str, text: str, origin: str, evaluate: Evaluator) -> Any:
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    if text.lstrip().startswith("["):
+        try:
+            return json.loads(text, parse_constant=_no_constant)
+        except ValueError:
+            pass  # the language says it better, and knows [pi, 2/3] too
+    try:
+        return evaluate(text)
+    except Problem as problem:
+        problem.message = f"in the value of {origin}: {problem.message}"
+        problem.args = (problem.message,)
+        if "has no value" in problem.message:
+            problem.hint = "a value may use numbers, pi, e, tau and functions, but no other variable"
+        raise
+
+
+def _no_constant(text: str) -> float:
+    raise ValueError(text)
+
+
+def _from_file(name: str, path: Path, evaluate: Evaluator) -> Any:
+    if path.suffix.lower() == ".npy":
+        return _npy(path)
+    return _parsed(name, read_text(path), str(path), evaluate)
+
+
+def _npy(path: Path) -> NDArray[np.float64]:
+    import numpy as np
+
+    try:
+        loaded = np.load(path, allow_pickle=False)
+    except FileNotFoundError:
+        raise _missing(path) from None
+    except (OSError, ValueError, EOFError) as error:
+        raise InputProblem(f"'{path}' is not a NumPy array file: {error}") from None
+    if not isinstance(loaded, np.ndarray) or loaded.dtype.kind not in "fiub":
+        raise InputProblem(f"'{path}' does not hold an array of real numbers")
+    return loaded.astype(np.float64)
+
+
+def read_text(path: Path) -> str:
+    """A text file's content; UTF-8, with or without a byte order mark.
+
+    Raises:
+        InputProblem: if it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise _missing(path) from None
+    except UnicodeDecodeError:
+        raise InputProblem(f"'{path}' is not a UTF-8 text file") from None
+    except OSError as error:
+        raise InputProblem(f"'{path}' cannot be read: {error.strerror or error}") from None
+
+
+def _missing(path: Path) -> InputProblem:
+    near = None
+    if path.parent.is_dir():
+        from gradcli.errors import suggest
+
+        near = suggest(path.name, sorted(p.name for p in path.parent.iterdir()))
+    hint = f"did you mean '{path.with_name(near)}'?" if near else None
+    return InputProblem(f"there is no file '{path}'", hint=hint)
+
+
+def _parsed(name: str, text: str, origin: str, evaluate: Evaluator) -> Any:
+    """JSON, rows of numbers, or an expression."""
+    stripped = text.strip()
+    if not stripped:
+        raise InputProblem(f"the value of '{name}' from {origin} is empty")
+    if stripped[0] in "[{":
+        return _json(name, stripped, origin)
+    rows = _rows(name, stripped, origin)
+    return rows if rows is not None else _from_text(name, stripped, origin, evaluate)
+
+
+def _json(name: str, text: str, origin: str) -> Any:
+    try:
+        loaded = json.loads(text)
+    except ValueError as error:
+        raise InputProblem(f"{origin} is not JSON: {error}") from None
+    if isinstance(loaded, dict):
+        if name not in loaded:
+            listed = ", ".join(map(repr, list(loaded)[:8])) or "nothing"
+            raise InputProblem(f"{origin} has no entry '{name}'", hint=f"it has {listed}")
+        loaded = loaded[name]
+    return loaded
+
+
+def _rows(name: str, text: str, origin: str) -> Any:
+    """Numbers separated by blanks or commas, one row a line; None if it is something else."""
+    lines = [line.replace(",", " ").split() for line in text.splitlines() if line.strip()]
+    try:
+        rows = [[float(cell) for cell in line] for line in lines]
+    except ValueError:
+        return None
+    if len({len(row) for row in rows}) > 1:
+        raise InputProblem(f"the rows of '{name}' from {origin} have different lengths")
+    if len(rows[0]) == 1:
+        column = [row[0] for row in rows]
+        return column[0] if len(column) == 1 else column
+    return rows[0] if len(rows) == 1 else rows

@@ -1,0 +1,67 @@
+"""NumPy functions called on Tensors: the table's entry for the same function is applied instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from gradcli.engine.tensor import Tensor, call, unwrap
+from gradcli.errors import AutogradError
+from gradcli.ops import TABLE
+from gradcli.ops.paths import resolve_value
+
+__all__ = ["from_function", "from_ufunc"]
+
+_QUERIES: tuple[Callable[..., Any], ...] = (np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.iscomplexobj)
+"""Functions that look at a tensor and carry no gradient."""
+
+
+@cache
+def _names() -> dict[Any, str]:
+    """From NumPy's (and our own) functions to names in the table; SciPy's are met by their ufunc name."""
+    known: dict[Any, str] = {}
+    for op in TABLE.values():
+        if op.value.startswith(("numpy.", "ops.")):
+            known.setdefault(resolve_value(op.value), op.name)
+    known[np.asarray] = known[np.array] = "pos"
+    known[np.divide] = "div"
+    return known
+
+
+def _name_of(function: Any) -> str:
+    name = _names().get(function)
+    if name is None and isinstance(function, np.ufunc):
+        name = next((op.name for op in TABLE.values() if op.value == f"scipy.special.{function.__name__}"), None)
+        if name is None and function.__name__ == "psi":
+            name = "digamma"
+    if name is None:
+        label = getattr(function, "__name__", str(function))
+        raise AutogradError(
+            f"NumPy's {label} is not differentiable here yet",
+            hint="call .detach() on the tensor if no gradient is wanted",
+        )
+    return name
+
+
+def from_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    """Answer `__array_ufunc__`: `np.sin(t)`, `array * t`."""
+    if method != "__call__" or kwargs.get("out") is not None or set(kwargs) - {"out"}:
+        raise AutogradError(f"NumPy's {ufunc.__name__} on a tensor takes no `{method}`, `out` or other options")
+    return call(_name_of(ufunc), *inputs)
+
+
+def from_function(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    """Answer `__array_function__`: `np.sum(t, axis=0)`, `np.where(t > 0, ...)`."""
+    if function in _QUERIES:
+        found = function(*(unwrap(a) for a in args), **kwargs)
+        return Tensor(found) if isinstance(found, np.ndarray) else found
+    name = _name_of(function)
+    op = TABLE[name]
+    if op.name == "getitem":
+        return args[0][args[1]]
+    if op.pairwise and len(args) > 1:
+        return call(name, args[0], axis=args[1], **kwargs)
+    return call(name, *args, **kwargs)

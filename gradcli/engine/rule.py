@@ -1,0 +1,235 @@
+"""Entries of the derivative table, compiled on first use into plain functions of arrays.
+
+The same functions record when they are given Tensors, because NumPy hands the calls over: one rule
+serves the first derivative and all that follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from gradcli.engine.codegen import G, names_in, source_of, times
+from gradcli.lang import Tree, parse
+from gradcli.ops import TABLE, Op
+from gradcli.ops.paths import resolve_rule, resolve_value
+from gradcli.ops.rules import spread, unbroadcast
+
+__all__ = ["Pull", "Rule", "Statics", "rule_of"]
+
+Statics: TypeAlias = Mapping[str, Any]
+Pull: TypeAlias = Callable[[Any, Any, Sequence[Any], Sequence[tuple[int, ...]], Statics], Any]
+"""(g, out, inputs, shapes, statics) -> the cotangent of one input."""
+
+
+class Rule:
+    """One operation, ready to run.
+
+    Attributes:
+        forward: arrays and statics to an array.
+        pulls: for each parameter its VJP; a single one for all inputs where the op is variadic.
+        pushes: for each parameter its JVP, as `push(t, out, inputs, shapes, statics)`.
+        saves: for each parameter the positions of the inputs that its VJP reads, -1 standing for the output.
+        aligned: whether inputs of equal shape have cotangents of that shape (elementwise operations).
+    """
+
+    __slots__ = ("_reads", "aligned", "forward", "name", "node_name", "op", "pulls", "pushes", "saves")
+
+    def __init__(self, op: Op) -> None:
+        self.op = op
+        self.name = op.name
+        self.node_name = op.node_name
+        self.forward = _forward(op)
+        self.aligned = op.kind in ("elementwise", "predicate")
+        build = _BUILDERS.get(op.kind, _nothing)
+        self.pulls, self.pushes, self.saves = build(op)
+        self._reads: dict[tuple[bool, ...], frozenset[int]] = {}
+
+    def reads(self, edges: Sequence[object]) -> frozenset[int]:
+        """The positions of the values that backward will read, when these inputs want a cotangent."""
+        wanted = tuple([edge is not None for edge in edges])
+        reads = self._reads.get(wanted)
+        if reads is None:
+            pairs = zip(wanted, self.saves, strict=False)
+            reads = self._reads[wanted] = frozenset().union(*(saved for want, saved in pairs if want))
+        return reads
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.op.signature}>"
+
+
+@cache
+def rule_of(name: str) -> Rule:
+    """The compiled rule of an operation's canonical name."""
+    return Rule(TABLE[name])
+
+
+Built: TypeAlias = tuple[tuple[Pull | None, ...], tuple[Pull | None, ...], tuple[frozenset[int], ...]]
+
+
+def _forward(op: Op) -> Callable[..., Any]:
+    if op.infix:
+        function: Callable[..., Any] = _evaluate(f"lambda x, y: x {op.infix} y", {})
+        return function
+    return resolve_value(op.value)
+
+
+def _evaluate(source: str, namespace: dict[str, Any]) -> Any:
+    # The source comes from the entries in this package and holds nothing of a user's.
+    return eval(compile(source, "<derivative table>", "eval"), namespace)
+
+
+@cache
+def _namespace() -> dict[str, Any]:
+    return {"__builtins__": {}, **{name: _Late(op) for name, op in TABLE.items()}}
+
+
+class _Late:
+    """A function of the table that is imported when it is first called."""
+
+    __slots__ = ("op",)
+
+    def __init__(self, op: Op) -> None:
+        self.op = op
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return resolve_value(self.op.value)(*args, **kwargs)
+
+
+def _nothing(op: Op) -> Built:
+    return (), (), ()
+
+
+def _elementwise(op: Op) -> Built:
+    places = {param: f"inputs[{i}]" for i, param in enumerate(op.params)}
+    places |= {key: f"statics[{key!r}]" for key in op.statics} | {"out": "out", "g": "g"}
+    pulls: list[Pull | None] = []
+    saves: list[frozenset[int]] = []
+    for partial in op.partials:
+        if partial is None:
+            pulls.append(None)
+            saves.append(frozenset())
+            continue
+        tree = parse(partial).result
+        pulls.append(_compile(op, times(G, tree), places))
+        saves.append(_positions(op, tree))
+    return tuple(pulls), tuple(pulls), tuple(saves)
+
+
+def _compile(op: Op, tree: Tree, places: dict[str, str]) -> Pull:
+    constant = frozenset(op.statics)
+    used = names_in(tree)
+    body = source_of(tree, places, constant)
+    if "g" not in used:
+        body = f"zeros_like(g) + {body}" if body != "0" else "zeros_like(g)"
+    namespace = {"zeros_like": np.zeros_like, **_bound(tree)}
+    pull: Pull = _evaluate(f"lambda g, out, inputs, shapes, statics: {body}", namespace)
+    return pull
+
+
+def _bound(tree: Tree) -> dict[str, Any]:
+    """The functions that a tree calls, SciPy's left for the first call."""
+    from gradcli.lang import Program, calls
+
+    names = {call.function for call in calls(Program("", (), tree))}
+    late = _namespace()
+    return {
+        "__builtins__": {},
+        **{
+            name: late[name] if TABLE[name].value.startswith("scipy") else resolve_value(TABLE[name].value)
+            for name in names
+        },
+    }
+
+
+def _positions(op: Op, tree: Tree) -> frozenset[int]:
+    used = names_in(tree)
+    saved = {i for i, param in enumerate(op.params) if param in used}
+    return frozenset(saved | ({-1} if "out" in used else set()))
+
+
+def _linear(op: Op) -> Built:
+    transpose = resolve_rule(op.transposes[0])
+    forward = resolve_value(op.value)
+
+    def pull(g: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
+        return transpose(g, list(shapes) if op.variadic else shapes[0], **statics)
+
+    def push(t: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
+        return forward(*t, **statics) if op.variadic else forward(t, **statics)
+
+    return (pull,), (push,), (frozenset(),)
+
+
+def _multilinear(op: Op) -> Built:
+    forward = resolve_value(op.value)
+    pulls: list[Pull | None] = []
+    pushes: list[Pull | None] = []
+    for i, path in enumerate(op.transposes):
+        transpose = resolve_rule(path)
+
+        def pull(
+            g: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics, transpose: Any = transpose
+        ) -> Any:
+            return transpose(g, *inputs, **statics)
+
+        def push(t: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics, i: int = i) -> Any:
+            return forward(*(t if k == i else v for k, v in enumerate(inputs)), **statics)
+
+        pulls.append(pull)
+        pushes.append(push)
+    both = frozenset({0, 1})
+    return tuple(pulls), tuple(pushes), (both, both)
+
+
+def _reduction(op: Op) -> Built:
+    weight, reads = _weight(op)
+
+    def weighted(g: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
+        shape, axis = shapes[0], statics["axis"]
+        x = inputs[0] if 0 in reads else None
+        return weight(g, x, spread(out, shape, axis) if -1 in reads else None, _count(shape, axis), axis)
+
+    def pull(g: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
+        return np.broadcast_to(weighted(spread(g, shapes[0], statics["axis"]), out, inputs, shapes, statics), shapes[0])
+
+    def push(t: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
+        return np.sum(weighted(t, out, inputs, shapes, statics), **statics)
+
+    return (pull,), (push,), (reads,)
+
+
+def _count(shape: tuple[int, ...], axis: Any) -> int:
+    axes = range(len(shape)) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
+    count = 1
+    for a in axes:
+        count *= shape[a]
+    return count
+
+
+def _weight(op: Op) -> tuple[Callable[..., Any], frozenset[int]]:
+    text = op.partials[0]
+    assert text is not None
+    if text.startswith("ops."):
+        function = resolve_rule(text)
+        return (lambda g, x, out, n, axis: g * function(x, out, axis)), frozenset({0, -1})
+    tree = parse(text).result
+    places = {name: name for name in ("g", "x", "out", "n", "axis")}
+    body = source_of(times(G, tree), places, frozenset({"n"}))
+    return _evaluate(f"lambda g, x, out, n, axis: {body}", _bound(tree)), _positions(op, tree)
+
+
+_BUILDERS: dict[str, Callable[[Op], Built]] = {
+    "elementwise": _elementwise,
+    "linear": _linear,
+    "multilinear": _multilinear,
+    "reduction": _reduction,
+}
+
+
+def fit(g: Any, shape: tuple[int, ...]) -> Any:
+    """A cotangent brought to its input's shape, where broadcasting repeated the input."""
+    return g if np.shape(g) == shape else unbroadcast(g, shape)

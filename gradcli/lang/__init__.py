@@ -1,0 +1,47 @@
+"""Text to tree and back: the language, which knows neither operations nor numbers' meaning.
+
+>>> from gradcli.lang import parse, unparse, variables
+>>> program = parse("a = w + x; a*(w + 1)")
+>>> list(variables(program)), unparse(program)
+(['w', 'x'], 'a = w + x; a*(w + 1)')
+"""
+
+from gradcli.lang.equal import equal
+from gradcli.lang.fold import fold, run
+from gradcli.lang.names import calls, variables
+from gradcli.lang.parse import parse
+from gradcli.lang.tree import (
+    Assignment,
+    Call,
+    Clause,
+    Comprehension,
+    Constant,
+    Literal,
+    Name,
+    Program,
+    Span,
+    Tree,
+)
+from gradcli.lang.unparse import unparse
+from gradcli.lang.unroll import unroll
+
+__all__ = [
+    "Assignment",
+    "Call",
+    "Clause",
+    "Comprehension",
+    "Constant",
+    "Literal",
+    "Name",
+    "Program",
+    "Span",
+    "Tree",
+    "calls",
+    "equal",
+    "fold",
+    "parse",
+    "run",
+    "unparse",
+    "unroll",
+    "variables",
+]

@@ -1,0 +1,154 @@
+"""What the parser says where an operand or an operator is missing: one function for each mistake."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from gradcli.errors import SyntaxProblem
+from gradcli.lang.characters import unreadable
+from gradcli.lang.context import after, before, bracketed, left, right, short
+from gradcli.lang.frame import CALL, INDEX, LIST, Parser
+from gradcli.lang.operators import BINARY, WORDS
+from gradcli.lang.tokens import UNREADABLE, Token
+from gradcli.lang.tree import Literal, Name
+
+__all__ = [
+    "attribute",
+    "decimal_comma",
+    "ellipsis",
+    "expected_operand",
+    "expected_operator",
+    "is_decimal_comma",
+    "missing_operand",
+    "missing_operator",
+    "overflow",
+]
+
+_MODULES = ("F", "cmath", "jax", "jnp", "math", "nn", "np", "numpy", "scipy", "sp", "sympy", "tf", "torch")
+
+
+def expected_operand(parser: Parser, token: Token) -> NoReturn:
+    """Whatever cannot begin an operand."""
+    if token[0] in UNREADABLE:
+        raise unreadable(parser, token, None)
+    raise missing_operand(parser, token)
+
+
+def missing_operand(parser: Parser, token: Token) -> SyntaxProblem:
+    """`x +`, `* x`, `x ** * y`, `()`, `x[]`."""
+    kind, text, start, end = token
+    before = before(parser, token)
+    hint = "write a number, a name or a parenthesis there"
+    if before is None or before[0] in ("semicolon", "newline"):
+        return parser.problem(
+            f"an operand is missing before '{text}'", (start, end), _start_hint(parser, token) or hint
+        )
+    span = (before[2], end)
+    if kind in ("end", "semicolon", "newline"):
+        if before[1] == "|":
+            hint = "write abs(x) for an absolute value"
+        return parser.problem(f"an operand is missing after '{before[1]}'", before[2:], hint)
+    if kind == "close" and before[0] in ("paren", "bracket"):
+        if parser.frame.kind == INDEX:
+            return parser.problem("the index is empty", span, "write x[0] for an element, x[:] for all of them")
+        return parser.problem("the parentheses are empty", span, "write an expression in them, or [] for an empty list")
+    glued = before[1] + text
+    if glued == "==":
+        return parser.problem("'=' stands twice", span, "write == without a blank to compare")
+    if glued in BINARY:
+        hint = f"write {glued} without a blank"
+    elif text == "|":
+        hint = _start_hint(parser, token) or hint
+    message = f"an operand is missing between '{before[1]}' and '{text}'"
+    return parser.problem(message, span, hint)
+
+
+def _start_hint(parser: Parser, token: Token) -> str | None:
+    if token[1] == "|":
+        inner = parser.source[token[3] :].partition("|")[0].strip()
+        return f"write abs({short(inner, 'x') or 'x'}) for an absolute value"
+    if token[1] == "=":
+        return "write a name before it"
+    return None
+
+
+def overflow(parser: Parser, token: Token) -> SyntaxProblem:
+    """`1e999`."""
+    text = short(token[1], "this number")
+    return parser.problem(f"{text} overflows float64", token[2:], "the largest number is about 1.8e308")
+
+
+def expected_operator(parser: Parser, token: Token) -> NoReturn:
+    """Whatever cannot follow an operand."""
+    if token[0] in UNREADABLE:
+        raise unreadable(parser, token, left(parser))
+    if token[0] == "ellipsis":
+        raise ellipsis(parser, token)
+    raise missing_operator(parser, token)
+
+
+def missing_operator(parser: Parser, token: Token) -> SyntaxProblem:
+    """`2 x`, `sin x`, `(x+1)(x-1)`, `x is y`, `x in y`."""
+    kind, text, start, end = token
+    name = parser.frame.operands[-1]
+    word = name.id if isinstance(name, Name) else ""
+    if word in WORDS and word != "is":
+        return parser.problem(f"there is no '{word}' in the language", name.span, WORDS[word])
+    if text == "is" or kind == "in":
+        return parser.problem(f"there is no operator '{text}'", (start, end), "compare with ==")
+    left, right = left(parser), right(parser, token)
+    span = (parser.frame.starts[-1], end)
+    if kind == "not":
+        return parser.problem("'not' cannot follow an operand", (start, end), f"write {left} and not ..., or !=")
+    if kind == "string" or (isinstance(name, Literal) and isinstance(name.value, str)):
+        hint = "write a comma between two arguments, and x.T for a transpose"
+    elif parser.frame.kind in (LIST, CALL) and kind != "paren":
+        hint = f"write {left}, {right} for two of them, {left}*{right} for the product"
+    elif len(word) > 1 and kind in ("name", "number"):
+        hint = f"write {left}({right}) to apply a function, {left}*{right} to multiply"
+    else:
+        hint = f"write {left}*{right}"
+    shown = left if len(left) == span[1] - span[0] else parser.source[parser.end - 1 : parser.end]
+    return parser.problem(f"an operator is missing between '{shown}' and '{short(text, '...')}'", span, hint)
+
+
+def attribute(parser: Parser, token: Token) -> SyntaxProblem:
+    """`np.sin(x)`, `math.pi`, `x.sum()`, `x.shape`."""
+    left, after = left(parser), after(parser, token)
+    name, end = token[1][1:].lstrip(), token[3]
+    module = left in _MODULES
+    while module and after and after[0][0] == "attribute":
+        name, end = after[0][1][1:].lstrip(), after[0][3]
+        after = after[1:]
+    called = bool(after) and after[0][0] == "paren"
+    arguments = bracketed(parser, after) if called else ""
+    span = (parser.frame.starts[-1], end)
+    if module:
+        return parser.problem("names stand without their module", span, f"write {name}{arguments}")
+    if called:
+        rest = arguments[1:-1].strip()
+        hint = f"write {name}({left}, {rest})" if rest else f"write {name}({left})"
+        return parser.problem("functions are not written as methods", span, hint)
+    return parser.problem(f"there is no attribute '.{name}'", token[2:], "the only one is .T, the transpose")
+
+
+def is_decimal_comma(parser: Parser, token: Token) -> bool:
+    """Whether a comma stands right between two digits, the first of a number."""
+    number = parser.frame.operands[-1:]
+    follows = parser.source[token[3] : token[3] + 1]
+    return bool(number) and isinstance(number[0], Literal) and number[0].span[1] == token[2] and follows in "0123456789"
+
+
+def decimal_comma(parser: Parser, token: Token) -> SyntaxProblem:
+    """`1,5*x`."""
+    follows = after(parser, token)[0]
+    start = parser.frame.starts[-1]
+    left, right = left(parser), short(follows[1], "...")
+    hint = f"write {left}.{right} with a decimal point, or [{left}, {right}] for a vector"
+    return parser.problem("a comma between digits is ambiguous", (start, follows[3]), hint)
+
+
+def ellipsis(parser: Parser, token: Token) -> SyntaxProblem:
+    """`1 + ... + n`."""
+    hint = "write a sum as sum(i**2 for i in range(1, 11))"
+    return parser.problem("'...' stands only in an index", token[2:], hint)

@@ -1,0 +1,115 @@
+"""Text to tokens: one master regex, one pass.
+
+A token is `(kind, text, start, end)`. Text that is no token of the language becomes one of kind
+"bad", "malformed" or "refused" and ends the list: the parser meets it after everything before it
+was understood, knows what it had expected there, and can say so.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from typing import TypeAlias
+
+__all__ = ["KEYWORDS", "KINDS", "UNREADABLE", "Token", "tokenize"]
+
+Token: TypeAlias = tuple[str, str, int, int]
+
+# Blanks that pasted text brings along (no-break, thin and ideographic spaces, a byte order mark) are blanks here too.
+_BLANK = " \\t\\f\\v\\xa0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\ufeff"
+
+# As in Python's own scanner, every character beyond ASCII belongs to a name first and is judged afterwards.
+_WORD = rf"[^\x00-@\[-\^`{{-\x7f{_BLANK}][^\x00-/:-@\[-\^`{{-\x7f{_BLANK}]*+"
+
+_DIGITS = r"[0-9]++(?:_[0-9]++)*+"
+_NUMBER = rf"(?>(?:{_DIGITS}(?:\.(?:{_DIGITS})?+)?+|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?+)"
+
+_PATTERNS = {
+    "name": _WORD,
+    "number": rf"{_NUMBER}(?![0-9A-Za-z_.\x80-\U0010ffff])",
+    "malformed": rf"\.?[0-9](?:[^\x00-\x2d/:-@\[-\^`{{-\x7f{_BLANK}])*+",
+    "refused": r"(?:\*\*|//|<<|>>|[-+*/%@^&|:])=(?!=)|->|=>|=<|&&|\|\||<<|>>|<>|===|!==",
+    "operator": r"\*\*|//|[<>=!]=|[*/%@^&|<>]",
+    "sign": r"[+-]",
+    "tilde": r"~",
+    "comma": r",",
+    "paren": r"\(",
+    "bracket": r"\[",
+    "close": r"[)\]]",
+    "assign": r"=",
+    "colon": r":",
+    "semicolon": r";",
+    "newline": r"\r\n?|\n",
+    "ellipsis": r"\.\.\.",
+    "attribute": rf"\.[{_BLANK}]*+{_WORD}",
+    "string": r"'[^'\\\x00-\x1f\x7f]*+'|\"[^\"\\\x00-\x1f\x7f]*+\"",
+    "end": r"\Z",
+    "bad": r"(?s:.)",
+}
+
+_MASTER = re.compile(
+    rf"(?:[{_BLANK}]++|\#[^\r\n]*+|\\(?:\r\n?|\n))*+(?:"
+    + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items())
+    + ")"
+)
+
+KEYWORDS = {
+    "and": "operator",
+    "or": "operator",
+    "not": "not",
+    "if": "if",
+    "else": "else",
+    "for": "for",
+    "in": "in",
+    "True": "constant",
+    "False": "constant",
+    "None": "constant",
+}
+
+KINDS = frozenset(_PATTERNS) | frozenset(KEYWORDS.values())
+
+UNREADABLE = ("bad", "malformed", "refused")
+
+
+def tokenize(source: str) -> list[Token]:
+    """The tokens of a text; the last one is of kind "end", "bad", "malformed" or "refused".
+
+    >>> [kind for kind, text, start, end in tokenize("2*x # twice")]
+    ['number', 'operator', 'name', 'end']
+    """
+    tokens: list[Token] = []
+    keywords = KEYWORDS
+    for match in _MASTER.finditer(source):
+        kind, text = match.lastgroup or "", match[match.lastindex or 0]
+        end = match.end()
+        start = end - len(text)
+        if kind == "name":
+            if not text.isascii():
+                text, valid = _identifier(text)
+                if not valid:
+                    _append_broken_name(tokens, text, start)
+                    break
+            kind = keywords.get(text, kind)
+        elif kind == "string" and not text.isprintable():
+            kind = "bad"
+        tokens.append((kind, text, start, end))
+        if kind in UNREADABLE or kind == "end":
+            break
+    return tokens
+
+
+def _identifier(text: str) -> tuple[str, bool]:
+    """The name as Python normalises it, or the text as it stands and False."""
+    if not text.isidentifier():
+        return text, False
+    return unicodedata.normalize("NFKC", text), True
+
+
+def _append_broken_name(tokens: list[Token], text: str, start: int) -> None:
+    """The part that is a name, then the character that cannot belong to one."""
+    good = bisect_left(range(len(text)), True, key=lambda index: not text[: index + 1].isidentifier())
+    if good:
+        name = unicodedata.normalize("NFKC", text[:good])
+        tokens.append((KEYWORDS.get(name, "name"), name, start, start + good))
+    tokens.append(("bad", text[good], start + good, start + good + 1))

@@ -1,0 +1,108 @@
+"""The syntax tree: four node classes, each with its span in the source.
+
+Everything that is not a literal, a name or a comprehension is a `Call`: operators, indexing, list
+literals and `.T` are calls of the functions that they stand for (`a + b` is `add(a, b)`), so that an
+interpretation of programs is three small functions given to `fold`.
+
+| text                     | tree                                                      |
+|--------------------------|-----------------------------------------------------------|
+| `+ - * / // % ** @`      | add sub mul div floor_divide mod pow matmul (`^` is `**`) |
+| `-a`, `+a`               | neg, pos                                                  |
+| `< <= > >= == !=`        | less less_equal greater greater_equal equal not_equal     |
+| `a < b < c`              | logical_and(less(a, b), less(b, c))                       |
+| `and or not`, `& bar ~`  | logical_and logical_or logical_not                        |
+| `a if c else b`          | where(c, a, b)                                            |
+| `x[i, 1:]`               | getitem(x, i, slice(1, None, None))                       |
+| `[a, b]`, `(a, b)`, `a, b` | array(a, b)                                             |
+| `x.T`                    | transpose(x)                                              |
+| `[f for i in range(n)]`  | array(Comprehension)                                      |
+| `sum(f for i in ...)`    | sum(Comprehension)                                        |
+"""
+
+from __future__ import annotations
+
+from types import EllipsisType
+from typing import NamedTuple, TypeAlias
+
+from gradcli.errors import Span
+
+__all__ = ["Assignment", "Call", "Clause", "Comprehension", "Constant", "Literal", "Name", "Program", "Span", "Tree"]
+
+Constant: TypeAlias = float | str | bool | None | EllipsisType
+
+
+class Literal:
+    """A number (always a float: the language computes in float64), or True, False, None, `...` or a string."""
+
+    __slots__ = ("span", "value")
+
+    def __init__(self, value: Constant, span: Span) -> None:
+        self.value = value
+        self.span = span
+
+
+class Name:
+    """A variable, an assigned name, a loop index or a constant: which one is decided by the program around it."""
+
+    __slots__ = ("id", "span")
+
+    def __init__(self, id: str, span: Span) -> None:
+        self.id = id
+        self.span = span
+
+
+class Call:
+    """A function applied to arguments. `span` covers the whole text; `head` the function's name or operator."""
+
+    __slots__ = ("args", "function", "head", "keywords", "span")
+
+    def __init__(
+        self,
+        function: str,
+        args: tuple[Tree, ...],
+        span: Span,
+        head: Span,
+        keywords: tuple[tuple[str, Tree], ...] = (),
+    ) -> None:
+        self.function = function
+        self.args = args
+        self.span = span
+        self.head = head
+        self.keywords = keywords
+
+
+class Clause(NamedTuple):
+    """`for target in range(...)`: `bounds` are the one to three arguments of range."""
+
+    target: str
+    bounds: tuple[Tree, ...]
+
+
+class Comprehension:
+    """`element for i in range(n) for j in ...`: the sole argument of `array`, `sum`, `prod`, `max` or `min`."""
+
+    __slots__ = ("clauses", "element", "span")
+
+    def __init__(self, element: Tree, clauses: tuple[Clause, ...], span: Span) -> None:
+        self.element = element
+        self.clauses = clauses
+        self.span = span
+
+
+Tree: TypeAlias = Literal | Name | Call | Comprehension
+
+
+class Assignment(NamedTuple):
+    """`name = tree`."""
+
+    name: str
+    tree: Tree
+    span: Span
+
+
+class Program(NamedTuple):
+    """A parsed input: assignments in order, then the expression whose value is the program's."""
+
+    source: str
+    assignments: tuple[Assignment, ...]
+    result: Tree

@@ -1,0 +1,46 @@
+"""Reductions, products of arrays, shapes and constructors."""
+
+from __future__ import annotations
+
+from gradcli.ops.entry import NONZERO, OBJECTS, Op, constructor, linear, multilinear, predicate, reduction
+
+ENTRIES: tuple[Op, ...] = (
+    reduction("sum(x; axis=None, keepdims=False)", "numpy.sum", "Add", "1", doc="Sum over axes."),
+    reduction("mean(x; axis=None, keepdims=False)", "numpy.mean", "mean", "1/n", doc="Arithmetic mean over axes."),
+    reduction("prod(x; axis=None, keepdims=False)", "numpy.prod", "Mul", "ops.product_of_others", on=NONZERO,
+              doc="Product over axes."),
+    reduction("max(x; axis=None, keepdims=False)", "numpy.max", "Max", "ops.share_of_ties", pairwise="maximum",
+              kinks=["ties"], convention="ties share equally", aliases=["amax"], doc="Largest entry over axes."),
+    reduction("min(x; axis=None, keepdims=False)", "numpy.min", "Min", "ops.share_of_ties", pairwise="minimum",
+              kinks=["ties"], convention="ties share equally", aliases=["amin"], doc="Smallest entry over axes."),
+    reduction("norm(x; axis=None, keepdims=False)", "ops.norm", "norm", "x/where(out == 0, 1, out)",
+              kinks=["norm(x)"], convention="0 at 0", doc="Euclidean (Frobenius) norm over axes."),
+    multilinear("matmul(a, b)", "numpy.matmul", OBJECTS, transposes=("ops.matmul_a", "ops.matmul_b"), infix="@",
+                doc="Matrix product, batched over leading axes."),
+    multilinear("dot(a, b)", "numpy.dot", OBJECTS, transposes=("ops.dot_a", "ops.dot_b"),
+                doc="Dot product of vectors, matrix product of matrices."),
+    multilinear("outer(a, b)", "numpy.outer", OBJECTS, transposes=("ops.outer_a", "ops.outer_b"),
+                doc="Outer product of two vectors."),
+    linear("trace(x)", "numpy.trace", OBJECTS, transpose="ops.trace_transpose", doc="Sum of the diagonal."),
+    linear("transpose(x; axes=None)", "numpy.transpose", OBJECTS, transpose="ops.transpose_transpose",
+           aliases=["T"], doc="Axes reversed, or permuted."),
+    linear("reshape(x; shape)", "numpy.reshape", OBJECTS, transpose="ops.reshape_transpose",
+           node="ViewBackward0", doc="The same entries in another shape."),
+    linear("broadcast_to(x; shape)", "numpy.broadcast_to", OBJECTS, transpose="ops.broadcast_transpose",
+           node="ExpandBackward0", doc="Repeated along new or unit axes."),
+    linear("concatenate(*arrays; axis=0)", "ops.concatenate", OBJECTS, transpose="ops.concatenate_transpose",
+           aliases=["concat", "cat"], node="CatBackward0", doc="Arrays joined along an axis."),
+    linear("stack(*arrays; axis=0)", "ops.stack", OBJECTS, transpose="ops.stack_transpose",
+           aliases=["array"], doc="Arrays of one shape joined along a new axis."),
+    linear("getitem(x; index)", "ops.getitem", OBJECTS, transpose="ops.getitem_transpose",
+           node="IndexBackward0", doc="Entries picked by NumPy indexing, x[...]."),
+    linear("scatter(x; index, shape)", "ops.scatter", OBJECTS, transpose="ops.scatter_transpose",
+           doc="Zeros of a shape with x added at an index: the transpose of indexing."),
+    constructor("zeros(; shape)", "numpy.zeros", doc="Array of zeros."),
+    constructor("ones(; shape)", "numpy.ones", doc="Array of ones."),
+    constructor("eye(; n, m=None)", "numpy.eye", doc="Identity matrix."),
+    constructor("linspace(; start, stop, num=50)", "numpy.linspace", doc="Evenly spaced numbers, both ends included."),
+    constructor("arange(; start, stop=None, step=1)", "ops.arange", doc="Numbers from start up to stop (excluded)."),
+    predicate("len(x)", "ops.length", OBJECTS, doc="Length of the first axis."),
+    constructor("slice(; start, stop, step)", "ops.make_slice", doc="A range of an index, start:stop:step."),
+)  # fmt: skip

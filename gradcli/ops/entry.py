@@ -1,0 +1,261 @@
+"""What an operation is, and the five ways to declare one.
+
+An `Op` is data: text and dotted paths, nothing imported, so that reading the table costs neither NumPy
+nor SymPy nor SciPy. The engine compiles an entry into NumPy calls on first use; the oracle reads the
+same entry's SymPy counterpart; the tests and the documentation read all of it.
+
+Signatures read as `name(x, y; axis=None)`: parameters before the semicolon may be differentiated, those
+after it are static (axes, shapes, flags). `*arrays` takes any number of differentiable arguments.
+
+Paths are `module.attribute`; `ops.f` is short for `f` in `gradcli.ops.numeric` (values) and
+`gradcli.ops.rules` (transposes and weights).
+
+A partial is written in gradcli's own language over the parameters and `out`, the operation's value.
+`None` stands for a parameter that cannot be differentiated; "0" for a derivative that is zero wherever
+it exists.
+
+The SymPy counterpart is the name of a function in `gradcli.symbolic.counterparts` or in SymPy where it
+is an identifier, an expression in gradcli's own language otherwise; `OBJECTS` says that the NumPy value
+itself works entry by entry on arrays of symbols.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from gradcli.errors import Problem
+
+__all__ = [
+    "OBJECTS",
+    "REQUIRED",
+    "Interval",
+    "Op",
+    "constructor",
+    "elementwise",
+    "linear",
+    "multilinear",
+    "predicate",
+    "reduction",
+]
+
+Kind: TypeAlias = Literal["elementwise", "predicate", "linear", "multilinear", "reduction", "constructor"]
+Interval: TypeAlias = tuple[float, float]
+
+OBJECTS = "<object arrays>"
+
+
+class _Required:
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED = _Required()
+
+
+class Op(NamedTuple):
+    """One operation, declared once. See the module's text for what each field means."""
+
+    name: str
+    kind: Kind
+    params: tuple[str, ...]
+    statics: dict[str, Any]
+    variadic: bool
+    value: str
+    sympy: str
+    partials: tuple[str | None, ...]
+    transposes: tuple[str, ...]
+    doc: str
+    on: tuple[tuple[Interval, ...], ...]
+    kinks: tuple[str, ...]
+    convention: str
+    aliases: tuple[str, ...]
+    infix: str
+    pairwise: str
+    node: str
+
+    @property
+    def signature(self) -> str:
+        """The call as the language writes it.
+
+        >>> from gradcli.ops import lookup
+        >>> lookup("sum").signature
+        'sum(x, axis=None, keepdims=False)'
+        """
+        star = "*" if self.variadic else ""
+        parts = [f"{star}{p}" for p in self.params]
+        parts += [k if v is REQUIRED else f"{k}={v!r}" for k, v in self.statics.items()]
+        return f"{self.name}({', '.join(parts)})"
+
+    @property
+    def differentiable(self) -> bool:
+        """Whether any gradient can pass through."""
+        return self.kind not in ("predicate", "constructor")
+
+    @property
+    def node_name(self) -> str:
+        """The name of the graph node, PyTorch's way: `mul` makes `MulBackward0`."""
+        return self.node or "".join(part.capitalize() for part in self.name.split("_")) + "Backward0"
+
+
+REAL: tuple[Interval, ...] = ((-3.0, 3.0),)
+POSITIVE: tuple[Interval, ...] = ((0.1, 4.0),)
+NONZERO: tuple[Interval, ...] = ((-3.0, -0.2), (0.2, 3.0))
+UNIT: tuple[Interval, ...] = ((-0.95, 0.95),)
+UNIT_NONZERO: tuple[Interval, ...] = ((-0.95, -0.1), (0.1, 0.95))
+OPEN01: tuple[Interval, ...] = ((0.05, 0.95),)
+ABOVE1: tuple[Interval, ...] = ((1.05, 4.0),)
+OUTSIDE1: tuple[Interval, ...] = ((-4.0, -1.05), (1.05, 4.0))
+
+
+def elementwise(
+    signature: str,
+    value: str,
+    sympy: str,
+    *partials: str | None,
+    doc: str,
+    on: Sequence[tuple[Interval, ...]] = (),
+    kinks: Sequence[str] = (),
+    convention: str = "",
+    aliases: Sequence[str] = (),
+    infix: str = "",
+    node: str = "",
+) -> Op:
+    """An operation on each entry, after broadcasting: one partial for each parameter.
+
+    Args:
+        on: for each parameter the intervals inside its domain, where the tests sample it (default: the reals).
+        kinks: expressions over the parameters that are zero where the operation is not differentiable.
+        convention: what the derivative is taken to be there.
+        infix: the operator, where the language has one.
+    """
+    name, params, statics, variadic = _split(signature)
+    domains = tuple(on) or (REAL,) * len(params)
+    if len(partials) != len(params) or len(domains) != len(params):
+        raise Problem(f"{signature}: one partial and one domain for each of {', '.join(params)}")
+    return _op(
+        name, "elementwise", params, statics, variadic, value, sympy, doc,
+        partials=partials, on=domains, kinks=tuple(kinks), convention=convention,
+        aliases=tuple(aliases), infix=infix, node=node,
+    )  # fmt: skip
+
+
+def predicate(
+    signature: str, value: str, sympy: str, *, doc: str, aliases: Sequence[str] = (), infix: str = ""
+) -> Op:
+    """A comparison or a logical operation on each entry: gives booleans, passes no gradient."""
+    name, params, statics, variadic = _split(signature)
+    return _op(
+        name, "predicate", params, statics, variadic, value, sympy, doc,
+        on=(REAL,) * len(params), aliases=tuple(aliases), infix=infix,
+    )  # fmt: skip
+
+
+def linear(
+    signature: str, value: str, sympy: str, *, transpose: str, doc: str, aliases: Sequence[str] = (), node: str = ""
+) -> Op:
+    """A linear map: its JVP is itself, its VJP the transpose, `transpose(g, shape, **statics)`.
+
+    `shape` is the shape of the argument. A variadic map's transpose is `transpose(g, shapes, **statics)`
+    and gives one cotangent for each argument.
+    """
+    name, params, statics, variadic = _split(signature)
+    return _op(
+        name, "linear", params, statics, variadic, value, sympy, doc,
+        transposes=(transpose,), aliases=tuple(aliases), node=node,
+    )  # fmt: skip
+
+
+def multilinear(
+    signature: str,
+    value: str,
+    sympy: str,
+    *,
+    transposes: tuple[str, str],
+    doc: str,
+    aliases: Sequence[str] = (),
+    infix: str = "",
+) -> Op:
+    """A map linear in each of two arguments: transpose i is `transpose(g, a, b, **statics)`."""
+    name, params, statics, variadic = _split(signature)
+    return _op(
+        name, "multilinear", params, statics, variadic, value, sympy, doc,
+        transposes=transposes, aliases=tuple(aliases), infix=infix,
+    )  # fmt: skip
+
+
+def reduction(
+    signature: str,
+    value: str,
+    sympy: str,
+    weight: str,
+    *,
+    doc: str,
+    on: tuple[Interval, ...] = REAL,
+    kinks: Sequence[str] = (),
+    convention: str = "",
+    aliases: Sequence[str] = (),
+    pairwise: str = "",
+) -> Op:
+    """A map of a whole axis (or several) to one entry each, with d out = sum(weight * dx) over the axis.
+
+    One weight serves both modes: the VJP spreads `g` over the axis and multiplies by it, the JVP
+    multiplies the tangent by it and sums. It is an expression over `x`, `out` (kept as an axis of length
+    one), `n` (how many entries are reduced to one) and `axis`, or the path of such a function.
+
+    Args:
+        pairwise: the elementwise operation that a call with several arguments means: `max(x, y)`.
+    """
+    name, params, statics, variadic = _split(signature)
+    return _op(
+        name, "reduction", params, statics, variadic, value, sympy, doc,
+        partials=(weight,), on=(on,), kinks=tuple(kinks), convention=convention,
+        aliases=tuple(aliases), pairwise=pairwise,
+    )  # fmt: skip
+
+
+def constructor(signature: str, value: str, *, doc: str) -> Op:
+    """An array made from static arguments alone."""
+    name, params, statics, variadic = _split(signature)
+    return _op(name, "constructor", params, statics, variadic, value, OBJECTS, doc)
+
+
+def _op(
+    name: str,
+    kind: Kind,
+    params: tuple[str, ...],
+    statics: dict[str, Any],
+    variadic: bool,
+    value: str,
+    sympy: str,
+    doc: str,
+    *,
+    partials: tuple[str | None, ...] = (),
+    transposes: tuple[str, ...] = (),
+    on: tuple[tuple[Interval, ...], ...] = (),
+    kinks: tuple[str, ...] = (),
+    convention: str = "",
+    aliases: tuple[str, ...] = (),
+    infix: str = "",
+    pairwise: str = "",
+    node: str = "",
+) -> Op:
+    return Op(
+        name, kind, params, statics, variadic, value, sympy, partials, transposes, doc, on, kinks, convention,
+        aliases, infix, pairwise, node,
+    )  # fmt: skip
+
+
+_DEFAULTS: dict[str, Any] = {"None": None, "False": False, "True": True, "": REQUIRED}
+
+
+def _split(signature: str) -> tuple[str, tuple[str, ...], dict[str, Any], bool]:
+    name, _, inside = signature.rstrip(")").partition("(")
+    before, _, after = inside.partition(";")
+    params = tuple(p.strip() for p in before.split(",") if p.strip())
+    statics: dict[str, Any] = {}
+    for item in filter(None, (s.strip() for s in after.split(","))):
+        key, _, default = item.partition("=")
+        statics[key] = _DEFAULTS[default] if default in _DEFAULTS else int(default)
+    variadic = bool(params) and params[-1].startswith("*")
+    return name, tuple(p.lstrip("*") for p in params), statics, variadic

@@ -1,0 +1,190 @@
+"""NumPy values of the operations that NumPy does not have itself.
+
+Each takes and gives arrays (or scalars) of any shape, computes in the arguments' precision, and answers
+NumPy's `__array_function__` protocol, as NumPy's own functions do: given a Tensor it hands the call to
+the Tensor. So rules written with these functions record themselves.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+
+from gradcli.errors import DomainProblem, ShapeProblem
+
+Array: TypeAlias = Any
+"""An ndarray or NumPy scalar; a Tensor too, where a rule is being recorded."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def protocol(function: F) -> F:
+    """Let a function of arrays be overridden by array-likes, as NumPy's functions are (NEP 18)."""
+
+    @functools.wraps(function)
+    def dispatching(*args: Any, **kwargs: Any) -> Any:
+        for arg in _flat(args):
+            override = getattr(type(arg), "__array_function__", None)
+            if override is not None and type(arg) is not np.ndarray:
+                return override(arg, dispatching, (type(arg),), args, kwargs)
+        return function(*args, **kwargs)
+
+    return dispatching  # type: ignore[return-value]  # functools.wraps keeps the signature
+
+
+def _flat(args: tuple[Any, ...]) -> Iterable[Any]:
+    for arg in args:
+        if isinstance(arg, list | tuple):
+            yield from arg
+        else:
+            yield arg
+
+
+@protocol
+def pow_scalar(x: Array, n: float) -> Array:
+    """x**n for a constant n; NumPy has fast paths for the small powers."""
+    return x**n
+
+
+@protocol
+def sec(x: Array) -> Array:
+    return 1 / np.cos(x)
+
+
+@protocol
+def csc(x: Array) -> Array:
+    return 1 / np.sin(x)
+
+
+@protocol
+def cot(x: Array) -> Array:
+    return 1 / np.tan(x)
+
+
+@protocol
+def asec(x: Array) -> Array:
+    """By the arctangent of the triangle's sides: acos(1/x) loses half the digits near |x| = 1."""
+    return np.arctan2(np.sqrt((x - 1) * (x + 1)), np.sign(x))
+
+
+@protocol
+def acsc(x: Array) -> Array:
+    return np.arctan2(np.sign(x), np.sqrt((x - 1) * (x + 1)))
+
+
+@protocol
+def acot(x: Array) -> Array:
+    return np.arctan(np.reciprocal(x))
+
+
+@protocol
+def sech(x: Array) -> Array:
+    return 1 / np.cosh(x)
+
+
+@protocol
+def csch(x: Array) -> Array:
+    return 1 / np.sinh(x)
+
+
+@protocol
+def coth(x: Array) -> Array:
+    return 1 / np.tanh(x)
+
+
+@protocol
+def asech(x: Array) -> Array:
+    """By asinh, which is well-conditioned where acosh(1/x) is not, near x = 1; not-a-number outside (0, 1]."""
+    return np.where(x < 0, np.nan, np.arcsinh(np.sqrt((1 - x) * (1 + x)) / x))[()]
+
+
+@protocol
+def acsch(x: Array) -> Array:
+    return np.arcsinh(np.reciprocal(x))
+
+
+@protocol
+def acoth(x: Array) -> Array:
+    """By log1p of the exact difference |x| - 1; not-a-number inside [-1, 1]."""
+    return np.copysign(0.5 * np.log1p(2 / np.where(np.abs(x) < 1, np.nan, np.abs(x) - 1)), x)
+
+
+@protocol
+def relu(x: Array) -> Array:
+    return np.maximum(x, 0)
+
+
+@protocol
+def softplus(x: Array) -> Array:
+    return np.logaddexp(x, 0)
+
+
+@protocol
+def polygamma(n: Array, x: Array) -> Array:
+    from scipy import special
+
+    order = np.asarray(n)
+    if np.any(order < 0) or np.any(order != np.floor(order)):
+        raise DomainProblem(f"polygamma takes a whole order n >= 0, not {n}")
+    return special.polygamma(order.astype(int), x)[()]
+
+
+@protocol
+def norm(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
+    """Euclidean norm over the axes (all by default), scaled by a power of two against overflow and underflow."""
+    largest = np.max(np.abs(x), axis=axis, keepdims=True, initial=0)
+    _, exponent = np.frexp(np.where(np.isfinite(largest), largest, 1))
+    total = np.ldexp(np.sqrt(np.sum(np.square(np.ldexp(x, -exponent)), axis=axis, keepdims=True)), exponent)
+    return total if keepdims else np.squeeze(total, axis=axis)[()]
+
+
+@protocol
+def concatenate(*arrays: Array, axis: int = 0) -> Array:
+    return np.concatenate(arrays, axis=axis)
+
+
+@protocol
+def stack(*arrays: Array, axis: int = 0) -> Array:
+    if not arrays:
+        return np.zeros(0)
+    shapes = {np.shape(a) for a in arrays}
+    if len(shapes) > 1:
+        listed = ", ".join(str(s) for s in sorted(shapes, key=str)[:4])
+        raise ShapeProblem(f"the entries of an array must have one shape, these have {listed}", hint=_RAGGED)
+    return np.array(arrays) if axis == 0 else np.stack(arrays, axis=axis)
+
+
+_RAGGED = "rows of a matrix need equally many entries; to join arrays end to end, write concatenate(a, b)"
+
+
+@protocol
+def getitem(x: Array, index: tuple[Any, ...]) -> Array:
+    return np.asarray(x)[index]
+
+
+@protocol
+def scatter(x: Array, index: tuple[Any, ...], shape: tuple[int, ...]) -> Array:
+    """Zeros of `shape` with x added at the index; repeated indices add up."""
+    out = np.zeros(shape, dtype=np.asarray(x).dtype)
+    if any(isinstance(i, np.ndarray | list) for i in index):
+        np.add.at(out, index, x)
+    else:
+        out[index] = x
+    return out
+
+
+def arange(start: float, stop: float | None = None, step: float = 1) -> Array:
+    return np.arange(0, start, step, dtype=float) if stop is None else np.arange(start, stop, step, dtype=float)
+
+
+def length(x: Array) -> Array:
+    if np.ndim(x) == 0:
+        raise ShapeProblem("a number has no length", hint="len(x) takes a vector or a matrix")
+    return np.float64(np.shape(x)[0])
+
+
+def make_slice(start: int | None, stop: int | None, step: int | None) -> Any:
+    return slice(start, stop, step)

@@ -1,0 +1,9 @@
+"""The oracle: SymPy's independent value and derivatives, from a child process with a deadline.
+
+Importing this package imports neither SymPy nor NumPy: only the child does.
+"""
+
+from gradcli.symbolic.oracle import Oracle
+from gradcli.symbolic.question import Answer, NotChecked, Question, Truth
+
+__all__ = ["Answer", "NotChecked", "Oracle", "Question", "Truth"]

@@ -1,0 +1,75 @@
+"""What the oracle is asked and what it answers."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+__all__ = ["Answer", "Kind", "NotChecked", "Question", "Status", "Truth"]
+
+Kind: TypeAlias = Literal["gradient", "jacobian"]
+Status: TypeAlias = Literal["number", "kink", "undefined", "infinite", "complex"]
+
+
+class Question(NamedTuple):
+    """A program, the point, and the derivatives that are wanted there.
+
+    Attributes:
+        source: the program's text.
+        values: for each variable a number or a nested list of numbers, exactly as the engine used them.
+        wrt: the variables to differentiate by.
+        kind: of a gradient the entries are those of sum(seed*f); of a jacobian those of every output.
+        seed: for the gradient of an array a nested list in the array's shape.
+        limit: how many derivative entries are checked; of more, so many are picked, evenly spread.
+    """
+
+    source: str
+    values: dict[str, Any]
+    wrt: tuple[str, ...]
+    kind: Kind
+    seed: Any = None
+    limit: int = 400
+
+
+class Truth(NamedTuple):
+    """One number that the oracle computed: high + low, of which high is the nearest float64.
+
+    Attributes:
+        output: flat index into the program's value; 0 for a gradient.
+        name: the variable; "" for an entry of the value itself.
+        entry: flat index into the variable; 0 for an entry of the value.
+        status: "number"; "kink" where the one-sided derivatives differ or the value jumps; "infinite";
+            "complex" where some step has no real value; "undefined" as 0/0 is.
+        left: the derivative from below, where the point needed a closer look and there is one.
+        right: the derivative from above.
+        where: the sub-expression that makes the point special.
+    """
+
+    output: int
+    name: str
+    entry: int
+    status: Status
+    high: float
+    low: float = 0.0
+    left: float | None = None
+    right: float | None = None
+    where: str = ""
+
+
+class Answer(NamedTuple):
+    """The value's entries and the derivatives, in order of output, variable and entry.
+
+    Attributes:
+        total: how many derivative entries there are.
+        sampled: whether some entries, of the value or of the derivatives, were left out.
+    """
+
+    values: tuple[Truth, ...]
+    derivatives: tuple[Truth, ...]
+    total: int
+    sampled: bool
+
+
+class NotChecked(NamedTuple):
+    """Why there is no answer, as a fragment of a sentence: "no answer within 10 s"."""
+
+    reason: str

@@ -1,0 +1,1 @@
+"""Gradients, Jacobians, graphs and their check: pure functions that return dataclasses."""

@@ -1,0 +1,31 @@
+"""The value of a program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gradcli.engine.modes import no_grad
+from gradcli.lang import Program
+from gradcli.transforms.execute import execute, leaves
+from gradcli.transforms.inputs import prepare
+from gradcli.transforms.origin import origin_of_value
+from gradcli.transforms.results import Evaluation, plain
+
+__all__ = ["evaluate"]
+
+
+def evaluate(expression: str | Program, values: Mapping[str, Any]) -> Evaluation:
+    """The value of an expression at the given values.
+
+    Raises:
+        Problem: about the expression or the values.
+
+    >>> evaluate("x**2 - 2*x + 1", {"x": 3}).value
+    4.0
+    """
+    prepared = prepare(expression, values, ())
+    with no_grad():
+        value = execute(prepared.program, leaves(prepared)).array
+    inputs = {name: plain(array) for name, array in prepared.values.items()}
+    return Evaluation(prepared.program.source, inputs, plain(value), origin=origin_of_value(prepared, value))

@@ -1,0 +1,138 @@
+"""Running a prepared program on tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from gradcli.engine.modes import no_grad
+from gradcli.engine.rule import rule_of
+from gradcli.engine.tensor import Tensor, apply, power
+from gradcli.errors import DomainProblem, Problem, ShapeProblem, UsageProblem
+from gradcli.lang import Call, Literal, Name, Program, run
+from gradcli.ops import CONSTANTS, TABLE
+from gradcli.ops.bind import bind
+from gradcli.transforms.inputs import Prepared
+from gradcli.transforms.results import Value
+
+__all__ = ["Observer", "constant_value", "execute", "leaves"]
+
+Observer: TypeAlias = Callable[[Literal | Name | Call, list[Any], Any], None]
+"""(node of the syntax tree, the values of its arguments, its value)."""
+
+
+def leaves(prepared: Prepared) -> dict[str, Tensor]:
+    """A tensor for each variable; those to differentiate by require a gradient."""
+    return {name: Tensor(array, name in prepared.wrt) for name, array in prepared.values.items()}
+
+
+def execute(
+    program: Program,
+    tensors: Mapping[str, Tensor],
+    observe: Observer | None = None,
+    assigned: Callable[[str, Any], Any] | None = None,
+) -> Tensor:
+    """The program's value.
+
+    Args:
+        program: resolved and unrolled.
+        tensors: a tensor for each variable.
+        observe: told of every sub-expression as it is computed.
+        assigned: told of every assignment, as `lang.run` does.
+
+    Raises:
+        Problem: for shapes that do not fit and the like, with the place of the operation.
+    """
+
+    def literal(node: Literal) -> Any:
+        value = np.float64(node.value) if isinstance(node.value, float) else node.value
+        if observe is not None:
+            observe(node, [], value)
+        return value
+
+    def name(node: Name) -> Any:
+        value = tensors[node.id] if node.id in tensors else np.float64(CONSTANTS[node.id])
+        if observe is not None:
+            observe(node, [], value)
+        return value
+
+    def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+        try:
+            value = _compute(node, args, keywords)
+        except Problem as problem:
+            raise problem.locate(program.source, node.span) from None
+        except (ValueError, TypeError, IndexError, MemoryError, OverflowError) as error:
+            raise _explain(node, args, error).locate(program.source, node.head) from error
+        if observe is not None:
+            observe(node, args, value)
+        return value
+
+    with np.errstate(all="ignore"):
+        result = run(program, literal, name, call, assigned)
+    return _number(result, program)
+
+
+def _number(result: Any, program: Program) -> Tensor:
+    tensor = result if isinstance(result, Tensor) else Tensor(result)
+    kind = getattr(tensor.array, "dtype", np.dtype(object)).kind
+    if kind not in "fiub":
+        raise UsageProblem(
+            "the expression's value is not a number or an array of numbers",
+            source=program.source,
+            span=program.result.span,
+        )
+    return tensor if kind == "f" else Tensor(np.asarray(tensor.array, dtype=np.float64))
+
+
+def _compute(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+    op = TABLE[node.function]
+    if op.name == "pow":
+        return power(*args)
+    if not op.statics and not keywords:
+        return apply(rule_of(op.name), args)
+    bound, statics = bind(op, args, keywords)
+    if op.kind == "constructor":
+        made = rule_of(op.name).forward(*statics.values())
+        return made if op.name == "slice" else Tensor(made)
+    return apply(rule_of(op.name), bound, statics)
+
+
+def _explain(node: Call, args: list[Any], error: Exception) -> Problem:
+    """A sentence about the user's arrays in the place of NumPy's."""
+    op = TABLE[node.function]
+    shapes = [np.shape(a.array) for a in args if isinstance(a, Tensor)]
+    if isinstance(error, MemoryError):
+        return DomainProblem(f"{op.name} needs more memory than there is: {error}")
+    if isinstance(error, IndexError) and shapes:
+        return ShapeProblem(f"the index does not fit the shape {shapes[0]}: {error}")
+    if len(shapes) > 1 and op.kind == "elementwise":
+        listed = " and ".join(map(str, shapes))
+        return ShapeProblem(
+            f"shapes {listed} do not broadcast in {op.name}",
+            hint="shapes are matched from the last axis; sizes must be equal or 1",
+        )
+    if op.kind == "multilinear":
+        return ShapeProblem(
+            f"shapes {' and '.join(map(str, shapes))} do not fit in {op.name}",
+            hint="the columns of the left one must be as many as the rows of the right one",
+        )
+    told = f" of shape {' and '.join(map(str, shapes))}" if shapes else ""
+    return DomainProblem(f"{op.name} cannot take its argument{told}: {error}")
+
+
+def constant_value(text: str) -> Value:
+    """The value of an expression without variables: `pi/4`, `[[1, 2], [3, 4]]`, `linspace(0, 1, 5)`.
+
+    Raises:
+        Problem: about the text, variables included.
+
+    >>> constant_value("[1, 2**0.5]")
+    array([1.        , 1.41421356])
+    """
+    from gradcli.transforms.inputs import prepare
+    from gradcli.transforms.results import plain
+
+    with no_grad():
+        return plain(execute(prepare(text, {}).program, {}).array)

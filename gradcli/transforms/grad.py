@@ -1,0 +1,90 @@
+"""Gradients and vector-Jacobian products."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcli.engine import autograd
+from gradcli.engine.tensor import Tensor
+from gradcli.errors import ShapeProblem
+from gradcli.lang import Program
+from gradcli.transforms.execute import execute, leaves
+from gradcli.transforms.inputs import Prepared, prepare
+from gradcli.transforms.origin import origin_of_gradient
+from gradcli.transforms.results import Gradient, plain
+
+__all__ = ["cotangent_of", "grad", "pull_back"]
+
+
+def grad(
+    expression: str | Program, values: Mapping[str, Any], wrt: Sequence[str] | None = None, seed: Any = None
+) -> Gradient:
+    """The gradient of an expression with one value, or the vector-Jacobian product of one with many.
+
+    Args:
+        expression: text of the language, or a parsed program.
+        values: for each variable a number, a nested list or an array.
+        wrt: differentiate by these variables alone; the others are constants.
+        seed: the weight of each output, in the value's shape or broadcasting to it; needed where the value
+            has more than one entry.
+
+    Raises:
+        Problem: about the expression, the values, or a missing seed.
+
+    >>> grad("a*x**2", {"a": 3, "x": 2}, wrt=["x"]).gradients
+    {'x': 12.0}
+    """
+    prepared = prepare(expression, values, wrt)
+    tensors = leaves(prepared)
+    value = execute(prepared.program, tensors)
+    cotangent = cotangent_of(value, seed)
+    gradients = pull_back(value, cotangent, tensors, prepared)
+    return Gradient(
+        prepared.program.source,
+        {name: plain(array) for name, array in prepared.values.items()},
+        plain(value.array),
+        {name: plain(g) for name, g in gradients.items()},
+        None if seed is None else plain(cotangent),
+        origin=origin_of_gradient(prepared, cotangent, value.array, gradients),
+    )
+
+
+def pull_back(
+    value: Tensor, cotangent: Any, tensors: Mapping[str, Tensor], prepared: Prepared, retain_graph: bool = False
+) -> dict[str, NDArray[np.float64]]:
+    """The cotangents of the variables that are differentiated by; zeros where nothing arrives."""
+    wanted = {name: tensors[name] for name in prepared.wrt}
+    found: tuple[Tensor | None, ...] = (None,) * len(wanted)
+    if value.requires_grad and wanted:
+        found = autograd.grad(
+            value, list(wanted.values()), cotangent, retain_graph=retain_graph, allow_unused=True
+        )
+    return {
+        name: np.zeros(tensor.shape) if g is None else np.asarray(g.array, dtype=np.float64)
+        for (name, tensor), g in zip(wanted.items(), found, strict=True)
+    }
+
+
+def cotangent_of(value: Tensor, seed: Any) -> NDArray[np.float64]:
+    """The seed in the shape of the value; a one for a single number."""
+    if seed is None:
+        if value.array.size != 1:
+            raise ShapeProblem(
+                f"the value has shape {value.shape}: a gradient needs one number",
+                hint="give --seed ones (or a weight for each entry) for the vector-Jacobian product, "
+                "use `gradcli jacobian` for all derivatives, or write sum(...) around the expression",
+            )
+        return np.ones(value.shape)
+    try:
+        return np.broadcast_to(np.asarray(seed, dtype=np.float64), value.shape).copy()
+    except ValueError:
+        raise ShapeProblem(
+            f"the seed has shape {np.shape(seed)} and the value has shape {value.shape}: they must be equal",
+            hint="`--seed ones` gives every entry the weight one",
+        ) from None
+
+

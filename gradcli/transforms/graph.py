@@ -1,0 +1,142 @@
+"""The computation as a graph of named values and gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gradcli.engine import autograd
+from gradcli.engine.tensor import Tensor, unwrap
+from gradcli.lang import Call, Literal, Name, Program
+from gradcli.ops import TABLE
+from gradcli.transforms.execute import execute, leaves
+from gradcli.transforms.grad import cotangent_of
+from gradcli.transforms.inputs import prepare
+from gradcli.transforms.origin import origin_of_gradient, origin_of_value
+from gradcli.transforms.results import Graph, GraphNode, Value, plain
+
+__all__ = ["graph"]
+
+
+def graph(
+    expression: str | Program,
+    values: Mapping[str, Any],
+    wrt: Sequence[str] | None = None,
+    seed: Any = None,
+    *,
+    with_grad: bool = True,
+) -> Graph:
+    """Every value of a computation and the derivative of the result with respect to it.
+
+    Args:
+        expression: text of the language, or a parsed program.
+        values: for each variable a number, a nested list or an array.
+        wrt: the variables that require a gradient (default: all).
+        seed: the weight of each output, needed where the value has more than one entry.
+        with_grad: whether to run backward at all.
+
+    Raises:
+        Problem: about the expression, the values, or a missing seed.
+
+    >>> [node.op or node.name for node in graph("x*y", {"x": 2, "y": 3}).nodes]
+    ['x', 'y', 'MulBackward0']
+    """
+    prepared = prepare(expression, values, wrt)
+    drawing = _Drawing(prepared.program.source)
+    tensors = leaves(prepared)
+    result = execute(prepared.program, tensors, drawing.observe, drawing.assigned)
+    gradients: dict[int, Any] = {}
+    origin = origin_of_value(prepared, result.array)
+    if with_grad:
+        seeds = cotangent_of(result, seed)
+        gradients = _gradients(result, seeds, drawing.values)
+        wanted = {str(i): g for i, g in gradients.items()}
+        origin = origin_of_gradient(prepared, seeds, result.array, wanted)
+    return Graph(
+        prepared.program.source,
+        {name: plain(array) for name, array in prepared.values.items()},
+        plain(result.array),
+        tuple(drawing.nodes(gradients)),
+        with_grad,
+        origin=origin,
+    )
+
+
+def _gradients(result: Tensor, seed: Any, values: list[Any]) -> dict[int, Any]:
+    wanted = [v for v in values if isinstance(v, Tensor) and v.requires_grad]
+    if not result.requires_grad or not wanted:
+        return {}
+    found = autograd.grad(result, wanted, seed, allow_unused=True)
+    return {
+        id(tensor): np.zeros(tensor.shape) if g is None else g.array
+        for tensor, g in zip(wanted, found, strict=True)
+    }
+
+
+class _Drawing:
+    """Collects the sub-expressions of one execution; the same tensor is one node."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.values: list[Any] = []
+        self._trees: list[Literal | Name | Call] = []
+        self._inputs: list[tuple[int, ...]] = []
+        self._positions: dict[int, int] = {}
+        self._names: dict[int, str] = {}
+
+    def observe(self, node: Literal | Name | Call, args: list[Any], value: Any) -> None:
+        """Take note of a sub-expression."""
+        if id(value) in self._positions or not _is_array(value):
+            return
+        inputs = tuple(self._positions[id(a)] for a in args if id(a) in self._positions)
+        self._positions[id(value)] = len(self.values)
+        self.values.append(value)
+        self._trees.append(node)
+        self._inputs.append(inputs)
+
+    def assigned(self, name: str, value: Any) -> Any:
+        """Take note of an assignment's name."""
+        position = self._positions.get(id(value))
+        if position is not None and not isinstance(self._trees[position], Name):
+            self._names.setdefault(position, name)
+        return value
+
+    def nodes(self, gradients: Mapping[int, Any]) -> list[GraphNode]:
+        """The nodes in the order of evaluation."""
+        return [self._node(i, gradients) for i in range(len(self.values))]
+
+    def _node(self, i: int, gradients: Mapping[int, Any]) -> GraphNode:
+        tree, value = self._trees[i], self.values[i]
+        tracked = isinstance(value, Tensor) and value.requires_grad
+        gradient = gradients.get(id(value))
+        name = tree.id if isinstance(tree, Name) else self._names.get(i, "")
+        return GraphNode(
+            op=_op_name(tree, value),
+            name=name,
+            text=self.source[tree.span[0] : tree.span[1]],
+            value=_value(value),
+            grad=None if gradient is None else plain(gradient),
+            is_leaf=not isinstance(value, Tensor) or value.is_leaf,
+            requires_grad=tracked,
+            inputs=self._inputs[i],
+        )
+
+
+def _op_name(tree: Literal | Name | Call, value: Any) -> str:
+    if not isinstance(tree, Call):
+        return ""
+    if isinstance(value, Tensor) and value.grad_fn is not None:
+        return value.grad_fn.name()
+    return TABLE[tree.function].name
+
+
+def _is_array(value: Any) -> bool:
+    return getattr(getattr(unwrap(value), "dtype", None), "kind", "") in tuple("fiub")
+
+
+def _value(value: Any) -> Value:
+    return plain(unwrap(value))
+
+

@@ -1,0 +1,74 @@
+"""From an expression and values to a program that can run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcli.errors import InputProblem, NameProblem, ShapeProblem, suggest
+from gradcli.lang import Program, parse, unroll, variables
+from gradcli.ops.resolve import resolve
+from gradcli.transforms.names import check_names
+
+__all__ = ["Prepared", "prepare"]
+
+
+class Prepared(NamedTuple):
+    """A program, unrolled and resolved, with the values of its variables as float64 arrays."""
+
+    program: Program
+    values: dict[str, NDArray[np.float64]]
+    wrt: tuple[str, ...]
+
+
+def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[str] | None = None) -> Prepared:
+    """Parse, bind the values, unroll, and resolve the functions' names.
+
+    Args:
+        expression: the program's text, or the parsed program.
+        values: for each variable a number, a nested list or an array.
+        wrt: the variables to differentiate by (default: all).
+
+    Raises:
+        SyntaxProblem, NameProblem, UsageProblem: about the text.
+        NameProblem: for a variable without a value, or a value without a variable.
+        InputProblem, ShapeProblem: for a value that is no array of real numbers.
+
+    >>> prepare("a*x", {"a": 2, "x": [1, 2]}).values["x"]
+    array([1., 2.])
+    """
+    program = parse(expression) if isinstance(expression, str) else expression
+    used = variables(program)
+    check_names(program, values)
+    arrays = {name: _array(name, values[name]) for name in used if name in values}
+
+    def length(name: str) -> int | None:
+        array = arrays.get(name)
+        return None if array is None or array.ndim == 0 else len(array)
+
+    ready = resolve(unroll(program, length))
+    return Prepared(ready, arrays, _wanted(wrt, arrays))
+
+
+def _array(name: str, value: Any) -> NDArray[np.float64]:
+    try:
+        raw = np.asarray(value)
+        if raw.dtype.kind not in "fiub":
+            raise InputProblem(f"the value of '{name}' must be real numbers, not {raw.dtype}")
+        return raw.astype(np.float64)
+    except ValueError:
+        raise ShapeProblem(f"the value of '{name}' is ragged: its rows must have equal lengths") from None
+
+
+def _wanted(wrt: Sequence[str] | None, arrays: Mapping[str, Any]) -> tuple[str, ...]:
+    if wrt is None:
+        return tuple(arrays)
+    for name in wrt:
+        if name not in arrays:
+            near = suggest(name, list(arrays))
+            hint = f"did you mean '{near}'?" if near else f"its variables are {', '.join(arrays) or 'none'}"
+            raise NameProblem(f"cannot differentiate by '{name}': the expression has no such variable", hint=hint)
+    return tuple(dict.fromkeys(wrt))

@@ -1,0 +1,93 @@
+"""Jacobians, row by row: one backward for each output, seeded with a one at that output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcli.engine.tensor import Tensor
+from gradcli.lang import Program
+from gradcli.transforms.execute import execute, leaves
+from gradcli.transforms.grad import pull_back
+from gradcli.transforms.inputs import Prepared, prepare
+from gradcli.transforms.origin import origin_of_gradient
+from gradcli.transforms.results import Jacobian, Value, plain
+
+__all__ = ["jacobian", "labels"]
+
+
+def jacobian(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[str] | None = None) -> Jacobian:
+    """All derivatives of an expression's entries by its variables' entries.
+
+    Args:
+        expression: text of the language, or a parsed program; a vector is written `f, g` or `[f, g]`.
+        values: for each variable a number, a nested list or an array.
+        wrt: differentiate by these variables alone, in this order.
+
+    Raises:
+        Problem: about the expression or the values.
+
+    >>> jacobian("x1**2 + 3*x2, x2**2 + 2*x1", {"x1": 2, "x2": 3}).jacobian
+    array([[4., 3.],
+           [2., 6.]])
+    """
+    prepared = prepare(expression, values, wrt)
+    tensors = leaves(prepared)
+    value = execute(prepared.program, tensors)
+    sizes = {name: prepared.values[name].size for name in prepared.wrt}
+    matrix = np.zeros((value.array.size, sum(sizes.values())))
+    for row, seed in enumerate(one_hot_seeds(value)):
+        pulled = pull_back(value, seed, tensors, prepared, retain_graph=True)
+        matrix[row] = np.concatenate([pulled[name].ravel() for name in sizes] or [np.zeros(0)])
+    columns = [label for name in sizes for label in labels(name, prepared.values[name].shape)]
+    return Jacobian(
+        prepared.program.source,
+        {name: plain(array) for name, array in prepared.values.items()},
+        plain(value.array),
+        matrix,
+        _blocks(matrix, value, prepared),
+        tuple(labels("f", value.shape)),
+        tuple(columns),
+        origin=_origin(prepared, value, matrix),
+    )
+
+
+def one_hot_seeds(value: Tensor) -> Iterator[NDArray[np.float64]]:
+    """For each entry of the value, in C order, the seed that is one there and zero elsewhere."""
+    for i in range(value.array.size):
+        seed = np.zeros(value.array.size)
+        seed[i] = 1.0
+        yield seed.reshape(value.shape)
+
+
+def labels(name: str, shape: tuple[int, ...]) -> list[str]:
+    """A label for each entry in C order.
+
+    >>> labels("x", (2,)), labels("x", ())
+    (['x[0]', 'x[1]'], ['x'])
+    """
+    if not shape:
+        return [name]
+    return [f"{name}[{','.join(map(str, index))}]" for index in np.ndindex(*shape)]
+
+
+def _blocks(matrix: NDArray[np.float64], value: Tensor, prepared: Prepared) -> dict[str, Value]:
+    blocks: dict[str, Value] = {}
+    start = 0
+    for name in prepared.wrt:
+        variable = prepared.values[name]
+        block = matrix[:, start : start + variable.size]
+        blocks[name] = plain(block.reshape(value.shape + variable.shape))
+        start += variable.size
+    return blocks
+
+
+def _origin(prepared: Prepared, value: Tensor, matrix: NDArray[np.float64]) -> Any:
+    bad = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
+    row = int(bad[0]) if bad.size else 0
+    seed = np.zeros(value.array.size)
+    seed[row : row + 1] = 1.0
+    return origin_of_gradient(prepared, seed.reshape(value.shape), value.array, {"": matrix})
