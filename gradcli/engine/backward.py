@@ -34,16 +34,16 @@ def propagate(
         wanted: key -> None for the nodes whose cotangent is asked for, filled in; None to accumulate into
             the leaves' `.grad` instead.
     """
-    waiting: dict[int, list[Any]] = {}
+    waiting: dict[int, tuple[Edge, Any]] = {}
     ready: list[int] = []
 
     def arrive(edge: Edge, cotangent: Any) -> None:
-        entry = waiting.get(edge.key)
-        if entry is None:
-            waiting[edge.key] = [edge, cotangent]
-            heappush(ready, edge.key)
+        key = edge.key
+        if key in waiting:
+            waiting[key] = (edge, waiting[key][1] + cotangent)
         else:
-            entry[1] = entry[1] + cotangent
+            waiting[key] = (edge, cotangent)
+            heappush(ready, key)
 
     for root, seed in zip(roots, seeds, strict=True):
         arrive(root.edge(), seed)
@@ -73,20 +73,17 @@ def _pull(node: Node, g: Any, create_graph: bool, arrive: Any) -> None:
         )
     rule, shapes, statics = node.rule, node.shapes, node.statics
     inputs, out = _recorded(node) if create_graph else (node.inputs, node.out)
-    if rule.op.variadic:
-        cotangents = rule.pulls[0](g, out, inputs, shapes, statics)  # type: ignore[misc]  # variadic ops have one
+    if rule.variadic:
+        cotangents = rule.pulls[0](g, out, inputs, shapes, statics)
         for edge, cotangent in zip(node.edges, cotangents, strict=True):
             if edge is not None:
                 arrive(edge, cotangent)
         return
+    stretched = rule.aligned and bool(shapes)
     for i, edge in enumerate(node.edges):
-        if edge is None:
-            continue
-        pull = rule.pulls[i]
-        if pull is None:
-            raise AutogradError(f"{rule.name} cannot be differentiated with respect to '{rule.op.params[i]}'")
-        cotangent = pull(g, out, inputs, shapes, statics)
-        arrive(edge, fit(cotangent, shapes[i]) if shapes and rule.aligned else cotangent)
+        if edge is not None:
+            cotangent = rule.pulls[i](g, out, inputs, shapes, statics)
+            arrive(edge, fit(cotangent, shapes[i]) if stretched else cotangent)
 
 
 def _recorded(node: Node) -> tuple[tuple[Any, ...], Any]:

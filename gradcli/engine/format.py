@@ -21,7 +21,7 @@ def tensor_repr(tensor: Tensor) -> str:
     """`tensor([[2., 3.]], requires_grad=True)`, `tensor(8., grad_fn=<MulBackward0>)`."""
     array = np.asarray(tensor.array)
     body = _text(array)
-    suffixes = []
+    suffixes = [f"size={array.shape}"] if array.size == 0 and array.ndim > 1 else []
     if array.dtype not in (np.float64, np.int64, np.bool_):
         suffixes.append(f"dtype=gradcli.{array.dtype}")
     if tensor.grad_fn is not None:
@@ -41,6 +41,8 @@ def tensor_repr(tensor: Tensor) -> str:
 
 
 def _text(array: np.ndarray[Any, Any]) -> str:
+    if array.size == 0:
+        return "[]"
     summarize = array.size > _THRESHOLD
     shown = _edges(array) if summarize else array
     cells = _cells(shown)
@@ -63,10 +65,18 @@ def _cells(array: np.ndarray[Any, Any]) -> Any:
     style = _style(array)
     for index in np.ndindex(array.shape):
         texts[index] = style(array[index])
-    width = max((len(t) for t in texts.flat), default=0) if array.ndim else 0
+    width = _cell_width(array, texts)
     for index in np.ndindex(array.shape):
         texts[index] = texts[index].rjust(width)
     return texts
+
+
+def _cell_width(array: np.ndarray[Any, Any], texts: Any) -> int:
+    """As wide as the widest entry; of floats, zeros, infinities and NaNs do not count, as in PyTorch."""
+    if array.ndim == 0:
+        return 0
+    counted = texts[np.isfinite(array) & (array != 0)] if array.dtype.kind == "f" else texts
+    return max((len(t) for t in counted.flat), default=0)
 
 
 def _style(array: np.ndarray[Any, Any]) -> Any:
@@ -101,7 +111,7 @@ def _nested(cells: Any, shape: tuple[int, ...], summarize: bool) -> str:
 def _bracket(items: list[str], cut: bool, innermost: bool, indent: int, depth: int) -> str:
     if innermost:
         width = max((len(i) for i in items), default=0)
-        per_line = max(1, (_LINE - indent) // (width + 2))
+        per_line = max(1, (_LINE - indent + 1) // (width + 2))
         shown = [*items[:_EDGE], " ...", *items[_EDGE:]] if cut else items
         lines = [", ".join(shown[i : i + per_line]) for i in range(0, len(shown), per_line)]
         return "[" + (",\n" + " " * indent).join(lines) + "]"

@@ -6,6 +6,7 @@ serves the first derivative and all that follow.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
@@ -13,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from gradcli.engine.codegen import G, names_in, source_of, times
+from gradcli.errors import AutogradError
 from gradcli.lang import Tree, parse
 from gradcli.ops import TABLE, Op
 from gradcli.ops.paths import resolve_rule, resolve_value
@@ -32,21 +34,29 @@ class Rule:
         forward: arrays and statics to an array.
         pulls: for each parameter its VJP; a single one for all inputs where the op is variadic.
         pushes: for each parameter its JVP, as `push(t, out, inputs, shapes, statics)`.
+        plans: for a binary operation what is saved, by the sum of 1 (first) and 2 (second) for the inputs wanted.
         saves: for each parameter the positions of the inputs that its VJP reads, -1 standing for the output.
         aligned: whether inputs of equal shape have cotangents of that shape (elementwise operations).
     """
 
-    __slots__ = ("_reads", "aligned", "forward", "name", "node_name", "op", "pulls", "pushes", "saves")
+    __slots__ = ("_reads", "aligned", "forward", "name", "node_name", "op", "plans", "pulls", "pushes", "saves", "variadic")
 
     def __init__(self, op: Op) -> None:
         self.op = op
         self.name = op.name
         self.node_name = op.node_name
         self.forward = _forward(op)
+        self.variadic = op.variadic
         self.aligned = op.kind in ("elementwise", "predicate")
         build = _BUILDERS.get(op.kind, _nothing)
         self.pulls, self.pushes, self.saves = build(op)
         self._reads: dict[tuple[bool, ...], frozenset[int]] = {}
+        self.plans = [self._plan(wanted) for wanted in range(4)] if len(self.saves) == 2 else []
+
+    def _plan(self, wanted: int) -> tuple[bool, bool, bool]:
+        """Whether the first input, the second and the output are read, when `wanted` has these bits set."""
+        reads = frozenset().union(*(saved for i, saved in enumerate(self.saves) if wanted >> i & 1))
+        return 0 in reads, 1 in reads, -1 in reads
 
     def reads(self, edges: Sequence[object]) -> frozenset[int]:
         """The positions of the values that backward will read, when these inputs want a cotangent."""
@@ -67,14 +77,23 @@ def rule_of(name: str) -> Rule:
     return Rule(TABLE[name])
 
 
-Built: TypeAlias = tuple[tuple[Pull | None, ...], tuple[Pull | None, ...], tuple[frozenset[int], ...]]
+Built: TypeAlias = tuple[tuple[Pull, ...], tuple[Pull, ...], tuple[frozenset[int], ...]]
 
 
 def _forward(op: Op) -> Callable[..., Any]:
-    if op.infix:
-        function: Callable[..., Any] = _evaluate(f"lambda x, y: x {op.infix} y", {})
-        return function
-    return resolve_value(op.value)
+    return _OPERATORS.get(op.infix) or resolve_value(op.value)
+
+
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+}
+"""Python's operators are the same NumPy functions, several times faster on scalars."""
 
 
 def _evaluate(source: str, namespace: dict[str, Any]) -> Any:
@@ -106,17 +125,24 @@ def _nothing(op: Op) -> Built:
 def _elementwise(op: Op) -> Built:
     places = {param: f"inputs[{i}]" for i, param in enumerate(op.params)}
     places |= {key: f"statics[{key!r}]" for key in op.statics} | {"out": "out", "g": "g"}
-    pulls: list[Pull | None] = []
+    pulls: list[Pull] = []
     saves: list[frozenset[int]] = []
     for partial in op.partials:
         if partial is None:
-            pulls.append(None)
+            pulls.append(_refusal(op, op.params[len(pulls)]))
             saves.append(frozenset())
             continue
         tree = parse(partial).result
         pulls.append(_compile(op, times(G, tree), places))
         saves.append(_positions(op, tree))
     return tuple(pulls), tuple(pulls), tuple(saves)
+
+
+def _refusal(op: Op, param: str) -> Pull:
+    def pull(g: Any, out: Any, inputs: Any, shapes: Any, statics: Any) -> Any:
+        raise AutogradError(f"{op.name} cannot be differentiated with respect to its argument '{param}'")
+
+    return pull
 
 
 def _compile(op: Op, tree: Tree, places: dict[str, str]) -> Pull:
@@ -166,8 +192,8 @@ def _linear(op: Op) -> Built:
 
 def _multilinear(op: Op) -> Built:
     forward = resolve_value(op.value)
-    pulls: list[Pull | None] = []
-    pushes: list[Pull | None] = []
+    pulls: list[Pull] = []
+    pushes: list[Pull] = []
     for i, path in enumerate(op.transposes):
         transpose = resolve_rule(path)
 

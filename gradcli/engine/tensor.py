@@ -239,28 +239,28 @@ class Tensor:
     # -- operators ----------------------------------------------------------------------------------
 
     def __add__(self, other: TensorLike) -> Tensor:
-        return apply(_ADD, (self, _operand(other)))
+        return _apply_binary(_ADD, self, other)
 
     def __radd__(self, other: TensorLike) -> Tensor:
-        return apply(_ADD, (_operand(other), self))
+        return _apply_binary(_ADD, other, self)
 
     def __sub__(self, other: TensorLike) -> Tensor:
-        return apply(_SUB, (self, _operand(other)))
+        return _apply_binary(_SUB, self, other)
 
     def __rsub__(self, other: TensorLike) -> Tensor:
-        return apply(_SUB, (_operand(other), self))
+        return _apply_binary(_SUB, other, self)
 
     def __mul__(self, other: TensorLike) -> Tensor:
-        return apply(_MUL, (self, _operand(other)))
+        return _apply_binary(_MUL, self, other)
 
     def __rmul__(self, other: TensorLike) -> Tensor:
-        return apply(_MUL, (_operand(other), self))
+        return _apply_binary(_MUL, other, self)
 
     def __truediv__(self, other: TensorLike) -> Tensor:
-        return apply(_DIV, (self, _operand(other)))
+        return _apply_binary(_DIV, self, other)
 
     def __rtruediv__(self, other: TensorLike) -> Tensor:
-        return apply(_DIV, (_operand(other), self))
+        return _apply_binary(_DIV, other, self)
 
     def __floordiv__(self, other: TensorLike) -> Tensor:
         return call("floor_divide", self, other)
@@ -362,31 +362,51 @@ def apply(rule: Rule, args: Sequence[TensorLike], statics: Statics = _NO_STATICS
         args: its differentiable arguments, Tensors or arrays or numbers.
         statics: its static arguments, all of them.
     """
+    if not statics and len(args) == 2:
+        return _apply_binary(rule, *args)
     values = tuple([a.array if isinstance(a, Tensor) else a for a in args])
-    out = rule.forward(*values, **statics) if statics else rule.forward(*values)
-    if not mode.enabled:
+    out = rule.forward(*values, **statics)
+    if not mode.enabled or not rule.pulls:
         return Tensor(out)
     edges = tuple([a.edge() if isinstance(a, Tensor) and a._requires_grad else None for a in args])
-    if not any(edges) or not rule.pulls:
+    if not any(edges):
         return Tensor(out)
-    made = Tensor(out, True, record(rule, edges, values, out, statics))
+    shapes = _NO_SHAPES if rule.aligned and len(values) == 1 else tuple([np.shape(v) for v in values])
+    reads = rule.reads(edges)
+    inputs = tuple([v if i in reads else None for i, v in enumerate(values)]) if reads else ()
+    return _recorded(out, Node(rule, edges, inputs, out if -1 in reads else None, shapes, statics))
+
+
+def _apply_binary(rule: Rule, a: TensorLike, b: TensorLike) -> Tensor:
+    """`apply` for two arguments without statics: the operators, whose overhead counts."""
+    wants_a = wants_b = False
+    x, y = a, b
+    if isinstance(a, Tensor):
+        x, wants_a = a.array, a._requires_grad
+    if isinstance(b, Tensor):
+        y, wants_b = b.array, b._requires_grad
+    out = rule.forward(x, y)
+    if not (wants_a or wants_b) or not mode.enabled or not rule.pulls:
+        return Tensor(out)
+    edges = (
+        (a.grad_fn or a.edge()) if wants_a else None,
+        (b.grad_fn or b.edge()) if wants_b else None,
+    )
+    shape = out.shape
+    if rule.aligned and (not wants_a or x.shape == shape) and (not wants_b or y.shape == shape):
+        shapes = _NO_SHAPES
+    else:
+        shapes = (np.shape(x), np.shape(y))
+    keeps_x, keeps_y, keeps_out = rule.plans[wants_a + 2 * wants_b]
+    inputs = (x if keeps_x else None, y if keeps_y else None)
+    return _recorded(out, Node(rule, edges, inputs, out if keeps_out else None, shapes, _NO_STATICS))
+
+
+def _recorded(out: Any, node: Node) -> Tensor:
+    made = Tensor(out, True, node)
     if mode.watched is not None:
         mode.watched.append(made)
     return made
-
-
-def record(rule: Rule, edges: tuple[Edge | None, ...], values: tuple[Any, ...], out: Any, statics: Statics) -> Node:
-    """The node of a computed operation, holding what its VJPs will read and no more."""
-    aligned = rule.aligned
-    if aligned and len(values) == 1:
-        shapes = _NO_SHAPES
-    else:
-        shapes = tuple([np.shape(v) for v in values])
-        if aligned and all(s == out.shape for s, e in zip(shapes, edges, strict=True) if e is not None):
-            shapes = _NO_SHAPES
-    reads = rule.reads(edges)
-    inputs = tuple([v if i in reads else None for i, v in enumerate(values)]) if reads else ()
-    return Node(rule, edges, inputs, out if -1 in reads else None, shapes, statics)
 
 
 def call(name: str, *args: TensorLike, **keywords: Any) -> Tensor:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from gradcli.errors import SyntaxProblem
+from gradcli.lang.context import called, short
 from gradcli.lang.frame import Parser
 from gradcli.lang.tokens import KEYWORDS, Token
 
@@ -137,7 +138,7 @@ def _number(parser: Parser, token: Token) -> SyntaxProblem:
     good = _NUMBER.match(text)
     number = good[0] if good else ""
     rest = text[len(number) :]
-    shown = text if len(text) <= 24 else text[:23] + "…"
+    shown = short(text, text[:23] + "…")
     if re.fullmatch("0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+", text) and len(text) <= 24:
         return parser.problem("numbers are written in decimal digits", span, f"write {int(text, 0)}")
     if rest in ("j", "J"):
@@ -154,7 +155,7 @@ def _number(parser: Parser, token: Token) -> SyntaxProblem:
     if rest.startswith("."):
         return parser.problem(f"'{shown}' has more than one decimal point", span, f"write {number}")
     if rest.isidentifier():
-        hint = f"write {number}*{rest}" if len(text) <= 24 else "write * between them"
+        hint = f"write {number}*{rest}{called(parser.source, end)}" if len(text) <= 24 else "write * between them"
         return parser.problem(f"an operator is missing in '{shown}'", span, hint)
     word = re.match(r"\w*", rest)
     odd = start + len(number) + (word.end() if word and word[0].isidentifier() else 0)

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from gradcli.errors import SyntaxProblem
 from gradcli.lang.characters import unreadable
-from gradcli.lang.context import after, left, short
+from gradcli.lang.context import left_text, short, tokens_after
 from gradcli.lang.frame import CALL, GROUP, INDEX, LIST, STATEMENT, Parser
 from gradcli.lang.operators import WORDS
 from gradcli.lang.tokens import UNREADABLE, Token
@@ -33,7 +33,7 @@ _PARTNER = {"(": ")", "[": "]", ")": "(", "]": "["}
 
 def not_inside(parser: Parser, token: Token) -> SyntaxProblem:
     """`1 + not x`."""
-    hint = f"write (not {short(after(parser, token)[0][1], 'x') or 'x'})"
+    hint = f"write (not {short(tokens_after(parser, token)[0][1], 'x') or 'x'})"
     return parser.problem("'not' binds less tightly than the operator before it", token[2:], hint)
 
 
@@ -50,13 +50,13 @@ def misplaced_assign(parser: Parser, token: Token) -> SyntaxProblem:
         hint = "write == to compare, or assign first: a = ...; then the expression"
         return parser.problem("'=' cannot stand inside an expression", token[2:], hint)
     if frame.target is not None:
-        hint = f"write {left(parser)} = ...; {short(frame.target.id, 'a')} = {left(parser)}"
+        hint = f"write {left_text(parser)} = ...; {short(frame.target.id, 'a')} = {left_text(parser)}"
         return parser.problem("a statement assigns one name", (frame.target.span[0], token[3]), hint)
     if frame.items:
         return parser.problem("a statement assigns one name", span, "write x = ...; y = ...")
     name = parser.source[slice(*tree.head)] if isinstance(tree, Call) else ""
     if name.isidentifier() and not frame.operators:
-        return parser.problem("functions cannot be defined", span, f"write what stands after '{left(parser)} ='")
+        return parser.problem("functions cannot be defined", span, f"write what stands after '{left_text(parser)} ='")
     return parser.problem("only a name can stand before '='", span, "write == to compare")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import NoReturn
 
 from gradcli.errors import SyntaxProblem
 from gradcli.lang.characters import unreadable
-from gradcli.lang.context import after, before, bracketed, left, right, short
+from gradcli.lang.context import called, left_text, right_text, short, token_before, tokens_after
 from gradcli.lang.frame import CALL, INDEX, LIST, Parser
 from gradcli.lang.operators import BINARY, WORDS
 from gradcli.lang.tokens import UNREADABLE, Token
@@ -37,7 +38,7 @@ def expected_operand(parser: Parser, token: Token) -> NoReturn:
 def missing_operand(parser: Parser, token: Token) -> SyntaxProblem:
     """`x +`, `* x`, `x ** * y`, `()`, `x[]`."""
     kind, text, start, end = token
-    before = before(parser, token)
+    before = token_before(parser, token)
     hint = "write a number, a name or a parenthesis there"
     if before is None or before[0] in ("semicolon", "newline"):
         return parser.problem(
@@ -81,7 +82,7 @@ def overflow(parser: Parser, token: Token) -> SyntaxProblem:
 def expected_operator(parser: Parser, token: Token) -> NoReturn:
     """Whatever cannot follow an operand."""
     if token[0] in UNREADABLE:
-        raise unreadable(parser, token, left(parser))
+        raise unreadable(parser, token, left_text(parser))
     if token[0] == "ellipsis":
         raise ellipsis(parser, token)
     raise missing_operator(parser, token)
@@ -96,7 +97,7 @@ def missing_operator(parser: Parser, token: Token) -> SyntaxProblem:
         return parser.problem(f"there is no '{word}' in the language", name.span, WORDS[word])
     if text == "is" or kind == "in":
         return parser.problem(f"there is no operator '{text}'", (start, end), "compare with ==")
-    left, right = left(parser), right(parser, token)
+    left, right = left_text(parser), right_text(parser, token)
     span = (parser.frame.starts[-1], end)
     if kind == "not":
         return parser.problem("'not' cannot follow an operand", (start, end), f"write {left} and not ..., or !=")
@@ -108,43 +109,42 @@ def missing_operator(parser: Parser, token: Token) -> SyntaxProblem:
         hint = f"write {left}({right}) to apply a function, {left}*{right} to multiply"
     else:
         hint = f"write {left}*{right}"
-    shown = left if len(left) == span[1] - span[0] else parser.source[parser.end - 1 : parser.end]
-    return parser.problem(f"an operator is missing between '{shown}' and '{short(text, '...')}'", span, hint)
+    return parser.problem(f"an operator is missing between '{left}' and '{right}'", span, hint)
 
 
 def attribute(parser: Parser, token: Token) -> SyntaxProblem:
     """`np.sin(x)`, `math.pi`, `x.sum()`, `x.shape`."""
-    left, after = left(parser), after(parser, token)
-    name, end = token[1][1:].lstrip(), token[3]
-    module = left in _MODULES
-    while module and after and after[0][0] == "attribute":
-        name, end = after[0][1][1:].lstrip(), after[0][3]
-        after = after[1:]
-    called = bool(after) and after[0][0] == "paren"
-    arguments = bracketed(parser, after) if called else ""
-    span = (parser.frame.starts[-1], end)
-    if module:
-        return parser.problem("names stand without their module", span, f"write {name}{arguments}")
-    if called:
-        rest = arguments[1:-1].strip()
-        hint = f"write {name}({left}, {rest})" if rest else f"write {name}({left})"
-        return parser.problem("functions are not written as methods", span, hint)
+    left, after = left_text(parser), tokens_after(parser, token)
+    if left in _MODULES:
+        path = [token, *takewhile(lambda other: other[0] == "attribute", after)]
+        _, text, _, end = path[-1]
+        hint = f"write {text[1:].lstrip()}{called(parser.source, end)}"
+        return parser.problem("names stand without their module", (parser.frame.starts[-1], end), hint)
+    name, arguments = token[1][1:].lstrip(), called(parser.source, token[3])
+    if arguments:
+        inside = arguments[1:-1].strip()
+        hint = f"write {name}({left}, {inside})" if inside else f"write {name}({left})"
+        return parser.problem("functions are not written as methods", (parser.frame.starts[-1], token[3]), hint)
     return parser.problem(f"there is no attribute '.{name}'", token[2:], "the only one is .T, the transpose")
 
 
 def is_decimal_comma(parser: Parser, token: Token) -> bool:
     """Whether a comma stands right between two digits, the first of a number."""
-    number = parser.frame.operands[-1:]
+    number = parser.frame.operands[-1] if parser.frame.operands else None
     follows = parser.source[token[3] : token[3] + 1]
-    return bool(number) and isinstance(number[0], Literal) and number[0].span[1] == token[2] and follows in "0123456789"
+    is_number = isinstance(number, Literal) and isinstance(number.value, float) and number.span[1] == token[2]
+    return is_number and follows.isascii() and follows.isdigit()
 
 
 def decimal_comma(parser: Parser, token: Token) -> SyntaxProblem:
     """`1,5*x`."""
-    follows = after(parser, token)[0]
+    follows = tokens_after(parser, token)[0]
     start = parser.frame.starts[-1]
-    left, right = left(parser), short(follows[1], "...")
-    hint = f"write {left}.{right} with a decimal point, or [{left}, {right}] for a vector"
+    left, right = left_text(parser), short(follows[1], "...")
+    number = f"{left}.{right} with a decimal point"
+    if len(right) == 3:
+        number = f"{left}{right} or {left}.{right} for one number"
+    hint = f"write {number}; for a vector [{left}, {right}], or a blank after the comma"
     return parser.problem("a comma between digits is ambiguous", (start, follows[3]), hint)
 
 

@@ -30,6 +30,7 @@ _CONSTANTS: dict[str, Constant] = {"True": True, "False": False, "None": None, "
 
 
 def read_number(parser: Parser, token: Token) -> int:
+    """A number, which must fit float64."""
     _, text, start, end = token
     value = float(text)
     if isinf(value):
@@ -38,21 +39,25 @@ def read_number(parser: Parser, token: Token) -> int:
 
 
 def read_name(parser: Parser, token: Token) -> int:
+    """A name; whether it is a function's shows later."""
     _, text, start, end = token
     return _operand(parser, Name(text, (start, end)), start, end)
 
 
 def read_string(parser: Parser, token: Token) -> int:
+    """A string without its quotes."""
     _, text, start, end = token
     return _operand(parser, Literal(text[1:-1], (start, end)), start, end)
 
 
 def read_constant(parser: Parser, token: Token) -> int:
+    """`True`, `False` or `None`."""
     _, text, start, end = token
     return _operand(parser, Literal(_CONSTANTS[text], (start, end)), start, end)
 
 
 def read_ellipsis(parser: Parser, token: Token) -> int:
+    """`...`, which is an index only."""
     if parser.frame.kind != INDEX:
         raise missing.ellipsis(parser, token)
     return read_constant(parser, token)
@@ -67,12 +72,14 @@ def _operand(parser: Parser, tree: Tree, start: int, end: int) -> int:
 
 
 def read_prefix(parser: Parser, token: Token) -> int:
+    """A sign or `~`."""
     _, text, start, end = token
     parser.frame.operators.append((UNARY, PREFIX[text], (start, end), start))
     return OPERAND
 
 
 def read_not(parser: Parser, token: Token) -> int:
+    """`not`, which cannot follow an operator that binds more tightly."""
     _, text, start, end = token
     operators = parser.frame.operators
     if operators and operators[-1][0] > NOT:
@@ -82,6 +89,7 @@ def read_not(parser: Parser, token: Token) -> int:
 
 
 def read_open(parser: Parser, token: Token) -> int:
+    """A parenthesis or a list."""
     _, text, start, end = token
     parser.outer.append(parser.frame)
     parser.frame = Frame(GROUP if text == "(" else LIST, start, (start, end))
@@ -89,12 +97,14 @@ def read_open(parser: Parser, token: Token) -> int:
 
 
 def read_empty_comma(parser: Parser, token: Token) -> int:
+    """A comma where an operand is expected: after a slice such as `:`."""
     if not parser.frame.parts or parser.frame.operators:
         raise missing.missing_operand(parser, token)
     return read_comma(parser, token)
 
 
 def read_empty_close(parser: Parser, token: Token) -> int:
+    """A closing bracket where an operand is expected: of `f()`, `[]`, after a last comma or a slice."""
     frame = parser.frame
     if CLOSING.get(frame.kind) != token[1]:
         raise misplaced.wrong_closing(parser, token)
@@ -107,6 +117,7 @@ def read_empty_close(parser: Parser, token: Token) -> int:
 
 
 def read_empty_colon(parser: Parser, token: Token) -> int:
+    """A colon where an operand is expected: that part of the slice is left out."""
     _, _, start, end = token
     frame = parser.frame
     if frame.kind != INDEX or len(frame.parts) == 2:
@@ -118,6 +129,7 @@ def read_empty_colon(parser: Parser, token: Token) -> int:
 
 
 def read_empty_end(parser: Parser, token: Token) -> int:
+    """The end of an empty statement or after a last comma; otherwise a newline is a blank."""
     frame = parser.frame
     kind = token[0]
     if frame.kind != STATEMENT:

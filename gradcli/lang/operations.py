@@ -35,15 +35,16 @@ __all__ = [
     "read_end",
     "read_for",
     "read_if",
-    "read_in",
     "read_index",
-    "read_index_name",
-    "read_still_in",
-    "read_still_index_name",
+    "read_loop_in",
+    "read_loop_index",
+    "stay_at_loop_in",
+    "stay_at_loop_index",
 ]
 
 
 def read_binary(parser: Parser, token: Token) -> int:
+    """An operator between two operands: apply those before it that bind as tightly."""
     _, text, start, end = token
     precedence, function = BINARY[text]
     frame = parser.frame
@@ -55,6 +56,7 @@ def read_binary(parser: Parser, token: Token) -> int:
 
 
 def read_if(parser: Parser, token: Token) -> int:
+    """The `if` of `a if c else b`."""
     _, _, start, end = token
     frame = parser.frame
     if frame.element is not None:
@@ -67,6 +69,7 @@ def read_if(parser: Parser, token: Token) -> int:
 
 
 def read_else(parser: Parser, token: Token) -> int:
+    """The `else` of `a if c else b`."""
     frame = parser.frame
     frame.apply(TERNARY + 1, parser.end)
     if not frame.operators or frame.operators[-1][0] != IF:
@@ -77,6 +80,7 @@ def read_else(parser: Parser, token: Token) -> int:
 
 
 def read_call(parser: Parser, token: Token) -> int:
+    """The parenthesis after a function's name."""
     _, _, start, end = token
     function = parser.frame.operands[-1]
     if not isinstance(function, Name) or function.span[1] != parser.end:
@@ -87,6 +91,7 @@ def read_call(parser: Parser, token: Token) -> int:
 
 
 def read_index(parser: Parser, token: Token) -> int:
+    """The bracket after what it indexes."""
     _, _, start, end = token
     starts = parser.frame.starts
     parser.outer.append(parser.frame)
@@ -95,6 +100,7 @@ def read_index(parser: Parser, token: Token) -> int:
 
 
 def read_attribute(parser: Parser, token: Token) -> int:
+    """`.T`, the only attribute."""
     _, text, start, end = token
     if text[1:].lstrip() != "T":
         raise missing.attribute(parser, token)
@@ -106,6 +112,7 @@ def read_attribute(parser: Parser, token: Token) -> int:
 
 
 def read_comma(parser: Parser, token: Token) -> int:
+    """The end of an item, of an argument or of an index."""
     _, _, start, end = token
     frame = parser.frame
     if frame.kind == STATEMENT and missing.is_decimal_comma(parser, token):
@@ -120,6 +127,7 @@ def read_comma(parser: Parser, token: Token) -> int:
 
 
 def read_colon(parser: Parser, token: Token) -> int:
+    """A colon of a slice, after one of its parts."""
     _, _, start, end = token
     frame = parser.frame
     if frame.kind != INDEX or len(frame.parts) == 2:
@@ -129,6 +137,7 @@ def read_colon(parser: Parser, token: Token) -> int:
 
 
 def read_assign(parser: Parser, token: Token) -> int:
+    """The `=` of an assignment or of a keyword argument."""
     frame = parser.frame
     name = parser.bare_name()
     takes_name = frame.kind == CALL or (frame.kind == STATEMENT and not frame.items)
@@ -143,6 +152,7 @@ def read_assign(parser: Parser, token: Token) -> int:
 
 
 def read_for(parser: Parser, token: Token) -> int:
+    """The `for` that makes what stands before it a loop's element, or begins one more loop."""
     frame = parser.frame
     if frame.kind not in (LIST, CALL):
         raise misplaced.misplaced_for(parser, token)
@@ -156,6 +166,7 @@ def read_for(parser: Parser, token: Token) -> int:
 
 
 def read_close(parser: Parser, token: Token) -> int:
+    """A closing bracket after an item."""
     frame = parser.frame
     if CLOSING.get(frame.kind) != token[1]:
         raise misplaced.wrong_closing(parser, token)
@@ -205,6 +216,7 @@ def _spread(source: str, item: Tree) -> tuple[Tree, ...]:
 
 
 def read_end(parser: Parser, token: Token) -> int:
+    """The end of a statement; inside brackets a newline is a blank."""
     if parser.frame.kind != STATEMENT:
         if token[0] == "newline":
             return OPERATOR
@@ -214,19 +226,23 @@ def read_end(parser: Parser, token: Token) -> int:
     return OPERAND
 
 
-def read_index_name(parser: Parser, token: Token) -> int:
+def read_loop_index(parser: Parser, token: Token) -> int:
+    """The name after `for`."""
     _, text, start, end = token
     parser.frame.index = Name(text, (start, end))
     return LOOP_IN
 
 
-def read_in(_parser: Parser, _token: Token) -> int:
+def read_loop_in(_parser: Parser, _token: Token) -> int:
+    """The `in` after it."""
     return OPERAND
 
 
-def read_still_index_name(_parser: Parser, _token: Token) -> int:
+def stay_at_loop_index(_parser: Parser, _token: Token) -> int:
+    """A newline after `for`."""
     return LOOP_INDEX
 
 
-def read_still_in(_parser: Parser, _token: Token) -> int:
-    return IN
+def stay_at_loop_in(_parser: Parser, _token: Token) -> int:
+    """A newline before `in`."""
+    return LOOP_IN

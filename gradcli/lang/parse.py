@@ -70,13 +70,13 @@ _OPERATOR: _Readers = dict.fromkeys(KINDS, missing.expected_operator) | {
 }
 
 _LOOP_INDEX: _Readers = dict.fromkeys(KINDS, misplaced.expected_index) | {
-    "name": operations.read_index_name,
-    "newline": operations.read_still_index_name,
+    "name": operations.read_loop_index,
+    "newline": operations.stay_at_loop_index,
 }
 
 _LOOP_IN: _Readers = dict.fromkeys(KINDS, misplaced.expected_in) | {
-    "in": operations.read_in,
-    "newline": operations.read_still_in,
+    "in": operations.read_loop_in,
+    "newline": operations.stay_at_loop_in,
 }
 
 _STATES = {OPERAND: _OPERAND, OPERATOR: _OPERATOR, LOOP_INDEX: _LOOP_INDEX, LOOP_IN: _LOOP_IN}

@@ -28,7 +28,7 @@ from gradcli.errors import Span
 
 __all__ = ["Assignment", "Call", "Clause", "Comprehension", "Constant", "Literal", "Name", "Program", "Span", "Tree"]
 
-Constant: TypeAlias = float | str | bool | None | EllipsisType
+Constant: TypeAlias = float | str | bool | EllipsisType | None
 
 
 class Literal:

@@ -46,7 +46,17 @@ class _Make:
         self.loop = loop
 
 
-_Task: TypeAlias = "tuple[Tree, _Scope | None] | tuple[Tree, Iterator[_Scope | None]] | _Make"
+class _Repeat:
+    """An element to be made again in each of the scopes that are left."""
+
+    __slots__ = ("element", "scopes")
+
+    def __init__(self, element: Tree, scopes: Iterator[_Scope | None]) -> None:
+        self.element = element
+        self.scopes = scopes
+
+
+_Task: TypeAlias = "tuple[Tree, _Scope | None] | _Make | _Repeat"
 
 
 def unroll(program: Program, length: Callable[[str], int | None]) -> Program:
@@ -182,36 +192,39 @@ class _Unroller:
         tasks: list[_Task] = [(tree, None)]
         while tasks:
             task = tasks.pop()
-            if isinstance(task, _Make):
+            if type(task) is _Make:
                 result = _make(task, made)
                 if id(task.call) in awaited:
                     awaited.remove(id(task.call))
                     kept[id(task.call)] = result
                 made.append(result)
-                continue
-            node, scope = task
-            if isinstance(scope, Iterator):
-                following = next(scope, scope)
-                if not isinstance(following, Iterator):
-                    tasks += [task, (node, following)]
-            elif isinstance(node, Call):
-                if id(node) in kept:
-                    made.append(kept.pop(id(node)))
-                    continue
-                middle = shared(node)
-                if middle is not None:
-                    awaited.add(id(middle))
-                loop = _loop(node)
-                tasks.append(_Make(node, len(made), loop))
-                if loop is not None:
-                    tasks.append((loop.element, self.scopes(loop.clauses, scope)))
-                else:
-                    tasks += [(value, scope) for _, value in reversed(node.keywords)]
-                    tasks += [(arg, scope) for arg in reversed(node.args)]
+            elif type(task) is _Repeat:
+                for scope in task.scopes:
+                    tasks += [task, (task.element, scope)]
+                    break
             else:
-                value = _find(scope, node.id) if isinstance(node, Name) else None
-                made.append(node if value is None else Literal(float(value), node.span))
+                node, scope = task
+                if type(node) is not Call:
+                    made.append(_leaf(node, scope))
+                elif id(node) in kept:
+                    made.append(kept.pop(id(node)))
+                else:
+                    middle = shared(node)
+                    if middle is not None:
+                        awaited.add(id(middle))
+                    loop = _loop(node)
+                    tasks.append(_Make(node, len(made), loop))
+                    if loop is not None:
+                        tasks.append(_Repeat(loop.element, self.scopes(loop.clauses, scope)))
+                    else:
+                        parts = [*node.args, *(value for _, value in node.keywords)]
+                        tasks += [(part, scope) for part in reversed(parts)]
         return made[0]
+
+
+def _leaf(node: Tree, scope: _Scope | None) -> Tree:
+    value = _find(scope, node.id) if type(node) is Name else None
+    return node if value is None else Literal(float(value), node.span)
 
 
 def _loop(call: Call) -> Comprehension | None:
@@ -226,12 +239,16 @@ def _make(task: _Make, made: list[Tree]) -> Tree:
     parts = made[task.start :]
     del made[task.start :]
     if loop is None:
-        old = [*call.args, *(value for _, value in call.keywords)]
-        if all(new is before for new, before in zip(parts, old, strict=True)):
+        keywords = call.keywords
+        if keywords:
+            count = len(call.args)
+            keywords = tuple(zip([name for name, _ in keywords], parts[count:], strict=True))
+            del parts[count:]
+        args = tuple(parts)
+        # Trees compare by identity: equal tuples hold the very same trees, and nothing has changed.
+        if args == call.args and keywords == call.keywords:
             return call
-        count = len(call.args)
-        keywords = zip([name for name, _ in call.keywords], parts[count:], strict=True)
-        return Call(call.function, tuple(parts[:count]), call.span, call.head, tuple(keywords))
+        return Call(call.function, args, call.span, call.head, keywords)
     array = Call("array", tuple(parts), call.span if call.function == "array" else loop.span, call.head)
     if call.function == "array":
         return array

@@ -88,7 +88,7 @@ class Level:
             raise Inexpressible(f"SymPy leaves {type(node).__name__} in the derivative")
         if isinstance(node, Add):
             return self._sum(node, values)
-        return rule(node, values)
+        return rule(self, node, values)
 
     def _sum(self, node: Any, values: list[Value]) -> Value:
         if not all(mp.isfinite(v) for v in values):

@@ -146,7 +146,7 @@ class Extremum(Step):
 
     def numeric(self, level: Level, values: Sequence[Value]) -> Value:
         """The extreme value; a tie where a second argument has it too."""
-        return values[self.active(level, values)] if all(mp.isfinite(v) or mp.isinf(v) for v in values) else mp.nan
+        return mp.nan if any(mp.isnan(v) for v in values) else values[self.active(level, values)]
 
     def active(self, level: Level, values: Sequence[Value]) -> int:
         """Which argument is the extreme one."""
@@ -165,7 +165,9 @@ class Active(Step):
         """The slope; the others' values do not matter."""
         extremum = self.args[0]
         arguments = [level.value(a) for a in extremum.args]
-        if any(a is None or mp.isnan(a) for a in arguments):
+        if None in arguments:
+            return None
+        if any(mp.isnan(a) for a in arguments):
             return mp.nan
         return values[1 + extremum.active(level, arguments)]
 
@@ -188,3 +190,113 @@ class Rounded(Step):
     def beside(self, jump: Any, sign: int) -> Any:
         """The integer below (-1), at (0) or above (1) a jump."""
         raise NotImplementedError
+
+
+class Floor(Rounded):
+    """Rounded down."""
+
+    __slots__ = ()
+
+    def beside(self, jump: Any, sign: int) -> Any:
+        """At a jump the integer itself."""
+        return jump if sign >= 0 else jump - 1
+
+
+class Ceil(Rounded):
+    """Rounded up."""
+
+    __slots__ = ()
+
+    def beside(self, jump: Any, sign: int) -> Any:
+        """At a jump the integer itself."""
+        return jump if sign <= 0 else jump + 1
+
+
+class Round(Rounded):
+    """Rounded to the nearest integer, halves to even."""
+
+    __slots__ = ()
+    shift = mp.mpf(0.5)
+
+    def beside(self, jump: Any, sign: int) -> Any:
+        """At a jump, half-way between two integers, the even one."""
+        below = jump - self.shift
+        if sign == 0:
+            return below if mp.isint(below / 2) else below + 1
+        return below if sign < 0 else below + 1
+
+
+class Lt(Compare):
+    """x < y."""
+
+    __slots__ = ()
+    relation = "<"
+
+
+class Le(Compare):
+    """x <= y."""
+
+    __slots__ = ()
+    relation = "<="
+
+
+class Gt(Compare):
+    """x > y."""
+
+    __slots__ = ()
+    relation = ">"
+
+
+class Ge(Compare):
+    """x >= y."""
+
+    __slots__ = ()
+    relation = ">="
+
+
+class Eq(Compare):
+    """x == y."""
+
+    __slots__ = ()
+    relation = "=="
+
+
+class Ne(Compare):
+    """x != y."""
+
+    __slots__ = ()
+    relation = "!="
+
+
+class And(Logical):
+    """Both."""
+
+    __slots__ = ()
+    connective = "and"
+
+
+class Or(Logical):
+    """Either."""
+
+    __slots__ = ()
+    connective = "or"
+
+
+class Not(Logical):
+    """Not."""
+
+    __slots__ = ()
+    connective = "not"
+
+
+class Max(Extremum):
+    """The largest."""
+
+    __slots__ = ()
+
+
+class Min(Extremum):
+    """The smallest."""
+
+    __slots__ = ()
+    direction = -1

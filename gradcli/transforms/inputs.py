@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.errors import InputProblem, NameProblem, ShapeProblem, suggest
-from gradcli.lang import Program, parse, unroll, variables
+from gradcli.lang import Program, parse, unroll
 from gradcli.ops.resolve import resolve
 from gradcli.transforms.names import check_names
 
@@ -17,7 +17,7 @@ __all__ = ["Prepared", "prepare"]
 
 
 class Prepared(NamedTuple):
-    """A program, unrolled and resolved, with the values of its variables as float64 arrays."""
+    """A program, unrolled and resolved, with the values of its variables as float64 arrays, in the order given."""
 
     program: Program
     values: dict[str, NDArray[np.float64]]
@@ -41,9 +41,8 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
     array([1., 2.])
     """
     program = parse(expression) if isinstance(expression, str) else expression
-    used = variables(program)
     check_names(program, values)
-    arrays = {name: _array(name, values[name]) for name in used if name in values}
+    arrays = {name: _array(name, value) for name, value in values.items()}
 
     def length(name: str) -> int | None:
         array = arrays.get(name)

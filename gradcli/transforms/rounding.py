@@ -18,7 +18,7 @@ from gradcli.engine import autograd
 from gradcli.engine.backward import propagate
 from gradcli.engine.modes import watching
 from gradcli.engine.tensor import Tensor
-from gradcli.symbolic import Truth
+from gradcli.symbolic.question import Truth
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.inputs import prepare
 from gradcli.transforms.results import Gradient, Jacobian

@@ -1,0 +1,71 @@
+"""Constants of a program, kept out of SymPy's hands: each number is a symbol that is bound to it.
+
+SymPy computes with exact integers and rationals, so that 9**9**9 never ends. Only small ones are shown to
+it; every other number, and every function of numbers, becomes a symbol with the number's sign, and
+its value is computed when all else is.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import sympy
+from mpmath import mp
+
+from gradcli.symbolic.evaluate import Value
+from gradcli.symbolic.settle import Point, agree, is_finite
+
+__all__ = ["Constants"]
+
+_INTEGER = 1_000_000
+_DENOMINATOR = 64
+
+
+class Constants:
+    """The symbols of one program's constants, bound at a point."""
+
+    def __init__(self, point: Point) -> None:
+        self.point = point
+        self._known: dict[Any, Any] = {}
+        self._symbols: set[Any] = set()
+
+    def of(self, number: float) -> Any:
+        """A float64 as an exact SymPy number if it is a simple one, as a symbol otherwise.
+
+        >>> Constants(Point()).of(0.5), Constants(Point()).of(0.3).is_positive
+        (1/2, True)
+        """
+        if math.isfinite(number):
+            top, bottom = float(number).as_integer_ratio()
+            if abs(top) <= _INTEGER and bottom <= _DENOMINATOR:
+                return sympy.Rational(top, bottom)
+        key = repr(number)
+        if key not in self._known:
+            self._bind(key, key, mp.mpf(number), mp.mpf(number))
+        return self._known[key]
+
+    def fold(self, expression: Any) -> Any:
+        """The symbol that stands for an unevaluated function of constants."""
+        if expression not in self._known:
+            rough = self.point.level(128).value(expression)
+            value = self.point.level(256).value(expression)
+            sure = agree(rough, value, 20)
+            self._bind(expression, mp.nstr(value, 6), expression, value if sure else mp.zero)
+        return self._known[expression]
+
+    def __contains__(self, expression: Any) -> bool:
+        """Whether an expression is a constant."""
+        return bool(expression.is_Number) or expression in self._symbols
+
+    def _bind(self, key: Any, text: str, bound: Any, value: Value) -> None:
+        symbol = sympy.Dummy(text, **_assumptions(value))
+        self._known[key] = symbol
+        self._symbols.add(symbol)
+        self.point.bindings[symbol] = bound
+
+
+def _assumptions(value: Value) -> dict[str, bool]:
+    if not is_finite(value):
+        return {}
+    return {"real": True} if value == 0 else {"positive": True} if value > 0 else {"negative": True}

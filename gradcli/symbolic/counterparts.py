@@ -1,0 +1,73 @@
+"""The SymPy counterparts that the derivative table names, where SymPy's own function will not do.
+
+Each takes SymPy expressions, nothing evaluated, and gives one. A name that is not here is SymPy's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import sympy
+
+from gradcli.symbolic.rules import Inexpressible
+from gradcli.symbolic.steps import Abs, And, Ceil, Eq, Floor, Ge, Gt, Le, Lt, Max, Min, Ne, Not, Or, Round, Sign, Where
+
+__all__ = ["counterpart"]
+
+
+@cache
+def counterpart(name: str) -> Callable[..., Any]:
+    """The function of expressions that the table calls by this name.
+
+    Raises:
+        Inexpressible: if there is none.
+
+    >>> import sympy
+    >>> counterpart("mean")(sympy.Symbol("x"), sympy.Symbol("y"))
+    x/2 + y/2
+    """
+    if name in _OWN:
+        return _OWN[name]
+    function = getattr(sympy, name, None)
+    if function is None:
+        raise Inexpressible(f"SymPy has no function '{name}'")
+    return lambda *args: function(*args, evaluate=False)
+
+
+
+
+def _mean(*args: Any) -> Any:
+    return sympy.Mul(sympy.Rational(1, len(args)), sympy.Add(*args))
+
+
+def _norm(*args: Any) -> Any:
+    return sympy.sqrt(sympy.Add(*[a**2 for a in args]))
+
+
+_OWN: dict[str, Callable[..., Any]] = {
+    "Abs": Abs,
+    "Add": sympy.Add,
+    "Eq": Eq,
+    "Ge": Ge,
+    "Gt": Gt,
+    "Le": Le,
+    "Lt": Lt,
+    "Max": Max,
+    "Min": Min,
+    "Mul": sympy.Mul,
+    "Ne": Ne,
+    "ceiling": Ceil,
+    "digamma": lambda x: sympy.polygamma(0, x, evaluate=False),
+    "floor": Floor,
+    "logical_and": And,
+    "logical_not": Not,
+    "logical_or": Or,
+    "mean": _mean,
+    "norm": _norm,
+    "round_half_even": Round,
+    "sign": Sign,
+    "sqrt": lambda x: sympy.Pow(x, sympy.Rational(1, 2)),
+    "where": Where,
+}

@@ -1,0 +1,87 @@
+"""Numbers that more precision would not change: evaluated with twice the bits until two levels agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mpmath import mp
+
+from gradcli.symbolic.evaluate import Level, Value, nodes
+
+__all__ = ["Point", "agree", "is_finite"]
+
+_FIRST = 128
+_LAST = 1024  # the last pair of levels has 1,024 and 2,048 bits: 300 and 600 digits
+_BITS = 83  # 25 digits
+_NEGLIGIBLE = -1100  # below the smallest float64
+
+
+class Point:
+    """Where expressions are evaluated: the symbols' values, and the levels of precision tried so far."""
+
+    def __init__(self) -> None:
+        self.bindings: dict[Any, Any] = {}
+        self._levels: dict[int, Level] = {}
+
+    def level(self, prec: int) -> Level:
+        """The values at so many bits."""
+        if prec not in self._levels:
+            self._levels[prec] = Level(self.bindings, prec)
+        return self._levels[prec]
+
+    def settle(self, expression: Any) -> tuple[Value, frozenset[Any]]:
+        """The value, to 25 digits at least, and the nodes in the expression whose compared numbers are equal.
+
+        A sum that cancels to nothing, or a comparison that only rounding decides, is tried again with
+        more bits; what is still undecided with 600 digits counts as equal.
+
+        >>> import sympy
+        >>> point, x = Point(), sympy.Symbol("x")
+        >>> point.bindings[x] = mp.mpf("1e-30")
+        >>> mp.nstr(point.settle(1 - sympy.cos(x))[0], 10)
+        '5.0e-61'
+        """
+        prec = _FIRST
+        while True:
+            low, high = self.level(prec), self.level(2 * prec)
+            first, second = low.value(expression), high.value(expression)
+            unsure = _unsure(low, high)
+            doubtful = unsure or high.cancelled
+            inside = frozenset(nodes(expression)) if doubtful or high.gaps else frozenset()
+            settled = agree(first, second) and not inside & unsure and not inside & high.cancelled
+            if settled or prec >= _LAST:
+                break
+            prec *= 2
+        ties = frozenset(node for node in inside if high.gaps.get(node) == 0) | (inside & unsure)
+        if inside & unsure:
+            second = Level(self.bindings, high.prec, ties).value(expression)
+        elif not settled and not agree(first, second) and mp.mag(second) > _NEGLIGIBLE:
+            second = mp.nan
+        return second, ties
+
+    def number(self, expression: Any) -> Value:
+        """The value alone."""
+        return self.settle(expression)[0]
+
+
+def agree(first: Value, second: Value, bits: int = _BITS) -> bool:
+    """Whether two values are the same but for rounding; None and not-a-number are themselves alone."""
+    if first is None or second is None:
+        return first is second
+    if mp.isnan(first) or mp.isnan(second):
+        return bool(mp.isnan(first) and mp.isnan(second))
+    return bool(first == second or (mp.isfinite(first) and abs(first - second) <= mp.ldexp(abs(second), -bits)))
+
+
+def is_finite(value: Value) -> bool:
+    """Whether a value is a real number."""
+    return value is not None and bool(mp.isfinite(value))
+
+
+def _unsure(low: Level, high: Level) -> frozenset[Any]:
+    """The nodes whose compared numbers differ by nothing but rounding, as far as two levels show."""
+    return frozenset(
+        node
+        for node, gap in high.gaps.items()
+        if gap != 0 and not mp.isnan(gap) and node in low.gaps and not agree(low.gaps[node], gap, 20)
+    )

@@ -1,0 +1,105 @@
+"""What PyTorch does with tensors of many entries, with no_grad and in print, each fact a test under its name."""
+
+import pytest
+
+import gradcli
+from gradcli.errors import AutogradError
+
+
+def test_B1_scalar_polynomial() -> None:
+    x = gradcli.tensor(0.0, requires_grad=True)
+    (x**2 - 2 * x + 1).backward()
+    assert repr(x.grad) == "tensor(-2.)"
+
+
+def test_B2_a_matrix_needs_a_gradient() -> None:
+    x = gradcli.tensor([[0.0, 0.0], [1.0, 2.0]], requires_grad=True)
+    y = x**2 - 2 * x + 1
+    assert y.tolist() == [[1.0, 1.0], [0.0, 1.0]]
+    with pytest.raises(AutogradError, match="implicitly created only for scalar outputs"):
+        y.backward()
+    y.backward(gradient=gradcli.ones((2, 2)))
+    assert x.grad is not None
+    assert x.grad.tolist() == [[-2.0, -2.0], [0.0, 2.0]]
+
+
+def test_B2_the_same_by_a_weighted_sum() -> None:
+    x = gradcli.tensor([[0.0, 0.0], [1.0, 2.0]], requires_grad=True)
+    y = x**2 - 2 * x + 1
+    gradcli.sum(y * gradcli.ones((2, 2))).backward()
+    assert x.grad is not None
+    assert x.grad.tolist() == [[-2.0, -2.0], [0.0, 2.0]]
+
+
+def test_C6_no_grad_as_context_and_decorator_and_nesting() -> None:
+    x = gradcli.tensor(2.0, requires_grad=True)
+
+    @gradcli.no_grad()
+    def doubled() -> gradcli.Tensor:
+        return x * 2
+
+    assert not doubled().requires_grad
+    with gradcli.no_grad():
+        assert not (x * x).requires_grad
+        with gradcli.enable_grad():
+            assert (x * x).requires_grad
+            with gradcli.set_grad_enabled(False):
+                assert not (x * x).requires_grad
+            assert gradcli.is_grad_enabled()
+        assert not gradcli.is_grad_enabled()
+    assert gradcli.is_grad_enabled()
+
+
+def test_C6_the_mode_comes_back_after_an_exception() -> None:
+    with pytest.raises(ZeroDivisionError), gradcli.no_grad():
+        raise ZeroDivisionError
+    assert gradcli.is_grad_enabled()
+
+
+def test_D1_printing() -> None:
+    x = gradcli.tensor([[2.0, 3.0]], requires_grad=True)
+    assert repr(gradcli.tensor(-2.0)) == "tensor(-2.)"
+    assert repr(gradcli.tensor([[4.0, 3.0], [2.0, 6.0]])) == "tensor([[4., 3.],\n        [2., 6.]])"
+    assert repr(x) == "tensor([[2., 3.]], requires_grad=True)"
+    product = gradcli.tensor(2.0, requires_grad=True) * 4.0
+    assert repr(product) == "tensor(8., grad_fn=<MulBackward0>)"
+    assert repr(gradcli.tensor([999.0], requires_grad=True)) == "tensor([999.], requires_grad=True)"
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ([1.5, -2.25], "tensor([ 1.5000, -2.2500])"),
+        ([1e-5, 1.0], "tensor([1.0000e-05, 1.0000e+00])"),
+        ([float("nan"), 1.0], "tensor([nan, 1.])"),
+        ([float("inf"), 0.5], "tensor([   inf, 0.5000])"),
+        ([1, 2, 3], "tensor([1, 2, 3])"),
+        ([True, False], "tensor([ True, False])"),
+        ([], "tensor([])"),
+    ],
+)
+def test_printing_of_ranges_and_kinds(data: list[float], text: str) -> None:
+    assert repr(gradcli.tensor(data)) == text
+
+
+def test_printing_cuts_long_arrays_in_the_middle() -> None:
+    assert repr(gradcli.arange(2000)) == "tensor([0.0000e+00, 1.0000e+00, 2.0000e+00,  ..., 1.9970e+03, 1.9980e+03,\n        1.9990e+03])"
+
+
+def test_a_numpy_formula_records() -> None:
+    import numpy as np
+
+    x = gradcli.tensor([0.5, 1.5], requires_grad=True)
+    y = np.sum(np.exp(-(x**2)) * np.array([1.0, 2.0]) + np.where(x > 1, x, 0.0))
+    y.backward()
+    assert x.grad is not None
+    want = -2 * np.array([0.5, 1.5]) * np.exp([-0.25, -2.25]) * [1, 2] + [0, 1]
+    np.testing.assert_allclose(x.grad.numpy(), want, rtol=1e-15)
+
+
+def test_a_numpy_function_without_an_entry_raises_and_names_it() -> None:
+    import numpy as np
+
+    x = gradcli.tensor([0.5, 1.5], requires_grad=True)
+    with pytest.raises(AutogradError, match="sinc"):
+        np.sinc(x)

@@ -1,0 +1,37 @@
+"""Printed tensors against real PyTorch, where it is installed."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradcli
+
+torch: Any = pytest.importorskip("torch")
+
+CASES: list[Any] = [
+    1.0, -2.5, 0.0, 1e10, 1e-10, float("nan"), float("inf"), 123456.789,
+    [1.0, 2.0], [0.1, 100.0], [1e-5, 1.0], [float("nan"), 1.0], [float("inf"), 0.5], [float("-inf"), 2.0],
+    [[1.0, 2.5], [3.0, -4.0]], [[[1.0], [2.0]], [[3.0], [4.0]]], [], [[]], [1e8, 1.0], [2e8, 1.0], [1001.0, 1.0],
+    [1, 2, -300], [True, False], 7, True, list(np.linspace(0, 1, 30)), list(np.arange(1200.0)),
+    np.arange(2000.0).reshape(40, 50), np.arange(24.0).reshape(2, 3, 4), [0.0, 0.0], [-0.0, 1.5],
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _float64() -> Any:
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+@pytest.mark.parametrize("data", CASES, ids=lambda d: str(d).replace("\n", "")[:30])
+def test_the_same_text(data: Any) -> None:
+    assert repr(gradcli.tensor(data)) == repr(torch.tensor(data))
+
+
+@pytest.mark.parametrize("data", [c for c in CASES if np.asarray(c).dtype.kind == "f"], ids=lambda d: str(d)[:20])
+def test_the_same_text_with_gradients(data: Any) -> None:
+    ours, theirs = gradcli.tensor(data, requires_grad=True), torch.tensor(data, requires_grad=True)
+    assert repr(ours) == repr(theirs)
+    assert repr(ours * 2) == repr(theirs * 2)
