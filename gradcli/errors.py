@@ -103,11 +103,11 @@ class AutogradError(Problem, RuntimeError):
 
 
 def excerpt(source: str, span: Span) -> list[str]:
-    """The source line and a caret line under the span, cut to a window where the line is long.
+    r"""The source line and a caret line under the span, cut to a window where the line is long.
 
     Of a span over several lines the first line's part is marked.
 
-    >>> print(*excerpt("a = 1; b", (7, 8)), sep="\\n")
+    >>> print(*excerpt("a = 1; b", (7, 8)), sep="\n")
       a = 1; b
              ^
     """
@@ -116,7 +116,7 @@ def excerpt(source: str, span: Span) -> list[str]:
     line_start = source.rfind("\n", 0, start) + 1
     line_end = source.find("\n", start)
     line_end = len(source) if line_end < 0 else line_end
-    line = source[line_start:line_end].replace("\t", " ").replace("\r", " ")
+    line = "".join(c if c.isprintable() else " " if c.isspace() else "�" for c in source[line_start:line_end])
     first, last = start - line_start, min(end, line_end) - line_start
     left, right = _window(len(line), first, last)
     shown = ("…" if left else "") + line[left:right] + ("…" if right < len(line) else "")

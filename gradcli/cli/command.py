@@ -25,6 +25,7 @@ class ExpressionCommand(click.Command):
     """Reads the expression first, then offers `--name VALUE` for each of its variables."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the expression out of the words, then let click read the rest."""
         session: Session = ctx.find_object(Session)  # type: ignore[assignment]  # app.run always gives one
         expression, rest = find_expression(args, self.params)
         source = _source(expression, rest, self.params, session)
@@ -35,15 +36,18 @@ class ExpressionCommand(click.Command):
         return super().parse_args(ctx, rest)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The declared options and one for each variable of this call's expression."""
         params = super().get_params(ctx)
         taken = {opt for p in params for opt in p.opts}
         names = [n for n in ctx.meta.get(_VARIABLES, []) if f"--{n}" not in taken]
         return [*params, *(_variable_option(i, name) for i, name in enumerate(names))]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Say that the expression comes first."""
         formatter.write_usage(ctx.command_path, "EXPR [--VARIABLE VALUE]... [OPTIONS]")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The variables in a section of their own."""
         records = [(p, p.get_help_record(ctx)) for p in self.get_params(ctx)]
         variables = [r for p, r in records if r and p.name and p.name.startswith("variable_")]
         others = [r for p, r in records if r and not (p.name and p.name.startswith("variable_"))]

@@ -49,9 +49,9 @@ def _no_such_option(error: click.NoSuchOption) -> Problem:
             return UsageProblem(f"there is no option '-{word}'", hint=f"variables take two dashes: --{word[:1]} VALUE")
         return UsageProblem(f"there is no option '-{word}'", hint=f"`{ctx.command_path} --help` shows the options")
     variables: list[str] = ctx.meta.get("gradcli.variables", []) if ctx else []
-    near = suggest(option, options)
+    near = suggest(word, [o.removeprefix("--") for o in options])
     listed = f"it has {', '.join(variables[:8])}" if variables else "it has no variables"
-    hint = f"did you mean '{near}'? {listed}" if near else listed
+    hint = f"did you mean '--{near}'? {listed}" if near else listed
     return NameProblem(f"the expression has no variable '{word}', and there is no option '--{word}'", hint=hint)
 
 

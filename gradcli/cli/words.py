@@ -26,7 +26,7 @@ def find_expression(words: Sequence[str], params: Sequence[click.Parameter]) -> 
         word = words[i]
         if word == "--":
             return (words[i + 1] if i + 1 < len(words) else None), [*rest, *words[i + 2 :]]
-        if word in flags or word.startswith("--") and "=" in word:
+        if word in flags or (word.startswith("--") and "=" in word):
             rest.append(word)
             i += 1
         elif word in valued or word.startswith("--"):
@@ -51,7 +51,7 @@ def _is_short_group(word: str, flags: set[str]) -> bool:
 def takes_value(words: Sequence[str], params: Sequence[click.Parameter], name: str) -> str | None:
     """The value that the words give to the option called `name`, or None."""
     opts = next((p.opts for p in params if p.name == name), [])
-    for word, following in zip(words, [*words[1:], None], strict=True):
+    for word, following in zip(words, [*words, None][1:], strict=True):
         if word in opts:
             return following
         long, equals, value = word.partition("=")

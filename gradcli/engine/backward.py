@@ -56,7 +56,7 @@ def propagate(
                     hook(g)
             if wanted is not None and key in wanted:
                 wanted[key] = g
-            if type(node) is AccumulateGrad:
+            if isinstance(node, AccumulateGrad):
                 if wanted is None:
                     _accumulate(node, g)
                 continue

@@ -47,7 +47,7 @@ def _text(array: np.ndarray[Any, Any]) -> str:
     shown = _edges(array) if summarize else array
     cells = _cells(shown)
     if array.ndim == 0:
-        return cells[()]
+        return str(cells[()])
     return _nested(cells, array.shape, summarize)
 
 
@@ -61,7 +61,7 @@ def _edges(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _cells(array: np.ndarray[Any, Any]) -> Any:
-    texts = np.empty(array.shape, dtype=object)
+    texts: Any = np.empty(array.shape, dtype=object)
     style = _style(array)
     for index in np.ndindex(array.shape):
         texts[index] = style(array[index])
@@ -82,7 +82,7 @@ def _cell_width(array: np.ndarray[Any, Any], texts: Any) -> int:
 def _style(array: np.ndarray[Any, Any]) -> Any:
     """PyTorch's choice: whole numbers as `2.`, four decimals, or an exponent where the range is wide."""
     if array.dtype.kind != "f":
-        return lambda v: str(v)
+        return str
     finite = np.abs(array[np.isfinite(array) & (array != 0)]).astype(float)
     if finite.size == 0:
         return lambda v: f"{v:.0f}." if np.isfinite(v) else str(v)

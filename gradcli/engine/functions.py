@@ -6,8 +6,9 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from gradcli.engine.tensor import Tensor, TensorLike, call
-from gradcli.ops import lookup
+from gradcli.engine.rule import Rule, rule_of
+from gradcli.engine.tensor import Tensor, TensorLike, apply_unary, call
+from gradcli.ops import Op, lookup
 
 __all__ = ["function"]
 
@@ -23,10 +24,25 @@ def function(name: str) -> Callable[..., Tensor]:
     tensor(9.)
     """
     op = lookup(name)
+    operation = _unary(rule_of(op.name)) if _is_unary(op) else _general(op)
+    operation.__name__ = operation.__qualname__ = name
+    operation.__doc__ = f"{op.signature}\n\n{op.doc}"
+    return operation
 
+
+def _is_unary(op: Op) -> bool:
+    return op.kind == "elementwise" and len(op.params) == 1 and not op.statics
+
+
+def _unary(rule: Rule) -> Callable[..., Tensor]:
+    def operation(x: TensorLike) -> Tensor:
+        return apply_unary(rule, x)
+
+    return operation
+
+
+def _general(op: Op) -> Callable[..., Tensor]:
     def operation(*args: TensorLike, **keywords: Any) -> Tensor:
         return call(op.name, *args, **keywords)
 
-    operation.__name__ = operation.__qualname__ = name
-    operation.__doc__ = f"{op.signature}\n\n{op.doc}"
     return operation

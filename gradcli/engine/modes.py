@@ -27,7 +27,8 @@ mode = _Mode()
 def watching() -> Iterator[list[Any]]:
     """Collect every tensor that is recorded in this thread meanwhile, in order."""
     before = mode.watched
-    mode.watched = found = []
+    found: list[Any] = []
+    mode.watched = found
     try:
         yield found
     finally:
@@ -66,6 +67,7 @@ class set_grad_enabled:  # noqa: N801  # PyTorch's name
         self._before.append(mode.enabled)
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        """Decorate a function."""
         mode.enabled = self._before[-1]
         return _within(self._enabled, function)
 

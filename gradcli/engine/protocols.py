@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.engine.functions import function
 from gradcli.engine.tensor import Tensor, call, unwrap
 from gradcli.errors import AutogradError
 from gradcli.ops import TABLE
@@ -46,19 +47,24 @@ def _name_of(function: Any) -> str:
     return name
 
 
+@cache
+def _function_of(ufunc: Any) -> Callable[..., Tensor]:
+    return function(_name_of(ufunc))
+
+
 def from_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: dict[str, Any]) -> Any:
     """Answer `__array_ufunc__`: `np.sin(t)`, `array * t`."""
     if method != "__call__" or kwargs.get("out") is not None or set(kwargs) - {"out"}:
         raise AutogradError(f"NumPy's {ufunc.__name__} on a tensor takes no `{method}`, `out` or other options")
-    return call(_name_of(ufunc), *inputs)
+    return _function_of(ufunc)(*inputs)
 
 
-def from_function(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+def from_function(numpy_function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
     """Answer `__array_function__`: `np.sum(t, axis=0)`, `np.where(t > 0, ...)`."""
-    if function in _QUERIES:
-        found = function(*(unwrap(a) for a in args), **kwargs)
+    if numpy_function in _QUERIES:
+        found = numpy_function(*(unwrap(a) for a in args), **kwargs)
         return Tensor(found) if isinstance(found, np.ndarray) else found
-    name = _name_of(function)
+    name = _name_of(numpy_function)
     op = TABLE[name]
     if op.name == "getitem":
         return args[0][args[1]]

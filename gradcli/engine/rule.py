@@ -34,12 +34,10 @@ class Rule:
         forward: arrays and statics to an array.
         pulls: for each parameter its VJP; a single one for all inputs where the op is variadic.
         pushes: for each parameter its JVP, as `push(t, out, inputs, shapes, statics)`.
-        plans: for a binary operation what is saved, by the sum of 1 (first) and 2 (second) for the inputs wanted.
+        plans: for one or two arguments what is saved, by the sum of 1 (first) and 2 (second) for the inputs wanted.
         saves: for each parameter the positions of the inputs that its VJP reads, -1 standing for the output.
         aligned: whether inputs of equal shape have cotangents of that shape (elementwise operations).
     """
-
-    __slots__ = ("_reads", "aligned", "forward", "name", "node_name", "op", "plans", "pulls", "pushes", "saves", "variadic")
 
     def __init__(self, op: Op) -> None:
         self.op = op
@@ -51,7 +49,7 @@ class Rule:
         build = _BUILDERS.get(op.kind, _nothing)
         self.pulls, self.pushes, self.saves = build(op)
         self._reads: dict[tuple[bool, ...], frozenset[int]] = {}
-        self.plans = [self._plan(wanted) for wanted in range(4)] if len(self.saves) == 2 else []
+        self.plans = [self._plan(wanted) for wanted in range(4)] if len(self.saves) in (1, 2) else []
 
     def _plan(self, wanted: int) -> tuple[bool, bool, bool]:
         """Whether the first input, the second and the output are read, when `wanted` has these bits set."""
@@ -97,8 +95,8 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 
 
 def _evaluate(source: str, namespace: dict[str, Any]) -> Any:
-    # The source comes from the entries in this package and holds nothing of a user's.
-    return eval(compile(source, "<derivative table>", "eval"), namespace)
+    # The source is made from the entries in this package and holds nothing of a user's.
+    return eval(compile(source, "<derivative table>", "eval"), namespace)  # noqa: S307  # see the line above
 
 
 @cache
@@ -220,7 +218,8 @@ def _reduction(op: Op) -> Built:
         return weight(g, x, spread(out, shape, axis) if -1 in reads else None, _count(shape, axis), axis)
 
     def pull(g: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
-        return np.broadcast_to(weighted(spread(g, shapes[0], statics["axis"]), out, inputs, shapes, statics), shapes[0])
+        spread_g = spread(g, shapes[0], statics["axis"])
+        return np.broadcast_to(weighted(spread_g, out, inputs, shapes, statics), shapes[0])
 
     def push(t: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
         return np.sum(weighted(t, out, inputs, shapes, statics), **statics)

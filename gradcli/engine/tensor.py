@@ -15,7 +15,7 @@ from gradcli.engine.rule import Rule, Statics, rule_of
 from gradcli.errors import AutogradError, ShapeProblem
 from gradcli.ops.table import lookup
 
-__all__ = ["Tensor", "TensorLike", "apply", "call", "power", "unwrap"]
+__all__ = ["Tensor", "TensorLike", "apply", "apply_unary", "call", "power", "unwrap"]
 
 TensorLike: TypeAlias = Any
 """A Tensor, an array, a list or a number."""
@@ -42,7 +42,7 @@ class Tensor:
     __array_priority__ = 1000
 
     def __init__(self, array: Any, requires_grad: bool = False, grad_fn: Node | None = None) -> None:
-        self.array: NDArray[Any] | np.generic = array
+        self.array: Any = array  # an ndarray, or a NumPy scalar, which has an array's attributes
         self.grad_fn = grad_fn
         self._requires_grad = requires_grad
         self._grad: Tensor | None = None
@@ -54,17 +54,19 @@ class Tensor:
     @property
     def shape(self) -> tuple[int, ...]:
         """Sizes of the axes."""
-        return self.array.shape
+        shape: tuple[int, ...] = self.array.shape
+        return shape
 
     @property
     def ndim(self) -> int:
         """How many axes."""
-        return self.array.ndim
+        return len(self.shape)
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """Type of the entries."""
-        return self.array.dtype
+        dtype: np.dtype[Any] = self.array.dtype
+        return dtype
 
     @property
     def is_leaf(self) -> bool:
@@ -185,8 +187,8 @@ class Tensor:
         """The values as an ndarray that shares memory."""
         if self._requires_grad:
             raise AutogradError("can't call numpy() on a tensor that requires grad", hint="use .detach().numpy()")
-        self.array = np.asarray(self.array)
-        return self.array
+        shared = self.array = np.asarray(self.array)
+        return shared
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         if self._requires_grad:
@@ -212,7 +214,7 @@ class Tensor:
     def __len__(self) -> int:
         if self.array.ndim == 0:
             raise TypeError("len() of a 0-d tensor")
-        return self.array.shape[0]
+        return self.shape[0]
 
     def __iter__(self) -> Iterator[Tensor]:
         return (self[i] for i in range(len(self)))
@@ -328,7 +330,7 @@ class Tensor:
         return apply(rule_of("getitem"), (self,), {"index": plain})
 
     @property
-    def T(self) -> Tensor:  # noqa: N802  # NumPy's and PyTorch's name
+    def T(self) -> Tensor:
         """The axes reversed."""
         return call("transpose", self)
 
@@ -364,6 +366,8 @@ def apply(rule: Rule, args: Sequence[TensorLike], statics: Statics = _NO_STATICS
     """
     if not statics and len(args) == 2:
         return _apply_binary(rule, *args)
+    if not statics and len(args) == 1 and rule.aligned:
+        return apply_unary(rule, *args)
     values = tuple([a.array if isinstance(a, Tensor) else a for a in args])
     out = rule.forward(*values, **statics)
     if not mode.enabled or not rule.pulls:
@@ -375,6 +379,19 @@ def apply(rule: Rule, args: Sequence[TensorLike], statics: Statics = _NO_STATICS
     reads = rule.reads(edges)
     inputs = tuple([v if i in reads else None for i, v in enumerate(values)]) if reads else ()
     return _recorded(out, Node(rule, edges, inputs, out if -1 in reads else None, shapes, statics))
+
+
+def apply_unary(rule: Rule, a: TensorLike) -> Tensor:
+    """`apply` for an elementwise operation of one argument without statics."""
+    if not isinstance(a, Tensor):
+        return Tensor(rule.forward(_operand(a)))
+    x = a.array
+    out = rule.forward(x)
+    if not a._requires_grad or not mode.enabled or not rule.pulls:
+        return Tensor(out)
+    keeps_x, _, keeps_out = rule.plans[1]
+    edges = (a.grad_fn or a.edge(),)
+    return _recorded(out, Node(rule, edges, (x,) if keeps_x else (), out if keeps_out else None, _NO_SHAPES, _NO_STATICS))
 
 
 def _apply_binary(rule: Rule, a: TensorLike, b: TensorLike) -> Tensor:

@@ -78,6 +78,8 @@ class _Bound:
             if isinstance(node, Call):
                 if _ARITY.get(node.function) != len(node.args) or node.keywords:
                     raise self.refuse("a bound must be a constant integer", node)
+                if node.function == "len" and not isinstance(node.args[0], Name):
+                    raise self.refuse("len in a bound takes a name", node)
                 stack.extend(reversed(node.args))
 
     def literal(self, node: Literal) -> Value:

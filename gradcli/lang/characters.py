@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import takewhile
 
 from gradcli.errors import SyntaxProblem
 from gradcli.lang.context import called, short
 from gradcli.lang.frame import Parser
-from gradcli.lang.tokens import KEYWORDS, Token
+from gradcli.lang.tokens import KEYWORDS, Token, name_length
 
 __all__ = ["unreadable"]
 
@@ -66,7 +67,7 @@ _CHARACTERS = {
     "…": "write ...",
 }
 
-_SUPERSCRIPTS = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 _DIGITS = r"[0-9]+(?:_[0-9]+)*"
 _NUMBER = re.compile(rf"(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?")
 
@@ -108,11 +109,11 @@ def _character(parser: Parser, start: int, left: str | None) -> SyntaxProblem:
     source = parser.source
     character = source[start]
     span = (start, start + 1)
-    superscript = _SUPERSCRIPTS.match(source, start)
+    superscript = "".join(takewhile(_SUPERSCRIPTS.__contains__, source[start:]))
     plain = unicodedata.normalize("NFKC", character)
     if superscript:
-        power = unicodedata.normalize("NFKC", superscript[0]).replace("−", "-")
-        span, hint = superscript.span(), f"write **{power}"
+        power = unicodedata.normalize("NFKC", superscript).replace("−", "-")
+        span, hint = (start, start + len(superscript)), f"write **{short(power, '2')}"
     elif character == "!":
         hint = "write 'not'" if left is None else f"write gamma({left} + 1) for the factorial, != for unequal"
     elif character == ".":
@@ -127,8 +128,7 @@ def _character(parser: Parser, start: int, left: str | None) -> SyntaxProblem:
         hint = "remove it: names consist of letters, digits and _"
     else:
         hint = "remove it: it cannot be seen"
-    shown = f"'{character}'" if character.isprintable() else repr(character)
-    return parser.problem(f"unexpected character {shown}", span, hint)
+    return parser.problem(f"unexpected character '{character}'", span, hint)
 
 
 def _number(parser: Parser, token: Token) -> SyntaxProblem:
@@ -136,8 +136,8 @@ def _number(parser: Parser, token: Token) -> SyntaxProblem:
     _, text, start, end = token
     span = (start, end)
     good = _NUMBER.match(text)
-    number = good[0] if good else ""
-    rest = text[len(number) :]
+    assert good is not None
+    number, rest = short(good[0], "2"), text[good.end() :]
     shown = short(text, text[:23] + "…")
     if re.fullmatch("0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+", text) and len(text) <= 24:
         return parser.problem("numbers are written in decimal digits", span, f"write {int(text, 0)}")
@@ -150,13 +150,15 @@ def _number(parser: Parser, token: Token) -> SyntaxProblem:
     if rest in KEYWORDS:
         return parser.problem(f"a blank is missing in '{shown}'", span, f"write {number} {rest}")
     if rest.startswith("_"):
-        hint = f"write {re.sub('_+', '_', text).strip('_')}" if re.fullmatch("[0-9_]+", text) else f"write {number}"
+        plain = re.fullmatch("[0-9_]+", shown)
+        hint = f"write {re.sub('_+', '_', text).strip('_') if plain else number}"
         return parser.problem("'_' stands only between two digits", span, hint)
     if rest.startswith("."):
         return parser.problem(f"'{shown}' has more than one decimal point", span, f"write {number}")
-    if rest.isidentifier():
-        hint = f"write {number}*{rest}{called(parser.source, end)}" if len(text) <= 24 else "write * between them"
-        return parser.problem(f"an operator is missing in '{shown}'", span, hint)
-    word = re.match(r"\w*", rest)
-    odd = start + len(number) + (word.end() if word and word[0].isidentifier() else 0)
-    return _character(parser, odd, number) if odd < end else parser.problem(f"'{shown}' is not a number", span, "")
+    length = name_length(rest)
+    if not length:
+        return _character(parser, start + good.end(), number)
+    end = start + good.end() + length
+    name = rest[:length] + called(parser.source, end)
+    hint = f"write {number}*{short(name, 'x')}"
+    return parser.problem(f"an operator is missing in '{short(parser.source[start:end], shown)}'", (start, end), hint)

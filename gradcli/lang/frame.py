@@ -35,6 +35,11 @@ OPERAND, OPERATOR, LOOP_INDEX, LOOP_IN = range(4)  # the parser's states, by wha
 IF = 0  # an `if` that has not met its `else`: below every precedence, so that nothing applies it
 
 
+def _visible(text: str) -> str:
+    """The text with its control characters and the like as escapes: it repeats what the user wrote."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
 class Frame:
     """The part that has been read of one statement or of one pair of brackets.
 
@@ -138,7 +143,7 @@ class Parser:
 
     def problem(self, message: str, span: Span, hint: str | None = None) -> SyntaxProblem:
         """A `SyntaxProblem` in this text, to be raised."""
-        return SyntaxProblem(message, source=self.source, span=span, hint=hint)
+        return SyntaxProblem(_visible(message), source=self.source, span=span, hint=hint and _visible(hint))
 
     def bare_name(self) -> Name | None:
         """The name that the current item consists of so far, unless there is more to it than a name."""

@@ -8,7 +8,7 @@ from typing import NoReturn
 from gradcli.errors import SyntaxProblem
 from gradcli.lang.characters import unreadable
 from gradcli.lang.context import called, left_text, right_text, short, token_before, tokens_after
-from gradcli.lang.frame import CALL, INDEX, LIST, Parser
+from gradcli.lang.frame import CALL, INDEX, LIST, STATEMENT, Parser
 from gradcli.lang.operators import BINARY, WORDS
 from gradcli.lang.tokens import UNREADABLE, Token
 from gradcli.lang.tree import Literal, Name
@@ -38,19 +38,22 @@ def expected_operand(parser: Parser, token: Token) -> NoReturn:
 def missing_operand(parser: Parser, token: Token) -> SyntaxProblem:
     """`x +`, `* x`, `x ** * y`, `()`, `x[]`."""
     kind, text, start, end = token
-    before = token_before(parser, token)
+    text = short(text, "...")
+    before, frame = token_before(parser, token), parser.frame
     hint = "write a number, a name or a parenthesis there"
-    if before is None or before[0] in ("semicolon", "newline"):
-        return parser.problem(
-            f"an operand is missing before '{text}'", (start, end), _start_hint(parser, token) or hint
-        )
+    begins = frame.kind == STATEMENT and not frame.operators and not frame.target and not frame.items
+    if before is None or begins:
+        if text in BINARY and before is not None and before[0] != "semicolon":
+            hint = "to continue the line above, end it with the operator"
+        hint = _start_hint(parser, token) or hint
+        return parser.problem(f"an operand is missing before '{text}'", (start, end), hint)
     span = (before[2], end)
     if kind in ("end", "semicolon", "newline"):
         if before[1] == "|":
             hint = "write abs(x) for an absolute value"
         return parser.problem(f"an operand is missing after '{before[1]}'", before[2:], hint)
     if kind == "close" and before[0] in ("paren", "bracket"):
-        if parser.frame.kind == INDEX:
+        if frame.kind == INDEX:
             return parser.problem("the index is empty", span, "write x[0] for an element, x[:] for all of them")
         return parser.problem("the parentheses are empty", span, "write an expression in them, or [] for an empty list")
     glued = before[1] + text

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from gradcli.errors import NameProblem, SyntaxProblem
 from gradcli.lang.bounds import integers
 from gradcli.lang.fold import shared
-from gradcli.lang.tree import Assignment, Call, Clause, Comprehension, Literal, Name, Program, Tree
+from gradcli.lang.tree import Assignment, Call, Clause, Comprehension, Literal, Name, Program, Span, Tree
 
 __all__ = ["unroll"]
 
@@ -143,7 +143,14 @@ class _Unroller:
         return found
 
     def range(self, clause: Clause, scope: _Scope | None) -> range:
-        return integers(self.source, clause.bounds, lambda name: _find(scope, name), self.length)
+        numbers = integers(self.source, clause.bounds, lambda name: _find(scope, name), self.length)
+        if len(numbers) > _LIMIT:
+            raise self.too_many((clause.bounds[0].span[0], clause.bounds[-1].span[1]))
+        return numbers
+
+    def too_many(self, span: Span) -> SyntaxProblem:
+        message = f"the loops of this program make more than {_LIMIT:,} elements"
+        return SyntaxProblem(message, source=self.source, span=span, hint="write them with arrays, as in sum(x**2)")
 
     def scopes(self, clauses: tuple[Clause, ...], scope: _Scope | None) -> Iterator[_Scope | None]:
         """The indices of each element in turn."""
@@ -177,9 +184,7 @@ class _Unroller:
                 self.elements += len(numbers)
                 self.steps += 1
                 if self.elements > _LIMIT or self.steps > _LIMIT:
-                    message = f"the loops of this program make more than {_LIMIT:,} elements"
-                    hint = "write the sum with arrays, as in sum(x**2)"
-                    raise SyntaxProblem(message, source=self.source, span=loop.span, hint=hint)
+                    raise self.too_many(loop.span)
                 if inside[id(loop)]:
                     scopes = [_Scope(last.target, number, outer) for number in numbers]
                     stack.extend([(inner, each) for each in scopes for inner in inside[id(loop)]])
@@ -192,13 +197,13 @@ class _Unroller:
         tasks: list[_Task] = [(tree, None)]
         while tasks:
             task = tasks.pop()
-            if type(task) is _Make:
+            if isinstance(task, _Make):
                 result = _make(task, made)
                 if id(task.call) in awaited:
                     awaited.remove(id(task.call))
                     kept[id(task.call)] = result
                 made.append(result)
-            elif type(task) is _Repeat:
+            elif isinstance(task, _Repeat):
                 for scope in task.scopes:
                     tasks += [task, (task.element, scope)]
                     break

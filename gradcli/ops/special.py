@@ -9,9 +9,10 @@ from __future__ import annotations
 from gradcli.ops.entry import NONZERO, POSITIVE, REAL, Op, elementwise
 
 ENTRIES: tuple[Op, ...] = (
-    elementwise("sigmoid(x)", "scipy.special.expit", "1/(1 + exp(-x))", "out*sigmoid(-x)", aliases=["expit", "logistic"],
-                doc="Logistic function, 1/(1 + exp(-x))."),
-    elementwise("softplus(x)", "ops.softplus", "log(1 + exp(x))", "sigmoid(x)", doc="log(1 + exp(x)) without overflow."),
+    elementwise("sigmoid(x)", "scipy.special.expit", "1/(1 + exp(-x))", "out*sigmoid(-x)",
+                aliases=["expit", "logistic"], doc="Logistic function, 1/(1 + exp(-x))."),
+    elementwise("softplus(x)", "ops.softplus", "log(1 + exp(x))", "sigmoid(x)",
+                doc="log(1 + exp(x)) without overflow."),
     elementwise("relu(x)", "ops.relu", "maximum(x, 0)", "where(x > 0, 1, 0)", on=(NONZERO,), kinks=["x"],
                 convention="0 at 0", doc="max(x, 0)."),
     elementwise("logaddexp(x, y)", "numpy.logaddexp", "log(exp(x) + exp(y))", "sigmoid(x - y)", "sigmoid(y - x)",

@@ -72,8 +72,8 @@ def judge(result: Checkable, answer: Answer | NotChecked) -> Verdict:
         truth, _ = unknown[0]
         reason = f"{_label(result, truth)} is {_STATUS[truth.status]} here, and SymPy agrees"
         return Verdict("not checked", checked, answer.total, None, reason)
-    reason = _rounding_remark(worst) if worst > ULPS else None
-    return Verdict("verified", checked, answer.total, worst, reason)
+    remark = _rounding_remark(worst) if worst > ULPS else None
+    return Verdict("verified", checked, answer.total, worst, remark)
 
 
 _STATUS = {"complex": "not a real number", "undefined": "undefined", "infinite": "infinite"}

@@ -17,12 +17,30 @@ from gradcli.transforms.results import Origin
 
 __all__ = ["origin_of_gradient", "origin_of_value"]
 
-_REMEDIES = {
+_OVERFLOWS = "float64 ends at about 1.8e308"
+_INFINITE = {
     "exp": "exp overflows above about 709.78; logaddexp, softplus and sigmoid do without large exponentials",
-    "log": "the logarithm of 0 is -inf and that of a negative number is not real",
-    "sqrt": "the square root of a negative number is not real, and its slope at 0 is infinite",
-    "div": "the denominator is zero",
+    "log": "the logarithm goes to -inf at 0",
+    "div": "the denominator is zero, or the quotient overflows",
+}
+_NOT_REAL = {
+    "log": "the logarithm of a negative number is not real",
+    "sqrt": "the square root of a negative number is not real",
     "pow": "a negative base needs a whole exponent; cbrt(x) is the real cube root",
+    "div": "0/0 and inf/inf have no value",
+    "sub": "inf - inf has no value",
+    "mul": "0*inf has no value",
+    "asin": "asin takes arguments in [-1, 1]",
+    "acos": "acos takes arguments in [-1, 1]",
+    "acosh": "acosh takes arguments >= 1",
+    "atanh": "atanh takes arguments in [-1, 1]",
+}
+_STEEP = {
+    "sqrt": "the slope of sqrt is infinite at 0",
+    "cbrt": "the slope of cbrt is infinite at 0",
+    "pow": "the slope of a power below 1 is infinite at 0",
+    "asin": "the slope of asin is infinite at -1 and 1",
+    "acos": "the slope of acos is infinite at -1 and 1",
 }
 
 
@@ -51,16 +69,11 @@ def _forward(prepared: Prepared, node: Literal | Name | Call, args: list[Any], r
     source = prepared.program.source
     if not isinstance(node, Call):
         return Origin(f"the value given here is {_shown(result)}", source, node.span)
-    return Origin(
-        f"{_kind(result)} arises here: {node.function}({', '.join(_shown(a) for a in args)}) is {_shown(result)}",
-        source,
-        node.span,
-        _REMEDIES.get(node.function),
-    )
-
-
-def _kind(value: Any) -> str:
-    return "a NaN" if np.any(np.isnan(np.asarray(unwrap(value), dtype=float))) else "an infinity"
+    given = ", ".join(_shown(a) for a in args)
+    undefined = bool(np.any(np.isnan(np.asarray(unwrap(result), dtype=float))))
+    kind = "a NaN" if undefined else "an infinity"
+    hint = _NOT_REAL.get(node.function) if undefined else _INFINITE.get(node.function, _OVERFLOWS)
+    return Origin(f"{kind} arises here: {node.function}({given}) is {_shown(result)}", source, node.span, hint)
 
 
 def _shown(value: Any) -> str:
@@ -94,7 +107,7 @@ def origin_of_gradient(
     arrived = autograd.grad(result, tensors, cotangent, retain_graph=True, allow_unused=True)
     for (node, tensor, args), g in zip(reversed(calls), reversed(arrived), strict=True):
         if g is not None and _finite(g) and not _pulls_finite(tensor, g, args):
-            return _backward(prepared, node, args, g)
+            return _backward(prepared, node, args)
     return None
 
 
@@ -105,11 +118,11 @@ def _pulls_finite(tensor: Tensor, g: Tensor, args: list[Any]) -> bool:
     return all(p is None or _finite(p) for p in pulled)
 
 
-def _backward(prepared: Prepared, node: Call, args: list[Any], g: Tensor) -> Origin:
+def _backward(prepared: Prepared, node: Call, args: list[Any]) -> Origin:
     given = ", ".join(_shown(a) for a in args)
     return Origin(
         f"the derivative of {node.function} is not finite at ({given})",
         prepared.program.source,
         node.span,
-        _REMEDIES.get(node.function),
+        _STEEP.get(node.function),
     )

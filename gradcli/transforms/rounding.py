@@ -40,7 +40,7 @@ def rounding_bounds(result: Gradient | Jacobian, truths: Sequence[Truth]) -> lis
         entries = [t for t in truths if t.name and t.output == output]
         with watching() as backward:
             pulled = autograd.grad(
-                value, list(tensors[n] for n in wrt), _seed(result, value, output), create_graph=True, allow_unused=True
+                value, [tensors[n] for n in wrt], _seed(result, value, output), create_graph=True, allow_unused=True
             )
         for truth in entries:
             derivative = pulled[wrt.index(truth.name)]

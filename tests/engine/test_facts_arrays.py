@@ -83,7 +83,9 @@ def test_printing_of_ranges_and_kinds(data: list[float], text: str) -> None:
 
 
 def test_printing_cuts_long_arrays_in_the_middle() -> None:
-    assert repr(gradcli.arange(2000)) == "tensor([0.0000e+00, 1.0000e+00, 2.0000e+00,  ..., 1.9970e+03, 1.9980e+03,\n        1.9990e+03])"
+    assert repr(gradcli.arange(2000)) == (
+        "tensor([0.0000e+00, 1.0000e+00, 2.0000e+00,  ..., 1.9970e+03, 1.9980e+03,\n        1.9990e+03])"
+    )
 
 
 def test_a_numpy_formula_records() -> None:

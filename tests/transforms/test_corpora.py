@@ -8,7 +8,7 @@ import pytest
 import gradcli
 from gradcli.lang import parse, variables
 from gradcli.symbolic.question import Truth
-SLACK = 8.0
+from gradcli.transforms.check import SLACK
 from gradcli.transforms.results import Gradient
 from gradcli.transforms.rounding import rounding_bounds
 from tests.corpora import SCALAR_FILES, Case, cases, records
@@ -41,7 +41,11 @@ def explained(result: Gradient, name: str, reference: float) -> bool:
 def judge(case: Case) -> list[str]:
     """For each entry beyond the tolerance whether it is "explained" or "wrong"."""
     result = gradcli.grad(case.expression, case.point)
-    beyond = [n for n, ref in case.gradients.items() if not relative_error(float(result.gradients[n]), ref) <= TOLERANCE]
+    beyond = [
+        name
+        for name, reference in case.gradients.items()
+        if not relative_error(float(result.gradients[name]), reference) <= TOLERANCE
+    ]
     return ["explained" if explained(result, name, case.gradients[name]) else f"wrong {name}" for name in beyond]
 
 

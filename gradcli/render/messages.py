@@ -1,0 +1,67 @@
+"""Errors and warnings for standard error, without rich: they must appear at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.errors import Problem, Span, excerpt
+
+if TYPE_CHECKING:
+    from gradcli.transforms.results import Origin
+
+__all__ = ["render_error", "render_origin", "render_warning"]
+
+_RED, _YELLOW, _CYAN = "1;31", "1;33", "36"
+
+# Control characters in a user's text would act on the terminal instead of being seen.
+_VISIBLE = {code: "\ufffd" for code in (*range(32), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
+
+
+def render_error(problem: Problem, color: bool) -> str:
+    """An error: the sentence, the place, and the way out.
+
+    >>> print(render_error(Problem("unknown function 'sine'", source="2*sine(x)", span=(2, 6)), False), end="")
+    error: unknown function 'sine'
+      2*sine(x)
+        ^^^^
+    """
+    return _message(("error", _RED), problem.message, problem.source, problem.span, problem.hint, color)
+
+
+def render_origin(origin: Origin, color: bool) -> str:
+    """A warning that names the place where the first non-finite number arose.
+
+    >>> from gradcli.transforms.results import Origin
+    >>> print(render_origin(Origin("log is not finite at (0.0)", "1 + log(x)", (4, 10)), False), end="")
+    warning: log is not finite at (0.0)
+      1 + log(x)
+          ^^^^^^
+    """
+    return _message(("warning", _YELLOW), origin.message, origin.source, origin.span, origin.hint, color)
+
+
+def render_warning(text: str, color: bool) -> str:
+    r"""A warning about a result as a whole.
+
+    >>> render_warning("nothing depends on x", color=False)
+    'warning: nothing depends on x\n'
+    """
+    return _message(("warning", _YELLOW), text, None, None, None, color)
+
+
+def _message(
+    kind: tuple[str, str], message: str, source: str | None, span: Span | None, hint: str | None, color: bool
+) -> str:
+    word, code = kind
+    lines = [f"{_paint(f'{word}:', code, color)} {message.translate(_VISIBLE)}"]
+    if source is not None and span is not None:
+        line, carets = excerpt(source, span)
+        indent = carets[: len(carets) - len(carets.lstrip())]
+        lines += [line.translate(_VISIBLE), indent + _paint(carets.lstrip(), code, color)]
+    if hint:
+        lines.append(_paint("hint:", _CYAN, color) + f" {hint.translate(_VISIBLE)}")
+    return "\n".join(lines) + "\n"
+
+
+def _paint(text: str, code: str, color: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if color else text

@@ -1,0 +1,30 @@
+"""How a result is to look."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, TypeAlias
+
+__all__ = ["Format", "Style"]
+
+Format: TypeAlias = Literal["rich", "plain", "json", "quiet"]
+"""For a person at a terminal, for a pipe, for a program, or the bare numbers."""
+
+
+class Style(NamedTuple):
+    """A format and what the place of output can show.
+
+    Attributes:
+        format: one of `Format`.
+        color: whether to write ANSI colours; of the formats, "rich" alone has any.
+        width: columns of the terminal, None to ask it; "rich" alone heeds it.
+        unicode: False where box-drawing characters cannot be written; "rich" alone draws any.
+        show_seeds: of a Jacobian, show the seed that each row was computed with.
+        depth: of a graph, how many levels below the result are drawn (default: all that fit).
+    """
+
+    format: Format
+    color: bool = False
+    width: int | None = None
+    unicode: bool = True
+    show_seeds: bool = False
+    depth: int | None = None

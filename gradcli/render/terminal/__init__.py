@@ -1,0 +1,50 @@
+"""Results for a person at a terminal; this folder alone imports rich."""
+
+from __future__ import annotations
+
+from rich.console import RenderableType
+
+from gradcli.render.style import Style
+from gradcli.render.terminal.arrays import value_lines, whole_array
+from gradcli.render.terminal.canvas import Canvas
+from gradcli.render.terminal.gradient import gradient_view
+from gradcli.render.terminal.jacobian import jacobian_view
+from gradcli.render.terminal.seeds import seeds_view
+from gradcli.render.terminal.tree import tree_view
+from gradcli.render.terminal.verdict import verdict_view
+from gradcli.transforms.results import Evaluation, Gradient, Graph, Jacobian, Result, Verdict
+
+__all__ = ["render_terminal", "value_lines"]
+
+
+def render_terminal(result: Result, verdict: Verdict | None, style: Style) -> str:
+    """Tables, trees and marks that fit the terminal; what does not fit is cut with a count.
+
+    >>> result = Gradient("x**2", {"x": 3.0}, 9.0, {"x": 6.0})
+    >>> print(render_terminal(result, None, Style("rich", width=60)), end="")
+    x**2
+    f = 9.0
+    <BLANKLINE>
+    variable   value   derivative
+    ─────────────────────────────
+    x          3.0     6.0
+    """
+    canvas = Canvas.of(style)
+    groups = _groups(result, style, canvas)
+    if verdict is not None:
+        groups.append(verdict_view(verdict, canvas))
+    return canvas.text(groups)
+
+
+def _groups(result: Result, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
+    """The parts of a result, with a blank line between them."""
+    if isinstance(result, Graph):
+        return tree_view(result, style.depth, canvas)
+    if isinstance(result, Jacobian):
+        seeds = [seeds_view(result, canvas)] if style.show_seeds else []
+        return jacobian_view(result, canvas) + seeds
+    if isinstance(result, Gradient):
+        return gradient_view(result, canvas)
+    if isinstance(result, Evaluation):
+        return [[*whole_array(result.value, canvas)]]
+    raise TypeError(f"no view is known for a {type(result).__name__}")

@@ -1,0 +1,35 @@
+"""The verdict: a mark, a sentence, and the entries worth naming."""
+
+from __future__ import annotations
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from gradcli.render.terminal.arrays import shaded
+from gradcli.render.terminal.canvas import FAINT, Canvas
+from gradcli.render.verdicts import sentence
+from gradcli.transforms.results import Verdict
+
+__all__ = ["verdict_view"]
+
+_MARKS = {
+    "verified": ("✓", "+", "green"),
+    "differs": ("✗", "x", "bold red"),
+    "kink": ("∧", "^", "yellow"),
+    "not checked": ("·", "-", FAINT),
+}
+
+
+def verdict_view(verdict: Verdict, canvas: Canvas) -> list[RenderableType]:
+    """A mark in the margin and the text beside it, however many lines it takes."""
+    pretty, simple, style = _MARKS[verdict.verdict]
+    text = Text(sentence(verdict), style=FAINT if verdict.verdict == "not checked" else "")
+    text.stylize(style, 0, len(verdict.verdict))
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=1)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(pretty if canvas.unicode else simple, style=style), text)
+    for detail in verdict.details:
+        grid.add_row("", shaded(" ".join(detail.split()), FAINT))
+    return [grid]

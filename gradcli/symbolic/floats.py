@@ -1,0 +1,44 @@
+"""From mpmath's numbers to the nearest float64."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mpmath import mp
+
+__all__ = ["split", "to_float"]
+
+
+def to_float(value: Any) -> float:
+    """The nearest float64, subnormal or infinite if need be; not-a-number for None.
+
+    >>> to_float(mp.mpf("1e400")), to_float(mp.mpf(0.1))
+    (inf, 0.1)
+    """
+    if value is None or mp.isnan(value):
+        return math.nan
+    if mp.isinf(value) or mp.mag(value) > 1025:
+        return math.inf if value > 0 else -math.inf
+    if value == 0 or mp.mag(value) < -1100:
+        return 0.0
+    sign, mantissa, exponent, _ = value._mpf_
+    whole = int(-mantissa if sign else mantissa)
+    try:
+        # Division of integers rounds once, also where the result is subnormal.
+        return float(whole * 2**exponent) if exponent >= 0 else whole / 2**-exponent
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def split(value: Any) -> tuple[float, float]:
+    """A real number as high + low, high being the nearest float64.
+
+    >>> split(mp.mpf(1) + mp.ldexp(1, -60))
+    (1.0, 8.673617379884035e-19)
+    """
+    high = to_float(value)
+    if math.isinf(high):
+        return high, 0.0
+    with mp.workprec(4096):
+        return high, to_float(value - mp.mpf(high))

@@ -1,0 +1,147 @@
+"""A program evaluated on symbols, entry by entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import sympy
+from mpmath import mp
+
+from gradcli.errors import NameProblem, Problem
+from gradcli.lang import Call, Literal, Name, Program, run
+from gradcli.ops import CONSTANTS, TABLE, Op
+from gradcli.ops.bind import bind
+from gradcli.ops.paths import resolve_value
+from gradcli.symbolic import arrays
+from gradcli.symbolic.chains import expression
+from gradcli.symbolic.constants import Constants
+from gradcli.symbolic.scalars import Scalars
+from gradcli.symbolic.settle import Point
+from gradcli.symbolic.statics import concrete
+
+__all__ = ["Meaning", "interpret"]
+
+
+class Meaning(NamedTuple):
+    """What a program means at a point.
+
+    Attributes:
+        entries: an expression for each entry of the value, in C order.
+        shape: the value's shape.
+        symbols: for each variable to differentiate by the symbols of its entries, in C order.
+        point: the values of all symbols.
+    """
+
+    entries: list[Any]
+    shape: tuple[int, ...]
+    symbols: dict[str, list[Any]]
+    point: Point
+    constants: Constants
+
+
+def interpret(program: Program, values: Mapping[str, Any], wrt: tuple[str, ...]) -> Meaning:
+    """Evaluate a program, resolved and without loops, on symbols.
+
+    Raises:
+        Problem: if the program does not fit the values.
+        Inexpressible: if SymPy has no counterpart for something in it.
+    """
+    point = Point()
+    constants = Constants(point)
+    inputs: dict[str, Any] = {}
+    symbols: dict[str, list[Any]] = {}
+    for name, value in values.items():
+        inputs[name] = _input(value, _symbol(name, point) if name in wrt else _number(constants))
+        if name in wrt:
+            symbols[name] = arrays.flat(inputs[name])
+    result = _run(program, inputs, constants)
+    return Meaning(arrays.flat(result), arrays.shape_of(result), symbols, point, constants)
+
+
+def _input(value: Any, entry: Callable[[float, tuple[int, ...]], Any]) -> Any:
+    return entry(float(value), ()) if isinstance(value, int | float) else arrays.from_nested(value, entry)
+
+
+def _symbol(name: str, point: Point) -> Callable[[float, tuple[int, ...]], Any]:
+    def entry(number: float, index: tuple[int, ...]) -> Any:
+        symbol = sympy.Dummy(f"{name}[{', '.join(map(str, index))}]" if index else name, real=True)
+        point.bindings[symbol] = mp.mpf(number)
+        return symbol
+
+    return entry
+
+
+def _number(constants: Constants) -> Callable[[float, tuple[int, ...]], Any]:
+    return lambda number, index: constants.of(number)  # noqa: ARG005
+
+
+def _run(program: Program, inputs: Mapping[str, Any], constants: Constants) -> Any:
+    scalars = Scalars(constants)
+
+    def literal(node: Literal) -> Any:
+        value = node.value
+        if isinstance(value, bool):
+            return sympy.true if value else sympy.false
+        return constants.of(value) if isinstance(value, float) else value
+
+    def name(node: Name) -> Any:
+        if node.id in inputs:
+            return inputs[node.id]
+        if node.id in CONSTANTS:
+            return constants.of(CONSTANTS[node.id])
+        raise NameProblem(f"'{node.id}' has no value", source=program.source, span=node.span)
+
+    def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+        op = TABLE[node.function]
+        try:
+            params, statics = bind(op, args, keywords)
+            return _apply(scalars, op, params, {k: concrete(v, constants) for k, v in statics.items()})
+        except Problem as problem:
+            raise problem.locate(program.source, node.span) from None
+
+    return run(program, literal, name, call)
+
+
+def _apply(scalars: Scalars, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
+    if op.kind == "elementwise" or (op.kind == "predicate" and op.name != "len"):
+        return arrays.map_entries(lambda *entries: scalars.apply(op, entries, statics), params)
+    if op.kind == "reduction":
+        return _reduce(scalars, op, params[0], **statics)
+    if op.name == "stack" and statics["axis"] == 0:
+        rows = arrays.stack(params)
+        if rows is not None:
+            return rows
+    return _from_numpy(scalars, resolve_value(op.value)(*[arrays.to_array(p) for p in params], **statics))
+
+
+def _reduce(scalars: Scalars, op: Op, value: Any, axis: Any, keepdims: bool) -> Any:
+    if axis is None and not keepdims:
+        return scalars.reduce(op, arrays.flat(value))
+    import numpy as np
+
+    array = arrays.to_array(value)
+    axes = range(array.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    reduced = sorted(a % array.ndim for a in axes)
+    kept = [a for a in range(array.ndim) if a not in reduced]
+    rows = array.transpose([*kept, *reduced]).reshape([*(array.shape[a] for a in kept), -1])
+    result = np.empty(rows.shape[:-1], dtype=object)
+    for index in np.ndindex(result.shape):
+        result[index] = scalars.reduce(op, list(rows[index]))
+    if keepdims:
+        return result.reshape([1 if a in reduced else n for a, n in enumerate(array.shape)])
+    return _from_numpy(scalars, result)
+
+
+def _from_numpy(scalars: Scalars, result: Any) -> Any:
+    """What a NumPy function gave: its plain numbers become constants, an array without axes its entry."""
+    if isinstance(result, slice):
+        return result
+    of = scalars.constants.of
+    if not hasattr(result, "ravel") or isinstance(result, sympy.Basic):
+        return of(result) if isinstance(result, int | float) else expression(result)
+    entries = [of(float(e)) if isinstance(e, int | float) else expression(e) for e in result.ravel().tolist()]
+    if result.ndim == 0:
+        return entries[0]
+    array = arrays.to_array(arrays.Rows(entries, result.shape))
+    return array

@@ -1,0 +1,12 @@
+"""Run the sections named on the command line, or all."""
+
+import sys
+
+from bench import commands, engine, parser
+
+SECTIONS = {"commands": commands.run, "parser": parser.run, "engine": engine.run}
+
+for name in sys.argv[1:] or SECTIONS:
+    if name not in SECTIONS:
+        sys.exit(f"bench: there is no section '{name}'; the sections are {', '.join(SECTIONS)}")
+    SECTIONS[name]()

@@ -1,0 +1,20 @@
+"""The parser on long and on deep texts."""
+
+from __future__ import annotations
+
+from bench.measure import medians, row, title
+
+from gradcli.lang import parse
+
+
+def run(rounds: int = 5) -> None:
+    title("Parser; median of 5")
+    for terms in (10_000, 30_000, 100_000):
+        text = "+".join(["x"] * terms)
+        seconds = medians({"parse": lambda text=text: parse(text)}, rounds)["parse"]
+        target = "target <= 1.5 s" if terms == 100_000 else ""
+        row(f"sum of {terms:,} terms", f"{seconds:.3f} s", f"{seconds / terms * 1e6:.2f} us/term", target)
+    depth = 10_000
+    text = "(" * depth + "x" + ")" * depth
+    seconds = medians({"parse": lambda: parse(text)}, rounds)["parse"]
+    row(f"{depth:,} nested parentheses", f"{seconds:.3f} s")

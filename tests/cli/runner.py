@@ -1,0 +1,50 @@
+"""Calling gradcli in-process, with an environment of the test's own."""
+
+from __future__ import annotations
+
+import io
+import shlex
+from typing import NamedTuple
+
+from gradcli.cli.environment import Environment
+from gradcli.cli.main import main
+
+
+class Outcome(NamedTuple):
+    """What a command printed, and its exit status."""
+
+    stdout: str
+    stderr: str
+    status: int
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+class Pipe(io.StringIO):
+    """A stream that says it is not."""
+
+    encoding = "utf-8"
+
+
+def gradcli(
+    command: str | list[str],
+    *,
+    stdin: str = "",
+    terminal: bool = False,
+    variables: dict[str, str] | None = None,
+    width: int | None = 100,
+) -> Outcome:
+    """Run `gradcli command` and give what it printed."""
+    words = shlex.split(command) if isinstance(command, str) else command
+    stdout = Terminal() if terminal else Pipe()
+    stderr = Pipe()
+    environment = Environment(Pipe(stdin), stdout, stderr, variables or {}, width)
+    status = main(words, environment)
+    return Outcome(stdout.getvalue(), stderr.getvalue(), status)

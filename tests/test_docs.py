@@ -1,0 +1,86 @@
+"""The documentation says what is true: generated pages are fresh, examples give what they show."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.docs import PAGES, TOP
+
+README = (TOP / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)
+def test_generated_pages_are_fresh(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == PAGES[path](), "run `python -m tests.docs`"
+
+
+def examples(text: str) -> Iterator[tuple[str, str]]:
+    """Each command of the console blocks, with what it is to print."""
+    for block in re.findall(r"```console\n(.*?)```", text, flags=re.DOTALL):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            if command != "scripts/test":
+                yield command.replace("scripts/gradcli", "gradcli"), output
+
+
+def shell(command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a real shell and pipe, with the installed gradcli."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "PYTHONWARNINGS": "default"}
+    return subprocess.run(
+        command, shell=True, capture_output=True, text=True, encoding="utf-8", env=environment, timeout=120, cwd=TOP
+    )
+
+
+@pytest.mark.parametrize(("command", "output"), examples(README), ids=lambda value: value.split("\n")[0][:50])
+def test_readme_example(command: str, output: str) -> None:
+    done = shell(command)
+    assert done.stderr == ""
+    assert done.stdout == output
+    assert done.returncode == 0
+
+
+HELP_PAGES = ("", "grad", "jacobian", "graph", "eval", "ops")
+
+
+@pytest.mark.parametrize("page", HELP_PAGES)
+def test_help_examples_run(page: str) -> None:
+    help_text = shell(f"gradcli {page} --help").stdout
+    commands = [line.strip() for line in help_text.splitlines() if re.match(r"\s+(gradcli|echo) .", line)]
+    assert commands
+    for command in commands:
+        done = shell(command)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+        assert done.stdout
+
+
+def test_readme_session_runs_as_a_doctest() -> None:
+    import doctest
+
+    failures, tried = doctest.testfile(str(TOP / "README.md"), module_relative=False)
+    assert tried > 5
+    assert failures == 0
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments", "last"),
+    [("gradient_descent", [], r"x (0\.99999\d*|1\.0)$"), ("newton", [], r"residual \d\.\d+e-1\d ")],
+)
+def test_pipeline_examples_run(script: str, arguments: list[str], last: str) -> None:
+    gradcli = Path(sys.executable).with_name("gradcli")
+    environment = {**os.environ, "GRADCLI": str(gradcli), "PYTHON": sys.executable}
+    done = subprocess.run(
+        ["sh", f"scripts/examples/{script}", *arguments],
+        capture_output=True, text=True, env=environment, cwd=TOP, timeout=120,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert done.returncode == 0
+    assert re.search(last, done.stdout.splitlines()[-1])
