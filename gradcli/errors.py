@@ -67,7 +67,7 @@ class Problem(Exception):
 
     def __str__(self) -> str:
         lines = [self.message]
-        if self.source is not None and self.span is not None:
+        if self.span is not None and self.source is not None and self.source.strip():
             lines += excerpt(self.source, self.span)
         if self.hint:
             lines.append(f"hint: {self.hint}")

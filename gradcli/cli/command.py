@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gradcli.cli.session import Session
 from gradcli.cli.words import find_expression, takes_value
 from gradcli.errors import UsageProblem
-from gradcli.lang import Program, parse
-from gradcli.transforms.names import free_names
+
+if TYPE_CHECKING:
+    from gradcli.lang import Program
 
 __all__ = ["ExpressionCommand", "expression_command"]
 
 _PROGRAM = "gradcli.program"
 _VARIABLES = "gradcli.variables"
 _VALUES = "gradcli.values"
+_OPTIONS = "gradcli.options"
 
 
 class ExpressionCommand(click.Command):
@@ -31,16 +33,23 @@ class ExpressionCommand(click.Command):
         source = _source(expression, rest, self.params, session)
         ctx.meta[_VALUES] = {}
         if source is not None:
+            from gradcli.lang import parse
+            from gradcli.transforms.names import check_functions, free_names
+
             ctx.meta[_PROGRAM] = program = parse(source)
+            check_functions(program)
             ctx.meta[_VARIABLES] = list(free_names(program))
         return super().parse_args(ctx, rest)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The declared options and one for each variable of this call's expression."""
         params = super().get_params(ctx)
-        taken = {opt for p in params for opt in p.opts}
-        names = [n for n in ctx.meta.get(_VARIABLES, []) if f"--{n}" not in taken]
-        return [*params, *(_variable_option(i, name) for i, name in enumerate(names))]
+        if _OPTIONS not in ctx.meta:
+            taken = {opt for p in params for opt in p.opts}
+            names = [n for n in ctx.meta.get(_VARIABLES, []) if f"--{n}" not in taken]
+            # The same objects at each call: click finds by them in which order the options were given.
+            ctx.meta[_OPTIONS] = [_variable_option(i, name) for i, name in enumerate(names)]
+        return [*params, *ctx.meta[_OPTIONS]]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Say that the expression comes first."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
 from gradcli.cli.settings import Settings, output_options
-from gradcli.lang import Program
+
+if TYPE_CHECKING:
+    from gradcli.lang import Program
 
 
 @expression_command("eval")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,7 +10,9 @@ from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
 from gradcli.cli.settings import Settings, output_options
 from gradcli.cli.vectors import names_of, seed_of
-from gradcli.lang import Program
+
+if TYPE_CHECKING:
+    from gradcli.lang import Program
 
 
 @expression_command("graph")

@@ -45,8 +45,7 @@ class Session:
 
         if self._oracle is None:
             self._oracle = Oracle.start()
-        self._oracle.timeout = settings.check_timeout
-        self._oracle.ask(question(result))
+        self._oracle.ask(question(result), settings.check_timeout)
         return judge(result, self._oracle.answer())
 
     def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:

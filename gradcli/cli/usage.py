@@ -53,5 +53,3 @@ def _no_such_option(error: click.NoSuchOption) -> Problem:
     listed = f"it has {', '.join(variables[:8])}" if variables else "it has no variables"
     hint = f"did you mean '--{near}'? {listed}" if near else listed
     return NameProblem(f"the expression has no variable '{word}', and there is no option '--{word}'", hint=hint)
-
-

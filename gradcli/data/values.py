@@ -82,8 +82,12 @@ def _npy(path: Path) -> NDArray[np.float64]:
         loaded = np.load(path, allow_pickle=False)
     except FileNotFoundError:
         raise _missing(path) from None
-    except (OSError, ValueError, EOFError) as error:
-        raise InputProblem(f"'{path}' is not a NumPy array file: {error}") from None
+    except OSError as error:
+        raise InputProblem(f"'{path}' cannot be read: {error.strerror or error}") from None
+    except (ValueError, EOFError):
+        raise InputProblem(
+            f"'{path}' is not a NumPy file of numbers", hint="numpy.save writes one; Python objects are not read"
+        ) from None
     if not isinstance(loaded, np.ndarray) or loaded.dtype.kind not in "fiub":
         raise InputProblem(f"'{path}' does not hold an array of real numbers")
     return loaded.astype(np.float64)

@@ -48,14 +48,14 @@ def _fields(result: Result, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
     def written(value: Value | None, *path: str | int) -> Any:
         return None if value is None else _written(value, path, nonfinite)
 
-    def head(command: str) -> dict[str, Any]:
-        return {"command": command, "expression": result.expression, "value": written(result.value, "value")}
-
+    common = {"expression": result.expression, "value": written(result.value, "value")}
     if isinstance(result, Gradient):
         gradients = {name: written(value, "gradients", name) for name, value in result.gradients.items()}
-        return head("grad") | {"seed": written(result.seed, "seed"), "gradients": gradients}
+        return {"command": "grad", **common, "seed": written(result.seed, "seed"), "gradients": gradients}
     if isinstance(result, Jacobian):
-        return head("jacobian") | {
+        return {
+            "command": "jacobian",
+            **common,
             "jacobian": written(result.jacobian, "jacobian"),
             "rows": list(result.rows),
             "columns": list(result.columns),
@@ -66,9 +66,9 @@ def _fields(result: Result, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
             _node(node, written(node.value, "nodes", i, "value"), written(node.grad, "nodes", i, "grad"))
             for i, node in enumerate(result.nodes)
         ]
-        return head("graph") | {"nodes": nodes}
+        return {"command": "graph", **common, "nodes": nodes}
     if isinstance(result, Evaluation):
-        return head("eval")
+        return {"command": "eval", **common}
     raise TypeError(f"no document is known for a {type(result).__name__}")
 
 

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from gradcli.render.numbers import brief
 from gradcli.render.outline import Outline, outline
+from gradcli.render.visible import visible
 from gradcli.transforms.results import Graph, GraphNode
 
 __all__ = ["NUMBERS", "Field", "fields", "graph_lines", "hidden_text", "numbers_of_shared", "reference"]
@@ -64,7 +65,7 @@ def fields(result: Graph, index: int, tag: int | None, *, limit: int = NUMBERS, 
 
 
 def _label(node: GraphNode) -> str:
-    text = " ".join(node.text.split())
+    text = " ".join(visible(node.text).split())
     if node.name == text or len(text) > TEXT or not text:
         return node.name
     return f"{node.name} = {text}" if node.name else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.errors import Problem, Span, excerpt
+from gradcli.render.visible import visible
 
 if TYPE_CHECKING:
     from gradcli.transforms.results import Origin
@@ -12,9 +13,6 @@ if TYPE_CHECKING:
 __all__ = ["render_error", "render_origin", "render_warning"]
 
 _RED, _YELLOW, _CYAN = "1;31", "1;33", "36"
-
-# Control characters in a user's text would act on the terminal instead of being seen.
-_VISIBLE = {code: "\ufffd" for code in (*range(32), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
 
 
 def render_error(problem: Problem, color: bool) -> str:
@@ -53,13 +51,13 @@ def _message(
     kind: tuple[str, str], message: str, source: str | None, span: Span | None, hint: str | None, color: bool
 ) -> str:
     word, code = kind
-    lines = [f"{_paint(f'{word}:', code, color)} {message.translate(_VISIBLE)}"]
+    lines = [f"{_paint(f'{word}:', code, color)} {visible(message)}"]
     if source is not None and span is not None:
         line, carets = excerpt(source, span)
         indent = carets[: len(carets) - len(carets.lstrip())]
-        lines += [line.translate(_VISIBLE), indent + _paint(carets.lstrip(), code, color)]
+        lines += [visible(line), indent + _paint(carets.lstrip(), code, color)]
     if hint:
-        lines.append(_paint("hint:", _CYAN, color) + f" {hint.translate(_VISIBLE)}")
+        lines.append(_paint("hint:", _CYAN, color) + f" {visible(hint)}")
     return "\n".join(lines) + "\n"
 
 

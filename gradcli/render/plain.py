@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.render.graph import graph_lines
 from gradcli.render.numbers import exact, one_hot
 from gradcli.render.style import Style
-from gradcli.render.verdicts import sentence
+from gradcli.render.verdicts import details, sentence
 from gradcli.transforms.results import Evaluation, Gradient, Graph, Jacobian, Result, Verdict
 
 __all__ = ["derivative_name", "render_plain"]
@@ -27,7 +27,7 @@ def render_plain(result: Result, verdict: Verdict | None, style: Style) -> str:
     lines = list(_facts(result, style))
     if verdict is not None:
         lines.append(f"check = {sentence(verdict)}")
-        lines += [f"  {' '.join(detail.split())}" for detail in verdict.details]
+        lines += [f"  {detail}" for detail in details(verdict)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -46,7 +46,7 @@ def _facts(result: Result, style: Style) -> Iterator[str]:
     elif isinstance(result, Jacobian):
         yield f"f = {exact(result.value)}"
         yield from _matrix(result)
-        if style.show_seeds:
+        if style.show_seeds and result.jacobian.size:
             yield from _seeds(result)
     elif isinstance(result, Gradient):
         yield f"f = {exact(result.value)}"
@@ -61,6 +61,8 @@ def _facts(result: Result, style: Style) -> Iterator[str]:
 
 
 def _matrix(result: Jacobian) -> list[str]:
+    if not result.jacobian.size:
+        return [f"jacobian = {exact(result.jacobian)}"]
     body = [[row, *map(repr, entries)] for row, entries in zip(result.rows, result.jacobian.tolist(), strict=True)]
     return _aligned([["", *result.columns], *body])
 

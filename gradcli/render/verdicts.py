@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from gradcli.render.visible import visible
 from gradcli.transforms.results import Verdict
 
-__all__ = ["sentence"]
+__all__ = ["details", "sentence"]
 
 
 def sentence(verdict: Verdict) -> str:
@@ -20,7 +21,16 @@ def sentence(verdict: Verdict) -> str:
     parts = [_counted(verdict)] if verdict.verdict == "verified" else []
     if verdict.reason:
         parts.append(verdict.reason)
-    return " ".join(": ".join([verdict.verdict, "; ".join(parts)] if parts else [verdict.verdict]).split())
+    return _line(": ".join([verdict.verdict, "; ".join(parts)] if parts else [verdict.verdict]))
+
+
+def details(verdict: Verdict) -> list[str]:
+    """The entries worth naming, a line each."""
+    return [_line(detail) for detail in verdict.details]
+
+
+def _line(text: str) -> str:
+    return " ".join(visible(text).split())
 
 
 def _counted(verdict: Verdict) -> str:

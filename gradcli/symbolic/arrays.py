@@ -10,7 +10,7 @@ from gradcli.symbolic.chains import expression
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Rows", "flat", "from_nested", "is_scalar", "map_entries", "shape_of", "stack", "to_array"]
+__all__ = ["Rows", "flat", "from_nested", "is_scalar", "map_entries", "shape_of", "solid", "stack", "to_array"]
 
 
 class Rows:
@@ -52,11 +52,16 @@ def stack(items: Sequence[Any]) -> Rows | None:
 
 
 def to_array(value: Any) -> Any:
-    """An object array of the value's shape and entries."""
+    """An object array of the value's shape and entries, which may be chains."""
     import numpy as np
 
-    if isinstance(value, np.ndarray):
-        return value
+    return value if isinstance(value, np.ndarray) else solid(value)
+
+
+def solid(value: Any) -> Any:
+    """An object array of SymPy expressions, which NumPy's functions can compute with."""
+    import numpy as np
+
     array = np.empty(shape_of(value), dtype=object)
     array.reshape(-1)[:] = flat(value)
     return array

@@ -14,13 +14,14 @@ import threading
 from typing import NoReturn
 
 from gradcli.errors import Problem
-from gradcli.symbolic import limits
+from gradcli.symbolic import limits, wire
 from gradcli.symbolic.question import Answer, NotChecked, Question
 
 __all__ = ["main", "serve"]
 
 _RECURSION = 100_000
 _LONGEST = 120
+_FIRST = Question("x + 1", {"x": 1.0}, ("x",), "gradient")
 
 
 def main() -> NoReturn:
@@ -41,8 +42,9 @@ def _serve(questions: int, answers: int, memory: int, forked: bool) -> None:
     limits.bound_memory(memory)
     limits.silence_warnings()
     gc.disable()  # nothing of what an import makes is garbage
-    from gradcli.symbolic import solve  # noqa: F401  # SymPy, while the parent goes about its own work
+    from gradcli.symbolic.solve import solve
 
+    solve(_FIRST)  # SymPy imports more when it adds for the first time
     gc.freeze()
     gc.enable()
     if forked:
@@ -50,7 +52,9 @@ def _serve(questions: int, answers: int, memory: int, forked: bool) -> None:
     line = _read_line(questions)
     if line is None:
         return
-    worker = threading.Thread(target=_work, args=(line, answers, memory), daemon=True)
+    question, timeout = wire.decode_question(line)
+    limits.end_after(timeout + 2)
+    worker = threading.Thread(target=_work, args=(question, answers, memory), daemon=True)
     _start(worker, memory)
     while os.read(questions, 1):
         pass
@@ -73,16 +77,12 @@ def _start(worker: threading.Thread, memory: int) -> None:
     worker.start()
 
 
-def _work(line: bytes, answers: int, memory: int) -> None:
-    from gradcli.symbolic import wire
-
+def _work(question: Question, answers: int, memory: int) -> None:
     def write(data: bytes) -> None:
         while data:
             data = data[os.write(answers, data) :]
 
     try:
-        question, timeout = wire.decode_question(line)
-        limits.end_after(timeout + 2)
         reply = _reply(question, memory, lambda stage: write(wire.encode_stage(stage)))
         write(wire.encode_reply(reply))
     finally:

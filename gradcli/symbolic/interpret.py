@@ -112,7 +112,7 @@ def _apply(scalars: Scalars, op: Op, params: list[Any], statics: dict[str, Any])
         rows = arrays.stack(params)
         if rows is not None:
             return rows
-    return _from_numpy(scalars, resolve_value(op.value)(*[arrays.to_array(p) for p in params], **statics))
+    return _from_numpy(scalars, resolve_value(op.value)(*[arrays.solid(p) for p in params], **statics))
 
 
 def _reduce(scalars: Scalars, op: Op, value: Any, axis: Any, keepdims: bool) -> Any:

@@ -51,14 +51,19 @@ class Oracle:
         except OSError as error:
             return cls(None, timeout, f"no process could be started: {error.strerror or error}")
 
-    def ask(self, question: Question) -> None:
+    def ask(self, question: Question, timeout: float | None = None) -> None:
         """Pose the question; the time runs from here.
+
+        Args:
+            question: the program and the point.
+            timeout: seconds to the answer, where it is not the one that the oracle was started with.
 
         Raises:
             RuntimeError: if the oracle has been asked before, or has been closed.
         """
         if self._deadline is not None:
             raise RuntimeError("an oracle answers one question")
+        self._timeout = self._timeout if timeout is None else timeout
         self._deadline = time.monotonic() + self._timeout
         entries = sum(map(_size, question.values.values()))
         if entries > _ENTRIES:

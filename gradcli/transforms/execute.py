@@ -105,8 +105,8 @@ def _explain(node: Call, args: list[Any], error: Exception) -> Problem:
     shapes = [np.shape(a.array) for a in args if isinstance(a, Tensor)]
     if isinstance(error, MemoryError):
         return DomainProblem(f"{op.name} needs more memory than there is: {error}")
-    if isinstance(error, IndexError) and shapes:
-        return ShapeProblem(f"the index does not fit the shape {shapes[0]}: {error}")
+    if isinstance(error, IndexError) and shapes:  # an axis that is not there too
+        return ShapeProblem(f"{error}; the shape is {shapes[0]}", hint="indices and axes count from 0, or from -1 back")
     if len(shapes) > 1 and op.kind == "elementwise":
         listed = " and ".join(map(str, shapes))
         return ShapeProblem(

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from gradcli.errors import NameProblem, Span, suggest
 from gradcli.lang import Program, calls, variables
-from gradcli.ops import CONSTANTS, names
+from gradcli.ops import CONSTANTS, lookup, names
 
-__all__ = ["check_names", "free_names"]
+__all__ = ["check_functions", "check_names", "free_names"]
 
 
 def free_names(program: Program) -> dict[str, Span]:
@@ -23,6 +23,19 @@ def free_names(program: Program) -> dict[str, Span]:
     used = variables(program)
     plain = {name: span for name, span in used.items() if name not in CONSTANTS}
     return plain | {name: span for name, span in used.items() if name in CONSTANTS}
+
+
+def check_functions(program: Program) -> None:
+    """See that every function is known.
+
+    Raises:
+        NameProblem: with the place, and the nearest name.
+    """
+    known: set[str] = set()
+    for call in calls(program):
+        if call.function not in known:
+            lookup(call.function, program.source, call.head)
+            known.add(call.function)
 
 
 def check_names(program: Program, given: Iterable[str]) -> None:

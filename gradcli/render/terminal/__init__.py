@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import RenderableType
 
 from gradcli.render.style import Style
-from gradcli.render.terminal.arrays import value_lines, whole_array
+from gradcli.render.terminal.arrays import whole_array
 from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.gradient import gradient_view
 from gradcli.render.terminal.jacobian import jacobian_view
@@ -14,7 +14,7 @@ from gradcli.render.terminal.tree import tree_view
 from gradcli.render.terminal.verdict import verdict_view
 from gradcli.transforms.results import Evaluation, Gradient, Graph, Jacobian, Result, Verdict
 
-__all__ = ["render_terminal", "value_lines"]
+__all__ = ["render_terminal"]
 
 
 def render_terminal(result: Result, verdict: Verdict | None, style: Style) -> str:
@@ -41,7 +41,7 @@ def _groups(result: Result, style: Style, canvas: Canvas) -> list[list[Renderabl
     if isinstance(result, Graph):
         return tree_view(result, style.depth, canvas)
     if isinstance(result, Jacobian):
-        seeds = [seeds_view(result, canvas)] if style.show_seeds else []
+        seeds = [seeds_view(result, canvas)] if style.show_seeds and result.jacobian.size else []
         return jacobian_view(result, canvas) + seeds
     if isinstance(result, Gradient):
         return gradient_view(result, canvas)

@@ -7,6 +7,7 @@ import re
 from rich.text import Text
 
 from gradcli.render.terminal.canvas import FAINT, NAME, OPERATION, Canvas
+from gradcli.render.visible import visible
 
 __all__ = ["expression_lines"]
 
@@ -18,7 +19,7 @@ _COMMENT = re.compile(r"#[^\n]*")
 
 def expression_lines(expression: str, canvas: Canvas) -> list[Text]:
     """A few lines of the program; what is left out of it is counted."""
-    lines = expression.expandtabs(4).strip("\r\n").splitlines() or [""]
+    lines = visible(expression).expandtabs(4).strip("\r\n").splitlines() or [""]
     limit = _ROWS * canvas.width
     if len(lines) > 3 * _ROWS:
         hidden = len(lines) - 3 * _ROWS

@@ -90,7 +90,7 @@ def _placed(line: Line, parts: list[Text], parent: bool, guides: _Guides, canvas
     later += (guides.bar if parent else guides.blank)[:2] + "  "
     prefix = first
     for packed in _packed(parts, canvas.width - cell_len(later)):
-        yield Text(prefix, style=FAINT) + packed
+        yield Text.assemble((prefix, FAINT), packed)
         prefix = later
 
 
@@ -101,7 +101,7 @@ def _packed(parts: list[Text], width: int) -> Iterator[Text]:
         if line and line.cell_len + len(gap) + piece.cell_len > width:
             yield line
             line = Text()
-        line = line + gap + piece if line else piece
+        line = Text.assemble(line, gap if line else "", piece)
     yield line
 
 

@@ -1,0 +1,171 @@
+"""JSON: strict, exact, one line, and as the schema says."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+import gradcli.render
+from gradcli.render import Style, render
+from gradcli.transforms.results import Evaluation, Gradient, Result, Value, Verdict
+from tests.render import samples
+
+SCHEMA = json.loads((Path(gradcli.render.__file__).parent / "schema.json").read_text("utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA)
+
+ANY_NUMBER = st.floats(allow_nan=True, allow_infinity=True)
+ANY_VALUE = st.one_of(
+    ANY_NUMBER,
+    st.lists(ANY_NUMBER, max_size=6).map(np.array),
+    st.lists(st.lists(ANY_NUMBER, min_size=3, max_size=3), min_size=1, max_size=4).map(np.array),
+)
+
+
+def refuse(constant: str) -> Any:
+    raise AssertionError(f"{constant} is no JSON")
+
+
+def read(result: Result, verdict: Verdict | None = None) -> Any:
+    text = render(result, verdict, Style("json"))
+    assert text.endswith("}\n")
+    assert text.count("\n") == 1
+    assert text.isascii()
+    document = json.loads(text, parse_constant=refuse)
+    VALIDATOR.validate(document)
+    return document
+
+
+def resolve(document: Any, pointer: str) -> Any:
+    for step in pointer.split("/")[1:]:
+        document = document[int(step) if isinstance(document, list) else step]
+    return document
+
+
+def test_the_whole_text_of_a_gradient() -> None:
+    assert render(samples.SQUARE, samples.VERIFIED, Style("json")) == (
+        '{"schema": "gradcli/1", "command": "grad", "expression": "x**2-2*x+1", "value": 1.0, "seed": null, '
+        '"gradients": {"x": -2.0}, "check": {"verdict": "verified", "checked": 1, "entries": 1, "max_ulps": 0.0, '
+        '"reason": null, "details": []}, "warnings": [], "nonfinite": [], "origin": null}\n'
+    )
+
+
+def test_a_jacobian() -> None:
+    assert read(samples.TWO_BY_TWO) == {
+        "schema": "gradcli/1",
+        "command": "jacobian",
+        "expression": "x1**2+3*x2, x2**2+2*x1",
+        "value": [0.0, 1.0],
+        "jacobian": [[4.0, 3.0], [2.0, 6.0]],
+        "rows": ["f[0]", "f[1]"],
+        "columns": ["x1", "x2"],
+        "jacobians": {"x1": [4.0, 2.0], "x2": [3.0, 6.0]},
+        "check": None,
+        "warnings": [],
+        "nonfinite": [],
+        "origin": None,
+    }
+
+
+def test_a_value() -> None:
+    document = read(samples.VALUE)
+    assert (document["command"], document["value"]) == ("eval", 4.0)
+
+
+def test_a_graph() -> None:
+    document = read(samples.PRODUCT)
+    assert document["command"] == "graph"
+    assert document["nodes"][2] == {
+        "op": "AddBackward0",
+        "name": "a",
+        "text": "w + x",
+        "value": 3.0,
+        "grad": 2.0,
+        "is_leaf": False,
+        "requires_grad": True,
+        "inputs": [0, 1],
+    }
+    assert document["nodes"][3]["grad"] is None
+
+
+def test_what_is_not_finite_is_null_and_named() -> None:
+    document = read(samples.POLE)
+    assert document["value"] is None
+    assert document["gradients"] == {"x": None}
+    assert document["nonfinite"] == [{"at": "/value", "is": "inf"}, {"at": "/gradients/x", "is": "-inf"}]
+    assert document["warnings"] == ["nothing good comes of it"]
+    assert document["origin"] == {
+        "message": "division is not finite at (1.0, 0.0)",
+        "text": "1/x",
+        "start": 0,
+        "end": 3,
+        "hint": "keep x away from 0",
+    }
+
+
+def test_nodes_that_are_not_finite() -> None:
+    nodes = samples.graph(samples.leaf("x", np.array([0.0, samples.NAN]), np.array([samples.INF, 1.0])))
+    document = read(nodes)
+    assert document["nodes"][0]["value"] == [0.0, None]
+    assert {"at": "/nodes/0/grad/0", "is": "inf"} in document["nonfinite"]
+    assert {"at": "/nodes/0/value/1", "is": "nan"} in document["nonfinite"]
+
+
+@pytest.mark.parametrize("verdict", samples.VERDICTS)
+@pytest.mark.parametrize("result", samples.RESULTS, ids=lambda result: str(result.expression))
+def test_every_result_is_as_the_schema_says(result: Result, verdict: Verdict | None) -> None:
+    document = read(result, verdict)
+    assert (document["check"] is None) == (verdict is None)
+
+
+def test_the_schema_is_a_schema_and_is_strict() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    document = read(samples.SQUARE, samples.VERIFIED)
+    for part in (document, document["check"]):
+        part["surprise"] = 1
+        assert not VALIDATOR.is_valid(document)
+        del part["surprise"]
+    for name in list(document):
+        assert not VALIDATOR.is_valid({key: value for key, value in document.items() if key != name})
+    assert VALIDATOR.is_valid(document)
+
+
+def test_everything_in_the_schema_is_described() -> None:
+    definitions = SCHEMA["$defs"]
+    assert all("description" in definition for definition in definitions.values())
+    for definition in definitions.values():
+        for part in definition.get("properties", {}).values():
+            told = part if "$ref" not in part else {**definitions[part["$ref"].rsplit("/", 1)[1]], **part}
+            assert told.get("description") or "const" in told or "enum" in told
+
+
+@given(value=ANY_VALUE, gradient=ANY_VALUE)
+def test_numbers_survive_exactly(value: Value, gradient: Value) -> None:
+    document = read(Gradient("f", {"x": 0.0}, value, {"x": gradient}))
+    missing = {entry["at"]: float(entry["is"]) for entry in document["nonfinite"]}
+    for pointer, original in (("/value", value), ("/gradients/x", gradient)):
+        array = np.asarray(original, dtype=float)
+        for index in np.ndindex(array.shape):
+            at = pointer + "".join(f"/{i}" for i in index)
+            found = resolve(document, at)
+            number = missing.pop(at) if found is None else found
+            assert number == array[index] or (math.isnan(number) and math.isnan(array[index]))
+            assert math.copysign(1, number) == math.copysign(1, array[index]) or math.isnan(number)
+    assert not missing
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"])))
+def test_any_text_survives(text: str) -> None:
+    assert read(Evaluation(text, {}, 1.0))["expression"] == text
+
+
+def test_a_result_of_no_known_kind_is_a_mistake_of_ours() -> None:
+    with pytest.raises(TypeError, match="no document is known for a Result"):
+        render(Result("x", {}, 1.0), None, Style("json"))

@@ -1,0 +1,357 @@
+"""What a person sees, as text without its colours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from rich.cells import cell_len
+
+from gradcli.render import Style, render
+from gradcli.transforms.results import Evaluation, Gradient, Result, Verdict
+from tests.render import samples
+
+
+def seen(result: Result, width: int, verdict: Verdict | None = None, unicode: bool = True, seeds: bool = False) -> str:
+    return "\n" + render(result, verdict, Style("rich", width=width, unicode=unicode, show_seeds=seeds))
+
+
+def test_a_gradient() -> None:
+    assert (
+        seen(samples.SQUARE, 60, samples.VERIFIED)
+        == """
+x**2-2*x+1
+f = 1.0
+
+variable   value   derivative
+─────────────────────────────
+x          0.0     -2.0
+
+✓ verified: 1 of 1 entries, largest error 0 ulps
+"""
+    )
+
+
+def test_a_gradient_in_ascii() -> None:
+    assert (
+        seen(samples.WEIGHTED, 60, samples.NOT_CHECKED, unicode=False)
+        == """
+[x**2, x*y]
+f = [4.0, 6.0]
+seed = [1.0, 0.5]
+
+variable   value   d(sum(seed*f))/d...
+--------------------------------------
+x          2.0     5.5
+y          3.0     1.0
+
+- not checked: SymPy took longer than 10 s
+"""
+    )
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_arrays_side_by_side(width: int) -> None:
+    assert (
+        seen(samples.ARRAYS, width, samples.DIFFERS)
+        == """
+sum((A@x - b)**2)
+f = 4.25
+
+variable   value          derivative
+──────────────────────────────────────────
+A          [[1.0, 2.0],   [[-1.0,   0.5],
+            [3.0, 4.0]]    [-1.5,   0.75]]
+x          [0.5, -0.25]   [-11.0, -16.0]
+b          2.0            0.125
+
+✗ differs: 1 of 4 entries differ from SymPy's
+  df[0]/dx1: gradcli has 4.0, SymPy has 5.0
+"""
+    )
+
+
+def test_arrays_that_do_not_fit_entry_by_entry() -> None:
+    assert (
+        seen(samples.ARRAYS, 40)
+        == """
+sum((A@x - b)**2)
+f = 4.25
+
+variable   value   derivative
+─────────────────────────────
+A[0,0]      1.0     -1.0
+A[0,1]      2.0      0.5
+A[1,0]      3.0     -1.5
+A[1,1]      4.0      0.75
+x[0]        0.5    -11.0
+x[1]       -0.25   -16.0
+b           2.0      0.125
+"""
+    )
+
+
+def test_numbers_under_each_other_where_a_table_does_not_fit() -> None:
+    result = Gradient("x/y", {"x": 1 / 3, "y": 1e-300}, samples.INF, {"x": -2 / 3, "y": samples.NAN})
+    table = """
+x/y
+f = inf
+
+variable   value                derivative
+────────────────────────────────────────────────────
+x          0.3333333333333333    -0.6666666666666666
+y          1e-300               nan
+"""
+    stacked = """
+x/y
+f = inf
+
+x
+  value       0.3333333333333333
+  derivative  -0.6666666666666666
+y
+  value       1e-300
+  derivative  nan
+"""
+    assert seen(result, 52) == table
+    assert seen(result, 51) == stacked
+    assert seen(result, 33) == stacked
+
+
+def test_a_large_array_is_summarised_and_says_so() -> None:
+    x = np.arange(1000.0).reshape(500, 2)
+    assert (
+        seen(Gradient("sum(x**2)", {"x": x, "c": 0.5}, 1.0, {"x": 2 * x, "c": 1.0}), 60)
+        == """
+sum(x**2)
+f = 1.0
+
+variable     value              derivative
+─────────────────────────────────────────────────
+x            <500×2, 0 … 999>   <500×2, 0 … 1998>
+x[0,0]         0.0                 0.0
+x[0,1]         1.0                 2.0
+x[1,0]         2.0                 4.0
+… 994 more
+x[498,1]     997.0              1994.0
+x[499,0]     998.0              1996.0
+x[499,1]     999.0              1998.0
+c              0.5                 1.0
+all numbers: -q or --json
+"""
+    )
+
+
+def test_a_gradient_by_nothing() -> None:
+    assert seen(Gradient("2", {}, 2.0, {}), 60) == "\n2\nf = 2.0\n\nthere is no variable to differentiate by\n"
+
+
+def test_a_jacobian_with_its_seeds() -> None:
+    assert (
+        seen(samples.TWO_BY_TWO, 60, seeds=True)
+        == """
+x1**2+3*x2, x2**2+2*x1
+f = [0.0, 1.0]
+
+       x1    x2
+────────────────
+f[0]   4.0   3.0
+f[1]   2.0   6.0
+
+each row is one backward pass, seeded with a one at its
+output
+seed         output   row
+────────────────────────────────
+[1.0, 0.0]   → f[0]   [4.0, 3.0]
+[0.0, 1.0]   → f[1]   [2.0, 6.0]
+"""
+    )
+
+
+def test_the_points_of_a_column_stand_under_each_other() -> None:
+    assert (
+        seen(samples.jacobian([[1, 0.25], [-1000, 2e-7]], ["x", "y"], "f, g"), 60, unicode=False)
+        == """
+f, g
+f = [0.0, 1.0]
+
+       x         y
+----------------------
+f[0]       1.0   0.25
+f[1]   -1000.0   2e-07
+"""
+    )
+
+
+def test_a_large_jacobian_is_cut_in_the_middle_with_counts() -> None:
+    names = [f"x{i}" for i in range(30)]
+    text = seen(samples.jacobian(np.full((50, 30), 1 / 3), names), 60)
+    assert "20 of 50 rows and 2 of 30 columns are shown; all numbers: -q" in text
+    table = text.split("\n\n")[1].splitlines()
+    assert table[0].split() == ["x0", "…", "x29"]
+    assert [line.split()[0] for line in table[2:23]] == [
+        *[f"f[{i}]" for i in range(10)], "…", *[f"f[{i}]" for i in range(40, 50)]
+    ]  # fmt: skip
+    assert table[12].split() == ["…"] * 4
+
+
+def test_a_jacobian_of_many_narrow_columns() -> None:
+    names = [f"x{i}" for i in range(30)]
+    text = seen(samples.jacobian(np.ones((2, 30)), names), 100)
+    assert "12 of 30 columns are shown; all numbers: -q or --json" in text
+    table = text.split("\n\n")[1].splitlines()
+    assert table[0].split() == [*names[:6], "…", *names[-6:]]
+
+
+def test_seeds_that_are_long_are_named_by_their_one() -> None:
+    many = samples.jacobian(np.eye(25), [f"x{i}" for i in range(25)])
+    table = seen(many, 60, seeds=True).split("\n\n")[2].splitlines()
+    assert table[4].split() == ["1.0", "at", "f[0]", "→", "f[0]", "<25", "entries,", "0", "…", "1>"]
+    assert table[14] == "… 5 more"
+    assert len(table) == 4 + 21
+
+
+@pytest.mark.parametrize("shape", [(0, 2), (2, 0)])
+def test_an_empty_jacobian(shape: tuple[int, int]) -> None:
+    outputs, inputs = shape
+    empty = samples.jacobian(np.zeros(shape), [f"x{i}" for i in range(inputs)])
+    told = f"the Jacobian is empty: {outputs} outputs, {inputs} variables\n"
+    assert seen(empty, 60, seeds=True).endswith(told)
+
+
+def test_values() -> None:
+    assert seen(samples.VALUE, 60) == "\n4.0\n"
+    assert (
+        seen(Evaluation("A", {}, np.array([[1.0, -20.5], [0.25, samples.NAN]])), 60)
+        == """
+[[  1.0,  -20.5],
+ [  0.25, nan]]
+"""
+    )
+    assert (
+        seen(Evaluation("x", {}, np.arange(15.0)), 40)
+        == """
+[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0,
+ 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0]
+"""
+    )
+
+
+def test_a_large_value_is_cut_and_says_so() -> None:
+    text = seen(Evaluation("A", {}, np.arange(10_000.0).reshape(100, 100)), 50, unicode=False)
+    assert (
+        text
+        == """
+[[   0.0,    1.0, ...,   98.0,   99.0],
+ [ 100.0,  101.0, ...,  198.0,  199.0],
+ ...,
+ [9800.0, 9801.0, ..., 9898.0, 9899.0],
+ [9900.0, 9901.0, ..., 9998.0, 9999.0]]
+<100x100, 0 .. 9999>; all numbers: -q or --json
+"""
+    )
+
+
+def test_a_value_that_is_too_long_for_its_line_is_summarised() -> None:
+    text = seen(replace(samples.TWO_BY_TWO, value=np.arange(500.0)), 60)
+    assert text.splitlines()[2] == "f = <500 entries, 0 … 499>"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "unicode", "marks"),
+    [
+        (samples.VERIFIED, True, "✓ verified"),
+        (samples.VERIFIED, False, "+ verified"),
+        (samples.DIFFERS, True, "✗ differs"),
+        (samples.DIFFERS, False, "x differs"),
+        (samples.KINK, True, "∧ kink"),
+        (samples.KINK, False, "^ kink"),
+        (samples.NOT_CHECKED, True, "· not checked"),
+        (samples.NOT_CHECKED, False, "- not checked"),
+    ],
+)
+def test_each_verdict_has_a_mark(verdict: Verdict, unicode: bool, marks: str) -> None:
+    assert f"\n\n{marks}: " in seen(samples.SQUARE, 60, verdict, unicode)
+
+
+def test_a_long_verdict_hangs_under_its_sentence() -> None:
+    assert (
+        seen(samples.SQUARE, 60, samples.KINK).split("\n\n")[-1]
+        == """\
+∧ kink: the expression is not differentiable at this point
+  df/dx: from the left -1.0, from the right 1.0; 0.0 is the
+  convention (abs(x))
+"""
+    )
+
+
+def test_a_program_of_several_lines() -> None:
+    shown = seen(replace(samples.SQUARE, expression="a = x # \x1b[31mred\n\ta**2\n"), 60)
+    assert shown.startswith("\na = x # \ufffd[31mred\n    a**2\nf = 1.0\n")
+
+
+def test_a_huge_expression_is_counted() -> None:
+    shown = seen(replace(samples.SQUARE, expression="+".join(["x"] * 20_000)), 60).split("\nf = ")[0]
+    assert "… 39,819 more characters …" in shown.replace("\n", " ").replace("  ", " ")
+    assert shown.count("\n") <= 6
+    program = "\n".join(f"a{i} = x" for i in range(100))
+    assert "\n… 88 more lines …\n" in seen(replace(samples.SQUARE, expression=program), 60)
+
+
+HARD = (
+    *samples.RESULTS,
+    samples.chain(50_000),
+    Gradient("θ" * 50, {"θ" * 50: 0.1}, 1 / 3, {"θ" * 50: -2 / 3}),
+    Gradient("数" * 50, {"数" * 50: 0.1}, 1 / 3, {"数" * 50: -2 / 3}),
+    Gradient("sum(x)", {"x": np.linspace(-1, 1, 999) ** 3}, 1 / 3, {"x": np.linspace(-1, 1, 999) / 7}),
+    samples.jacobian(
+        np.linspace(-1, 1, 1500).reshape(50, 30) ** 3, [f"a_variable_of_many_words_{i}" for i in range(30)]
+    ),
+    Evaluation("A", {}, np.linspace(-1, 1, 1500).reshape(50, 30) ** 3),
+    Evaluation("A", {}, np.linspace(-1, 1, 24).reshape(2, 3, 4) ** 3),
+)
+
+
+@pytest.mark.parametrize("unicode", [True, False])
+@pytest.mark.parametrize("width", [20, 40, 60, 100, 200])
+@pytest.mark.parametrize("result", HARD, ids=lambda result: str(result.expression)[:20])
+def test_no_line_is_wider_than_the_terminal(result: Result, width: int, unicode: bool) -> None:
+    text = seen(result, width, samples.DIFFERS, unicode, seeds=True)
+    assert max(map(cell_len, text.splitlines())) <= width
+    assert not any(line.endswith(" ") for line in text.splitlines())
+    assert text.endswith("\n")
+    assert unicode or "θ" in text or "数" in text or text.isascii()
+
+
+@pytest.mark.parametrize("result", HARD, ids=lambda result: str(result.expression)[:20])
+def test_colours_change_no_letter(result: Result) -> None:
+    colored = render(result, samples.KINK, Style("rich", color=True, width=80, show_seeds=True))
+    plain = render(result, samples.KINK, Style("rich", color=False, width=80, show_seeds=True))
+    assert "\x1b[" in colored
+    assert "\x1b" not in plain
+    assert re.sub(r" +$", "", re.sub(r"\x1b\[[\d;]*m", "", colored), flags=re.MULTILINE) == plain
+
+
+def test_numbers_that_are_not_finite_stand_out() -> None:
+    text = render(samples.POLE, None, Style("rich", color=True, width=60))
+    assert "f\x1b[0m = \x1b[1;31minf\x1b[0m" in text
+    assert "\x1b[1;31m-inf\x1b[0m" in text
+
+
+def test_without_a_width_the_terminal_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    assert render(samples.ARRAYS, None, Style("rich")) == seen(samples.ARRAYS, 40)[1:]
+
+
+def test_the_environment_has_no_say_in_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = render(samples.SQUARE, None, Style("rich", color=True, width=60))
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    assert render(samples.SQUARE, None, Style("rich", color=True, width=60)) == before
+
+
+def test_a_result_of_no_known_kind_is_a_mistake_of_ours() -> None:
+    with pytest.raises(TypeError, match="no view is known for a Result"):
+        seen(Result("x", {}, 1.0), 60)
