@@ -63,6 +63,7 @@ def app() -> None:
 def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | None) -> int:
     """Run a command; print what goes wrong; give the exit status."""
     session = Session(environment, oracle)
+    session.color = _color(arguments)
     try:
         status: Any = app.main(list(arguments), prog_name="gradcli", standalone_mode=False, obj=session)
     except click.exceptions.Exit as done:
@@ -76,3 +77,12 @@ def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | Non
     finally:
         session.close()
     return int(status or 0)
+
+
+def _color(words: Sequence[str]) -> str:
+    """What `--color` asks for, known before anything can go wrong."""
+    for word, following in zip(words, [*words, ""][1:], strict=True):
+        choice = following if word == "--color" else word.removeprefix("--color=")
+        if choice in ("always", "never"):
+            return choice
+    return "auto"

@@ -121,7 +121,6 @@ def _command(name: str, function: Callable[..., Any]) -> ExpressionCommand:
                 hint=f'write it in quotes: gradcli {ctx.info_name} "x**2" --x 3; or read it with -f FILE',
             )
         session: Session = ctx.obj
-        session.color = options["color"]
         options.pop("file")
         texts = _merge(ctx.meta[_VALUES], options.pop("set"))
         return function(session, program, _values(session, program, texts), **options)

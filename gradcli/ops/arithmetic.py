@@ -21,7 +21,7 @@ ENTRIES: tuple[Op, ...] = (
     elementwise("pow_scalar(x; n)", "ops.pow_scalar", "x**n", "n*x**where(n == 0, 1, n - 1)", on=(POSITIVE,),
                 node="PowBackward0", doc="Power with a constant exponent."),
     elementwise("neg(x)", "numpy.negative", "-x", "-1", aliases=["negative"], doc="Negation."),
-    elementwise("pos(x)", "numpy.positive", "x", "1", aliases=["positive", "asarray"],
+    elementwise("pos(x)", "numpy.positive", "1*x", "1", aliases=["positive", "asarray"],
                 doc="The value itself."),
     predicate("less(x, y)", "numpy.less", "Lt", infix="<", doc="x < y."),
     predicate("less_equal(x, y)", "numpy.less_equal", "Le", infix="<=", doc="x <= y."),

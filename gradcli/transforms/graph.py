@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.engine import autograd
 from gradcli.engine.tensor import Tensor, unwrap
-from gradcli.lang import Call, Literal, Name, Program
+from gradcli.lang import Call, Literal, Name, Program, Tree
 from gradcli.ops import TABLE
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.grad import cotangent_of
@@ -58,7 +58,7 @@ def graph(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
         plain(result.array),
-        tuple(drawing.nodes(gradients)),
+        tuple(drawing.nodes(prepared.program.result, gradients)),
         with_grad,
         origin=origin,
     )
@@ -84,11 +84,15 @@ class _Drawing:
         self._trees: list[Literal | Name | Call] = []
         self._inputs: list[tuple[int, ...]] = []
         self._positions: dict[int, int] = {}
+        self._places: dict[int, int] = {}
         self._names: dict[int, str] = {}
 
     def observe(self, node: Literal | Name | Call, args: list[Any], value: Any) -> None:
         """Take note of a sub-expression."""
-        if id(value) in self._positions or not _is_array(value):
+        if not _is_array(value):
+            return
+        self._places[id(node)] = self._positions.get(id(value), len(self.values))
+        if id(value) in self._positions:
             return
         inputs = tuple(self._positions[id(a)] for a in args if id(a) in self._positions)
         self._positions[id(value)] = len(self.values)
@@ -103,11 +107,18 @@ class _Drawing:
             self._names.setdefault(position, name)
         return value
 
-    def nodes(self, gradients: Mapping[int, Any]) -> list[GraphNode]:
-        """The nodes in the order of evaluation."""
-        return [self._node(i, gradients) for i in range(len(self.values))]
+    def nodes(self, result: Tree, gradients: Mapping[int, Any]) -> list[GraphNode]:
+        """What the result was computed from, in the order of evaluation, the result last."""
+        reached, stack = set(), [self._places[id(result)]]
+        while stack:
+            position = stack.pop()
+            if position not in reached:
+                reached.add(position)
+                stack += self._inputs[position]
+        order = {position: i for i, position in enumerate(sorted(reached))}
+        return [self._node(position, order, gradients) for position in order]
 
-    def _node(self, i: int, gradients: Mapping[int, Any]) -> GraphNode:
+    def _node(self, i: int, order: Mapping[int, int], gradients: Mapping[int, Any]) -> GraphNode:
         tree, value = self._trees[i], self.values[i]
         tracked = isinstance(value, Tensor) and value.requires_grad
         gradient = gradients.get(id(value))
@@ -120,7 +131,7 @@ class _Drawing:
             grad=None if gradient is None else plain(gradient),
             is_leaf=not isinstance(value, Tensor) or value.is_leaf,
             requires_grad=tracked,
-            inputs=self._inputs[i],
+            inputs=tuple(order[position] for position in self._inputs[i]),
         )
 
 

@@ -1,0 +1,269 @@
+"""The checks that every entry of the derivative table must pass; each takes an `Op`, so that it can be given a wrong one."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import mpmath
+import numpy as np
+import sympy
+
+from gradcli.engine import autograd
+from gradcli.engine.rule import Rule
+from gradcli.engine.tensor import Tensor, apply
+from gradcli.lang import Call, Literal, Name, fold, parse
+from gradcli.ops import CONSTANTS, TABLE, Op
+from gradcli.ops.entry import Interval
+
+PIECEWISE = frozenset({"maximum", "minimum", "clip", "where", "relu", "abs", "sign", "floor", "ceil", "round", "mod",
+                       "floor_divide", "polygamma", "cbrt"})  # fmt: skip
+"""Compared at points only: SymPy's derivatives of these do not simplify, or have no closed form there."""
+
+
+def fractions(interval: Interval, count: int) -> list[float]:
+    low, high = interval
+    return [low + (high - low) * (i + 0.37) / count for i in range(count)] if high > low else [low]
+
+
+def points(op: Op, count: int = 4) -> Iterator[tuple[float, ...]]:
+    """Sample points inside the domain, away from kinks that the grid could meet."""
+    axes = [[v for interval in intervals for v in fractions(interval, count)] for intervals in op.on]
+    shifted = [[v + 0.013 * i if len(a) > 1 else v for v in a] for i, a in enumerate(axes)]
+    if op.name == "where":
+        shifted[0] = [0.0, 1.0]
+    yield from product(*shifted)
+
+
+def statics_of(op: Op) -> list[dict[str, Any]]:
+    """Static arguments to try."""
+    if op.name == "pow_scalar":
+        return [{"n": n} for n in (2.0, 3.0, 0.5, -1.0, 1.0, 0.0, -2.5)]
+    return [{}]
+
+
+NATIVE: dict[str, Any] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "pow": operator.pow,
+    "neg": operator.neg,
+}
+
+
+class SympyOps:
+    """Entries as SymPy expressions, by the counterparts that they declare, read by this file alone."""
+
+    def apply(self, name: str, args: list[Any]) -> Any:
+        op = TABLE[name]
+        if name in NATIVE:
+            return NATIVE[name](*args)
+        if op.name == "where":
+            return sympy.Piecewise((args[1], _condition(args[0])), (args[2], True))
+        if op.name in ("logical_and", "logical_or"):
+            join = sympy.And if op.name == "logical_and" else sympy.Or
+            return join(*map(_condition, args))
+        if op.name == "round":
+            return sympy.floor(args[0] + sympy.Rational(1, 2))
+        if op.sympy.isidentifier():
+            return getattr(sympy, op.sympy)(*args)
+        return self.text(op.sympy, dict(zip([*op.params, *op.statics], args, strict=True)))
+
+    def text(self, text: str, places: dict[str, Any]) -> Any:
+        def literal(node: Literal) -> Any:
+            assert isinstance(node.value, float)
+            return sympy.nsimplify(node.value, rational=True)
+
+        def name(node: Name) -> Any:
+            if node.id in places:
+                return places[node.id]
+            return {"pi": sympy.pi, "e": sympy.E}.get(node.id, CONSTANTS.get(node.id))
+
+        def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+            return self.apply(node.function, args)
+
+        return fold(parse(text).result, literal, name, call)
+
+
+def _condition(value: Any) -> Any:
+    return sympy.Ne(value, 0) if isinstance(value, sympy.Expr) else value
+
+
+def symbols(op: Op) -> dict[str, Any]:
+    return {p: sympy.Symbol(p, real=True) for p in op.params}
+
+
+def expression(op: Op, statics: dict[str, Any]) -> Any:
+    args = [*symbols(op).values(), *(sympy.nsimplify(v, rational=True) for v in statics.values())]
+    if op.sympy.isidentifier() or op.name in NATIVE:
+        return SympyOps().apply(op.name, args)
+    return SympyOps().text(op.sympy, dict(zip([*op.params, *op.statics], args, strict=True)))
+
+
+def number(value: Any, at: dict[Any, float]) -> float:
+    """A SymPy expression at exact float64 inputs, by 30 digits."""
+    exact = {symbol: sympy.Float(v, 40) for symbol, v in at.items()}
+    return float(mpmath.mpf(sympy.N(value.subs(exact), 30)))
+
+
+def check_forward(op: Op, ulps: float = 8.0) -> None:
+    """The NumPy value is SymPy's."""
+    rule = Rule(op)
+    for statics in statics_of(op):
+        reference = expression(op, statics)
+        for point in points(op):
+            at = dict(zip(symbols(op).values(), point, strict=True))
+            want = number(reference, at)
+            got = float(rule.forward(*map(np.float64, point), **statics))
+            tolerance = ulps * np.spacing(max(abs(want), np.finfo(float).tiny))
+            assert abs(got - want) <= tolerance, f"{op.name}{point}: {got!r} is not {want!r}"
+
+
+def check_partials_symbolically(op: Op) -> None:
+    """Every partial is SymPy's derivative, as a formula."""
+    if op.name in PIECEWISE:
+        return check_partials_at_points(op)
+    for statics in statics_of(op):
+        whole = expression(op, statics)
+        for param, partial in zip(op.params, op.partials, strict=True):
+            if partial is None:
+                continue
+            ours = SympyOps().text(partial, {**symbols(op), "out": whole, **_exact(statics)})
+            difference = ours - sympy.diff(whole, symbols(op)[param])
+            assert _vanishes(op, difference), f"d{op.name}/d{param}: {partial} is not SymPy's derivative"
+    return None
+
+
+def _exact(statics: dict[str, Any]) -> dict[str, Any]:
+    return {k: sympy.nsimplify(v, rational=True) for k, v in statics.items()}
+
+
+def _vanishes(op: Op, difference: Any) -> bool:
+    """Whether an expression is zero on every piece of the domain; each piece is mapped from p > 0."""
+    pieces = [[_positive(param, interval) for interval in op.on[i]] for i, param in enumerate(op.params)]
+    for choice in product(*pieces):
+        mapped = difference.subs(dict(zip(symbols(op).values(), choice, strict=True)))
+        mapped = mapped.rewrite(sympy.exp) if mapped.has(sympy.sech, sympy.csch, sympy.coth) else mapped
+        if sympy.simplify(sympy.expand_func(mapped)) != 0 and not _is_zero_numerically(mapped):
+            return False
+    return True
+
+
+def _positive(param: str, interval: Interval) -> Any:
+    """The parameter as a function of a positive symbol that covers its piece of the domain."""
+    p = sympy.Symbol(f"{param}_p", positive=True)
+    low, high = interval
+    if (low, high) == (-3.0, 3.0) or low < 0 < high:
+        return sympy.Symbol(param, real=True)
+    sign = -1 if high <= 0 else 1
+    near, far = sorted((abs(low), abs(high)))
+    if near > 1:
+        return sign * (1 + p)
+    return sign * p / (1 + p) if far < 1 else sign * p
+
+
+def _is_zero_numerically(mapped: Any) -> bool:
+    """SymPy does not simplify every zero: at 60 digits, at three points, a formula that is wrong is not zero."""
+    names = sorted(mapped.free_symbols, key=str)
+    for shift in ("0.3", "0.71", "0.93"):
+        values = {s: sympy.Float(shift, 60) + sympy.Rational(i, 7) for i, s in enumerate(names)}
+        if abs(sympy.N(mapped.subs(values), 60)) > sympy.Float("1e-45"):
+            return False
+    return True
+
+
+def check_partials_at_points(op: Op) -> None:
+    """Every partial is SymPy's derivative at the sample points."""
+    for statics in statics_of(op):
+        whole = expression(op, statics)
+        for i, partial in enumerate(op.partials):
+            if partial is None:
+                continue
+            derivative = sympy.diff(whole, list(symbols(op).values())[i])
+            derivative = derivative.replace(lambda e: isinstance(e, sympy.Derivative | sympy.Subs), lambda e: sympy.Integer(0))
+            for point in points(op):
+                at = dict(zip(symbols(op).values(), point, strict=True))
+                want = number(derivative, at)
+                got = vjp(op, point, statics)[i]
+                assert got is not None
+                assert abs(got - want) <= 1e-12 * max(1.0, abs(want)), f"d{op.name}{point}: {got!r} is not {want!r}"
+
+
+def vjp(op: Op, point: tuple[float, ...], statics: dict[str, Any]) -> list[float | None]:
+    """The engine's partial derivatives."""
+    tensors = [Tensor(np.float64(v), p is not None) for v, p in zip(point, op.partials, strict=True)]
+    out = apply(Rule(op), tensors, statics)
+    wanted = [t for t in tensors if t.requires_grad]
+    found = iter(autograd.grad(out, wanted, allow_unused=True))
+    return [(_float(next(found)) if t.requires_grad else None) for t in tensors]
+
+
+def _float(tensor: Tensor | None) -> float:
+    return 0.0 if tensor is None else float(tensor.array)
+
+
+def check_vjp_by_differences(op: Op) -> None:
+    """The VJP is the central difference, by Richardson's extrapolation."""
+    rule = Rule(op)
+    for statics in statics_of(op):
+        for point in points(op):
+            for i, got in enumerate(vjp(op, point, statics)):
+                if got is None:
+                    continue
+                want = _difference(rule, point, i, statics)
+                assert abs(got - want) <= 3e-8 * max(1.0, abs(want)), f"d{op.name}{point}: {got!r} is not {want!r}"
+
+
+def _difference(rule: Rule, point: tuple[float, ...], i: int, statics: dict[str, Any]) -> float:
+    def at(step: float) -> float:
+        moved = [np.float64(v + step) if k == i else np.float64(v) for k, v in enumerate(point)]
+        return float(rule.forward(*moved, **statics))
+
+    def slope(h: float) -> float:
+        return (at(h) - at(-h)) / (2 * h)
+
+    h = 2e-4
+    return (4 * slope(h) - slope(2 * h)) / 3
+
+
+def check_jvp_is_vjp(op: Op) -> None:
+    """Pushing a tangent forward and pulling a cotangent back use one and the same derivative."""
+    rule = Rule(op)
+    for statics in statics_of(op):
+        for point in points(op, 2):
+            values = tuple(map(np.float64, point))
+            out = rule.forward(*values, **statics)
+            for i, got in enumerate(vjp(op, point, statics)):
+                if got is not None:
+                    pushed = float(rule.pushes[i](np.float64(1.5), out, values, (), statics))
+                    assert pushed == 1.5 * got or abs(pushed - 1.5 * got) <= 1e-14 * abs(pushed)
+
+
+def check_second_order(op: Op) -> None:
+    """Recording the VJP and pulling back again gives SymPy's second derivatives."""
+    for statics in statics_of(op):
+        whole = expression(op, statics)
+        names = list(symbols(op).values())
+        for i, j in product(range(len(names)), repeat=2):
+            if op.partials[i] is None or op.partials[j] is None:
+                continue
+            second = sympy.diff(whole, names[i], names[j])
+            second = second.replace(lambda e: isinstance(e, sympy.Derivative | sympy.Subs), lambda e: sympy.Integer(0))
+            second = second.replace(sympy.DiracDelta, lambda *args: sympy.Integer(0))
+            for point in points(op, 3):
+                want = number(second, dict(zip(names, point, strict=True)))
+                got = _second(op, point, statics, i, j)
+                assert abs(got - want) <= 1e-10 * max(1.0, abs(want)), f"{op.name}{point} {i}{j}: {got!r}, not {want!r}"
+
+
+def _second(op: Op, point: tuple[float, ...], statics: dict[str, Any], i: int, j: int) -> float:
+    tensors = [Tensor(np.float64(v), p is not None) for v, p in zip(point, op.partials, strict=True)]
+    out = apply(Rule(op), tensors, statics)
+    (first,) = autograd.grad(out, [tensors[i]], create_graph=True, allow_unused=True)
+    if first is None or not first.requires_grad:
+        return 0.0
+    (second,) = autograd.grad(first, [tensors[j]], allow_unused=True)
+    return _float(second)
