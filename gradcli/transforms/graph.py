@@ -84,6 +84,7 @@ class _Drawing:
         self._trees: list[Literal | Name | Call] = []
         self._inputs: list[tuple[int, ...]] = []
         self._positions: dict[int, int] = {}
+        self._assigned: dict[str, int] = {}
         self._places: dict[int, int] = {}
         self._names: dict[int, str] = {}
 
@@ -103,13 +104,15 @@ class _Drawing:
     def assigned(self, name: str, value: Any) -> Any:
         """Take note of an assignment's name."""
         position = self._positions.get(id(value))
+        if position is not None:
+            self._assigned[name] = position
         if position is not None and not isinstance(self._trees[position], Name):
             self._names.setdefault(position, name)
         return value
 
     def nodes(self, result: Tree, gradients: Mapping[int, Any]) -> list[GraphNode]:
         """What the result was computed from, in the order of evaluation, the result last."""
-        reached, stack = set(), [self._places[id(result)]]
+        reached, stack = set(), [self._root(result)]
         while stack:
             position = stack.pop()
             if position not in reached:
@@ -117,6 +120,11 @@ class _Drawing:
                 stack += self._inputs[position]
         order = {position: i for i, position in enumerate(sorted(reached))}
         return [self._node(position, order, gradients) for position in order]
+
+    def _root(self, result: Tree) -> int:
+        if isinstance(result, Name) and result.id in self._assigned:
+            return self._assigned[result.id]
+        return self._places[id(result)]
 
     def _node(self, i: int, order: Mapping[int, int], gradients: Mapping[int, Any]) -> GraphNode:
         tree, value = self._trees[i], self.values[i]
