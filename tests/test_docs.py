@@ -35,7 +35,15 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "PYTHONWARNINGS": "default"}
     return subprocess.run(
-        command, shell=True, capture_output=True, text=True, encoding="utf-8", env=environment, timeout=120, cwd=TOP
+        command,
+        shell=True,
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        timeout=120,
+        cwd=TOP,
     )
 
 
@@ -79,7 +87,7 @@ def test_pipeline_examples_run(script: str, arguments: list[str], last: str) -> 
     environment = {**os.environ, "GRADCLI": str(gradcli), "PYTHON": sys.executable}
     done = subprocess.run(
         ["sh", f"scripts/examples/{script}", *arguments],
-        capture_output=True, text=True, env=environment, cwd=TOP, timeout=120,
+        capture_output=True, text=True, env=environment, cwd=TOP, timeout=120, check=False,
     )  # fmt: skip
     assert done.stderr == ""
     assert done.returncode == 0

@@ -79,7 +79,10 @@ Built: TypeAlias = tuple[tuple[Pull, ...], tuple[Pull, ...], tuple[frozenset[int
 
 
 def _forward(op: Op) -> Callable[..., Any]:
-    return _OPERATORS.get(op.infix) or resolve_value(op.value)
+    value = _OPERATORS.get(op.infix) or resolve_value(op.value)
+    if op.kind == "constructor":  # NumPy's names of its parameters are not the table's
+        return lambda **statics: value(*statics.values())
+    return value
 
 
 _OPERATORS: dict[str, Callable[..., Any]] = {

@@ -391,7 +391,9 @@ def apply_unary(rule: Rule, a: TensorLike) -> Tensor:
         return Tensor(out)
     keeps_x, _, keeps_out = rule.plans[1]
     edges = (a.grad_fn or a.edge(),)
-    return _recorded(out, Node(rule, edges, (x,) if keeps_x else (), out if keeps_out else None, _NO_SHAPES, _NO_STATICS))
+    return _recorded(
+        out, Node(rule, edges, (x,) if keeps_x else (), out if keeps_out else None, _NO_SHAPES, _NO_STATICS)
+    )
 
 
 def _apply_binary(rule: Rule, a: TensorLike, b: TensorLike) -> Tensor:
@@ -441,8 +443,8 @@ def call(name: str, *args: TensorLike, **keywords: Any) -> Tensor:
         args = tuple(args[0])
     if op.pairwise and len(args) == 2 and not keywords and isinstance(args[1], Tensor | float | np.ndarray):
         return call(op.pairwise, *args)
-    bound, statics = bind(op, [_operand(a) for a in args], keywords)
-    return apply(rule_of(op.name), bound, statics)
+    bound, statics = bind(op, args, keywords)
+    return apply(rule_of(op.name), [_operand(a) for a in bound], statics)
 
 
 def power(base: TensorLike, exponent: TensorLike) -> Tensor:

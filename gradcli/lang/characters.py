@@ -154,7 +154,9 @@ def _number(parser: Parser, token: Token) -> SyntaxProblem:
         hint = f"write {re.sub('_+', '_', text).strip('_') if plain else number}"
         return parser.problem("'_' stands only between two digits", span, hint)
     if rest.startswith("."):
-        return parser.problem(f"'{shown}' has more than one decimal point", span, "a number has one decimal point, as in 1.25")
+        return parser.problem(
+            f"'{shown}' has more than one decimal point", span, "a number has one decimal point, as in 1.25"
+        )
     length = name_length(rest)
     if not length:
         return _character(parser, start + good.end(), number)

@@ -140,9 +140,7 @@ def elementwise(
     )  # fmt: skip
 
 
-def predicate(
-    signature: str, value: str, sympy: str, *, doc: str, aliases: Sequence[str] = (), infix: str = ""
-) -> Op:
+def predicate(signature: str, value: str, sympy: str, *, doc: str, aliases: Sequence[str] = (), infix: str = "") -> Op:
     """A comparison or a logical operation on each entry: gives booleans, passes no gradient."""
     name, params, statics, variadic = _split(signature)
     return _op(

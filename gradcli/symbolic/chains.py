@@ -23,8 +23,8 @@ class Chain:
 
     def __init__(self, join: Callable[..., Any], left: Any, right: Any) -> None:
         self.join = join
-        self.left = _same(join, left)
-        self.right = _same(join, right)
+        self.left = left
+        self.right = right
         self._made: Any = None
 
     def make(self) -> Any:
@@ -45,10 +45,6 @@ class Chain:
                     parts.append(item._made if isinstance(item, Chain) else item)
             self._made = self.join(*parts)
         return self._made
-
-
-def _same(join: Callable[..., Any], item: Any) -> Any:
-    return item.make() if isinstance(item, Chain) and item.join is not join else item
 
 
 def expression(item: Any) -> Any:

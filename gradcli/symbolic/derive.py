@@ -1,4 +1,8 @@
-"""Derivatives by SymPy, one output by one input at a time."""
+"""Derivatives by SymPy, one output by one input at a time; the chain rule joins the pieces.
+
+Of an output's derivative by a piece there is one symbol, bound to its expression, and what the
+pieces before it contribute is written with these symbols: the whole stays as small as the program.
+"""
 
 from __future__ import annotations
 
@@ -6,55 +10,79 @@ from typing import Any
 
 import sympy
 
-from gradcli.symbolic.evaluate import nodes
+from gradcli.symbolic.pieces import Pieces
 from gradcli.symbolic.rules import Inexpressible
+from gradcli.symbolic.settle import Point
 
-__all__ = ["Dependence", "Derivatives"]
+__all__ = ["Derivatives", "Partials"]
 
 
-class Dependence:
-    """Which of the given symbols an expression depends on; each shared part is looked at once."""
+class Partials:
+    """SymPy's derivatives of expressions by the symbols in them: of a sum only of the terms that hold one."""
 
-    def __init__(self, symbols: frozenset[Any]) -> None:
-        self._symbols = symbols
-        self._memo: dict[Any, frozenset[Any]] = {}
+    def __init__(self) -> None:
+        self._terms: dict[Any, dict[Any, list[Any]]] = {}
+        self._known: dict[tuple[Any, Any], Any] = {}
 
-    def of(self, expression: Any) -> frozenset[Any]:
-        """The symbols in an expression.
+    def symbols(self, expression: Any) -> dict[Any, list[Any]]:
+        """The symbols in an expression, each with the terms that hold it.
 
         >>> x, y = sympy.symbols("x y")
-        >>> Dependence(frozenset({x, y})).of(sympy.sin(x) + 1)
-        frozenset({x})
+        >>> Partials().symbols(x*y + x)[x] == [x, x*y]
+        True
         """
-        if expression not in self._memo:
-            for node in nodes(expression):
-                if node not in self._memo:
-                    self._memo[node] = self._one(node)
-        return self._memo[expression]
+        if expression not in self._terms:
+            terms: dict[Any, list[Any]] = {}
+            for term in sympy.Add.make_args(expression):
+                for symbol in term.free_symbols:
+                    terms.setdefault(symbol, []).append(term)
+            self._terms[expression] = terms
+        return self._terms[expression]
 
-    def _one(self, node: Any) -> frozenset[Any]:
-        if not node.args:
-            return frozenset({node}) & self._symbols
-        parts = {self._memo[a] for a in node.args}
-        return parts.pop() if len(parts) == 1 else frozenset().union(*parts)
-
-
-class Derivatives:
-    """The derivatives of one expression: of a sum only the terms that hold the symbol."""
-
-    def __init__(self, expression: Any, dependence: Dependence) -> None:
-        self._terms: dict[Any, list[Any]] = {}
-        for term in sympy.Add.make_args(expression):
-            for symbol in dependence.of(term):
-                self._terms.setdefault(symbol, []).append(term)
-
-    def by(self, symbol: Any) -> Any:
-        """SymPy's derivative by a symbol, not simplified.
+    def of(self, expression: Any, symbol: Any) -> Any:
+        """The derivative, not simplified.
 
         Raises:
             Inexpressible: if SymPy does not know it.
         """
-        try:
-            return sympy.Add(*[sympy.diff(term, symbol) for term in self._terms.get(symbol, [])])
-        except sympy.ArgumentIndexError as error:
-            raise Inexpressible("SymPy does not know a derivative in this program") from error
+        key = expression, symbol
+        if key not in self._known:
+            try:
+                slopes = [sympy.diff(term, symbol) for term in self.symbols(expression).get(symbol, [])]
+            except sympy.ArgumentIndexError as error:
+                raise Inexpressible("SymPy does not know a derivative in this program") from error
+            self._known[key] = sympy.Add(*slopes)
+        return self._known[key]
+
+
+class Derivatives:
+    """The derivatives of one output by every symbol."""
+
+    def __init__(self, output: Any, pieces: Pieces, point: Point, partials: Partials) -> None:
+        self._partials = partials
+        self._point = point
+        self._users: dict[Any, list[tuple[Any, Any]]] = {}
+        self._note(sympy.S.One, output)
+        for piece in reversed(pieces.order):
+            if piece in self._users:
+                self._note(self._named(self.by(piece)), point.bindings[piece])
+
+    def by(self, symbol: Any) -> Any:
+        """The derivative by a symbol, not simplified.
+
+        Raises:
+            Inexpressible: if SymPy does not know it.
+        """
+        return sympy.Add(*[outer * self._partials.of(part, symbol) for outer, part in self._users.get(symbol, [])])
+
+    def _note(self, outer: Any, expression: Any) -> None:
+        """Note what an expression's symbols have to be multiplied with: the output's derivative by it."""
+        for symbol in self._partials.symbols(expression):
+            self._users.setdefault(symbol, []).append((outer, expression))
+
+    def _named(self, derivative: Any) -> Any:
+        if derivative.is_Atom:
+            return derivative
+        symbol = sympy.Dummy("…", real=True)
+        self._point.bindings[symbol] = derivative
+        return symbol

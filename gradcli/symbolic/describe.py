@@ -7,7 +7,7 @@ from typing import Any
 import sympy
 from sympy.printing.str import StrPrinter
 
-from gradcli.symbolic.evaluate import nodes
+from gradcli.symbolic.evaluate import nodes, operands
 from gradcli.symbolic.settle import Point, is_finite
 
 __all__ = ["culprit", "describe"]
@@ -40,7 +40,8 @@ def describe(expression: Any) -> str:
 def culprit(point: Point, expression: Any) -> str:
     """The first part of an expression that has no finite value although all its arguments have one."""
     level = point.level(256)
-    for node in nodes(expression):
-        if not is_finite(level.value(node)) and all(is_finite(level.value(a)) for a in node.args):
+    for node in nodes(expression, point.bindings):
+        parts = operands(node, point.bindings)
+        if not is_finite(level.value(node)) and all(is_finite(level.value(p)) for p in parts):
             return describe(node)
     return ""

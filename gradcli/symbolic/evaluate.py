@@ -16,7 +16,7 @@ from sympy.core.expr import Expr
 from gradcli.symbolic.rules import RULES, Inexpressible
 from gradcli.symbolic.steps import Active, Step, Where
 
-__all__ = ["Level", "Value", "nodes"]
+__all__ = ["Level", "Value", "nodes", "operands"]
 
 Value: TypeAlias = Any
 """An mpf, or None for what has no real value."""
@@ -59,20 +59,14 @@ class Level:
                 if node in memo:
                     stack.pop()
                     continue
-                operands = self._operands(node)
-                missing = [a for a in operands if a not in memo]
+                parts = operands(node, self.bindings)
+                missing = [a for a in parts if a not in memo]
                 if missing:
                     stack += missing
                     continue
                 stack.pop()
-                memo[node] = self._apply(node, [memo[a] for a in operands])
+                memo[node] = self._apply(node, [memo[a] for a in parts])
         return memo[expression]
-
-    def _operands(self, node: Any) -> tuple[Any, ...]:
-        if node.is_Symbol:
-            bound = self.bindings[node]
-            return (bound,) if isinstance(bound, Expr) else ()
-        return () if node.is_Number else node.args
 
     def _apply(self, node: Any, values: list[Value]) -> Value:
         if node.is_Symbol:
@@ -94,7 +88,7 @@ class Level:
         if not all(mp.isfinite(v) for v in values):
             return sum(values, mp.zero)
         total = mp.fsum(values)
-        if abs(total) * mp.ldexp(1, self.prec - 40) < max(abs(v) for v in values) and not _is_exact(node, self.prec):
+        if abs(total) * mp.ldexp(1, self.prec - 40) < max(abs(v) for v in values) and not _is_exact(node, self.prec, self.bindings):
             self.cancelled.add(node)
         return total
 
@@ -111,11 +105,37 @@ class Level:
         return bool(condition != 0)
 
 
-def _is_exact(node: Any, prec: int) -> bool:
+def operands(node: Any, bindings: Mapping[Any, Any]) -> tuple[Any, ...]:
+    """What a node's value is computed from: its arguments, or the expression that a symbol stands for."""
+    if node.is_Symbol:
+        bound = bindings[node]
+        return (bound,) if isinstance(bound, Expr) else ()
+    return () if node.is_Number else node.args
+
+
+def nodes(expression: Any, bindings: Mapping[Any, Any]) -> list[Any]:
+    """Every part of an expression once, what a node is computed from before the node."""
+    order: list[Any] = []
+    seen: set[Any] = set()
+    stack: list[tuple[Any, bool]] = [(expression, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            stack += [(part, False) for part in operands(node, bindings)]
+    return order
+
+
+def _is_exact(node: Any, prec: int, bindings: Mapping[Any, Any]) -> bool:
     """Whether so many bits hold a sum of products of float64 numbers without rounding."""
     degrees: dict[Any, int] = {}
-    for part in nodes(node):
-        if part.is_Symbol or part.is_Integer:
+    for part in nodes(node, bindings):
+        if part.is_Symbol:
+            degree = max((degrees[a] for a in operands(part, bindings)), default=1)
+        elif part.is_Integer:
             degree = 1
         elif part.is_Add:
             degree = max(degrees[a] for a in part.args)
@@ -127,19 +147,3 @@ def _is_exact(node: Any, prec: int) -> bool:
             return False
         degrees[part] = degree
     return degrees[node] * 60 <= prec
-
-
-def nodes(expression: Any) -> list[Any]:
-    """Every sub-expression once, arguments before what they are arguments of."""
-    order: list[Any] = []
-    seen: set[Any] = set()
-    stack: list[tuple[Any, bool]] = [(expression, False)]
-    while stack:
-        node, done = stack.pop()
-        if done:
-            order.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            stack += [(a, False) for a in node.args]
-    return order

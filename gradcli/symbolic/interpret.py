@@ -16,6 +16,7 @@ from gradcli.ops.paths import resolve_value
 from gradcli.symbolic import arrays
 from gradcli.symbolic.chains import expression
 from gradcli.symbolic.constants import Constants
+from gradcli.symbolic.pieces import Pieces
 from gradcli.symbolic.scalars import Scalars
 from gradcli.symbolic.settle import Point
 from gradcli.symbolic.statics import concrete
@@ -31,6 +32,8 @@ class Meaning(NamedTuple):
         shape: the value's shape.
         symbols: for each variable to differentiate by the symbols of its entries, in C order.
         point: the values of all symbols.
+        constants: the symbols of its constants.
+        pieces: the symbols of its larger parts.
     """
 
     entries: list[Any]
@@ -38,6 +41,7 @@ class Meaning(NamedTuple):
     symbols: dict[str, list[Any]]
     point: Point
     constants: Constants
+    pieces: Pieces
 
 
 def interpret(program: Program, values: Mapping[str, Any], wrt: tuple[str, ...]) -> Meaning:
@@ -55,8 +59,9 @@ def interpret(program: Program, values: Mapping[str, Any], wrt: tuple[str, ...])
         inputs[name] = _input(value, _symbol(name, point) if name in wrt else _number(constants))
         if name in wrt:
             symbols[name] = arrays.flat(inputs[name])
-    result = _run(program, inputs, constants)
-    return Meaning(arrays.flat(result), arrays.shape_of(result), symbols, point, constants)
+    pieces = Pieces(point)
+    result = _run(program, inputs, Scalars(constants, pieces))
+    return Meaning(arrays.flat(result), arrays.shape_of(result), symbols, point, constants, pieces)
 
 
 def _input(value: Any, entry: Callable[[float, tuple[int, ...]], Any]) -> Any:
@@ -76,8 +81,8 @@ def _number(constants: Constants) -> Callable[[float, tuple[int, ...]], Any]:
     return lambda number, index: constants.of(number)  # noqa: ARG005
 
 
-def _run(program: Program, inputs: Mapping[str, Any], constants: Constants) -> Any:
-    scalars = Scalars(constants)
+def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
+    constants = scalars.constants
 
     def literal(node: Literal) -> Any:
         value = node.value
@@ -100,7 +105,12 @@ def _run(program: Program, inputs: Mapping[str, Any], constants: Constants) -> A
         except Problem as problem:
             raise problem.locate(program.source, node.span) from None
 
-    return run(program, literal, name, call)
+    def assigned(name: str, value: Any) -> Any:  # noqa: ARG001
+        if arrays.is_scalar(value):
+            return scalars.arithmetic.solid(value)
+        return arrays.map_entries(scalars.arithmetic.solid, [value])
+
+    return run(program, literal, name, call, assigned)
 
 
 def _apply(scalars: Scalars, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:

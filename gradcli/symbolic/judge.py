@@ -7,7 +7,7 @@ from typing import Any
 
 from mpmath import mp
 
-from gradcli.symbolic.derive import Dependence
+from gradcli.symbolic.dependence import Dependence
 from gradcli.symbolic.describe import culprit, describe
 from gradcli.symbolic.evaluate import Value
 from gradcli.symbolic.floats import split, to_float

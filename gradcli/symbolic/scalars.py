@@ -10,28 +10,29 @@ import sympy
 
 from gradcli.lang import Call, Literal, Name, Tree, fold, parse
 from gradcli.ops import CONSTANTS, TABLE, Op
-from gradcli.symbolic import arithmetic
-from gradcli.symbolic.chains import expression
+from gradcli.symbolic.arithmetic import Arithmetic
 from gradcli.symbolic.constants import Constants
 from gradcli.symbolic.counterparts import counterpart
+from gradcli.symbolic.pieces import Pieces
 
 __all__ = ["Scalars"]
 
 _ARITHMETIC: dict[str, Callable[..., Any]] = {
-    "add": arithmetic.add,
-    "div": arithmetic.divide,
-    "mul": arithmetic.multiply,
-    "neg": arithmetic.negate,
-    "pow": arithmetic.power,
-    "sub": arithmetic.subtract,
+    "add": Arithmetic.add,
+    "div": Arithmetic.divide,
+    "mul": Arithmetic.multiply,
+    "neg": Arithmetic.negate,
+    "pow": Arithmetic.power,
+    "sub": Arithmetic.subtract,
 }
 
 
 class Scalars:
     """Applies operations to entries; those of constants become constants."""
 
-    def __init__(self, constants: Constants) -> None:
+    def __init__(self, constants: Constants, pieces: Pieces) -> None:
         self.constants = constants
+        self.arithmetic = Arithmetic(constants, pieces)
 
     def apply(self, op: Op, args: Sequence[Any], statics: dict[str, Any]) -> Any:
         """An elementwise operation or a predicate of one entry each.
@@ -40,14 +41,14 @@ class Scalars:
             Inexpressible: if SymPy has no counterpart.
         """
         if op.name in _ARITHMETIC:
-            return _ARITHMETIC[op.name](self.constants, *args)
+            return _ARITHMETIC[op.name](self.arithmetic, *args)
         if op.sympy.isidentifier():
-            return self._function(op, [expression(a) for a in args])
+            return self._function(op, [self.arithmetic.solid(a) for a in args])
         return self._text(op, [*args, *(self.constants.of(float(v)) for v in statics.values())])
 
     def reduce(self, op: Op, entries: Sequence[Any]) -> Any:
         """A reduction of several entries to one."""
-        parts = [expression(e) for e in entries]
+        parts = [self.arithmetic.solid(e) for e in entries]
         made = counterpart(op.sympy)(*parts)
         known = all(p in self.constants for p in parts) and not made.is_Number
         return self.constants.fold(made) if known else made

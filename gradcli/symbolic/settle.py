@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from mpmath import mp
@@ -22,12 +23,18 @@ class Point:
     def __init__(self) -> None:
         self.bindings: dict[Any, Any] = {}
         self._levels: dict[int, Level] = {}
+        self._pairs: dict[int, _Pair] = {}
 
     def level(self, prec: int) -> Level:
         """The values at so many bits."""
         if prec not in self._levels:
             self._levels[prec] = Level(self.bindings, prec)
         return self._levels[prec]
+
+    def _pair(self, prec: int) -> _Pair:
+        if prec not in self._pairs:
+            self._pairs[prec] = _Pair(self.level(prec), self.level(2 * prec))
+        return self._pairs[prec]
 
     def settle(self, expression: Any) -> tuple[Value, frozenset[Any]]:
         """The value, to 25 digits at least, and the nodes in the expression whose compared numbers are equal.
@@ -43,19 +50,19 @@ class Point:
         """
         prec = _FIRST
         while True:
-            low, high = self.level(prec), self.level(2 * prec)
-            first, second = low.value(expression), high.value(expression)
-            unsure = _unsure(low, high)
-            doubtful = unsure or high.cancelled
-            inside = frozenset(nodes(expression)) if doubtful or high.gaps else frozenset()
-            settled = agree(first, second) and not inside & unsure and not inside & high.cancelled
+            pair = self._pair(prec)
+            first, second = pair.low.value(expression), pair.high.value(expression)
+            unsure, ties = pair.doubts()
+            doubts = unsure | ties | pair.high.cancelled
+            inside = doubts.intersection(nodes(expression, self.bindings)) if doubts else frozenset()
+            settled = agree(first, second) and inside <= ties
             if settled or prec >= _LAST:
                 break
             prec *= 2
-        ties = frozenset(node for node in inside if high.gaps.get(node) == 0) | (inside & unsure)
+        ties = inside & (ties | unsure)
         if inside & unsure:
-            second = Level(self.bindings, high.prec, ties).value(expression)
-        elif not settled and not agree(first, second) and mp.mag(second) > _NEGLIGIBLE:
+            second = Level(self.bindings, pair.high.prec, ties).value(expression)
+        elif not agree(first, second) and mp.mag(second) > _NEGLIGIBLE:
             second = mp.nan
         return second, ties
 
@@ -78,10 +85,22 @@ def is_finite(value: Value) -> bool:
     return value is not None and bool(mp.isfinite(value))
 
 
-def _unsure(low: Level, high: Level) -> frozenset[Any]:
-    """The nodes whose compared numbers differ by nothing but rounding, as far as two levels show."""
-    return frozenset(
-        node
-        for node, gap in high.gaps.items()
-        if gap != 0 and not mp.isnan(gap) and node in low.gaps and not agree(low.gaps[node], gap, 20)
-    )
+class _Pair:
+    """A level and the one with twice its bits, and what they disagree about."""
+
+    def __init__(self, low: Level, high: Level) -> None:
+        self.low = low
+        self.high = high
+        self._seen = 0
+        self._unsure: set[Any] = set()
+        self._ties: set[Any] = set()
+
+    def doubts(self) -> tuple[frozenset[Any], frozenset[Any]]:
+        """The nodes whose compared numbers differ by nothing but rounding so far, and those that are equal."""
+        for node, gap in islice(self.high.gaps.items(), self._seen, None):
+            if gap == 0:
+                self._ties.add(node)
+            elif not mp.isnan(gap) and not agree(self.low.gaps.get(node), gap, 20):
+                self._unsure.add(node)
+        self._seen = len(self.high.gaps)
+        return frozenset(self._unsure), frozenset(self._ties)

@@ -9,7 +9,8 @@ import sympy
 
 from gradcli.lang import Program, fold, parse, unroll
 from gradcli.ops.resolve import resolve
-from gradcli.symbolic.derive import Dependence, Derivatives
+from gradcli.symbolic.dependence import Dependence
+from gradcli.symbolic.derive import Derivatives, Partials
 from gradcli.symbolic.interpret import Meaning, interpret
 from gradcli.symbolic.judge import derivative_truth, value_truth
 from gradcli.symbolic.question import Answer, NotChecked, Question, Truth
@@ -49,17 +50,18 @@ def solve(question: Question, report: Callable[[str], None] = lambda stage: None
 def _derive(meaning: Meaning, outputs: list[Any], limit: int, report: Callable[[str], None]) -> Answer:
     point = meaning.point
     inputs = [(name, i, symbol) for name, symbols in meaning.symbols.items() for i, symbol in enumerate(symbols)]
-    dependence = Dependence(frozenset(symbol for _, _, symbol in inputs))
+    dependence = Dependence(frozenset(symbol for _, _, symbol in inputs), point)
     total = len(outputs) * len(inputs)
     derivatives: list[Truth] = []
-    current, by = -1, Derivatives(sympy.S.Zero, dependence)
+    partials = Partials()
+    current, by = -1, None
     picked = list(_spread(total, limit))
     for done, place in enumerate(picked):
         output, position = divmod(place, len(inputs))
         name, entry, symbol = inputs[position]
-        if output != current:
-            current, by = output, Derivatives(outputs[output], dependence)
         report(f"differentiating, entry {done + 1:,} of {len(picked):,}")
+        if by is None or output != current:
+            current, by = output, Derivatives(outputs[output], meaning.pieces, point, partials)
         derivative = by.by(symbol)
         report(f"evaluating, entry {done + 1:,} of {len(picked):,}")
         where = (output, name, entry)

@@ -115,9 +115,7 @@ def ulps_between(ours: float, truth: Truth) -> float:
     return float(abs((ours - truth.high) - truth.low) / np.spacing(abs(truth.high)))
 
 
-def _unexplained(
-    result: Checkable, suspects: list[tuple[Truth, float, float]]
-) -> list[tuple[Truth, float]]:
+def _unexplained(result: Checkable, suspects: list[tuple[Truth, float, float]]) -> list[tuple[Truth, float]]:
     """The suspects whose error is more than rounding in the computation as written can make."""
     if not suspects:
         return []

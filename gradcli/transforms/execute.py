@@ -93,9 +93,8 @@ def _compute(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
     if not op.statics and not keywords:
         return apply(rule_of(op.name), args)
     bound, statics = bind(op, args, keywords)
-    if op.kind == "constructor":
-        made = rule_of(op.name).forward(*statics.values())
-        return made if op.name == "slice" else Tensor(made)
+    if op.name == "slice":
+        return rule_of(op.name).forward(**statics)
     return apply(rule_of(op.name), bound, statics)
 
 

@@ -60,9 +60,7 @@ def pull_back(
     wanted = {name: tensors[name] for name in prepared.wrt}
     found: tuple[Tensor | None, ...] = (None,) * len(wanted)
     if value.requires_grad and wanted:
-        found = autograd.grad(
-            value, list(wanted.values()), cotangent, retain_graph=retain_graph, allow_unused=True
-        )
+        found = autograd.grad(value, list(wanted.values()), cotangent, retain_graph=retain_graph, allow_unused=True)
     return {
         name: np.zeros(tensor.shape) if g is None else np.asarray(g.array, dtype=np.float64)
         for (name, tensor), g in zip(wanted.items(), found, strict=True)
@@ -86,5 +84,3 @@ def cotangent_of(value: Tensor, seed: Any) -> NDArray[np.float64]:
             f"the seed has shape {np.shape(seed)} and the value has shape {value.shape}: they must be equal",
             hint="`--seed ones` gives every entry the weight one",
         ) from None
-
-

@@ -70,8 +70,7 @@ def _gradients(result: Tensor, seed: Any, values: list[Any]) -> dict[int, Any]:
         return {}
     found = autograd.grad(result, wanted, seed, allow_unused=True)
     return {
-        id(tensor): np.zeros(tensor.shape) if g is None else g.array
-        for tensor, g in zip(wanted, found, strict=True)
+        id(tensor): np.zeros(tensor.shape) if g is None else g.array for tensor, g in zip(wanted, found, strict=True)
     }
 
 
@@ -157,5 +156,3 @@ def _is_array(value: Any) -> bool:
 
 def _value(value: Any) -> Value:
     return plain(unwrap(value))
-
-

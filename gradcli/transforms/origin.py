@@ -89,9 +89,7 @@ def _shown(value: Any) -> str:
     return f"<array of shape {array.shape}{at}>"
 
 
-def origin_of_gradient(
-    prepared: Prepared, cotangent: Any, value: Any, gradients: Mapping[str, Any]
-) -> Origin | None:
+def origin_of_gradient(prepared: Prepared, cotangent: Any, value: Any, gradients: Mapping[str, Any]) -> Origin | None:
     """Where the first non-finite value or, the value being finite, derivative came from."""
     forward = origin_of_value(prepared, value)
     if forward is not None or all(np.all(np.isfinite(g)) for g in gradients.values()):

@@ -38,13 +38,16 @@ def test_C6_no_grad_as_context_and_decorator_and_nesting() -> None:
     def doubled() -> gradcli.Tensor:
         return x * 2
 
+    def recorded() -> bool:
+        return (x * x).requires_grad
+
     assert not doubled().requires_grad
     with gradcli.no_grad():
-        assert not (x * x).requires_grad
+        assert not recorded()
         with gradcli.enable_grad():
-            assert (x * x).requires_grad
+            assert recorded()
             with gradcli.set_grad_enabled(False):
-                assert not (x * x).requires_grad
+                assert not recorded()
             assert gradcli.is_grad_enabled()
         assert not gradcli.is_grad_enabled()
     assert gradcli.is_grad_enabled()

@@ -1,4 +1,4 @@
-"""The checks that every entry of the derivative table must pass; each takes an `Op`, so that it can be given a wrong one."""
+"""The checks that every entry of the derivative table must pass; each takes an `Op`, also a wrong one."""
 
 from __future__ import annotations
 
@@ -183,7 +183,9 @@ def check_partials_at_points(op: Op) -> None:
             if partial is None:
                 continue
             derivative = sympy.diff(whole, list(symbols(op).values())[i])
-            derivative = derivative.replace(lambda e: isinstance(e, sympy.Derivative | sympy.Subs), lambda e: sympy.Integer(0))
+            derivative = derivative.replace(
+                lambda e: isinstance(e, sympy.Derivative | sympy.Subs), lambda e: sympy.Integer(0)
+            )
             for point in points(op):
                 at = dict(zip(symbols(op).values(), point, strict=True))
                 want = number(derivative, at)

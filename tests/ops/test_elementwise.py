@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from gradcli.engine.rule import Rule
 from gradcli.ops import TABLE, Op
 from tests.ops import checks
 
@@ -39,12 +40,12 @@ def test_each_check_rejects_a_wrong_entry(check: Callable[[Op], None]) -> None:
 
 
 def test_the_two_modes_check_rejects_different_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    def twisted(self: checks.Rule, op: Op) -> None:
+    def twisted(self: Rule, op: Op) -> None:
         original(self, op)
         self.pushes = tuple(lambda *args, pull=p: 1.000001 * pull(*args) for p in self.pulls)
 
-    original = checks.Rule.__init__
-    monkeypatch.setattr(checks.Rule, "__init__", twisted)
+    original = Rule.__init__
+    monkeypatch.setattr(Rule, "__init__", twisted)
     with pytest.raises(AssertionError):
         checks.check_jvp_is_vjp(TABLE["tanh"])
 

@@ -7,9 +7,9 @@ from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
-from bench.measure import medians, row, title
 
 import gradcli
+from bench.measure import medians, row, title
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.inputs import prepare
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bench.measure import medians, row, title
-
 from gradcli.lang import parse
 
 

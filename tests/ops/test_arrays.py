@@ -1,0 +1,218 @@
+"""Reductions, products and shapes: against differences, in both modes, twice, and against their own definition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from gradcli.engine import autograd
+from gradcli.engine.rule import Rule
+from gradcli.engine.tensor import Tensor, apply
+from gradcli.ops import TABLE, Op
+
+RANDOM = np.random.default_rng(7)
+M = RANDOM.uniform(0.5, 2.0, (2, 3))
+T = RANDOM.uniform(0.5, 2.0, (2, 3, 2))
+V = RANDOM.uniform(0.5, 2.0, 3)
+
+
+class Sample(NamedTuple):
+    """Arguments to try an operation with."""
+
+    name: str
+    arrays: Sequence[Any]
+    statics: dict[str, Any]
+
+
+def reductions() -> list[Sample]:
+    names = [op.name for op in TABLE.values() if op.kind == "reduction"]
+    axes: list[tuple[Any, Any]] = [(M, None), (M, 0), (M, -1), (T, (0, 2)), (T, 1), (V, None), (np.float64(1.5), None)]
+    return [
+        Sample(name, [array], {"axis": axis, "keepdims": keep})
+        for name in names
+        for array, axis in axes
+        for keep in (False, True)
+    ]
+
+
+SAMPLES = [
+    *reductions(),
+    Sample("prod", [np.array([1.5, 0.0, -2.0])], {"axis": None, "keepdims": False}),
+    Sample("prod", [np.array([0.0, 0.0, -2.0, 3.0])], {"axis": None, "keepdims": False}),
+    Sample("matmul", [M, M.T], {}),
+    Sample("matmul", [M, V], {}),
+    Sample("matmul", [V, M.T], {}),
+    Sample("matmul", [V, V], {}),
+    Sample("matmul", [T, M[:, :2]], {}),
+    Sample("matmul", [RANDOM.uniform(size=(4, 1, 2, 3)), RANDOM.uniform(size=(5, 3, 2))], {}),
+    Sample("matmul", [V, RANDOM.uniform(size=(2, 3, 4))], {}),
+    Sample("matmul", [RANDOM.uniform(size=(2, 4, 3)), V], {}),
+    Sample("dot", [V, V], {}),
+    Sample("dot", [M, M.T], {}),
+    Sample("dot", [np.float64(2.0), M], {}),
+    Sample("dot", [T, V[:2]], {}),
+    Sample("outer", [V, M[0]], {}),
+    Sample("outer", [M, V], {}),
+    Sample("trace", [M], {}),
+    Sample("trace", [M.T], {}),
+    Sample("transpose", [T], {"axes": None}),
+    Sample("transpose", [T], {"axes": (1, 2, 0)}),
+    Sample("reshape", [T], {"shape": (3, 4)}),
+    Sample("reshape", [T], {"shape": (-1,)}),
+    Sample("broadcast_to", [V], {"shape": (2, 3)}),
+    Sample("broadcast_to", [M[:, :1]], {"shape": (4, 2, 3)}),
+    Sample("concatenate", [M, M * 2, M], {"axis": 0}),
+    Sample("concatenate", [M, M[:, :1]], {"axis": -1}),
+    Sample("stack", [V, V * 2], {"axis": 0}),
+    Sample("stack", [M, M * 2], {"axis": -1}),
+    Sample("stack", [np.float64(1.0), np.float64(2.0)], {"axis": 0}),
+    Sample("getitem", [T], {"index": (0,)}),
+    Sample("getitem", [T], {"index": (slice(None), -1, slice(None, None, -1))}),
+    Sample("getitem", [T], {"index": (Ellipsis, None, 0)}),
+    Sample("getitem", [V], {"index": (np.array([0, 0, 2]),)}),
+    Sample("getitem", [V], {"index": (V > 1.0,)}),
+    Sample("scatter", [M[:, 0]], {"index": (slice(None, 2),), "shape": (3,)}),
+    Sample("scatter", [V], {"index": (np.array([0, 0, 1]),), "shape": (2,)}),
+]
+
+
+def label(sample: Sample) -> str:
+    return f"{sample.name}-{'-'.join(str(np.shape(a)) for a in sample.arrays)}-{sample.statics}".replace(" ", "")[:70]
+
+
+def entry(name: str) -> Op:
+    return TABLE[name]
+
+
+def seed_for(rule: Rule, sample: Sample) -> Any:
+    out = np.asarray(rule.forward(*sample.arrays, **sample.statics))
+    return np.random.default_rng(3).uniform(-1, 1, out.shape)
+
+
+def pulled(rule: Rule, sample: Sample, seed: Any, create_graph: bool = False) -> tuple[list[Tensor], list[Tensor]]:
+    tensors = [Tensor(np.asarray(a, dtype=float), True) for a in sample.arrays]
+    out = apply(rule, tensors, sample.statics)
+    found = autograd.grad(out, tensors, seed, create_graph=create_graph)
+    return tensors, [g for g in found if g is not None]
+
+
+def check_differences(rule: Rule, sample: Sample) -> None:
+    """Each cotangent entry is the central difference of sum(seed*out)."""
+    seed = seed_for(rule, sample)
+    _, gradients = pulled(rule, sample, seed)
+    for k, gradient in enumerate(gradients):
+        assert gradient.shape == np.shape(sample.arrays[k])
+        for index in np.ndindex(*gradient.shape):
+            want = difference(rule, sample, seed, k, index)
+            assert abs(float(gradient.array[index]) - want) <= 1e-7 * max(1.0, abs(want))
+
+
+def difference(rule: Rule, sample: Sample, seed: Any, k: int, index: tuple[int, ...]) -> float:
+    def at(step: float) -> float:
+        arrays = [np.array(a, dtype=float) for a in sample.arrays]
+        arrays[k][index] += step
+        return float(np.sum(seed * rule.forward(*arrays, **sample.statics)))
+
+    h = 1e-5
+    return (at(h) - at(-h)) / (2 * h)
+
+
+def check_modes(rule: Rule, sample: Sample) -> None:
+    """<seed, push(t)> = <pull(seed), t> for each argument."""
+    seed = seed_for(rule, sample)
+    _, gradients = pulled(rule, sample, seed)
+    values = tuple(np.asarray(a, dtype=float) for a in sample.arrays)
+    out = rule.forward(*values, **sample.statics)
+    shapes = [v.shape for v in values]
+    tangents = [np.random.default_rng(k).uniform(-1, 1, s) for k, s in enumerate(shapes)]
+    if rule.variadic:
+        pushed = rule.pushes[0](tangents, out, values, shapes, sample.statics)
+        forward = float(np.sum(seed * pushed))
+    else:
+        pushes = [rule.pushes[k](t, out, values, shapes, sample.statics) for k, t in enumerate(tangents)]
+        forward = float(sum(np.sum(seed * p) for p in pushes))
+    backward = float(sum(np.sum(g.array * t) for g, t in zip(gradients, tangents, strict=True)))
+    assert forward == pytest.approx(backward, rel=1e-12, abs=1e-12)
+
+
+def check_second_order(rule: Rule, sample: Sample) -> None:
+    """The recorded pull has the derivative that differences of the pull have."""
+    seed = seed_for(rule, sample)
+    tensors, gradients = pulled(rule, sample, seed, create_graph=True)
+    weights = [np.random.default_rng(11).uniform(-1, 1, g.shape) for g in gradients]
+    recorded = [(g, w) for g, w in zip(gradients, weights, strict=True) if g.requires_grad]
+    second: list[Any] = [np.zeros(t.shape) for t in tensors]
+    for g, w in recorded:
+        for k, found in enumerate(autograd.grad(g, tensors, w, retain_graph=True, allow_unused=True)):
+            second[k] = second[k] + (0.0 if found is None else found.array)
+    for k, ours in enumerate(second):
+        for index in np.ndindex(*np.shape(ours)):
+            want = second_difference(rule, sample, seed, weights, k, index)
+            assert abs(float(ours[index]) - want) <= 1e-6 * max(1.0, abs(want))
+
+
+def second_difference(
+    rule: Rule, sample: Sample, seed: Any, weights: Sequence[Any], k: int, index: tuple[int, ...]
+) -> float:
+    def at(step: float) -> float:
+        arrays = [np.array(a, dtype=float) for a in sample.arrays]
+        arrays[k][index] += step
+        _, gradients = pulled(rule, sample._replace(arrays=arrays), seed)
+        return float(sum(np.sum(w * g.array) for w, g in zip(weights, gradients, strict=True)))
+
+    h = 1e-5
+    return (at(h) - at(-h)) / (2 * h)
+
+
+CHECKS = [check_differences, check_modes, check_second_order]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.__name__)
+@pytest.mark.parametrize("sample", SAMPLES, ids=label)
+def test_operation(sample: Sample, check: Any) -> None:
+    check(Rule(entry(sample.name)), sample)
+
+
+def test_every_entry_is_sampled() -> None:
+    kinds = ("linear", "multilinear", "reduction")
+    assert {op.name for op in TABLE.values() if op.kind in kinds} == {s.name for s in SAMPLES}
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.__name__)
+def test_each_check_rejects_a_wrong_entry(check: Any) -> None:
+    sample = Sample("norm", [M], {"axis": 0, "keepdims": False})
+    check(Rule(entry("norm")), sample)
+    wrong = Rule(entry("norm")._replace(partials=("1.001*x/where(out == 0, 1, out)",)))
+    if check is check_modes:
+        wrong.pushes = Rule(entry("norm")).pushes
+    if check is check_second_order:
+        wrong = Rule(entry("norm"))
+        right = wrong.pulls[0]
+        wrong.pulls = (lambda *args: np.multiply(right(*args), np.ones(()) if isinstance(args[0], Tensor) else 1.001),)
+    with pytest.raises(AssertionError):
+        check(wrong, sample)
+
+
+def test_ties_share_equally() -> None:
+    x = Tensor(np.array([[1.0, 3.0, 3.0], [2.0, 0.0, 2.0]]), True)
+    for name, want in [("max", [[0, 0.5, 0.5], [0.5, 0, 0.5]]), ("min", [[1, 0, 0], [0, 1, 0]])]:
+        out = apply(Rule(entry(name)), [x], {"axis": 1, "keepdims": False})
+        (found,) = autograd.grad(out, [x], np.ones(2))
+        assert found is not None
+        np.testing.assert_array_equal(found.array, want)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e200])
+def test_norm_neither_overflows_nor_underflows(scale: float) -> None:
+    forward = Rule(entry("norm")).forward
+    assert forward(np.array([3.0, 4.0]) * scale) == pytest.approx(5 * scale, rel=1e-15)
+
+
+def test_norm_at_zero_has_gradient_zero() -> None:
+    x = Tensor(np.zeros(3), True)
+    (found,) = autograd.grad(apply(Rule(entry("norm")), [x], {"axis": None, "keepdims": False}), [x])
+    assert found is not None
+    np.testing.assert_array_equal(found.array, np.zeros(3))
