@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,8 @@ def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | Non
     session = Session(environment, oracle)
     session.color = _color(arguments)
     try:
-        status: Any = app.main(list(arguments), prog_name="gradcli", standalone_mode=False, obj=session)
+        with redirect_stdout(environment.stdout):  # click writes help there
+            status: Any = app.main(list(arguments), prog_name="gradcli", standalone_mode=False, obj=session)
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.Abort:

@@ -7,7 +7,11 @@ import sys
 from collections.abc import Mapping
 from typing import NamedTuple, TextIO
 
-__all__ = ["Environment"]
+__all__ = ["Environment", "ReaderGone"]
+
+
+class ReaderGone(Exception):
+    """Whoever reads our output has closed it. (click would take a BrokenPipeError for a success.)"""
 
 
 class Environment(NamedTuple):
@@ -31,6 +35,19 @@ class Environment(NamedTuple):
         if self.variables.get("NO_COLOR") or self.variables.get("TERM") == "dumb":
             return False
         return bool(self.variables.get("FORCE_COLOR")) or stream.isatty()
+
+    def write(self, stream: TextIO, text: str) -> None:
+        """Write a text, with escapes for what the stream's encoding does not have.
+
+        Raises:
+            ReaderGone: if nobody reads the stream any more.
+        """
+        encoding = stream.encoding or "utf-8"
+        try:
+            stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            stream.flush()
+        except BrokenPipeError:
+            raise ReaderGone from None
 
     def unicode(self) -> bool:
         """Whether box-drawing characters can be written to standard output."""

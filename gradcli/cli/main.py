@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from gradcli.cli.environment import Environment
+from gradcli.cli.environment import Environment, ReaderGone
 
 if TYPE_CHECKING:
     from gradcli.symbolic import Oracle
@@ -29,11 +30,9 @@ def entry() -> None:
     Ends the process without taking NumPy and SymPy apart first, which would be a tenth of a short run's time.
     """
     status = main(sys.argv[1:], Environment.of_process())
-    try:
+    with suppress(BrokenPipeError):
         sys.stdout.flush()
         sys.stderr.flush()
-    except BrokenPipeError:
-        status = _BROKEN_PIPE
     os._exit(status)
 
 
@@ -49,8 +48,7 @@ def main(arguments: Sequence[str], environment: Environment) -> int:
         from gradcli.cli.app import run
 
         status = run(arguments, environment, oracle)
-        environment.stdout.flush()
-    except BrokenPipeError:
+    except ReaderGone:
         return _BROKEN_PIPE
     except KeyboardInterrupt:
         return _INTERRUPTED

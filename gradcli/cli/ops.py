@@ -20,5 +20,6 @@ def command(session: Session, name: str | None) -> int:
     from gradcli.ops import lookup
     from gradcli.render.ops import render_op, render_ops
 
-    session.environment.stdout.write(render_ops() if name is None else render_op(lookup(name)))
+    text = render_ops() if name is None else render_op(lookup(name))
+    session.environment.write(session.environment.stdout, text)
     return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from gradcli.cli.environment import Environment
 from gradcli.errors import Problem, UsageProblem
@@ -53,15 +53,15 @@ class Session:
         from gradcli.render import render, render_origin, render_warning
 
         stderr_color = self.environment.colored(self.environment.stderr, settings.color)
-        self._write(self.environment.stdout, render(result, verdict, settings.style(self.environment)))
+        self.environment.write(self.environment.stdout, render(result, verdict, settings.style(self.environment)))
         for warning in result.warnings:
-            self._write(self.environment.stderr, render_warning(warning, stderr_color))
+            self.environment.write(self.environment.stderr, render_warning(warning, stderr_color))
         if result.origin is not None:
-            self._write(self.environment.stderr, render_origin(result.origin, stderr_color))
+            self.environment.write(self.environment.stderr, render_origin(result.origin, stderr_color))
         told_on_stdout = settings.format(self.environment) in ("rich", "plain")
         if verdict is not None and verdict.verdict in ("differs", "kink") and not told_on_stdout:
             lines = "\n  ".join([f"{verdict.verdict}: {verdict.reason}", *verdict.details])
-            self._write(self.environment.stderr, render_warning(lines, stderr_color))
+            self.environment.write(self.environment.stderr, render_warning(lines, stderr_color))
         return _status(result, verdict, settings)
 
     def fail(self, problem: Problem) -> int:
@@ -69,17 +69,13 @@ class Session:
         from gradcli.render import render_error
 
         color = self.environment.colored(self.environment.stderr, self.color)
-        self._write(self.environment.stderr, render_error(problem, color))
+        self.environment.write(self.environment.stderr, render_error(problem, color))
         return problem.exit_status
 
     def close(self) -> None:
         """End the oracle's process, if there is one."""
         if self._oracle is not None:
             self._oracle.close()
-
-    def _write(self, stream: TextIO, text: str) -> None:
-        encoding = stream.encoding or "utf-8"
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def _status(result: Result, verdict: Verdict | None, settings: Settings) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gradcli.symbolic.chains import expression
+from sympy import Basic
+
+from gradcli.symbolic.chains import Chain, expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Rows", "flat", "from_nested", "is_scalar", "map_entries", "shape_of", "solid", "stack", "to_array"]
+__all__ = ["Rows", "flat", "from_nested", "is_scalar", "map_entries", "settled", "shape_of", "stack", "to_array"]
 
 
 class Rows:
@@ -52,19 +54,23 @@ def stack(items: Sequence[Any]) -> Rows | None:
 
 
 def to_array(value: Any) -> Any:
-    """An object array of the value's shape and entries, which may be chains."""
+    """An object array of the value's shape and entries."""
     import numpy as np
 
-    return value if isinstance(value, np.ndarray) else solid(value)
-
-
-def solid(value: Any) -> Any:
-    """An object array of SymPy expressions, which NumPy's functions can compute with."""
-    import numpy as np
-
+    if isinstance(value, np.ndarray):
+        return value
     array = np.empty(shape_of(value), dtype=object)
-    array.reshape(-1)[:] = flat(value)
+    array.reshape(-1)[:] = value.entries if isinstance(value, Rows) else [value]
     return array
+
+
+def settled(value: Any, settle: Callable[[Any], Any]) -> Any:
+    """A value that will be used again, with its entries worked out; what is no entry or array stays."""
+    if isinstance(value, Rows):
+        return Rows([settle(e) for e in value.entries], value.shape)
+    if isinstance(value, Chain | Basic):
+        return settle(value)
+    return map_entries(settle, [value]) if hasattr(value, "ndim") else value
 
 
 def from_nested(value: Any, entry: Callable[[float, tuple[int, ...]], Any]) -> Any:

@@ -14,8 +14,8 @@ from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.bind import bind
 from gradcli.ops.paths import resolve_value
 from gradcli.symbolic import arrays
-from gradcli.symbolic.chains import expression
 from gradcli.symbolic.constants import Constants
+from gradcli.symbolic.operands import from_operands, to_operands
 from gradcli.symbolic.pieces import Pieces
 from gradcli.symbolic.scalars import Scalars
 from gradcli.symbolic.settle import Point
@@ -106,9 +106,7 @@ def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
             raise problem.locate(program.source, node.span) from None
 
     def assigned(name: str, value: Any) -> Any:  # noqa: ARG001
-        if arrays.is_scalar(value):
-            return scalars.arithmetic.solid(value)
-        return arrays.map_entries(scalars.arithmetic.solid, [value])
+        return arrays.settled(value, scalars.arithmetic.solid)
 
     return run(program, literal, name, call, assigned)
 
@@ -122,7 +120,8 @@ def _apply(scalars: Scalars, op: Op, params: list[Any], statics: dict[str, Any])
         rows = arrays.stack(params)
         if rows is not None:
             return rows
-    return _from_numpy(scalars, resolve_value(op.value)(*[arrays.solid(p) for p in params], **statics))
+    operands = [to_operands(scalars.arithmetic, p) for p in params]
+    return from_operands(scalars.arithmetic, resolve_value(op.value)(*operands, **statics))
 
 
 def _reduce(scalars: Scalars, op: Op, value: Any, axis: Any, keepdims: bool) -> Any:
@@ -140,18 +139,4 @@ def _reduce(scalars: Scalars, op: Op, value: Any, axis: Any, keepdims: bool) -> 
         result[index] = scalars.reduce(op, list(rows[index]))
     if keepdims:
         return result.reshape([1 if a in reduced else n for a, n in enumerate(array.shape)])
-    return _from_numpy(scalars, result)
-
-
-def _from_numpy(scalars: Scalars, result: Any) -> Any:
-    """What a NumPy function gave: its plain numbers become constants, an array without axes its entry."""
-    if isinstance(result, slice):
-        return result
-    of = scalars.constants.of
-    if not hasattr(result, "ravel") or isinstance(result, sympy.Basic):
-        return of(result) if isinstance(result, int | float) else expression(result)
-    entries = [of(float(e)) if isinstance(e, int | float) else expression(e) for e in result.ravel().tolist()]
-    if result.ndim == 0:
-        return entries[0]
-    array = arrays.to_array(arrays.Rows(entries, result.shape))
-    return array
+    return result if result.ndim else result[()]

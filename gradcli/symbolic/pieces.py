@@ -14,8 +14,9 @@ from gradcli.symbolic.settle import Point
 
 __all__ = ["Pieces"]
 
-_SIZE = 100
-_DEPTH = 16
+import os
+_SIZE = int(os.environ.get("SZ","100"))
+_DEPTH = int(os.environ.get("DP","16"))
 
 
 class Pieces:

@@ -1,0 +1,123 @@
+"""Options, exit statuses and the verdicts' way to the user."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from gradcli.symbolic import Answer, NotChecked, Truth
+from tests.cli.runner import gradcli
+
+
+class FakeOracle:
+    """Answers what it is told, in the place of the process."""
+
+    def __init__(self, answer: Answer | NotChecked) -> None:
+        self._answer = answer
+        self.timeouts: list[float | None] = []
+
+    def ask(self, question: Any, timeout: float | None = None) -> None:
+        self.timeouts.append(timeout)
+
+    def answer(self) -> Answer | NotChecked:
+        return self._answer
+
+    def close(self) -> None:
+        pass
+
+
+def oracle(monkeypatch: pytest.MonkeyPatch, answer: Answer | NotChecked) -> FakeOracle:
+    fake = FakeOracle(answer)
+    monkeypatch.setattr("gradcli.symbolic.Oracle.start", lambda *args, **kwargs: fake)
+    return fake
+
+
+def derivative(value: float) -> Answer:
+    return Answer((Truth(0, "", 0, "number", 9.0),), (Truth(0, "x", 0, "number", value),), 1, False)
+
+
+def test_a_difference_is_status_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    oracle(monkeypatch, derivative(6.000001))
+    done = gradcli('grad "x**2" --x 3')
+    assert done.status == 1
+    assert "check = differs: 1 of 1 entries differ from SymPy's" in done.stdout
+    assert "df/dx: gradcli has 6.0, SymPy has 6.000001" in done.stdout
+
+
+def test_a_difference_is_said_on_stderr_where_stdout_has_numbers_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    oracle(monkeypatch, derivative(7.0))
+    done = gradcli('grad "x**2" --x 3 -q')
+    assert done.status == 1
+    assert done.stdout == "6.0\n"
+    assert "differs" in done.stderr
+
+
+def test_a_wrong_value_is_a_difference_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = Answer((Truth(0, "", 0, "number", 9.1),), (Truth(0, "x", 0, "number", 6.0),), 1, False)
+    oracle(monkeypatch, answer)
+    done = gradcli('grad "x**2" --x 3')
+    assert done.status == 1
+    assert "f: gradcli has 9.0, SymPy has 9.1" in done.stdout
+
+
+@pytest.mark.parametrize(("choice", "status"), [("auto", 0), ("require", 4)])
+def test_a_check_that_does_not_finish(monkeypatch: pytest.MonkeyPatch, choice: str, status: int) -> None:
+    oracle(monkeypatch, NotChecked("no answer within 10 s"))
+    done = gradcli(f'grad "x**2" --x 3 --check {choice}')
+    assert done.status == status
+    assert "check = not checked: no answer within 10 s" in done.stdout
+
+
+def test_the_deadline_is_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = oracle(monkeypatch, derivative(6.0))
+    assert gradcli('grad "x**2" --x 3 --check-timeout 2.5').status == 0
+    assert fake.timeouts == [2.5]
+
+
+@pytest.mark.parametrize("words", ["--no-check", "--check off", "--check=off"])
+def test_no_check_asks_nobody(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    fake = oracle(monkeypatch, derivative(6.0))
+    done = gradcli(f'grad "x**2" --x 3 {words}')
+    assert done.stdout == "f = 9.0\ndf/dx = 6.0\n"
+    assert fake.timeouts == []
+
+
+def test_a_kink_is_status_0_with_both_sides() -> None:
+    done = gradcli('grad "abs(x)*y" --x 0 --y 2 --json')
+    check = json.loads(done.stdout)["check"]
+    assert done.status == 0
+    assert check["verdict"] == "kink"
+    assert check["details"] == ["df/dx: from the left -2.0, from the right 2.0; 0.0 is the convention (abs(x))"]
+
+
+def test_variables_show_up_in_help() -> None:
+    text = gradcli('grad "alpha*x" --help').stdout
+    assert "--alpha VALUE" in text
+    assert "--x VALUE" in text
+
+
+def test_help_leaves_no_variable_behind_for_the_next_command() -> None:
+    gradcli('grad "alpha*x" --help')
+    assert "--alpha" not in gradcli("grad --help").stdout
+
+
+def test_errors_are_coloured_when_asked_for() -> None:
+    done = gradcli('grad "sine(x)" --x 1 --color always')
+    assert "\x1b[" in done.stderr
+    assert "\x1b[" not in gradcli('grad "sine(x)" --x 1').stderr
+
+
+def test_a_terminal_without_unicode_gets_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.cli.runner.Terminal.encoding", "ascii")
+    done = gradcli('jacobian "x*y, x" --x 1 --y 2 --no-check', terminal=True)
+    assert done.stdout.isascii()
+    assert done.status == 0
+
+
+def test_ops_lists_every_function() -> None:
+    listed = gradcli("ops").stdout
+    assert "atan2(y, x)" in listed
+    assert "d/dx  sech(x)**2" in gradcli("ops tanh").stdout
+    assert gradcli("ops tanhh").status == 2
