@@ -11,7 +11,7 @@ __all__ = ["Environment", "ReaderGone"]
 
 
 class ReaderGone(Exception):
-    """Whoever reads our output has closed it. (click would take a BrokenPipeError for a success.)"""
+    """Whoever reads our output has closed it; not a BrokenPipeError, which click would answer in its own way."""
 
 
 class Environment(NamedTuple):

@@ -18,7 +18,7 @@ class FakeOracle:
         self._answer = answer
         self.timeouts: list[float | None] = []
 
-    def ask(self, question: Any, timeout: float | None = None) -> None:
+    def ask(self, _question: Any, timeout: float | None = None) -> None:
         self.timeouts.append(timeout)
 
     def answer(self) -> Answer | NotChecked:

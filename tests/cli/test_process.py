@@ -91,12 +91,11 @@ def test_an_output_that_is_not_utf8() -> None:
 
 
 @POSIX
-def test_a_reader_that_leaves_early() -> None:
-    command = f'"{GRADCLI}" grad "sum(x)" --x "zeros(2000000)" -q --no-check; echo "status $?" >&2'
+def test_a_reader_that_has_left() -> None:
+    command = f'"{GRADCLI}" grad "sum(x)" --x "zeros(20)" -q --no-check; echo "status $?" >&2'
     done = subprocess.run(
-        ["sh", "-c", f"{{ {command}; }} | head -c 5"], capture_output=True, text=True, timeout=60, check=False
+        ["sh", "-c", f"{{ {command}; }} | true"], capture_output=True, text=True, timeout=60, check=False
     )
-    assert done.stdout == "[1.0,"
     assert done.stderr == "status 141\n"
 
 
