@@ -58,9 +58,9 @@ def static(value: Any) -> Any:
 
 def arity_problem(op: Op, count: int, keywords: tuple[str, ...]) -> UsageProblem | None:
     """What is wrong with a call of `count` positional arguments and these keywords, if anything."""
-    hint = f"the call is {op.signature}"
-    if op.name == "getitem":
+    if op.name == "getitem" or (not keywords and count == len(op.params) and not op.statics):
         return None
+    hint = f"the call is {op.signature}"
     for key in keywords:
         if key not in op.statics and (key not in op.params or op.variadic):
             near = suggest(key, [*op.params, *op.statics])

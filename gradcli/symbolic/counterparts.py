@@ -11,8 +11,9 @@ from typing import Any
 
 import sympy
 
+from gradcli.symbolic.predicates import And, Eq, Ge, Gt, Le, Lt, Ne, Not, Or
 from gradcli.symbolic.rules import Inexpressible
-from gradcli.symbolic.steps import Abs, And, Ceil, Eq, Floor, Ge, Gt, Le, Lt, Max, Min, Ne, Not, Or, Round, Sign, Where
+from gradcli.symbolic.steps import Abs, Ceil, Floor, Max, Min, Round, Sign, Where
 
 __all__ = ["counterpart"]
 
@@ -34,8 +35,6 @@ def counterpart(name: str) -> Callable[..., Any]:
     if function is None:
         raise Inexpressible(f"SymPy has no function '{name}'")
     return lambda *args: function(*args, evaluate=False)
-
-
 
 
 def _mean(*args: Any) -> Any:

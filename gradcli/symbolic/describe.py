@@ -16,7 +16,7 @@ _LENGTH = 80
 _NODES = 200
 
 
-class _Printer(StrPrinter):
+class _Printer(StrPrinter):  # type: ignore[misc]  # SymPy has no types
     """SymPy's text with the variables' own names, and constants as numbers."""
 
     def _print_Dummy(self, symbol: Any) -> str:

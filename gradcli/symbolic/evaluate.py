@@ -88,7 +88,8 @@ class Level:
         if not all(mp.isfinite(v) for v in values):
             return sum(values, mp.zero)
         total = mp.fsum(values)
-        if abs(total) * mp.ldexp(1, self.prec - 40) < max(abs(v) for v in values) and not _is_exact(node, self.prec, self.bindings):
+        nothing = abs(total) * mp.ldexp(1, self.prec - 40) < max(abs(v) for v in values)
+        if nothing and not _is_exact(node, self.prec, self.bindings):
             self.cancelled.add(node)
         return total
 

@@ -34,8 +34,9 @@ def to_float(value: Any) -> float:
 def split(value: Any) -> tuple[float, float]:
     """A real number as high + low, high being the nearest float64.
 
-    >>> split(mp.mpf(1) + mp.ldexp(1, -60))
-    (1.0, 8.673617379884035e-19)
+    >>> with mp.workprec(200):
+    ...     split(mp.mpf(1) / 3)
+    (0.3333333333333333, 1.850371707708594e-17)
     """
     high = to_float(value)
     if math.isinf(high):

@@ -19,24 +19,31 @@ def can_fork() -> bool:
     if threading is not None and threading.active_count() > 1:
         return False
     try:
-        return len(os.listdir("/proc/self/task")) == 1
+        return len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208  # importing pathlib takes longer than a fork
     except OSError:
         return True
 
 
 class Forked:
-    """A child process, the pipe for its question and the pipe for its answer."""
+    """A child process, the pipe for its question and the pipe for its answer.
+
+    Args:
+        memory: bytes of address space that it may take.
+
+    Raises:
+        OSError: if there cannot be another process.
+    """
 
     def __init__(self, memory: int) -> None:
         questions, self._questions = os.pipe()
         self._answers, answers = os.pipe()
         try:
-            self._pid = os.fork()
+            self.pid = os.fork()
         except OSError:
             for descriptor in (questions, self._questions, self._answers, answers):
                 os.close(descriptor)
             raise
-        if self._pid == 0:
+        if self.pid == 0:
             _become_child(questions, answers, memory)
         os.close(questions)
         os.close(answers)
@@ -98,10 +105,10 @@ class Forked:
         return self._status
 
     def _reap(self) -> int:
-        pid, status = os.waitpid(self._pid, os.WNOHANG)
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
         if not pid:
-            os.kill(self._pid, signal.SIGKILL)
-            _, status = os.waitpid(self._pid, 0)
+            os.kill(self.pid, signal.SIGKILL)
+            _, status = os.waitpid(self.pid, 0)
         return os.waitstatus_to_exitcode(status)
 
 

@@ -78,7 +78,7 @@ def _symbol(name: str, point: Point) -> Callable[[float, tuple[int, ...]], Any]:
 
 
 def _number(constants: Constants) -> Callable[[float, tuple[int, ...]], Any]:
-    return lambda number, index: constants.of(number)  # noqa: ARG005
+    return lambda number, index: constants.of(number)
 
 
 def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
@@ -105,7 +105,7 @@ def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
         except Problem as problem:
             raise problem.locate(program.source, node.span) from None
 
-    def assigned(name: str, value: Any) -> Any:  # noqa: ARG001
+    def assigned(name: str, value: Any) -> Any:
         return arrays.settled(value, scalars.arithmetic.solid)
 
     return run(program, literal, name, call, assigned)
@@ -120,8 +120,10 @@ def _apply(scalars: Scalars, op: Op, params: list[Any], statics: dict[str, Any])
         rows = arrays.stack(params)
         if rows is not None:
             return rows
-    operands = [to_operands(scalars.arithmetic, p) for p in params]
-    return from_operands(scalars.arithmetic, resolve_value(op.value)(*operands, **statics))
+    function = resolve_value(op.value)
+    if op.kind == "constructor":
+        return from_operands(scalars.arithmetic, function(*statics.values()))
+    return from_operands(scalars.arithmetic, function(*[to_operands(scalars.arithmetic, p) for p in params], **statics))
 
 
 def _reduce(scalars: Scalars, op: Op, value: Any, axis: Any, keepdims: bool) -> Any:

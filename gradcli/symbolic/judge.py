@@ -58,16 +58,22 @@ def derivative_truth(
 
 def _from_sides(value: Value, below: Side, above: Side, place: tuple[int, str, int], where: str) -> Truth:
     left, right = below.slope, above.slope
-    ends = {"left": None if left is None else to_float(left), "right": None if right is None else to_float(right)}
+    truth = Truth(
+        *place,
+        "undefined",
+        math.nan,
+        left=None if left is None else to_float(left),
+        right=None if right is None else to_float(right),
+        where=where,
+    )
     known = [s for s in (right, left) if s is not None]
     if value is None:
-        return Truth(*place, "complex", math.nan, where=where, **ends)
+        return truth._replace(status="complex")
     if mp.isnan(value) or not known:
-        return Truth(*place, "undefined", math.nan, where=where, **ends)
-    if mp.isinf(value):
-        return Truth(*place, "infinite", to_float(known[0]), where=where, **ends)
-    if below.jumps or above.jumps or not agree(known[0], known[-1], _SAME):
-        return Truth(*place, "kink", math.nan, where=where, **ends)
-    if mp.isinf(known[0]):
-        return Truth(*place, "infinite", to_float(known[0]), where=where, **ends)
-    return Truth(*place, "number", *split(known[0]), where=where, **ends)
+        return truth
+    if mp.isfinite(value) and (below.jumps or above.jumps or not agree(known[0], known[-1], _SAME)):
+        return truth._replace(status="kink")
+    if mp.isinf(value) or mp.isinf(known[0]):
+        return truth._replace(status="infinite", high=to_float(known[0]))
+    high, low = split(known[0])
+    return truth._replace(status="number", high=high, low=low)

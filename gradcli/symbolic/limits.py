@@ -6,12 +6,9 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeAlias
 
 __all__ = [
-    "Report",
     "bound_memory",
     "detach",
     "die_with_parent",
@@ -19,9 +16,6 @@ __all__ = [
     "silence_warnings",
     "take_standard_streams",
 ]
-
-Report: TypeAlias = Callable[[str], None]
-"""Is told what is being done."""
 
 _MOST_DESCRIPTORS = 65_536
 _PR_SET_PDEATHSIG = 1

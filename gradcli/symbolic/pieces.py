@@ -14,9 +14,8 @@ from gradcli.symbolic.settle import Point
 
 __all__ = ["Pieces"]
 
-import os
-_SIZE = int(os.environ.get("SZ","100"))
-_DEPTH = int(os.environ.get("DP","16"))
+_SIZE = 60
+_DEPTH = 10
 
 
 class Pieces:

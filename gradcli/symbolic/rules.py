@@ -161,7 +161,7 @@ RULES: dict[Any, Rule] = {
     type(sympy.I): _constant(lambda: None),
 }
 
-for _name in ("asin", "acos", "atan", "asinh", "acosh", "atanh", "asech", "acsch", "acoth", "log", "tanh", "coth", "erf"):
-    RULES[getattr(sympy, _name)] = _function(getattr(mp, _name))
-for _name in ("sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "sech", "csch", "gamma", "erfc"):
-    RULES[getattr(sympy, _name)] = _function(getattr(mp, _name), bounded=True)
+_FREE = "asin acos atan asinh acosh atanh asech acsch acoth log tanh coth erf"
+_BOUNDED = "sin cos tan sec csc cot sinh cosh sech csch gamma erfc"
+RULES.update({getattr(sympy, name): _function(getattr(mp, name)) for name in _FREE.split()})
+RULES.update({getattr(sympy, name): _function(getattr(mp, name), bounded=True) for name in _BOUNDED.split()})

@@ -20,7 +20,7 @@ __all__ = ["solve"]
 _CALLS = 20_000
 
 
-def solve(question: Question, report: Callable[[str], None] = lambda stage: None) -> Answer | NotChecked:  # noqa: ARG005
+def solve(question: Question, report: Callable[[str], None] = lambda stage: None) -> Answer | NotChecked:
     """Answer a question; `report` is told what is being done.
 
     Raises:
@@ -109,6 +109,6 @@ def _count(program: Program) -> int:
     """How many calls a program makes."""
     trees = [*(a.tree for a in program.assignments), program.result]
     return sum(
-        fold(tree, lambda node: 0, lambda node: 0, lambda node, args, kws: 1 + sum(args) + sum(kws.values()))  # noqa: ARG005
+        fold(tree, lambda node: 0, lambda node: 0, lambda node, args, kws: 1 + sum(args) + sum(kws.values()))
         for tree in trees
     )

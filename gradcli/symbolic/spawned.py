@@ -15,7 +15,14 @@ __all__ = ["Spawned"]
 
 
 class Spawned:
-    """A child process, and a thread that talks to it."""
+    """A child process, and a thread that talks to it.
+
+    Args:
+        memory: bytes of address space that it may take.
+
+    Raises:
+        OSError: if there cannot be another process.
+    """
 
     def __init__(self, memory: int) -> None:
         folder = str(Path(__file__).parents[2])
@@ -28,6 +35,7 @@ class Spawned:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": path},
         )
+        self.pid = self._process.pid
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 

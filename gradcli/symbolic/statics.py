@@ -10,9 +10,9 @@ from gradcli.ops.bind import static
 from gradcli.symbolic.arrays import Rows, is_scalar, to_array
 from gradcli.symbolic.chains import Chain, expression
 from gradcli.symbolic.constants import Constants
+from gradcli.symbolic.predicates import Compare, Logical
 from gradcli.symbolic.rules import Inexpressible
 from gradcli.symbolic.settle import is_finite
-from gradcli.symbolic.steps import Compare, Logical
 
 __all__ = ["concrete"]
 

@@ -1,4 +1,4 @@
-"""Real functions with kinks and jumps, as SymPy expressions: comparisons, choices, extrema, roundings.
+"""Real functions with kinks and jumps, as SymPy expressions: choices, extrema, roundings.
 
 SymPy's own `Abs` has complex-valued derivatives, its `Piecewise` solves inequalities, its `Max` compares
 every pair, and its `floor` leaves the derivative undone. These know one thing each: their slope where
@@ -8,7 +8,7 @@ derivative is settled from both sides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mpmath import mp
@@ -18,10 +18,10 @@ from sympy.core.expr import Expr
 if TYPE_CHECKING:
     from gradcli.symbolic.evaluate import Level, Value
 
-__all__ = ["Abs", "Active", "Compare", "Extremum", "Logical", "Rounded", "Sign", "Step", "Where"]
+__all__ = ["Abs", "Active", "Ceil", "Extremum", "Floor", "Max", "Min", "Round", "Rounded", "Sign", "Step", "Where"]
 
 
-class Step(Expr):
+class Step(Expr):  # type: ignore[misc]  # SymPy has no types
     """A real function of real arguments that is constant where it is smooth: its derivative is 0."""
 
     __slots__ = ()
@@ -71,49 +71,6 @@ class Abs(Step):
         """The absolute value; a tie at 0."""
         sign = level.sign(self, values[0], mp.zero)
         return mp.nan if sign is None else sign * values[0]
-
-
-_COMPARISONS: dict[str, Callable[[int], bool]] = {
-    "<": lambda sign: sign < 0,
-    "<=": lambda sign: sign <= 0,
-    ">": lambda sign: sign > 0,
-    ">=": lambda sign: sign >= 0,
-    "==": lambda sign: sign == 0,
-    "!=": lambda sign: sign != 0,
-}
-
-
-class Compare(Step):
-    """1 where a comparison of two numbers holds, 0 elsewhere."""
-
-    __slots__ = ()
-    relation = ""
-
-    def numeric(self, level: Level, values: Sequence[Value]) -> Value:
-        """1 or 0; a tie where the two are equal."""
-        sign = level.sign(self, values[0], values[1])
-        holds = _COMPARISONS[self.relation](sign) if sign is not None else self.relation == "!="
-        return mp.one if holds else mp.zero
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"{printer.doprint(self.args[0])} {self.relation} {printer.doprint(self.args[1])}"
-
-
-class Logical(Step):
-    """1 or 0, from the truth of the arguments: any number but 0 is true."""
-
-    __slots__ = ()
-    connective = ""
-
-    def numeric(self, level: Level, values: Sequence[Value]) -> Value:  # noqa: ARG002  # passes no judgement
-        """1 or 0."""
-        truths = [value != 0 for value in values]
-        holds = {"and": all(truths), "or": any(truths), "not": not truths[0]}[self.connective]
-        return mp.one if holds else mp.zero
-
-    def _sympystr(self, printer: Any) -> str:
-        texts = [printer.doprint(a) for a in self.args]
-        return f"not ({texts[0]})" if self.connective == "not" else f"({f') {self.connective} ('.join(texts)})"
 
 
 class Where(Step):
@@ -224,69 +181,6 @@ class Round(Rounded):
         if sign == 0:
             return below if mp.isint(below / 2) else below + 1
         return below if sign < 0 else below + 1
-
-
-class Lt(Compare):
-    """x < y."""
-
-    __slots__ = ()
-    relation = "<"
-
-
-class Le(Compare):
-    """x <= y."""
-
-    __slots__ = ()
-    relation = "<="
-
-
-class Gt(Compare):
-    """x > y."""
-
-    __slots__ = ()
-    relation = ">"
-
-
-class Ge(Compare):
-    """x >= y."""
-
-    __slots__ = ()
-    relation = ">="
-
-
-class Eq(Compare):
-    """x == y."""
-
-    __slots__ = ()
-    relation = "=="
-
-
-class Ne(Compare):
-    """x != y."""
-
-    __slots__ = ()
-    relation = "!="
-
-
-class And(Logical):
-    """Both."""
-
-    __slots__ = ()
-    connective = "and"
-
-
-class Or(Logical):
-    """Either."""
-
-    __slots__ = ()
-    connective = "or"
-
-
-class Not(Logical):
-    """Not."""
-
-    __slots__ = ()
-    connective = "not"
 
 
 class Max(Extremum):
