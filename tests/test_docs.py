@@ -16,7 +16,7 @@ from tests.docs import PAGES, TOP
 README = (TOP / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)
+@pytest.mark.parametrize("path", list(PAGES), ids=lambda p: p.name)
 def test_generated_pages_are_fresh(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == PAGES[path](), "run `python -m tests.docs`"
 
@@ -47,7 +47,7 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize(("command", "output"), examples(README), ids=lambda value: value.split("\n")[0][:50])
+@pytest.mark.parametrize(("command", "output"), list(examples(README)), ids=lambda value: value.split("\n")[0][:50])
 def test_readme_example(command: str, output: str) -> None:
     done = shell(command)
     assert done.stderr == ""

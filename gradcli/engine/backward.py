@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from gradcli.engine.modes import set_grad_enabled
+from gradcli.engine.modes import changes, set_grad_enabled
 from gradcli.engine.node import AccumulateGrad, Edge, Node
 from gradcli.engine.rule import fit
 from gradcli.engine.tensor import Tensor, TensorLike, unwrap
 from gradcli.errors import AutogradError
 
-__all__ = ["backward", "grad"]
+__all__ = ["backward", "grad", "propagate"]
+
+Slot: TypeAlias = tuple[int, int]
+"""A tensor's place in the graph: its node's key, and which of the node's outputs it is."""
 
 
 def propagate(
@@ -23,7 +26,7 @@ def propagate(
     *,
     retain_graph: bool,
     create_graph: bool,
-    wanted: dict[int, Any] | None,
+    wanted: dict[Slot, Any] | None,
 ) -> None:
     """Pull the seeds back through the graph.
 
@@ -31,31 +34,35 @@ def propagate(
     arrived when its turn comes; each is held only until then.
 
     Args:
-        wanted: key -> None for the nodes whose cotangent is asked for, filled in; None to accumulate into
-            the leaves' `.grad` instead.
+        wanted: slot -> None for the tensors whose cotangent is asked for, filled in; None to accumulate
+            into the leaves' `.grad` instead.
     """
-    waiting: dict[int, tuple[Edge, Any]] = {}
+    waiting: dict[int, Any] = {}
+    nodes: dict[int, Edge] = {}
     ready: list[int] = []
 
-    def arrive(edge: Edge, cotangent: Any) -> None:
+    def arrive(edge: Edge, cotangent: Any, index: int = 0) -> None:
         key = edge.key
-        if key in waiting:
-            waiting[key] = (edge, waiting[key][1] + cotangent)
-        else:
-            waiting[key] = (edge, cotangent)
+        if edge.rule.several:
+            sums = waiting.get(key, {})
+            cotangent = sums | {index: sums[index] + cotangent if index in sums else cotangent}
+        elif key in waiting:
+            cotangent = waiting[key] + cotangent
+        if key not in waiting:
             heappush(ready, key)
+            nodes[key] = edge
+        waiting[key] = cotangent
 
     for root, seed in zip(roots, seeds, strict=True):
-        arrive(root.edge(), seed)
+        arrive(root.edge(), seed, root.output_nr)
     with set_grad_enabled(create_graph), np.errstate(all="ignore"):
         while ready:
             key = heappop(ready)
-            node, g = waiting.pop(key)
+            node, g = nodes.pop(key), waiting.pop(key)
             if node.hooks is not None:
-                for hook in node.hooks:
-                    hook(g)
-            if wanted is not None and key in wanted:
-                wanted[key] = g
+                g = _run_hooks(node, g)
+            if wanted is not None:
+                _take(wanted, node, g)
             if isinstance(node, AccumulateGrad):
                 if wanted is None:
                     _accumulate(node, g)
@@ -65,53 +72,82 @@ def propagate(
                 node.free()
 
 
+def _run_hooks(node: Edge, g: Any) -> Any:
+    assert node.hooks is not None
+    if node.rule.several:
+        return {index: node.hooks.run(index, part) for index, part in g.items()}
+    return node.hooks.run(0, g)
+
+
+def _take(wanted: dict[Slot, Any], node: Edge, g: Any) -> None:
+    parts = g if node.rule.several else {0: g}
+    for index, part in parts.items():
+        if (node.key, index) in wanted:
+            wanted[node.key, index] = part
+
+
 def _pull(node: Node, g: Any, create_graph: bool, arrive: Any) -> None:
     if node.freed:
         raise AutogradError(
             f"trying to backward through the graph a second time: what {node.name()} had saved is freed",
             hint="give retain_graph=True to the first backward",
         )
+    if node.changed or changes.count:
+        _refuse_changed(node)
     rule, shapes, statics = node.rule, node.shapes, node.statics
-    inputs, out = _recorded(node) if create_graph else (node.inputs, node.out)
+    inputs, out = node.inputs, node.out
+    if create_graph:
+        inputs, out = node.tensors, None if out is None or rule.several else Tensor(out, True, node)
+    if rule.several:
+        g = [g[i] if i in g else np.zeros(shape) for i, shape in enumerate(node.out)]
+    indices = node.indices
     if rule.variadic:
         cotangents = rule.pulls[0](g, out, inputs, shapes, statics)
-        for edge, cotangent in zip(node.edges, cotangents, strict=True):
+        for i, (edge, cotangent) in enumerate(zip(node.edges, cotangents, strict=True)):
             if edge is not None:
-                arrive(edge, cotangent)
+                arrive(edge, cotangent, indices[i] if indices else 0)
         return
     stretched = rule.aligned and bool(shapes)
     for i, edge in enumerate(node.edges):
         if edge is not None:
             cotangent = rule.pulls[i](g, out, inputs, shapes, statics)
-            arrive(edge, fit(cotangent, shapes[i]) if stretched else cotangent)
+            arrive(edge, fit(cotangent, shapes[i]) if stretched else cotangent, indices[i] if indices else 0)
 
 
-def _recorded(node: Node) -> tuple[tuple[Any, ...], Any]:
-    """The saved values as tensors with their history, so that what is computed from them records."""
-    inputs = tuple(
-        value if edge is None or value is None else _restored(value, edge)
-        for value, edge in zip(node.inputs, node.edges, strict=False)
+def _refuse_changed(node: Node) -> None:
+    """Raise if a saved value has been changed in place since it was saved."""
+    if node.changed:
+        raise _changed(node, "its output", node.changed, 1, 0)
+    for i, tensor in enumerate(node.tensors):
+        if isinstance(tensor, Tensor) and tensor._extra is not None and tensor._extra.special:
+            version, expected = tensor._version, node.versions[i] if node.versions else 0
+            if version != expected:
+                by = tensor.base_of_views().extra().changed
+                raise _changed(node, f"its argument {i}, of shape {tensor.shape},", by, version, expected)
+
+
+def _changed(node: Node, what: str, by: str, version: int, expected: int) -> AutogradError:
+    return AutogradError(
+        f"a value needed for the gradient has been modified by an inplace operation: {node.name()} saved {what} "
+        f"which {by.rstrip('_')}_ changed; it is at version {version}, expected version {expected} instead",
+        hint="use the operation that is not in place, or clone() the tensor before changing it",
     )
-    return inputs, None if node.out is None else Tensor(node.out, True, node)
 
 
-def _restored(value: Any, edge: Edge) -> Tensor:
-    if isinstance(edge, Node):
-        return Tensor(value, True, edge)
-    leaf = edge.variable
-    if leaf is not None:
-        return leaf
-    orphan = Tensor(value, True)
-    orphan._accumulator = edge
-    return orphan
+def _slot(tensor: Tensor) -> Slot:
+    return tensor.edge().key, tensor.output_nr
 
 
 def _accumulate(node: AccumulateGrad, g: Any) -> None:
     leaf = node.variable
-    if leaf is None:
-        return
+    if leaf is not None:
+        _add_gradient(leaf, g)
+
+
+def _add_gradient(leaf: Tensor, g: Any) -> None:
     gradient = g if isinstance(g, Tensor) else Tensor(np.array(g, dtype=leaf.dtype))
-    leaf._grad = gradient if leaf._grad is None else Tensor(leaf._grad.array + gradient.array)
+    extra = leaf.extra()
+    extra.grad = gradient if extra.grad is None else extra.grad + gradient
 
 
 def _seed(root: Tensor, gradient: TensorLike, create_graph: bool) -> Any:
@@ -143,8 +179,9 @@ def backward(
     gradients: Sequence[TensorLike] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    inputs: Sequence[Tensor] | Tensor | None = None,
 ) -> None:
-    """Add the derivative of the roots (weighted by `gradients`) to the `.grad` of every leaf.
+    """Add the derivative of the roots (weighted by `gradients`) to the `.grad` of every leaf, or of `inputs` alone.
 
     Raises:
         AutogradError: where PyTorch raises.
@@ -153,7 +190,13 @@ def backward(
         _check(root)
     seeds = [_seed(r, g, create_graph) for r, g in zip(roots, gradients or [None] * len(roots), strict=True)]
     retain = create_graph if retain_graph is None else retain_graph
-    propagate(roots, seeds, retain_graph=retain, create_graph=create_graph, wanted=None)
+    targets = None if inputs is None else [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    wanted: dict[Slot, Any] | None = None if targets is None else {_slot(t): None for t in targets}
+    propagate(roots, seeds, retain_graph=retain, create_graph=create_graph, wanted=wanted)
+    for target in targets or ():
+        found = wanted[_slot(target)] if wanted is not None else None
+        if found is not None:
+            _add_gradient(target, found)
 
 
 def grad(
@@ -185,10 +228,10 @@ def grad(
     for tensor in [*roots, *leaves]:
         _check_differentiable(tensor, roots)
     seeds = [_seed(r, g, create_graph) for r, g in zip(roots, given, strict=True)]
-    wanted: dict[int, Any] = {leaf.edge().key: None for leaf in leaves}
+    wanted: dict[Slot, Any] = {_slot(leaf): None for leaf in leaves}
     retain = create_graph if retain_graph is None else retain_graph
     propagate(roots, seeds, retain_graph=retain, create_graph=create_graph, wanted=wanted)
-    found = [wanted[leaf.edge().key] for leaf in leaves]
+    found = [wanted[_slot(leaf)] for leaf in leaves]
     if not allow_unused and any(g is None for g in found):
         raise AutogradError(
             "one of the differentiated tensors appears to not have been used in the graph",

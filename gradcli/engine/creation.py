@@ -1,15 +1,27 @@
-"""Making tensors."""
+"""Making tensors, under PyTorch's names."""
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcli.engine.tensor import Tensor, unwrap
 from gradcli.errors import ShapeProblem
 
-__all__ = ["tensor"]
+__all__ = [
+    "CREATORS", "arange", "as_tensor", "empty", "eye", "from_numpy", "full", "linspace", "manual_seed", "ones",
+    "ones_like", "rand", "rand_like", "randn", "tensor", "zeros", "zeros_like",
+]  # fmt: skip
+
+
+class _Random(threading.local):
+    generator = np.random.default_rng()
+
+
+_random = _Random()
 
 
 def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
@@ -24,20 +36,178 @@ def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     >>> tensor([[1.0, 2.0]], requires_grad=True)
     tensor([[1., 2.]], requires_grad=True)
     """
-    source = unwrap(data)
-    if isinstance(source, list | tuple):
-        source = _plain(source)
-    try:
-        array = np.array(source, dtype=dtype)
-    except ValueError as error:
-        raise ShapeProblem("the rows of a tensor must have equal lengths", hint=str(error)) from None
+    return _leaf(np.array(_array(data), dtype=dtype), requires_grad)
+
+
+def as_tensor(data: Any, dtype: Any = None) -> Tensor:
+    """A tensor of the data, sharing its memory where it is an array or a tensor already.
+
+    >>> as_tensor([1, 2])
+    tensor([1, 2])
+    """
+    if isinstance(data, Tensor):
+        return data.to(dtype) if dtype is not None else data
+    return Tensor(np.asarray(_array(data), dtype=dtype))
+
+
+def from_numpy(array: NDArray[Any]) -> Tensor:
+    """A tensor that shares an array's memory.
+
+    >>> from_numpy(np.ones(2))
+    tensor([1., 1.])
+    """
+    return Tensor(np.asarray(array))
+
+
+def zeros(*size: Any, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
+    """Zeros of a shape, given as sizes or as one tuple.
+
+    >>> zeros(1, 2)
+    tensor([[0., 0.]])
+    """
+    return _leaf(np.zeros(_shape(size), dtype), requires_grad)
+
+
+def ones(*size: Any, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
+    """Ones of a shape.
+
+    >>> ones((2,))
+    tensor([1., 1.])
+    """
+    return _leaf(np.ones(_shape(size), dtype), requires_grad)
+
+
+def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """A shape filled with one value.
+
+    >>> full((2,), 3.5)
+    tensor([3.5000, 3.5000])
+    """
+    return _leaf(np.full(_shape((size,)), unwrap(fill_value), dtype), requires_grad)
+
+
+def empty(*size: Any, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
+    """A shape whose values are still to be given.
+
+    >>> empty(2, 3).shape
+    (2, 3)
+    """
+    return _leaf(np.empty(_shape(size), dtype), requires_grad)
+
+
+def eye(n: int, m: int | None = None, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
+    """The identity matrix.
+
+    >>> eye(2)
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    return _leaf(np.eye(n, m, dtype=dtype), requires_grad)
+
+
+def arange(start: Any, end: Any = None, step: Any = 1, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Numbers from start up to end (excluded); integers from integers.
+
+    >>> arange(4)
+    tensor([0, 1, 2, 3])
+    """
+    low, high = (0, start) if end is None else (start, end)
+    return _leaf(np.arange(low, high, step, dtype=dtype), requires_grad)
+
+
+def linspace(start: float, end: float, steps: int, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
+    """Evenly spaced numbers, both ends included.
+
+    >>> linspace(0, 1, 3)
+    tensor([0.0000, 0.5000, 1.0000])
+    """
+    return _leaf(np.linspace(start, end, steps, dtype=dtype), requires_grad)
+
+
+def manual_seed(seed: int) -> None:
+    """Let `rand` and `randn` of this thread start again from a seed.
+
+    >>> manual_seed(1)
+    >>> first = rand(2).tolist()
+    >>> manual_seed(1)
+    >>> rand(2).tolist() == first
+    True
+    """
+    _random.generator = np.random.default_rng(seed)
+
+
+def rand(*size: Any, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
+    """Random numbers, uniform on [0, 1).
+
+    >>> rand(2, 3).shape
+    (2, 3)
+    """
+    return _leaf(np.asarray(_random.generator.random(_shape(size))).astype(dtype), requires_grad)
+
+
+def randn(*size: Any, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
+    """Random numbers, standard normal.
+
+    >>> randn(4).shape
+    (4,)
+    """
+    return _leaf(np.asarray(_random.generator.standard_normal(_shape(size))).astype(dtype), requires_grad)
+
+
+def zeros_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Zeros of another tensor's shape.
+
+    >>> zeros_like(tensor([1.0, 2.0]))
+    tensor([0., 0.])
+    """
+    return _leaf(np.zeros(other.shape, dtype or other.dtype), requires_grad)
+
+
+def ones_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Ones of another tensor's shape.
+
+    >>> ones_like(tensor([1.0, 2.0]))
+    tensor([1., 1.])
+    """
+    return _leaf(np.ones(other.shape, dtype or other.dtype), requires_grad)
+
+
+def rand_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Uniform random numbers of another tensor's shape.
+
+    >>> rand_like(tensor([1.0, 2.0])).shape
+    (2,)
+    """
+    return rand(other.shape, dtype=dtype or other.dtype, requires_grad=requires_grad)
+
+
+CREATORS = {
+    f.__name__: f
+    for f in (
+        tensor, as_tensor, from_numpy, zeros, ones, full, empty, eye, arange, linspace, manual_seed, rand, randn,
+        zeros_like, ones_like, rand_like,
+    )
+}  # fmt: skip
+"""Functions of the package that hide the table's constructors of the same names: these know types."""
+
+
+def _leaf(array: Any, requires_grad: bool) -> Tensor:
     made = Tensor(array)
     if requires_grad:
         made.requires_grad = True
     return made
 
 
-def _plain(items: Any) -> Any:
-    if any(isinstance(i, Tensor) for i in items):
-        return [unwrap(i) for i in items]
-    return items
+def _shape(size: Any) -> tuple[int, ...]:
+    whole = size[0] if len(size) == 1 and isinstance(size[0], list | tuple) else size
+    return tuple(int(n) for n in whole)
+
+
+def _array(data: Any) -> Any:
+    source = unwrap(data)
+    if isinstance(source, list | tuple) and any(isinstance(i, Tensor) for i in source):
+        source = [unwrap(i) for i in source]
+    try:
+        return np.asarray(source)
+    except ValueError as error:
+        raise ShapeProblem("the rows of a tensor must have equal lengths", hint=str(error)) from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from gradcli.engine.tensor import Tensor
+    from gradcli.engine.state import State
 
 __all__ = ["tensor_repr"]
 
@@ -17,7 +17,7 @@ _EDGE = 3
 _LINE = 80
 
 
-def tensor_repr(tensor: Tensor) -> str:
+def tensor_repr(tensor: State) -> str:
     """`tensor([[2., 3.]], requires_grad=True)`, `tensor(8., grad_fn=<MulBackward0>)`."""
     array = np.asarray(tensor.array)
     body = _text(array)

@@ -6,6 +6,8 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from gradcli.engine.creation import CREATORS
+from gradcli.engine.methods import METHODS, numpy_names
 from gradcli.engine.rule import Rule, rule_of
 from gradcli.engine.tensor import Tensor, TensorLike, apply_unary, call
 from gradcli.ops import Op, lookup
@@ -14,7 +16,7 @@ __all__ = ["function"]
 
 
 @functools.cache
-def function(name: str) -> Callable[..., Tensor]:
+def function(name: str) -> Callable[..., Any]:
     """The operation of this name (or alias) as a function of tensors, arrays and numbers.
 
     Raises:
@@ -23,6 +25,10 @@ def function(name: str) -> Callable[..., Tensor]:
     >>> function("square")(3.0)
     tensor(9.)
     """
+    if name in CREATORS:
+        return CREATORS[name]
+    if name in METHODS and not name.endswith("_"):
+        return METHODS[name]
     op = lookup(name)
     operation = _unary(rule_of(op.name)) if _is_unary(op) else _general(op)
     operation.__name__ = operation.__qualname__ = name
@@ -41,8 +47,8 @@ def _unary(rule: Rule) -> Callable[..., Tensor]:
     return operation
 
 
-def _general(op: Op) -> Callable[..., Tensor]:
-    def operation(*args: TensorLike, **keywords: Any) -> Tensor:
-        return call(op.name, *args, **keywords)
+def _general(op: Op) -> Callable[..., Any]:
+    def operation(*args: TensorLike, **keywords: Any) -> Any:
+        return call(op.name, *args, **numpy_names(keywords))
 
     return operation

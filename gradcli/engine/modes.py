@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["enable_grad", "is_grad_enabled", "mode", "no_grad", "set_grad_enabled", "watching"]
+__all__ = ["changes", "enable_grad", "is_grad_enabled", "mode", "no_grad", "set_grad_enabled", "watching"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -21,6 +21,15 @@ class _Mode(threading.local):
 
 
 mode = _Mode()
+
+
+class _Changes:
+    """How many operations in place there have been: until the first one no saved value can be out of date."""
+
+    count = 0
+
+
+changes = _Changes()
 
 
 @contextlib.contextmanager

@@ -11,50 +11,74 @@ if TYPE_CHECKING:
     from gradcli.engine.rule import Rule, Statics
     from gradcli.engine.tensor import Tensor
 
-__all__ = ["AccumulateGrad", "Edge", "Hook", "Node", "next_key"]
+__all__ = ["AccumulateGrad", "Edge", "Hooks", "Node", "next_key"]
 
-Hook: TypeAlias = Callable[[Any], None]
+Hook: TypeAlias = Callable[[Any], Any]
 
 next_key = itertools.count(-1, -1).__next__
 """Keys fall from node to node: a node's inputs are older than itself, so that the order of keys is an
 order in which every node comes before all that it was computed from."""
 
 
+class Hooks:
+    """What else wants the cotangent of a tensor: functions that may replace it, and the tensors that keep it."""
+
+    __slots__ = ("keepers", "replacers")
+
+    def __init__(self) -> None:
+        self.replacers: list[tuple[int, Hook]] = []
+        self.keepers: list[tuple[int, ref[Tensor]]] = []
+
+    def run(self, output: int, g: Any) -> Any:
+        """Give the cotangent of one output to its hooks; the last word is what flows on and what is kept."""
+        for index, hook in list(self.replacers):
+            if index == output:
+                replaced = hook(g)
+                g = g if replaced is None else replaced
+        for index, keeper in self.keepers:
+            tensor = keeper()
+            if index == output and tensor is not None:
+                tensor.keep_gradient(g)
+        return g
+
+
 class Node:
-    """How one tensor was computed.
+    """How one tensor, or several at once, were computed.
 
     Attributes:
         rule: the compiled operation.
         edges: for each input the node that gets its cotangent, or None.
+        indices: for each input which of that node's outputs it was; None where all are the first.
         inputs: the input values that the VJPs read; freed after backward.
-        out: the output value, where a VJP reads it.
+        tensors: the tensors that had these values, to record with and to see whether they have been changed.
+        versions: their versions then; None where all were 0.
+        out: the output value, where a VJP reads it; for several outputs, their shapes.
         shapes: the input shapes, where the VJPs need them.
         statics: axes, shapes and other constants of the operation.
         key: the place in the order of creation.
-        hooks: what else wants the cotangent of this node's output.
+        hooks: what else wants the cotangents.
+        changed: the operation that changed the saved output in place since, "" for none.
         freed: whether backward has given the saved values back.
     """
 
-    __slots__ = ("__weakref__", "edges", "freed", "hooks", "inputs", "key", "out", "rule", "shapes", "statics")
+    # The rarer attributes are set where they are needed: most nodes are made without, and quickly.
+    shapes: tuple[tuple[int, ...], ...] = ()
+    statics: Statics = {}  # noqa: RUF012  # empty, and never written to
+    indices: tuple[int, ...] | None = None
+    versions: tuple[int, ...] | None = None
+    hooks: Hooks | None = None
+    changed = ""
+    freed = False
 
     def __init__(
-        self,
-        rule: Rule,
-        edges: tuple[Edge | None, ...],
-        inputs: tuple[Any, ...],
-        out: Any,
-        shapes: tuple[tuple[int, ...], ...],
-        statics: Statics,
+        self, rule: Rule, edges: tuple[Edge | None, ...], inputs: tuple[Any, ...], tensors: tuple[Any, ...], out: Any
     ) -> None:
         self.rule = rule
         self.edges = edges
         self.inputs = inputs
+        self.tensors = tensors
         self.out = out
-        self.shapes = shapes
-        self.statics = statics
         self.key = next_key()
-        self.hooks: list[Hook] | None = None
-        self.freed = False
 
     def name(self) -> str:
         """PyTorch's name of the node, "MulBackward0"."""
@@ -63,11 +87,12 @@ class Node:
     @property
     def next_functions(self) -> tuple[tuple[Edge | None, int], ...]:
         """For each input the node that comes next in backward, and which of that node's outputs it was."""
-        return tuple((edge, 0) for edge in self.edges)
+        indices = self.indices or (0,) * len(self.edges)
+        return tuple(zip(self.edges, indices, strict=True))
 
     def free(self) -> None:
         """Give the saved values back."""
-        self.inputs = ()
+        self.inputs = self.tensors = ()
         self.out = None
         self.freed = True
 
@@ -75,17 +100,20 @@ class Node:
         return f"<{self.name()} object at {id(self):#x}>"
 
 
+class _NoRule:
+    several = False
+
+
 class AccumulateGrad:
     """The end of the line: adds what arrives to a leaf's `.grad`."""
 
-    __slots__ = ("__weakref__", "_variable", "hooks", "key")
-
+    rule = _NoRule()
     edges: tuple[Edge | None, ...] = ()
 
     def __init__(self, variable: Tensor) -> None:
         self._variable = ref(variable)
         self.key = next_key()
-        self.hooks: list[Hook] | None = None
+        self.hooks: Hooks | None = None
 
     @property
     def variable(self) -> Tensor | None:

@@ -36,6 +36,7 @@ class Rule:
         pushes: for each parameter its JVP, as `push(t, out, inputs, shapes, statics)`.
         plans: for one or two arguments what is saved, by the sum of 1 (first) and 2 (second) for the inputs wanted.
         saves: for each parameter the positions of the inputs that its VJP reads, -1 standing for the output.
+        variadic, several, views: as in the entry.
         aligned: whether inputs of equal shape have cotangents of that shape (elementwise operations).
     """
 
@@ -45,6 +46,8 @@ class Rule:
         self.node_name = op.node_name
         self.forward = _forward(op)
         self.variadic = op.variadic
+        self.views = op.views
+        self.several = op.several
         self.aligned = op.kind in ("elementwise", "predicate")
         build = _BUILDERS.get(op.kind, _nothing)
         self.pulls, self.pushes, self.saves = build(op)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradcli.engine.modes import mode
-from gradcli.engine.node import AccumulateGrad, Edge, Node
+from gradcli.engine.node import Node
 from gradcli.engine.rule import Rule, Statics, rule_of
-from gradcli.errors import AutogradError, ShapeProblem
+from gradcli.engine.state import State
 from gradcli.ops.table import lookup
 
-__all__ = ["Tensor", "TensorLike", "apply", "apply_unary", "call", "power", "unwrap"]
+__all__ = ["Tensor", "TensorLike", "apply", "apply_several", "apply_unary", "call", "power", "unwrap"]
 
 TensorLike: TypeAlias = Any
 """A Tensor, an array, a list or a number."""
@@ -24,12 +22,11 @@ _NO_STATICS: dict[str, Any] = {}
 _NO_SHAPES: tuple[tuple[int, ...], ...] = ()
 
 
-class Tensor:
+class Tensor(State):
     """An array that may record how it was computed. Made by `gradcli.tensor`; PyTorch's nouns.
 
-    Attributes:
-        array: the values, an ndarray or (from operations on scalars) a NumPy scalar.
-        grad_fn: the node that computed it; None for a leaf.
+    Every operation of the derivative table is a method too (`x.sin()`, `x.sum(axis=0)`), and with an
+    underscore at its end an operation in place (`x.exp_()`).
 
     >>> import gradcli
     >>> x = gradcli.tensor([1.0, 2.0], requires_grad=True)
@@ -38,92 +35,21 @@ class Tensor:
     tensor([2., 4.])
     """
 
-    __slots__ = ("__weakref__", "_accumulator", "_grad", "_requires_grad", "_retained", "array", "grad_fn")
     __array_priority__ = 1000
 
-    def __init__(self, array: Any, requires_grad: bool = False, grad_fn: Node | None = None) -> None:
-        self.array: Any = array  # an ndarray, or a NumPy scalar, which has an array's attributes
-        self.grad_fn = grad_fn
-        self._requires_grad = requires_grad
-        self._grad: Tensor | None = None
-        self._accumulator: AccumulateGrad | None = None
-        self._retained = False
+    def __getattr__(self, name: str) -> Any:
+        from gradcli.engine.methods import method
 
-    # -- what it is ---------------------------------------------------------------------------------
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Sizes of the axes."""
-        shape: tuple[int, ...] = self.array.shape
-        return shape
-
-    @property
-    def ndim(self) -> int:
-        """How many axes."""
-        return len(self.shape)
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """Type of the entries."""
-        dtype: np.dtype[Any] = self.array.dtype
-        return dtype
-
-    @property
-    def is_leaf(self) -> bool:
-        """Whether it was given and not computed from what requires a gradient."""
-        return self.grad_fn is None
-
-    @property
-    def requires_grad(self) -> bool:
-        """Whether operations on it are recorded."""
-        return self._requires_grad
-
-    @requires_grad.setter
-    def requires_grad(self, value: bool) -> None:
-        if self.grad_fn is not None:
-            if not value:
-                raise AutogradError(
-                    "you can only change requires_grad flags of leaf tensors",
-                    hint="to use a computed tensor without its history, call .detach()",
-                )
-            return
-        if value and self.array.dtype.kind != "f":
-            raise AutogradError(
-                f"only tensors of floating point can require gradients, this one is {self.array.dtype}",
-                hint="write 2. instead of 2, or give dtype=float",
-            )
-        self._requires_grad = value
-
-    @property
-    def grad(self) -> Tensor | None:
-        """The accumulated gradient of a leaf, or of a tensor that was told to `retain_grad()`."""
-        if self.grad_fn is not None and not self._retained:
-            warnings.warn(
-                "the .grad attribute of a tensor that is not a leaf is read; its gradient is not kept: "
-                "did you want to call .retain_grad() on it before backward()?",
-                UserWarning,
-                stacklevel=2,
-            )
-        return self._grad
-
-    @grad.setter
-    def grad(self, value: Tensor | None) -> None:
-        if value is not None and value.shape != self.shape:
-            raise AutogradError(f"a gradient of shape {value.shape} does not fit a tensor of shape {self.shape}")
-        self._grad = value
-
-    def edge(self) -> Edge:
-        """The node that gets this tensor's cotangent."""
-        if self.grad_fn is not None:
-            return self.grad_fn
-        if self._accumulator is None:
-            self._accumulator = AccumulateGrad(self)
-        return self._accumulator
+        return method(self, name)
 
     # -- gradients ----------------------------------------------------------------------------------
 
     def backward(
-        self, gradient: TensorLike = None, retain_graph: bool | None = None, create_graph: bool = False
+        self,
+        gradient: TensorLike = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        inputs: Sequence[Tensor] | Tensor | None = None,
     ) -> None:
         """Add the derivative of this tensor to the `.grad` of every leaf that it was computed from.
 
@@ -131,100 +57,42 @@ class Tensor:
             gradient: the cotangent, in this tensor's shape; may be left out where there is one entry.
             retain_graph: keep what was saved for another backward (default: the value of `create_graph`).
             create_graph: record this backward too, so that the gradients can be differentiated.
+            inputs: accumulate into these tensors alone.
 
         Raises:
             AutogradError: where PyTorch raises: no graph, a graph that is used up, a missing gradient.
         """
         from gradcli.engine.backward import backward
 
-        backward([self], None if gradient is None else [gradient], retain_graph, create_graph)
+        backward([self], None if gradient is None else [gradient], retain_graph, create_graph, inputs)
 
-    def retain_grad(self) -> None:
-        """Keep the gradient of a computed tensor in `.grad` at the next backward."""
-        if not self._requires_grad:
-            raise AutogradError("can't retain_grad on a tensor that has requires_grad=False")
-        if self.grad_fn is None or self._retained:
-            return
-        self._retained = True
-        if self.grad_fn.hooks is None:
-            self.grad_fn.hooks = []
-        self.grad_fn.hooks.append(self._keep)
+    def keep_gradient(self, gradient: Any) -> None:
+        """Put what arrived at a computed tensor into its `.grad`."""
+        self.extra().grad = gradient if isinstance(gradient, Tensor) else Tensor(gradient)
 
-    def _keep(self, gradient: Any) -> None:
-        self._grad = gradient if isinstance(gradient, Tensor) else Tensor(gradient)
+    def _refresh(self) -> None:
+        from gradcli.engine.views import refresh
+
+        refresh(self)
 
     def detach(self) -> Tensor:
-        """The same values (the same memory) without history."""
-        self.array = np.asarray(self.array)
-        return Tensor(self.array)
+        """The same values (the same memory, the same version) without history."""
+        from gradcli.engine.views import share
 
-    def zero_(self) -> Tensor:
-        """Set every entry to zero, in place."""
-        if self._requires_grad and mode.enabled:
-            raise AutogradError(
-                "a leaf that requires grad is used in an in-place operation"
-                if self.is_leaf
-                else "a tensor with history cannot be zeroed in place",
-                hint="do it under no_grad()",
-            )
-        self.array = np.asarray(self.array)
-        self.array[...] = 0
-        return self
+        return share(Tensor(self.memory()), self)
 
-    # -- values -------------------------------------------------------------------------------------
+    @property
+    def data(self) -> Tensor:
+        """The same memory without history and without a say in versions: changes of it go unnoticed."""
+        return Tensor(self.memory())
 
-    def item(self) -> Any:
-        """The value of a tensor of one entry as a Python number."""
-        if self.array.size != 1:
-            raise ShapeProblem(f"a tensor with {self.array.size} entries cannot be converted to one number")
-        return self.array.item()
-
-    def tolist(self) -> Any:
-        """The values as nested lists."""
-        return self.array.tolist()
-
-    def numpy(self) -> NDArray[Any]:
-        """The values as an ndarray that shares memory."""
-        if self._requires_grad:
-            raise AutogradError("can't call numpy() on a tensor that requires grad", hint="use .detach().numpy()")
-        shared = self.array = np.asarray(self.array)
-        return shared
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
-        if self._requires_grad:
-            raise AutogradError(
-                "a tensor that requires grad cannot become an array without losing its gradient",
-                hint="use .detach() first, or a function that gradcli can differentiate",
-            )
-        return np.array(self.array, dtype=dtype, copy=copy)
-
-    def __float__(self) -> float:
-        return float(self.item())
-
-    def __int__(self) -> int:
-        return int(self.item())
-
-    def __bool__(self) -> bool:
-        if self.array.size != 1:
-            raise ShapeProblem(
-                f"the truth of a tensor with {self.array.size} entries is ambiguous", hint="use where(...)"
-            )
-        return bool(self.array)
-
-    def __len__(self) -> int:
-        if self.array.ndim == 0:
-            raise TypeError("len() of a 0-d tensor")
-        return self.shape[0]
+    def base_of_views(self) -> Tensor:
+        """The tensor whose memory this one shows: itself, if it is no view."""
+        base = None if self._extra is None else self._extra.base
+        return self if base is None else base
 
     def __iter__(self) -> Iterator[Tensor]:
-        return (self[i] for i in range(len(self)))
-
-    def __repr__(self) -> str:
-        from gradcli.engine.format import tensor_repr
-
-        return tensor_repr(self)
-
-    __hash__ = object.__hash__
+        return iter(self.unbind()) if self.ndim else (self[i] for i in range(len(self)))
 
     # -- NumPy's protocols --------------------------------------------------------------------------
 
@@ -289,7 +157,7 @@ class Tensor:
         return call("matmul", other, self)
 
     def __neg__(self) -> Tensor:
-        return apply(_NEG, (self,))
+        return apply_unary(_NEG, self)
 
     def __pos__(self) -> Tensor:
         return self
@@ -315,6 +183,8 @@ class Tensor:
     def __ne__(self, other: object) -> Tensor:  # type: ignore[override]  # entry by entry, as arrays do
         return call("not_equal", self, other)
 
+    __hash__ = object.__hash__
+
     def __and__(self, other: TensorLike) -> Tensor:
         return call("logical_and", self, other)
 
@@ -325,26 +195,39 @@ class Tensor:
         return call("logical_not", self)
 
     def __getitem__(self, index: Any) -> Tensor:
-        whole = index if isinstance(index, tuple) else (index,)
-        plain = tuple(i.array if isinstance(i, Tensor) else i for i in whole)
-        return apply(rule_of("getitem"), (self,), {"index": plain})
+        return apply(rule_of("getitem"), (self,), {"index": plain_index(index)})
 
-    @property
-    def T(self) -> Tensor:
-        """The axes reversed."""
-        return call("transpose", self)
+    def __setitem__(self, index: Any, value: TensorLike) -> None:
+        from gradcli.engine.inplace import assign
 
-    def sum(self, axis: Any = None, keepdims: bool = False) -> Tensor:
-        """Sum over axes."""
-        return call("sum", self, axis=axis, keepdims=keepdims)
+        assign(self, plain_index(index), value)
 
-    def mean(self, axis: Any = None, keepdims: bool = False) -> Tensor:
-        """Arithmetic mean over axes."""
-        return call("mean", self, axis=axis, keepdims=keepdims)
+    def __iadd__(self, other: TensorLike) -> Tensor:
+        return _in_place(self, "add", other)
 
-    def reshape(self, *shape: Any) -> Tensor:
-        """The same entries in another shape."""
-        return call("reshape", self, shape=shape[0] if len(shape) == 1 else shape)
+    def __isub__(self, other: TensorLike) -> Tensor:
+        return _in_place(self, "sub", other)
+
+    def __imul__(self, other: TensorLike) -> Tensor:
+        return _in_place(self, "mul", other)
+
+    def __itruediv__(self, other: TensorLike) -> Tensor:
+        return _in_place(self, "div", other)
+
+    def __ipow__(self, other: TensorLike) -> Tensor:
+        return _in_place(self, "pow", other)
+
+
+def plain_index(index: Any) -> tuple[Any, ...]:
+    """An index as a tuple of what NumPy takes."""
+    whole = index if isinstance(index, tuple) else (index,)
+    return tuple(i.array if isinstance(i, Tensor) else i for i in whole)
+
+
+def _in_place(tensor: Tensor, name: str, other: TensorLike) -> Tensor:
+    from gradcli.engine.inplace import in_place
+
+    return in_place(tensor, name, other)
 
 
 def unwrap(value: TensorLike) -> Any:
@@ -368,32 +251,79 @@ def apply(rule: Rule, args: Sequence[TensorLike], statics: Statics = _NO_STATICS
         return _apply_binary(rule, *args)
     if not statics and len(args) == 1 and rule.aligned:
         return apply_unary(rule, *args)
+    return _general(rule, args, statics)
+
+
+def _general(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> Tensor:
+    out, node = _compute(rule, args, statics)
+    made = Tensor(out) if node is None else _recorded(out, node)
+    if rule.views and isinstance(out, np.ndarray):
+        from gradcli.engine.views import mark_view
+
+        mark_view(made, args[0])
+    return made
+
+
+def apply_several(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> tuple[Tensor, ...]:
+    """`apply` for an operation with several outputs."""
+    outs, node = _compute(rule, args, statics)
+    made = []
+    for i, out in enumerate(outs):
+        tensor = Tensor(out) if node is None else _recorded(out, node)
+        if node is not None:
+            tensor.extra().output = i
+            tensor.extra().special = i > 0
+        made.append(tensor)
+    if node is not None:
+        node.out = tuple(np.shape(out) for out in outs)
+    return tuple(made)
+
+
+def _compute(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> tuple[Any, Node | None]:
     values = tuple([a.array if isinstance(a, Tensor) else a for a in args])
     out = rule.forward(*values, **statics)
     if not mode.enabled or not rule.pulls:
-        return Tensor(out)
-    edges = tuple([a.edge() if isinstance(a, Tensor) and a._requires_grad else None for a in args])
+        return out, None
+    edges = tuple([a.edge() if isinstance(a, Tensor) and a.requires_grad else None for a in args])
     if not any(edges):
-        return Tensor(out)
+        return out, None
     shapes = _NO_SHAPES if rule.aligned and len(values) == 1 else tuple([np.shape(v) for v in values])
     reads = rule.reads(edges)
     inputs = tuple([v if i in reads else None for i, v in enumerate(values)]) if reads else ()
-    return _recorded(out, Node(rule, edges, inputs, out if -1 in reads else None, shapes, statics))
+    tensors = tuple([a if i in reads else None for i, a in enumerate(args)]) if reads else ()
+    node = Node(rule, edges, inputs, tensors, out if -1 in reads else None)
+    node.shapes = shapes
+    node.statics = statics
+    node.indices = _indices(args)
+    node.versions = _versions(tensors)
+    return out, node
+
+
+def _indices(args: Sequence[TensorLike]) -> tuple[int, ...] | None:
+    """For each argument which output of its node it is; None where all are the first."""
+    indices = tuple([a._extra.output if isinstance(a, Tensor) and a._extra is not None else 0 for a in args])
+    return indices if any(indices) else None
+
+
+def _versions(tensors: Sequence[TensorLike]) -> tuple[int, ...] | None:
+    versions = tuple([t._version if isinstance(t, Tensor) and t._extra is not None else 0 for t in tensors])
+    return versions if any(versions) else None
 
 
 def apply_unary(rule: Rule, a: TensorLike) -> Tensor:
     """`apply` for an elementwise operation of one argument without statics."""
     if not isinstance(a, Tensor):
         return Tensor(rule.forward(_operand(a)))
+    if a._extra is not None and a._extra.special:
+        return _general(rule, (a,), _NO_STATICS)
     x = a.array
     out = rule.forward(x)
     if not a._requires_grad or not mode.enabled or not rule.pulls:
         return Tensor(out)
     keeps_x, _, keeps_out = rule.plans[1]
-    edges = (a.grad_fn or a.edge(),)
-    return _recorded(
-        out, Node(rule, edges, (x,) if keeps_x else (), out if keeps_out else None, _NO_SHAPES, _NO_STATICS)
-    )
+    edges = (a._grad_fn or a.edge(),)
+    inputs, tensors = ((x,), (a,)) if keeps_x else ((), ())
+    return _recorded(out, Node(rule, edges, inputs, tensors, out if keeps_out else None))
 
 
 def _apply_binary(rule: Rule, a: TensorLike, b: TensorLike) -> Tensor:
@@ -401,24 +331,31 @@ def _apply_binary(rule: Rule, a: TensorLike, b: TensorLike) -> Tensor:
     wants_a = wants_b = False
     x, y = a, b
     if isinstance(a, Tensor):
+        if a._extra is not None and a._extra.special:
+            return _general(rule, (a, b), _NO_STATICS)
         x, wants_a = a.array, a._requires_grad
     if isinstance(b, Tensor):
+        if b._extra is not None and b._extra.special:
+            return _general(rule, (a, b), _NO_STATICS)
         y, wants_b = b.array, b._requires_grad
     out = rule.forward(x, y)
     if not (wants_a or wants_b) or not mode.enabled or not rule.pulls:
         return Tensor(out)
     edges = (
-        (a.grad_fn or a.edge()) if wants_a else None,
-        (b.grad_fn or b.edge()) if wants_b else None,
+        (a._grad_fn or a.edge()) if wants_a else None,
+        (b._grad_fn or b.edge()) if wants_b else None,
     )
-    shape = out.shape
-    if rule.aligned and (not wants_a or x.shape == shape) and (not wants_b or y.shape == shape):
-        shapes = _NO_SHAPES
-    else:
-        shapes = (np.shape(x), np.shape(y))
     keeps_x, keeps_y, keeps_out = rule.plans[wants_a + 2 * wants_b]
-    inputs = (x if keeps_x else None, y if keeps_y else None)
-    return _recorded(out, Node(rule, edges, inputs, out if keeps_out else None, shapes, _NO_STATICS))
+    if keeps_x or keeps_y:
+        inputs = (x if keeps_x else None, y if keeps_y else None)
+        tensors = (a if keeps_x else None, b if keeps_y else None)
+        node = Node(rule, edges, inputs, tensors, out if keeps_out else None)
+    else:
+        node = Node(rule, edges, (), (), out if keeps_out else None)
+    shape = out.shape
+    if not rule.aligned or (wants_a and x.shape != shape) or (wants_b and y.shape != shape):
+        node.shapes = (np.shape(x), np.shape(y))
+    return _recorded(out, node)
 
 
 def _recorded(out: Any, node: Node) -> Tensor:
@@ -429,7 +366,7 @@ def _recorded(out: Any, node: Node) -> Tensor:
 
 
 def call(name: str, *args: TensorLike, **keywords: Any) -> Tensor:
-    """An operation of the table by name.
+    """An operation of the table by name; several tensors from one with several outputs.
 
     >>> call("hypot", 3.0, 4.0)
     tensor(5.)
@@ -444,15 +381,18 @@ def call(name: str, *args: TensorLike, **keywords: Any) -> Tensor:
     if op.pairwise and len(args) == 2 and not keywords and isinstance(args[1], Tensor | float | np.ndarray):
         return call(op.pairwise, *args)
     bound, statics = bind(op, args, keywords)
-    return apply(rule_of(op.name), [_operand(a) for a in bound], statics)
+    operands = [_operand(a) for a in bound]
+    if op.several:
+        return apply_several(rule_of(op.name), operands, statics)  # type: ignore[return-value]  # unbind alone
+    return apply(rule_of(op.name), operands, statics)
 
 
 def power(base: TensorLike, exponent: TensorLike) -> Tensor:
     """base**exponent; a constant scalar exponent has a rule of its own, as in PyTorch."""
     value = unwrap(exponent)
-    constant = not (isinstance(exponent, Tensor) and exponent._requires_grad)
+    constant = not (isinstance(exponent, Tensor) and exponent.requires_grad)
     if constant and np.ndim(value) == 0 and isinstance(base, Tensor):
-        return apply(rule_of("pow_scalar"), (base,), {"n": float(value)})
+        return apply(rule_of("pow_scalar"), (base,), {"n": value if isinstance(value, int) else float(value)})
     return apply(rule_of("pow"), (_operand(base), _operand(exponent)))
 
 

@@ -73,6 +73,8 @@ class Op(NamedTuple):
     infix: str
     pairwise: str
     node: str
+    several: bool
+    views: bool
 
     @property
     def signature(self) -> str:
@@ -150,17 +152,30 @@ def predicate(signature: str, value: str, sympy: str, *, doc: str, aliases: Sequ
 
 
 def linear(
-    signature: str, value: str, sympy: str, *, transpose: str, doc: str, aliases: Sequence[str] = (), node: str = ""
+    signature: str,
+    value: str,
+    sympy: str,
+    *,
+    transpose: str,
+    doc: str,
+    aliases: Sequence[str] = (),
+    node: str = "",
+    several: bool = False,
+    views: bool = False,
 ) -> Op:
     """A linear map: its JVP is itself, its VJP the transpose, `transpose(g, shape, **statics)`.
 
     `shape` is the shape of the argument. A variadic map's transpose is `transpose(g, shapes, **statics)`
     and gives one cotangent for each argument.
+
+    Args:
+        several: whether the value is a tuple of arrays; `g` is then a list of cotangents.
+        views: whether the value may share the argument's memory.
     """
     name, params, statics, variadic = _split(signature)
     return _op(
         name, "linear", params, statics, variadic, value, sympy, doc,
-        transposes=(transpose,), aliases=tuple(aliases), node=node,
+        transposes=(transpose,), aliases=tuple(aliases), node=node, several=several, views=views,
     )  # fmt: skip
 
 
@@ -237,10 +252,12 @@ def _op(
     infix: str = "",
     pairwise: str = "",
     node: str = "",
+    several: bool = False,
+    views: bool = False,
 ) -> Op:
     return Op(
         name, kind, params, statics, variadic, value, sympy, partials, transposes, doc, on, kinks, convention,
-        aliases, infix, pairwise, node,
+        aliases, infix, pairwise, node, several, views,
     )  # fmt: skip
 
 

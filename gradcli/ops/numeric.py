@@ -162,7 +162,12 @@ _RAGGED = "rows of a matrix need equally many entries; to join arrays end to end
 
 @protocol
 def getitem(x: Array, index: tuple[Any, ...]) -> Array:
-    return np.asarray(x)[index]
+    """An entry too is an array, without axes, so that it shows x's memory as a longer part does."""
+    return np.asarray(x)[index if _has_ellipsis(index) else (*index, Ellipsis)]
+
+
+def _has_ellipsis(index: tuple[Any, ...]) -> bool:
+    return any(i is Ellipsis for i in index)
 
 
 @protocol
@@ -174,6 +179,33 @@ def scatter(x: Array, index: tuple[Any, ...], shape: tuple[int, ...]) -> Array:
     else:
         out[index] = x
     return out
+
+
+@protocol
+def gather(x: Array, index: Array) -> Array:
+    return np.take(x, index)
+
+
+@protocol
+def copy_slices(base: Array, values: Array, index: Array) -> Array:
+    out = np.array(base)
+    np.put(out, index, values)
+    return out
+
+
+@protocol
+def astype(x: Array, dtype: Any) -> Array:
+    return np.asarray(x).astype(dtype)[()]
+
+
+@protocol
+def clone(x: Array) -> Array:
+    return np.array(x)
+
+
+@protocol
+def unbind(x: Array, axis: int = 0) -> tuple[Array, ...]:
+    return tuple(np.moveaxis(x, axis, 0)[i, ...] for i in range(np.shape(x)[axis]))
 
 
 def arange(start: float, stop: float | None = None, step: float = 1) -> Array:

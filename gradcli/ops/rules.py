@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.numeric import Array, concatenate, getitem, scatter
+from gradcli.ops.numeric import Array, concatenate, getitem, scatter, stack
 
 Shape = tuple[int, ...]
 
@@ -167,3 +167,21 @@ def getitem_transpose(g: Array, shape: Shape, index: tuple[Any, ...]) -> Array:
 
 def scatter_transpose(g: Array, of: Shape, /, index: tuple[Any, ...], **_: Any) -> Array:
     return np.broadcast_to(getitem(g, index), of)
+
+
+def identity_transpose(g: Array, shape: Shape, **_: Any) -> Array:
+    return g
+
+
+def gather_transpose(g: Array, shape: Shape, index: Array) -> Array:
+    return np.reshape(scatter(g, (index,), (int(np.prod(shape)),)), shape)
+
+
+def copy_slices_transpose(g: Array, shapes: list[Shape], index: Array) -> list[Array]:
+    kept = np.ones(shapes[0], dtype=bool)
+    np.put(kept, index, False)
+    return [np.where(kept, g, 0.0), np.reshape(getitem(np.reshape(g, (-1,)), (index,)), shapes[1])]
+
+
+def unbind_transpose(g: list[Array], shape: Shape, axis: int) -> Array:
+    return stack(*g, axis=axis)

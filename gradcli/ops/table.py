@@ -24,7 +24,9 @@ TABLE: dict[str, Op] = {
 
 _ALIASES: dict[str, str] = {alias: op.name for op in TABLE.values() for alias in op.aliases}
 
-INTERNAL = frozenset({"getitem", "pow_scalar", "scatter", "slice"})
+INTERNAL = frozenset(
+    {"as_strided", "astype", "clone", "copy_slices", "getitem", "unbind", "pow_scalar", "scatter", "slice"}
+)
 """Names that only the parser and the engine write; not offered to users."""
 
 _ELSEWHERE = {

@@ -10,6 +10,7 @@ Source: S. Linnainmaa, "Taylor expansion of the accumulated rounding error", BIT
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,13 +69,13 @@ def _bound(output: Tensor, entry: int, computed: Sequence[Tensor]) -> float:
     """sum(|adjoint * value|) * u over all recorded results that the output's entry was computed from."""
     if output.grad_fn is None:
         return 0.0
-    adjoints: dict[int, NDArray[np.float64] | None] = {t.edge().key: None for t in computed}
+    adjoints: dict[tuple[int, int], Any] = {(t.edge().key, 0): None for t in computed}
     seed = _one_hot(output, entry)
     propagate([output], [seed], retain_graph=True, create_graph=False, wanted=adjoints)
     total = 0.0
     with np.errstate(all="ignore"):
         for tensor in computed:
-            adjoint = adjoints[tensor.edge().key]
+            adjoint = adjoints[tensor.edge().key, 0]
             if adjoint is not None:
                 terms = np.abs(adjoint * tensor.array)
                 total += float(np.sum(terms[np.isfinite(terms)] if np.ndim(terms) else np.nan_to_num(terms)))

@@ -118,6 +118,31 @@ def test_A8_autograd_grad_leaves_no_trace() -> None:
     assert a.grad is None
 
 
+def test_A9_next_functions_and_version() -> None:
+    a, b = gradcli.tensor(2.0, requires_grad=True), gradcli.tensor(3.0)
+    c = a * b
+    assert c.grad_fn is not None
+    (first, i), second = c.grad_fn.next_functions
+    assert str(first).startswith("<AccumulateGrad ")
+    assert i == 0
+    assert second == (None, 0)
+    assert c._version == 0
+
+
+def test_A10_several_outputs() -> None:
+    a = gradcli.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    b, c, d = a.unbind()
+    e = b * c * d
+    assert e.grad_fn is not None
+    (inner, _), (unbind, index) = e.grad_fn.next_functions
+    assert inner is not None
+    assert unbind is not None
+    assert unbind.name() == "UnbindBackward0"
+    assert index == 2
+    assert inner.next_functions == ((unbind, 0), (unbind, 1))
+    assert repr(gradcli.autograd.grad(e, [a])) == "(tensor([6., 3., 2.]),)"
+
+
 def test_A11_chain() -> None:
     a, b, d = (gradcli.tensor(v, requires_grad=True) for v in (2.0, 3.0, 4.0))
     c = a * b
