@@ -20,6 +20,10 @@ _QUERIES: tuple[Callable[..., Any], ...] = (np.shape, np.ndim, np.size, np.zeros
 """Functions that look at a tensor and carry no gradient."""
 
 
+_NUMPY = {"array": "pos", "asarray": "pos", "divide": "div", "i0": "i0", "sinc": "sinc"}
+"""NumPy's functions whose entries compute with another one."""
+
+
 @cache
 def _names() -> dict[Any, str]:
     """From NumPy's (and our own) functions to names in the table; SciPy's are met by their ufunc name."""
@@ -29,6 +33,7 @@ def _names() -> dict[Any, str]:
             known.setdefault(resolve_value(op.value), op.name)
     known[np.asarray] = known[np.array] = "pos"
     known[np.divide] = "div"
+    known |= {np.bitwise_and: "logical_and", np.bitwise_or: "logical_or", np.invert: "logical_not"}
     return known
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.engine.modes import no_grad
 from gradcli.engine.rule import rule_of
-from gradcli.engine.tensor import Tensor, apply, power
+from gradcli.engine.tensor import Tensor, apply, power, unwrap
 from gradcli.errors import DomainProblem, Problem, ShapeProblem, UsageProblem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE
@@ -64,7 +64,7 @@ def execute(
         except Problem as problem:
             raise problem.locate(program.source, node.span) from None
         except (ValueError, TypeError, IndexError, MemoryError, OverflowError) as error:
-            raise _explain(node, args, error).locate(program.source, node.head) from error
+            raise explain(node, args, error).locate(program.source, node.head) from error
         if observe is not None:
             observe(node, args, value)
         return value
@@ -98,10 +98,10 @@ def _compute(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
     return apply(rule_of(op.name), bound, statics)
 
 
-def _explain(node: Call, args: list[Any], error: Exception) -> Problem:
-    """A sentence about the user's arrays in the place of NumPy's."""
+def explain(node: Call, args: list[Any], error: Exception) -> Problem:
+    """A sentence about the user's arrays, tensors or not, in the place of NumPy's."""
     op = TABLE[node.function]
-    shapes = [np.shape(a.array) for a in args if isinstance(a, Tensor)]
+    shapes = [np.shape(unwrap(a)) for a in args if isinstance(a, Tensor | np.ndarray | np.generic)]
     if isinstance(error, MemoryError):
         return DomainProblem(f"{op.name} needs more memory than there is: {error}")
     if isinstance(error, IndexError) and shapes:  # an axis that is not there too

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 from gradcli.errors import Span
 
-__all__ = ["Evaluation", "Gradient", "Graph", "GraphNode", "Jacobian", "Origin", "Result", "Value", "Verdict", "plain"]
+__all__ = [
+    "Derivative", "Evaluation", "Gradient", "Graph", "GraphNode", "Hessian", "HessianProduct", "Jacobian", "Origin",
+    "Pushforward", "Result", "Value", "Verdict", "plain",
+]  # fmt: skip
 
 Value: TypeAlias = float | NDArray[np.float64]
 """A number, or a float64 array of at least one axis."""
@@ -100,6 +103,62 @@ class Jacobian(Result):
     jacobians: dict[str, Value]
     rows: tuple[str, ...]
     columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hessian(Result):
+    """A value, its gradient, and the symmetric matrix of its second derivatives.
+
+    Attributes:
+        gradients: by name.
+        hessian: shape (inputs, inputs), the inputs flattened in C order, one variable after the other.
+        columns: a label for each input, `x[1]`.
+    """
+
+    gradients: dict[str, Value]
+    hessian: NDArray[np.float64]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pushforward(Result):
+    """A value and its derivative along a direction: the Jacobian times a tangent.
+
+    Attributes:
+        tangents: the direction, by name; variables that are not named stand still.
+        derivative: of the value's shape.
+    """
+
+    tangents: dict[str, Value]
+    derivative: Value
+
+
+@dataclass(frozen=True, slots=True)
+class HessianProduct(Result):
+    """A value and the derivative of its gradient along a direction: the Hessian times a vector.
+
+    Attributes:
+        vectors: the direction, by name.
+        products: by name, of the variable's shape.
+    """
+
+    vectors: dict[str, Value]
+    products: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative(Result):
+    """A value and its derivatives by one variable, up to some order.
+
+    Attributes:
+        variable: the name.
+        order: of the highest derivative.
+        derivatives: the first to the highest, each of the value's shape.
+    """
+
+    variable: str
+    order: int
+    derivatives: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)

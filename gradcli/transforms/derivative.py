@@ -1,0 +1,130 @@
+"""The n-th derivative by one variable, by one Taylor series instead of n nested gradients."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gradcli.errors import DomainProblem, NameProblem, Problem, UsageProblem
+from gradcli.lang import Call, Literal, Name, Program, run
+from gradcli.ops import CONSTANTS, TABLE
+from gradcli.ops.bind import bind
+from gradcli.transforms.execute import explain
+from gradcli.transforms.inputs import prepare
+from gradcli.transforms.origin import origin_of_value
+from gradcli.transforms.results import Derivative, plain
+from gradcli.transforms.series import Series, World
+
+__all__ = ["derivative"]
+
+HIGHEST = 150
+"""The factorial of 171 is beyond float64; well before it so are most derivatives."""
+
+
+def derivative(
+    expression: str | Program, values: Mapping[str, Any], order: int = 1, wrt: str | None = None
+) -> Derivative:
+    """The derivatives of an expression by one variable, up to an order.
+
+    Args:
+        expression: text of the language, or a parsed program; its value may have any shape.
+        values: for each variable a number; a nested list or an array for those that are not differentiated by.
+        order: of the highest derivative, 1 to 150.
+        wrt: the variable; may be left out where there is one alone.
+
+    Raises:
+        Problem: about the expression, the values, the variable or the order; among others for operations
+            whose higher derivatives the series does not reach.
+
+    >>> derivative("x**4", {"x": 2.0}, order=5).derivatives
+    (32.0, 48.0, 48.0, 24.0, 0.0)
+    """
+    if not 1 <= order <= HIGHEST:
+        raise UsageProblem(f"the order must be from 1 to {HIGHEST}, not {order}")
+    prepared = prepare(expression, values)
+    variable = _variable(list(prepared.values), wrt)
+    if prepared.values[variable].ndim:
+        raise DomainProblem(
+            f"'{variable}' has shape {prepared.values[variable].shape}: a derivative of order {order} needs a number",
+            hint="use `gradcli hessian` for the second derivatives by an array",
+        )
+    world = World()
+    series = _run(prepared.program, world, prepared.values, variable)
+    with np.errstate(all="ignore"):
+        coefficients = series.upto(order)
+    found = [plain(math.factorial(k) * np.asarray(c)) for k, c in enumerate(coefficients)]
+    return Derivative(
+        prepared.program.source,
+        {name: plain(array) for name, array in prepared.values.items()},
+        found[0],
+        variable,
+        order,
+        tuple(found[1:]),
+        origin=origin_of_value(prepared, found[0]),
+    )
+
+
+def _variable(names: list[str], wrt: str | None) -> str:
+    listed = ", ".join(names) or "none"
+    if wrt is not None:
+        if wrt not in names:
+            raise NameProblem(
+                f"cannot differentiate by '{wrt}': the expression has no such variable",
+                hint=f"its variables are {listed}",
+            )
+        return wrt
+    if len(names) != 1:
+        raise UsageProblem(f"name the variable to differentiate by: {listed}", hint="with --wrt NAME")
+    return names[0]
+
+
+def _run(program: Program, world: World, values: Mapping[str, Any], variable: str) -> Series:
+    moving = world.variable(values[variable])
+    still = {name: world.constant(array[()]) for name, array in values.items() if name != variable}
+
+    def literal(node: Literal) -> Any:
+        return world.constant(node.value) if isinstance(node.value, float) else node.value
+
+    def name(node: Name) -> Any:
+        if node.id == variable:
+            return moving
+        return still[node.id] if node.id in still else world.constant(CONSTANTS[node.id])
+
+    def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+        op = TABLE[node.function]
+        try:
+            bound, statics = bind(op, [_Argument(a) for a in args], {k: _Argument(v) for k, v in keywords.items()})
+            if op.name == "slice":
+                return slice(*statics.values())
+            made = world.apply(op, [_series(world, b) for b in bound], statics)
+            made.upto(0)
+            return made
+        except Problem as problem:
+            raise problem.locate(program.source, node.span) from None
+        except (ValueError, TypeError, IndexError, MemoryError, OverflowError) as error:
+            arrays = [_Argument(a).array for a in args]
+            raise explain(node, arrays, error).locate(program.source, node.head) from error
+
+    with np.errstate(all="ignore"):
+        result = run(program, literal, name, call)
+    return result if isinstance(result, Series) else world.constant(result)
+
+
+class _Argument:
+    """An argument on its way through `bind`, which makes static arguments of constants and refuses others."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.requires_grad = isinstance(value, Series) and not value.constant
+
+    @property
+    def array(self) -> Any:
+        return self.value.upto(0)[0] if isinstance(self.value, Series) else self.value
+
+
+def _series(world: World, argument: Any) -> Series:
+    value = argument.value if isinstance(argument, _Argument) else argument
+    return value if isinstance(value, Series) else world.constant(value)

@@ -1,0 +1,125 @@
+"""Second derivatives: the gradient is recorded, and each of its entries sent backward again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcli.engine import autograd
+from gradcli.engine.tensor import Tensor
+from gradcli.errors import ShapeProblem
+from gradcli.lang import Program
+from gradcli.transforms.directions import direction
+from gradcli.transforms.execute import execute, leaves
+from gradcli.transforms.inputs import Prepared, prepare
+from gradcli.transforms.jacobian import labels
+from gradcli.transforms.origin import origin_of_gradient
+from gradcli.transforms.results import Hessian, HessianProduct, plain
+
+__all__ = ["hessian", "hvp"]
+
+
+def hessian(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[str] | None = None) -> Hessian:
+    """The gradient and the matrix of second derivatives of an expression with one value.
+
+    Args:
+        expression: text of the language, or a parsed program.
+        values: for each variable a number, a nested list or an array.
+        wrt: differentiate by these variables alone, in this order.
+
+    Raises:
+        Problem: about the expression or the values, or a value of several entries.
+
+    >>> hessian("x**2*y", {"x": 3, "y": 2}).hessian
+    array([[4., 6.],
+           [6., 0.]])
+    """
+    prepared = prepare(expression, values, wrt)
+    tensors, value, gradients = _recorded_gradients(prepared)
+    sizes = [prepared.values[name].size for name in prepared.wrt]
+    matrix = np.zeros((sum(sizes), sum(sizes)))
+    row = 0
+    for name in prepared.wrt:
+        for seed in _one_hot_seeds(prepared.values[name]):
+            pulled = _pull(gradients[name], seed, tensors, prepared)
+            matrix[row] = np.concatenate([pulled[n].ravel() for n in prepared.wrt])
+            row += 1
+    found = {name: plain(_array(gradients[name], prepared.values[name])) for name in prepared.wrt}
+    return Hessian(
+        prepared.program.source,
+        {name: plain(array) for name, array in prepared.values.items()},
+        plain(value.array),
+        found,
+        matrix,
+        tuple(label for name in prepared.wrt for label in labels(name, prepared.values[name].shape)),
+        origin=origin_of_gradient(prepared, np.ones(value.shape), value.array, {**found, "": matrix}),
+    )
+
+
+def hvp(expression: str | Program, values: Mapping[str, Any], vectors: Mapping[str, Any]) -> HessianProduct:
+    """The Hessian times a vector, without the Hessian: one backward of <gradient, vector>.
+
+    Args:
+        expression: text of the language with one value, or a parsed program.
+        values: for each variable a number, a nested list or an array.
+        vectors: for each variable to move its direction; the others stand still.
+
+    Raises:
+        Problem: about the expression, the values or the vectors.
+
+    >>> hvp("x**2*y", {"x": 3, "y": 2}, {"x": 1}).products
+    {'x': 4.0, 'y': 6.0}
+    """
+    prepared = prepare(expression, values)
+    given = direction(prepared, vectors, "vector")
+    tensors, value, gradients = _recorded_gradients(prepared)
+    total = {name: np.zeros(array.shape) for name, array in prepared.values.items()}
+    for name, vector in given.items():
+        for other, part in _pull(gradients[name], vector, tensors, prepared).items():
+            total[other] = total[other] + part
+    return HessianProduct(
+        prepared.program.source,
+        {name: plain(array) for name, array in prepared.values.items()},
+        plain(value.array),
+        {name: plain(vector) for name, vector in given.items()},
+        {name: plain(product) for name, product in total.items()},
+        origin=origin_of_gradient(prepared, np.ones(value.shape), value.array, total),
+    )
+
+
+def _recorded_gradients(prepared: Prepared) -> tuple[dict[str, Tensor], Tensor, dict[str, Tensor | None]]:
+    """The leaves, the value, and its gradients as tensors with history."""
+    tensors = leaves(prepared)
+    value = execute(prepared.program, tensors)
+    if value.array.size != 1:
+        raise ShapeProblem(
+            f"the value has shape {value.shape}: a Hessian needs one number",
+            hint="write sum(...) around the expression, or pick an entry",
+        )
+    wanted = [tensors[name] for name in prepared.wrt]
+    found: tuple[Tensor | None, ...] = (None,) * len(wanted)
+    if value.requires_grad and wanted:
+        found = autograd.grad(value, wanted, np.ones(value.shape), create_graph=True, allow_unused=True)
+    return tensors, value, dict(zip(prepared.wrt, found, strict=True))
+
+
+def _pull(
+    gradient: Tensor | None, seed: Any, tensors: Mapping[str, Tensor], prepared: Prepared
+) -> dict[str, NDArray[np.float64]]:
+    """A row of second derivatives; zeros for what does not depend."""
+    wanted = [tensors[name] for name in prepared.wrt]
+    found: tuple[Tensor | None, ...] = (None,) * len(wanted)
+    if gradient is not None and gradient.requires_grad:
+        found = autograd.grad(gradient, wanted, seed, retain_graph=True, allow_unused=True)
+    return {name: _array(g, prepared.values[name]) for name, g in zip(prepared.wrt, found, strict=True)}
+
+
+def _array(gradient: Tensor | None, variable: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.zeros(variable.shape) if gradient is None else np.asarray(gradient.array, dtype=np.float64)
+
+
+def _one_hot_seeds(variable: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    return list(np.eye(variable.size).reshape(variable.size, *variable.shape))

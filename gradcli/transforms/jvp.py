@@ -1,0 +1,118 @@
+"""Forward mode: each value carries its tangent, pushed through by the same partials that backward pulls by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gradcli.engine.rule import rule_of
+from gradcli.errors import Problem
+from gradcli.lang import Call, Literal, Name, Program, run
+from gradcli.ops import CONSTANTS, TABLE
+from gradcli.ops.bind import bind
+from gradcli.transforms.directions import direction
+from gradcli.transforms.execute import explain
+from gradcli.transforms.inputs import prepare
+from gradcli.transforms.origin import origin_of_value
+from gradcli.transforms.results import Pushforward, plain
+
+__all__ = ["jvp"]
+
+
+class Dual(NamedTuple):
+    """A value and its tangent; no tangent where the value stands still."""
+
+    value: Any
+    tangent: Any
+
+
+def jvp(expression: str | Program, values: Mapping[str, Any], tangents: Mapping[str, Any]) -> Pushforward:
+    """The value of an expression and its derivative along a direction, in one pass forward.
+
+    Args:
+        expression: text of the language, or a parsed program; its value may have any shape.
+        values: for each variable a number, a nested list or an array.
+        tangents: for each variable that moves its direction; the others stand still.
+
+    Raises:
+        Problem: about the expression, the values or the tangents.
+
+    >>> jvp("[x*y, x/y]", {"x": 6, "y": 2}, {"y": 1}).derivative
+    array([ 6. , -1.5])
+    """
+    prepared = prepare(expression, values)
+    given = direction(prepared, tangents, "tangent")
+    program = prepared.program
+    inputs = {name: Dual(array[()], given.get(name)) for name, array in prepared.values.items()}
+
+    def literal(node: Literal) -> Any:
+        return Dual(np.float64(node.value), None) if isinstance(node.value, float) else node.value
+
+    def name(node: Name) -> Any:
+        return inputs[node.id] if node.id in inputs else Dual(np.float64(CONSTANTS[node.id]), None)
+
+    def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+        try:
+            return _push(node, args, keywords)
+        except Problem as problem:
+            raise problem.locate(program.source, node.span) from None
+        except (ValueError, TypeError, IndexError, MemoryError, OverflowError) as error:
+            raise explain(node, [_value(a) for a in args], error).locate(program.source, node.head) from error
+
+    with np.errstate(all="ignore"):
+        result = run(program, literal, name, call)
+    value, tangent = result if isinstance(result, Dual) else (result, None)
+    moved = np.zeros(np.shape(value)) if tangent is None else np.broadcast_to(tangent, np.shape(value))
+    return Pushforward(
+        program.source,
+        {name: plain(array) for name, array in prepared.values.items()},
+        plain(value),
+        {name: plain(t) for name, t in given.items()},
+        plain(moved),
+        origin=origin_of_value(prepared, value),
+    )
+
+
+def _value(arg: Any) -> Any:
+    return arg.value if isinstance(arg, Dual) else arg
+
+
+def _push(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+    op = TABLE[node.function]
+    rule = rule_of(op.name)
+    statics_first = {k: _value(v) for k, v in keywords.items()}
+    split = [a if isinstance(a, Dual) else _value(a) for a in args]
+    bound, statics = bind(op, [_Bare(a) if isinstance(a, Dual) else a for a in split], statics_first)
+    duals = [a.dual if isinstance(a, _Bare) else Dual(a, None) for a in bound]
+    values = tuple(d.value for d in duals)
+    out = rule.forward(*values, **statics)
+    if isinstance(out, slice):
+        return out
+    moving = [i for i, d in enumerate(duals) if d.tangent is not None]
+    if not moving or not rule.pushes:
+        return Dual(out, None)
+    shapes = [np.shape(v) for v in values]
+    if op.variadic:
+        tangents = [np.zeros(s) if d.tangent is None else d.tangent for d, s in zip(duals, shapes, strict=True)]
+        return Dual(out, rule.pushes[0](tangents, out, values, shapes, statics))
+    total: Any = 0.0
+    for i in moving:
+        total = total + rule.pushes[i](duals[i].tangent, out, values, shapes, statics)
+    return Dual(out, total)
+
+
+class _Bare:
+    """A dual on its way through `bind`, which makes static arguments of plain values and refuses moving ones."""
+
+    def __init__(self, dual: Dual) -> None:
+        self.dual = dual
+
+    @property
+    def requires_grad(self) -> bool:
+        return self.dual.tangent is not None
+
+    @property
+    def array(self) -> Any:
+        return self.dual.value
