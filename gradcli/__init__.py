@@ -24,14 +24,18 @@ from gradcli.errors import Problem
 from gradcli.version import __version__
 
 if TYPE_CHECKING:
-    from gradcli.engine import autograd
-    from gradcli.engine.creation import tensor
+    from gradcli.engine import autograd, func
+    from gradcli.engine.anomaly import detect_anomaly
+    from gradcli.engine.creation import is_tensor, tensor
     from gradcli.engine.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
     from gradcli.engine.tensor import Tensor
     from gradcli.transforms.check import check
+    from gradcli.transforms.derivative import derivative
     from gradcli.transforms.evaluate import evaluate
     from gradcli.transforms.grad import grad
+    from gradcli.transforms.hessian import hessian, hvp
     from gradcli.transforms.jacobian import jacobian
+    from gradcli.transforms.jvp import jvp
 
 __all__ = [
     "Problem",
@@ -39,11 +43,18 @@ __all__ = [
     "__version__",
     "autograd",
     "check",
+    "derivative",
+    "detect_anomaly",
     "enable_grad",
     "evaluate",
+    "func",
     "grad",
+    "hessian",
+    "hvp",
     "is_grad_enabled",
+    "is_tensor",
     "jacobian",
+    "jvp",
     "no_grad",
     "set_grad_enabled",
     "tensor",
@@ -52,24 +63,35 @@ __all__ = [
 _HOMES = {
     "Tensor": "gradcli.engine.tensor",
     "check": "gradcli.transforms.check",
+    "derivative": "gradcli.transforms.derivative",
+    "detect_anomaly": "gradcli.engine.anomaly",
     "enable_grad": "gradcli.engine.modes",
     "evaluate": "gradcli.transforms.evaluate",
     "grad": "gradcli.transforms.grad",
+    "hessian": "gradcli.transforms.hessian",
+    "hvp": "gradcli.transforms.hessian",
+    "is_tensor": "gradcli.engine.creation",
     "is_grad_enabled": "gradcli.engine.modes",
     "jacobian": "gradcli.transforms.jacobian",
+    "jvp": "gradcli.transforms.jvp",
     "no_grad": "gradcli.engine.modes",
     "set_grad_enabled": "gradcli.engine.modes",
     "tensor": "gradcli.engine.creation",
 }
 
+_MODULES = frozenset({"autograd", "func"})
+_DTYPES = frozenset({"bool", "double", "float", "float32", "float64", "int", "int32", "int64", "long"})
+
 
 def __getattr__(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(name)
-    if name == "autograd":
-        return import_module("gradcli.engine.autograd")
+    if name in _MODULES:
+        return import_module(f"gradcli.engine.{name}")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
+    if name in _DTYPES:
+        return import_module("gradcli.engine.dtypes").DTYPES[name]
     from gradcli.errors import NameProblem
 
     try:

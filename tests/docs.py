@@ -22,6 +22,7 @@ _TITLES = {
     "elementwise": ("Elementwise operations", "| call | derivatives | not differentiable | also | |"),
     "reduction": ("Reductions", "| call | weight | not differentiable | also | |"),
     "multilinear": ("Products of arrays", "| call | | | also | |"),
+    "general": ("Matrix functions, scans and orderings", "| call | | not differentiable | also | |"),
     "linear": ("Shapes and selections", "| call | | | also | |"),
     "predicate": ("Comparisons and logic", "| call | | | also | |"),
     "constructor": ("Constructors", "| call | | | also | |"),

@@ -23,6 +23,11 @@ __all__ = ["app", "run"]
 _COMMANDS = {
     "grad": "gradcli.cli.grad",
     "jacobian": "gradcli.cli.jacobian",
+    "hessian": "gradcli.cli.hessian",
+    "vjp": "gradcli.cli.vjp",
+    "jvp": "gradcli.cli.jvp",
+    "hvp": "gradcli.cli.hvp",
+    "derivative": "gradcli.cli.derivative",
     "graph": "gradcli.cli.graph",
     "eval": "gradcli.cli.eval",
     "ops": "gradcli.cli.ops",
@@ -53,6 +58,8 @@ def app() -> None:
     \b
       gradcli grad "x**2-2*x+1" --x 0
       gradcli jacobian "[x1**2+3*x2, x2**2+2*x1]" --x1 2 --x2 3
+      gradcli hessian "x**2*y" --x 3 --y 2
+      gradcli derivative "sin(x)" --x 0 --order 5
       gradcli graph "a = w + x; b = w + 1; a*b" --w 1 --x 2
       gradcli eval "sum(x**2)" --x "[1, 2, 3]"
 

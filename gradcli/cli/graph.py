@@ -40,5 +40,5 @@ def command(
     """
     from gradcli.transforms.graph import graph
 
-    result = graph(program, values, names_of(wrt), seed_of(seed), with_grad=not no_grad)
+    result = graph(program, values, names_of(wrt), seed_of(session, seed), with_grad=not no_grad)
     return session.finish(result, Settings.of(options))

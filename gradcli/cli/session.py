@@ -10,7 +10,8 @@ from gradcli.errors import Problem, UsageProblem
 if TYPE_CHECKING:
     from gradcli.cli.settings import Settings
     from gradcli.symbolic import Oracle
-    from gradcli.transforms.results import Gradient, Jacobian, Result, Verdict
+    from gradcli.transforms.entries import Checkable
+    from gradcli.transforms.results import Result, Verdict
 
 __all__ = ["Session"]
 
@@ -36,7 +37,7 @@ class Session:
         self._stdin_for = purpose
         return self.environment.stdin.read()
 
-    def ask(self, result: Gradient | Jacobian, settings: Settings) -> Verdict | None:
+    def ask(self, result: Checkable, settings: Settings) -> Verdict | None:
         """The oracle's verdict on a result, unless the check is off."""
         if settings.check == "off":
             return None
@@ -52,17 +53,27 @@ class Session:
         """Print a result and what is to be said about it; give the exit status."""
         from gradcli.render import render, render_origin, render_warning
 
+        strange = _not_finite(result)
         stderr_color = self.environment.colored(self.environment.stderr, settings.color)
         self.environment.write(self.environment.stdout, render(result, verdict, settings.style(self.environment)))
         for warning in result.warnings:
             self.environment.write(self.environment.stderr, render_warning(warning, stderr_color))
         if result.origin is not None:
             self.environment.write(self.environment.stderr, render_origin(result.origin, stderr_color))
+        elif strange:
+            warning = render_warning(f"{strange[0]} is not finite", stderr_color)
+            self.environment.write(self.environment.stderr, warning)
         told_on_stdout = settings.format(self.environment) in ("rich", "plain")
         if verdict is not None and verdict.verdict in ("differs", "kink") and not told_on_stdout:
             lines = "\n  ".join([f"{verdict.verdict}: {verdict.reason}", *verdict.details])
             self.environment.write(self.environment.stderr, render_warning(lines, stderr_color))
-        return _status(result, verdict, settings)
+        if verdict is not None and verdict.verdict == "differs":
+            return DIFFERS
+        if result.origin is not None or strange:
+            return NOT_FINITE
+        if settings.check == "require" and (verdict is None or verdict.verdict == "not checked"):
+            return NOT_CHECKED
+        return 0
 
     def fail(self, problem: Problem) -> int:
         """Print an error; give the exit status."""
@@ -78,11 +89,9 @@ class Session:
             self._oracle.close()
 
 
-def _status(result: Result, verdict: Verdict | None, settings: Settings) -> int:
-    if verdict is not None and verdict.verdict == "differs":
-        return DIFFERS
-    if result.origin is not None:
-        return NOT_FINITE
-    if settings.check == "require" and (verdict is None or verdict.verdict == "not checked"):
-        return NOT_CHECKED
-    return 0
+def _not_finite(result: Result) -> list[str]:
+    """The names of the derivatives that are not finite in some entry."""
+    from gradcli.render.names import named_derivatives
+    from gradcli.render.numbers import is_finite
+
+    return [name for name, value in named_derivatives(result) if not is_finite(value)]

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["names_of", "seed_of"]
+from gradcli.errors import InputProblem, ShapeProblem, SyntaxProblem, UsageProblem
+
+if TYPE_CHECKING:
+    from gradcli.cli.session import Session
+
+__all__ = ["direction_of", "names_of", "seed_of"]
+
+_SECOND_NAME = re.compile(r",\s*[^\W\d]\w*\s*=(?!=)")
+"""What `x=1,y=2` looks like behind its first name."""
 
 
 def names_of(text: str | None) -> list[str] | None:
@@ -16,13 +26,79 @@ def names_of(text: str | None) -> list[str] | None:
     return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
-def seed_of(text: str | None) -> Any:
+def seed_of(session: Session, text: str | None) -> Any:
     """The array that `--seed` gives; `ones` is a one for each entry."""
-    if text is None:
-        return None
-    if text == "ones":
+    return None if text is None else _array(session, "seed", "", text)
+
+
+def direction_of(session: Session, word: str, texts: Sequence[str], variables: Sequence[str]) -> dict[str, Any]:
+    """The arrays that a repeated option gives, by variable.
+
+    Args:
+        session: whose standard input `-` reads.
+        word: the option without its dashes.
+        texts: each is NAME=VALUE; or `ones` for every variable; or a value alone where there is one variable.
+        variables: the names of all variables.
+
+    Raises:
+        UsageProblem: if it is not plain which variable a value belongs to, or two belong to one.
+        Problem: about a value.
+    """
+    found: dict[str, Any] = {}
+    for text in texts:
+        for name, value in _split(word, text, variables):
+            if name in found:
+                raise UsageProblem(f"the {word} of '{name}' is given twice")
+            found[name] = _array(session, word, name, value)
+    return found
+
+
+def _split(word: str, text: str, variables: Sequence[str]) -> list[tuple[str, str]]:
+    """The names that an option's text speaks of, each with its value's text."""
+    name, equals, value = text.partition("=")
+    if equals and name.strip().isidentifier() and not value.startswith("="):
+        return [(name.strip(), value)]
+    if not variables:
+        raise UsageProblem(f"--{word} has nothing to move: the expression has no variables")
+    if text.strip() == "ones":
+        return [(variable, "ones") for variable in variables]
+    if len(variables) > 1:
+        raise UsageProblem(
+            f"--{word} {text} does not say which variable it belongs to",
+            hint=f"write --{word} {variables[0]}={text}; the variables are {', '.join(variables)}",
+        )
+    return [(variables[0], text)]
+
+
+def _array(session: Session, word: str, name: str, text: str) -> Any:
+    """The numbers that an option's text stands for; `ones` is a one for each entry.
+
+    Args:
+        session: whose standard input `-` reads.
+        word: the option without its dashes.
+        name: the variable that they belong to, if it is a direction's.
+        text: as for a variable's value.
+    """
+    if text.strip() == "ones":
         return 1.0
+    import numpy as np
+
     from gradcli.data.values import value_of
     from gradcli.transforms.execute import constant_value
 
-    return value_of("seed", text, constant_value, lambda: "")
+    told = f"the {word} of '{name}'" if name else f"the {word}"
+    # Of a file's JSON object the entry is picked by the name; a message about the text names the option too.
+    key = name or word if text == "-" or text.startswith("@") else f"{word} {name}".rstrip()
+    try:
+        value = value_of(key, text, constant_value, lambda: session.read_stdin(told))
+    except SyntaxProblem as problem:
+        if name and _SECOND_NAME.search(text):
+            problem.hint = f"each variable takes a --{word} of its own"
+        raise
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ShapeProblem(f"{told} is ragged: its rows must have equal lengths") from None
+    if array.dtype.kind not in "fiub":
+        raise InputProblem(f"{told} must be real numbers, not {array.dtype}")
+    return value

@@ -1,5 +1,20 @@
 """`gradcli.autograd`: gradients as values, as in `torch.autograd`."""
 
+from gradcli.engine import functional
+from gradcli.engine.anomaly import detect_anomaly, set_detect_anomaly
 from gradcli.engine.backward import backward, grad
+from gradcli.engine.gradcheck import gradcheck, gradgradcheck
+from gradcli.engine.modes import enable_grad, no_grad, set_grad_enabled
 
-__all__ = ["backward", "grad"]
+__all__ = [
+    "backward",
+    "detect_anomaly",
+    "enable_grad",
+    "functional",
+    "grad",
+    "gradcheck",
+    "gradgradcheck",
+    "no_grad",
+    "set_detect_anomaly",
+    "set_grad_enabled",
+]

@@ -8,10 +8,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from gradcli.engine.anomaly import anomaly
 from gradcli.engine.modes import changes, set_grad_enabled
-from gradcli.engine.node import AccumulateGrad, Edge, Node
+from gradcli.engine.node import AccumulateGrad, Edge, Hooks, Node
+from gradcli.engine.reach import leading_to
 from gradcli.engine.rule import fit
-from gradcli.engine.tensor import Tensor, TensorLike, unwrap
+from gradcli.engine.tensor import Tensor, TensorLike, marked, unwrap
 from gradcli.errors import AutogradError
 
 __all__ = ["backward", "grad", "propagate"]
@@ -27,6 +29,7 @@ def propagate(
     retain_graph: bool,
     create_graph: bool,
     wanted: dict[Slot, Any] | None,
+    reach: dict[int, bool] | None = None,
 ) -> None:
     """Pull the seeds back through the graph.
 
@@ -36,22 +39,24 @@ def propagate(
     Args:
         wanted: slot -> None for the tensors whose cotangent is asked for, filled in; None to accumulate
             into the leaves' `.grad` instead.
+        reach: the keys of the nodes to walk, each with whether to go on from there; None for all.
     """
     waiting: dict[int, Any] = {}
     nodes: dict[int, Edge] = {}
     ready: list[int] = []
+    pull = _pull if anomaly.check is None else anomaly.check(_pull)
 
     def arrive(edge: Edge, cotangent: Any, index: int = 0) -> None:
         key = edge.key
-        if edge.rule.several:
-            sums = waiting.get(key, {})
-            cotangent = sums | {index: sums[index] + cotangent if index in sums else cotangent}
-        elif key in waiting:
-            cotangent = waiting[key] + cotangent
         if key not in waiting:
             heappush(ready, key)
             nodes[key] = edge
-        waiting[key] = cotangent
+            waiting[key] = {index: cotangent} if edge.rule.several else cotangent
+        elif edge.rule.several:
+            sums = waiting[key]
+            sums[index] = sums[index] + cotangent if index in sums else cotangent
+        else:
+            waiting[key] = waiting[key] + cotangent
 
     for root, seed in zip(roots, seeds, strict=True):
         arrive(root.edge(), seed, root.output_nr)
@@ -59,29 +64,53 @@ def propagate(
         while ready:
             key = heappop(ready)
             node, g = nodes.pop(key), waiting.pop(key)
-            if node.hooks is not None:
-                g = _run_hooks(node, g)
-            if wanted is not None:
-                _take(wanted, node, g)
-            if isinstance(node, AccumulateGrad):
-                if wanted is None:
-                    _accumulate(node, g)
+            if reach is not None and key not in reach:
                 continue
-            _pull(node, g, create_graph, arrive)
-            if not retain_graph:
-                node.free()
+            if wanted is not None or node.hooks is not None:
+                g = _noticed(node, g, wanted, reach is None or reach[key])
+            if isinstance(node, AccumulateGrad):
+                _accumulate(node, g, create_graph, wanted)
+            elif reach is None or reach[key]:
+                pull(node, g, create_graph, arrive)
+                if not retain_graph:
+                    node.free()
 
 
-def _run_hooks(node: Edge, g: Any) -> Any:
-    assert node.hooks is not None
-    if node.rule.several:
-        return {index: node.hooks.run(index, part) for index, part in g.items()}
-    return node.hooks.run(0, g)
+def _noticed(node: Edge, g: Any, wanted: dict[Slot, Any] | None, goes_on: bool) -> Any:
+    """Give a node's cotangent to those who asked for it; hooks change what is asked for only where the walk ends."""
+    if node.hooks is None:
+        _take(wanted, node, g)
+        return g
+    if goes_on and node.edges:
+        _take(wanted, node, g)
+    replaced = _run_hooks(node, node.hooks, g)
+    if not goes_on or not node.edges:
+        _take(wanted, node, replaced)
+    return replaced
 
 
-def _take(wanted: dict[Slot, Any], node: Edge, g: Any) -> None:
-    parts = g if node.rule.several else {0: g}
-    for index, part in parts.items():
+def _run_hooks(node: Edge, hooks: Hooks, g: Any) -> Any:
+    if not node.rule.several:
+        return _run_hook(hooks, 0, g)
+    return {index: _run_hook(hooks, index, part) for index, part in g.items()}
+
+
+def _run_hook(hooks: Hooks, index: int, g: Any) -> Any:
+    """Hooks see tensors; what flows on is an array again where nothing is recorded."""
+    if not hooks.wanted_by(index):
+        return g
+    given = hooks.run(index, g if isinstance(g, Tensor) else Tensor(np.array(g)))
+    return given if isinstance(g, Tensor) else given.array
+
+
+def _take(wanted: dict[Slot, Any] | None, node: Edge, g: Any) -> None:
+    if wanted is None:
+        return
+    if not node.rule.several:
+        if (node.key, 0) in wanted:
+            wanted[node.key, 0] = g
+        return
+    for index, part in g.items():
         if (node.key, index) in wanted:
             wanted[node.key, index] = part
 
@@ -122,7 +151,7 @@ def _refuse_changed(node: Node) -> None:
         if isinstance(tensor, Tensor) and tensor._extra is not None and tensor._extra.special:
             version, expected = tensor._version, node.versions[i] if node.versions else 0
             if version != expected:
-                by = tensor.base_of_views().extra().changed
+                by = tensor.owner().extra().changed
                 raise _changed(node, f"its argument {i}, of shape {tensor.shape},", by, version, expected)
 
 
@@ -138,16 +167,24 @@ def _slot(tensor: Tensor) -> Slot:
     return tensor.edge().key, tensor.output_nr
 
 
-def _accumulate(node: AccumulateGrad, g: Any) -> None:
+def _accumulate(node: AccumulateGrad, g: Any, create_graph: bool, wanted: dict[Slot, Any] | None) -> None:
     leaf = node.variable
-    if leaf is not None:
-        _add_gradient(leaf, g)
-
-
-def _add_gradient(leaf: Tensor, g: Any) -> None:
-    gradient = g if isinstance(g, Tensor) else Tensor(np.array(g, dtype=leaf.dtype))
+    if leaf is None or wanted is not None:
+        return
     extra = leaf.extra()
-    extra.grad = gradient if extra.grad is None else extra.grad + gradient
+    if extra.grad is None:
+        extra.grad = g.clone() if isinstance(g, Tensor) else own(g, leaf)
+    elif create_graph or extra.grad.requires_grad:
+        extra.grad = extra.grad + g
+    else:
+        extra.grad.add_(g)
+    for hook in list(node.after):
+        hook(leaf)
+
+
+def own(g: Any, like: Tensor) -> Tensor:
+    """A cotangent as a tensor with memory of its own, in the precision of the tensor that it belongs to."""
+    return marked(Tensor(np.array(g, dtype=like.dtype)))
 
 
 def _seed(root: Tensor, gradient: TensorLike, create_graph: bool) -> Any:
@@ -166,7 +203,7 @@ def _seed(root: Tensor, gradient: TensorLike, create_graph: bool) -> Any:
             )
         if isinstance(gradient, Tensor) and gradient.requires_grad and create_graph:
             return gradient
-    return Tensor(seed) if create_graph else seed
+    return Tensor(seed.copy()) if create_graph else seed
 
 
 def _check(root: Tensor) -> None:
@@ -174,29 +211,49 @@ def _check(root: Tensor) -> None:
         raise AutogradError("element 0 of tensors does not require grad and does not have a grad_fn")
 
 
+def _sequence(given: Any) -> list[Any]:
+    return list(given) if isinstance(given, list | tuple) else [given]
+
+
+def _seeds(roots: Sequence[Tensor], given: Any, create_graph: bool) -> list[Any]:
+    gradients = [None] * len(roots) if given is None else _sequence(given)
+    if len(gradients) != len(roots):
+        raise AutogradError(f"{len(roots)} outputs need as many gradients, {len(gradients)} given")
+    return [_seed(root, gradient, create_graph) for root, gradient in zip(roots, gradients, strict=True)]
+
+
 def backward(
-    roots: Sequence[Tensor],
-    gradients: Sequence[TensorLike] | None = None,
+    tensors: Tensor | Sequence[Tensor],
+    grad_tensors: TensorLike = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
     inputs: Sequence[Tensor] | Tensor | None = None,
 ) -> None:
-    """Add the derivative of the roots (weighted by `gradients`) to the `.grad` of every leaf, or of `inputs` alone.
+    """Add the derivative of the tensors, weighted by `grad_tensors`, to the `.grad` of every leaf, or of `inputs`.
 
     Raises:
         AutogradError: where PyTorch raises.
+
+    >>> import gradcli
+    >>> x = gradcli.tensor(3.0, requires_grad=True)
+    >>> gradcli.autograd.backward([x * x, 2 * x])
+    >>> x.grad
+    tensor(8.)
     """
+    roots = _sequence(tensors)
     for root in roots:
         _check(root)
-    seeds = [_seed(r, g, create_graph) for r, g in zip(roots, gradients or [None] * len(roots), strict=True)]
+    seeds = _seeds(roots, grad_tensors, create_graph)
     retain = create_graph if retain_graph is None else retain_graph
-    targets = None if inputs is None else [inputs] if isinstance(inputs, Tensor) else list(inputs)
-    wanted: dict[Slot, Any] | None = None if targets is None else {_slot(t): None for t in targets}
-    propagate(roots, seeds, retain_graph=retain, create_graph=create_graph, wanted=wanted)
-    for target in targets or ():
-        found = wanted[_slot(target)] if wanted is not None else None
-        if found is not None:
-            _add_gradient(target, found)
+    reach = None
+    if inputs is not None:
+        targets = _sequence(inputs)
+        if not targets:
+            raise AutogradError("the inputs given to backward() are empty", hint="leave them out to reach every leaf")
+        for target in targets:
+            target.retain_grad()
+        reach = leading_to(roots, targets)
+    propagate(roots, seeds, retain_graph=retain, create_graph=create_graph, wanted=None, reach=reach)
 
 
 def grad(
@@ -205,39 +262,51 @@ def grad(
     grad_outputs: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
-    allow_unused: bool = False,
+    allow_unused: bool | None = None,
+    materialize_grads: bool = False,
 ) -> tuple[Tensor | None, ...]:
     """The derivative of the outputs (weighted by `grad_outputs`) with respect to each of the inputs.
 
     Leaves nothing in any `.grad`. Inputs may be leaves or computed tensors.
 
+    Args:
+        allow_unused: give None for an input that the outputs do not depend on.
+        materialize_grads: give zeros for it.
+
     Raises:
         AutogradError: where PyTorch raises; among others for an input that the outputs do not depend on,
-            unless `allow_unused`, which gives None for it.
+            unless one of these is given.
 
     >>> import gradcli
     >>> x = gradcli.tensor(3.0, requires_grad=True)
     >>> gradcli.autograd.grad(x * x, [x])
     (tensor(6.),)
     """
-    roots = [outputs] if isinstance(outputs, Tensor) else list(outputs)
-    leaves = [inputs] if isinstance(inputs, Tensor) else list(inputs)
-    given = [grad_outputs] if isinstance(outputs, Tensor) and not isinstance(grad_outputs, list | tuple) else (
-        list(grad_outputs) if grad_outputs is not None else [None] * len(roots)
-    )  # fmt: skip
-    for tensor in [*roots, *leaves]:
+    if materialize_grads and allow_unused is False:
+        raise AutogradError("materialize_grads needs allow_unused, which is False")
+    roots, targets = _sequence(outputs), _sequence(inputs)
+    for tensor in [*roots, *targets]:
         _check_differentiable(tensor, roots)
-    seeds = [_seed(r, g, create_graph) for r, g in zip(roots, given, strict=True)]
-    wanted: dict[Slot, Any] = {_slot(leaf): None for leaf in leaves}
+    seeds = _seeds(roots, grad_outputs, create_graph)
+    wanted: dict[Slot, Any] = {_slot(target): None for target in targets}
     retain = create_graph if retain_graph is None else retain_graph
-    propagate(roots, seeds, retain_graph=retain, create_graph=create_graph, wanted=wanted)
-    found = [wanted[_slot(leaf)] for leaf in leaves]
+    # Walking what leads nowhere shows in what is freed and in which hooks run, else only in the time it takes.
+    everything = retain and not changes.hooks and all(target._grad_fn is None for target in targets)
+    reach = None if everything else leading_to(roots, targets)
+    propagate(roots, seeds, retain_graph=retain, create_graph=create_graph, wanted=wanted, reach=reach)
+    found = [_result(wanted[_slot(target)], target, materialize_grads) for target in targets]
     if not allow_unused and any(g is None for g in found):
         raise AutogradError(
             "one of the differentiated tensors appears to not have been used in the graph",
             hint="give allow_unused=True if this is what you want",
         )
-    return tuple(g if g is None or isinstance(g, Tensor) else Tensor(np.asarray(g)) for g in found)
+    return tuple(found)
+
+
+def _result(g: Any, like: Tensor, materialize: bool) -> Tensor | None:
+    if g is None:
+        return Tensor(np.zeros_like(like.array)) if materialize else None
+    return g if isinstance(g, Tensor) else own(g, like)
 
 
 def _check_differentiable(tensor: Tensor, roots: list[Tensor]) -> None:

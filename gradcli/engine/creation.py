@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.engine.tensor import Tensor, unwrap
+from gradcli.engine.tensor import Tensor, marked, unwrap
 from gradcli.errors import ShapeProblem
 
 __all__ = [
-    "CREATORS", "arange", "as_tensor", "empty", "eye", "from_numpy", "full", "linspace", "manual_seed", "ones",
+    "CREATORS", "arange", "as_tensor", "empty", "eye", "from_numpy", "full", "is_tensor",
+    "linspace", "manual_seed", "ones",
     "ones_like", "rand", "rand_like", "randn", "tensor", "zeros", "zeros_like",
 ]  # fmt: skip
 
@@ -47,7 +48,16 @@ def as_tensor(data: Any, dtype: Any = None) -> Tensor:
     """
     if isinstance(data, Tensor):
         return data.to(dtype) if dtype is not None else data
-    return Tensor(np.asarray(_array(data), dtype=dtype))
+    return marked(Tensor(np.asarray(_array(data), dtype=dtype)))
+
+
+def is_tensor(value: Any) -> bool:
+    """Whether it is a tensor.
+
+    >>> is_tensor(tensor(1.0)), is_tensor(1.0)
+    (True, False)
+    """
+    return isinstance(value, Tensor)
 
 
 def from_numpy(array: NDArray[Any]) -> Tensor:
@@ -56,7 +66,7 @@ def from_numpy(array: NDArray[Any]) -> Tensor:
     >>> from_numpy(np.ones(2))
     tensor([1., 1.])
     """
-    return Tensor(np.asarray(array))
+    return marked(Tensor(np.asarray(array)))
 
 
 def zeros(*size: Any, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
@@ -192,7 +202,7 @@ CREATORS = {
 
 
 def _leaf(array: Any, requires_grad: bool) -> Tensor:
-    made = Tensor(array)
+    made = marked(Tensor(array))
     if requires_grad:
         made.requires_grad = True
     return made

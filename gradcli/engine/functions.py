@@ -49,6 +49,8 @@ def _unary(rule: Rule) -> Callable[..., Tensor]:
 
 def _general(op: Op) -> Callable[..., Any]:
     def operation(*args: TensorLike, **keywords: Any) -> Any:
+        if op.variadic and len(args) == 2 and isinstance(args[0], list | tuple):
+            return call(op.name, args[0], axis=args[1])
         return call(op.name, *args, **numpy_names(keywords))
 
     return operation

@@ -8,11 +8,11 @@ import numpy as np
 
 from gradcli.engine.modes import changes, mode
 from gradcli.engine.rule import rule_of
-from gradcli.engine.tensor import Tensor, TensorLike, apply, call
+from gradcli.engine.tensor import Tensor, TensorLike, apply, call, marked
 from gradcli.engine.views import positions
 from gradcli.errors import AutogradError, ShapeProblem
 
-__all__ = ["assign", "in_place", "write"]
+__all__ = ["assign", "in_place", "overwrite", "refuse", "write"]
 
 
 def in_place(tensor: Tensor, name: str, *args: TensorLike, **keywords: Any) -> Tensor:
@@ -22,13 +22,19 @@ def in_place(tensor: Tensor, name: str, *args: TensorLike, **keywords: Any) -> T
         AutogradError: for a leaf that requires a gradient, outside `no_grad`.
         ShapeProblem: if the result has another shape than the tensor.
     """
-    refuse_leaf(tensor)
-    return write(tensor, call(name, _before(tensor), *args, **keywords), name)
+    refuse(tensor, *args)
+    result = call(name, _before(tensor), *args, **keywords)
+    if not np.can_cast(result.dtype, tensor.dtype, "same_kind"):
+        raise AutogradError(
+            f"the result of {name}_ is {result.dtype} and does not fit a tensor of {tensor.dtype}",
+            hint=f"use {name}, or make the tensor one of {result.dtype} first",
+        )
+    return write(tensor, result, name)
 
 
 def _before(tensor: Tensor) -> Tensor:
     """The tensor as it is now, with its history, in memory of its own."""
-    copy = Tensor(tensor.array.copy(), tensor.requires_grad, tensor.grad_fn)
+    copy = marked(Tensor(tensor.array.copy(), tensor.requires_grad, tensor.grad_fn))
     if tensor.output_nr:
         copy.extra().output, copy.extra().special = tensor.output_nr, True
     return copy
@@ -41,12 +47,12 @@ def assign(tensor: Tensor, index: tuple[Any, ...], value: TensorLike) -> None:
         AutogradError: for a leaf that requires a gradient, outside `no_grad`.
         ShapeProblem: if the value does not fit.
     """
-    refuse_leaf(tensor)
+    refuse(tensor, value)
     region = np.asarray(np.arange(tensor.array.size).reshape(tensor.shape)[index])
     given = value if isinstance(value, Tensor) else Tensor(np.asarray(value))
     base = tensor.base_of_views()
     where = region if base is tensor else positions(base, tensor).ravel()[region]
-    _splice(base, where, _shaped(given, region.shape), "copy_")
+    _splice(base, where, _shaped(given, region.shape), "copy")
 
 
 def _shaped(value: Tensor, shape: tuple[int, ...]) -> Tensor:
@@ -78,16 +84,27 @@ def write(tensor: Tensor, result: Tensor, name: str) -> Tensor:
     return tensor
 
 
+def overwrite(tensor: Tensor, source: TensorLike, name: str) -> Tensor:
+    """Put other values, broadcast, into a tensor's memory; what was there has no say any more."""
+    refuse(tensor, source)
+    base = tensor.base_of_views()
+    given = source if isinstance(source, Tensor) else Tensor(np.asarray(source))
+    _splice(base, positions(base, tensor), _shaped(given, tensor.shape), name)
+    return tensor
+
+
 def _splice(base: Tensor, where: Any, result: Tensor, name: str) -> None:
     """Put a result into some entries of a base, whose history then is a CopySlices of both."""
     recorded = mode.enabled and (base.requires_grad or result.requires_grad)
     spliced = (
         apply(rule_of("copy_slices"), (_before(base), _cast(result, base)), {"index": where}) if recorded else None
     )
-    np.put(base.memory(), where, result.array)
+    np.put(base.memory(), where, np.asarray(result.array).astype(base.dtype))
     _count(base, name)
     if spliced is not None:
         _adopt(base, spliced)
+        if result._grad_fn is not None and result._grad_fn.out is not None:
+            base.owner().extra().outs.append(result._grad_fn)
 
 
 def _cast(result: Tensor, base: Tensor) -> Tensor:
@@ -96,24 +113,61 @@ def _cast(result: Tensor, base: Tensor) -> Tensor:
 
 def _adopt(tensor: Tensor, result: Tensor) -> None:
     """Take over the history of what is in the memory now."""
+    extra = tensor.extra()
+    before = tensor._grad_fn
     tensor._grad_fn = result.grad_fn
     tensor._requires_grad = result.requires_grad
-    tensor.extra().output = result.output_nr
+    if extra.retained and before is not None and before.hooks is not None:
+        before.hooks.keepers = [keeper for keeper in before.hooks.keepers if keeper[1]() is not tensor]
+    extra.output = result.output_nr
+    if extra.retained:
+        extra.retained = False
+        tensor.retain_grad()
 
 
 def _count(tensor: Tensor, name: str) -> None:
     """Count a change; backward refuses what was saved before it."""
     changes.count += 1
-    extra = tensor.extra()
+    owner = tensor.owner()
+    extra = owner.extra()
     extra.version += 1
     extra.changed = name
-    extra.special = True
-    if tensor._grad_fn is not None and tensor._grad_fn.out is not None:
-        tensor._grad_fn.changed = name
+    extra.special = tensor.extra().special = True
+    for node in (owner._grad_fn, tensor._grad_fn, *extra.outs):
+        if node is not None and node.out is not None and not node.rule.several:
+            node.changed = name
+    extra.outs = []
 
 
-def refuse_leaf(tensor: Tensor) -> None:
-    """Raise for a leaf (or a view of one) that requires a gradient, as nothing could record its change."""
+def refuse(tensor: Tensor, *args: TensorLike) -> None:
+    """Raise for what cannot be changed in place.
+
+    Raises:
+        AutogradError: for memory in which one number stands for several entries; for a leaf (or a view of
+            one) that requires a gradient, as nothing could record its change; for a view whose base could
+            not know of it.
+    """
+    _refuse_repeated(tensor)
+    _refuse_leaf(tensor)
+    frozen = "" if tensor._extra is None else tensor._extra.frozen
+    if frozen and mode.enabled and any(isinstance(t, Tensor) and t.requires_grad for t in (tensor, *args)):
+        raise AutogradError(
+            f"this tensor is {frozen}, and is being modified in place",
+            hint="use the operation that is not in place, or .clone() first",
+        )
+
+
+def _refuse_repeated(tensor: Tensor) -> None:
+    if tensor.array.size and any(
+        stride == 0 and n > 1 for stride, n in zip(tensor.array.strides, tensor.shape, strict=True)
+    ):
+        raise AutogradError(
+            "more than one entry of the tensor refers to a single place in memory, which cannot be changed in place",
+            hint="use .clone() first",
+        )
+
+
+def _refuse_leaf(tensor: Tensor) -> None:
     base = tensor.base_of_views()
     if not mode.enabled or not base._requires_grad or base._grad_fn is not None:
         return

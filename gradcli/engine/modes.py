@@ -24,9 +24,13 @@ mode = _Mode()
 
 
 class _Changes:
-    """How many operations in place there have been: until the first one no saved value can be out of date."""
+    """How many operations in place there have been: until the first one no saved value can be out of date.
+
+    And how many tensors have had hooks.
+    """
 
     count = 0
+    hooks = 0
 
 
 changes = _Changes()
@@ -85,6 +89,10 @@ class _Switch:
     """A context manager and decorator that sets the mode and restores what was before; may be nested."""
 
     _enabled: bool
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        """A switch; or, given a function, that function decorated (`@no_grad` without a call)."""
+        return super().__new__(cls) if function is None else _within(cls._enabled, function)
 
     def __init__(self) -> None:
         self._before: list[bool] = []

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import ref
 
+from gradcli.errors import AutogradError
+
 if TYPE_CHECKING:
     from gradcli.engine.rule import Rule, Statics
     from gradcli.engine.tensor import Tensor
@@ -29,17 +31,27 @@ class Hooks:
         self.replacers: list[tuple[int, Hook]] = []
         self.keepers: list[tuple[int, ref[Tensor]]] = []
 
-    def run(self, output: int, g: Any) -> Any:
-        """Give the cotangent of one output to its hooks; the last word is what flows on and what is kept."""
+    def run(self, output: int, g: Tensor) -> Tensor:
+        """Give the cotangent of one output to its hooks; the last word is what flows on and what is kept.
+
+        Raises:
+            AutogradError: if a hook gives back a gradient of another shape.
+        """
         for index, hook in list(self.replacers):
             if index == output:
                 replaced = hook(g)
+                if replaced is not None and replaced.shape != g.shape:
+                    raise AutogradError(f"a hook has changed the gradient's shape from {g.shape} to {replaced.shape}")
                 g = g if replaced is None else replaced
         for index, keeper in self.keepers:
             tensor = keeper()
             if index == output and tensor is not None:
                 tensor.keep_gradient(g)
         return g
+
+    def wanted_by(self, output: int) -> bool:
+        """Whether there is a hook for this output."""
+        return any(index == output for index, _ in (*self.replacers, *self.keepers))
 
 
 class Node:
@@ -58,6 +70,7 @@ class Node:
         key: the place in the order of creation.
         hooks: what else wants the cotangents.
         changed: the operation that changed the saved output in place since, "" for none.
+        site: in anomaly mode, where in the program it was computed.
         freed: whether backward has given the saved values back.
     """
 
@@ -68,6 +81,7 @@ class Node:
     versions: tuple[int, ...] | None = None
     hooks: Hooks | None = None
     changed = ""
+    site = ""
     freed = False
 
     def __init__(
@@ -91,10 +105,11 @@ class Node:
         return tuple(zip(self.edges, indices, strict=True))
 
     def free(self) -> None:
-        """Give the saved values back."""
-        self.inputs = self.tensors = ()
-        self.out = None
-        self.freed = True
+        """Give the saved values back; a node that had none can be walked again."""
+        if self.inputs or (self.out is not None and not self.rule.several):
+            self.inputs = self.tensors = ()
+            self.out = None
+            self.freed = True
 
     def __repr__(self) -> str:
         return f"<{self.name()} object at {id(self):#x}>"
@@ -114,6 +129,7 @@ class AccumulateGrad:
         self._variable = ref(variable)
         self.key = next_key()
         self.hooks: Hooks | None = None
+        self.after: list[Hook] = []
 
     @property
     def variable(self) -> Tensor | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,27 @@ _QUERIES: tuple[Callable[..., Any], ...] = (np.shape, np.ndim, np.size, np.zeros
 """Functions that look at a tensor and carry no gradient."""
 
 
-_NUMPY = {"array": "pos", "asarray": "pos", "divide": "div", "i0": "i0", "sinc": "sinc"}
+_NUMPY: dict[str, str] = {
+    "array": "pos",
+    "asarray": "pos",
+    "cross": "cross",
+    "diagonal": "diagonal",
+    "divide": "div",
+    "einsum": "einsum",
+    "i0": "i0",
+    "linalg.cholesky": "cholesky",
+    "linalg.det": "det",
+    "linalg.eigvalsh": "eigvalsh",
+    "linalg.inv": "inv",
+    "linalg.matrix_power": "matrix_power",
+    "linalg.norm": "norm",
+    "linalg.pinv": "pinv",
+    "linalg.solve": "solve",
+    "pad": "pad",
+    "sinc": "sinc",
+    "take": "take",
+    "take_along_axis": "take_along_axis",
+}
 """NumPy's functions whose entries compute with another one."""
 
 
@@ -31,8 +52,7 @@ def _names() -> dict[Any, str]:
     for op in TABLE.values():
         if op.value.startswith(("numpy.", "ops.")):
             known.setdefault(resolve_value(op.value), op.name)
-    known[np.asarray] = known[np.array] = "pos"
-    known[np.divide] = "div"
+    known |= {attrgetter(path)(np): name for path, name in _NUMPY.items()}
     known |= {np.bitwise_and: "logical_and", np.bitwise_or: "logical_or", np.invert: "logical_not"}
     return known
 

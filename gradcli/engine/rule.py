@@ -63,6 +63,8 @@ class Rule:
         """The positions of the values that backward will read, when these inputs want a cotangent."""
         wanted = tuple([edge is not None for edge in edges])
         reads = self._reads.get(wanted)
+        if reads is None and self.variadic and self.saves[0]:
+            reads = self._reads[wanted] = frozenset(range(len(edges)))
         if reads is None:
             pairs = zip(wanted, self.saves, strict=False)
             reads = self._reads[wanted] = frozenset().union(*(saved for want, saved in pairs if want))
@@ -221,14 +223,16 @@ def _reduction(op: Op) -> Built:
     def weighted(g: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
         shape, axis = shapes[0], statics["axis"]
         x = inputs[0] if 0 in reads else None
-        return weight(g, x, spread(out, shape, axis) if -1 in reads else None, _count(shape, axis), axis)
+        kept = spread(out, shape, axis) if -1 in reads else None
+        return weight(g, x, kept, _count(shape, axis), axis, statics)
 
     def pull(g: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
         spread_g = spread(g, shapes[0], statics["axis"])
         return np.broadcast_to(weighted(spread_g, out, inputs, shapes, statics), shapes[0])
 
     def push(t: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
-        return np.sum(weighted(t, out, inputs, shapes, statics), **statics)
+        product = weighted(t, out, inputs, shapes, statics)
+        return np.sum(product, axis=statics["axis"], keepdims=statics["keepdims"])
 
     return (pull,), (push,), (reads,)
 
@@ -242,15 +246,53 @@ def _count(shape: tuple[int, ...], axis: Any) -> int:
 
 
 def _weight(op: Op) -> tuple[Callable[..., Any], frozenset[int]]:
-    text = op.partials[0]
-    assert text is not None
+    usual, *others = [_weight_of(op, partial) for partial in op.partials if partial is not None]
+    if not others:
+        return usual
+    further = [key for key in op.statics if key not in ("axis", "keepdims")]
+
+    def chosen(g: Any, x: Any, out: Any, n: int, axis: Any, statics: Statics) -> Any:
+        default = all(statics[key] == op.statics[key] for key in further)
+        return (usual if default else others[0])[0](g, x, out, n, axis, statics)
+
+    return chosen, usual[1] | others[0][1]
+
+
+def _weight_of(op: Op, text: str) -> tuple[Callable[..., Any], frozenset[int]]:
+    further = [key for key in op.statics if key not in ("axis", "keepdims")]
     if text.startswith("ops."):
         function = resolve_rule(text)
-        return (lambda g, x, out, n, axis: g * function(x, out, axis)), frozenset({0, -1})
+
+        def weigh(g: Any, x: Any, out: Any, n: int, axis: Any, statics: Statics) -> Any:
+            return g * function(x, out, axis, **{key: statics[key] for key in further})
+
+        return weigh, frozenset({0, -1})
     tree = parse(text).result
     places = {name: name for name in ("g", "x", "out", "n", "axis")}
-    body = source_of(times(G, tree), places, frozenset({"n"}))
-    return _evaluate(f"lambda g, x, out, n, axis: {body}", _bound(tree)), _positions(op, tree)
+    places |= {key: f"statics[{key!r}]" for key in further}
+    body = source_of(times(G, tree), places, frozenset({"n", *further}))
+    return _evaluate(f"lambda g, x, out, n, axis, statics: {body}", _bound(tree)), _positions(op, tree)
+
+
+def _general(op: Op) -> Built:
+    pulls = [_by_names(op, path) for path in op.transposes]
+    pushes = [_by_names(op, path) for path in op.pushes]
+    return tuple(p for p, _ in pulls), tuple(p for p, _ in pushes), tuple(reads for _, reads in pulls)
+
+
+def _by_names(op: Op, path: str) -> tuple[Pull, frozenset[int]]:
+    """A rule that is called with what its parameters are called after, and what it reads of inputs and output."""
+    function = resolve_rule(path)
+    wanted = function.__code__.co_varnames[1 : function.__code__.co_argcount]
+    places = {param: i for i, param in enumerate(op.params)} | {"out": -1, "inputs": 0}
+    reads = frozenset(places[name] for name in wanted if name in places)
+
+    def rule(g: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
+        given = {"out": out, "inputs": inputs, "shape": shapes[0], **statics}
+        given |= zip(op.params, inputs, strict=False)
+        return function(g, *[given[name] for name in wanted])
+
+    return rule, reads
 
 
 _BUILDERS: dict[str, Callable[[Op], Built]] = {
@@ -258,6 +300,7 @@ _BUILDERS: dict[str, Callable[[Op], Built]] = {
     "linear": _linear,
     "multilinear": _multilinear,
     "reduction": _reduction,
+    "general": _general,
 }
 
 

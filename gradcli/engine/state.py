@@ -9,6 +9,7 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcli.engine.modes import changes
 from gradcli.engine.node import AccumulateGrad, Edge, Hook, Hooks, Node
 from gradcli.errors import AutogradError, ShapeProblem
 
@@ -28,14 +29,20 @@ class Extra:
         accumulator: the leaf's end of the graph.
         retained: whether a computed tensor keeps its gradient.
         output: which output of its node the tensor is.
-        base: the tensor whose memory a view shows.
-        seen: the base's version when the view's history was last written.
+        base: the tensor whose memory this one shows, and whose version is its own.
+        root: the tensor whose history a view follows; None for a detached one, which has a history of its own.
+        seen: the root's version when the view's history was last written.
+        frozen: why a view must not be changed in place with history, "" where it may.
+        outs: nodes that saved a part of this memory as their output.
         version: how often the memory has been changed in place.
         changed: the operation that did it last.
         special: whether the tensor is a view, one of several outputs, or changed: operations then look closer.
     """
 
-    __slots__ = ("accumulator", "base", "changed", "grad", "output", "retained", "seen", "special", "version")
+    __slots__ = (
+        "accumulator", "base", "changed", "frozen", "grad", "output", "outs", "retained", "root", "seen", "special",
+        "version",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.grad: Tensor | None = None
@@ -43,6 +50,9 @@ class Extra:
         self.retained = False
         self.output = 0
         self.base: Tensor | None = None
+        self.root: Tensor | None = None
+        self.frozen = ""
+        self.outs: list[Node] = []
         self.seen = 0
         self.version = 0
         self.changed = ""
@@ -92,7 +102,7 @@ class State:
     @property
     def grad_fn(self) -> Node | None:
         """The node that computed it; None for a leaf."""
-        if self._extra is not None and self._extra.base is not None:
+        if self._extra is not None and self._extra.root is not None:
             self._refresh()
         return self._grad_fn
 
@@ -108,7 +118,7 @@ class State:
     @property
     def requires_grad(self) -> bool:
         """Whether operations on it are recorded."""
-        if self._extra is not None and self._extra.base is not None:
+        if self._extra is not None and self._extra.root is not None:
             self._refresh()
         return self._requires_grad
 
@@ -186,7 +196,12 @@ class State:
         extra.retained = True
         self._hooks().keepers.append((extra.output, ref(self)))  # type: ignore[arg-type]  # as above
 
-    def keep_gradient(self, gradient: Any) -> None:  # noqa: ARG002  # Tensor uses it
+    @property
+    def retains_grad(self) -> bool:
+        """Whether a computed tensor was told to keep its gradient."""
+        return self._extra is not None and self._extra.retained
+
+    def keep_gradient(self, gradient: Tensor) -> None:  # noqa: ARG002  # Tensor uses it
         """Put what arrived at a computed tensor into its `.grad`."""
         raise AssertionError("only Tensor has gradients")
 
@@ -201,11 +216,24 @@ class State:
         entry = (self.output_nr, hook)
         hooks = self._hooks()
         hooks.replacers.append(entry)
-        return HookHandle(hooks, entry)
+        return HookHandle(hooks.replacers, entry)
+
+    def register_post_accumulate_grad_hook(self, hook: Hook) -> HookHandle:
+        """Call `hook(tensor)` whenever backward has added to the `.grad` of this leaf.
+
+        Returns:
+            A handle whose `remove()` takes the hook away.
+        """
+        edge = self.edge() if self.requires_grad else None
+        if not isinstance(edge, AccumulateGrad):
+            raise AutogradError("post accumulate grad hooks can be registered on leaf tensors that require grad only")
+        edge.after.append(hook)
+        return HookHandle(edge.after, hook)
 
     def _hooks(self) -> Hooks:
         edge = self.edge()
         if edge.hooks is None:
+            changes.hooks += 1
             edge.hooks = Hooks()
         return edge.hooks
 
@@ -279,11 +307,20 @@ class State:
 class HookHandle:
     """Takes a registered hook away again."""
 
-    def __init__(self, hooks: Hooks, entry: tuple[int, Hook]) -> None:
-        self._hooks = hooks
-        self._entry = entry
+    def __init__(self, registered: list[Any], entry: Any) -> None:
+        self._registered = registered
+        self._entry: Any = entry
 
     def remove(self) -> None:
         """Take the hook away; harmless the second time."""
-        if self._entry in self._hooks.replacers:
-            self._hooks.replacers.remove(self._entry)
+        if self._entry is not None:
+            # Not by equality: the same function may be registered twice.
+            at = next(i for i, entry in enumerate(self._registered) if entry is self._entry)
+            del self._registered[at]
+            self._entry = None
+
+    def __enter__(self) -> HookHandle:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()

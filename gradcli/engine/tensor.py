@@ -13,7 +13,7 @@ from gradcli.engine.rule import Rule, Statics, rule_of
 from gradcli.engine.state import State
 from gradcli.ops.table import lookup
 
-__all__ = ["Tensor", "TensorLike", "apply", "apply_several", "apply_unary", "call", "power", "unwrap"]
+__all__ = ["Tensor", "TensorLike", "apply", "apply_several", "apply_unary", "call", "marked", "power", "unwrap"]
 
 TensorLike: TypeAlias = Any
 """A Tensor, an array, a list or a number."""
@@ -66,9 +66,11 @@ class Tensor(State):
 
         backward([self], None if gradient is None else [gradient], retain_graph, create_graph, inputs)
 
-    def keep_gradient(self, gradient: Any) -> None:
-        """Put what arrived at a computed tensor into its `.grad`."""
-        self.extra().grad = gradient if isinstance(gradient, Tensor) else Tensor(gradient)
+    def keep_gradient(self, gradient: Tensor) -> None:
+        """Add what arrived at a computed tensor to its `.grad`."""
+        extra = self.extra()
+        own = gradient.clone() if gradient.requires_grad else Tensor(np.array(gradient.array))
+        extra.grad = own if extra.grad is None else extra.grad + own
 
     def _refresh(self) -> None:
         from gradcli.engine.views import refresh
@@ -79,17 +81,33 @@ class Tensor(State):
         """The same values (the same memory, the same version) without history."""
         from gradcli.engine.views import share
 
-        return share(Tensor(self.memory()), self)
+        return share(marked(Tensor(self.memory())), self)
 
     @property
     def data(self) -> Tensor:
         """The same memory without history and without a say in versions: changes of it go unnoticed."""
         return Tensor(self.memory())
 
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        self.array = value.memory()
+
     def base_of_views(self) -> Tensor:
-        """The tensor whose memory this one shows: itself, if it is no view."""
+        """The tensor whose history this one follows: itself, if it is no view."""
+        root = None if self._extra is None else self._extra.root
+        return self if root is None else root
+
+    def owner(self) -> Tensor:
+        """The tensor that counts the changes of this one's memory."""
         base = None if self._extra is None else self._extra.base
         return self if base is None else base
+
+    @property
+    def _base(self) -> Tensor | None:
+        return None if self._extra is None else self._extra.root
+
+    def _is_view(self) -> bool:
+        return self._base is not None
 
     def __iter__(self) -> Iterator[Tensor]:
         return iter(self.unbind()) if self.ndim else (self[i] for i in range(len(self)))
@@ -230,6 +248,13 @@ def _in_place(tensor: Tensor, name: str, other: TensorLike) -> Tensor:
     return in_place(tensor, name, other)
 
 
+def marked(tensor: Tensor) -> Tensor:
+    """A tensor of another type than float64, int64 and bool marked for a closer look: types promote as in PyTorch."""
+    if tensor.array.dtype.char not in "dlq?":
+        tensor.extra().special = True
+    return tensor
+
+
 def unwrap(value: TensorLike) -> Any:
     """The array of a Tensor; anything else as it is."""
     return value.array if isinstance(value, Tensor) else value
@@ -257,6 +282,7 @@ def apply(rule: Rule, args: Sequence[TensorLike], statics: Statics = _NO_STATICS
 def _general(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> Tensor:
     out, node = _compute(rule, args, statics)
     made = Tensor(out) if node is None else _recorded(out, node)
+    marked(made)
     if rule.views and isinstance(out, np.ndarray):
         from gradcli.engine.views import mark_view
 
@@ -270,6 +296,10 @@ def apply_several(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> t
     made = []
     for i, out in enumerate(outs):
         tensor = Tensor(out) if node is None else _recorded(out, node)
+        if rule.views:
+            from gradcli.engine.views import mark_view
+
+            mark_view(tensor, args[0], "one of several views that one operation gave")
         if node is not None:
             tensor.extra().output = i
             tensor.extra().special = i > 0
@@ -281,6 +311,14 @@ def apply_several(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> t
 
 def _compute(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> tuple[Any, Node | None]:
     values = tuple([a.array if isinstance(a, Tensor) else a for a in args])
+    if (
+        (rule.aligned or rule.variadic)
+        and len(values) > 1
+        and any(isinstance(a, Tensor) and a._extra is not None for a in args)
+    ):
+        from gradcli.engine.promotion import promote
+
+        values = promote(values, rule.name)
     out = rule.forward(*values, **statics)
     if not mode.enabled or not rule.pulls:
         return out, None

@@ -12,42 +12,53 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.engine.modes import enable_grad
+from gradcli.engine.modes import enable_grad, mode
 from gradcli.engine.rule import rule_of
 from gradcli.engine.tensor import Tensor, apply
+from gradcli.errors import AutogradError
 
 __all__ = ["mark_view", "positions", "refresh", "share"]
 
-_DETACHED = -1
 
+def mark_view(made: Tensor, source: Any, frozen: str = "") -> None:
+    """Say that a computed tensor shows the memory of the one that it was computed from, if it does.
 
-def mark_view(made: Tensor, source: Any) -> None:
-    """Say that a computed tensor shows the memory of the one that it was computed from, if it does."""
+    Args:
+        frozen: why it must not be changed in place with history, if so.
+    """
     if not isinstance(source, Tensor):
         return
-    if not isinstance(source.array, np.ndarray) or not np.may_share_memory(made.array, source.array):
+    if not isinstance(source.array, np.ndarray):
+        return
+    if made.array.size and not np.may_share_memory(made.array, source.array):
         return
     share(made, source)
     extra = made.extra()
-    extra.seen = source._version if source._extra is None or source._extra.seen != _DETACHED else _DETACHED
+    extra.root = source.base_of_views()
+    extra.seen = source._version
+    extra.frozen = frozen or source.extra().frozen or ("" if mode.enabled else "a view made under no_grad()")
 
 
 def share(made: Tensor, source: Tensor) -> Tensor:
     """Make `made` a view of the memory of `source`, without history from it."""
-    base = source.base_of_views()
+    base = source.owner()
     extra = made.extra()
     extra.base = base
-    extra.special = base.extra().special = True
-    extra.seen = _DETACHED
+    extra.special = base.extra().special = source.extra().special = True
     return made
 
 
 def refresh(view: Tensor) -> None:
     """Write a view's history anew if its base has been changed in place since."""
     extra = view.extra()
-    base = extra.base
-    if base is None or extra.seen in (_DETACHED, base._version) or not base._requires_grad:
+    base = extra.root
+    if base is None or extra.seen == base._version or not base._requires_grad:
         return
+    if extra.frozen and mode.enabled:
+        raise AutogradError(
+            f"this tensor is {extra.frozen}, and the memory that it shows has been modified in place since",
+            hint="make the view anew, or .clone() it before the change",
+        )
     extra.seen = base._version
     with enable_grad():
         gathered = apply(rule_of("as_strided"), (base,), {"index": positions(base, view)})
@@ -58,18 +69,19 @@ def refresh(view: Tensor) -> None:
 def positions(base: Tensor, view: Tensor) -> NDArray[np.int64]:
     """For each entry of a view its position in the base's memory, counted in the base's C order."""
     memory, shown = base.memory(), view.memory()
-    order = np.arange(memory.size).reshape(memory.shape)
-    if not memory.flags.c_contiguous:
-        order = _laid_out_like(memory, order)
-    offset = (shown.__array_interface__["data"][0] - memory.__array_interface__["data"][0]) // memory.itemsize
-    strides = tuple(s // memory.itemsize * order.itemsize for s in shown.strides)
-    flat = order.ravel(order="K")
-    start = flat[offset:] if shown.size else flat[:0]
-    return np.lib.stride_tricks.as_strided(start, shown.shape, strides).copy()
+    if memory.flags.c_contiguous:
+        start: int = memory.__array_interface__["data"][0]
+        offsets: NDArray[np.int64] = (_addresses(shown) - start) // memory.itemsize
+        return offsets
+    places = _addresses(memory).ravel()
+    order = np.argsort(places)
+    found: NDArray[np.int64] = order[np.searchsorted(places, _addresses(shown), sorter=order)]
+    return found
 
 
-def _laid_out_like(memory: NDArray[Any], order: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The numbers of the entries, in the same layout as the memory itself."""
-    copy = np.empty_like(memory, dtype=np.int64)
-    copy[...] = order
-    return copy
+def _addresses(array: NDArray[Any]) -> NDArray[np.int64]:
+    """Where each entry of an array lies."""
+    places = np.asarray(array.__array_interface__["data"][0], dtype=np.int64)
+    for n, stride in zip(array.shape, array.strides, strict=True):
+        places = places[..., None] + np.arange(n, dtype=np.int64) * stride
+    return places

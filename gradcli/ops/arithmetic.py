@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gradcli.ops.entry import NONZERO, POSITIVE, REAL, Op, elementwise, predicate
+from gradcli.ops.domains import NONZERO, POSITIVE, REAL
+from gradcli.ops.entry import Op, elementwise, predicate
 
 ENTRIES: tuple[Op, ...] = (
     elementwise("add(x, y)", "numpy.add", "x + y", "1", "1", infix="+", doc="Sum."),

@@ -1,26 +1,10 @@
-"""Reductions, products of arrays, shapes and constructors."""
+"""Views, joins, indexing and constructors."""
 
 from __future__ import annotations
 
-from gradcli.ops.entry import NONZERO, OBJECTS, Op, constructor, linear, multilinear, predicate, reduction
+from gradcli.ops.entry import OBJECTS, Op, constructor, linear, predicate
 
 ENTRIES: tuple[Op, ...] = (
-    reduction("sum(x; axis=None, keepdims=False)", "numpy.sum", "Add", "1", doc="Sum over axes."),
-    reduction("mean(x; axis=None, keepdims=False)", "numpy.mean", "mean", "1/n", doc="Arithmetic mean over axes."),
-    reduction("prod(x; axis=None, keepdims=False)", "numpy.prod", "Mul", "ops.product_of_others", on=NONZERO,
-              doc="Product over axes."),
-    reduction("max(x; axis=None, keepdims=False)", "numpy.max", "Max", "ops.share_of_ties", pairwise="maximum",
-              kinks=["ties"], convention="ties share equally", aliases=["amax"], doc="Largest entry over axes."),
-    reduction("min(x; axis=None, keepdims=False)", "numpy.min", "Min", "ops.share_of_ties", pairwise="minimum",
-              kinks=["ties"], convention="ties share equally", aliases=["amin"], doc="Smallest entry over axes."),
-    reduction("norm(x; axis=None, keepdims=False)", "ops.norm", "norm", "x/where(out == 0, 1, out)",
-              kinks=["norm(x)"], convention="0 at 0", doc="Euclidean (Frobenius) norm over axes."),
-    multilinear("matmul(a, b)", "numpy.matmul", OBJECTS, transposes=("ops.matmul_a", "ops.matmul_b"), infix="@",
-                doc="Matrix product, batched over leading axes."),
-    multilinear("dot(a, b)", "numpy.dot", OBJECTS, transposes=("ops.dot_a", "ops.dot_b"),
-                doc="Dot product of vectors, matrix product of matrices."),
-    multilinear("outer(a, b)", "numpy.outer", OBJECTS, transposes=("ops.outer_a", "ops.outer_b"),
-                doc="Outer product of two vectors."),
     linear("trace(x)", "numpy.trace", OBJECTS, transpose="ops.trace_transpose", doc="Sum of the diagonal."),
     linear("transpose(x; axes=None)", "numpy.transpose", OBJECTS, transpose="ops.transpose_transpose",
            aliases=["T"], views=True, doc="Axes reversed, or permuted."),

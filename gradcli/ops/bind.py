@@ -28,6 +28,9 @@ def bind(op: Op, args: Sequence[Any], keywords: dict[str, Any]) -> tuple[list[An
     if op.name == "getitem":
         return [args[0]], {"index": tuple(static(a) for a in args[1:])}
     if op.variadic:
+        leading = next((i for i, arg in enumerate(args) if not isinstance(arg, str)), len(args))
+        keywords = dict(zip(op.statics, args[:leading], strict=False)) | keywords
+        args = args[leading:]
         return list(args), {k: static(keywords.get(k, default)) for k, default in op.statics.items()}
     n = len(op.params)
     given = dict(zip(op.params, args, strict=False)) | dict(zip(op.statics, args[n:], strict=False)) | keywords
@@ -67,7 +70,10 @@ def arity_problem(op: Op, count: int, keywords: tuple[str, ...]) -> UsageProblem
             tail = f"; did you mean '{near}'?" if near else ""
             return UsageProblem(f"{op.name} takes no argument named '{key}'", hint=hint + tail)
     if op.variadic:
-        return None if count or op.name == "stack" else UsageProblem(f"{op.name} needs an argument", hint=hint)
+        needed = sum(1 for key, default in op.statics.items() if default is REQUIRED and key not in keywords)
+        enough = count > needed or op.name == "stack"
+        more = "another" if count else "an"
+        return None if enough else UsageProblem(f"{op.name} needs {more} argument", hint=hint)
     positional = (*op.params, *op.statics)
     twice = [k for k in keywords if k in positional[:count]]
     if twice:

@@ -7,17 +7,8 @@ because an answer is meant to be right to the last few ulps near the edges too.
 
 from __future__ import annotations
 
-from gradcli.ops.entry import (
-    ABOVE1,
-    NONZERO,
-    OPEN01,
-    OUTSIDE1,
-    POSITIVE,
-    REAL,
-    UNIT,
-    Op,
-    elementwise,
-)
+from gradcli.ops.domains import ABOVE1, NONZERO, OPEN01, OUTSIDE1, POSITIVE, REAL, UNIT
+from gradcli.ops.entry import Op, elementwise
 
 ENTRIES: tuple[Op, ...] = (
     elementwise("exp(x)", "numpy.exp", "exp", "out", doc="Exponential."),
@@ -100,4 +91,13 @@ ENTRIES: tuple[Op, ...] = (
                 aliases=["ceiling"], doc="Rounded up."),
     elementwise("round(x)", "numpy.rint", "round_half_even", "0", kinks=["x - floor(x) - 0.5"],
                 convention="0 at the jumps", aliases=["rint"], doc="Rounded to the nearest integer, halves to even."),
+    elementwise("trunc(x)", "numpy.trunc", "sign(x)*floor(abs(x))", "0", kinks=["x - round(x)"],
+                convention="0 at the jumps", aliases=["fix"], doc="Rounded towards 0."),
+    elementwise("heaviside(x, h0)", "numpy.heaviside", "where(x == 0, h0, where(x > 0, 1, 0))", "0",
+                "where(x == 0, 1, 0)", on=(NONZERO, REAL), kinks=["x"], convention="0 at 0",
+                doc="0 for x < 0, 1 for x > 0, h0 at 0."),
+    elementwise("copysign(x, y)", "numpy.copysign", "abs(x)*where(y < 0, -1, 1)", "sign(x)*copysign(1, y)", "0",
+                on=(NONZERO, NONZERO), kinks=["x", "y"], convention="0 at x = 0", doc="abs(x) with the sign of y."),
+    elementwise("deg2rad(x)", "numpy.deg2rad", "x*pi/180", "pi/180", aliases=["radians"], doc="Degrees in radians."),
+    elementwise("rad2deg(x)", "numpy.rad2deg", "x*180/pi", "180/pi", aliases=["degrees"], doc="Radians in degrees."),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What an operation is, and the five ways to declare one.
+"""What an operation is, and the ways to declare one.
 
 An `Op` is data: text and dotted paths, nothing imported, so that reading the table costs neither NumPy
 nor SymPy nor SciPy. The engine compiles an entry into NumPy calls on first use; the oracle reads the
@@ -8,7 +8,11 @@ Signatures read as `name(x, y; axis=None)`: parameters before the semicolon may 
 after it are static (axes, shapes, flags). `*arrays` takes any number of differentiable arguments.
 
 Paths are `module.attribute`; `ops.f` is short for `f` in `gradcli.ops.numeric` (values) and
-`gradcli.ops.rules` (transposes and weights).
+`gradcli.ops.rules` (transposes and weights); `ops.cardinal.sinc` is a function of `gradcli.ops.cardinal`.
+
+The functions of a general operation are called by the names of their parameters: the cotangent (or the
+tangent) first, then any of the operation's parameters and statics, `out`, its value, `shape`, the shape of the
+first argument, and `inputs`, all arguments. What a function names is what backward keeps for it.
 
 A partial is written in gradcli's own language over the parameters and `out`, the operation's value.
 `None` stands for a parameter that cannot be differentiated; "0" for a derivative that is zero wherever
@@ -25,22 +29,22 @@ from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from gradcli.errors import Problem
+from gradcli.ops.domains import REAL, Interval
 
 __all__ = [
     "OBJECTS",
     "REQUIRED",
-    "Interval",
     "Op",
     "constructor",
     "elementwise",
+    "general",
     "linear",
     "multilinear",
     "predicate",
     "reduction",
 ]
 
-Kind: TypeAlias = Literal["elementwise", "predicate", "linear", "multilinear", "reduction", "constructor"]
-Interval: TypeAlias = tuple[float, float]
+Kind: TypeAlias = Literal["elementwise", "predicate", "linear", "multilinear", "reduction", "general", "constructor"]
 
 OBJECTS = "<object arrays>"
 
@@ -75,6 +79,7 @@ class Op(NamedTuple):
     node: str
     several: bool
     views: bool
+    pushes: tuple[str, ...]
 
     @property
     def signature(self) -> str:
@@ -92,22 +97,12 @@ class Op(NamedTuple):
     @property
     def differentiable(self) -> bool:
         """Whether any gradient can pass through."""
-        return self.kind not in ("predicate", "constructor")
+        return self.kind not in ("predicate", "constructor") and (self.kind != "general" or bool(self.transposes))
 
     @property
     def node_name(self) -> str:
         """The name of the graph node, PyTorch's way: `mul` makes `MulBackward0`."""
         return self.node or "".join(part.capitalize() for part in self.name.split("_")) + "Backward0"
-
-
-REAL: tuple[Interval, ...] = ((-3.0, 3.0),)
-POSITIVE: tuple[Interval, ...] = ((0.1, 4.0),)
-NONZERO: tuple[Interval, ...] = ((-3.0, -0.2), (0.2, 3.0))
-UNIT: tuple[Interval, ...] = ((-0.95, 0.95),)
-UNIT_NONZERO: tuple[Interval, ...] = ((-0.95, -0.1), (0.1, 0.95))
-OPEN01: tuple[Interval, ...] = ((0.05, 0.95),)
-ABOVE1: tuple[Interval, ...] = ((1.05, 4.0),)
-OUTSIDE1: tuple[Interval, ...] = ((-4.0, -1.05), (1.05, 4.0))
 
 
 def elementwise(
@@ -209,6 +204,7 @@ def reduction(
     convention: str = "",
     aliases: Sequence[str] = (),
     pairwise: str = "",
+    otherwise: str = "",
 ) -> Op:
     """A map of a whole axis (or several) to one entry each, with d out = sum(weight * dx) over the axis.
 
@@ -218,12 +214,38 @@ def reduction(
 
     Args:
         pairwise: the elementwise operation that a call with several arguments means: `max(x, y)`.
+        otherwise: the weight where a static other than the axes is not at its default.
     """
     name, params, statics, variadic = _split(signature)
     return _op(
         name, "reduction", params, statics, variadic, value, sympy, doc,
-        partials=(weight,), on=(on,), kinks=tuple(kinks), convention=convention,
+        partials=(weight, otherwise) if otherwise else (weight,), on=(on,), kinks=tuple(kinks), convention=convention,
         aliases=tuple(aliases), pairwise=pairwise,
+    )  # fmt: skip
+
+
+def general(
+    signature: str,
+    value: str,
+    sympy: str,
+    *,
+    pulls: Sequence[str] = (),
+    pushes: Sequence[str] = (),
+    doc: str,
+    kinks: Sequence[str] = (),
+    convention: str = "",
+    aliases: Sequence[str] = (),
+) -> Op:
+    """Any other operation on whole arrays: for each parameter its VJP and its JVP; without them, no gradient passes.
+
+    A variadic operation has one VJP, which gives a cotangent for each argument, and one JVP, which takes a tangent
+    for each.
+    """
+    name, params, statics, variadic = _split(signature)
+    return _op(
+        name, "general", params, statics, variadic, value, sympy, doc,
+        transposes=tuple(pulls), pushes=tuple(pushes), kinks=tuple(kinks), convention=convention,
+        aliases=tuple(aliases),
     )  # fmt: skip
 
 
@@ -254,10 +276,11 @@ def _op(
     node: str = "",
     several: bool = False,
     views: bool = False,
+    pushes: tuple[str, ...] = (),
 ) -> Op:
     return Op(
         name, kind, params, statics, variadic, value, sympy, partials, transposes, doc, on, kinks, convention,
-        aliases, infix, pairwise, node, several, views,
+        aliases, infix, pairwise, node, several, views, pushes,
     )  # fmt: skip
 
 

@@ -7,40 +7,12 @@ the Tensor. So rules written with these functions record themselves.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias, TypeVar
+from typing import Any
 
 import numpy as np
 
 from gradcli.errors import DomainProblem, ShapeProblem
-
-Array: TypeAlias = Any
-"""An ndarray or NumPy scalar; a Tensor too, where a rule is being recorded."""
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def protocol(function: F) -> F:
-    """Let a function of arrays be overridden by array-likes, as NumPy's functions are (NEP 18)."""
-
-    @functools.wraps(function)
-    def dispatching(*args: Any, **kwargs: Any) -> Any:
-        for arg in _flat(args):
-            override = getattr(type(arg), "__array_function__", None)
-            if override is not None and type(arg) is not np.ndarray:
-                return override(arg, dispatching, (type(arg),), args, kwargs)
-        return function(*args, **kwargs)
-
-    return dispatching  # type: ignore[return-value]  # functools.wraps keeps the signature
-
-
-def _flat(args: tuple[Any, ...]) -> Iterable[Any]:
-    for arg in args:
-        if isinstance(arg, list | tuple):
-            yield from arg
-        else:
-            yield arg
+from gradcli.ops.protocol import Array, protocol
 
 
 @protocol
@@ -133,7 +105,13 @@ def polygamma(n: Array, x: Array) -> Array:
 
 
 @protocol
-def norm(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def silu(x: Array) -> Array:
+    from scipy import special
+
+    return x * special.expit(x)
+
+
+def euclidean(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
     """Euclidean norm over the axes (all by default), scaled by a power of two against overflow and underflow."""
     largest = np.max(np.abs(x), axis=axis, keepdims=True, initial=0)
     _, exponent = np.frexp(np.where(np.isfinite(largest), largest, 1))
@@ -174,7 +152,7 @@ def _has_ellipsis(index: tuple[Any, ...]) -> bool:
 def scatter(x: Array, index: tuple[Any, ...], shape: tuple[int, ...]) -> Array:
     """Zeros of `shape` with x added at the index; repeated indices add up."""
     out = np.zeros(shape, dtype=np.asarray(x).dtype)
-    if any(isinstance(i, np.ndarray | list) for i in index):
+    if any(isinstance(i, np.ndarray | list | tuple) for i in index):
         np.add.at(out, index, x)
     else:
         out[index] = x

@@ -28,5 +28,6 @@ def resolve_rule(path: str) -> Callable[..., Any]:
 
 def _resolve(path: str, own: str) -> Callable[..., Any]:
     module, _, name = path.rpartition(".")
-    function: Callable[..., Any] = getattr(import_module(own if module == "ops" else module), name)
+    place = own if module == "ops" else f"gradcli.{module}" if module.startswith("ops.") else module
+    function: Callable[..., Any] = getattr(import_module(place), name)
     return function

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.numeric import Array, concatenate, getitem, scatter, stack
+from gradcli.ops.numeric import concatenate, getitem, scatter, stack
+from gradcli.ops.protocol import Array
 
 Shape = tuple[int, ...]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.errors import NameProblem, Span, suggest
-from gradcli.ops import arithmetic, arrays, elementary, special
+from gradcli.ops import arithmetic, arrays, elementary, linalg, products, reductions, scans, shapes, special
 from gradcli.ops.entry import Op
 
 __all__ = ["CONSTANTS", "INTERNAL", "TABLE", "lookup", "names"]
@@ -18,14 +18,26 @@ CONSTANTS: dict[str, float] = {
 
 TABLE: dict[str, Op] = {
     op.name: op
-    for module in (arithmetic, elementary, special, arrays)
+    for module in (arithmetic, elementary, special, reductions, scans, products, linalg, shapes, arrays)
     for op in module.ENTRIES
 }  # fmt: skip
 
 _ALIASES: dict[str, str] = {alias: op.name for op in TABLE.values() for alias in op.aliases}
 
 INTERNAL = frozenset(
-    {"as_strided", "astype", "clone", "copy_slices", "getitem", "unbind", "pow_scalar", "scatter", "slice"}
+    {
+        "as_strided",
+        "astype",
+        "clone",
+        "cofactors",
+        "copy_slices",
+        "eigenvectors",
+        "getitem",
+        "unbind",
+        "pow_scalar",
+        "scatter",
+        "slice",
+    }
 )
 """Names that only the parser and the engine write; not offered to users."""
 

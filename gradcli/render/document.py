@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from gradcli.render.numbers import is_finite
 from gradcli.transforms.results import (
+    Derivative,
     Evaluation,
     Gradient,
     Graph,
     GraphNode,
+    Hessian,
+    HessianProduct,
     Jacobian,
     Origin,
+    Pushforward,
     Result,
     Value,
     Verdict,
@@ -23,6 +28,9 @@ from gradcli.transforms.results import (
 __all__ = ["SCHEMA", "render_json"]
 
 SCHEMA = "gradcli/1"
+
+Write: TypeAlias = Callable[..., Any]
+"""Gives a value as JSON, noting at which path of the document its numbers are not finite."""
 
 
 def render_json(result: Result, verdict: Verdict | None) -> str:
@@ -45,31 +53,84 @@ def render_json(result: Result, verdict: Verdict | None) -> str:
 
 
 def _fields(result: Result, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
-    def written(value: Value | None, *path: str | int) -> Any:
+    def write(value: Value | None, *path: str | int) -> Any:
         return None if value is None else _written(value, path, nonfinite)
 
-    common = {"expression": result.expression, "value": written(result.value, "value")}
-    if isinstance(result, Gradient):
-        gradients = {name: written(value, "gradients", name) for name, value in result.gradients.items()}
-        return {"command": "grad", **common, "seed": written(result.seed, "seed"), "gradients": gradients}
-    if isinstance(result, Jacobian):
-        return {
-            "command": "jacobian",
-            **common,
-            "jacobian": written(result.jacobian, "jacobian"),
-            "rows": list(result.rows),
-            "columns": list(result.columns),
-            "jacobians": {name: written(value, "jacobians", name) for name, value in result.jacobians.items()},
-        }
-    if isinstance(result, Graph):
-        nodes = [
-            _node(node, written(node.value, "nodes", i, "value"), written(node.grad, "nodes", i, "grad"))
-            for i, node in enumerate(result.nodes)
-        ]
-        return {"command": "graph", **common, "nodes": nodes}
-    if isinstance(result, Evaluation):
-        return {"command": "eval", **common}
+    for kind, (command, body) in _BODIES.items():
+        if isinstance(result, kind):
+            common = {"expression": result.expression, "value": write(result.value, "value")}
+            return {"command": command, **common, **body(result, write)}
     raise TypeError(f"no document is known for a {type(result).__name__}")
+
+
+def _eval(result: Evaluation, write: Write) -> dict[str, Any]:
+    return {}
+
+
+def _grad(result: Gradient, write: Write) -> dict[str, Any]:
+    return {"seed": write(result.seed, "seed"), "gradients": _by_name(result.gradients, "gradients", write)}
+
+
+def _jacobian(result: Jacobian, write: Write) -> dict[str, Any]:
+    return {
+        "jacobian": write(result.jacobian, "jacobian"),
+        "rows": list(result.rows),
+        "columns": list(result.columns),
+        "jacobians": _by_name(result.jacobians, "jacobians", write),
+    }
+
+
+def _hessian(result: Hessian, write: Write) -> dict[str, Any]:
+    return {
+        "gradients": _by_name(result.gradients, "gradients", write),
+        "hessian": write(result.hessian, "hessian"),
+        "columns": list(result.columns),
+    }
+
+
+def _jvp(result: Pushforward, write: Write) -> dict[str, Any]:
+    tangents = _by_name(result.tangents, "tangents", write)
+    return {"tangents": tangents, "derivative": write(result.derivative, "derivative")}
+
+
+def _hvp(result: HessianProduct, write: Write) -> dict[str, Any]:
+    return {
+        "vectors": _by_name(result.vectors, "vectors", write),
+        "products": _by_name(result.products, "products", write),
+    }
+
+
+def _derivative(result: Derivative, write: Write) -> dict[str, Any]:
+    return {
+        "variable": result.variable,
+        "order": result.order,
+        "derivatives": [write(found, "derivatives", i) for i, found in enumerate(result.derivatives)],
+    }
+
+
+def _graph(result: Graph, write: Write) -> dict[str, Any]:
+    nodes = [
+        _node(node, write(node.value, "nodes", i, "value"), write(node.grad, "nodes", i, "grad"))
+        for i, node in enumerate(result.nodes)
+    ]
+    return {"nodes": nodes}
+
+
+_BODIES: dict[type[Result], tuple[str, Callable[[Any, Write], dict[str, Any]]]] = {
+    Evaluation: ("eval", _eval),
+    Gradient: ("grad", _grad),
+    Jacobian: ("jacobian", _jacobian),
+    Hessian: ("hessian", _hessian),
+    Pushforward: ("jvp", _jvp),
+    HessianProduct: ("hvp", _hvp),
+    Derivative: ("derivative", _derivative),
+    Graph: ("graph", _graph),
+}
+"""Of each kind of result the command that gives it, and what is special to it."""
+
+
+def _by_name(values: Mapping[str, Value], key: str, write: Write) -> dict[str, Any]:
+    return {name: write(value, key, name) for name, value in values.items()}
 
 
 def _written(value: Value, path: tuple[str | int, ...], nonfinite: list[dict[str, str]]) -> Any:

@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcli.render.graph import graph_lines
+from gradcli.render.names import derivative_name, named_derivatives
 from gradcli.render.numbers import exact, one_hot
 from gradcli.render.style import Style
 from gradcli.render.verdicts import details, sentence
-from gradcli.transforms.results import Evaluation, Gradient, Graph, Jacobian, Result, Verdict
+from gradcli.transforms.results import (
+    Derivative,
+    Evaluation,
+    Gradient,
+    Graph,
+    Hessian,
+    HessianProduct,
+    Jacobian,
+    Pushforward,
+    Result,
+    Verdict,
+)
 
-__all__ = ["derivative_name", "render_plain"]
+__all__ = ["render_plain"]
 
 
 def render_plain(result: Result, verdict: Verdict | None, style: Style) -> str:
@@ -31,40 +44,45 @@ def render_plain(result: Result, verdict: Verdict | None, style: Style) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def derivative_name(name: str, seeded: bool) -> str:
-    """What a gradient is called: with a seed it is the derivative of the weighted sum.
-
-    >>> derivative_name("x", seeded=False), derivative_name("x", seeded=True)
-    ('df/dx', 'd(sum(seed*f))/dx')
-    """
-    return f"d(sum(seed*f))/d{name}" if seeded else f"df/d{name}"
-
-
 def _facts(result: Result, style: Style) -> Iterator[str]:
     if isinstance(result, Graph):
         yield from graph_lines(result, style.depth)
     elif isinstance(result, Jacobian):
         yield f"f = {exact(result.value)}"
-        yield from _matrix(result)
+        yield from _matrix("jacobian", result.jacobian, result.rows, result.columns)
         if style.show_seeds and result.jacobian.size:
             yield from _seeds(result)
-    elif isinstance(result, Gradient):
+    elif isinstance(result, Hessian):
         yield f"f = {exact(result.value)}"
-        if result.seed is not None:
-            yield f"seed = {exact(result.seed)}"
         for name, gradient in result.gradients.items():
-            yield f"{derivative_name(name, result.seed is not None)} = {exact(gradient)}"
+            yield f"{derivative_name(name, seeded=False)} = {exact(gradient)}"
+        yield from _matrix("hessian", result.hessian, result.columns, result.columns)
+    elif isinstance(result, Gradient | Pushforward | HessianProduct | Derivative):
+        yield f"f = {exact(result.value)}"
+        yield from _given(result)
+        yield from (f"{name} = {exact(found)}" for name, found in named_derivatives(result))
     elif isinstance(result, Evaluation):
         yield exact(result.value)
     else:
         raise TypeError(f"no text is known for a {type(result).__name__}")
 
 
-def _matrix(result: Jacobian) -> list[str]:
-    if not result.jacobian.size:
-        return [f"jacobian = {exact(result.jacobian)}"]
-    body = [[row, *map(repr, entries)] for row, entries in zip(result.rows, result.jacobian.tolist(), strict=True)]
-    return _aligned([["", *result.columns], *body])
+def _given(result: Gradient | Pushforward | HessianProduct | Derivative) -> Iterator[str]:
+    """What the derivatives are weighted with or taken along."""
+    if isinstance(result, Gradient) and result.seed is not None:
+        yield f"seed = {exact(result.seed)}"
+    elif isinstance(result, Pushforward):
+        yield from (f"tangent {name} = {exact(tangent)}" for name, tangent in result.tangents.items())
+    elif isinstance(result, HessianProduct):
+        yield from (f"vector {name} = {exact(vector)}" for name, vector in result.vectors.items())
+
+
+def _matrix(title: str, matrix: NDArray[np.float64], rows: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """A label for each row and column; an empty matrix has neither."""
+    if not matrix.size:
+        return [f"{title} = {exact(matrix)}"]
+    body = [[row, *map(repr, entries)] for row, entries in zip(rows, matrix.tolist(), strict=True)]
+    return _aligned([["", *columns], *body])
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -5,21 +5,44 @@ from __future__ import annotations
 from gradcli.render.numbers import exact
 from gradcli.render.plain import render_plain
 from gradcli.render.style import Style
-from gradcli.transforms.results import Evaluation, Gradient, Jacobian, Result, Verdict
+from gradcli.transforms.results import (
+    Derivative,
+    Evaluation,
+    Gradient,
+    Hessian,
+    HessianProduct,
+    Jacobian,
+    Pushforward,
+    Result,
+    Value,
+    Verdict,
+)
 
 __all__ = ["render_quiet"]
 
 
 def render_quiet(result: Result, verdict: Verdict | None, style: Style) -> str:
-    r"""A gradient a line, a Jacobian's whole matrix, or a value; a graph is more than numbers, so it stays plain.
+    r"""An array a line; a graph is more than numbers, so it stays plain.
 
     >>> render_quiet(Gradient("x*y", {"x": 2.0, "y": 3.0}, 6.0, {"x": 3.0, "y": 2.0}), None, Style("quiet"))
     '3.0\n2.0\n'
     """
+    arrays = _arrays(result)
+    return render_plain(result, verdict, style) if arrays is None else "".join(f"{exact(a)}\n" for a in arrays)
+
+
+def _arrays(result: Result) -> list[Value] | None:
+    """Of a Jacobian or Hessian the whole matrix, of n-th derivatives the highest, of others what was asked for."""
     if isinstance(result, Gradient):
-        return "".join(f"{exact(gradient)}\n" for gradient in result.gradients.values())
+        return [*result.gradients.values()]
     if isinstance(result, Jacobian):
-        return f"{exact(result.jacobian)}\n"
-    if isinstance(result, Evaluation):
-        return f"{exact(result.value)}\n"
-    return render_plain(result, verdict, style)
+        return [result.jacobian]
+    if isinstance(result, Hessian):
+        return [result.hessian]
+    if isinstance(result, Pushforward):
+        return [result.derivative]
+    if isinstance(result, HessianProduct):
+        return [*result.products.values()]
+    if isinstance(result, Derivative):
+        return [result.derivatives[-1]]
+    return [result.value] if isinstance(result, Evaluation) else None

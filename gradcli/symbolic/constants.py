@@ -16,17 +16,23 @@ from mpmath import mp
 from gradcli.symbolic.evaluate import Value
 from gradcli.symbolic.settle import Point, agree, is_finite
 
-__all__ = ["Constants"]
+__all__ = ["Constants", "Numbers"]
 
 _INTEGER = 1_000_000
 _DENOMINATOR = 64
 
 
 class Constants:
-    """The symbols of one program's constants, bound at a point."""
+    """The symbols of one program's constants, bound at a point.
 
-    def __init__(self, point: Point) -> None:
+    Args:
+        point: where they are bound.
+        shown: whether SymPy may see small numbers and the signs of the others, and simplify with them.
+    """
+
+    def __init__(self, point: Point, shown: bool = True) -> None:
         self.point = point
+        self._shown = shown
         self._known: dict[Any, Any] = {}
         self._symbols: set[Any] = set()
 
@@ -36,7 +42,7 @@ class Constants:
         >>> Constants(Point()).of(0.5), Constants(Point()).of(0.3).is_positive
         (1/2, True)
         """
-        if math.isfinite(number):
+        if self._shown and math.isfinite(number):
             top, bottom = float(number).as_integer_ratio()
             if abs(top) <= _INTEGER and bottom <= _DENOMINATOR:
                 return sympy.Rational(top, bottom)
@@ -48,11 +54,15 @@ class Constants:
     def fold(self, expression: Any) -> Any:
         """The symbol that stands for an unevaluated function of constants."""
         if expression not in self._known:
-            rough = self.point.level(128).value(expression)
-            value = self.point.level(256).value(expression)
-            sure = agree(rough, value, 20)
-            self._bind(expression, mp.nstr(value, 6), expression, value if sure else mp.zero)
+            value = self._value(expression) if self._shown else None
+            self._bind(expression, "…" if value is None else mp.nstr(value, 6), expression, value)
         return self._known[expression]
+
+    def _value(self, expression: Any) -> Value:
+        """The value as two levels of precision agree on it; 0, which has no sign, if they do not."""
+        rough = self.point.level(128).value(expression)
+        value = self.point.level(256).value(expression)
+        return value if agree(rough, value, 20) else mp.zero
 
     def __contains__(self, expression: Any) -> bool:
         """Whether an expression is a constant."""
@@ -63,6 +73,18 @@ class Constants:
         self._known[key] = symbol
         self._symbols.add(symbol)
         self.point.bindings[symbol] = bound
+
+
+class Numbers(Constants):
+    """Where all is constant: nothing is simplified, and what is computed stays an expression of the numbers."""
+
+    def fold(self, expression: Any) -> Any:
+        """The unevaluated expression itself."""
+        return expression
+
+    def __contains__(self, expression: Any) -> bool:
+        """Every expression is a constant."""
+        return True
 
 
 def _assumptions(value: Value) -> dict[str, bool]:

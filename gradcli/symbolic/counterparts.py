@@ -11,6 +11,8 @@ from typing import Any
 
 import sympy
 
+from gradcli.symbolic.cardinal import Cardinal
+from gradcli.symbolic.order import Ranked
 from gradcli.symbolic.predicates import And, Eq, Ge, Gt, Le, Lt, Ne, Not, Or
 from gradcli.symbolic.rules import Inexpressible
 from gradcli.symbolic.steps import Abs, Ceil, Floor, Max, Min, Round, Sign, Where
@@ -45,6 +47,16 @@ def _norm(*args: Any) -> Any:
     return sympy.sqrt(sympy.Add(*[a**2 for a in args]))
 
 
+def _logsumexp(*args: Any) -> Any:
+    return sympy.log(sympy.Add(*[sympy.exp(a) for a in args]))
+
+
+def _median(*args: Any) -> Any:
+    low, high = (len(args) - 1) // 2, len(args) // 2
+    middle = [Ranked(sympy.Integer(k), *args) for k in (low, high)]
+    return middle[0] if low == high else sympy.Add(*middle) / 2
+
+
 _OWN: dict[str, Callable[..., Any]] = {
     "Abs": Abs,
     "Add": sympy.Add,
@@ -59,11 +71,14 @@ _OWN: dict[str, Callable[..., Any]] = {
     "Ne": Ne,
     "ceiling": Ceil,
     "digamma": lambda x: sympy.polygamma(0, x, evaluate=False),
+    "dsinc": Cardinal,
     "floor": Floor,
     "logical_and": And,
     "logical_not": Not,
     "logical_or": Or,
+    "logsumexp": _logsumexp,
     "mean": _mean,
+    "median": _median,
     "norm": _norm,
     "round_half_even": Round,
     "sign": Sign,

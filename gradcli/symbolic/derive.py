@@ -10,6 +10,7 @@ from typing import Any
 
 import sympy
 
+from gradcli.symbolic.describe import describe
 from gradcli.symbolic.pieces import Pieces
 from gradcli.symbolic.rules import Inexpressible
 from gradcli.symbolic.settle import Point
@@ -49,8 +50,10 @@ class Partials:
         if key not in self._known:
             try:
                 slopes = [sympy.diff(term, symbol) for term in self.symbols(expression).get(symbol, [])]
-            except sympy.ArgumentIndexError as error:
-                raise Inexpressible("SymPy does not know a derivative in this program") from error
+            except sympy.ArgumentIndexError:
+                slopes = [sympy.Derivative(expression, symbol)]
+            if any(slope.has(sympy.Derivative) for slope in slopes):
+                raise Inexpressible(f"SymPy does not know the derivative of {describe(expression)}")
             self._known[key] = sympy.Add(*slopes)
         return self._known[key]
 
@@ -65,7 +68,7 @@ class Derivatives:
         self._note(sympy.S.One, output)
         for piece in reversed(pieces.order):
             if piece in self._users:
-                self._note(self._named(self.by(piece)), point.bindings[piece])
+                self._note(self._point.named(self.by(piece)), point.bindings[piece])
 
     def by(self, symbol: Any) -> Any:
         """The derivative by a symbol, not simplified.
@@ -79,10 +82,3 @@ class Derivatives:
         """Note what an expression's symbols have to be multiplied with: the output's derivative by it."""
         for symbol in self._partials.symbols(expression):
             self._users.setdefault(symbol, []).append((outer, expression))
-
-    def _named(self, derivative: Any) -> Any:
-        if derivative.is_Atom:
-            return derivative
-        symbol = sympy.Dummy("…", real=True)
-        self._point.bindings[symbol] = derivative
-        return symbol

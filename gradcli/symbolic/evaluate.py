@@ -13,6 +13,8 @@ from mpmath import mp
 from sympy import Add
 from sympy.core.expr import Expr
 
+from gradcli.symbolic.cardinal import Cardinal
+from gradcli.symbolic.exact import exact_sum, is_exact
 from gradcli.symbolic.rules import RULES, Inexpressible
 from gradcli.symbolic.steps import Active, Step, Where
 
@@ -59,7 +61,7 @@ class Level:
                 if node in memo:
                     stack.pop()
                     continue
-                parts = operands(node, self.bindings)
+                parts = self.operands(node)
                 missing = [a for a in parts if a not in memo]
                 if missing:
                     stack += missing
@@ -73,13 +75,13 @@ class Level:
             return values[0] if values else self.bindings[node]
         if None in values and not isinstance(node, Where | Active):
             return None
-        if isinstance(node, Step):
+        if isinstance(node, Step | Cardinal):
             return node.numeric(self, values)
         rule = RULES.get(node.func)
         if rule is None:
             rule = next((RULES[c] for c in type(node).__mro__ if c in RULES), None)
         if rule is None:
-            raise Inexpressible(f"SymPy leaves {type(node).__name__} in the derivative")
+            raise Inexpressible(f"there are no numbers for SymPy's {type(node).__name__}")
         if isinstance(node, Add):
             return self._sum(node, values)
         return rule(self, node, values)
@@ -88,10 +90,15 @@ class Level:
         if not all(mp.isfinite(v) for v in values):
             return sum(values, mp.zero)
         total = mp.fsum(values)
-        nothing = abs(total) * mp.ldexp(1, self.prec - 40) < max(abs(v) for v in values)
-        if nothing and not _is_exact(node, self.prec, self.bindings):
-            self.cancelled.add(node)
+        if abs(total) * mp.ldexp(1, self.prec - 40) < max(abs(v) for v in values):
+            total = +exact_sum(values)
+            if not all(is_exact(self, nodes(a, self.bindings)) for a in node.args):
+                self.cancelled.add(node)
         return total
+
+    def operands(self, node: Any) -> tuple[Any, ...]:
+        """What a node's value is computed from."""
+        return operands(node, self.bindings)
 
     def sign(self, node: Any, a: Value, b: Value) -> int | None:
         """The sign of a - b, noted as the node's gap; None if there is none."""
@@ -128,23 +135,3 @@ def nodes(expression: Any, bindings: Mapping[Any, Any]) -> list[Any]:
             stack.append((node, True))
             stack += [(part, False) for part in operands(node, bindings)]
     return order
-
-
-def _is_exact(node: Any, prec: int, bindings: Mapping[Any, Any]) -> bool:
-    """Whether so many bits hold a sum of products of float64 numbers without rounding."""
-    degrees: dict[Any, int] = {}
-    for part in nodes(node, bindings):
-        if part.is_Symbol:
-            degree = max((degrees[a] for a in operands(part, bindings)), default=1)
-        elif part.is_Integer:
-            degree = 1
-        elif part.is_Add:
-            degree = max(degrees[a] for a in part.args)
-        elif part.is_Mul:
-            degree = sum(degrees[a] for a in part.args)
-        elif part.is_Pow and part.exp.is_Integer and 0 < part.exp < prec:
-            degree = degrees[part.base] * int(part.exp)
-        else:
-            return False
-        degrees[part] = degree
-    return degrees[node] * 60 <= prec

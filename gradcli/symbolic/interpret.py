@@ -14,14 +14,15 @@ from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.bind import bind
 from gradcli.ops.paths import resolve_value
 from gradcli.symbolic import arrays
-from gradcli.symbolic.constants import Constants
+from gradcli.symbolic.constants import Constants, Numbers
+from gradcli.symbolic.matrices import array_counterpart
 from gradcli.symbolic.operands import from_operands, to_operands
 from gradcli.symbolic.pieces import Pieces
 from gradcli.symbolic.scalars import Scalars
 from gradcli.symbolic.settle import Point
 from gradcli.symbolic.statics import concrete
 
-__all__ = ["Meaning", "interpret"]
+__all__ = ["Meaning", "evaluate", "interpret"]
 
 
 class Meaning(NamedTuple):
@@ -44,24 +45,46 @@ class Meaning(NamedTuple):
     pieces: Pieces
 
 
-def interpret(program: Program, values: Mapping[str, Any], wrt: tuple[str, ...]) -> Meaning:
+def interpret(program: Program, values: Mapping[str, Any], wrt: tuple[str, ...], simplify: bool = True) -> Meaning:
     """Evaluate a program, resolved and without loops, on symbols.
+
+    Args:
+        program: what to evaluate.
+        values: for each variable its number or nested list of numbers.
+        wrt: the variables that are symbols; the others are constants.
+        simplify: whether SymPy sees more than one operation at a time, so that its algebra applies: x/x is 1.
 
     Raises:
         Problem: if the program does not fit the values.
         Inexpressible: if SymPy has no counterpart for something in it.
     """
     point = Point()
-    constants = Constants(point)
+    pieces = Pieces(point) if simplify else Pieces(point, size=1, depth=1)
+    return _interpret(program, values, wrt, Constants(point, shown=simplify), pieces)
+
+
+def evaluate(program: Program, values: Mapping[str, Any]) -> Meaning:
+    """Evaluate a program in numbers, as it is written: no algebra has had its way with it.
+
+    Raises:
+        Problem: if the program does not fit the values.
+        Inexpressible: if SymPy has no counterpart for something in it.
+    """
+    point = Point()
+    return _interpret(program, values, (), Numbers(point), Pieces(point, size=0, depth=0))
+
+
+def _interpret(
+    program: Program, values: Mapping[str, Any], wrt: tuple[str, ...], constants: Constants, pieces: Pieces
+) -> Meaning:
     inputs: dict[str, Any] = {}
     symbols: dict[str, list[Any]] = {}
     for name, value in values.items():
-        inputs[name] = _input(value, _symbol(name, point) if name in wrt else _number(constants))
+        inputs[name] = _input(value, _symbol(name, constants.point) if name in wrt else _number(constants))
         if name in wrt:
             symbols[name] = arrays.flat(inputs[name])
-    pieces = Pieces(point)
     result = _run(program, inputs, Scalars(constants, pieces))
-    return Meaning(arrays.flat(result), arrays.shape_of(result), symbols, point, constants, pieces)
+    return Meaning(arrays.flat(result), arrays.shape_of(result), symbols, constants.point, constants, pieces)
 
 
 def _input(value: Any, entry: Callable[[float, tuple[int, ...]], Any]) -> Any:
@@ -114,6 +137,8 @@ def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
 def _apply(scalars: Scalars, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
     if op.kind == "elementwise" or (op.kind == "predicate" and op.name != "len"):
         return arrays.map_entries(lambda *entries: scalars.apply(op, entries, statics), params)
+    if op.sympy.startswith("matrices."):
+        return array_counterpart(op.sympy)(scalars, *map(arrays.to_array, params), **statics)
     if op.kind == "reduction":
         return _reduce(scalars, op, params[0], **statics)
     if op.name == "stack" and statics["axis"] == 0:

@@ -20,9 +20,8 @@ __all__ = ["derivative_truth", "value_truth"]
 _SAME = 60
 
 
-def value_truth(point: Point, expression: Any, output: int) -> Truth:
-    """One entry of the program's value."""
-    value = point.number(expression)
+def value_truth(point: Point, expression: Any, value: Value, output: int) -> Truth:
+    """One entry of the program's value, given its number."""
     if is_finite(value):
         return Truth(output, "", 0, "number", *split(value))
     status: Status = "complex" if value is None else "undefined" if mp.isnan(value) else "infinite"

@@ -32,7 +32,7 @@ class Oracle:
         self._timeout = timeout
         self._deadline: float | None = None
         self._reply: Answer | NotChecked | None = NotChecked(reason) if reason else None
-        self._stage = "starting SymPy"
+        self._stage = "starting"
 
     @classmethod
     def start(cls, timeout: float = 10.0, memory: int = 4 * 2**30) -> Oracle:

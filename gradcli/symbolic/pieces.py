@@ -21,6 +21,11 @@ _DEPTH = 10
 class Pieces:
     """The pieces of one program, each bound at the point to the expression that it stands for.
 
+    Args:
+        point: where they are bound.
+        size: how many nodes an expression may have when written out; 0 for any number.
+        depth: how many nodes may be nested.
+
     Attributes:
         order: the symbols of the pieces; each stands for an expression of symbols before it.
     """
@@ -39,6 +44,8 @@ class Pieces:
         >>> Pieces(Point(), size=3).cut(sympy.sin(x) + 1)
         _…
         """
+        if not self._limits[0]:
+            return expression
         size, depth = self._measure(expression)
         if size <= self._limits[0] and depth <= self._limits[1]:
             return expression

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 __all__ = ["Answer", "Kind", "NotChecked", "Question", "Status", "Truth"]
 
-Kind: TypeAlias = Literal["gradient", "jacobian"]
+Kind: TypeAlias = Literal["gradient", "jacobian", "hessian", "hvp", "pushforward", "derivative"]
 Status: TypeAlias = Literal["number", "kink", "undefined", "infinite", "complex"]
 
 
@@ -17,8 +17,13 @@ class Question(NamedTuple):
         source: the program's text.
         values: for each variable a number or a nested list of numbers, exactly as the engine used them.
         wrt: the variables to differentiate by.
-        kind: of a gradient the entries are those of sum(seed*f); of a jacobian those of every output.
+        kind: of a gradient the entries are those of sum(seed*f); of a jacobian those of every output; of a
+            hessian those of every pair of inputs, `output` being the first one's place among all inputs; of an
+            hvp those of the gradient's derivative along `tangents`; of a pushforward those of the value's; of
+            a derivative those of each order up to `order`, `entry` being the order.
         seed: for the gradient of an array a nested list in the array's shape.
+        tangents: for an hvp or a pushforward the direction, by name, as nested lists.
+        order: the highest derivative.
         limit: how many derivative entries are checked; of more, so many are picked, evenly spread.
     """
 
@@ -28,6 +33,8 @@ class Question(NamedTuple):
     kind: Kind
     seed: Any = None
     limit: int = 400
+    tangents: dict[str, Any] | None = None
+    order: int = 1
 
 
 class Truth(NamedTuple):

@@ -95,6 +95,12 @@ def _end_power(base: Value, exponent: Value, whole: bool) -> Value:
     return -size if base < 0 and odd else size
 
 
+def _inside(function: Callable[[Any], Any]) -> Rule:
+    """A rule for a function that has values for |x| <= 1 alone."""
+    inner = _function(function)
+    return lambda level, node, values: None if abs(values[0]) > 1 else inner(level, node, values)
+
+
 def _mul(level: Level, node: Any, values: Sequence[Value]) -> Value:
     product = mp.one
     for value in values:
@@ -151,6 +157,9 @@ RULES: dict[Any, Rule] = {
     sympy.atan2: _jumping(mp.atan2),
     sympy.acot: _jumping(mp.acot),
     sympy.asec: _outside(mp.asec),
+    sympy.erfinv: _inside(mp.erfinv),
+    sympy.besselj: _function(mp.besselj, bounded=True),
+    sympy.besseli: _function(mp.besseli, bounded=True),
     sympy.acsc: _outside(mp.acsc),
     type(sympy.pi): _constant(lambda: +mp.pi),
     type(sympy.E): _constant(lambda: +mp.e),

@@ -5,14 +5,16 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
+import sympy
 from mpmath import mp
 
 from gradcli.symbolic.evaluate import Level, Value, nodes
 
-__all__ = ["Point", "agree", "is_finite"]
+__all__ = ["Point", "agree", "is_finite", "same"]
 
 _FIRST = 128
-_LAST = 1024  # the last pair of levels has 1,024 and 2,048 bits: 300 and 600 digits
+_LAST = 4096  # the last pair of levels has 4,096 and 8,192 bits, beyond what separates products of float64
+_SAME = 60
 _BITS = 83  # 25 digits
 _NEGLIGIBLE = -1100  # below the smallest float64
 
@@ -40,7 +42,7 @@ class Point:
         """The value, to 25 digits at least, and the nodes in the expression whose compared numbers are equal.
 
         A sum that cancels to nothing, or a comparison that only rounding decides, is tried again with
-        more bits; what is still undecided with 600 digits counts as equal.
+        more bits; what is still undecided with 2,400 digits counts as equal.
 
         >>> import sympy
         >>> point, x = Point(), sympy.Symbol("x")
@@ -66,6 +68,14 @@ class Point:
             second = mp.nan
         return second, ties
 
+    def named(self, expression: Any) -> Any:
+        """A symbol bound to the expression, so that what is made of it stays small; an atom stays itself."""
+        if expression.is_Atom:
+            return expression
+        symbol = sympy.Dummy("…", real=True)
+        self.bindings[symbol] = expression
+        return symbol
+
     def number(self, expression: Any) -> Value:
         """The value alone."""
         return self.settle(expression)[0]
@@ -78,6 +88,13 @@ def agree(first: Value, second: Value, bits: int = _BITS) -> bool:
     if mp.isnan(first) or mp.isnan(second):
         return bool(mp.isnan(first) and mp.isnan(second))
     return bool(first == second or (mp.isfinite(first) and abs(first - second) <= mp.ldexp(abs(second), -bits)))
+
+
+def same(first: Value, second: Value) -> bool:
+    """Whether two settled values are one; a remainder of rounding below all of float64 counts as 0."""
+    if is_finite(first) and is_finite(second) and max(mp.mag(first), mp.mag(second)) < _NEGLIGIBLE:
+        return True
+    return agree(first, second, _SAME)
 
 
 def is_finite(value: Value) -> bool:

@@ -15,6 +15,7 @@ __all__ = ["Side", "look"]
 _STEPS = (100, 200, 400)
 _PREC = 1400
 _NEAR = 60
+_DIGITS = 200
 _ROUNDING = -900
 _TINY = mp.ldexp(1, -300)
 
@@ -72,7 +73,8 @@ def _limit(slopes: list[Value]) -> Value:
         return None
     first, second, third = slopes
     if abs(third - second) <= mp.ldexp(abs(third), -_NEAR):
-        return third
+        with mp.workprec(_DIGITS):
+            return +third
     if abs(third) < max(mp.ldexp(abs(second), -10), mp.ldexp(1, _ROUNDING)):
         return mp.zero
     growth = abs(third) > abs(second) > abs(first) and third * second > 0

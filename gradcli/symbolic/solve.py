@@ -11,9 +11,12 @@ from gradcli.lang import Program, fold, parse, unroll
 from gradcli.ops.resolve import resolve
 from gradcli.symbolic.dependence import Dependence
 from gradcli.symbolic.derive import Derivatives, Partials
-from gradcli.symbolic.interpret import Meaning, interpret
+from gradcli.symbolic.evaluate import Value
+from gradcli.symbolic.higher import flat, places, truth_at
+from gradcli.symbolic.interpret import Meaning, evaluate, interpret
 from gradcli.symbolic.judge import derivative_truth, value_truth
 from gradcli.symbolic.question import Answer, NotChecked, Question, Truth
+from gradcli.symbolic.settle import is_finite, same
 
 __all__ = ["solve"]
 
@@ -36,26 +39,49 @@ def solve(question: Question, report: Callable[[str], None] = lambda stage: None
     calls = _count(program)
     if calls > _CALLS:
         return NotChecked(f"the program has {calls:,} operations, the check takes {_CALLS:,}")
+    report("evaluating the program in numbers")
+    numbers = evaluate(program, question.values)
+    if question.kind == "gradient" and question.seed is None and numbers.shape:
+        return NotChecked(f"the value has shape {numbers.shape} and there is no seed for it")
+    shown = list(_spread(len(numbers.entries), question.limit))
+    values = {i: numbers.point.number(numbers.entries[i]) for i in shown}
     report("evaluating the program on symbols")
-    meaning = interpret(program, question.values, question.wrt)
-    if question.kind == "jacobian":
-        outputs = meaning.entries
-    elif question.seed is None and meaning.shape:
-        return NotChecked(f"the value has shape {meaning.shape} and there is no seed for it")
-    else:
-        outputs = [_seeded(meaning, question.seed)]
-    return _derive(meaning, outputs, question.limit, report)
+    meaning = _on_symbols(program, question, values)
+    if meaning is None:
+        return NotChecked("SymPy's algebra turns the program into one of another value")
+    derivatives, total = _derive(meaning, question, report)
+    truths = tuple(value_truth(meaning.point, meaning.entries[i], value, i) for i, value in values.items())
+    sampled = len(derivatives) < total or len(shown) < len(numbers.entries)
+    return Answer(truths, tuple(derivatives), total, sampled)
 
 
-def _derive(meaning: Meaning, outputs: list[Any], limit: int, report: Callable[[str], None]) -> Answer:
+def _on_symbols(program: Program, question: Question, values: dict[int, Value]) -> Meaning | None:
+    """The program on symbols, if it has the program's values.
+
+    SymPy's algebra makes 1 of x/x and x of sqrt(x)**2, also where they have no value; it is kept away from
+    a point where something has none.
+    """
+    finite = {i: value for i, value in values.items() if is_finite(value)}
+    for simplify in (True, False):
+        if not simplify or len(finite) == len(values):
+            meaning = interpret(program, question.values, question.wrt, simplify)
+            if all(same(meaning.point.number(meaning.entries[i]), value) for i, value in finite.items()):
+                return meaning
+    return None
+
+
+def _derive(meaning: Meaning, question: Question, report: Callable[[str], None]) -> tuple[list[Truth], int]:
+    if question.kind not in ("gradient", "jacobian"):
+        return _derive_further(meaning, question, report)
     point = meaning.point
+    outputs = meaning.entries if question.kind == "jacobian" else [_seeded(meaning, question.seed)]
     inputs = [(name, i, symbol) for name, symbols in meaning.symbols.items() for i, symbol in enumerate(symbols)]
     dependence = Dependence(frozenset(symbol for _, _, symbol in inputs), point)
     total = len(outputs) * len(inputs)
     derivatives: list[Truth] = []
     partials = Partials()
     current, by = -1, None
-    picked = list(_spread(total, limit))
+    picked = list(_spread(total, question.limit))
     for done, place in enumerate(picked):
         output, position = divmod(place, len(inputs))
         name, entry, symbol = inputs[position]
@@ -66,32 +92,25 @@ def _derive(meaning: Meaning, outputs: list[Any], limit: int, report: Callable[[
         report(f"evaluating, entry {done + 1:,} of {len(picked):,}")
         where = (output, name, entry)
         derivatives.append(derivative_truth(point, dependence, outputs[output], derivative, symbol, where))
-    report("evaluating the value")
-    shown = list(_spread(len(meaning.entries), limit))
-    values = tuple(value_truth(point, meaning.entries[i], i) for i in shown)
-    sampled = len(picked) < total or len(shown) < len(meaning.entries)
-    return Answer(values, tuple(derivatives), total, sampled)
+    return derivatives, total
+
+
+def _derive_further(meaning: Meaning, question: Question, report: Callable[[str], None]) -> tuple[list[Truth], int]:
+    everything = places(meaning, question)
+    picked = [everything[i] for i in _spread(len(everything), question.limit)]
+    derivatives = []
+    for done, truth in enumerate(truth_at(meaning, question, picked), start=1):
+        report(f"differentiating, entry {done:,} of {len(picked):,}")
+        derivatives.append(truth)
+    return derivatives, len(everything)
 
 
 def _seeded(meaning: Meaning, seed: Any) -> Any:
     """The sum of the value's entries, weighted by the seed."""
     if seed is None:
         return meaning.entries[0]
-    weights = _numbers(seed)
+    weights = flat(seed)
     return sympy.Add(*[meaning.constants.of(w) * e for w, e in zip(weights, meaning.entries, strict=True)])
-
-
-def _numbers(nested: Any) -> list[float]:
-    """The numbers of a nested list, in order."""
-    found: list[float] = []
-    stack = [nested]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, list | tuple):
-            stack += reversed(item)
-        else:
-            found.append(float(item))
-    return found
 
 
 def _spread(total: int, limit: int) -> Iterator[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sympy
+from mpmath import mp
 
 from gradcli.ops.bind import static
 from gradcli.symbolic.arrays import Rows, is_scalar, to_array
@@ -48,6 +49,8 @@ def _array(array: Any, constants: Constants) -> Any:
 
 def _number(entry: Any, constants: Constants) -> Any:
     number = constants.point.number(entry)
+    if number is not None and mp.isinf(number):  # the order of a norm
+        return float(number)
     if not is_finite(number):
         raise Inexpressible("an axis, a shape or an index has no value")
     return static(float(number))

@@ -99,7 +99,7 @@ class Extremum(Step):
 
     def _eval_derivative(self, symbol: Any) -> Any:
         slopes = [a.diff(symbol) for a in self.args]
-        return S.Zero if all(s.is_zero for s in slopes) else Active(self, *slopes)
+        return S.Zero if all(s == 0 for s in slopes) else Active(self, *slopes)
 
     def numeric(self, level: Level, values: Sequence[Value]) -> Value:
         """The extreme value; a tie where a second argument has it too."""
@@ -117,6 +117,11 @@ class Active(Step):
     """An extremum's derivative: the slope of the argument that is the extreme one."""
 
     __slots__ = ()
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        extremum, *slopes = self.args
+        changes = [slope.diff(symbol) for slope in slopes]
+        return S.Zero if all(c == 0 for c in changes) else Active(extremum, *changes)
 
     def numeric(self, level: Level, values: Sequence[Value]) -> Value:
         """The slope; the others' values do not matter."""

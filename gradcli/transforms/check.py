@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from gradcli.symbolic import Answer, NotChecked, Oracle, Question, Truth
-from gradcli.transforms.jacobian import labels
-from gradcli.transforms.results import Gradient, Jacobian, Verdict
+from gradcli.symbolic import Answer, NotChecked, Oracle, Truth
+from gradcli.transforms.entries import Checkable, count, label, ours, question, scale
+from gradcli.transforms.results import Verdict
 from gradcli.transforms.rounding import rounding_bounds
 
-__all__ = ["check", "judge", "question"]
-
-Checkable: TypeAlias = Gradient | Jacobian
+__all__ = ["check", "judge", "question", "ulps_between"]
 
 ULPS = 16.0
 """Up to so many units in the last place no explanation is asked for."""
@@ -21,12 +20,34 @@ ULPS = 16.0
 SLACK = 8.0
 """How far beyond the first-order bound on rounding errors a number may be and still count as rounded."""
 
+HALF_THE_DIGITS = 2.0**-26
+"""A derivative that rounding has left less than this, relative to itself, is no answer ..."""
+
+NEGLIGIBLE = 2.0**-40
+"""... unless what is wrong is this small beside derivatives of such a value where nothing cancels."""
+
+_SHOWN = 10
+_STATUS = {"complex": "not a real number", "undefined": "undefined", "infinite": "infinite"}
+
+
+class Entry(NamedTuple):
+    """The engine's number and the oracle's truth, and their distance in ulps (0 where that means nothing)."""
+
+    truth: Truth
+    number: float
+    ulps: float
+
+    @property
+    def error(self) -> float:
+        """The absolute error."""
+        return abs((self.number - self.truth.high) - self.truth.low)
+
 
 def check(result: Checkable, timeout: float = 10.0) -> Verdict:
     """Derive a result again with SymPy, in another process, and compare.
 
     Args:
-        result: from `grad` or `jacobian`.
+        result: from `grad`, `jacobian`, `hessian`, `hvp`, `jvp` or `derivative`.
         timeout: seconds until the check gives up.
 
     >>> from gradcli.transforms.grad import grad
@@ -38,134 +59,112 @@ def check(result: Checkable, timeout: float = 10.0) -> Verdict:
         return judge(result, oracle.answer())
 
 
-def question(result: Checkable) -> Question:
-    """What the oracle must know to derive a result by itself: text and inputs, none of the engine's numbers."""
-    values = {name: _nested(value) for name, value in result.inputs.items()}
-    if isinstance(result, Jacobian):
-        return Question(result.expression, values, tuple(result.jacobians), "jacobian")
-    seed = None if result.seed is None else _nested(result.seed)
-    return Question(result.expression, values, tuple(result.gradients), "gradient", seed)
-
-
-def _nested(value: Any) -> Any:
-    return value.tolist() if isinstance(value, np.ndarray) else value
-
-
 def judge(result: Checkable, answer: Answer | NotChecked) -> Verdict:
     """The verdict on a result, given what the oracle found."""
     if isinstance(answer, NotChecked):
-        return Verdict("not checked", 0, _count(result), None, answer.reason)
-    compared = [_compare(result, truth) for truth in (*answer.values, *answer.derivatives)]
-    kinks = [truth for truth, _ in compared if truth.status == "kink"]
-    unknown = [(truth, ours) for truth, ours in compared if truth.status not in ("kink", "number", "infinite")]
-    numbers = [(truth, ours) for truth, ours in compared if truth.status in ("number", "infinite")]
-    ulps = [ulps_between(ours, truth) for truth, ours in numbers]
-    wrong = _unexplained(result, [(t, o, u) for (t, o), u in zip(numbers, ulps, strict=True) if not u <= ULPS])
-    wrong += [(truth, ours) for truth, ours in unknown if np.isfinite(ours)]
-    checked = sum(1 for truth in answer.derivatives if truth.status in ("number", "infinite"))
-    worst = max((u for (t, _), u in zip(numbers, ulps, strict=True) if t.name), default=0.0)
-    if wrong:
-        return _differs(result, wrong, checked, answer.total)
+        return Verdict("not checked", 0, count(result), None, answer.reason)
+    entries = [_entry(result, truth) for truth in (*answer.values, *answer.derivatives)]
+    checked = sum(truth.status in ("number", "infinite") for truth in answer.derivatives)
+    wrong, lost = _suspects(result, entries)
+    worst = max((e.ulps for e in entries if e.truth.name), default=0.0)
+    if wrong or lost:
+        reason = _differ_reason(wrong, lost, checked)
+        details = _listed([_difference(result, entry) for entry in wrong or lost])
+        return Verdict("differs", checked, answer.total, worst if np.isfinite(worst) else None, reason, details)
+    kinks = [e for e in entries if e.truth.status == "kink"]
     if kinks:
-        return _kink(result, kinks, checked, answer.total)
+        reason = "the expression is not differentiable at this point"
+        details = _listed([_sides(result, entry) for entry in kinks])
+        return Verdict("kink", checked, answer.total, None, reason, details)
+    unknown = [e.truth for e in entries if e.truth.status not in ("number", "infinite")]
     if unknown:
-        truth, _ = unknown[0]
-        reason = f"{_label(result, truth)} is {_STATUS[truth.status]} here, and SymPy agrees"
+        reason = f"{label(result, unknown[0])} is {_STATUS[unknown[0].status]} here, and SymPy agrees"
         return Verdict("not checked", checked, answer.total, None, reason)
-    remark = _rounding_remark(worst) if worst > ULPS else None
-    return Verdict("verified", checked, answer.total, worst, remark)
+    return Verdict("verified", checked, answer.total, worst, _remark(entries, worst))
 
 
-_STATUS = {"complex": "not a real number", "undefined": "undefined", "infinite": "infinite"}
+def _entry(result: Checkable, truth: Truth) -> Entry:
+    number = ours(result, truth)
+    comparable = truth.status in ("number", "infinite")
+    return Entry(truth, number, ulps_between(number, truth) if comparable else 0.0)
 
 
-def _rounding_remark(worst: float) -> str:
-    digits = int(np.floor(np.log10(worst)))
+def ulps_between(number: float, truth: Truth) -> float:
+    """The distance of a float64 from the truth, in units in the last place of the truth.
+
+    >>> ulps_between(1.0, Truth(0, "x", 0, "number", 1.0))
+    0.0
+    """
+    if number == truth.high and not np.isfinite(number):
+        return 0.0
+    if not np.isfinite(number) or not np.isfinite(truth.high):
+        return float("inf")
+    return float(abs((number - truth.high) - truth.low) / np.spacing(abs(truth.high)))
+
+
+def _suspects(result: Checkable, entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """The entries that are wrong, and those that rounding alone has spoilt."""
+    wrong = [e for e in entries if e.truth.status in ("complex", "undefined") and np.isfinite(e.number)]
+    wrong += [e for e in entries if np.isinf(e.ulps)]
+    far = [e for e in entries if np.isfinite(e.ulps) and e.ulps > ULPS]
+    lost = []
+    for entry, bound in zip(far, rounding_bounds(result, [e.truth for e in far]) if far else [], strict=True):
+        spacing = np.spacing(abs(entry.truth.high))
+        if not entry.error <= SLACK * bound + ULPS * spacing:
+            wrong.append(entry)
+        elif entry.truth.name and entry.error > _tolerable(result, entry.truth):
+            lost.append(entry)
+    return wrong, lost
+
+
+def _tolerable(result: Checkable, truth: Truth) -> float:
+    """What rounding may take of a derivative before it is no answer."""
+    return max(HALF_THE_DIGITS * abs(truth.high), NEGLIGIBLE * scale(result, truth))
+
+
+def _differ_reason(wrong: Sequence[Entry], lost: Sequence[Entry], checked: int) -> str:
+    values, slopes = [e for e in wrong if not e.truth.name], [e for e in wrong if e.truth.name]
+    if slopes:
+        return f"{len(slopes)} of {checked} entries differ from SymPy's"
+    if values:
+        return "the value differs from SymPy's"
     return (
-        f"about {digits} of 16 digits are lost to rounding, as they must be in float64 "
-        "when this expression is computed as it is written"
+        f"rounding has taken more than half of the digits of {len(lost)} of {checked} entries: "
+        "the expression cancels at this point, and needs to be written in another way"
     )
 
 
-def _count(result: Checkable) -> int:
-    if isinstance(result, Jacobian):
-        return int(result.jacobian.size)
-    return sum(int(np.size(g)) for g in result.gradients.values())
+def _difference(result: Checkable, entry: Entry) -> str:
+    truth = entry.truth
+    told = repr(truth.high) if truth.status in ("number", "infinite") else _STATUS[truth.status]
+    return f"{label(result, truth)}: gradcli has {entry.number!r}, SymPy has {told}"
 
 
-def _compare(result: Checkable, truth: Truth) -> tuple[Truth, float]:
-    if not truth.name:
-        return truth, float(np.ravel(result.value)[truth.output])
-    if isinstance(result, Jacobian):
-        size = int(np.size(result.value))
-        return truth, float(np.reshape(result.jacobians[truth.name], (size, -1))[truth.output, truth.entry])
-    return truth, float(np.ravel(result.gradients[truth.name])[truth.entry])
-
-
-def ulps_between(ours: float, truth: Truth) -> float:
-    """The distance of a float64 from the truth, in units in the last place of the truth.
-
-    >>> ulps_between(1.0, Truth(0, "x", 0, "number", 1.0, 0.0, None, None))
-    0.0
-    """
-    if ours == truth.high and not np.isfinite(ours):
-        return 0.0
-    if not np.isfinite(ours) or not np.isfinite(truth.high):
-        return float("inf")
-    return float(abs((ours - truth.high) - truth.low) / np.spacing(abs(truth.high)))
-
-
-def _unexplained(result: Checkable, suspects: list[tuple[Truth, float, float]]) -> list[tuple[Truth, float]]:
-    """The suspects whose error is more than rounding in the computation as written can make."""
-    if not suspects:
-        return []
-    finite = [(t, o, u) for t, o, u in suspects if np.isfinite(u)]
-    bounds = rounding_bounds(result, [t for t, _, _ in finite])
-    wrong = [(t, o) for t, o, u in suspects if not np.isfinite(u)]
-    for (truth, ours, _), bound in zip(finite, bounds, strict=True):
-        if not abs((ours - truth.high) - truth.low) <= SLACK * bound + ULPS * np.spacing(abs(truth.high)):
-            wrong.append((truth, ours))
-    return wrong
-
-
-def _label(result: Checkable, truth: Truth) -> str:
-    output = labels("f", np.shape(result.value))[truth.output] if _many(result, truth) else "f"
-    if not truth.name:
-        return output
-    variable = labels(truth.name, np.shape(result.inputs[truth.name]))[truth.entry]
-    return f"d{output}/d{variable}"
-
-
-def _many(result: Checkable, truth: Truth) -> bool:
-    return isinstance(result, Jacobian) or not truth.name
-
-
-def _differs(result: Checkable, wrong: list[tuple[Truth, float]], checked: int, total: int) -> Verdict:
-    details = [f"{_label(result, truth)}: gradcli has {ours!r}, SymPy has {_told(truth)}" for truth, ours in wrong[:10]]
-    if len(wrong) > 10:
-        details.append(f"... and {len(wrong) - 10} more")
-    worst = max((ulps_between(ours, truth) for truth, ours in wrong), default=0.0)
-    reason = f"{len(wrong)} of {checked} entries differ from SymPy's"
-    return Verdict("differs", checked, total, worst if np.isfinite(worst) else None, reason, tuple(details))
-
-
-def _told(truth: Truth) -> str:
-    return repr(truth.high) if truth.status in ("number", "infinite") else _STATUS[truth.status]
-
-
-def _kink(result: Checkable, kinks: list[Truth], checked: int, total: int) -> Verdict:
-    details = []
-    for truth in kinks[:10]:
-        _, ours = _compare(result, truth)
-        place = f" ({truth.where})" if truth.where else ""
-        details.append(
-            f"{_label(result, truth)}: from the left {_side(truth.left)}, from the right {_side(truth.right)}; "
-            f"{ours!r} is the convention{place}"
-        )
-    if len(kinks) > 10:
-        details.append(f"... and {len(kinks) - 10} more")
-    return Verdict("kink", checked, total, None, "the expression is not differentiable at this point", tuple(details))
+def _sides(result: Checkable, entry: Entry) -> str:
+    truth = entry.truth
+    place = f" ({truth.where})" if truth.where else ""
+    if truth.left == truth.right:  # neither is known, or the function jumps between equal slopes
+        return f"{label(result, truth)}: {entry.number!r} is the convention{place}"
+    return (
+        f"{label(result, truth)}: from the left {_side(truth.left)}, from the right {_side(truth.right)}; "
+        f"{entry.number!r} is the convention{place}"
+    )
 
 
 def _side(value: float | None) -> str:
     return "not real" if value is None else repr(value)
+
+
+def _listed(lines: Sequence[str]) -> tuple[str, ...]:
+    more = (f"... and {len(lines) - _SHOWN} more",) if len(lines) > _SHOWN else ()
+    return (*lines[:_SHOWN], *more)
+
+
+def _remark(entries: Sequence[Entry], worst: float) -> str | None:
+    """What rounding has taken, where it is more than a digit."""
+    value = max((e.ulps for e in entries if not e.truth.name), default=0.0)
+    largest = max(worst, value)
+    if not largest > ULPS:
+        return None
+    whose = "" if worst >= value else " of the value"
+    return f"rounding has taken about {min(16, int(np.log10(largest)) + 1)} of the 16 digits{whose}"

@@ -49,7 +49,7 @@ def derivative(
     if prepared.values[variable].ndim:
         raise DomainProblem(
             f"'{variable}' has shape {prepared.values[variable].shape}: a derivative of order {order} needs a number",
-            hint="use `gradcli hessian` for the second derivatives by an array",
+            hint="use `gradcli grad` or `jacobian` for the first derivatives by an array, `hessian` for the second",
         )
     world = World()
     series = _run(prepared.program, world, prepared.values, variable)
@@ -69,6 +69,8 @@ def derivative(
 
 def _variable(names: list[str], wrt: str | None) -> str:
     listed = ", ".join(names) or "none"
+    if not names:
+        raise UsageProblem("the expression has no variable to differentiate by")
     if wrt is not None:
         if wrt not in names:
             raise NameProblem(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.errors import NameProblem, ShapeProblem, UsageProblem
-from gradcli.transforms.inputs import Prepared
+from gradcli.transforms.inputs import Prepared, real_array
 
 __all__ = ["direction"]
 
@@ -35,10 +35,11 @@ def direction(prepared: Prepared, given: Mapping[str, Any], word: str) -> dict[s
             listed = ", ".join(prepared.values) or "none"
             raise NameProblem(f"the {word} names '{name}', which is no variable", hint=f"its variables are {listed}")
         shape = prepared.values[name].shape
+        component = real_array(f"the {word} of '{name}'", value)
         try:
-            found[name] = np.broadcast_to(np.asarray(value, dtype=np.float64), shape).copy()
+            found[name] = np.broadcast_to(component, shape).copy()
         except ValueError:
             raise ShapeProblem(
-                f"the {word} of '{name}' has shape {np.shape(value)}, and the variable has shape {shape}"
+                f"the {word} of '{name}' has shape {component.shape}, and the variable has shape {shape}"
             ) from None
     return found

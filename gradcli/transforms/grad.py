@@ -13,7 +13,7 @@ from gradcli.engine.tensor import Tensor
 from gradcli.errors import ShapeProblem
 from gradcli.lang import Program
 from gradcli.transforms.execute import execute, leaves
-from gradcli.transforms.inputs import Prepared, prepare
+from gradcli.transforms.inputs import Prepared, prepare, real_array
 from gradcli.transforms.origin import origin_of_gradient
 from gradcli.transforms.results import Gradient, plain
 
@@ -77,10 +77,11 @@ def cotangent_of(value: Tensor, seed: Any) -> NDArray[np.float64]:
                 "use `gradcli jacobian` for all derivatives, or write sum(...) around the expression",
             )
         return np.ones(value.shape)
+    weights = real_array("the seed", seed)
     try:
-        return np.broadcast_to(np.asarray(seed, dtype=np.float64), value.shape).copy()
+        return np.broadcast_to(weights, value.shape).copy()
     except ValueError:
         raise ShapeProblem(
-            f"the seed has shape {np.shape(seed)} and the value has shape {value.shape}: they must be equal",
+            f"the seed has shape {weights.shape} and the value has shape {value.shape}: they must be equal",
             hint="`--seed ones` gives every entry the weight one",
         ) from None

@@ -13,7 +13,7 @@ from gradcli.lang import Program, parse, unroll
 from gradcli.ops.resolve import resolve
 from gradcli.transforms.names import check_names
 
-__all__ = ["Prepared", "prepare"]
+__all__ = ["Prepared", "prepare", "real_array"]
 
 
 class Prepared(NamedTuple):
@@ -42,7 +42,7 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
     """
     program = parse(expression) if isinstance(expression, str) else expression
     check_names(program, values)
-    arrays = {name: _array(name, value) for name, value in values.items()}
+    arrays = {name: real_array(f"the value of '{name}'", value) for name, value in values.items()}
 
     def length(name: str) -> int | None:
         array = arrays.get(name)
@@ -52,14 +52,19 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
     return Prepared(ready, arrays, _wanted(wrt, arrays))
 
 
-def _array(name: str, value: Any) -> NDArray[np.float64]:
+def real_array(what: str, value: Any) -> NDArray[np.float64]:
+    """A number, nested list or array as a float64 array.
+
+    Raises:
+        InputProblem, ShapeProblem: about `what`, if it is no array of real numbers.
+    """
     try:
         raw = np.asarray(value)
         if raw.dtype.kind not in "fiub":
-            raise InputProblem(f"the value of '{name}' must be real numbers, not {raw.dtype}")
+            raise InputProblem(f"{what} must be real numbers, not {raw.dtype}")
         return raw.astype(np.float64)
     except ValueError:
-        raise ShapeProblem(f"the value of '{name}' is ragged: its rows must have equal lengths") from None
+        raise ShapeProblem(f"{what} is ragged: its rows must have equal lengths") from None
 
 
 def _wanted(wrt: Sequence[str] | None, arrays: Mapping[str, Any]) -> tuple[str, ...]:

@@ -103,7 +103,8 @@ class World:
             return _product(lambda a, b: forward(a, b, **statics), *args)
         if op.kind == "elementwise":
             return self._by_partials(op, forward, args, statics)
-        if op.kind == "reduction" and op.partials[0] is not None and not op.partials[0].startswith("ops."):
+        usual = all(statics[key] == op.statics[key] for key in op.statics if key not in ("axis", "keepdims"))
+        if op.kind == "reduction" and usual and op.partials[0] and not op.partials[0].startswith("ops."):
             return self._by_weight(op, forward, args[0], statics)
         raise UsageProblem(
             f"higher derivatives do not go through {op.name}",

@@ -92,6 +92,46 @@ def test_a_kink_is_status_0_with_both_sides() -> None:
     assert check["details"] == ["df/dx: from the left -2.0, from the right 2.0; 0.0 is the convention (abs(x))"]
 
 
+HIGHER_ORDERS = [
+    ('hessian "x**3" --x 3', Truth(0, "x", 0, "number", 18.0), "18.0"),
+    ('vjp "x**3" --x 3 --seed 2', Truth(0, "x", 0, "number", 54.0), "54.0"),
+    ('jvp "x**3" --x 3 --tangent 2', Truth(0, "x", 0, "number", 54.0), "54.0"),
+    ('hvp "x**3" --x 3 --vector 2', Truth(0, "x", 0, "number", 36.0), "36.0"),
+    ('derivative "x**3" --x 3', Truth(0, "x", 1, "number", 27.0), "27.0"),
+]
+
+
+@pytest.mark.parametrize(("command", "truth", "number"), HIGHER_ORDERS)
+def test_every_kind_of_derivative_is_checked(
+    monkeypatch: pytest.MonkeyPatch, command: str, truth: Truth, number: str
+) -> None:
+    value = Truth(0, "", 0, "number", 27.0)
+    fake = oracle(monkeypatch, Answer((value,), (truth,), 1, False))
+    good = gradcli(f"{command} --check-timeout 3")
+    assert good.stdout.endswith("\ncheck = verified: 1 of 1 entries, largest error 0 ulps\n")
+    assert good.status == 0
+    assert fake.timeouts == [3.0]
+    oracle(monkeypatch, Answer((value,), (truth._replace(high=truth.high + 1),), 1, False))
+    bad = gradcli(command)
+    assert f": gradcli has {number}, SymPy has {truth.high + 1}\n" in bad.stdout
+    assert bad.status == 1
+
+
+@pytest.mark.parametrize("command", [command for command, _, _ in HIGHER_ORDERS])
+def test_the_oracle_starts_early_for_every_checked_command(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    fake = oracle(monkeypatch, NotChecked("no time"))
+    given: list[object] = []
+
+    def run(_arguments: object, _environment: object, early: object) -> int:
+        given.append(early)
+        return 0
+
+    monkeypatch.setattr("gradcli.cli.app.run", run)
+    gradcli(command)
+    gradcli(f"{command} --no-check")
+    assert given == [fake, None]
+
+
 def test_variables_show_up_in_help() -> None:
     text = gradcli('grad "alpha*x" --help').stdout
     assert "--alpha VALUE" in text

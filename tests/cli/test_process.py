@@ -41,7 +41,17 @@ def test_python_dash_m() -> None:
     assert done.stdout == f"gradcli {__version__}\n"
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["grad", "--help"], ["grad", "x*y", "--help"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["--version"],
+        ["grad", "--help"],
+        ["grad", "x*y", "--help"],
+        ["jvp", "x", "--help"],
+        ["hvp", "--help"],
+    ],
+)
 def test_help_imports_nothing_heavy(words: list[str]) -> None:
     code = (
         "import sys; from gradcli.cli.main import main; from gradcli.cli.environment import Environment; "

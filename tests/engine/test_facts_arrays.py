@@ -160,5 +160,5 @@ def test_a_numpy_formula_records() -> None:
 
 def test_a_numpy_function_without_an_entry_raises_and_names_it() -> None:
     x = gradcli.tensor([0.5, 1.5], requires_grad=True)
-    with pytest.raises(AutogradError, match="sinc"):
-        np.sinc(x)
+    with pytest.raises(AutogradError, match="nanmedian"):
+        np.nanmedian(x)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,26 +12,14 @@ from gradcli.engine import autograd
 from gradcli.engine.rule import Rule
 from gradcli.engine.tensor import Tensor, apply
 from gradcli.ops import TABLE, Op
-
-RANDOM = np.random.default_rng(7)
-M = RANDOM.uniform(0.5, 2.0, (2, 3))
-T = RANDOM.uniform(0.5, 2.0, (2, 3, 2))
-V = RANDOM.uniform(0.5, 2.0, 3)
-
-
-class Sample(NamedTuple):
-    """Arguments to try an operation with."""
-
-    name: str
-    arrays: Sequence[Any]
-    statics: dict[str, Any]
+from tests.ops.array_samples import LINALG, PRODUCTS, RANDOM, SCANS, SHAPES, M, Sample, T, V, sample
 
 
 def reductions() -> list[Sample]:
     names = [op.name for op in TABLE.values() if op.kind == "reduction"]
     axes: list[tuple[Any, Any]] = [(M, None), (M, 0), (M, -1), (T, (0, 2)), (T, 1), (V, None), (np.float64(1.5), None)]
     return [
-        Sample(name, [array], {"axis": axis, "keepdims": keep})
+        sample(name, array, axis=axis, keepdims=keep)
         for name in names
         for array, axis in axes
         for keep in (False, True)
@@ -40,6 +28,13 @@ def reductions() -> list[Sample]:
 
 SAMPLES = [
     *reductions(),
+    *SCANS,
+    *PRODUCTS,
+    *LINALG,
+    *SHAPES,
+    sample("var", M, axis=1, ddof=1),
+    sample("std", T, axis=(0, 1), ddof=1, keepdims=True),
+    sample("std", np.ones(3)[:1]),
     Sample("prod", [np.array([1.5, 0.0, -2.0])], {"axis": None, "keepdims": False}),
     Sample("prod", [np.array([0.0, 0.0, -2.0, 3.0])], {"axis": None, "keepdims": False}),
     Sample("matmul", [M, M.T], {}),
@@ -181,8 +176,9 @@ def test_operation(sample: Sample, check: Any) -> None:
 
 
 def test_every_entry_is_sampled() -> None:
-    kinds = ("linear", "multilinear", "reduction")
-    assert {op.name for op in TABLE.values() if op.kind in kinds and not op.several} == {s.name for s in SAMPLES}
+    kinds = ("linear", "multilinear", "reduction", "general")
+    wanted = [op for op in TABLE.values() if op.kind in kinds and op.differentiable and not op.several]
+    assert {op.name for op in wanted} == {s.name for s in SAMPLES}
 
 
 def test_several_outputs_each_have_their_cotangent() -> None:
@@ -198,8 +194,8 @@ def test_several_outputs_each_have_their_cotangent() -> None:
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.__name__)
 def test_each_check_rejects_a_wrong_entry(check: Any) -> None:
-    sample = Sample("norm", [M], {"axis": 0, "keepdims": False})
-    check(Rule(entry("norm")), sample)
+    tried = sample("norm", M, axis=0)
+    check(Rule(entry("norm")), tried)
     wrong = Rule(entry("norm")._replace(partials=("1.001*x/where(out == 0, 1, out)",)))
     if check is check_modes:
         wrong.pushes = Rule(entry("norm")).pushes
@@ -208,7 +204,7 @@ def test_each_check_rejects_a_wrong_entry(check: Any) -> None:
         right = wrong.pulls[0]
         wrong.pulls = (lambda *args: np.multiply(right(*args), np.ones(()) if isinstance(args[0], Tensor) else 1.001),)
     with pytest.raises(AssertionError):
-        check(wrong, sample)
+        check(wrong, tried)
 
 
 def test_ties_share_equally() -> None:
@@ -228,6 +224,6 @@ def test_norm_neither_overflows_nor_underflows(scale: float) -> None:
 
 def test_norm_at_zero_has_gradient_zero() -> None:
     x = Tensor(np.zeros(3), True)
-    (found,) = autograd.grad(apply(Rule(entry("norm")), [x], {"axis": None, "keepdims": False}), [x])
+    (found,) = autograd.grad(apply(Rule(entry("norm")), [x], TABLE["norm"].statics), [x])
     assert found is not None
     np.testing.assert_array_equal(found.array, np.zeros(3))

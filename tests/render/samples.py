@@ -7,7 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.transforms.results import Evaluation, Gradient, Graph, GraphNode, Jacobian, Origin, Result, Verdict
+from gradcli.transforms.results import (
+    Derivative,
+    Evaluation,
+    Gradient,
+    Graph,
+    GraphNode,
+    Hessian,
+    HessianProduct,
+    Jacobian,
+    Origin,
+    Pushforward,
+    Result,
+    Verdict,
+)
 
 INF = float("inf")
 NAN = float("nan")
@@ -67,6 +80,35 @@ def jacobian(matrix: Any, names: Sequence[str], expression: str = "f(x)") -> Jac
 TWO_BY_TWO = jacobian([[4, 3], [2, 6]], ["x1", "x2"], "x1**2+3*x2, x2**2+2*x1")
 
 
+CURVATURE = Hessian(
+    "x**2*y", {"x": 3.0, "y": 2.0}, 18.0, {"x": 12.0, "y": 9.0}, np.array([[4.0, 6.0], [6.0, 0.0]]), ("x", "y")
+)
+PUSHED = Pushforward("[x*y, x/y]", {"x": 6.0, "y": 2.0}, np.array([12.0, 3.0]), {"y": 1.0}, np.array([6.0, -1.5]))
+PRODUCTS = HessianProduct(
+    "sum(x**3)*a",
+    {"x": np.array([1.0, 2.0]), "a": 0.5},
+    4.5,
+    {"x": np.array([1.0, -0.5])},
+    {"x": np.array([3.0, -3.0]), "a": -3.0},
+)
+POWERS = Derivative("x**4", {"x": 2.0}, 16.0, "x", 3, (32.0, 48.0, 48.0))
+CURVE = Derivative(
+    "[t1**2, a*t1]",
+    {"t1": -1.0, "a": 0.5},
+    np.array([1.0, -0.5]),
+    "t1",
+    2,
+    (np.array([-2.0, 0.5]), np.array([2.0, NAN])),
+)
+
+
+def hessian(matrix: Any, names: Sequence[str]) -> Hessian:
+    """A Hessian by scalar variables, all of value zero."""
+    return Hessian(
+        "f(x)", dict.fromkeys(names, 0.0), 1 / 3, dict.fromkeys(names, 1 / 7), np.array(matrix), tuple(names)
+    )
+
+
 def leaf(name: str, value: Any, grad: Any = None) -> GraphNode:
     return GraphNode("", name, name, value, grad, True, grad is not None, ())
 
@@ -100,4 +142,6 @@ def chain(length: int) -> Graph:
     return graph(leaf("x", 0.5, 0.25), *links)
 
 
-RESULTS: tuple[Result, ...] = (SQUARE, WEIGHTED, ARRAYS, POLE, VALUE, TWO_BY_TWO, PRODUCT)
+RESULTS: tuple[Result, ...] = (
+    SQUARE, WEIGHTED, ARRAYS, POLE, VALUE, TWO_BY_TWO, CURVATURE, PUSHED, PRODUCTS, POWERS, CURVE, PRODUCT
+)  # fmt: skip

@@ -74,6 +74,50 @@ def test_a_jacobian() -> None:
     }
 
 
+def kept(result: Result) -> dict[str, Any]:
+    """What is special to a result, in its document."""
+    common = ("schema", "expression", "check", "warnings", "nonfinite", "origin")
+    return {key: value for key, value in read(result).items() if key not in common}
+
+
+def test_a_hessian() -> None:
+    assert kept(samples.CURVATURE) == {
+        "command": "hessian",
+        "value": 18.0,
+        "gradients": {"x": 12.0, "y": 9.0},
+        "hessian": [[4.0, 6.0], [6.0, 0.0]],
+        "columns": ["x", "y"],
+    }
+
+
+def test_derivatives_along_a_direction() -> None:
+    assert kept(samples.PUSHED) == {
+        "command": "jvp",
+        "value": [12.0, 3.0],
+        "tangents": {"y": 1.0},
+        "derivative": [6.0, -1.5],
+    }
+    assert kept(samples.PRODUCTS) == {
+        "command": "hvp",
+        "value": 4.5,
+        "vectors": {"x": [1.0, -0.5]},
+        "products": {"x": [3.0, -3.0], "a": -3.0},
+    }
+
+
+def test_derivatives_by_order() -> None:
+    assert kept(samples.POWERS) == {
+        "command": "derivative",
+        "value": 16.0,
+        "variable": "x",
+        "order": 3,
+        "derivatives": [32.0, 48.0, 48.0],
+    }
+    document = read(samples.CURVE)
+    assert document["derivatives"] == [[-2.0, 0.5], [2.0, None]]
+    assert document["nonfinite"] == [{"at": "/derivatives/1/1", "is": "nan"}]
+
+
 def test_a_value() -> None:
     document = read(samples.VALUE)
     assert (document["command"], document["value"]) == ("eval", 4.0)

@@ -89,6 +89,40 @@ def test_a_jacobian_without_columns() -> None:
     assert lines(empty, None, PLAIN._replace(show_seeds=True)) == ["f = [0.0, 1.0]", "jacobian = [[], []]"]
 
 
+def test_a_hessian() -> None:
+    assert lines(samples.CURVATURE, Verdict("verified", 5, 5, 0.0)) == [
+        "f = 18.0",
+        "df/dx = 12.0",
+        "df/dy = 9.0",
+        "   x    y",
+        "x  4.0  6.0",
+        "y  6.0  0.0",
+        "check = verified: 5 of 5 entries, largest error 0 ulps",
+    ]
+
+
+def test_a_hessian_by_nothing() -> None:
+    assert lines(samples.hessian(np.zeros((0, 0)), [])) == ["f = 0.3333333333333333", "hessian = []"]
+
+
+def test_a_derivative_along_a_tangent() -> None:
+    assert lines(samples.PUSHED) == ["f = [12.0, 3.0]", "tangent y = 1.0", "df = [6.0, -1.5]"]
+
+
+def test_a_hessian_times_a_vector() -> None:
+    assert lines(samples.PRODUCTS) == [
+        "f = 4.5",
+        "vector x = [1.0, -0.5]",
+        "d(df/dx) = [3.0, -3.0]",
+        "d(df/da) = -3.0",
+    ]
+
+
+def test_derivatives_by_order() -> None:
+    assert lines(samples.POWERS) == ["f = 16.0", "df/dx = 32.0", "d2f/dx2 = 48.0", "d3f/dx3 = 48.0"]
+    assert lines(samples.CURVE) == ["f = [1.0, -0.5]", "df/dt1 = [-2.0, 0.5]", "d2f/d(t1)2 = [2.0, nan]"]
+
+
 @pytest.mark.parametrize(
     ("verdict", "told"),
     [

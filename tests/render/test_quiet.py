@@ -20,6 +20,11 @@ from tests.render import samples
         (samples.VALUE, "4.0\n"),
         (Evaluation("A", {}, np.array([[1.0, samples.NAN]])), "[[1.0, nan]]\n"),
         (samples.TWO_BY_TWO, "[[4.0, 3.0], [2.0, 6.0]]\n"),
+        (samples.CURVATURE, "[[4.0, 6.0], [6.0, 0.0]]\n"),
+        (samples.PUSHED, "[6.0, -1.5]\n"),
+        (samples.PRODUCTS, "[3.0, -3.0]\n-3.0\n"),
+        (samples.POWERS, "48.0\n"),
+        (samples.CURVE, "[2.0, nan]\n"),
     ],
 )
 @pytest.mark.parametrize("verdict", samples.VERDICTS)

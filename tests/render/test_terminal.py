@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from gradcli.render import Style, render
-from gradcli.transforms.results import Evaluation, Gradient, Result, Verdict
+from gradcli.transforms.results import Derivative, Evaluation, Gradient, HessianProduct, Pushforward, Result, Verdict
 from tests.render import samples
 
 
@@ -221,6 +221,154 @@ def test_an_empty_jacobian(shape: tuple[int, int]) -> None:
     assert seen(empty, 60, seeds=True).endswith(told)
 
 
+def test_a_hessian() -> None:
+    assert (
+        seen(samples.CURVATURE, 60, samples.VERIFIED)
+        == """
+x**2*y
+f = 18.0
+
+variable   value   derivative
+─────────────────────────────
+x          3.0     12.0
+y          2.0      9.0
+
+d²f   x     y
+───────────────
+x     4.0   6.0
+y     6.0   0.0
+
+✓ verified: 1 of 1 entries, largest error 0 ulps
+"""
+    )
+
+
+def test_a_large_hessian_is_cut_in_the_middle_with_counts() -> None:
+    names = [f"x{i}" for i in range(30)]
+    text = seen(samples.hessian(np.full((30, 30), 1 / 3), names), 60, unicode=False)
+    assert "20 of 30 rows and 2 of 30 columns are shown; all numbers: -q" in text
+    assert text.split("\n\n")[2].splitlines()[0].split() == ["d2f", "x0", "...", "x29"]
+
+
+def test_a_hessian_by_nothing() -> None:
+    text = seen(samples.hessian(np.zeros((0, 0)), []), 60)
+    assert text == "\nf(x)\nf = 0.3333333333333333\n\nthere is no variable to differentiate by\n"
+
+
+def test_a_derivative_along_a_tangent() -> None:
+    assert (
+        seen(samples.PUSHED, 60)
+        == """
+[x*y, x/y]
+
+variable   value   tangent
+──────────────────────────
+x          6.0     0.0
+y          2.0     1.0
+
+output   value         derivative
+──────────────────────────────────
+f        [12.0, 3.0]   [6.0, -1.5]
+"""
+    )
+
+
+def test_a_long_derivative_along_a_tangent_says_where_its_numbers_are() -> None:
+    x = np.arange(100.0)
+    text = seen(Pushforward("x**2", {"x": x}, x**2, {"x": np.ones(100)}, 2 * x), 60)
+    inputs, outputs = text.split("\n\n")[1:]
+    assert inputs.splitlines()[-1] == "all numbers: --json"
+    assert outputs.splitlines()[-1] == "all numbers: -q or --json"
+    assert outputs.splitlines()[-2].split() == ["f[99]", "9801.0", "198.0"]
+
+
+def test_a_hessian_times_a_vector() -> None:
+    assert (
+        seen(samples.PRODUCTS, 60)
+        == """
+sum(x**3)*a
+f = 4.5
+
+variable   value        vector        product
+─────────────────────────────────────────────────
+x          [1.0, 2.0]   [1.0, -0.5]   [3.0, -3.0]
+a          0.5          0.0           -3.0
+"""
+    )
+    assert (
+        seen(samples.PRODUCTS, 40, unicode=False)
+        == """
+sum(x**3)*a
+f = 4.5
+
+variable   value   vector   product
+-----------------------------------
+x[0]       1.0      1.0      3.0
+x[1]       2.0     -0.5     -3.0
+a          0.5      0.0     -3.0
+"""
+    )
+    assert (
+        seen(samples.PRODUCTS, 30)
+        == """
+sum(x**3)*a
+f = 4.5
+
+x[0]
+  value    1.0
+  vector   1.0
+  product  3.0
+x[1]
+  value    2.0
+  vector   -0.5
+  product  -3.0
+a
+  value    0.5
+  vector   0.0
+  product  -3.0
+"""
+    )
+
+
+def test_derivatives_by_order() -> None:
+    assert (
+        seen(samples.POWERS, 60)
+        == """
+x**4
+f = 16.0
+
+derivative   value
+──────────────────
+df/dx        32.0
+d2f/dx2      48.0
+d3f/dx3      48.0
+"""
+    )
+    assert (
+        seen(samples.CURVE, 60)
+        == """
+[t1**2, a*t1]
+f = [1.0, -0.5]
+
+derivative   f[0]   f[1]
+─────────────────────────
+df/dt1       -2.0     0.5
+d2f/d(t1)2    2.0   nan
+"""
+    )
+
+
+def test_many_orders_are_cut_in_the_middle() -> None:
+    text = seen(Derivative("exp(x)", {"x": 0.0}, 1.0, "x", 50, (1.0,) * 50), 60)
+    assert text.endswith("\n20 of 50 rows are shown; all numbers: --json\n")
+    assert "d10f/dx10    1.0\n…            …\nd41f/dx41    1.0\n" in text
+
+
+def test_derivatives_of_nothing() -> None:
+    text = seen(Derivative("x*[]", {"x": 0.0}, np.zeros(0), "x", 1, (np.zeros(0),)), 60)
+    assert text == "\nx*[]\nf = []\n\nthe value is empty, and so are its derivatives\n"
+
+
 def test_values() -> None:
     assert seen(samples.VALUE, 60) == "\n4.0\n"
     assert (
@@ -311,6 +459,12 @@ HARD = (
     ),
     Evaluation("A", {}, np.linspace(-1, 1, 1500).reshape(50, 30) ** 3),
     Evaluation("A", {}, np.linspace(-1, 1, 24).reshape(2, 3, 4) ** 3),
+    samples.hessian(np.full((30, 30), -1 / 3), [f"a_variable_{i}" for i in range(30)]),
+    Pushforward(
+        "x*y", {"x": np.linspace(0, 1, 99)}, np.full(99, 1 / 7), {"x": np.full(99, -1 / 7)}, np.full(99, 1 / 3)
+    ),
+    HessianProduct("f", {"alpha": 0.1, "beta": 1 / 3}, 1 / 3, {"beta": 1 / 7}, {"alpha": -1 / 3, "beta": 1e-300}),
+    Derivative("f", {"x": 0.0}, np.full(40, 1 / 3), "x", 40, tuple(np.full(40, (-1) ** i / 3) for i in range(40))),
 )
 
 

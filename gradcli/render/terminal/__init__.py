@@ -7,12 +7,26 @@ from rich.console import RenderableType
 from gradcli.render.style import Style
 from gradcli.render.terminal.arrays import whole_array
 from gradcli.render.terminal.canvas import Canvas
+from gradcli.render.terminal.derivative import derivative_view
+from gradcli.render.terminal.directions import hvp_view, jvp_view
 from gradcli.render.terminal.gradient import gradient_view
+from gradcli.render.terminal.hessian import hessian_view
 from gradcli.render.terminal.jacobian import jacobian_view
 from gradcli.render.terminal.seeds import seeds_view
 from gradcli.render.terminal.tree import tree_view
 from gradcli.render.terminal.verdict import verdict_view
-from gradcli.transforms.results import Evaluation, Gradient, Graph, Jacobian, Result, Verdict
+from gradcli.transforms.results import (
+    Derivative,
+    Evaluation,
+    Gradient,
+    Graph,
+    Hessian,
+    HessianProduct,
+    Jacobian,
+    Pushforward,
+    Result,
+    Verdict,
+)
 
 __all__ = ["render_terminal"]
 
@@ -45,6 +59,14 @@ def _groups(result: Result, style: Style, canvas: Canvas) -> list[list[Renderabl
         return jacobian_view(result, canvas) + seeds
     if isinstance(result, Gradient):
         return gradient_view(result, canvas)
+    if isinstance(result, Hessian):
+        return hessian_view(result, canvas)
+    if isinstance(result, Pushforward):
+        return jvp_view(result, canvas)
+    if isinstance(result, HessianProduct):
+        return hvp_view(result, canvas)
+    if isinstance(result, Derivative):
+        return derivative_view(result, canvas)
     if isinstance(result, Evaluation):
         return [[*whole_array(result.value, canvas)]]
     raise TypeError(f"no view is known for a {type(result).__name__}")

@@ -13,9 +13,10 @@ from gradcli.render.numbers import exact, summary
 from gradcli.render.terminal.canvas import NAME, STRANGE, Canvas
 from gradcli.transforms.results import Value
 
-__all__ = ["ALL_NUMBERS", "array_text", "cell_text", "pointed", "shaded", "value_lines", "whole_array"]
+__all__ = ["ALL_NUMBERS", "IN_JSON", "array_text", "cell_text", "pointed", "shaded", "value_lines", "whole_array"]
 
 ALL_NUMBERS = "all numbers: -q or --json"
+IN_JSON = "all numbers: --json"
 
 _WHOLE = 200
 _ROWS = 6

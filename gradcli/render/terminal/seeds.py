@@ -10,7 +10,7 @@ from rich.text import Text
 from gradcli.render.numbers import exact, one_hot, summary
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, Canvas
-from gradcli.render.terminal.jacobian import ROWS, middle_cut
+from gradcli.render.terminal.matrix import ROWS, middle_cut
 from gradcli.transforms.results import Jacobian
 
 __all__ = ["seeds_view"]

@@ -1,0 +1,217 @@
+"""`gradcli.func`: functions that give derivatives of functions, as in `torch.func`.
+
+They nest to any depth. Products with a tangent (`jvp`, `jacfwd`) are derivatives of the product with a
+cotangent with respect to that cotangent, in which it is linear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from gradcli.engine import functional
+from gradcli.engine.modes import enable_grad, is_grad_enabled
+from gradcli.engine.node import AccumulateGrad, Edge
+from gradcli.engine.tensor import Tensor
+from gradcli.errors import AutogradError
+
+__all__ = ["grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "vjp"]
+
+Function = Callable[..., Any]
+Argnums = int | tuple[int, ...]
+
+
+def grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+    """A function that gives the gradient of `func`, which gives a number, in these of its arguments.
+
+    Args:
+        argnums: one position, or several for a tuple of gradients.
+        has_aux: whether `func` gives a pair (output, something else); so does the gradient then.
+
+    >>> import gradcli
+    >>> grad(grad(lambda x: x**3))(gradcli.tensor(2.0))
+    tensor(12.)
+    """
+
+    def gradient(*args: Any) -> Any:
+        found, value = grad_and_value(func, argnums, has_aux)(*args)
+        return (found, value[1]) if has_aux else found
+
+    return gradient
+
+
+def grad_and_value(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+    """A function that gives the gradient of `func`, and its value.
+
+    >>> import gradcli
+    >>> grad_and_value(lambda x: x**3)(gradcli.tensor(2.0))
+    (tensor(12.), tensor(8.))
+    """
+
+    def both(*args: Any) -> Any:
+        with _Level(args, _positions(argnums, len(args))) as level:
+            output, aux = _aux(func(*level.args), has_aux)
+            if not isinstance(output, Tensor) or output.ndim or output.array.size != 1:
+                raise AutogradError("the function given to grad must give one number, a tensor of shape ()")
+            found = level.pull([output], None)
+        gradient = level.out(found if isinstance(argnums, tuple) else found[0])
+        value = level.out(output)
+        return gradient, ((value, level.out(aux)) if has_aux else value)
+
+    return both
+
+
+def vjp(func: Function, *primals: Tensor, has_aux: bool = False) -> Any:
+    """The output, and a function from cotangents to their product with the Jacobian.
+
+    >>> import gradcli
+    >>> output, pull = vjp(lambda x: x**2, gradcli.tensor([1.0, 3.0]))
+    >>> pull(gradcli.tensor([1.0, 10.0]))
+    (tensor([ 2., 60.]),)
+    """
+    with _Level(primals, tuple(range(len(primals)))) as level:
+        output, aux = _aux(func(*level.args), has_aux)
+
+    def pull(cotangents: Any) -> Any:
+        with enable_grad():
+            found = level.pull(_several(output), _several(cotangents))
+        return level.out(tuple(found))
+
+    return (level.out(output), pull, level.out(aux)) if has_aux else (level.out(output), pull)
+
+
+def jvp(func: Function, primals: tuple[Tensor, ...], tangents: tuple[Tensor, ...], *, has_aux: bool = False) -> Any:
+    """The output, and the product of the Jacobian with the tangents.
+
+    >>> import gradcli
+    >>> jvp(lambda x: x**2, (gradcli.tensor(3.0),), (gradcli.tensor(1.0),))
+    (tensor(9.), tensor(6.))
+    """
+    with _Level(primals, tuple(range(len(primals)))) as level:
+        output, aux = _aux(func(*level.args), has_aux)
+        outputs = _several(output)
+        cotangents = [(out * 0).detach().requires_grad_() for out in outputs]
+        level.fresh += cotangents
+        pulled = level.pull(outputs, cotangents)
+        pushed = functional._pull(pulled, cotangents, tangents, True, False)
+    result = level.out(pushed if isinstance(output, tuple) else pushed[0])
+    return (level.out(output), result, level.out(aux)) if has_aux else (level.out(output), result)
+
+
+def jacrev(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+    """A function that gives the Jacobian of `func`, row by row.
+
+    >>> import gradcli
+    >>> jacrev(lambda x: x**2)(gradcli.tensor([1.0, 3.0]))
+    tensor([[2., 0.],
+            [0., 6.]])
+    """
+    return _jacobian(func, argnums, has_aux, functional._by_rows)
+
+
+def jacfwd(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+    """A function that gives the Jacobian of `func`, column by column.
+
+    >>> import gradcli
+    >>> jacfwd(lambda x: x**2)(gradcli.tensor([1.0, 3.0]))
+    tensor([[2., 0.],
+            [0., 6.]])
+    """
+    return _jacobian(func, argnums, has_aux, functional._by_columns)
+
+
+def hessian(func: Function, argnums: Argnums = 0) -> Function:
+    """A function that gives the second derivatives of `func`.
+
+    >>> import gradcli
+    >>> hessian(lambda x: (x**3).sum())(gradcli.tensor([1.0, 2.0]))
+    tensor([[ 6.,  0.],
+            [ 0., 12.]])
+    """
+    return jacfwd(jacrev(func, argnums), argnums)
+
+
+def _jacobian(func: Function, argnums: Argnums, has_aux: bool, build: Callable[..., Any]) -> Function:
+    def at(*args: Any) -> Any:
+        with _Level(args, _positions(argnums, len(args))) as level:
+            output, aux = _aux(func(*level.args), has_aux)
+            blocks = [build(out, level.points, True, False) for out in _several(output)]
+        found = [block if isinstance(argnums, tuple) else block[0] for block in blocks]
+        result = level.out(tuple(found) if isinstance(output, list | tuple) else found[0])
+        return (result, level.out(aux)) if has_aux else result
+
+    return at
+
+
+class _Level:
+    """One derivative being taken: its points, apart from the caller's, and the way its results go out."""
+
+    def __init__(self, args: Sequence[Any], positions: tuple[int, ...]) -> None:
+        self.recording = is_grad_enabled()
+        self.args = list(args)
+        self.fresh: list[Tensor] = []
+        self._recorder = enable_grad()
+        with enable_grad():
+            for i in positions:
+                self.args[i] = self._point(args[i])
+        self.points = tuple(self.args[i] for i in positions)
+
+    def _point(self, x: Tensor) -> Tensor:
+        if x.requires_grad and self.recording:
+            same: Tensor = x.view_as(x)
+            return same
+        point = x.detach().requires_grad_()
+        self.fresh.append(point)
+        return point
+
+    def __enter__(self) -> _Level:
+        self._recorder.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._recorder.__exit__(None, None, None)
+
+    def pull(self, outputs: Sequence[Tensor], cotangents: Sequence[Any] | None) -> tuple[Tensor, ...]:
+        seeds = [None] * len(outputs) if cotangents is None else cotangents
+        return functional._pull(outputs, self.points, seeds, True, False)
+
+    def out(self, results: Any) -> Any:
+        """Results without history, unless something that the caller differentiates is in it."""
+        if isinstance(results, Tensor):
+            return results if self.recording and self._is_of_the_caller(results) else results.detach()
+        if isinstance(results, list | tuple):
+            return type(results)(self.out(item) for item in results)
+        return {key: self.out(item) for key, item in results.items()} if isinstance(results, dict) else results
+
+    def _is_of_the_caller(self, tensor: Tensor) -> bool:
+        own = {point.edge().key for point in self.fresh}
+        seen: set[int] = set()
+        todo: list[Edge | None] = [tensor.edge()] if tensor.requires_grad else []
+        while todo:
+            node = todo.pop()
+            if node is None or node.key in seen:
+                continue
+            if isinstance(node, AccumulateGrad) and node.key not in own:
+                return True
+            seen.add(node.key)
+            todo += node.edges
+        return False
+
+
+def _positions(argnums: Argnums, count: int) -> tuple[int, ...]:
+    positions = argnums if isinstance(argnums, tuple) else (argnums,)
+    if not all(-count <= i < count for i in positions):
+        raise AutogradError(f"argnums is {argnums} and the function is given {count} arguments")
+    return tuple(i % count for i in positions)
+
+
+def _aux(result: Any, has_aux: bool) -> tuple[Any, Any]:
+    if not has_aux:
+        return result, None
+    if not isinstance(result, tuple) or len(result) != 2:
+        raise AutogradError("with has_aux=True the function must give a pair (output, aux)")
+    return result[0], result[1]
+
+
+def _several(given: Any) -> list[Tensor]:
+    return list(given) if isinstance(given, list | tuple) else [given]

@@ -1,0 +1,38 @@
+"""Linear algebra on the last two axes."""
+
+from __future__ import annotations
+
+from gradcli.ops.entry import Op, general
+
+_R = "ops.linalg_rules."
+_F = "ops.function_rules."
+_S = "ops.spectral_rules."
+
+ENTRIES: tuple[Op, ...] = (
+    general("det(x)", _R + "det", "matrices.det", pulls=[_R + "det_pull"], pushes=[_R + "det_push"],
+            doc="Determinant."),
+    general("cofactors(x)", _R + "cofactors", "matrices.cofactors", pulls=[_R + "cofactors_pull"],
+            pushes=[_R + "cofactors_push"], doc="Matrix of cofactors: the derivative of the determinant."),
+    general("logabsdet(x)", _R + "logabsdet", "matrices.logabsdet", pulls=[_R + "logabsdet_pull"],
+            pushes=[_R + "logabsdet_push"], aliases=["logdet"], doc="log(abs(det(x))) without overflow."),
+    general("inv(x)", _R + "inv", "matrices.inv", pulls=[_R + "inv_pull"], pushes=[_R + "inv_push"],
+            doc="Inverse matrix."),
+    general("pinv(x)", _R + "pinv", "matrices.pinv", pulls=[_R + "pinv_pull"], pushes=[_R + "pinv_push"],
+            doc="Moore-Penrose inverse, differentiated at constant rank."),
+    general("solve(a, b)", _R + "solve", "matrices.solve", pulls=[_R + "solve_a", _R + "solve_b"],
+            pushes=[_R + "solve_push_a", _R + "solve_push_b"], doc="x with a @ x = b."),
+    general("cholesky(x)", _R + "cholesky", "matrices.cholesky", pulls=[_R + "cholesky_pull"],
+            pushes=[_R + "cholesky_push"], doc="Lower triangular factor of the symmetric part of x."),
+    general("matrix_power(x; n)", _F + "matrix_power", "matrices.matrix_power", pulls=[_F + "matrix_power_pull"],
+            pushes=[_F + "matrix_power_push"], doc="Matrix power with a whole exponent."),
+    general("expm(x)", _F + "expm", "matrices.expm", pulls=[_F + "expm_pull"], pushes=[_F + "expm_push"],
+            doc="Matrix exponential."),
+    general("eigvalsh(x)", _S + "eigvalsh", "matrices.eigvalsh", pulls=[_S + "eigvalsh_pull"],
+            pushes=[_S + "eigvalsh_push"], kinks=["ties"], convention="that of some choice of eigenvectors",
+            doc="Eigenvalues of the symmetric part of x, in ascending order."),
+    general("eigenvectors(x)", _S + "eigenvectors", "matrices.eigenvectors", pulls=[_S + "eigenvectors_pull"],
+            pushes=[_S + "eigenvectors_push"], doc="Eigenvectors of the symmetric part of x."),
+    general("svdvals(x)", _S + "svdvals", "matrices.svdvals", pulls=[_S + "svdvals_pull"],
+            pushes=[_S + "svdvals_push"], kinks=["ties"], convention="that of some choice of singular vectors",
+            doc="Singular values, in descending order."),
+)  # fmt: skip

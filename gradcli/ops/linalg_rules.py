@@ -1,0 +1,232 @@
+"""Determinants, inverses and Cholesky factors: values and rules, on the last two axes.
+
+Written with functions that record on Tensors: every rule can be differentiated again.
+Source of the rules: M. Giles, "An extended collection of matrix derivative results for forward and reverse
+mode algorithmic differentiation" (2008); of Cholesky's: I. Murray, "Differentiation of the Cholesky
+decomposition" (2016); of the pseudoinverse's: G. Golub, V. Pereyra, SIAM J. Numer. Anal. 10 (1973) 413-432.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradcli.errors import DomainProblem, ShapeProblem
+from gradcli.ops.numeric import getitem
+from gradcli.ops.protocol import Array, protocol
+from gradcli.ops.rules import unbroadcast
+
+_MINORS = 4
+
+
+def swap(x: Array) -> Array:
+    """The transposed matrices."""
+    return np.swapaxes(x, -1, -2)
+
+
+def square(x: Array, name: str) -> int:
+    """The order of square matrices.
+
+    Raises:
+        ShapeProblem: for other arrays.
+    """
+    shape = np.shape(x)
+    if len(shape) < 2 or shape[-1] != shape[-2]:
+        raise ShapeProblem(f"{name} takes a square matrix, not an array of shape {shape}")
+    return int(shape[-1])
+
+
+def _scalars(g: Array) -> Array:
+    return np.reshape(g, (*np.shape(g), 1, 1))
+
+
+def _inner(a: Array, b: Array) -> Array:
+    return np.sum(a * b, axis=(-2, -1), keepdims=True)
+
+
+def singular(name: str) -> DomainProblem:
+    """The error for a matrix that has no inverse."""
+    return DomainProblem(f"{name} cannot take its argument: the matrix is singular")
+
+
+@protocol
+def det(x: Array) -> Array:
+    """Determinants."""
+    square(x, "det")
+    return np.linalg.det(x)
+
+
+def det_pull(g: Array, x: Array) -> Array:
+    """By the cofactors, which singular matrices have too."""
+    return _scalars(g) * cofactors(x)
+
+
+def det_push(t: Array, x: Array) -> Array:
+    """<cofactors, t>."""
+    return np.sum(cofactors(x) * t, axis=(-2, -1))
+
+
+@protocol
+def cofactors(x: Array) -> Array:
+    """The matrix of cofactors: the minors of small matrices, singular values and vectors of larger ones."""
+    n = square(x, "cofactors")
+    if n == 1:
+        return np.ones_like(x)
+    if n <= _MINORS:
+        return _minors(np.asarray(x), n)
+    u, s, vh = np.linalg.svd(x)
+    others = np.where(np.eye(n, dtype=bool), 1.0, s[..., np.newaxis, :]).prod(axis=-1)
+    sign = np.linalg.det(u) * np.linalg.det(vh)
+    return sign[..., np.newaxis, np.newaxis] * ((u * others[..., np.newaxis, :]) @ vh)
+
+
+def _minors(x: Array, n: int) -> Array:
+    out = np.empty_like(x, dtype=float)
+    for i, j in np.ndindex(n, n):
+        rest = np.delete(np.delete(x, i, axis=-2), j, axis=-1)
+        out[..., i, j] = (-1) ** (i + j) * (rest[..., 0, 0] if n == 2 else np.linalg.det(rest))
+    return out
+
+
+def cofactors_pull(g: Array, x: Array, out: Array) -> Array:
+    """det*(<A, g>*A - A g' A) with A the transposed inverse: for matrices that are not singular."""
+    a = swap(np.linalg.inv(x))
+    return _inner(out, g) * a - out @ swap(g) @ a
+
+
+def cofactors_push(t: Array, x: Array, out: Array) -> Array:
+    """<A, t>*out - A t' out."""
+    a = swap(np.linalg.inv(x))
+    return _inner(a, t) * out - a @ swap(t) @ out
+
+
+def logabsdet_pull(g: Array, x: Array) -> Array:
+    """g times the transposed inverse."""
+    return _scalars(g) * swap(np.linalg.inv(x))
+
+
+def logabsdet_push(t: Array, x: Array) -> Array:
+    """trace(inv(x) t)."""
+    return np.sum(swap(np.linalg.inv(x)) * t, axis=(-2, -1))
+
+
+@protocol
+def logabsdet(x: Array) -> Array:
+    """log(abs(det(x))) without overflow."""
+    square(x, "logabsdet")
+    return np.linalg.slogdet(x)[1]
+
+
+@protocol
+def inv(x: Array) -> Array:
+    """Inverses."""
+    square(x, "inv")
+    try:
+        return np.linalg.inv(x)
+    except np.linalg.LinAlgError:
+        raise singular("inv") from None
+
+
+def inv_pull(g: Array, out: Array) -> Array:
+    """-out' g out'."""
+    return -(swap(out) @ g @ swap(out))
+
+
+def inv_push(t: Array, out: Array) -> Array:
+    """-out t out."""
+    return -(out @ t @ out)
+
+
+@protocol
+def pinv(x: Array) -> Array:
+    """Moore-Penrose inverses."""
+    return np.linalg.pinv(x)
+
+
+def pinv_push(t: Array, x: Array, out: Array) -> Array:
+    """For matrices whose rank does not change nearby."""
+    left, right = np.eye(np.shape(x)[-2]) - x @ out, np.eye(np.shape(x)[-1]) - out @ x
+    return -(out @ t @ out) + out @ swap(out) @ swap(t) @ left + right @ swap(t) @ swap(out) @ out
+
+
+def pinv_pull(g: Array, x: Array, out: Array) -> Array:
+    """The transpose of the push: its three terms, in the same order."""
+    left, right = np.eye(np.shape(x)[-2]) - x @ out, np.eye(np.shape(x)[-1]) - out @ x
+    first = swap(out) @ g @ swap(out)
+    return -first + left @ swap(g) @ out @ swap(out) + swap(out) @ out @ swap(g) @ right
+
+
+@protocol
+def solve(a: Array, b: Array) -> Array:
+    """x with a @ x = b; b is a vector if it has one axis, a matrix (or a stack of them) otherwise."""
+    square(a, "solve")
+    columns = np.reshape(b, (-1, 1)) if np.ndim(b) == 1 else b
+    try:
+        out = np.linalg.solve(a, columns)
+    except np.linalg.LinAlgError:
+        raise singular("solve") from None
+    return out[..., 0] if np.ndim(b) == 1 else out
+
+
+def _columns(x: Array, b: Array) -> Array:
+    return np.reshape(x, (*np.shape(x), 1)) if np.ndim(b) == 1 else x
+
+
+def _solved(a: Array, g: Array, b: Array) -> Array:
+    """solve(a', g), as columns."""
+    columns = _columns(g, b)
+    return solve(swap(a), columns) if np.ndim(columns) > 1 else columns
+
+
+def solve_a(g: Array, a: Array, b: Array, out: Array) -> Array:
+    """-solve(a', g) out'."""
+    return unbroadcast(-(_solved(a, g, b) @ swap(_columns(out, b))), np.shape(a))
+
+
+def solve_b(g: Array, a: Array, b: Array) -> Array:
+    """solve(a', g)."""
+    solved = _solved(a, g, b)
+    return unbroadcast(getitem(solved, (Ellipsis, 0)) if np.ndim(b) == 1 else solved, np.shape(b))
+
+
+def solve_push_a(t: Array, a: Array, b: Array, out: Array) -> Array:
+    """-solve(a, t out)."""
+    product = t @ _columns(out, b)
+    solved = -solve(a, product)
+    return getitem(solved, (Ellipsis, 0)) if np.ndim(b) == 1 else solved
+
+
+def solve_push_b(t: Array, a: Array) -> Array:
+    """solve(a, t)."""
+    return solve(a, t)
+
+
+def symmetric(x: Array) -> Array:
+    """The symmetric parts of matrices."""
+    return (x + swap(x)) / 2
+
+
+def _lower_half(x: Array) -> Array:
+    n = np.shape(x)[-1]
+    return x * (np.tril(np.ones((n, n)), -1) + np.eye(n) / 2)
+
+
+@protocol
+def cholesky(x: Array) -> Array:
+    """The lower triangular factors of the symmetric part, which must be positive definite."""
+    square(x, "cholesky")
+    try:
+        return np.linalg.cholesky(symmetric(x))
+    except np.linalg.LinAlgError:
+        raise DomainProblem("cholesky takes a positive definite matrix, and this one is not") from None
+
+
+def cholesky_pull(g: Array, out: Array) -> Array:
+    """The symmetric part of out'^-1 lower_half(out' g) out^-1."""
+    inverse = np.linalg.inv(out)
+    return symmetric(swap(inverse) @ _lower_half(swap(out) @ g) @ inverse)
+
+
+def cholesky_push(t: Array, out: Array) -> Array:
+    """out lower_half(out^-1 t out'^-1)."""
+    inverse = np.linalg.inv(out)
+    return out @ _lower_half(inverse @ symmetric(t) @ swap(inverse))

@@ -1,0 +1,43 @@
+"""How our own functions of arrays give way to Tensors."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+
+__all__ = ["Array", "plain", "protocol"]
+
+Array: TypeAlias = Any
+"""An ndarray or NumPy scalar; a Tensor too, where a rule is being recorded."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def protocol(function: F) -> F:
+    """Let a function of arrays be overridden by array-likes, as NumPy's functions are (NEP 18)."""
+
+    @functools.wraps(function)
+    def dispatching(*args: Any, **kwargs: Any) -> Any:
+        for arg in _flat(args):
+            override = getattr(type(arg), "__array_function__", None)
+            if override is not None and type(arg) is not np.ndarray:
+                return override(arg, dispatching, (type(arg),), args, kwargs)
+        return function(*args, **kwargs)
+
+    return dispatching  # type: ignore[return-value]  # functools.wraps keeps the signature
+
+
+def _flat(args: tuple[Any, ...]) -> Iterable[Any]:
+    for arg in args:
+        if isinstance(arg, list | tuple):
+            yield from arg
+        else:
+            yield arg
+
+
+def plain(x: Array) -> Array:
+    """The numbers of a Tensor, for what no gradient flows through; an array as it is."""
+    return getattr(x, "array", x)

@@ -1,0 +1,37 @@
+"""Reductions of axes to one entry each."""
+
+from __future__ import annotations
+
+from gradcli.ops.domains import NONZERO
+from gradcli.ops.entry import Op, general, reduction
+
+ENTRIES: tuple[Op, ...] = (
+    reduction("sum(x; axis=None, keepdims=False)", "numpy.sum", "Add", "1", doc="Sum over axes."),
+    reduction("mean(x; axis=None, keepdims=False)", "numpy.mean", "mean", "1/n", doc="Arithmetic mean over axes."),
+    reduction("prod(x; axis=None, keepdims=False)", "numpy.prod", "Mul", "ops.product_of_others", on=NONZERO,
+              doc="Product over axes."),
+    reduction("max(x; axis=None, keepdims=False)", "numpy.max", "Max", "ops.share_of_ties", pairwise="maximum",
+              kinks=["ties"], convention="ties share equally", aliases=["amax"], doc="Largest entry over axes."),
+    reduction("min(x; axis=None, keepdims=False)", "numpy.min", "Min", "ops.share_of_ties", pairwise="minimum",
+              kinks=["ties"], convention="ties share equally", aliases=["amin"], doc="Smallest entry over axes."),
+    reduction("norm(x; ord=None, axis=None, keepdims=False)", "ops.norms.norm", "matrices.norm",
+              "x/where(out == 0, 1, out)", otherwise="ops.norms.norm_weight", kinks=["norm(x)"], convention="0 at 0",
+              doc="Euclidean (Frobenius) norm, or that of another order, of vectors or matrices."),
+    reduction("var(x; axis=None, keepdims=False, ddof=0)", "numpy.var", "matrices.var", "ops.reduction_rules.deviation",
+              doc="Variance over axes: the squared deviations' sum over n - ddof."),
+    reduction("std(x; axis=None, keepdims=False, ddof=0)", "numpy.std", "matrices.std",
+              "ops.reduction_rules.standardised", kinks=["var(x)"], convention="0 where all entries are equal",
+              doc="Standard deviation, sqrt(var(x))."),
+    reduction("logsumexp(x; axis=None, keepdims=False)", "ops.reduction_rules.logsumexp", "logsumexp",
+              "exp(x - where(out - out == 0, out, 0))", doc="log(sum(exp(x))) over axes without overflow."),
+    reduction("median(x; axis=None, keepdims=False)", "numpy.median", "median", "ops.reduction_rules.median_weight",
+              kinks=["ties"], convention="ties share equally", doc="Middle entry over axes, or the mean of the two."),
+    general("any(x; axis=None, keepdims=False)", "numpy.any", "matrices.any", doc="Whether any entry is not 0."),
+    general("all(x; axis=None, keepdims=False)", "numpy.all", "matrices.all", doc="Whether no entry is 0."),
+    general("count_nonzero(x; axis=None, keepdims=False)", "numpy.count_nonzero", "matrices.count_nonzero",
+            doc="How many entries are not 0."),
+    general("argmax(x; axis=None, keepdims=False)", "numpy.argmax", "matrices.argmax",
+            doc="Position of the largest entry, the first of several."),
+    general("argmin(x; axis=None, keepdims=False)", "numpy.argmin", "matrices.argmin",
+            doc="Position of the smallest entry, the first of several."),
+)  # fmt: skip

@@ -1,0 +1,38 @@
+"""Shapes and selections: linear maps that move, drop or repeat entries."""
+
+from __future__ import annotations
+
+from gradcli.ops.entry import OBJECTS, Op, linear
+
+_R = "ops.shape_rules."
+
+ENTRIES: tuple[Op, ...] = (
+    linear("ravel(x)", "numpy.ravel", OBJECTS, transpose=_R + "reshaped", aliases=["flatten"], views=True,
+           doc="All entries as a vector."),
+    linear("squeeze(x; axis=None)", "numpy.squeeze", OBJECTS, transpose=_R + "reshaped", views=True,
+           doc="Without axes of length one."),
+    linear("expand_dims(x; axis)", "numpy.expand_dims", OBJECTS, transpose=_R + "reshaped", views=True,
+           doc="With a new axis of length one."),
+    linear("moveaxis(x; source, destination)", "numpy.moveaxis", OBJECTS, transpose=_R + "moveaxis_transpose",
+           aliases=["movedim"], views=True, doc="Axes moved to other positions."),
+    linear("swapaxes(x; axis1, axis2)", "numpy.swapaxes", OBJECTS, transpose=_R + "swapaxes_transpose",
+           views=True, doc="Two axes exchanged."),
+    linear("flip(x; axis=None)", "numpy.flip", OBJECTS, transpose=_R + "flip_transpose",
+           doc="Entries in reverse order along axes."),
+    linear("roll(x; shift, axis=None)", "numpy.roll", OBJECTS, transpose=_R + "roll_transpose",
+           doc="Entries shifted along axes, those beyond the end put at the beginning."),
+    linear("tile(x; reps)", "numpy.tile", OBJECTS, transpose=_R + "tile_transpose", doc="Copies side by side."),
+    linear("repeat(x; repeats, axis=None)", "numpy.repeat", OBJECTS, transpose=_R + "repeat_transpose",
+           doc="Each entry several times."),
+    linear("pad(x; pad_width)", _R + "pad", OBJECTS, transpose=_R + "pad_transpose", doc="Zeros around the array."),
+    linear("take(x; indices, axis=None)", _R + "take", OBJECTS, transpose=_R + "take_transpose",
+           doc="Entries, or slices along an axis, by their positions."),
+    linear("take_along_axis(x; indices, axis=-1)", _R + "take_along_axis", OBJECTS,
+           transpose=_R + "take_along_axis_transpose", doc="Entries by their positions on one axis."),
+    linear("diag(x; k=0)", "numpy.diag", OBJECTS, transpose=_R + "diag_transpose",
+           doc="Matrix with a vector on its diagonal; diagonal of a matrix."),
+    linear("diagonal(x; offset=0, axis1=0, axis2=1)", _R + "diagonal", OBJECTS, transpose=_R + "diagonal_transpose",
+           doc="Diagonals of two axes, as the last axis."),
+    linear("tril(x; k=0)", "numpy.tril", OBJECTS, transpose=_R + "tril_transpose", doc="Lower triangle."),
+    linear("triu(x; k=0)", "numpy.triu", OBJECTS, transpose=_R + "triu_transpose", doc="Upper triangle."),
+)  # fmt: skip

@@ -1,0 +1,29 @@
+"""Derivatives by one variable: an order a row."""
+
+from __future__ import annotations
+
+import numpy as np
+from rich.console import RenderableType
+
+from gradcli.render.names import nth_name
+from gradcli.render.terminal.arrays import IN_JSON, value_lines
+from gradcli.render.terminal.canvas import Canvas
+from gradcli.render.terminal.expression import expression_lines
+from gradcli.render.terminal.matrix import Labelled, matrix_view
+from gradcli.transforms.jacobian import labels
+from gradcli.transforms.results import Derivative
+
+__all__ = ["derivative_view"]
+
+
+def derivative_view(result: Derivative, canvas: Canvas) -> list[list[RenderableType]]:
+    """The expression and its value; then the derivatives, with a column for each entry of the value."""
+    head: list[RenderableType] = [*expression_lines(result.expression, canvas)]
+    head += value_lines("f", result.value, canvas)
+    shape = np.shape(result.value)
+    if not np.size(result.value):
+        return [head, [canvas.note("the value is empty, and so are its derivatives")]]
+    matrix = np.reshape(np.asarray(result.derivatives), (result.order, -1))
+    rows = [nth_name(result.variable, k) for k in range(1, result.order + 1)]
+    columns = labels("f", shape) if shape else ["value"]
+    return [head, matrix_view(Labelled(matrix, rows, columns, "derivative", IN_JSON), canvas)]

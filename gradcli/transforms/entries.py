@@ -1,0 +1,131 @@
+"""A result's entries by the oracle's way of naming them: which number it is, and what a person calls it."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from gradcli.symbolic import Question, Truth
+from gradcli.transforms.jacobian import labels
+from gradcli.transforms.results import Derivative, Gradient, Hessian, HessianProduct, Jacobian, Pushforward
+
+__all__ = ["Checkable", "count", "label", "ours", "question", "scale"]
+
+Checkable: TypeAlias = Gradient | Jacobian | Hessian | HessianProduct | Pushforward | Derivative
+
+
+def question(result: Checkable) -> Question:
+    """What the oracle must know to derive a result by itself: text and inputs, none of the engine's numbers."""
+    values = {name: _nested(value) for name, value in result.inputs.items()}
+    source, everything = result.expression, tuple(result.inputs)
+    if isinstance(result, Jacobian):
+        return Question(source, values, tuple(result.jacobians), "jacobian")
+    if isinstance(result, Hessian):
+        return Question(source, values, tuple(result.gradients), "hessian")
+    if isinstance(result, HessianProduct):
+        return Question(source, values, everything, "hvp", tangents=_nested_all(result.vectors))
+    if isinstance(result, Pushforward):
+        return Question(source, values, everything, "pushforward", tangents=_nested_all(result.tangents))
+    if isinstance(result, Derivative):
+        return Question(source, values, (result.variable,), "derivative", order=result.order)
+    seed = None if result.seed is None else _nested(result.seed)
+    return Question(source, values, tuple(result.gradients), "gradient", seed)
+
+
+def _nested(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def _nested_all(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _nested(value) for name, value in values.items()}
+
+
+def count(result: Checkable) -> int:
+    """How many derivative entries a result has."""
+    if isinstance(result, Jacobian):
+        return int(result.jacobian.size)
+    if isinstance(result, Hessian):
+        return int(result.hessian.size)
+    if isinstance(result, Pushforward):
+        return int(np.size(result.derivative))
+    if isinstance(result, Derivative):
+        return sum(int(np.size(d)) for d in result.derivatives)
+    parts = result.products if isinstance(result, HessianProduct) else result.gradients
+    return sum(int(np.size(part)) for part in parts.values())
+
+
+def ours(result: Checkable, truth: Truth) -> float:
+    """The engine's number for what a truth is about."""
+    if not truth.name:
+        return float(np.ravel(result.value)[truth.output])
+    if isinstance(result, Jacobian):
+        size = int(np.size(result.value))
+        return float(np.reshape(result.jacobians[truth.name], (size, -1))[truth.output, truth.entry])
+    if isinstance(result, Hessian):
+        return float(result.hessian[truth.output, column(result, truth)])
+    if isinstance(result, Pushforward):
+        return float(np.ravel(result.derivative)[truth.output])
+    if isinstance(result, Derivative):
+        return float(np.ravel(result.derivatives[truth.entry - 1])[truth.output])
+    parts = result.products if isinstance(result, HessianProduct) else result.gradients
+    return float(np.ravel(parts[truth.name])[truth.entry])
+
+
+def column(result: Hessian, truth: Truth) -> int:
+    """The place of a truth's variable entry among all of a Hessian's inputs."""
+    start = 0
+    for name in result.gradients:
+        if name == truth.name:
+            break
+        start += int(np.size(result.inputs[name]))
+    return start + truth.entry
+
+
+def label(result: Checkable, truth: Truth) -> str:
+    """What a person calls an entry: "df/dx", "df[1]/dA[0,2]", "d2f/dx dy"."""
+    if not truth.name:
+        return labels("f", np.shape(result.value))[truth.output]
+    if isinstance(result, Hessian):
+        return f"d2f/d{result.columns[truth.output]} d{result.columns[column(result, truth)]}"
+    if isinstance(result, Pushforward):
+        return f"d{labels('f', np.shape(result.value))[truth.output]}"
+    output = labels("f", np.shape(result.value))[truth.output]
+    if isinstance(result, Derivative):
+        order = "" if truth.entry == 1 else str(truth.entry)
+        variable = f"({result.variable})" if order and result.variable[-1].isdigit() else result.variable
+        return f"d{order}{output}/d{variable}{order}"
+    variable = labels(truth.name, np.shape(result.inputs[truth.name]))[truth.entry]
+    if isinstance(result, HessianProduct):
+        return f"d(df/d{variable})"
+    return f"d{output if isinstance(result, Jacobian) else 'f'}/d{variable}"
+
+
+def scale(result: Checkable, truth: Truth) -> float:
+    """How large a derivative entry of such a value by such an input is when nothing cancels: |f|/|x|, by order.
+
+    An input of 0 counts as 1. Near an extremum the true derivative is far smaller, and what rounding
+    leaves of it is judged against this.
+
+    >>> scale(Gradient("x**2", {"x": 4.0}, 16.0, {"x": 8.0}), Truth(0, "x", 0, "number", 8.0))
+    4.0
+    """
+    value = float(np.max(np.abs(result.value), initial=0.0))
+    if isinstance(result, Pushforward):
+        parts = [np.max(np.abs(t) / _size(result.inputs[n]), initial=0.0) for n, t in result.tangents.items()]
+        return value * float(max(parts))
+    if isinstance(result, Derivative):
+        return value / float(_size(result.inputs[truth.name])) ** truth.entry
+    first = value / float(np.ravel(_size(result.inputs[truth.name]))[truth.entry])
+    if isinstance(result, Hessian):
+        rows = np.concatenate([np.ravel(_size(result.inputs[name])) for name in result.gradients])
+        return first / float(rows[truth.output])
+    if isinstance(result, HessianProduct):
+        parts = [np.max(np.abs(v) / _size(result.inputs[n]), initial=0.0) for n, v in result.vectors.items()]
+        return first * float(max(parts))
+    return first
+
+
+def _size(value: Any) -> Any:
+    sizes = np.abs(np.asarray(value, dtype=float))
+    return np.where(sizes == 0, 1.0, sizes)

@@ -1,0 +1,110 @@
+"""The checker of gradients, checked with wrong rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradcli
+from gradcli.engine.autograd import gradcheck, gradgradcheck
+from gradcli.engine.rule import rule_of
+from gradcli.errors import AutogradError
+
+TIGHT = 1e-10
+
+
+@contextmanager
+def planted(name: str, factor: float, which: int = 0) -> Iterator[None]:
+    """A rule whose VJP is off by a factor."""
+    rule = rule_of(name)
+    right = rule.pulls
+
+    def wrong(*args: Any) -> Any:
+        return right[which](*args) * factor
+
+    rule.pulls = (*right[:which], wrong, *right[which + 1 :])
+    try:
+        yield
+    finally:
+        rule.pulls = right
+
+
+def point(*values: float) -> Any:
+    return gradcli.tensor(list(values), requires_grad=True)
+
+
+@pytest.mark.parametrize("name", ["sin", "exp", "tanh", "sqrt", "log", "lgamma", "erf", "cbrt", "softplus", "sech"])
+def test_right_rules_pass_to_ten_digits(name: str) -> None:
+    assert gradcheck(getattr(gradcli, name), point(0.3, 1.7, 4.0), atol=TIGHT, rtol=TIGHT)
+    assert gradgradcheck(getattr(gradcli, name), point(0.3, 1.7, 4.0), atol=1e-9, rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["sin", "exp", "tanh", "sqrt", "log", "lgamma", "erf", "sum", "mean", "norm"])
+def test_a_rule_off_by_a_thousandth_fails(name: str) -> None:
+    with planted(name, 1.001):
+        assert not gradcheck(getattr(gradcli, name), point(0.3, 1.7, 4.0), rtol=1e-6, raise_exception=False)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("name", ["mul", "div", "matmul", "hypot", "atan2", "maximum"])
+def test_a_rule_of_two_arguments_off_by_a_thousandth_fails(name: str, which: int) -> None:
+    a = gradcli.tensor([[0.5, 1.5], [2.0, 0.7]], requires_grad=True)
+    b = gradcli.tensor([[1.1, 0.9], [1.3, 2.9]], requires_grad=True)
+    assert gradcheck(getattr(gradcli, name), (a, b), atol=TIGHT, rtol=TIGHT)
+    with planted(name, 1.001, which), pytest.raises(AutogradError, match=f"with respect to input {which}"):
+        gradcheck(getattr(gradcli, name), (a, b), rtol=1e-6)
+
+
+def test_a_rule_off_by_a_hundredth_fails_by_default() -> None:
+    with planted("sin", 1.01), pytest.raises(AutogradError):
+        gradcheck(gradcli.sin, point(0.3))
+
+
+def test_the_message_says_where_and_by_how_much() -> None:
+    def slightly_wrong(x: Any, y: Any) -> tuple[Any, Any]:
+        return x + y, (x * y.detach() + 0.002 * x.detach() * (y - y.detach())) * gradcli.tensor([1.0, 0.0])
+
+    with pytest.raises(AutogradError) as caught:
+        gradcheck(slightly_wrong, (point(2.0, 3.0), point(5.0, 7.0)))
+    assert caught.value.message == (
+        "wrong derivative of output 1 with respect to input 1: entry (0,) of the output by entry (0,) of the input "
+        "is 0.004 by backward and 2 by differences, an error of 2 where 0.00201 is tolerated; 1 of 4 entries are wrong"
+    )
+
+
+def test_a_second_derivative_that_is_wrong_fails() -> None:
+    with planted("cos", 1.01), pytest.raises(AutogradError):
+        gradgradcheck(gradcli.sin, point(0.3))
+    with planted("cos", 1.01):
+        assert gradcheck(gradcli.sin, point(0.3))
+
+
+def test_near_the_edge_of_a_domain_the_steps_get_smaller() -> None:
+    assert gradcheck(gradcli.log, point(1e-4, 3e-5), rtol=1e-6)
+    assert gradcheck(gradcli.sqrt, point(1e-4), rtol=1e-6)
+
+
+def test_constants_and_integers_are_not_checked() -> None:
+    assert gradcheck(lambda x, n, c: x**n * c, (point(2.0), 3, gradcli.tensor([4.0])))
+
+
+def test_an_infinite_or_missing_derivative_is_wrong() -> None:
+    with pytest.raises(AutogradError, match=r"nan|inf"):
+        gradcheck(lambda x: gradcli.sqrt(x) * 0, point(0.0))
+
+
+def test_empty_tensors_pass() -> None:
+    assert gradcheck(lambda x: x * 2, gradcli.zeros(0, requires_grad=True))
+    assert gradcheck(lambda x: x[:0], point(1.0))
+
+
+def test_inputs_are_left_as_they_were() -> None:
+    x = point(1.0, 2.0)
+    gradcheck(lambda x: x**2, x)
+    assert x.grad is None
+    assert x._version == 0
+    np.testing.assert_array_equal(x.detach().numpy(), [1.0, 2.0])

@@ -1,0 +1,86 @@
+"""Numbers that double precision, or a fixed number of digits, gets wrong."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mpmath import mp
+
+from gradcli.symbolic.floats import split, to_float
+from tests.symbolic.asking import gradient, numbers, slope
+
+
+@pytest.mark.parametrize(
+    ("source", "x", "value", "derivative"),
+    [
+        ("1 - cos(x)", 1e-8, 5e-17, 1e-8),
+        ("1 - cos(x)", 1e-100, 5e-201, 1e-100),
+        ("(1 - cos(x))/x**2 + 1", 1e-100, 1.5, -1e-100 / 12),
+        ("exp(x) - 1 - x", 1e-200, 0.0, 1e-200),
+        ("sin(x)**2 + cos(x)**2", 0.7, 1.0, 0.0),
+        ("log(1 + exp(x))", 5000.0, 5000.0, 1.0),
+        ("(x + 1e300) - 1e300", 1.0, 1.0, 1.0),
+        ("(x**2 + 1e300) - (1e300 - 1e-300)", 1e-150, 2e-300, 2e-150),
+        ("sin(x)", 1e300, -0.8178819121159085, -0.5753861119575491),
+        ("tanh(x)", 30.0, 1.0, 3.502604305078608e-26),
+    ],
+)
+def test_cancellation(source: str, x: float, value: float, derivative: float) -> None:
+    answer = gradient(source, x=x)
+    assert numbers(answer.values) == [value]
+    assert numbers(answer.derivatives) == [derivative]
+
+
+def test_inputs_and_literals_are_the_float64_ones() -> None:
+    (value,) = gradient("x - 0.1", x=0.1).values
+    assert (value.high, value.low) == (0.0, 0.0)
+    (value,) = gradient("10*x - 1", x=0.1).values
+    assert value.high == float(10 * Fraction(0.1) - 1)
+
+
+def test_constants_are_the_float64_ones() -> None:
+    (value,) = gradient("sin(pi*x)", x=1.0).values
+    assert value.high == pytest.approx(1.2246467991473532e-16, rel=1e-15)
+
+
+def test_comparisons_are_exact() -> None:
+    assert slope("abs(3*x - 0.3)", x=0.1).high == 3.0
+    assert slope("floor(x*3)", x=1 / 3).status == "number"
+    assert slope("abs(sqrt(2)*sqrt(2)*x - 2)", x=1.0).status == "kink"
+    assert slope("abs(sqrt(2)**2*x - 2 + 1e-40)", x=1.0).high == 2.0
+
+
+def test_low_part_extends_the_digits() -> None:
+    (value,) = gradient("x/3", x=1.0).values
+    assert abs(Fraction(value.high) + Fraction(value.low) - Fraction(1, 3)) < Fraction(1, 10**32)
+
+
+@given(st.floats(allow_nan=False), st.floats(min_value=0.5, max_value=1.0))
+def test_split_is_exact(number: float, factor: float) -> None:
+    with mp.workprec(2200):
+        high, low = split(mp.mpf(number))
+        assert (high, low) == (number, 0.0) if math.isfinite(number) else high == number
+        if math.isfinite(number) and abs(number) > 1e-280:
+            product = mp.mpf(number) * mp.mpf(factor)
+            high, low = split(product)
+            assert Fraction(high) + Fraction(low) == Fraction(number) * Fraction(factor)
+
+
+@given(st.fractions())
+def test_nearest_float(number: Fraction) -> None:
+    with mp.workprec(400):
+        assert to_float(mp.mpf(number.numerator) / number.denominator) == float(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("1e400", math.inf), ("-1e400", -math.inf), ("1e-400", 0.0), ("2.6e-324", 5e-324), ("2.4e-324", 0.0),
+     ("1.7976931348623158079e308", 1.7976931348623157e308), ("1.797693134862315808e308", math.inf)],
+)  # fmt: skip
+def test_ends_of_the_range(text: str, expected: float) -> None:
+    with mp.workprec(400):
+        assert to_float(mp.mpf(text)) == expected

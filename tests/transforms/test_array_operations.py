@@ -1,0 +1,90 @@
+"""Every operation on whole arrays in a program: the engine and SymPy find the same value and the same Jacobian."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradcli
+from gradcli.ops.table import INTERNAL
+from gradcli.symbolic.question import Answer
+from gradcli.symbolic.rules import Inexpressible
+from gradcli.symbolic.solve import solve
+from gradcli.transforms.check import judge, question
+from tests.ops.array_samples import LINALG, PRODUCTS, SCANS, SHAPES, ZEROS, M, S, Sample, T, V, sample
+
+BEYOND_SYMPY = frozenset({"eigvalsh", "expm", "pinv", "svdvals"})
+COUNTING = [
+    sample(name, array, **statics)
+    for name in ("any", "all", "count_nonzero", "argmax", "argmin")
+    for array in (ZEROS, M)
+    for statics in ({}, {"axis": 1}, {"axis": 0, "keepdims": True})
+]
+REDUCTIONS = [
+    sample(name, array, axis=axis)
+    for name in ("var", "std", "logsumexp", "median")
+    for array, axis in ((M, None), (M, 0), (V, -1), (T, 1))
+]
+SAMPLES = [
+    s
+    for s in (
+        *SCANS,
+        *PRODUCTS,
+        *LINALG,
+        *SHAPES,
+        *COUNTING,
+        *REDUCTIONS,
+        sample("argsort", M),
+        sample("var", M, ddof=1),
+    )
+    if s.name not in INTERNAL and all(np.shape(a) != (5, 5) for a in s.arrays)
+]
+
+
+def literal(value: Any) -> str:
+    if isinstance(value, tuple | list | np.ndarray):
+        return "[" + ", ".join(literal(v) for v in value) + "]"
+    if isinstance(value, str):
+        return f'"{value}"'
+    return str(value)
+
+
+def text(s: Sample) -> str:
+    names = [f"x{i}" for i in range(len(s.arrays))]
+    return f"{s.name}({', '.join([*names, *(f'{k}={literal(v)}' for k, v in s.statics.items())])})"
+
+
+def label(s: Sample) -> str:
+    return f"{text(s)}-{'-'.join(str(np.shape(a)) for a in s.arrays)}".replace(" ", "")[:80]
+
+
+@pytest.mark.parametrize("s", SAMPLES, ids=label)
+def test_sympy_agrees(s: Sample) -> None:
+    result = gradcli.jacobian(text(s), {f"x{i}": np.asarray(a, dtype=float) for i, a in enumerate(s.arrays)})
+    if beyond_sympy(s):
+        with pytest.raises(Inexpressible, match=f"SymPy cannot express {s.name}"):
+            solve(question(result))
+        return
+    answer = solve(question(result))
+    assert isinstance(answer, Answer), answer
+    verdict = judge(result, answer)
+    at_a_jump = s.name in {c.name for c in COUNTING} and 0.0 in s.arrays[0]
+    assert verdict.verdict == "verified" or (at_a_jump and verdict.verdict == "kink"), verdict
+
+
+def beyond_sympy(s: Sample) -> bool:
+    if s.name != "norm":
+        return s.name in BEYOND_SYMPY or (s.name == "solve" and any(np.ndim(a) > 2 for a in s.arrays))
+    order, axis = s.statics["ord"], s.statics["axis"]
+    matrix = np.ndim(s.arrays[0]) == 2 if axis is None else isinstance(axis, tuple)
+    return order == "nuc" or (matrix and order in (2, -2))
+
+
+@pytest.mark.parametrize("name", ["det", "inv"])
+def test_large_matrices_are_not_left_to_sympy(name: str) -> None:
+    x = np.kron(np.eye(3), S @ S.T)
+    result = gradcli.jacobian(f"{name}(x)", {"x": x})
+    with pytest.raises(Inexpressible, match="9 by 9"):
+        solve(question(result))

@@ -1,0 +1,135 @@
+"""What the check says: of right results, wrong ones, kinks, lost digits, and of every transform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gradcli.symbolic import Answer, NotChecked, Truth
+from gradcli.symbolic.solve import solve
+from gradcli.transforms.check import check, judge, question, ulps_between
+from gradcli.transforms.derivative import derivative
+from gradcli.transforms.entries import Checkable, count
+from gradcli.transforms.grad import grad
+from gradcli.transforms.hessian import hessian, hvp
+from gradcli.transforms.jacobian import jacobian
+from gradcli.transforms.jvp import jvp
+from gradcli.transforms.results import Verdict
+
+
+def verdict(result: Checkable) -> Verdict:
+    """The verdict, SymPy's work being done in this process."""
+    return judge(result, solve(question(result)))
+
+
+POINT = {"x": [1.5, 0.25], "y": 2.0}
+TEXT = "sum(x**3*y) + exp(x[0]*y)*sin(x[1])"
+
+RESULTS: list[Callable[[], Checkable]] = [
+    lambda: grad(TEXT, POINT),
+    lambda: grad("x*y", POINT, seed=[1.0, -2.0]),
+    lambda: grad(TEXT, POINT, wrt=["y"]),
+    lambda: jacobian("[x*y, x[0]/x + y]", POINT),
+    lambda: jacobian("x*y", POINT, wrt=["y", "x"]),
+    lambda: hessian(TEXT, POINT),
+    lambda: hessian(TEXT, POINT, wrt=["y", "x"]),
+    lambda: hvp(TEXT, POINT, {"x": [1.0, -1.0]}),
+    lambda: jvp("[x*y, x[0]/x + y]", POINT, {"x": [1.0, 0.5], "y": 3.0}),
+    lambda: derivative("exp(sin(x))*y", {"x": 0.5, "y": 2.0}, order=8, wrt="x"),
+    lambda: derivative("[x**3, y*cos(x)]", {"x": 0.5, "y": 2.0}, order=3, wrt="x"),
+]
+
+
+@pytest.mark.parametrize("make", RESULTS)
+def test_every_transform_is_verified(make: Callable[[], Checkable]) -> None:
+    result = make()
+    found = verdict(result)
+    assert found.verdict == "verified", found
+    assert found.checked == found.entries == count(result)
+
+
+def spoilt(answer: Answer | NotChecked, factor: float, which: int) -> Answer:
+    assert isinstance(answer, Answer)
+    truths = list(answer.derivatives)
+    truths[which] = truths[which]._replace(high=truths[which].high * factor + (factor - 1))
+    return answer._replace(derivatives=tuple(truths))
+
+
+@pytest.mark.parametrize("make", RESULTS)
+def test_every_wrong_entry_of_every_transform_is_found(make: Callable[[], Checkable]) -> None:
+    result = make()
+    answer = solve(question(result))
+    for which in range(count(result)):
+        found = judge(result, spoilt(answer, 1 + 1e-6, which))
+        assert found.verdict == "differs"
+        assert len(found.details) == 1
+
+
+def test_a_wrong_value_is_found() -> None:
+    result = grad("x**2", {"x": 3.0})
+    answer = solve(question(result))
+    assert isinstance(answer, Answer)
+    found = judge(result, answer._replace(values=(Truth(0, "", 0, "number", 9.001),)))
+    assert (found.verdict, found.reason) == ("differs", "the value differs from SymPy's")
+    assert found.details == ("f: gradcli has 9.0, SymPy has 9.001",)
+
+
+def test_another_process_says_the_same() -> None:
+    result = hessian("x**2*y", {"x": 3.0, "y": 2.0})
+    assert check(result, timeout=60) == verdict(result)
+
+
+CANCELLING = "(1 - cos(x))/x**2"
+
+
+def test_digits_lost_to_rounding_are_said() -> None:
+    found = verdict(grad("exp(x) - x - 1", {"x": 1e-3}))
+    assert found.verdict == "verified"
+    assert found.reason is not None
+    assert "of the 16 digits" in found.reason
+
+
+@pytest.mark.parametrize("result", [grad(CANCELLING, {"x": 1e-5}), hessian(CANCELLING, {"x": 1e-4})])
+def test_a_derivative_of_which_rounding_has_left_nothing_is_not_verified(result: Any) -> None:
+    found = verdict(result)
+    assert found.verdict == "differs"
+    assert found.reason is not None
+    assert "rounding has taken more than half of the digits" in found.reason
+
+
+def test_what_rounding_leaves_at_a_minimum_is_no_difference() -> None:
+    found = verdict(grad("sum((x - 0.3)**2) + 1", {"x": [0.1 + 0.2, 0.3]}))
+    assert found.verdict == "verified"
+
+
+def test_infinite_and_undefined_derivatives() -> None:
+    assert verdict(grad("sqrt(x)", {"x": 0.0})).verdict == "verified"
+    found = verdict(grad("sqrt(x)", {"x": -1.0}))
+    assert (found.verdict, found.reason) == ("not checked", "f is not a real number here, and SymPy agrees")
+
+
+def test_a_kink_has_both_sides() -> None:
+    found = verdict(grad("abs(x)*y", {"x": 0.0, "y": 2.0}))
+    assert found.verdict == "kink"
+    assert found.details == ("df/dx: from the left -2.0, from the right 2.0; 0.0 is the convention (abs(x))",)
+    along = verdict(jvp("maximum(x, y)", {"x": 1.0, "y": 1.0}, {"x": 1.0, "y": 2.0}))
+    assert along.verdict == "kink"
+
+
+def test_a_smooth_function_of_a_kinked_operation_is_verified() -> None:
+    assert verdict(grad("abs(x)**2", {"x": 0.0})).verdict == "verified"
+
+
+def test_what_is_not_checked_says_why() -> None:
+    found = judge(grad("x", {"x": 1.0}), NotChecked("no answer within 10 s"))
+    assert found == Verdict("not checked", 0, 1, None, "no answer within 10 s")
+
+
+@pytest.mark.parametrize(
+    ("number", "high", "low", "ulps"),
+    [(1.0, 1.0, 0.0, 0.0), (1.0 + 2.0**-52, 1.0, 0.0, 1.0), (1.0, 1.0, 2.0**-54, 0.25), (0.0, 0.0, 0.0, 0.0)],
+)
+def test_ulps(number: float, high: float, low: float, ulps: float) -> None:
+    assert ulps_between(number, Truth(0, "x", 0, "number", high, low)) == ulps
