@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from tests.engine.parity import outcome, same, torch
 
-
 VIEWS: tuple[Callable[[Any, Any], Any], ...] = (
     lambda x, m: x.view(-1),
     lambda x, m: x.t() if x.dim() <= 2 else x.transpose(0, 2),

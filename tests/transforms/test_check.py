@@ -133,3 +133,14 @@ def test_what_is_not_checked_says_why() -> None:
 )
 def test_ulps(number: float, high: float, low: float, ulps: float) -> None:
     assert ulps_between(number, Truth(0, "x", 0, "number", high, low)) == ulps
+
+
+HILBERT = [[1 / (i + j + 1) for j in range(5)] for i in range(5)]
+
+
+@pytest.mark.parametrize("text", ["sum(inv(x))", "sum(solve(x, ones(5)))", "det(x)", "logabsdet(x)"])
+def test_an_ill_conditioned_matrix_is_no_difference_and_its_lost_digits_are_said(text: str) -> None:
+    found = verdict(grad(text, {"x": HILBERT}))
+    assert found.verdict == "verified"
+    assert found.reason is not None
+    assert "of the 16 digits" in found.reason
