@@ -18,11 +18,19 @@ OPS = 4 * STEPS
 
 
 def run(rounds: int = 5) -> None:
+    sums(rounds)
+    compare_chains(rounds)
+
+
+def sums(rounds: int) -> None:
     title("Sum of n terms x + x + ...: forward and backward; median of 5")
     for terms in (10_000, 100_000):
         prepared = prepare("+".join(["x"] * terms), {"x": 1.0})
         seconds = medians({"sum": lambda prepared=prepared: forward_backward(prepared)}, rounds)["sum"]
         row(f"{terms:,} terms", f"{seconds:.3f} s", f"{seconds / terms * 1e6:.2f} us/op")
+
+
+def compare_chains(rounds: int) -> None:
     title(f"Chain y = sin(y*x + 0.5) + x of {OPS:,} operations: forward and backward; median of 5")
     for size in (1, 100, 10_000):
         found = medians({name: make(size) for name, make in chains().items()}, rounds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import statistics
 import time
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from collections.abc import Callable
 
 def medians(tasks: dict[str, Callable[[], object]], rounds: int, warmup: int = 1) -> dict[str, float]:
     """Seconds: each round runs every task once, so that a noisy moment touches all alike."""
+    gc.collect()
+    gc.freeze()  # what earlier sections have left alive is not to be searched again and again in this one
     times: dict[str, list[float]] = {name: [] for name in tasks}
     for turn in range(rounds + warmup):
         for name, task in tasks.items():
