@@ -23,10 +23,13 @@ from gradcli.symbolic.judge import derivative_truth
 from gradcli.symbolic.question import Question, Truth
 from gradcli.symbolic.settle import is_finite
 
-__all__ = ["DIRECTION", "Total", "places", "truth_at"]
+__all__ = ["DIRECTION", "GRADIENT", "Total", "flat", "places", "truth_at"]
 
 DIRECTION = "direction"
 """The name in a truth about a derivative along a direction."""
+
+GRADIENT = -1
+"""The output in a truth about the gradient that comes with a Hessian."""
 
 
 class Total:
@@ -78,7 +81,7 @@ def places(meaning: Meaning, question: Question) -> list[tuple[int, str, int]]:
     """All the derivative entries that a question is about, each an output, a variable and an index into it."""
     inputs = [(name, i) for name in question.wrt for i in range(len(meaning.symbols[name]))]
     if question.kind == "hessian":
-        return [(row, name, i) for row in range(len(inputs)) for name, i in inputs]
+        return [(row, name, i) for row in range(GRADIENT, len(inputs)) for name, i in inputs]
     if question.kind == "hvp":
         return [(0, name, i) for name, i in inputs]
     if question.kind == "pushforward":
@@ -113,6 +116,8 @@ class _Work:
         kind = self._question.kind
         if kind == "hessian":
             symbol = self._meaning.symbols[name][entry]
+            if output == GRADIENT:
+                return self._along(self._meaning.entries[0], self._gradient(symbol), symbol, place)
             slope = self._gradient(self._inputs[output][1])
             return self._along(slope, self._total({symbol: sympy.S.One}).of(slope), symbol, place)
         direction = self._direction()

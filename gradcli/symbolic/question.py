@@ -18,7 +18,8 @@ class Question(NamedTuple):
         values: for each variable a number or a nested list of numbers, exactly as the engine used them.
         wrt: the variables to differentiate by.
         kind: of a gradient the entries are those of sum(seed*f); of a jacobian those of every output; of a
-            hessian those of every pair of inputs, `output` being the first one's place among all inputs; of an
+            hessian those of the gradient, `output` being -1, and of every pair of inputs, `output` being the
+            first one's place among all inputs; of an
             hvp those of the gradient's derivative along `tangents`; of a pushforward those of the value's; of
             a derivative those of each order up to `order`, `entry` being the order.
         seed: for the gradient of an array a nested list in the array's shape.

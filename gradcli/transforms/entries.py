@@ -12,6 +12,9 @@ from gradcli.transforms.results import Derivative, Gradient, Hessian, HessianPro
 
 __all__ = ["Checkable", "count", "label", "ours", "question", "scale"]
 
+_GRADIENT = -1
+"""The oracle's `output` in a truth about the gradient that comes with a Hessian."""
+
 Checkable: TypeAlias = Gradient | Jacobian | Hessian | HessianProduct | Pushforward | Derivative
 
 
@@ -46,7 +49,7 @@ def count(result: Checkable) -> int:
     if isinstance(result, Jacobian):
         return int(result.jacobian.size)
     if isinstance(result, Hessian):
-        return int(result.hessian.size)
+        return int(result.hessian.size) + len(result.columns)
     if isinstance(result, Pushforward):
         return int(np.size(result.derivative))
     if isinstance(result, Derivative):
@@ -63,6 +66,8 @@ def ours(result: Checkable, truth: Truth) -> float:
         size = int(np.size(result.value))
         return float(np.reshape(result.jacobians[truth.name], (size, -1))[truth.output, truth.entry])
     if isinstance(result, Hessian):
+        if truth.output == _GRADIENT:
+            return float(np.ravel(result.gradients[truth.name])[truth.entry])
         return float(result.hessian[truth.output, column(result, truth)])
     if isinstance(result, Pushforward):
         return float(np.ravel(result.derivative)[truth.output])
@@ -86,6 +91,8 @@ def label(result: Checkable, truth: Truth) -> str:
     """What a person calls an entry: "df/dx", "df[1]/dA[0,2]", "d2f/dx dy"."""
     if not truth.name:
         return labels("f", np.shape(result.value))[truth.output]
+    if isinstance(result, Hessian) and truth.output == _GRADIENT:
+        return f"df/d{result.columns[column(result, truth)]}"
     if isinstance(result, Hessian):
         return f"d2f/d{result.columns[truth.output]} d{result.columns[column(result, truth)]}"
     if isinstance(result, Pushforward):
@@ -117,7 +124,7 @@ def scale(result: Checkable, truth: Truth) -> float:
     if isinstance(result, Derivative):
         return value / float(_size(result.inputs[truth.name])) ** truth.entry
     first = value / float(np.ravel(_size(result.inputs[truth.name]))[truth.entry])
-    if isinstance(result, Hessian):
+    if isinstance(result, Hessian) and truth.output != _GRADIENT:
         rows = np.concatenate([np.ravel(_size(result.inputs[name])) for name in result.gradients])
         return first / float(rows[truth.output])
     if isinstance(result, HessianProduct):

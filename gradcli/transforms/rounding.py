@@ -80,6 +80,8 @@ class _Tape:
             slopes = self._pulled(self._value, _one_hot(self._value, truth.output))
             return self._along(slopes, result.tangents)
         first = self._pulled(self._value, np.ones(self._value.shape))
+        if isinstance(result, Hessian) and truth.output < 0:
+            return self._entry(first[truth.name], truth.entry)
         if isinstance(result, Hessian):
             name, entry = self._input(truth.output)
             second = self._again(first[name], entry)

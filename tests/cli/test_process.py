@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -115,8 +116,12 @@ def test_interrupting_ends_quietly_and_leaves_no_process() -> None:
         [GRADCLI, "grad", "-", "--x", "1"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
-    time.sleep(1.0)
-    os.killpg(child.pid, signal.SIGINT)
+    time.sleep(2.0)  # until it waits for its input
+    for _ in range(20):  # an interrupt that meets Python in a finalizer is lost, and a person presses again
+        os.killpg(child.pid, signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=1.0)
+            break
     stdout, stderr = child.communicate(timeout=20)
     assert child.returncode == 130
     assert stdout == ""
