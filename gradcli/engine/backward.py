@@ -14,7 +14,7 @@ from gradcli.engine.node import AccumulateGrad, Edge, Hooks, Node
 from gradcli.engine.reach import leading_to
 from gradcli.engine.rule import fit
 from gradcli.engine.tensor import Tensor, TensorLike, marked, unwrap
-from gradcli.errors import AutogradError
+from gradcli.errors import AutogradError, Problem
 
 __all__ = ["backward", "grad", "propagate"]
 
@@ -71,9 +71,19 @@ def propagate(
             if isinstance(node, AccumulateGrad):
                 _accumulate(node, g, create_graph, wanted)
             elif reach is None or reach[key]:
-                pull(node, g, create_graph, arrive)
+                try:
+                    pull(node, g, create_graph, arrive)
+                except (ValueError, TypeError, IndexError, ArithmeticError) as error:
+                    raise _failed(node, error) from error
                 if not retain_graph:
                     node.free()
+
+
+def _failed(node: Edge, error: Exception) -> Exception:
+    """A rule that NumPy stopped: an error that names the operation, unless it is one of ours."""
+    if isinstance(error, Problem):
+        return error
+    return AutogradError(f"the derivative behind {node.name()} cannot be computed here: {error}")
 
 
 def _noticed(node: Edge, g: Any, wanted: dict[Slot, Any] | None, goes_on: bool) -> Any:

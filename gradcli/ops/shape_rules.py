@@ -12,6 +12,7 @@ import numpy as np
 
 from gradcli.ops.numeric import getitem, scatter
 from gradcli.ops.protocol import Array, protocol
+from gradcli.ops.rules import unbroadcast
 from gradcli.ops.scan_rules import along
 
 Shape = tuple[int, ...]
@@ -117,9 +118,9 @@ def diagonal_transpose(g: Array, shape: Shape, offset: int, axis1: int, axis2: i
 
 def tril_transpose(g: Array, shape: Shape, k: int) -> Array:
     """The same triangle."""
-    return np.tril(g, k)
+    return unbroadcast(np.tril(g, k), shape)  # NumPy makes a matrix of a vector, each row the same
 
 
 def triu_transpose(g: Array, shape: Shape, k: int) -> Array:
     """The same triangle."""
-    return np.triu(g, k)
+    return unbroadcast(np.triu(g, k), shape)

@@ -12,7 +12,7 @@ from gradcli.errors import DomainProblem, NameProblem, Problem, UsageProblem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.bind import bind
-from gradcli.transforms.execute import explain
+from gradcli.transforms.execute import NUMERIC_ERRORS, explain
 from gradcli.transforms.inputs import prepare
 from gradcli.transforms.origin import origin_of_value
 from gradcli.transforms.results import Derivative, plain
@@ -53,8 +53,11 @@ def derivative(
         )
     world = World()
     series = _run(prepared.program, world, prepared.values, variable)
-    with np.errstate(all="ignore"):
-        coefficients = series.upto(order)
+    try:
+        with np.errstate(all="ignore"):
+            coefficients = series.upto(order)
+    except NUMERIC_ERRORS as error:
+        raise DomainProblem(f"the derivatives up to order {order} cannot be computed here: {error}") from error
     found = [plain(math.factorial(k) * np.asarray(c)) for k, c in enumerate(coefficients)]
     return Derivative(
         prepared.program.source,
@@ -106,7 +109,7 @@ def _run(program: Program, world: World, values: Mapping[str, Any], variable: st
             return made
         except Problem as problem:
             raise problem.locate(program.source, node.span) from None
-        except (ValueError, TypeError, IndexError, MemoryError, OverflowError) as error:
+        except NUMERIC_ERRORS as error:
             arrays = [_Argument(a).array for a in args]
             raise explain(node, arrays, error).locate(program.source, node.head) from error
 

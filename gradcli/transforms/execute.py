@@ -17,7 +17,10 @@ from gradcli.ops.bind import bind
 from gradcli.transforms.inputs import Prepared
 from gradcli.transforms.results import Value
 
-__all__ = ["Observer", "constant_value", "execute", "leaves"]
+NUMERIC_ERRORS = (ValueError, TypeError, IndexError, MemoryError, ArithmeticError)
+"""What NumPy raises for arguments that an operation does not take."""
+
+__all__ = ["NUMERIC_ERRORS", "Observer", "constant_value", "execute", "leaves"]
 
 Observer: TypeAlias = Callable[[Literal | Name | Call, list[Any], Any], None]
 """(node of the syntax tree, the values of its arguments, its value)."""
@@ -63,7 +66,7 @@ def execute(
             value = _compute(node, args, keywords)
         except Problem as problem:
             raise problem.locate(program.source, node.span) from None
-        except (ValueError, TypeError, IndexError, MemoryError, OverflowError) as error:
+        except NUMERIC_ERRORS as error:
             raise explain(node, args, error).locate(program.source, node.head) from error
         if observe is not None:
             observe(node, args, value)

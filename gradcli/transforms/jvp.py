@@ -13,7 +13,7 @@ from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.bind import bind
 from gradcli.transforms.directions import direction
-from gradcli.transforms.execute import explain
+from gradcli.transforms.execute import NUMERIC_ERRORS, explain
 from gradcli.transforms.inputs import prepare
 from gradcli.transforms.origin import origin_of_value
 from gradcli.transforms.results import Pushforward, plain
@@ -58,7 +58,7 @@ def jvp(expression: str | Program, values: Mapping[str, Any], tangents: Mapping[
             return _push(node, args, keywords)
         except Problem as problem:
             raise problem.locate(program.source, node.span) from None
-        except (ValueError, TypeError, IndexError, MemoryError, OverflowError) as error:
+        except NUMERIC_ERRORS as error:
             raise explain(node, [_value(a) for a in args], error).locate(program.source, node.head) from error
 
     with np.errstate(all="ignore"):
@@ -100,7 +100,7 @@ def _push(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
     total: Any = 0.0
     for i in moving:
         total = total + rule.pushes[i](duals[i].tangent, out, values, shapes, statics)
-    return Dual(out, total)
+    return Dual(out, np.broadcast_to(total, np.shape(out)))  # a partial of 1 leaves the argument's shape
 
 
 class _Bare:

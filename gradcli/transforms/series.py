@@ -130,7 +130,7 @@ class World:
         def recipe(series: Series, k: int) -> Any:
             if k == 0:
                 return forward(*(a.coefficients[0] for a in args), **statics)
-            total: Any = 0.0
+            total: Any = np.zeros(np.shape(series.coefficients[0]))[()]
             for i in moving:
                 total = total + _derivative_term(args[i].coefficients, partials[i].coefficients, k)
             return total / k

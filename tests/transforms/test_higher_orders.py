@@ -24,6 +24,7 @@ PROGRAMS: list[tuple[str, dict[str, Any]]] = [
     ("norm(A @ x) + trace(A)*x[0]", {"A": [[1.0, 2.0], [3.0, -1.0]], "x": [0.5, 1.5]}),
     ("a = exp(-x); b = a*y + a; where(b > 0, b**2, a)", {"x": 0.3, "y": 2.0}),
     ("log(sum(exp(x))) + mean(reshape(x, (2, 2)) @ reshape(x, (2, 2)))", {"x": [0.1, -0.4, 0.9, 0.2]}),
+    ("sum((x + A)[1:]*(2*x - A)[0]) + sum((x % A)[1])", {"x": [0.1, -0.4], "A": [[0.9, 0.7], [0.3, 2.0]]}),
     ("max(x)*min(x) + concatenate([x, [2.0]])[3]*x[1]", {"x": [0.1, -0.4, 0.9]}),
 ]
 
@@ -136,3 +137,19 @@ def test_deep_expressions_need_no_recursion() -> None:
     nested = "sin(" * 2000 + "x" + ")" * 2000
     assert derivative(nested, {"x": 0.0}, order=1).derivatives == (1.0,)
     assert jvp(nested, {"x": 0.0}, {"x": 1.0}).derivative == 1.0
+
+
+def test_a_tangent_has_the_shape_of_what_was_broadcast() -> None:
+    found = jvp("(x + A)[1:]", {"x": [1.0, 2.0, 3.0], "A": np.ones((3, 3))}, {"x": [1.0, 0.0, 2.0]})
+    np.testing.assert_array_equal(found.derivative, [[1.0, 0.0, 2.0]] * 2)
+
+
+def test_what_numpy_cannot_do_on_the_way_back_is_said() -> None:
+    with pytest.raises(Problem, match="cannot be computed here"):
+        grad("sum(take_along_axis(A, [2, 3], axis=None))", {"A": [[1.0, 2.0], [3.0, 4.0]]})
+
+
+def test_a_triangle_of_a_vector_is_numpys_matrix() -> None:
+    found = jacobian("triu(v)", {"v": [1.0, 2.0, 3.0]})
+    assert np.shape(found.value) == (3, 3)
+    np.testing.assert_array_equal(found.jacobian.sum(axis=0), [1.0, 2.0, 3.0])
