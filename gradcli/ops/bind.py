@@ -8,7 +8,27 @@ from typing import Any
 from gradcli.errors import UsageProblem, suggest
 from gradcli.ops.entry import REQUIRED, Op
 
-__all__ = ["arity_problem", "bind", "static"]
+__all__ = ["arity_problem", "as_number", "bind", "static"]
+
+_OF_TRUTH_VALUES = frozenset(
+    {"all", "any", "getitem", "len", "logical_and", "logical_not", "logical_or", "stack", "where"}
+)
+
+
+def as_number(op: Op, value: Any) -> Any:
+    """An operation's argument with truth values and integers as float64, where it computes with numbers.
+
+    NumPy itself would compute arctan(True) in half precision, and refuses negative powers of integers.
+
+    >>> import numpy as np
+    >>> from gradcli.ops import lookup
+    >>> as_number(lookup("atan"), np.True_)
+    np.float64(1.0)
+    """
+    dtype = getattr(value, "dtype", None)
+    if dtype is None or dtype.kind not in "biu" or op.name in _OF_TRUTH_VALUES:
+        return value
+    return value.astype(float)
 
 
 def bind(op: Op, args: Sequence[Any], keywords: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:

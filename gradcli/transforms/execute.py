@@ -12,8 +12,8 @@ from gradcli.engine.rule import rule_of
 from gradcli.engine.tensor import Tensor, apply, power, unwrap
 from gradcli.errors import DomainProblem, Problem, ShapeProblem, UsageProblem
 from gradcli.lang import Call, Literal, Name, Program, run
-from gradcli.ops import CONSTANTS, TABLE
-from gradcli.ops.bind import bind
+from gradcli.ops import CONSTANTS, TABLE, Op
+from gradcli.ops.bind import as_number, bind
 from gradcli.transforms.inputs import Prepared
 from gradcli.transforms.results import Value
 
@@ -91,6 +91,7 @@ def _number(result: Any, program: Program) -> Tensor:
 
 def _compute(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
     op = TABLE[node.function]
+    args = [_number_for(op, a) for a in args]
     if op.name == "pow":
         return power(*args)
     if not op.statics and not keywords:
@@ -99,6 +100,13 @@ def _compute(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
     if op.name == "slice":
         return rule_of(op.name).forward(**statics)
     return apply(rule_of(op.name), bound, statics)
+
+
+def _number_for(op: Op, value: Any) -> Any:
+    if not isinstance(value, Tensor):
+        return as_number(op, value)
+    number = as_number(op, value.array)
+    return value if number is value.array else Tensor(number)
 
 
 def explain(node: Call, args: list[Any], error: Exception) -> Problem:

@@ -11,7 +11,7 @@ from gradcli.engine.rule import rule_of
 from gradcli.errors import Problem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE
-from gradcli.ops.bind import bind
+from gradcli.ops.bind import as_number, bind
 from gradcli.transforms.directions import direction
 from gradcli.transforms.execute import NUMERIC_ERRORS, explain
 from gradcli.transforms.inputs import prepare
@@ -86,7 +86,7 @@ def _push(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
     split = [a if isinstance(a, Dual) else _value(a) for a in args]
     bound, statics = bind(op, [_Bare(a) if isinstance(a, Dual) else a for a in split], statics_first)
     duals = [a.dual if isinstance(a, _Bare) else Dual(a, None) for a in bound]
-    values = tuple(d.value for d in duals)
+    values = tuple(as_number(op, d.value) for d in duals)
     out = rule.forward(*values, **statics)
     if isinstance(out, slice):
         return out

@@ -41,6 +41,9 @@ _BACKWARD_STABLE = frozenset(
 )
 """Operations whose error is that of a slightly changed input."""
 
+_UNITS = 4.0
+"""By how many units special functions may see their argument changed; near their zeros this is what counts."""
+
 
 def rounding_bounds(result: Checkable, truths: Sequence[Truth]) -> list[float]:
     """For each entry of a result that a truth names, a first-order bound on the engine's rounding error."""
@@ -172,7 +175,15 @@ def _sum(terms: Any) -> float:
 def _by_inputs(tensor: Tensor, adjoint: Any) -> float:
     """What a change of a backward stable operation's inputs by some units of their largest entries makes."""
     node = tensor.grad_fn
-    if node is None or node.rule.name not in _BACKWARD_STABLE:
+    if node is None:
+        return 0.0
+    if node.rule.op.kind == "elementwise" and not node.rule.op.value.startswith("numpy."):
+        return _UNITS * sum(
+            _sum(node.rule.pulls[i](adjoint, node.out, node.inputs, node.shapes, node.statics) * saved)
+            for i, saved in enumerate(node.inputs)
+            if saved is not None and node.edges[i] is not None
+        )
+    if node.rule.name not in _BACKWARD_STABLE:
         return 0.0
     total = 0.0
     for i, edge in enumerate(node.edges):

@@ -23,7 +23,7 @@ import numpy as np
 from gradcli.errors import UsageProblem
 from gradcli.lang import Call, Literal, Name, Tree, fold, parse
 from gradcli.ops import CONSTANTS, TABLE, Op
-from gradcli.ops.bind import bind
+from gradcli.ops.bind import as_number, bind
 from gradcli.ops.paths import resolve_value
 from gradcli.ops.rules import spread
 
@@ -92,7 +92,11 @@ class World:
         return self._made[key]
 
     def _make(self, op: Op, args: Sequence[Series], statics: dict[str, Any]) -> Series:
-        forward = resolve_value(op.value)
+        value = resolve_value(op.value)
+
+        def forward(*values: Any, **options: Any) -> Any:
+            return value(*(as_number(op, v) for v in values), **options)
+
         if all(a.constant for a in args) or not op.differentiable:
             return self._frozen(forward, args, statics)
         if op.name in _SCHOOLBOOK:

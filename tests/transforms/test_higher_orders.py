@@ -153,3 +153,20 @@ def test_a_triangle_of_a_vector_is_numpys_matrix() -> None:
     found = jacobian("triu(v)", {"v": [1.0, 2.0, 3.0]})
     assert np.shape(found.value) == (3, 3)
     np.testing.assert_array_equal(found.jacobian.sum(axis=0), [1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    "text", ["atan(x > 0)*y", "(x > 0)**(-1.5)*y", "y/argmax([x, 5])", "mean([x, 1] > 0)*y", "-(x > 0)*y"]
+)
+def test_truth_values_and_integers_count_as_float64(text: str) -> None:
+    point = {"x": 2.0, "y": 3.0}
+    want = {"atan": np.arctan(1.0), "(x >": 1.0, "y/ar": 1.0, "mean": 1.0, "-(x ": -1.0}[text[:4]]
+    found = grad(text, point)
+    assert (found.value, found.gradients["y"]) == (3 * want, want)
+    assert jvp(text, point, {"y": 1.0}).derivative == want
+    assert derivative(text, point, order=2, wrt="y").derivatives == (want, 0.0)
+
+
+def test_a_mask_still_selects() -> None:
+    found = grad("sum(x[x > 0]**2) + sum(where(x > 0, x, 0))", {"x": [1.0, -2.0, 3.0]})
+    np.testing.assert_array_equal(found.gradients["x"], [3.0, 0.0, 7.0])
