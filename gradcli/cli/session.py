@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Session"]
 
-DIFFERS, USAGE, NOT_FINITE, NOT_CHECKED = 1, 2, 3, 4
+DIFFERS, NOT_FINITE, NOT_CHECKED = 1, 3, 4
 
 
 class Session:

@@ -15,7 +15,7 @@ import numpy as np
 
 from gradcli.engine.codegen import G, names_in, source_of, times
 from gradcli.errors import AutogradError
-from gradcli.lang import Tree, parse
+from gradcli.lang import Program, Tree, calls, parse
 from gradcli.ops import TABLE, Op
 from gradcli.ops.paths import resolve_rule, resolve_value
 from gradcli.ops.rules import spread, unbroadcast
@@ -107,11 +107,6 @@ def _evaluate(source: str, namespace: dict[str, Any]) -> Any:
     return eval(compile(source, "<derivative table>", "eval"), namespace)  # noqa: S307  # see the line above
 
 
-@cache
-def _namespace() -> dict[str, Any]:
-    return {"__builtins__": {}, **{name: _Late(op) for name, op in TABLE.items()}}
-
-
 class _Late:
     """A function of the table that is imported when it is first called."""
 
@@ -164,17 +159,9 @@ def _compile(op: Op, tree: Tree, places: dict[str, str]) -> Pull:
 
 def _bound(tree: Tree) -> dict[str, Any]:
     """The functions that a tree calls, SciPy's left for the first call."""
-    from gradcli.lang import Program, calls
-
-    names = {call.function for call in calls(Program("", (), tree))}
-    late = _namespace()
-    return {
-        "__builtins__": {},
-        **{
-            name: late[name] if TABLE[name].value.startswith("scipy") else resolve_value(TABLE[name].value)
-            for name in names
-        },
-    }
+    called = [TABLE[name] for name in {call.function for call in calls(Program("", (), tree))}]
+    functions = {op.name: _Late(op) if op.value.startswith("scipy") else resolve_value(op.value) for op in called}
+    return {"__builtins__": {}, **functions}
 
 
 def _positions(op: Op, tree: Tree) -> frozenset[int]:
