@@ -55,7 +55,7 @@ def test_readme_example(command: str, output: str) -> None:
     assert done.returncode == 0
 
 
-HELP_PAGES = ("", "grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "graph", "eval", "ops")
+HELP_PAGES = ("", "grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check", "graph", "eval", "ops")
 
 
 @pytest.mark.parametrize("page", HELP_PAGES)

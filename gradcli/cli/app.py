@@ -28,6 +28,7 @@ _COMMANDS = {
     "jvp": "gradcli.cli.jvp",
     "hvp": "gradcli.cli.hvp",
     "derivative": "gradcli.cli.derivative",
+    "check": "gradcli.cli.check",
     "graph": "gradcli.cli.graph",
     "eval": "gradcli.cli.eval",
     "ops": "gradcli.cli.ops",
@@ -60,6 +61,7 @@ def app() -> None:
       gradcli jacobian "[x1**2+3*x2, x2**2+2*x1]" --x1 2 --x2 3
       gradcli hessian "x**2*y" --x 3 --y 2
       gradcli derivative "sin(x)" --x 0 --order 5
+      gradcli check "x*sin(x)" --x 2
       gradcli graph "a = w + x; b = w + 1; a*b" --w 1 --x 2
       gradcli eval "sum(x**2)" --x "[1, 2, 3]"
 

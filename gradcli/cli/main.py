@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["entry", "main"]
 
-_CHECKED_COMMANDS = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative")
+_CHECKED_COMMANDS = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check")
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
 

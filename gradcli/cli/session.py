@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gradcli.symbolic import Oracle
     from gradcli.transforms.entries import Checkable
     from gradcli.transforms.results import Result, Verdict
+    from gradcli.transforms.witnesses import Examined
 
 __all__ = ["Session"]
 
@@ -48,6 +49,15 @@ class Session:
             self._oracle = Oracle.start()
         self._oracle.ask(question(result), settings.check_timeout)
         return judge(result, self._oracle.answer())
+
+    def examine(self, result: Examined, settings: Settings) -> Verdict:
+        """The verdict of all witnesses on a result, entry by entry."""
+        from gradcli.symbolic import Oracle
+        from gradcli.transforms.witnesses import examine
+
+        if self._oracle is None:
+            self._oracle = Oracle.start()
+        return examine(result, self._oracle, settings.check_timeout)
 
     def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:
         """Print a result and what is to be said about it; give the exit status."""

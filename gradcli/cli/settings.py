@@ -12,7 +12,7 @@ from gradcli.cli.environment import Environment
 if TYPE_CHECKING:
     from gradcli.render import Format, Style
 
-__all__ = ["Settings", "check_options", "output_options"]
+__all__ = ["Settings", "check_options", "output_options", "timeout_option"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -69,9 +69,9 @@ def output_options(function: F) -> F:
     return click.option("--json", is_flag=True, help="One JSON object.")(function)
 
 
-def check_options(function: F) -> F:
-    """--check, --no-check and --check-timeout."""
-    function = click.option(
+def timeout_option(function: F) -> F:
+    """--check-timeout."""
+    return click.option(
         "--check-timeout",
         type=click.FloatRange(min=0, min_open=True),
         default=10.0,
@@ -79,6 +79,11 @@ def check_options(function: F) -> F:
         metavar="SECONDS",
         help="When the check gives up.",
     )(function)
+
+
+def check_options(function: F) -> F:
+    """--check, --no-check and --check-timeout."""
+    function = timeout_option(function)
     function = click.option("--no-check", is_flag=True, help="The same as --check off.")(function)
     return click.option(
         "--check",

@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcli.render.numbers import is_finite
 from gradcli.transforms.results import (
+    Checked,
     Derivative,
     Evaluation,
     Gradient,
@@ -21,8 +22,10 @@ from gradcli.transforms.results import (
     Origin,
     Pushforward,
     Result,
+    Testimony,
     Value,
     Verdict,
+    Witnesses,
 )
 
 __all__ = ["SCHEMA", "render_json"]
@@ -108,6 +111,10 @@ def _derivative(result: Derivative, write: Write) -> dict[str, Any]:
     }
 
 
+def _checked(result: Checked, write: Write) -> dict[str, Any]:
+    return {"of": result.of}
+
+
 def _graph(result: Graph, write: Write) -> dict[str, Any]:
     nodes = [
         _node(node, write(node.value, "nodes", i, "value"), write(node.grad, "nodes", i, "grad"))
@@ -124,6 +131,7 @@ _BODIES: dict[type[Result], tuple[str, Callable[[Any, Write], dict[str, Any]]]] 
     Pushforward: ("jvp", _jvp),
     HessianProduct: ("hvp", _hvp),
     Derivative: ("derivative", _derivative),
+    Checked: ("check", _checked),
     Graph: ("graph", _graph),
 }
 """Of each kind of result the command that gives it, and what is special to it."""
@@ -164,7 +172,7 @@ def _node(node: GraphNode, value: Any, grad: Any) -> dict[str, Any]:
 
 
 def _check(verdict: Verdict) -> dict[str, Any]:
-    return {
+    document = {
         "verdict": verdict.verdict,
         "checked": verdict.checked,
         "entries": verdict.entries,
@@ -172,6 +180,36 @@ def _check(verdict: Verdict) -> dict[str, Any]:
         "reason": verdict.reason,
         "details": list(verdict.details),
     }
+    return document if verdict.witnesses is None else {**document, "witnesses": _witnesses(verdict.witnesses)}
+
+
+def _witnesses(witnesses: Witnesses) -> dict[str, Any]:
+    return {
+        "total": witnesses.total,
+        "notes": list(witnesses.notes),
+        "entries": [_testimony(entry) for entry in witnesses.entries],
+    }
+
+
+def _testimony(entry: Testimony) -> dict[str, Any]:
+    return {
+        "entry": entry.label,
+        "engine": _finite(entry.engine),
+        "sympy": entry.truth,
+        "numeric": _finite(entry.numeric),
+        "uncertainty": _finite(entry.uncertainty),
+        "method": entry.method,
+        "agreement": entry.agreement,
+        "ulps": _finite(entry.ulps),
+        "digits": _finite(entry.digits),
+        "condition": _finite(entry.condition),
+        "rounding": _finite(entry.rounding),
+    }
+
+
+def _finite(number: float | None) -> float | None:
+    """A number that JSON has; None for others too."""
+    return number if number is not None and is_finite(number) else None
 
 
 def _origin(origin: Origin) -> dict[str, Any]:

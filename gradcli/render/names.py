@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcli.transforms.results import (
+    Checked,
     Derivative,
     Gradient,
     Hessian,
@@ -46,6 +47,8 @@ def named_derivatives(result: Result) -> Iterator[tuple[str, Value]]:
     >>> list(named_derivatives(Pushforward("x**2", {"x": 3.0}, 9.0, {"x": 2.0}, 12.0)))
     [('df', 12.0)]
     """
+    if isinstance(result, Checked):
+        result = result.derived
     if isinstance(result, Gradient):
         seeded = result.seed is not None
         yield from ((derivative_name(name, seeded), gradient) for name, gradient in result.gradients.items())

@@ -11,8 +11,10 @@ from gradcli.render.graph import graph_lines
 from gradcli.render.names import derivative_name, named_derivatives
 from gradcli.render.numbers import exact, one_hot
 from gradcli.render.style import Style
-from gradcli.render.verdicts import details, sentence
+from gradcli.render.verdicts import details, notes, sentence
+from gradcli.render.witnesses import table, table_note
 from gradcli.transforms.results import (
+    Checked,
     Derivative,
     Evaluation,
     Gradient,
@@ -38,9 +40,13 @@ def render_plain(result: Result, verdict: Verdict | None, style: Style) -> str:
     check = verified: 1 of 1 entries, largest error 0 ulps
     """
     lines = list(_facts(result, style))
+    if verdict is not None and verdict.witnesses is not None:
+        lines += _aligned(table(verdict.witnesses))
+        lines += table_note(verdict.witnesses)
     if verdict is not None:
         lines.append(f"check = {sentence(verdict)}")
         lines += [f"  {detail}" for detail in details(verdict)]
+        lines += [f"  {note}" for note in notes(verdict)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -61,6 +67,8 @@ def _facts(result: Result, style: Style) -> Iterator[str]:
         yield f"f = {exact(result.value)}"
         yield from _given(result)
         yield from (f"{name} = {exact(found)}" for name, found in named_derivatives(result))
+    elif isinstance(result, Checked):
+        yield f"f = {exact(result.value)}"
     elif isinstance(result, Evaluation):
         yield exact(result.value)
     else:

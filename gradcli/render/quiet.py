@@ -6,6 +6,7 @@ from gradcli.render.numbers import exact
 from gradcli.render.plain import render_plain
 from gradcli.render.style import Style
 from gradcli.transforms.results import (
+    Checked,
     Derivative,
     Evaluation,
     Gradient,
@@ -22,11 +23,13 @@ __all__ = ["render_quiet"]
 
 
 def render_quiet(result: Result, verdict: Verdict | None, style: Style) -> str:
-    r"""An array a line; a graph is more than numbers, so it stays plain.
+    r"""An array a line; of a check the verdict's word; a graph is more than numbers, so it stays plain.
 
     >>> render_quiet(Gradient("x*y", {"x": 2.0, "y": 3.0}, 6.0, {"x": 3.0, "y": 2.0}), None, Style("quiet"))
     '3.0\n2.0\n'
     """
+    if isinstance(result, Checked) and verdict is not None:
+        return f"{verdict.verdict}\n"
     arrays = _arrays(result)
     return render_plain(result, verdict, style) if arrays is None else "".join(f"{exact(a)}\n" for a in arrays)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcli.render.visible import visible
 from gradcli.transforms.results import Verdict
 
-__all__ = ["details", "sentence"]
+__all__ = ["details", "notes", "sentence"]
 
 
 def sentence(verdict: Verdict) -> str:
@@ -27,6 +27,11 @@ def sentence(verdict: Verdict) -> str:
 def details(verdict: Verdict) -> list[str]:
     """The entries worth naming, a line each."""
     return [_line(detail) for detail in verdict.details]
+
+
+def notes(verdict: Verdict) -> list[str]:
+    """What the witnesses together say, a line each."""
+    return [] if verdict.witnesses is None else [_line(note) for note in verdict.witnesses.notes]
 
 
 def _line(text: str) -> str:

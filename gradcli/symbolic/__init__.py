@@ -4,6 +4,6 @@ Importing this package imports neither SymPy nor NumPy: only the child does.
 """
 
 from gradcli.symbolic.oracle import Oracle
-from gradcli.symbolic.question import Answer, NotChecked, Question, Truth
+from gradcli.symbolic.question import Answer, NotChecked, Question, Truth, spread
 
-__all__ = ["Answer", "NotChecked", "Oracle", "Question", "Truth"]
+__all__ = ["Answer", "NotChecked", "Oracle", "Question", "Truth", "spread"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-__all__ = ["Answer", "Kind", "NotChecked", "Question", "Status", "Truth"]
+__all__ = ["Answer", "Kind", "NotChecked", "Question", "Status", "Truth", "spread"]
 
 Kind: TypeAlias = Literal["gradient", "jacobian", "hessian", "hvp", "pushforward", "derivative"]
 Status: TypeAlias = Literal["number", "kink", "undefined", "infinite", "complex"]
@@ -81,3 +82,14 @@ class NotChecked(NamedTuple):
     """Why there is no answer, as a fragment of a sentence: "no answer within 10 s"."""
 
     reason: str
+
+
+def spread(total: int, limit: int) -> Iterator[int]:
+    """At most `limit` of the indices below `total`, evenly spread, the first and the last among them.
+
+    >>> list(spread(3, 5)), list(spread(9, 3))
+    ([0, 1, 2], [0, 4, 8])
+    """
+    if total <= limit:
+        return iter(range(total))
+    return iter(i * (total - 1) // (limit - 1) for i in range(limit)) if limit > 1 else iter(range(limit))

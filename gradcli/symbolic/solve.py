@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import sympy
@@ -15,7 +15,7 @@ from gradcli.symbolic.evaluate import Value
 from gradcli.symbolic.higher import flat, places, truth_at
 from gradcli.symbolic.interpret import Meaning, evaluate, interpret
 from gradcli.symbolic.judge import derivative_truth, value_truth
-from gradcli.symbolic.question import Answer, NotChecked, Question, Truth
+from gradcli.symbolic.question import Answer, NotChecked, Question, Truth, spread
 from gradcli.symbolic.settle import is_finite, same
 
 __all__ = ["solve"]
@@ -43,7 +43,7 @@ def solve(question: Question, report: Callable[[str], None] = lambda stage: None
     numbers = evaluate(program, question.values)
     if question.kind == "gradient" and question.seed is None and numbers.shape:
         return NotChecked(f"the value has shape {numbers.shape} and there is no seed for it")
-    shown = list(_spread(len(numbers.entries), question.limit))
+    shown = list(spread(len(numbers.entries), question.limit))
     values = {i: numbers.point.number(numbers.entries[i]) for i in shown}
     report("evaluating the program on symbols")
     meaning = _on_symbols(program, question, values)
@@ -81,7 +81,7 @@ def _derive(meaning: Meaning, question: Question, report: Callable[[str], None])
     derivatives: list[Truth] = []
     partials = Partials()
     current, by = -1, None
-    picked = list(_spread(total, question.limit))
+    picked = list(spread(total, question.limit))
     for done, place in enumerate(picked):
         output, position = divmod(place, len(inputs))
         name, entry, symbol = inputs[position]
@@ -97,7 +97,7 @@ def _derive(meaning: Meaning, question: Question, report: Callable[[str], None])
 
 def _derive_further(meaning: Meaning, question: Question, report: Callable[[str], None]) -> tuple[list[Truth], int]:
     everything = places(meaning, question)
-    picked = [everything[i] for i in _spread(len(everything), question.limit)]
+    picked = [everything[i] for i in spread(len(everything), question.limit)]
     derivatives = []
     for done, truth in enumerate(truth_at(meaning, question, picked), start=1):
         report(f"differentiating, entry {done:,} of {len(picked):,}")
@@ -111,13 +111,6 @@ def _seeded(meaning: Meaning, seed: Any) -> Any:
         return meaning.entries[0]
     weights = flat(seed)
     return sympy.Add(*[meaning.constants.of(w) * e for w, e in zip(weights, meaning.entries, strict=True)])
-
-
-def _spread(total: int, limit: int) -> Iterator[int]:
-    """At most `limit` of the indices below `total`, evenly spread, the first and the last among them."""
-    if total <= limit:
-        return iter(range(total))
-    return iter(i * (total - 1) // (limit - 1) for i in range(limit)) if limit > 1 else iter(range(limit))
 
 
 def _length(value: Any) -> int | None:

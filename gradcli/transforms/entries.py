@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from gradcli.symbolic import Question, Truth
+from gradcli.symbolic import Question, Truth, spread
 from gradcli.transforms.jacobian import labels
 from gradcli.transforms.results import Derivative, Gradient, Hessian, HessianProduct, Jacobian, Pushforward
 
-__all__ = ["Checkable", "count", "label", "ours", "question", "scale"]
+__all__ = ["Checkable", "Place", "count", "label", "ours", "picked", "place_of", "question", "scale"]
 
 _GRADIENT = -1
 """The oracle's `output` in a truth about the gradient that comes with a Hessian."""
 
 Checkable: TypeAlias = Gradient | Jacobian | Hessian | HessianProduct | Pushforward | Derivative
+
+
+class Place(NamedTuple):
+    """A derivative entry: flat index into the value (-1 for the gradient beside a Hessian), variable, index into it."""
+
+    output: int
+    name: str
+    entry: int
+
+
+def place_of(truth: Truth) -> Place:
+    """What a truth is about."""
+    return Place(truth.output, truth.name, truth.entry)
+
+
+def picked(result: Gradient | Jacobian | Hessian, limit: int) -> list[Place]:
+    """At most so many of a result's derivative entries, those and in the order that the oracle picks them.
+
+    >>> picked(Gradient("a*b", {"a": 2.0, "b": 3.0}, 6.0, {"a": 3.0, "b": 2.0}), 400)
+    [Place(output=0, name='a', entry=0), Place(output=0, name='b', entry=0)]
+    """
+    names = result.jacobians if isinstance(result, Jacobian) else result.gradients
+    inputs = [(name, i) for name in names for i in range(int(np.size(result.inputs[name])))]
+    first = _GRADIENT if isinstance(result, Hessian) else 0
+    found = []
+    for position in spread(count(result), limit):
+        output, column = divmod(position, len(inputs))
+        found.append(Place(first + output, *inputs[column]))
+    return found
 
 
 def question(result: Checkable) -> Question:

@@ -11,14 +11,66 @@ from numpy.typing import NDArray
 from gradcli.errors import Span
 
 __all__ = [
-    "Derivative", "Evaluation", "Gradient", "Graph", "GraphNode", "Hessian", "HessianProduct", "Jacobian", "Origin",
-    "Pushforward", "Result", "Value", "Verdict", "plain",
+    "Agreement", "Checked", "Derivative", "Evaluation", "Gradient", "Graph", "GraphNode", "Hessian", "HessianProduct",
+    "Jacobian", "Origin", "Pushforward", "Result", "Testimony", "Value", "Verdict", "Witnesses", "plain",
 ]  # fmt: skip
 
 Value: TypeAlias = float | NDArray[np.float64]
 """A number, or a float64 array of at least one axis."""
 
 VerdictName: TypeAlias = Literal["verified", "differs", "kink", "not checked"]
+
+Agreement: TypeAlias = Literal[
+    "all", "engine and SymPy", "engine and numeric", "SymPy and numeric", "none", "undecided", "kink", "unknown"
+]
+"""Which witnesses agree: `undecided` where the numeric one is too coarse to say which of two others is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """What three witnesses say of one derivative entry, and what explains the distance between them.
+
+    Attributes:
+        label: the entry's name, "df/dx[0]".
+        engine: gradcli's number.
+        truth: SymPy's, to 30 significant digits; what it is instead ("kink", "infinite"); None if it has not answered.
+        numeric: the one made from values of the expression alone, None where there is none.
+        uncertainty: how far off the numeric one may be, by its own estimate.
+        method: how it was made, "complex step" or "differences"; or why it was not.
+        agreement: which of them agree.
+        ulps: the engine's error in units in the last place of the truth.
+        digits: how many decimal digits of the engine's number are right; without a truth, how many the numeric
+            derivative vouches for.
+        condition: by how much a relative change of all inputs is magnified: sum(|x_i * dg/dx_i|)/|g| for the entry g.
+        rounding: a first-order bound on the engine's error, in ulps, when every operation rounds once.
+    """
+
+    label: str
+    engine: float
+    truth: str | None
+    numeric: float | None
+    uncertainty: float | None
+    method: str
+    agreement: Agreement
+    ulps: float | None = None
+    digits: float | None = None
+    condition: float | None = None
+    rounding: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """The testimonies about a result's derivative entries.
+
+    Attributes:
+        entries: in the result's order; of a large result a sample.
+        total: how many derivative entries there are.
+        notes: what follows for the result as a whole, a sentence each.
+    """
+
+    entries: tuple[Testimony, ...]
+    total: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +84,7 @@ class Verdict:
         max_ulps: the largest error among them, in units in the last place of the true value.
         reason: for anything but a plain "verified", what a person should know.
         details: one line for each entry worth naming.
+        witnesses: entry by entry, where all witnesses were asked.
     """
 
     verdict: VerdictName
@@ -40,6 +93,7 @@ class Verdict:
     max_ulps: float | None = None
     reason: str | None = None
     details: tuple[str, ...] = ()
+    witnesses: Witnesses | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +213,19 @@ class Derivative(Result):
     variable: str
     order: int
     derivatives: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Result):
+    """A result of which the verdict is what was asked for.
+
+    Attributes:
+        of: what was checked: "gradient", "jacobian" or "hessian".
+        derived: the derivatives that were.
+    """
+
+    of: str
+    derived: Gradient | Jacobian | Hessian
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.transforms.results import (
+    Checked,
     Derivative,
     Evaluation,
     Gradient,
@@ -19,7 +20,9 @@ from gradcli.transforms.results import (
     Origin,
     Pushforward,
     Result,
+    Testimony,
     Verdict,
+    Witnesses,
 )
 
 INF = float("inf")
@@ -39,7 +42,21 @@ KINK = Verdict(
     ("df/dx: from the left -1.0, from the right 1.0; 0.0 is the convention (abs(x))",),
 )
 NOT_CHECKED = Verdict("not checked", 0, 1, None, "SymPy took longer than 10 s")
-VERDICTS = (None, VERIFIED, SAMPLED, DIFFERS, KINK, NOT_CHECKED)
+AGREED = Testimony(
+    "df/dx", 0.1, "0.100000000000000005551115123126", 0.1, 1e-16, "complex step", "all", 0.0, 15.95, 1.0, 2.0
+)
+ODD = Testimony("df/dy", 2.0, "2.5", 2.5, 1e-12, "differences", "SymPy and numeric", 1e15, 0.6, 12.5, 3.0)
+AT_A_KINK = Testimony("df/dz", NAN, "kink", None, None, "a kink", "kink")
+WITNESSED = Verdict(
+    "differs",
+    3,
+    3,
+    1e15,
+    "1 of 3 entries differ from SymPy's",
+    ("df/dy: gradcli has 2.0, SymPy has 2.5",),
+    Witnesses((AGREED, ODD, AT_A_KINK), 3, ("SymPy and the numeric derivative agree: gradcli is suspect",)),
+)
+VERDICTS = (None, VERIFIED, SAMPLED, DIFFERS, KINK, NOT_CHECKED, WITNESSED)
 
 SQUARE = Gradient("x**2-2*x+1", {"x": 0.0}, 1.0, {"x": -2.0})
 WEIGHTED = Gradient(
@@ -59,6 +76,7 @@ POLE = Gradient(
     origin=Origin("division is not finite at (1.0, 0.0)", "1/x", (0, 3), "keep x away from 0"),
     warnings=("nothing good comes of it",),
 )
+CHECKED = Checked("x**2-2*x+1", {"x": 0.0}, 1.0, "gradient", SQUARE)
 VALUE = Evaluation("x**2-2*x+1", {"x": 3.0}, 4.0)
 
 
@@ -143,5 +161,6 @@ def chain(length: int) -> Graph:
 
 
 RESULTS: tuple[Result, ...] = (
-    SQUARE, WEIGHTED, ARRAYS, POLE, VALUE, TWO_BY_TWO, CURVATURE, PUSHED, PRODUCTS, POWERS, CURVE, PRODUCT
+    SQUARE, WEIGHTED, ARRAYS, POLE, VALUE, TWO_BY_TWO, CURVATURE, PUSHED, PRODUCTS, POWERS, CURVE, PRODUCT,
+    CHECKED,
 )  # fmt: skip

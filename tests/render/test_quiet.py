@@ -34,3 +34,7 @@ def test_the_numbers_and_nothing_else(result: Result, text: str, verdict: None) 
 
 def test_a_graph_is_plain() -> None:
     assert render(samples.PRODUCT, None, Style("quiet")) == render(samples.PRODUCT, None, Style("plain"))
+
+
+def test_of_a_check_the_verdict_alone() -> None:
+    assert render(samples.CHECKED, samples.WITNESSED, Style("quiet")) == "differs\n"

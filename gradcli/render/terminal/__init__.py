@@ -5,17 +5,20 @@ from __future__ import annotations
 from rich.console import RenderableType
 
 from gradcli.render.style import Style
-from gradcli.render.terminal.arrays import whole_array
+from gradcli.render.terminal.arrays import value_lines, whole_array
 from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.derivative import derivative_view
 from gradcli.render.terminal.directions import hvp_view, jvp_view
+from gradcli.render.terminal.expression import expression_lines
 from gradcli.render.terminal.gradient import gradient_view
 from gradcli.render.terminal.hessian import hessian_view
 from gradcli.render.terminal.jacobian import jacobian_view
 from gradcli.render.terminal.seeds import seeds_view
 from gradcli.render.terminal.tree import tree_view
 from gradcli.render.terminal.verdict import verdict_view
+from gradcli.render.terminal.witnesses import witnesses_view
 from gradcli.transforms.results import (
+    Checked,
     Derivative,
     Evaluation,
     Gradient,
@@ -45,6 +48,8 @@ def render_terminal(result: Result, verdict: Verdict | None, style: Style) -> st
     """
     canvas = Canvas.of(style)
     groups = _groups(result, style, canvas)
+    if verdict is not None and verdict.witnesses is not None and verdict.witnesses.entries:
+        groups.append(witnesses_view(verdict.witnesses, canvas))
     if verdict is not None:
         groups.append(verdict_view(verdict, canvas))
     return canvas.text(groups)
@@ -67,6 +72,8 @@ def _groups(result: Result, style: Style, canvas: Canvas) -> list[list[Renderabl
         return hvp_view(result, canvas)
     if isinstance(result, Derivative):
         return derivative_view(result, canvas)
+    if isinstance(result, Checked):
+        return [[*expression_lines(result.expression, canvas), *value_lines("f", result.value, canvas)]]
     if isinstance(result, Evaluation):
         return [[*whole_array(result.value, canvas)]]
     raise TypeError(f"no view is known for a {type(result).__name__}")

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import FAINT, Canvas
-from gradcli.render.verdicts import details, sentence
+from gradcli.render.verdicts import details, notes, sentence
 from gradcli.transforms.results import Verdict
 
 __all__ = ["verdict_view"]
@@ -30,6 +30,6 @@ def verdict_view(verdict: Verdict, canvas: Canvas) -> list[RenderableType]:
     grid.add_column(width=1)
     grid.add_column(overflow="fold")
     grid.add_row(Text(pretty if canvas.unicode else simple, style=style), text)
-    for detail in details(verdict):
+    for detail in [*details(verdict), *notes(verdict)]:
         grid.add_row("", shaded(detail, FAINT))
     return [grid]

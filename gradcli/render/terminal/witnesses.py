@@ -1,0 +1,47 @@
+"""The witnesses entry by entry: their numbers under each other, or a table of many entries."""
+
+from __future__ import annotations
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from gradcli.render.terminal.arrays import shaded
+from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, Canvas, table_width
+from gradcli.render.witnesses import HEADERS, cells, facts, lines, shown, table_note
+from gradcli.transforms.results import Witnesses
+
+__all__ = ["witnesses_view"]
+
+_FEW = 4
+_NARROW = ("entry", "gradcli", "ulps", "digits", "condition", "agree")
+
+
+def witnesses_view(witnesses: Witnesses, canvas: Canvas) -> list[RenderableType]:
+    """Of few entries every digit; of more a row each, with the columns that the width holds."""
+    if len(witnesses.entries) <= _FEW:
+        return _stacked(witnesses, canvas)
+    rows = [dict(zip(HEADERS, cells(entry), strict=True)) for entry in shown(witnesses)]
+    columns = HEADERS if _fits(rows, HEADERS, canvas) else _NARROW
+    table = canvas.table([Text(column, style=FAINT) for column in columns])
+    for row in rows:
+        table.add_row(*[shaded(row[column], _style(column)) for column in columns])
+    return [table, *[canvas.note(note) for note in table_note(witnesses)]]
+
+
+def _fits(rows: list[dict[str, str]], columns: tuple[str, ...], canvas: Canvas) -> bool:
+    return table_width([[column, *[row[column] for row in rows]] for column in columns]) <= canvas.width
+
+
+def _style(column: str) -> str:
+    return {"entry": NAME, "gradcli": DERIVATIVE}.get(column, "")
+
+
+def _stacked(witnesses: Witnesses, canvas: Canvas) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    for entry in witnesses.entries:
+        parts.append(Text(entry.label, style=NAME))
+        for word, number, remark in lines(entry):
+            head = Text.assemble((f"  {word:8} ", FAINT)) + shaded(number, DERIVATIVE if word == "gradcli" else "")
+            parts.append(head + Text(f"  {remark}" if remark else "", style=FAINT))
+        parts.append(Text(f"  {facts(entry)}", style=FAINT))
+    return parts
