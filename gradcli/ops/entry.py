@@ -21,6 +21,9 @@ it exists.
 The SymPy counterpart is the name of a function in `gradcli.symbolic.counterparts` or in SymPy where it
 is an identifier, an expression in gradcli's own language otherwise; `OBJECTS` says that the NumPy value
 itself works entry by entry on arrays of symbols.
+
+`analytic` says that the NumPy value, given complex numbers, is the analytic continuation, to full precision in both
+parts next to the real axis: the numeric witness then takes a complex step through it.
 """
 
 from __future__ import annotations
@@ -80,6 +83,7 @@ class Op(NamedTuple):
     several: bool
     views: bool
     pushes: tuple[str, ...]
+    analytic: bool
 
     @property
     def signature(self) -> str:
@@ -117,6 +121,7 @@ def elementwise(
     aliases: Sequence[str] = (),
     infix: str = "",
     node: str = "",
+    analytic: bool = False,
 ) -> Op:
     """An operation on each entry, after broadcasting: one partial for each parameter.
 
@@ -133,7 +138,7 @@ def elementwise(
     return _op(
         name, "elementwise", params, statics, variadic, value, sympy, doc,
         partials=partials, on=domains, kinks=tuple(kinks), convention=convention,
-        aliases=tuple(aliases), infix=infix, node=node,
+        aliases=tuple(aliases), infix=infix, node=node, analytic=analytic,
     )  # fmt: skip
 
 
@@ -157,6 +162,7 @@ def linear(
     node: str = "",
     several: bool = False,
     views: bool = False,
+    analytic: bool = True,
 ) -> Op:
     """A linear map: its JVP is itself, its VJP the transpose, `transpose(g, shape, **statics)`.
 
@@ -170,7 +176,7 @@ def linear(
     name, params, statics, variadic = _split(signature)
     return _op(
         name, "linear", params, statics, variadic, value, sympy, doc,
-        transposes=(transpose,), aliases=tuple(aliases), node=node, several=several, views=views,
+        transposes=(transpose,), aliases=tuple(aliases), node=node, several=several, views=views, analytic=analytic,
     )  # fmt: skip
 
 
@@ -183,12 +189,13 @@ def multilinear(
     doc: str,
     aliases: Sequence[str] = (),
     infix: str = "",
+    analytic: bool = True,
 ) -> Op:
     """A map linear in each of two arguments: transpose i is `transpose(g, a, b, **statics)`."""
     name, params, statics, variadic = _split(signature)
     return _op(
         name, "multilinear", params, statics, variadic, value, sympy, doc,
-        transposes=transposes, aliases=tuple(aliases), infix=infix,
+        transposes=transposes, aliases=tuple(aliases), infix=infix, analytic=analytic,
     )  # fmt: skip
 
 
@@ -205,6 +212,7 @@ def reduction(
     aliases: Sequence[str] = (),
     pairwise: str = "",
     otherwise: str = "",
+    analytic: bool = False,
 ) -> Op:
     """A map of a whole axis (or several) to one entry each, with d out = sum(weight * dx) over the axis.
 
@@ -220,7 +228,7 @@ def reduction(
     return _op(
         name, "reduction", params, statics, variadic, value, sympy, doc,
         partials=(weight, otherwise) if otherwise else (weight,), on=(on,), kinks=tuple(kinks), convention=convention,
-        aliases=tuple(aliases), pairwise=pairwise,
+        aliases=tuple(aliases), pairwise=pairwise, analytic=analytic,
     )  # fmt: skip
 
 
@@ -235,6 +243,7 @@ def general(
     kinks: Sequence[str] = (),
     convention: str = "",
     aliases: Sequence[str] = (),
+    analytic: bool = False,
 ) -> Op:
     """Any other operation on whole arrays: for each parameter its VJP and its JVP; without them, no gradient passes.
 
@@ -245,7 +254,7 @@ def general(
     return _op(
         name, "general", params, statics, variadic, value, sympy, doc,
         transposes=tuple(pulls), pushes=tuple(pushes), kinks=tuple(kinks), convention=convention,
-        aliases=tuple(aliases),
+        aliases=tuple(aliases), analytic=analytic,
     )  # fmt: skip
 
 
@@ -277,10 +286,11 @@ def _op(
     several: bool = False,
     views: bool = False,
     pushes: tuple[str, ...] = (),
+    analytic: bool = False,
 ) -> Op:
     return Op(
         name, kind, params, statics, variadic, value, sympy, partials, transposes, doc, on, kinks, convention,
-        aliases, infix, pairwise, node, several, views, pushes,
+        aliases, infix, pairwise, node, several, views, pushes, analytic,
     )  # fmt: skip
 
 

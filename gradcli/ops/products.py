@@ -16,7 +16,7 @@ ENTRIES: tuple[Op, ...] = (
     multilinear("inner(a, b)", "numpy.inner", OBJECTS, transposes=(_R + "inner_a", _R + "inner_b"),
                 doc="Sums of products over the last axes."),
     multilinear("vdot(a, b)", "numpy.vdot", "matrices.vdot", transposes=(_R + "vdot_a", _R + "vdot_b"),
-                doc="Dot product of all entries."),
+                analytic=False, doc="Dot product of all entries."),
     multilinear("kron(a, b)", "numpy.kron", OBJECTS, transposes=(_R + "kron_a", _R + "kron_b"),
                 doc="Kronecker product."),
     multilinear("cross(a, b)", _R + "cross", "matrices.cross", transposes=(_R + "cross_a", _R + "cross_b"),
@@ -25,5 +25,5 @@ ENTRIES: tuple[Op, ...] = (
                 transposes=(_R + "tensordot_a", _R + "tensordot_b"),
                 doc="Sums of products over the given axes of both."),
     general("einsum(*operands; subscripts)", _R + "einsum", OBJECTS, pulls=[_R + "einsum_pull"],
-            pushes=[_R + "einsum_push"], doc='Sums of products, einsum("ij,jk->ik", a, b).'),
+            pushes=[_R + "einsum_push"], analytic=True, doc='Sums of products, einsum("ij,jk->ik", a, b).'),
 )  # fmt: skip

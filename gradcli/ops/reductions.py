@@ -6,10 +6,11 @@ from gradcli.ops.domains import NONZERO
 from gradcli.ops.entry import Op, general, reduction
 
 ENTRIES: tuple[Op, ...] = (
-    reduction("sum(x; axis=None, keepdims=False)", "numpy.sum", "Add", "1", doc="Sum over axes."),
-    reduction("mean(x; axis=None, keepdims=False)", "numpy.mean", "mean", "1/n", doc="Arithmetic mean over axes."),
+    reduction("sum(x; axis=None, keepdims=False)", "numpy.sum", "Add", "1", analytic=True, doc="Sum over axes."),
+    reduction("mean(x; axis=None, keepdims=False)", "numpy.mean", "mean", "1/n", analytic=True,
+              doc="Arithmetic mean over axes."),
     reduction("prod(x; axis=None, keepdims=False)", "numpy.prod", "Mul", "ops.product_of_others", on=NONZERO,
-              doc="Product over axes."),
+              analytic=True, doc="Product over axes."),
     reduction("max(x; axis=None, keepdims=False)", "numpy.max", "Max", "ops.share_of_ties", pairwise="maximum",
               kinks=["ties"], convention="ties share equally", aliases=["amax"], doc="Largest entry over axes."),
     reduction("min(x; axis=None, keepdims=False)", "numpy.min", "Min", "ops.share_of_ties", pairwise="minimum",

@@ -9,7 +9,7 @@ ENTRIES: tuple[Op, ...] = (
            doc="Sums of the entries up to each; of the flattened array without an axis."),
     general("cumprod(x; axis=None)", "numpy.cumprod", OBJECTS, pulls=["ops.scan_rules.cumprod_pull"],
             pushes=["ops.scan_rules.cumprod_push"],
-            doc="Products of the entries up to each; of the flattened array without an axis."),
+            analytic=True, doc="Products of the entries up to each; of the flattened array without an axis."),
     general("softmax(x; axis=-1)", "ops.scan_rules.softmax", "matrices.softmax", pulls=["ops.scan_rules.softmax_pull"],
             pushes=["ops.scan_rules.softmax_pull"], doc="exp(x)/sum(exp(x)) over an axis."),
     general("log_softmax(x; axis=-1)", "ops.scan_rules.log_softmax", "matrices.log_softmax",
