@@ -15,7 +15,8 @@ _HEAD = """# The derivative table
 Written by `python -m tests.docs` from the entries in `gradcli/ops`; the tests fail while it is out of date.
 
 Partials are in gradcli's own language; `out` is the operation's value. A reduction's weight w gives
-d out = sum(w·dx) over the reduced axes, `n` being their number of entries.
+d out = sum(w·dx) over the reduced axes, `n` being their number of entries. Where an operation is not differentiable
+the page says which derivative is taken, and which PyTorch, JAX and SymPy take at such a point.
 """
 
 _TITLES = {
@@ -24,7 +25,7 @@ _TITLES = {
     "multilinear": ("Products of arrays", "| call | | | also | |"),
     "general": ("Matrix functions, scans and orderings", "| call | | not differentiable | also | |"),
     "linear": ("Shapes and selections", "| call | | | also | |"),
-    "predicate": ("Comparisons and logic", "| call | | | also | |"),
+    "predicate": ("Comparisons and logic", "| call | | not differentiable | also | |"),
     "constructor": ("Constructors", "| call | | | also | |"),
 }
 
@@ -43,6 +44,8 @@ def _row(op: Op) -> str:
     kinks = f"{op.convention} ({', '.join(_code(k) for k in op.kinks)} = 0)" if op.kinks else ""
     if op.kinks == ("ties",):
         kinks = op.convention
+    if op.peers is not None:
+        kinks += f"; {op.peers.told}"
     infix = [op.infix] if op.infix else []
     also = ", ".join(_code(a) for a in [*infix, *op.aliases])
     return f"| {_code(op.signature)} | {rules} | {kinks} | {also} | {op.doc} |"

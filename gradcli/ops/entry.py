@@ -38,6 +38,7 @@ __all__ = [
     "OBJECTS",
     "REQUIRED",
     "Op",
+    "Peers",
     "constructor",
     "elementwise",
     "general",
@@ -58,6 +59,34 @@ class _Required:
 
 
 REQUIRED = _Required()
+
+
+class Peers(NamedTuple):
+    """What other packages give for the derivative at a kink: measured, and measured again by the tests.
+
+    Attributes:
+        call: the operation in the variable x.
+        x: where the call is at its kink.
+        torch: PyTorch's derivative by x; "" if it has no such operation or no derivative of it.
+        jax: JAX's.
+        sympy: SymPy's, its own derivative with x put in; "" also where what it gives is not a number.
+    """
+
+    call: str
+    x: float
+    torch: str = ""
+    jax: str = ""
+    sympy: str = ""
+
+    @property
+    def told(self) -> str:
+        """In words.
+
+        >>> Peers("cbrt(x)", 0.0, "", "inf", "nan").told
+        'cbrt(x) at x = 0: JAX inf, SymPy nan'
+        """
+        known = [("PyTorch", self.torch), ("JAX", self.jax), ("SymPy", self.sympy)]
+        return f"{self.call} at x = {self.x:g}: " + ", ".join(f"{name} {slope}" for name, slope in known if slope)
 
 
 class Op(NamedTuple):
@@ -83,6 +112,8 @@ class Op(NamedTuple):
     several: bool
     views: bool
     pushes: tuple[str, ...]
+    sides: str
+    peers: Peers | None
     analytic: bool
 
     @property
@@ -121,6 +152,8 @@ def elementwise(
     aliases: Sequence[str] = (),
     infix: str = "",
     node: str = "",
+    sides: str = "",
+    peers: Peers | None = None,
     analytic: bool = False,
 ) -> Op:
     """An operation on each entry, after broadcasting: one partial for each parameter.
@@ -129,6 +162,9 @@ def elementwise(
         on: for each parameter the intervals inside its domain, where the tests sample it (default: the reals).
         kinks: expressions over the parameters that are zero where the operation is not differentiable.
         convention: what the derivative is taken to be there.
+        sides: the operation in the language, made of `where`, comparisons and smooth operations, for one-sided
+            derivatives at kinks; not needed where the counterpart is such an expression.
+        peers: what other packages give there.
         infix: the operator, where the language has one.
     """
     name, params, statics, variadic = _split(signature)
@@ -138,16 +174,27 @@ def elementwise(
     return _op(
         name, "elementwise", params, statics, variadic, value, sympy, doc,
         partials=partials, on=domains, kinks=tuple(kinks), convention=convention,
-        aliases=tuple(aliases), infix=infix, node=node, analytic=analytic,
+        aliases=tuple(aliases), infix=infix, node=node, sides=sides, peers=peers, analytic=analytic,
     )  # fmt: skip
 
 
-def predicate(signature: str, value: str, sympy: str, *, doc: str, aliases: Sequence[str] = (), infix: str = "") -> Op:
+def predicate(
+    signature: str,
+    value: str,
+    sympy: str,
+    *,
+    doc: str,
+    kinks: Sequence[str] = (),
+    aliases: Sequence[str] = (),
+    infix: str = "",
+    peers: Peers | None = None,
+) -> Op:
     """A comparison or a logical operation on each entry: gives booleans, passes no gradient."""
     name, params, statics, variadic = _split(signature)
     return _op(
         name, "predicate", params, statics, variadic, value, sympy, doc,
-        on=(REAL,) * len(params), aliases=tuple(aliases), infix=infix,
+        on=(REAL,) * len(params), kinks=tuple(kinks), convention="that of what the condition picks" if kinks else "",
+        aliases=tuple(aliases), infix=infix, peers=peers,
     )  # fmt: skip
 
 
@@ -212,6 +259,7 @@ def reduction(
     aliases: Sequence[str] = (),
     pairwise: str = "",
     otherwise: str = "",
+    peers: Peers | None = None,
     analytic: bool = False,
 ) -> Op:
     """A map of a whole axis (or several) to one entry each, with d out = sum(weight * dx) over the axis.
@@ -228,7 +276,7 @@ def reduction(
     return _op(
         name, "reduction", params, statics, variadic, value, sympy, doc,
         partials=(weight, otherwise) if otherwise else (weight,), on=(on,), kinks=tuple(kinks), convention=convention,
-        aliases=tuple(aliases), pairwise=pairwise, analytic=analytic,
+        aliases=tuple(aliases), pairwise=pairwise, peers=peers, analytic=analytic,
     )  # fmt: skip
 
 
@@ -243,6 +291,7 @@ def general(
     kinks: Sequence[str] = (),
     convention: str = "",
     aliases: Sequence[str] = (),
+    peers: Peers | None = None,
     analytic: bool = False,
 ) -> Op:
     """Any other operation on whole arrays: for each parameter its VJP and its JVP; without them, no gradient passes.
@@ -254,7 +303,7 @@ def general(
     return _op(
         name, "general", params, statics, variadic, value, sympy, doc,
         transposes=tuple(pulls), pushes=tuple(pushes), kinks=tuple(kinks), convention=convention,
-        aliases=tuple(aliases), analytic=analytic,
+        aliases=tuple(aliases), peers=peers, analytic=analytic,
     )  # fmt: skip
 
 
@@ -287,10 +336,12 @@ def _op(
     views: bool = False,
     pushes: tuple[str, ...] = (),
     analytic: bool = False,
+    sides: str = "",
+    peers: Peers | None = None,
 ) -> Op:
     return Op(
         name, kind, params, statics, variadic, value, sympy, partials, transposes, doc, on, kinks, convention,
-        aliases, infix, pairwise, node, several, views, pushes, analytic,
+        aliases, infix, pairwise, node, several, views, pushes, sides, peers, analytic,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.ops.entry import Op, general
+from gradcli.ops.entry import Op, Peers, general
 
 _R = "ops.linalg_rules."
 _F = "ops.function_rules."
@@ -29,10 +29,12 @@ ENTRIES: tuple[Op, ...] = (
             doc="Matrix exponential."),
     general("eigvalsh(x)", _S + "eigvalsh", "matrices.eigvalsh", pulls=[_S + "eigvalsh_pull"],
             pushes=[_S + "eigvalsh_push"], kinks=["ties"], convention="that of some choice of eigenvectors",
+            peers=Peers("eigvalsh([[x, 0], [0, 1]])[0]", 1.0, "1", "1", ""),
             doc="Eigenvalues of the symmetric part of x, in ascending order."),
     general("eigenvectors(x)", _S + "eigenvectors", "matrices.eigenvectors", pulls=[_S + "eigenvectors_pull"],
             pushes=[_S + "eigenvectors_push"], doc="Eigenvectors of the symmetric part of x."),
     general("svdvals(x)", _S + "svdvals", "matrices.svdvals", pulls=[_S + "svdvals_pull"],
             pushes=[_S + "svdvals_push"], kinks=["ties"], convention="that of some choice of singular vectors",
+            peers=Peers("svdvals([[x, 0], [0, 1]])[0]", 1.0, "1", "1", ""),
             doc="Singular values, in descending order."),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.ops.domains import NONZERO
-from gradcli.ops.entry import Op, general, reduction
+from gradcli.ops.entry import Op, Peers, general, reduction
 
 ENTRIES: tuple[Op, ...] = (
     reduction("sum(x; axis=None, keepdims=False)", "numpy.sum", "Add", "1", analytic=True, doc="Sum over axes."),
@@ -12,21 +12,27 @@ ENTRIES: tuple[Op, ...] = (
     reduction("prod(x; axis=None, keepdims=False)", "numpy.prod", "Mul", "ops.product_of_others", on=NONZERO,
               analytic=True, doc="Product over axes."),
     reduction("max(x; axis=None, keepdims=False)", "numpy.max", "Max", "ops.share_of_ties", pairwise="maximum",
-              kinks=["ties"], convention="ties share equally", aliases=["amax"], doc="Largest entry over axes."),
+              kinks=["ties"], convention="ties share equally", aliases=["amax"],
+              peers=Peers("max([x, 1])", 1.0, "0.5", "0.5", "1/2"), doc="Largest entry over axes."),
     reduction("min(x; axis=None, keepdims=False)", "numpy.min", "Min", "ops.share_of_ties", pairwise="minimum",
-              kinks=["ties"], convention="ties share equally", aliases=["amin"], doc="Smallest entry over axes."),
+              kinks=["ties"], convention="ties share equally", aliases=["amin"],
+              peers=Peers("min([x, 1])", 1.0, "0.5", "0.5", "1/2"), doc="Smallest entry over axes."),
     reduction("norm(x; ord=None, axis=None, keepdims=False)", "ops.norms.norm", "matrices.norm",
               "x/where(out == 0, 1, out)", otherwise="ops.norms.norm_weight", kinks=["norm(x)"], convention="0 at 0",
+              peers=Peers("norm([x, 0])", 0.0, "0", "nan", "0"),
               doc="Euclidean (Frobenius) norm, or that of another order, of vectors or matrices."),
     reduction("var(x; axis=None, keepdims=False, ddof=0)", "numpy.var", "matrices.var", "ops.reduction_rules.deviation",
               doc="Variance over axes: the squared deviations' sum over n - ddof."),
     reduction("std(x; axis=None, keepdims=False, ddof=0)", "numpy.std", "matrices.std",
               "ops.reduction_rules.standardised", kinks=["var(x)"], convention="0 where all entries are equal",
+              peers=Peers("std([x, 1])", 1.0, "0", "nan", "0"),
               doc="Standard deviation, sqrt(var(x))."),
     reduction("logsumexp(x; axis=None, keepdims=False)", "ops.reduction_rules.logsumexp", "logsumexp",
               "exp(x - where(out - out == 0, out, 0))", doc="log(sum(exp(x))) over axes without overflow."),
     reduction("median(x; axis=None, keepdims=False)", "numpy.median", "median", "ops.reduction_rules.median_weight",
-              kinks=["ties"], convention="ties share equally", doc="Middle entry over axes, or the mean of the two."),
+              kinks=["ties"], convention="ties share equally",
+              peers=Peers("median([x, 1, 1])", 1.0, "0.3333333333333333", "0", ""),
+              doc="Middle entry over axes, or the mean of the two."),
     general("any(x; axis=None, keepdims=False)", "numpy.any", "matrices.any", doc="Whether any entry is not 0."),
     general("all(x; axis=None, keepdims=False)", "numpy.all", "matrices.all", doc="Whether no entry is 0."),
     general("count_nonzero(x; axis=None, keepdims=False)", "numpy.count_nonzero", "matrices.count_nonzero",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.ops.entry import OBJECTS, Op, general, linear
+from gradcli.ops.entry import OBJECTS, Op, Peers, general, linear
 
 ENTRIES: tuple[Op, ...] = (
     linear("cumsum(x; axis=None)", "numpy.cumsum", OBJECTS, transpose="ops.scan_rules.cumsum_transpose",
@@ -17,6 +17,7 @@ ENTRIES: tuple[Op, ...] = (
             doc="log(softmax(x)) without underflow."),
     general("sort(x; axis=-1)", "numpy.sort", "matrices.sort", pulls=["ops.scan_rules.sort_pull"],
             pushes=["ops.scan_rules.sort_push"], kinks=["ties"], convention="that of a stable sort",
+            peers=Peers("sort([x, 1])[1]", 1.0, "0", "0", ""),
             doc="Entries in ascending order."),
     general("argsort(x; axis=-1)", "numpy.argsort", "matrices.argsort", doc="Positions that sort the entries."),
 )  # fmt: skip

@@ -7,7 +7,7 @@ functions), 7.2 (error functions), 10.6 and 10.29 (Bessel functions).
 from __future__ import annotations
 
 from gradcli.ops.domains import NONZERO, OPEN01, POSITIVE, REAL, UNIT, Interval
-from gradcli.ops.entry import Op, elementwise
+from gradcli.ops.entry import Op, Peers, elementwise
 
 ORDER1: tuple[Interval, ...] = ((1.0, 1.0),)
 
@@ -17,7 +17,7 @@ ENTRIES: tuple[Op, ...] = (
     elementwise("softplus(x)", "ops.softplus", "log(1 + exp(x))", "sigmoid(x)",
                 doc="log(1 + exp(x)) without overflow."),
     elementwise("relu(x)", "ops.relu", "maximum(x, 0)", "where(x > 0, 1, 0)", on=(NONZERO,), kinks=["x"],
-                convention="0 at 0", doc="max(x, 0)."),
+                convention="0 at 0", peers=Peers("relu(x)", 0.0, "0", "0", "1/2"), doc="max(x, 0)."),
     elementwise("logaddexp(x, y)", "numpy.logaddexp", "log(exp(x) + exp(y))", "sigmoid(x - y)", "sigmoid(y - x)",
                 on=(REAL, REAL), doc="log(exp(x) + exp(y)) without overflow."),
     elementwise("erf(x)", "scipy.special.erf", "erf", "2/sqrt(pi)*exp(-x**2)", analytic=True, doc="Error function."),
@@ -58,9 +58,11 @@ ENTRIES: tuple[Op, ...] = (
     elementwise("dsinc(n, x)", "ops.cardinal.dsinc", "dsinc", None, "dsinc(n + 1, x)", on=(ORDER1, REAL),
                 doc="n-th derivative of sinc, for n = 0, 1, 2, ..."),
     elementwise("xlogy(x, y)", "scipy.special.xlogy", "where(x == 0, 0, x*log(y))",
-                "log(y)", "x/where((x == 0) & (y == 0), 1, y)", on=(REAL, POSITIVE),
+                "log(y)", "x/where((x == 0) & (y == 0), 1, y)", on=(REAL, POSITIVE), kinks=["abs(x) + abs(y)"],
+                convention="-inf at (0, 0)", peers=Peers("xlogy(x, x)", 0.0, "nan", "nan", ""),
                 analytic=True, doc="x*log(y), 0 where x is 0."),
     elementwise("entr(x)", "scipy.special.entr", "where(x == 0, 0, -x*log(x))", "-1 - log(x)", on=(POSITIVE,),
+                kinks=["x"], convention="inf at 0", peers=Peers("entr(x)", 0.0, "inf", "inf", ""),
                 doc="Entropy, -x*log(x), 0 at 0."),
     elementwise("logit(x)", "scipy.special.logit", "log(x/(1 - x))", "1/(x*(1 - x))", on=(OPEN01,),
                 doc="Inverse of the logistic function, log(x/(1 - x))."),

@@ -33,4 +33,6 @@ def render_op(op: Op) -> str:
         lines += [f"d/d{p}  {partial}" for p, partial in zip(op.params, op.partials, strict=True) if partial]
     if op.kinks:
         lines.append(f"not differentiable where {' or '.join(f'{k} = 0' for k in op.kinks)}: {op.convention}")
+    if op.peers is not None:
+        lines.append(f"elsewhere  {op.peers.told}")
     return "\n".join(lines) + "\n"
