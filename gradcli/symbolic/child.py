@@ -1,5 +1,8 @@
 """The oracle's process: imports SymPy at once, reads one question, writes one reply, and ends.
 
+Inquiries, of which there may be many, are each answered by a fork of this process (`gradcli.symbolic.attempt`), so
+that one that hangs can be killed and the next one finds SymPy imported.
+
 Whatever happens it does not outlive its parent for long: the main thread waits for the end of the
 question's pipe, which is the parent's end; a timer without a handler ends the process even while it
 computes in C; and on Linux the kernel is asked to end it with its parent.
@@ -15,7 +18,8 @@ from typing import NoReturn
 
 from gradcli.errors import Problem
 from gradcli.symbolic import limits, wire
-from gradcli.symbolic.question import Answer, NotChecked, Question
+from gradcli.symbolic.attempt import Lines, attempt, can_attempt
+from gradcli.symbolic.question import NotChecked, Question
 
 __all__ = ["main", "serve"]
 
@@ -36,7 +40,7 @@ def serve(questions: int, answers: int, memory: int, forked: bool) -> NoReturn:
     try:
         _serve(questions, answers, memory, forked)
     except Exception as error:  # noqa: BLE001  # whatever it is, the parent is told, and nobody else
-        _write(answers, wire.encode_reply(NotChecked(_reason(error, memory))))
+        wire.write(answers, wire.encode_reply(NotChecked(_reason(error, memory))))
     finally:
         os._exit(0)
 
@@ -47,13 +51,20 @@ def _serve(questions: int, answers: int, memory: int, forked: bool) -> None:
     _import_sympy()
     if forked:
         limits.die_with_parent()
-    line = _read_line(questions)
-    if line is None:
-        return
-    question, timeout = wire.decode_question(line)
-    limits.end_after(timeout + 2)
-    _start(threading.Thread(target=_work, args=(question, answers, memory), daemon=True), memory)
-    while os.read(questions, 1):
+    lines = Lines(questions)
+    line = lines.next()
+    while line is not None and wire.is_inquiry(line) and can_attempt():
+        attempt(line, lines, answers, lambda one, out, lifeline: _begin(one, out, lifeline, memory))
+        line = lines.next()
+    if line is not None:
+        _begin(line, answers, questions, memory)
+
+
+def _begin(line: bytes, answers: int, lifeline: int, memory: int) -> None:
+    """Answer in a thread; end with the thread, at the deadline, or when the lifeline's other end is closed."""
+    limits.end_after(wire.seconds(line) + 2)
+    _start(threading.Thread(target=_work, args=(line, answers, memory), daemon=True), memory)
+    while os.read(lifeline, 1):
         pass
 
 
@@ -76,16 +87,25 @@ def _start(worker: threading.Thread, memory: int) -> None:
     worker.start()
 
 
-def _work(question: Question, answers: int, memory: int) -> None:
-    from gradcli.symbolic.solve import solve
+def _work(line: bytes, answers: int, memory: int) -> None:
+    def report(stage: str) -> None:
+        wire.write(answers, wire.encode_stage(stage))
 
-    reply: Answer | NotChecked
     try:
-        reply = solve(question, lambda stage: _write(answers, wire.encode_stage(stage)))
+        if wire.is_inquiry(line):
+            from gradcli.symbolic.claims import investigate
+
+            inquiry, _ = wire.decode_inquiry(line)
+            found = investigate(inquiry, report, lambda f: wire.write(answers, wire.encode_findings(f, final=False)))
+            reply = wire.encode_findings(found, final=True)
+        else:
+            from gradcli.symbolic.solve import solve
+
+            reply = wire.encode_reply(solve(wire.decode_question(line)[0], report))
     except Exception as error:  # noqa: BLE001  # whatever SymPy raises is a reason, never a crash
-        reply = NotChecked(_reason(error, memory))
+        reply = wire.encode_reply(NotChecked(_reason(error, memory)))
     try:
-        _write(answers, wire.encode_reply(reply))
+        wire.write(answers, reply)
     finally:
         os._exit(0)
 
@@ -103,22 +123,6 @@ def _reason(error: Exception, memory: int) -> str:
     if isinstance(error, ImportError):
         return f"SymPy could not be imported: {text[:_LONGEST]}"
     return f"SymPy failed with {type(error).__name__}: {text[:_LONGEST]}"
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
-
-
-def _read_line(descriptor: int) -> bytes | None:
-    """A line, or None at the end of the pipe."""
-    parts: list[bytes] = []
-    while not parts or not parts[-1].endswith(b"\n"):
-        part = os.read(descriptor, 1 << 16)
-        if not part:
-            return None
-        parts.append(part)
-    return b"".join(parts)
 
 
 if __name__ == "__main__":

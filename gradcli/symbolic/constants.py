@@ -13,6 +13,7 @@ from typing import Any
 import sympy
 from mpmath import mp
 
+from gradcli.ops import CONSTANTS
 from gradcli.symbolic.evaluate import Value
 from gradcli.symbolic.settle import Point, agree, is_finite
 
@@ -50,6 +51,10 @@ class Constants:
         if key not in self._known:
             self._bind(key, key, mp.mpf(number), mp.mpf(number))
         return self._known[key]
+
+    def named(self, name: str) -> Any:
+        """The constant of a name: pi is the float64 that the engine computes with."""
+        return self.of(CONSTANTS[name])
 
     def fold(self, expression: Any) -> Any:
         """The symbol that stands for an unevaluated function of constants."""

@@ -22,7 +22,7 @@ from gradcli.symbolic.scalars import Scalars
 from gradcli.symbolic.settle import Point
 from gradcli.symbolic.statics import concrete
 
-__all__ = ["Meaning", "evaluate", "interpret"]
+__all__ = ["Meaning", "evaluate", "interpret", "interpret_with"]
 
 
 class Meaning(NamedTuple):
@@ -60,7 +60,7 @@ def interpret(program: Program, values: Mapping[str, Any], wrt: tuple[str, ...],
     """
     point = Point()
     pieces = Pieces(point) if simplify else Pieces(point, size=1, depth=1)
-    return _interpret(program, values, wrt, Constants(point, shown=simplify), pieces)
+    return interpret_with(program, values, wrt, Constants(point, shown=simplify), pieces)
 
 
 def evaluate(program: Program, values: Mapping[str, Any]) -> Meaning:
@@ -71,12 +71,18 @@ def evaluate(program: Program, values: Mapping[str, Any]) -> Meaning:
         Inexpressible: if SymPy has no counterpart for something in it.
     """
     point = Point()
-    return _interpret(program, values, (), Numbers(point), Pieces(point, size=0, depth=0))
+    return interpret_with(program, values, (), Numbers(point), Pieces(point, size=0, depth=0))
 
 
-def _interpret(
+def interpret_with(
     program: Program, values: Mapping[str, Any], wrt: tuple[str, ...], constants: Constants, pieces: Pieces
 ) -> Meaning:
+    """The same, given what numbers are read as and how large an expression may grow.
+
+    Raises:
+        Problem: if the program does not fit the values.
+        Inexpressible: if SymPy has no counterpart for something in it.
+    """
     inputs: dict[str, Any] = {}
     symbols: dict[str, list[Any]] = {}
     for name, value in values.items():
@@ -117,7 +123,7 @@ def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
         if node.id in inputs:
             return inputs[node.id]
         if node.id in CONSTANTS:
-            return constants.of(CONSTANTS[node.id])
+            return constants.named(node.id)
         raise NameProblem(f"'{node.id}' has no value", source=program.source, span=node.span)
 
     def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:

@@ -6,19 +6,25 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from gradcli.symbolic.ending import ending
 from gradcli.symbolic.forked import Forked, can_fork
 from gradcli.symbolic.question import Answer, NotChecked, Question
 
 if TYPE_CHECKING:
+    from gradcli.symbolic.inquiry import Finding, Inquiry
     from gradcli.symbolic.spawned import Spawned
 
 __all__ = ["Oracle"]
 
 _ENTRIES = 5_000
+_GRACE = 5.0
+"""Seconds that the process has to start, and to say that it found no answer in time."""
 
 
 class Oracle:
-    """A child process that answers one question. Start it first: it imports SymPy in the meantime.
+    """A child process that answers one question, or any number of inquiries.
+
+    Start it first: it imports SymPy in the meantime.
 
     >>> with Oracle.start() as oracle:
     ...     oracle.ask(Question("x**2 - 2*x + 1", {"x": 0.0}, ("x",), "gradient"))
@@ -27,8 +33,11 @@ class Oracle:
     -2.0
     """
 
-    def __init__(self, process: Forked | Spawned | None, timeout: float, reason: str = "") -> None:
+    def __init__(
+        self, process: Forked | Spawned | None, timeout: float, reason: str = "", memory: int = 4 * 2**30
+    ) -> None:
         self._process = process
+        self._memory = memory
         self._timeout = timeout
         self._deadline: float | None = None
         self._reply: Answer | NotChecked | None = NotChecked(reason) if reason else None
@@ -43,13 +52,9 @@ class Oracle:
             memory: bytes of address space that the process may take, where the system can limit it.
         """
         try:
-            if can_fork():
-                return cls(Forked(memory), timeout)
-            from gradcli.symbolic.spawned import Spawned
-
-            return cls(Spawned(memory), timeout)
+            return cls(_process(memory), timeout, memory=memory)
         except OSError as error:
-            return cls(None, timeout, f"no process could be started: {error.strerror or error}")
+            return cls(None, timeout, f"no process could be started: {error.strerror or error}", memory)
 
     def ask(self, question: Question, timeout: float | None = None) -> None:
         """Pose the question; the time runs from here.
@@ -73,6 +78,43 @@ class Oracle:
             from gradcli.symbolic.wire import encode_question
 
             self._process.send(encode_question(question, self._timeout))
+
+    def inquire(self, inquiry: Inquiry, timeout: float) -> tuple[Finding, ...] | NotChecked:
+        """Ask about claims, as often as one likes: each inquiry has its deadline, and none disturbs the next.
+
+        Returns:
+            What is known of each claim; what was found before the deadline is kept, with a note on it.
+
+        Raises:
+            RuntimeError: if the oracle has been asked its one question.
+        """
+        from gradcli.symbolic.wire import decode_findings, encode_inquiry
+
+        if self._deadline is not None:
+            raise RuntimeError("an oracle that has been asked a question takes no inquiries")
+        try:
+            if self._process is None:
+                self._process = _process(self._memory)
+        except OSError as error:
+            return NotChecked(f"no process could be started: {error.strerror or error}")
+        found: tuple[Finding, ...] = ()
+        reason = ""
+        try:
+            self._process.send(encode_inquiry(inquiry, timeout))
+            deadline = time.monotonic() + timeout + _GRACE
+            while (line := self._process.line(deadline)) is not None:
+                told = decode_findings(line)
+                if isinstance(told, NotChecked):
+                    return _noted(found, told.reason)
+                if not isinstance(told, str):
+                    found, final = told
+                    if final:
+                        return found
+        except TimeoutError:
+            reason = f"no answer within {timeout:g} s"
+        status = self._process.end()
+        self._process = None
+        return _noted(found, reason or ending(status))
 
     def answer(self) -> Answer | NotChecked:
         """The answer, at the deadline at the latest; the process has ended then.
@@ -102,7 +144,7 @@ class Oracle:
                 self._stage = reply
         except TimeoutError:
             return NotChecked(f"no answer within {self._timeout:g} s (SymPy is still {self._stage})")
-        return NotChecked(_ending(self._process.end()))
+        return NotChecked(ending(self._process.end()))
 
     def close(self) -> None:
         """End the process. Harmless if it has ended."""
@@ -134,15 +176,22 @@ def _size(value: Any) -> int:
     return count
 
 
-def _ending(status: int) -> str:
-    """Why a process that has given no answer ended."""
-    if status >= 0:
-        return "SymPy's process ended without an answer"
-    import signal
+def _process(memory: int) -> Forked | Spawned:
+    """A new process.
 
-    try:
-        name = signal.Signals(-status).name
-    except ValueError:
-        name = f"signal {-status}"
-    cause = ", perhaps for want of memory" if name == "SIGKILL" else ""
-    return f"SymPy's process was ended by {name}{cause}"
+    Raises:
+        OSError: if there cannot be one.
+    """
+    if can_fork():
+        return Forked(memory)
+    from gradcli.symbolic.spawned import Spawned
+
+    return Spawned(memory)
+
+
+def _noted(found: tuple[Finding, ...], reason: str) -> tuple[Finding, ...] | NotChecked:
+    """What was found before something came in between; claims that need nothing more need no note."""
+    if not found:
+        return NotChecked(reason)
+    settled = [f.proof or f.note or f.counter is not None for f in found]
+    return tuple(f if done else f._replace(note=reason) for f, done in zip(found, settled, strict=True))

@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 
 from gradcli.lang import Call, Literal, Name, Tree, fold, parse
-from gradcli.ops import CONSTANTS, TABLE, Op
+from gradcli.ops import TABLE, Op
 from gradcli.symbolic.arithmetic import Arithmetic
 from gradcli.symbolic.constants import Constants
 from gradcli.symbolic.counterparts import counterpart
@@ -72,7 +72,7 @@ class Scalars:
             return self.constants.of(node.value)
 
         def name(node: Name) -> Any:
-            return places[node.id] if node.id in places else self.constants.of(CONSTANTS[node.id])
+            return places[node.id] if node.id in places else self.constants.named(node.id)
 
         def call(node: Call, values: list[Any], keywords: dict[str, Any]) -> Any:
             return self.apply(TABLE[node.function], values, keywords)

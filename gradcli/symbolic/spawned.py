@@ -15,7 +15,7 @@ __all__ = ["Spawned"]
 
 
 class Spawned:
-    """A child process, and a thread that talks to it.
+    """A child process, and threads that talk to it.
 
     Args:
         memory: bytes of address space that it may take.
@@ -37,19 +37,28 @@ class Spawned:
         )
         self.pid = self._process.pid
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def send(self, line: bytes) -> None:
         """Send a line; the process may be too busy to read it, so a thread waits for it."""
-        self._thread = threading.Thread(target=self._talk, args=(line,), daemon=True)
-        self._thread.start()
+        if not self._threads:
+            self._start(threading.Thread(target=self._hear, daemon=True))
+        self._start(threading.Thread(target=self._say, args=(line,), daemon=True))
 
-    def _talk(self, line: bytes) -> None:
+    def _start(self, thread: threading.Thread) -> None:
+        self._threads = [t for t in self._threads if t.is_alive()]
+        self._threads.append(thread)
+        thread.start()
+
+    def _say(self, line: bytes) -> None:
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         with suppress(OSError, ValueError):
             self._process.stdin.write(line)
             self._process.stdin.flush()
+
+    def _hear(self) -> None:
+        assert self._process.stdout is not None
+        with suppress(OSError, ValueError):
             for reply in self._process.stdout:
                 self._lines.put(reply)
         self._lines.put(None)
@@ -71,9 +80,9 @@ class Spawned:
         if status is None:
             self._process.kill()
             status = self._process.wait()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        for thread in self._threads:
+            thread.join()
+        self._threads = []
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with suppress(OSError):

@@ -1,0 +1,61 @@
+"""Numbers as a person means them: 0.1 is a tenth, and pi is pi.
+
+A derivative at a point is checked with the float64 numbers that the engine computed with. A claim is about
+formulas, and 0.3*x**2 is the derivative of 0.1*x**3 although three times the float64 0.1 is not the
+float64 0.3.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import sympy
+from mpmath import mp
+
+from gradcli.symbolic.constants import Constants
+
+__all__ = ["Decimals", "exact_fraction"]
+
+_SMALL = 1_000_000
+_NAMED = {"pi": sympy.pi, "e": sympy.E, "tau": 2 * sympy.pi}
+
+
+def exact_fraction(number: float) -> Fraction:
+    """The decimal that reads as this float64, the shortest one.
+
+    >>> exact_fraction(0.1)
+    Fraction(1, 10)
+    """
+    return Fraction(repr(float(number)))
+
+
+class Decimals(Constants):
+    """The symbols of a program's constants, each bound to the decimal or the named number that was written."""
+
+    def of(self, number: float) -> Any:
+        """A number as an exact SymPy number if it is a simple one, as a symbol otherwise.
+
+        >>> from gradcli.symbolic.settle import Point
+        >>> Decimals(Point()).of(0.3)
+        3/10
+        """
+        if not math.isfinite(number):
+            return super().of(number)
+        exact = exact_fraction(number)
+        whole = sympy.Rational(exact.numerator, exact.denominator)
+        if self._shown and max(abs(exact.numerator), exact.denominator) <= _SMALL:
+            return whole
+        if whole not in self._known:
+            self._bind(whole, repr(number), whole, mp.mpf(number))
+        return self._known[whole]
+
+    def named(self, name: str) -> Any:
+        """The symbol of a named number, bound to SymPy's."""
+        if name not in _NAMED:
+            return super().named(name)
+        known = _NAMED[name]
+        if known not in self._known:
+            self._bind(known, name, known, mp.mpf(float(known)))
+        return self._known[known]

@@ -1,0 +1,95 @@
+"""What the oracle is asked about claims, and what it finds."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+__all__ = ["Claim", "Counter", "Finding", "Inquiry", "Outcome", "OutcomeStatus"]
+
+OutcomeStatus: TypeAlias = Literal["agree", "differ", "undefined", "kink", "outside"]
+
+
+class Claim(NamedTuple):
+    """What somebody says a derivative is.
+
+    Attributes:
+        names: the variables, in the order of the claim's columns.
+        text: the claimed formula, over the program's variables.
+        order: 1 for first derivatives, output by output; 2 for second ones, input by input.
+    """
+
+    names: tuple[str, ...]
+    text: str
+    order: int = 1
+
+
+class Inquiry(NamedTuple):
+    """A program, claims about its derivatives, and where to look.
+
+    Attributes:
+        source: the program's text.
+        claims: about its derivatives.
+        points: for each point the value of every variable, as a number or a nested list; the first ones are
+            the simplest.
+        free: the variables that are not fixed.
+        ranges: the smallest and the largest value of a free variable, where they are limited.
+        prove: whether a proof is wanted.
+    """
+
+    source: str
+    claims: tuple[Claim, ...]
+    points: tuple[dict[str, Any], ...]
+    free: tuple[str, ...] = ()
+    ranges: dict[str, tuple[float, float]] = {}  # noqa: RUF012  # a NamedTuple's default is never written to
+    prove: bool = True
+
+
+class Outcome(NamedTuple):
+    """One claim at one point.
+
+    Attributes:
+        status: "agree"; "differ"; "undefined" where the derivative exists and the claim has no value; "kink" and
+            "outside" where the derivative does not exist.
+        derivatives: the true derivative's entries, not-a-number where there is none.
+        where: the sub-expression that makes the point special, or has no value.
+    """
+
+    status: OutcomeStatus
+    derivatives: tuple[float, ...]
+    where: str = ""
+
+
+class Counter(NamedTuple):
+    """A point at which a claim is wrong.
+
+    Attributes:
+        point: the values of all variables.
+        entry: the flat index of the first entry that differs.
+        derivatives: the true derivative's entries.
+        derivative: the true value there, with as many digits as it takes to see the difference.
+        claim: the claimed one.
+    """
+
+    point: dict[str, Any]
+    entry: int
+    derivatives: tuple[float, ...]
+    derivative: str
+    claim: str
+
+
+class Finding(NamedTuple):
+    """What is known of one claim.
+
+    Attributes:
+        outcomes: one for each point.
+        counter: the simplest point found at which the claim is wrong.
+        proof: how the claim was proved, "" if it was not.
+        missing: where the claim has no value although the derivative exists, as a condition: "x < 0".
+        note: why there is no proof.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    counter: Counter | None = None
+    proof: str = ""
+    missing: str = ""
+    note: str = ""

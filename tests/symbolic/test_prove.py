@@ -1,0 +1,126 @@
+"""Proofs: what is proved is so, and what is not so is never proved."""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gradcli.symbolic.claims import investigate
+from gradcli.symbolic.inquiry import Claim, Finding, Inquiry
+from gradcli.symbolic.prove import is_zero
+
+X, Y, N = sympy.symbols("x y n", real=True)
+KEYS = {X: "x", Y: "y", N: "n"}
+
+
+def proved(first: object, second: object, positive: tuple[str, ...] = ()) -> bool:
+    return is_zero([(sympy.sympify(first), {}, KEYS), (sympy.sympify(second), {}, KEYS)], positive)
+
+
+def finding(program: str, claim: str, *points: dict[str, float]) -> Finding:
+    return investigate(Inquiry(program, (Claim(("x",), claim),), points, tuple(points[0])))[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (sympy.sin(X) ** 2 + sympy.cos(X) ** 2, 1),
+        (sympy.sin(X + Y), sympy.sin(X + Y)),
+        (sympy.sin(3 * X), 3 * sympy.sin(X) - 4 * sympy.sin(X) ** 3),
+        (sympy.cos(X / 2) ** 2, (1 + sympy.cos(X)) / 2),
+        (sympy.tan(X), sympy.sin(2 * X) / (1 + sympy.cos(2 * X))),
+        (sympy.cosh(X) ** 2 - sympy.sinh(X) ** 2, 1),
+        (sympy.tanh(X), 1 - 2 / (sympy.exp(2 * X) + 1)),
+        (sympy.exp(X + Y), sympy.exp(X) * sympy.exp(Y)),
+        (sympy.sqrt(X) * sympy.sqrt(X + 1), sympy.sqrt(X**2 + X)),
+        (sympy.sqrt(8 * X), 2 * sympy.sqrt(2) * sympy.sqrt(X)),
+        (X ** sympy.Rational(1, 3) * X ** sympy.Rational(1, 6), sympy.sqrt(X)),
+        (1 / sympy.sqrt(X), sympy.sqrt(X) / X),
+        (sympy.log(6 * X * Y), sympy.log(2) + sympy.log(3) + sympy.log(X) + sympy.log(Y)),
+        (X**N * X**2, X ** (N + 2)),
+        ((X * Y) ** N, X**N * Y**N),
+        (abs(X) ** 2, X**2),
+        (abs(X * Y), abs(X) * abs(Y)),
+        (sympy.sign(X) * X, abs(X)),
+        (sympy.erfc(-X), 1 + sympy.erf(X)),
+        (sympy.atan(-X), -sympy.atan(X)),
+        (1 / (1 + sympy.sqrt(2)), sympy.sqrt(2) - 1),
+        ((1 + sympy.sqrt(X)) ** 2 / (1 - X), (1 + sympy.sqrt(X)) / (1 - sympy.sqrt(X))),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_identities(first: object, second: object) -> None:
+    assert proved(first, second)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (sympy.sin(X) ** 2 + sympy.cos(X) ** 2, 1 + sympy.Rational(1, 10**30)),
+        (abs(X), X),
+        (sympy.sqrt(X**2 + 2 * X * Y + Y**2), X + Y),
+        (X**N * abs(X), X**N * X),
+        (sympy.sqrt((X**N) ** 2), X**N),
+        (sympy.log(X**2), 2 * sympy.log(-X)),
+        (sympy.sin(X), X),
+        (sympy.atan(X) + sympy.atan(1 / X), sympy.pi / 2),
+        (sympy.exp(X), sympy.exp(Y)),
+        (sympy.pi, sympy.Rational(355, 113)),
+    ],
+    ids=str,
+)
+def test_what_is_not_so(first: object, second: object) -> None:
+    assert not proved(first, second)
+
+
+def test_a_range_makes_positive() -> None:
+    assert proved(abs(X), X, ("x",))
+    assert not proved(abs(Y), Y, ("x",))
+
+
+def test_nothing_is_learnt_from_a_branch_that_is_not_taken() -> None:
+    everywhere = finding("x*y", "y + (abs(x) - x)*sqrt(x)", {"x": 1.0, "y": 1.0})
+    assert everywhere.proof
+    branch = finding("x*y", "y + (abs(x) - x)*where(y > 0, sqrt(x), 1)", {"x": 1.0, "y": 1.0}, {"x": 2.0, "y": -3.0})
+    assert {outcome.status for outcome in branch.outcomes} == {"agree"}
+    assert not branch.proof
+
+
+def test_fixed_numbers_are_decimals() -> None:
+    claim = Claim(("x",), "0.2*x")
+    (found,) = investigate(Inquiry("a*x**2", (claim,), ({"a": 0.1, "x": 3.0},), ("x",)))
+    assert found.proof
+    (found,) = investigate(Inquiry("a*x**2", (Claim(("x",), "0.02"),), ({"a": 0.1, "x": 0.1},), ()))
+    assert [outcome.status for outcome in found.outcomes] == ["agree"]
+
+
+LEAVES = st.sampled_from([X, Y, sympy.Integer(2), sympy.Rational(1, 3), sympy.sqrt(2)])
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map(lambda p: p[0] + p[1]),
+        st.tuples(inner, inner).map(lambda p: p[0] * p[1]),
+        inner.map(lambda e: 1 / (e**2 + 1)),
+        inner.map(sympy.sin),
+        inner.map(sympy.cosh),
+        inner.map(sympy.exp),
+        inner.map(lambda e: sympy.sqrt(e**2 + 1)),
+        inner.map(lambda e: sympy.log(e**2 + 2)),
+        inner.map(abs),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TREES, TREES)
+def test_what_is_proved_is_so_in_numbers(first: sympy.Expr, second: sympy.Expr) -> None:
+    """Random pairs, and each with itself expanded: SymPy's own numbers agree with every proof."""
+    assert not proved(first, first + sympy.Rational(1, 1000))
+    for pair in ((first, second), (first, sympy.expand(first, trig=True))):
+        if proved(*pair):
+            for point in ({X: sympy.Rational(3, 7), Y: sympy.Rational(-5, 3)}, {X: -2, Y: sympy.Rational(1, 9)}):
+                a, b = (sympy.N(e.subs(point), 30) for e in pair)
+                assert abs(a - b) <= 1e-20 * (1 + abs(a))
