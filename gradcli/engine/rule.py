@@ -20,7 +20,7 @@ from gradcli.ops import TABLE, Op
 from gradcli.ops.paths import resolve_rule, resolve_value
 from gradcli.ops.rules import spread, unbroadcast
 
-__all__ = ["Pull", "Rule", "Statics", "rule_of"]
+__all__ = ["Pull", "Rule", "Statics", "compiled", "rule_of"]
 
 Statics: TypeAlias = Mapping[str, Any]
 Pull: TypeAlias = Callable[[Any, Any, Sequence[Any], Sequence[tuple[int, ...]], Statics], Any]
@@ -152,6 +152,11 @@ def _compile(op: Op, tree: Tree, places: dict[str, str]) -> Pull:
     body = source_of(tree, places, constant)
     if "g" not in used:
         body = f"zeros_like(g) + {body}" if body != "0" else "zeros_like(g)"
+    return compiled(tree, body)
+
+
+def compiled(tree: Tree, body: str) -> Pull:
+    """The function of a tree whose source, over a rule's arguments, is `body`."""
     namespace = {"zeros_like": np.zeros_like, **_bound(tree)}
     pull: Pull = _evaluate(f"lambda g, out, inputs, shapes, statics: {body}", namespace)
     return pull

@@ -39,6 +39,7 @@ __all__ = [
     "REQUIRED",
     "Op",
     "Peers",
+    "Trouble",
     "constructor",
     "elementwise",
     "general",
@@ -89,6 +90,23 @@ class Peers(NamedTuple):
         return f"{self.call} at x = {self.x:g}: " + ", ".join(f"{name} {slope}" for name, slope in known if slope)
 
 
+class Trouble(NamedTuple):
+    """What to say where a number is not finite.
+
+    Attributes:
+        infinite: why the value is infinite, and what does without.
+        undefined: why there is no real value.
+        steep: where the derivative is infinite, and what does without.
+    """
+
+    infinite: str = ""
+    undefined: str = ""
+    steep: str = ""
+
+
+NO_TROUBLE = Trouble()
+
+
 class Op(NamedTuple):
     """One operation, declared once. See the module's text for what each field means."""
 
@@ -115,6 +133,9 @@ class Op(NamedTuple):
     sides: str
     peers: Peers | None
     analytic: bool
+    picks: bool = False
+    trouble: Trouble = NO_TROUBLE
+    replaces: tuple[str, ...] = ()
 
     @property
     def signature(self) -> str:
@@ -155,6 +176,8 @@ def elementwise(
     sides: str = "",
     peers: Peers | None = None,
     analytic: bool = False,
+    trouble: Trouble = NO_TROUBLE,
+    replaces: Sequence[str] = (),
 ) -> Op:
     """An operation on each entry, after broadcasting: one partial for each parameter.
 
@@ -166,6 +189,8 @@ def elementwise(
             derivatives at kinks; not needed where the counterpart is such an expression.
         peers: what other packages give there.
         infix: the operator, where the language has one.
+        trouble: what to say where a number is not finite.
+        replaces: expressions over the parameters, equal to the operation, that overflow or cancel where it does not.
     """
     name, params, statics, variadic = _split(signature)
     domains = tuple(on) or (REAL,) * len(params)
@@ -175,6 +200,7 @@ def elementwise(
         name, "elementwise", params, statics, variadic, value, sympy, doc,
         partials=partials, on=domains, kinks=tuple(kinks), convention=convention,
         aliases=tuple(aliases), infix=infix, node=node, sides=sides, peers=peers, analytic=analytic,
+        trouble=trouble, replaces=tuple(replaces),
     )  # fmt: skip
 
 
@@ -261,6 +287,9 @@ def reduction(
     otherwise: str = "",
     peers: Peers | None = None,
     analytic: bool = False,
+    picks: bool = False,
+    trouble: Trouble = NO_TROUBLE,
+    replaces: Sequence[str] = (),
 ) -> Op:
     """A map of a whole axis (or several) to one entry each, with d out = sum(weight * dx) over the axis.
 
@@ -271,12 +300,15 @@ def reduction(
     Args:
         pairwise: the elementwise operation that a call with several arguments means: `max(x, y)`.
         otherwise: the weight where a static other than the axes is not at its default.
+        picks: whether a weight is 0 just where the value does not depend on the entry, as those of a maximum are.
+        trouble, replaces: as for `elementwise`.
     """
     name, params, statics, variadic = _split(signature)
     return _op(
         name, "reduction", params, statics, variadic, value, sympy, doc,
         partials=(weight, otherwise) if otherwise else (weight,), on=(on,), kinks=tuple(kinks), convention=convention,
         aliases=tuple(aliases), pairwise=pairwise, peers=peers, analytic=analytic,
+        picks=picks, trouble=trouble, replaces=tuple(replaces),
     )  # fmt: skip
 
 
@@ -293,17 +325,25 @@ def general(
     aliases: Sequence[str] = (),
     peers: Peers | None = None,
     analytic: bool = False,
+    picks: bool = False,
+    trouble: Trouble = NO_TROUBLE,
+    replaces: Sequence[str] = (),
 ) -> Op:
     """Any other operation on whole arrays: for each parameter its VJP and its JVP; without them, no gradient passes.
 
     A variadic operation has one VJP, which gives a cotangent for each argument, and one JVP, which takes a tangent
     for each.
+
+    Args:
+        picks: whether it only moves entries, so that a zero in its VJP or JVP means that nothing depends on the entry.
+        trouble, replaces: as for `elementwise`.
     """
     name, params, statics, variadic = _split(signature)
     return _op(
         name, "general", params, statics, variadic, value, sympy, doc,
         transposes=tuple(pulls), pushes=tuple(pushes), kinks=tuple(kinks), convention=convention,
         aliases=tuple(aliases), peers=peers, analytic=analytic,
+        picks=picks, trouble=trouble, replaces=tuple(replaces),
     )  # fmt: skip
 
 
@@ -338,10 +378,13 @@ def _op(
     analytic: bool = False,
     sides: str = "",
     peers: Peers | None = None,
+    picks: bool = False,
+    trouble: Trouble = NO_TROUBLE,
+    replaces: tuple[str, ...] = (),
 ) -> Op:
     return Op(
         name, kind, params, statics, variadic, value, sympy, partials, transposes, doc, on, kinks, convention,
-        aliases, infix, pairwise, node, several, views, pushes, sides, peers, analytic,
+        aliases, infix, pairwise, node, several, views, pushes, sides, peers, analytic, picks, trouble, replaces,
     )  # fmt: skip
 
 

@@ -18,6 +18,6 @@ ENTRIES: tuple[Op, ...] = (
     general("sort(x; axis=-1)", "numpy.sort", "matrices.sort", pulls=["ops.scan_rules.sort_pull"],
             pushes=["ops.scan_rules.sort_push"], kinks=["ties"], convention="that of a stable sort",
             peers=Peers("sort([x, 1])[1]", 1.0, "0", "0", ""),
-            doc="Entries in ascending order."),
+            picks=True, doc="Entries in ascending order."),
     general("argsort(x; axis=-1)", "numpy.argsort", "matrices.argsort", doc="Positions that sort the entries."),
 )  # fmt: skip

@@ -14,9 +14,9 @@ from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.bind import bind
 from gradcli.transforms.execute import NUMERIC_ERRORS, explain
 from gradcli.transforms.inputs import prepare
-from gradcli.transforms.origin import origin_of_value
 from gradcli.transforms.results import Derivative, plain
 from gradcli.transforms.series import Series, World
+from gradcli.transforms.settle import settle_value
 
 __all__ = ["derivative"]
 
@@ -25,7 +25,12 @@ HIGHEST = 150
 
 
 def derivative(
-    expression: str | Program, values: Mapping[str, Any], order: int = 1, wrt: str | None = None
+    expression: str | Program,
+    values: Mapping[str, Any],
+    order: int = 1,
+    wrt: str | None = None,
+    *,
+    explain: bool = True,
 ) -> Derivative:
     """The derivatives of an expression by one variable, up to an order.
 
@@ -34,6 +39,7 @@ def derivative(
         values: for each variable a number; a nested list or an array for those that are not differentiated by.
         order: of the highest derivative, 1 to 150.
         wrt: the variable; may be left out where there is one alone.
+        explain: whether to look for the origin of numbers that are not finite.
 
     Raises:
         Problem: about the expression, the values, the variable or the order; among others for operations
@@ -66,7 +72,7 @@ def derivative(
         variable,
         order,
         tuple(found[1:]),
-        origin=origin_of_value(prepared, found[0]),
+        origin=settle_value(prepared, found[0], explain),
     )
 
 

@@ -9,14 +9,19 @@ from gradcli.engine.modes import no_grad
 from gradcli.lang import Program
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.inputs import prepare
-from gradcli.transforms.origin import origin_of_value
 from gradcli.transforms.results import Evaluation, plain
+from gradcli.transforms.settle import settle_value
 
 __all__ = ["evaluate"]
 
 
-def evaluate(expression: str | Program, values: Mapping[str, Any]) -> Evaluation:
+def evaluate(expression: str | Program, values: Mapping[str, Any], *, explain: bool = True) -> Evaluation:
     """The value of an expression at the given values.
+
+    Args:
+        expression: text of the language, or a parsed program.
+        values: for each variable a number, a nested list or an array.
+        explain: whether to look for the origin of numbers that are not finite.
 
     Raises:
         Problem: about the expression or the values.
@@ -28,4 +33,4 @@ def evaluate(expression: str | Program, values: Mapping[str, Any]) -> Evaluation
     with no_grad():
         value = execute(prepared.program, leaves(prepared)).array
     inputs = {name: plain(array) for name, array in prepared.values.items()}
-    return Evaluation(prepared.program.source, inputs, plain(value), origin=origin_of_value(prepared, value))
+    return Evaluation(prepared.program.source, inputs, plain(value), origin=settle_value(prepared, value, explain))

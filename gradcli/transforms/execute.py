@@ -20,7 +20,7 @@ from gradcli.transforms.results import Value
 NUMERIC_ERRORS = (ValueError, TypeError, IndexError, MemoryError, ArithmeticError)
 """What NumPy raises for arguments that an operation does not take."""
 
-__all__ = ["NUMERIC_ERRORS", "Observer", "constant_value", "execute", "leaves"]
+__all__ = ["NUMERIC_ERRORS", "Observer", "compute", "constant_value", "execute", "leaves"]
 
 Observer: TypeAlias = Callable[[Literal | Name | Call, list[Any], Any], None]
 """(node of the syntax tree, the values of its arguments, its value)."""
@@ -63,7 +63,7 @@ def execute(
 
     def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
         try:
-            value = _compute(node, args, keywords)
+            value = compute(node, args, keywords)
         except Problem as problem:
             raise problem.locate(program.source, node.span) from None
         except NUMERIC_ERRORS as error:
@@ -89,7 +89,8 @@ def _number(result: Any, program: Program) -> Tensor:
     return tensor if kind == "f" else Tensor(np.asarray(tensor.array, dtype=np.float64))
 
 
-def _compute(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+def compute(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+    """The value of a call, given those of its arguments."""
     op = TABLE[node.function]
     args = [_number_for(op, a) for a in args]
     if op.name == "pow":

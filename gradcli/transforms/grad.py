@@ -14,14 +14,19 @@ from gradcli.errors import ShapeProblem
 from gradcli.lang import Program
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.inputs import Prepared, prepare, real_array
-from gradcli.transforms.origin import origin_of_gradient
 from gradcli.transforms.results import Gradient, plain
+from gradcli.transforms.settle import settle_gradient
 
 __all__ = ["cotangent_of", "grad", "pull_back"]
 
 
 def grad(
-    expression: str | Program, values: Mapping[str, Any], wrt: Sequence[str] | None = None, seed: Any = None
+    expression: str | Program,
+    values: Mapping[str, Any],
+    wrt: Sequence[str] | None = None,
+    seed: Any = None,
+    *,
+    explain: bool = True,
 ) -> Gradient:
     """The gradient of an expression with one value, or the vector-Jacobian product of one with many.
 
@@ -31,6 +36,7 @@ def grad(
         wrt: differentiate by these variables alone; the others are constants.
         seed: the weight of each output, in the value's shape or broadcasting to it; needed where the value
             has more than one entry.
+        explain: whether to look for the origin of numbers that are not finite.
 
     Raises:
         Problem: about the expression, the values, or a missing seed.
@@ -42,14 +48,15 @@ def grad(
     tensors = leaves(prepared)
     value = execute(prepared.program, tensors)
     cotangent = cotangent_of(value, seed)
-    gradients = pull_back(value, cotangent, tensors, prepared)
+    pulled = pull_back(value, cotangent, tensors, prepared)
+    gradients, origin = settle_gradient(prepared, cotangent, value.array, pulled, explain)
     return Gradient(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
         plain(value.array),
         {name: plain(g) for name, g in gradients.items()},
         None if seed is None else plain(cotangent),
-        origin=origin_of_gradient(prepared, cotangent, value.array, gradients),
+        origin=origin,
     )
 
 

@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 
 from gradcli.engine import autograd
+from gradcli.engine.structural import pull
 from gradcli.engine.tensor import Tensor, unwrap
 from gradcli.lang import Call, Literal, Name, Program, Tree
 from gradcli.ops import TABLE
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.grad import cotangent_of
 from gradcli.transforms.inputs import prepare
-from gradcli.transforms.origin import origin_of_gradient, origin_of_value
 from gradcli.transforms.results import Graph, GraphNode, Value, plain
+from gradcli.transforms.settle import is_finite, settle_gradient, settle_value
 
 __all__ = ["graph"]
 
@@ -27,6 +28,7 @@ def graph(
     seed: Any = None,
     *,
     with_grad: bool = True,
+    explain: bool = True,
 ) -> Graph:
     """Every value of a computation and the derivative of the result with respect to it.
 
@@ -36,6 +38,7 @@ def graph(
         wrt: the variables that require a gradient (default: all).
         seed: the weight of each output, needed where the value has more than one entry.
         with_grad: whether to run backward at all.
+        explain: whether to look for the origin of numbers that are not finite.
 
     Raises:
         Problem: about the expression, the values, or a missing seed.
@@ -48,12 +51,14 @@ def graph(
     tensors = leaves(prepared)
     result = execute(prepared.program, tensors, drawing.observe, drawing.assigned)
     gradients: dict[int, Any] = {}
-    origin = origin_of_value(prepared, result.array)
+    origin = None
     if with_grad:
         seeds = cotangent_of(result, seed)
         gradients = _gradients(result, seeds, drawing.values)
-        wanted = {str(i): g for i, g in gradients.items()}
-        origin = origin_of_gradient(prepared, seeds, result.array, wanted)
+        if not is_finite(result.array, *gradients.values()):
+            origin = settle_gradient(prepared, seeds, result.array, _of_leaves(tensors, gradients), explain).origin
+    else:
+        origin = settle_value(prepared, result.array, explain)
     return Graph(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
@@ -68,10 +73,17 @@ def _gradients(result: Tensor, seed: Any, values: list[Any]) -> dict[int, Any]:
     wanted = [v for v in values if isinstance(v, Tensor) and v.requires_grad]
     if not result.requires_grad or not wanted:
         return {}
-    found = autograd.grad(result, wanted, seed, allow_unused=True)
-    return {
-        id(tensor): np.zeros(tensor.shape) if g is None else g.array for tensor, g in zip(wanted, found, strict=True)
-    }
+    found: list[Any] = [
+        None if g is None else g.array
+        for g in autograd.grad(result, wanted, seed, retain_graph=True, allow_unused=True)
+    ]
+    if not is_finite(*[g for g in found if g is not None]):
+        found = pull(result, wanted, seed)
+    return {id(t): np.zeros(t.shape) if g is None else g for t, g in zip(wanted, found, strict=True)}
+
+
+def _of_leaves(tensors: Mapping[str, Tensor], gradients: Mapping[int, Any]) -> dict[str, Any]:
+    return {name: gradients[id(tensor)] for name, tensor in tensors.items() if id(tensor) in gradients}
 
 
 class _Drawing:

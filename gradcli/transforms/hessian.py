@@ -16,19 +16,22 @@ from gradcli.transforms.directions import direction
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.inputs import Prepared, prepare
 from gradcli.transforms.jacobian import labels
-from gradcli.transforms.origin import origin_of_gradient
 from gradcli.transforms.results import Hessian, HessianProduct, plain
+from gradcli.transforms.settle import settle_hessian
 
 __all__ = ["hessian", "hvp"]
 
 
-def hessian(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[str] | None = None) -> Hessian:
+def hessian(
+    expression: str | Program, values: Mapping[str, Any], wrt: Sequence[str] | None = None, *, explain: bool = True
+) -> Hessian:
     """The gradient and the matrix of second derivatives of an expression with one value.
 
     Args:
         expression: text of the language, or a parsed program.
         values: for each variable a number, a nested list or an array.
         wrt: differentiate by these variables alone, in this order.
+        explain: whether to look for the origin of numbers that are not finite.
 
     Raises:
         Problem: about the expression or the values, or a value of several entries.
@@ -39,33 +42,34 @@ def hessian(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
     """
     prepared = prepare(expression, values, wrt)
     tensors, value, gradients = _recorded_gradients(prepared)
-    sizes = [prepared.values[name].size for name in prepared.wrt]
-    matrix = np.zeros((sum(sizes), sum(sizes)))
-    row = 0
-    for name in prepared.wrt:
-        for seed in _one_hot_seeds(prepared.values[name]):
-            pulled = _pull(gradients[name], seed, tensors, prepared)
-            matrix[row] = np.concatenate([pulled[n].ravel() for n in prepared.wrt])
-            row += 1
-    found = {name: plain(_array(gradients[name], prepared.values[name])) for name in prepared.wrt}
+    first = {name: _array(gradients[name], prepared.values[name]) for name in prepared.wrt}
+    seeds = [(name, seed) for name in prepared.wrt for seed in _one_hot_seeds(prepared.values[name])]
+    rows = [_pull(gradients[name], seed, tensors, prepared) for name, seed in seeds]
+    settled = settle_hessian(prepared, value.array, first, rows, seeds, explain)
+    matrix = np.zeros((len(seeds), len(seeds)))
+    for place, row in enumerate(settled.rows):
+        matrix[place] = np.concatenate([row[name].ravel() for name in prepared.wrt])
     return Hessian(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
         plain(value.array),
-        found,
+        {name: plain(gradient) for name, gradient in settled.gradients.items()},
         matrix,
         tuple(label for name in prepared.wrt for label in labels(name, prepared.values[name].shape)),
-        origin=origin_of_gradient(prepared, np.ones(value.shape), value.array, {**found, "": matrix}),
+        origin=settled.origin,
     )
 
 
-def hvp(expression: str | Program, values: Mapping[str, Any], vectors: Mapping[str, Any]) -> HessianProduct:
+def hvp(
+    expression: str | Program, values: Mapping[str, Any], vectors: Mapping[str, Any], *, explain: bool = True
+) -> HessianProduct:
     """The Hessian times a vector, without the Hessian: one backward of <gradient, vector>.
 
     Args:
         expression: text of the language with one value, or a parsed program.
         values: for each variable a number, a nested list or an array.
         vectors: for each variable to move its direction; the others stand still.
+        explain: whether to look for the origin of numbers that are not finite.
 
     Raises:
         Problem: about the expression, the values or the vectors.
@@ -76,17 +80,17 @@ def hvp(expression: str | Program, values: Mapping[str, Any], vectors: Mapping[s
     prepared = prepare(expression, values)
     given = direction(prepared, vectors, "vector")
     tensors, value, gradients = _recorded_gradients(prepared)
-    total = {name: np.zeros(array.shape) for name, array in prepared.values.items()}
-    for name, vector in given.items():
-        for other, part in _pull(gradients[name], vector, tensors, prepared).items():
-            total[other] = total[other] + part
+    seeds = list(given.items())
+    rows = [_pull(gradients[name], vector, tensors, prepared) for name, vector in seeds]
+    settled = settle_hessian(prepared, value.array, {}, rows, seeds, explain)
+    total = {name: sum([row[name] for row in settled.rows], np.zeros(a.shape)) for name, a in prepared.values.items()}
     return HessianProduct(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
         plain(value.array),
         {name: plain(vector) for name, vector in given.items()},
         {name: plain(product) for name, product in total.items()},
-        origin=origin_of_gradient(prepared, np.ones(value.shape), value.array, total),
+        origin=settled.origin,
     )
 
 

@@ -13,19 +13,22 @@ from gradcli.lang import Program
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.grad import pull_back
 from gradcli.transforms.inputs import Prepared, prepare
-from gradcli.transforms.origin import origin_of_gradient
 from gradcli.transforms.results import Jacobian, Value, plain
+from gradcli.transforms.settle import settle_jacobian
 
 __all__ = ["jacobian", "labels"]
 
 
-def jacobian(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[str] | None = None) -> Jacobian:
+def jacobian(
+    expression: str | Program, values: Mapping[str, Any], wrt: Sequence[str] | None = None, *, explain: bool = True
+) -> Jacobian:
     """All derivatives of an expression's entries by its variables' entries.
 
     Args:
         expression: text of the language, or a parsed program; a vector is written `f, g` or `[f, g]`.
         values: for each variable a number, a nested list or an array.
         wrt: differentiate by these variables alone, in this order.
+        explain: whether to look for the origin of numbers that are not finite.
 
     Raises:
         Problem: about the expression or the values.
@@ -42,6 +45,7 @@ def jacobian(expression: str | Program, values: Mapping[str, Any], wrt: Sequence
     for row, seed in enumerate(one_hot_seeds(value)):
         pulled = pull_back(value, seed, tensors, prepared, retain_graph=True)
         matrix[row] = np.concatenate([pulled[name].ravel() for name in sizes] or [np.zeros(0)])
+    matrix, origin = settle_jacobian(prepared, value.array, matrix, explain)
     columns = [label for name in sizes for label in labels(name, prepared.values[name].shape)]
     return Jacobian(
         prepared.program.source,
@@ -51,7 +55,7 @@ def jacobian(expression: str | Program, values: Mapping[str, Any], wrt: Sequence
         _blocks(matrix, value, prepared),
         tuple(labels("f", value.shape)),
         tuple(columns),
-        origin=_origin(prepared, value, matrix),
+        origin=origin,
     )
 
 
@@ -83,11 +87,3 @@ def _blocks(matrix: NDArray[np.float64], value: Tensor, prepared: Prepared) -> d
         blocks[name] = plain(block.reshape(value.shape + variable.shape))
         start += variable.size
     return blocks
-
-
-def _origin(prepared: Prepared, value: Tensor, matrix: NDArray[np.float64]) -> Any:
-    bad = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
-    row = int(bad[0]) if bad.size else 0
-    seed = np.zeros(value.array.size)
-    seed[row : row + 1] = 1.0
-    return origin_of_gradient(prepared, seed.reshape(value.shape), value.array, {"": matrix})

@@ -15,8 +15,8 @@ from gradcli.ops.bind import as_number, bind
 from gradcli.transforms.directions import direction
 from gradcli.transforms.execute import NUMERIC_ERRORS, explain
 from gradcli.transforms.inputs import prepare
-from gradcli.transforms.origin import origin_of_value
 from gradcli.transforms.results import Pushforward, plain
+from gradcli.transforms.settle import settle_tangent
 
 __all__ = ["jvp"]
 
@@ -28,13 +28,16 @@ class Dual(NamedTuple):
     tangent: Any
 
 
-def jvp(expression: str | Program, values: Mapping[str, Any], tangents: Mapping[str, Any]) -> Pushforward:
+def jvp(
+    expression: str | Program, values: Mapping[str, Any], tangents: Mapping[str, Any], *, explain: bool = True
+) -> Pushforward:
     """The value of an expression and its derivative along a direction, in one pass forward.
 
     Args:
         expression: text of the language, or a parsed program; its value may have any shape.
         values: for each variable a number, a nested list or an array.
         tangents: for each variable that moves its direction; the others stand still.
+        explain: whether to look for the origin of numbers that are not finite.
 
     Raises:
         Problem: about the expression, the values or the tangents.
@@ -65,13 +68,14 @@ def jvp(expression: str | Program, values: Mapping[str, Any], tangents: Mapping[
         result = run(program, literal, name, call)
     value, tangent = result if isinstance(result, Dual) else (result, None)
     moved = np.zeros(np.shape(value)) if tangent is None else np.broadcast_to(tangent, np.shape(value))
+    moved, origin = settle_tangent(prepared, value, given, moved, explain)
     return Pushforward(
         program.source,
         {name: plain(array) for name, array in prepared.values.items()},
         plain(value),
         {name: plain(t) for name, t in given.items()},
         plain(moved),
-        origin=origin_of_value(prepared, value),
+        origin=origin,
     )
 
 

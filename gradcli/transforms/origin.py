@@ -1,126 +1,168 @@
-"""Where the first non-finite number of a computation arose, forward or backward."""
+"""What to say about the place where a number stopped being finite."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from gradcli.engine import autograd
-from gradcli.engine.modes import no_grad
-from gradcli.engine.tensor import Tensor, unwrap
-from gradcli.lang import Call, Literal, Name
-from gradcli.transforms.execute import execute, leaves
+from gradcli.engine.liveness import Applied
+from gradcli.engine.tensor import unwrap
+from gradcli.lang import Call
+from gradcli.transforms.births import Pulled, not_finite
 from gradcli.transforms.inputs import Prepared
-from gradcli.transforms.results import Origin
+from gradcli.transforms.results import Origin, OriginKind, Value, plain
+from gradcli.transforms.trace import Step
 
-__all__ = ["origin_of_gradient", "origin_of_value"]
+__all__ = ["backward_origin", "forward_origin", "tangent_origin"]
 
 _OVERFLOWS = "float64 ends at about 1.8e308"
-_INFINITE = {
-    "exp": "exp overflows above about 709.78; logaddexp, softplus and sigmoid do without large exponentials",
-    "log": "the logarithm goes to -inf at 0",
-    "div": "the denominator is zero, or the quotient overflows",
-}
-_NOT_REAL = {
-    "log": "the logarithm of a negative number is not real",
-    "sqrt": "the square root of a negative number is not real",
-    "pow": "a negative base needs a whole exponent; cbrt(x) is the real cube root",
-    "div": "0/0 and inf/inf have no value",
-    "sub": "inf - inf has no value",
-    "mul": "0*inf has no value",
-    "asin": "asin takes arguments in [-1, 1]",
-    "acos": "acos takes arguments in [-1, 1]",
-    "acosh": "acosh takes arguments >= 1",
-    "atanh": "atanh takes arguments in [-1, 1]",
-}
-_STEEP = {
-    "sqrt": "the slope of sqrt is infinite at 0",
-    "cbrt": "the slope of cbrt is infinite at 0",
-    "pow": "the slope of a power below 1 is infinite at 0",
-    "asin": "the slope of asin is infinite at -1 and 1",
-    "acos": "the slope of acos is infinite at -1 and 1",
-}
+_SHOWN, _KEPT = 6, 100
 
 
-def _finite(value: Any) -> bool:
-    array = unwrap(value)
-    return not isinstance(array, np.ndarray | np.generic | float) or bool(np.all(np.isfinite(array)))
-
-
-def origin_of_value(prepared: Prepared, value: Any) -> Origin | None:
-    """Where the value's first non-finite entry came from; None if it is finite."""
-    if _finite(value):
-        return None
-    found: list[Origin] = []
-
-    def observe(node: Literal | Name | Call, args: list[Any], result: Any) -> None:
-        if found or _finite(result) or not all(_finite(a) for a in args):
-            return
-        found.append(_forward(prepared, node, args, result))
-
-    with no_grad():
-        execute(prepared.program, leaves(prepared), observe)
-    return found[0] if found else None
-
-
-def _forward(prepared: Prepared, node: Literal | Name | Call, args: list[Any], result: Any) -> Origin:
+def forward_origin(prepared: Prepared, step: Step) -> Origin:
+    """For a step with finite arguments whose value is not finite, or an input that is given so."""
+    tree, out = step.tree, unwrap(step.out)
     source = prepared.program.source
-    if not isinstance(node, Call):
-        return Origin(f"the value given here is {_shown(result)}", source, node.span)
-    given = ", ".join(_shown(a) for a in args)
-    undefined = bool(np.any(np.isnan(np.asarray(unwrap(result), dtype=float))))
+    bad = not_finite(out)
+    index, number = _first(bad), _at(out, _first(bad))
+    where, count = _where(index, bad), int(np.sum(bad))
+    if step.applied is None or not isinstance(tree, Call):
+        message = f"the value given here is {_text(number)}{where}"
+        return Origin(message, source, tree.span, None, "input", output=number, index=index, entries=count)
+    applied = step.applied
+    trouble = applied.rule.op.trouble
+    undefined = bool(np.isnan(np.asarray(number)).any())
     kind = "a NaN" if undefined else "an infinity"
-    hint = _NOT_REAL.get(node.function) if undefined else _INFINITE.get(node.function, _OVERFLOWS)
-    return Origin(f"{kind} arises here: {node.function}({given}) is {_shown(result)}", source, node.span, hint)
+    hint = (trouble.undefined or None) if undefined else (trouble.infinite or _OVERFLOWS)
+    inputs, given = _arguments(applied, index)
+    message = f"{kind} arises here: {tree.function}({given}) is {_text(number)}{where}"
+    return Origin(
+        message, source, tree.span, hint, "forward", tree.function, inputs, number, index, count
+    )  # fmt: skip
 
 
-def _shown(value: Any) -> str:
-    array = np.asarray(unwrap(value))
+def backward_origin(prepared: Prepared, step: Step, pulled: Pulled) -> Origin:
+    """For a cotangent that stopped being finite on its way back through a step."""
+    applied = pulled.applied()
+    return _met(prepared, step, applied, pulled, "backward")
+
+
+def _met(prepared: Prepared, step: Step, applied: Applied, pulled: Pulled, kind: OriginKind) -> Origin:
+    assert step.applied is not None and isinstance(step.tree, Call)
+    name = step.tree.function
+    elementwise = applied.rule.op.kind == "elementwise"
+    index = _first(pulled.bad)
+    cotangent = _number(np.broadcast_to(unwrap(pulled.cotangent), pulled.bad.shape), index) if elementwise else None
+    partial = _number(pulled.partial(), index) if elementwise else None
+    same = elementwise and np.shape(step.applied.out) == pulled.bad.shape
+    place = index if same else None
+    inputs, given = _arguments(step.applied, place)
+    output = _at(step.applied.out, place)
+    what = "the second derivative of " if pulled.maker is not None else ""
+    word = "a NaN" if np.isnan(_number(pulled.made, index)) else "an infinity"
+    message = f"{word} arises on the way back through {what}{name}({given})"
+    if cotangent is not None and partial is not None:
+        message += f": the cotangent {cotangent!r} meets the partial {partial!r}"
+    message += _where(place, pulled.bad)
+    return Origin(
+        message, prepared.program.source, step.tree.span, _steep(step, output), kind, name, inputs, output, place,
+        int(np.sum(pulled.bad)), cotangent, partial,
+    )  # fmt: skip
+
+
+def _steep(step: Step, output: Any) -> str | None:
+    """Why a derivative is not finite: because the value is not, or in spite of that."""
+    assert step.applied is not None
+    trouble = step.applied.rule.op.trouble
+    if output is not None and not_finite(output).any():
+        return trouble.undefined if np.isnan(np.asarray(output)).any() else trouble.infinite or _OVERFLOWS
+    return trouble.steep or None
+
+
+def tangent_origin(prepared: Prepared, step: Step, tangents: Sequence[Any], bad: Any) -> Origin:
+    """For a step whose arguments move at a finite rate and whose value does not.
+
+    Args:
+        tangents: of the arguments, None for those that stand still.
+        bad: which entries of the value's tangent are not finite.
+    """
+    assert step.applied is not None and isinstance(step.tree, Call)
+    applied, name = step.applied, step.tree.function
+    elementwise = applied.rule.op.kind == "elementwise"
+    index = _first(bad)
+    place = index if elementwise else None
+    inputs, given = _arguments(applied, place)
+    output = _at(applied.out, place)
+    moving = [i for i, t in enumerate(tangents) if t is not None]
+    message = f"the rate of change stops being finite at {name}({given})"
+    tangent = partial = None
+    if elementwise and len(moving) == 1:
+        i = moving[0]
+        tangent = _number(np.broadcast_to(tangents[i], bad.shape), index)
+        with np.errstate(all="ignore"):
+            ones = np.ones(bad.shape)[()]
+            slope = applied.rule.pushes[i](ones, applied.out, applied.inputs, applied.shapes, applied.statics)
+            partial = _number(np.broadcast_to(slope, bad.shape), index)
+        message += f": the tangent {tangent!r} meets the partial {partial!r}"
+    return Origin(
+        message + _where(place, bad), prepared.program.source, step.tree.span, _steep(step, output), "tangent", name,
+        inputs, output, place, int(np.sum(bad)), tangent, partial,
+    )  # fmt: skip
+
+
+def _first(bad: Any) -> tuple[int, ...] | None:
+    """The first entry that is bad; None where there are no entries to choose from."""
+    return tuple(int(i) for i in np.argwhere(bad)[0]) if np.ndim(bad) else None
+
+
+def _where(index: tuple[int, ...] | None, bad: Any) -> str:
+    if index is None:
+        return ""
+    more = int(np.sum(bad)) - 1
+    others = f" and {more} more" if more > 0 else ""
+    return f", at {list(index)}{others}"
+
+
+def _arguments(applied: Applied, index: tuple[int, ...] | None) -> tuple[tuple[Value | None, ...], str]:
+    """An operation's arguments, at an index if it is elementwise, and their text."""
+    if applied.rule.op.kind != "elementwise":
+        index = None
+    inputs = [_entry(value, index, np.shape(applied.out)) for value in applied.inputs]
+    shown = [_text(value) for value in inputs] + [f"{k}={v!r}" for k, v in _told(applied)]
+    kept = tuple(value if np.size(value) <= _KEPT and _is_number(value) else None for value in inputs)
+    return kept, ", ".join(shown)
+
+
+def _told(applied: Applied) -> list[tuple[str, Any]]:
+    """The static arguments that are not at their defaults."""
+    defaults = applied.rule.op.statics
+    return [(k, v) for k, v in applied.statics.items() if not isinstance(v, np.ndarray) and v != defaults.get(k)]
+
+
+def _entry(value: Any, index: tuple[int, ...] | None, shape: tuple[int, ...]) -> Any:
+    if index is None or not _is_number(value):
+        return plain(value) if _is_number(value) else value
+    return _number(np.broadcast_to(value, shape), index)
+
+
+def _at(value: Any, index: tuple[int, ...] | None) -> Any:
+    return plain(value) if index is None else _number(value, index)
+
+
+def _number(array: Any, index: tuple[int, ...] | None) -> float:
+    return float(np.asarray(array)[index or ()])
+
+
+def _is_number(value: Any) -> bool:
+    return np.asarray(value).dtype.kind in "fiub"
+
+
+def _text(value: Any) -> str:
+    array = np.asarray(value)
     if array.dtype.kind not in "fiub":
         return str(value)
     if array.ndim == 0:
         return repr(float(array))
-    if array.size <= 6:
-        return str(array.tolist())
-    bad = np.argwhere(~np.isfinite(array))
-    at = f", not finite at {bad[0].tolist()}" if len(bad) else ""
-    return f"<array of shape {array.shape}{at}>"
-
-
-def origin_of_gradient(prepared: Prepared, cotangent: Any, value: Any, gradients: Mapping[str, Any]) -> Origin | None:
-    """Where the first non-finite value or, the value being finite, derivative came from."""
-    forward = origin_of_value(prepared, value)
-    if forward is not None or all(np.all(np.isfinite(g)) for g in gradients.values()):
-        return forward
-    calls: list[tuple[Call, Tensor, list[Any]]] = []
-
-    def observe(node: Literal | Name | Call, args: list[Any], result: Any) -> None:
-        if isinstance(node, Call) and isinstance(result, Tensor) and result.grad_fn is not None:
-            calls.append((node, result, args))
-
-    result = execute(prepared.program, leaves(prepared), observe)
-    tensors = [tensor for _, tensor, _ in calls]
-    arrived = autograd.grad(result, tensors, cotangent, retain_graph=True, allow_unused=True)
-    for (node, tensor, args), g in zip(reversed(calls), reversed(arrived), strict=True):
-        if g is not None and _finite(g) and not _pulls_finite(tensor, g, args):
-            return _backward(prepared, node, args)
-    return None
-
-
-def _pulls_finite(tensor: Tensor, g: Tensor, args: list[Any]) -> bool:
-    """Whether one step back from a tensor stays finite."""
-    inputs = [a for a in args if isinstance(a, Tensor) and a.requires_grad]
-    pulled = autograd.grad(tensor, inputs, g, retain_graph=True, allow_unused=True)
-    return all(p is None or _finite(p) for p in pulled)
-
-
-def _backward(prepared: Prepared, node: Call, args: list[Any]) -> Origin:
-    given = ", ".join(_shown(a) for a in args)
-    return Origin(
-        f"the derivative of {node.function} is not finite at ({given})",
-        prepared.program.source,
-        node.span,
-        _STEEP.get(node.function),
-    )
+    return str(array.tolist()) if array.size <= _SHOWN else f"<array of shape {array.shape}>"

@@ -12,7 +12,8 @@ from gradcli.errors import Span
 
 __all__ = [
     "Agreement", "Checked", "Derivative", "Evaluation", "Gradient", "Graph", "GraphNode", "Hessian", "HessianProduct",
-    "Jacobian", "Origin", "Pushforward", "Result", "Testimony", "Value", "Verdict", "Witnesses", "plain",
+    "Jacobian", "Origin", "OriginKind", "Pushforward", "Remedy", "Result", "Testimony", "Value", "Verdict", "Witnesses",
+    "plain",
 ]  # fmt: skip
 
 Value: TypeAlias = float | NDArray[np.float64]
@@ -96,14 +97,62 @@ class Verdict:
     witnesses: Witnesses | None = None
 
 
+OriginKind: TypeAlias = Literal["input", "forward", "backward", "tangent"]
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the first non-finite number arose."""
+    """Where the first non-finite number arose.
+
+    Attributes:
+        message: what happened, a sentence.
+        source: the program's text.
+        span: the sub-expression.
+        hint: what helps.
+        kind: input, for a value that was given so; forward, where finite arguments have a value that is not;
+            backward, where a finite cotangent becomes one that is not; tangent, the same on the way forward.
+        operation: its name; "" for an input.
+        inputs: the operation's arguments: at the index if there is one, else whole; None for large arrays.
+        output: the operation's value there.
+        index: the first entry concerned, of an array.
+        entries: how many entries are concerned.
+        cotangent: what came back to the entry, or as a tangent forward.
+        partial: what it was multiplied with; None where that is not one number.
+        remedy: another way to write a part of the program, equal to it, with finite results at this point.
+    """
 
     message: str
     source: str
     span: Span
     hint: str | None = None
+    kind: OriginKind = "forward"
+    operation: str = ""
+    inputs: tuple[Value | None, ...] = ()
+    output: Value | None = None
+    index: tuple[int, ...] | None = None
+    entries: int = 1
+    cotangent: float | None = None
+    partial: float | None = None
+    remedy: Remedy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Another way to write a part of a program.
+
+    Attributes:
+        span: the part.
+        before: its text.
+        after: the text to put in its place.
+        program: the whole program with it.
+        confirmed: how SymPy has confirmed that they are equal; "" before it has been asked.
+    """
+
+    span: Span
+    before: str
+    after: str
+    program: str
+    confirmed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
