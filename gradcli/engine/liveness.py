@@ -107,7 +107,7 @@ def result(applied: Applied, live: Sequence[Mask], shape: tuple[int, ...]) -> Ma
     if kind == "linear":
         probes = [_probe(m) for m in live]
         pushed = rule.forward(*probes, **applied.statics)
-        return np.not_equal(pushed, 0)
+        return _nonzero(pushed)
     if kind == "multilinear":
         masks = np.zeros(shape, dtype=bool)
         for i, m in enumerate(live):
@@ -115,15 +115,17 @@ def result(applied: Applied, live: Sequence[Mask], shape: tuple[int, ...]) -> Ma
             masks |= np.not_equal(rule.forward(*stand_ins, **applied.statics), 0)
         return masks
     if rule.op.picks and not rule.variadic:
-        return np.not_equal(
-            rule.pushes[0](_probe(live[0]), applied.out, applied.inputs, applied.shapes, applied.statics), 0
-        )
+        return _nonzero(rule.pushes[0](_probe(live[0]), applied.out, applied.inputs, applied.shapes, applied.statics))
     return np.full(shape, any(bool(np.any(m)) for m in live))
 
 
 def fit_mask(live: Mask, shape: tuple[int, ...]) -> Mask:
     """A mask of a result's shape brought to an argument's that broadcasting repeated: live where any copy is."""
     return live if live.shape == shape else np.not_equal(unbroadcast(live.astype(float), shape), 0)
+
+
+def _nonzero(numbers: Any) -> Mask:
+    return np.asarray(np.not_equal(numbers, 0))
 
 
 def _known(applied: Applied, place: int) -> bool:
@@ -137,7 +139,7 @@ def picked(applied: Applied) -> Mask:
         return np.ones(shape, dtype=bool)
     ones = np.ones(np.shape(applied.out))
     weights = applied.rule.pulls[0](ones, applied.out, applied.inputs, applied.shapes, applied.statics)
-    return np.not_equal(weights, 0)
+    return _nonzero(weights)
 
 
 def _stand_in(applied: Applied, k: int) -> Any:
@@ -155,8 +157,13 @@ def _probe(live: Any) -> Any:
 
 
 class _Dead(NamedTuple):
-    """A test for entries that are left out, the positions of the numbers that it reads, and whether the entry's own
-    number is among them (a NaN, which no comparison leaves out, is then none)."""
+    """A test for entries that are left out.
+
+    Attributes:
+        test: gives nonzero for them.
+        reads: the positions of the numbers that it reads.
+        by_itself: whether the entry's own number is among them; no comparison leaves out a NaN then.
+    """
 
     test: Callable[..., Any]
     reads: frozenset[int]

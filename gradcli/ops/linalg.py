@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.ops.entry import Op, Peers, general
+from gradcli.ops.entry import Op, Peers, Trouble, general
 
 _R = "ops.linalg_rules."
 _F = "ops.function_rules."
@@ -14,9 +14,14 @@ ENTRIES: tuple[Op, ...] = (
     general("cofactors(x)", _R + "cofactors", "matrices.cofactors", pulls=[_R + "cofactors_pull"],
             pushes=[_R + "cofactors_push"], doc="Matrix of cofactors: the derivative of the determinant."),
     general("logabsdet(x)", _R + "logabsdet", "matrices.logabsdet", pulls=[_R + "logabsdet_pull"],
-            pushes=[_R + "logabsdet_push"], aliases=["logdet"], doc="log(abs(det(x))) without overflow."),
+            pushes=[_R + "logabsdet_push"], aliases=["logdet"],
+            trouble=Trouble(infinite="the matrix is singular"),
+            replaces=["log(det(x))"],
+            doc="log(abs(det(x))) without overflow."),
     general("inv(x)", _R + "inv", "matrices.inv", pulls=[_R + "inv_pull"], pushes=[_R + "inv_push"],
-            analytic=True, doc="Inverse matrix."),
+            analytic=True,
+            trouble=Trouble(infinite="the matrix is singular"),
+            doc="Inverse matrix."),
     general("pinv(x)", _R + "pinv", "matrices.pinv", pulls=[_R + "pinv_pull"], pushes=[_R + "pinv_push"],
             doc="Moore-Penrose inverse, differentiated at constant rank."),
     general("solve(a, b)", _R + "solve", "matrices.solve", pulls=[_R + "solve_a", _R + "solve_b"],

@@ -21,7 +21,7 @@ def not_finite(value: Any) -> Mask:
     array = np.asarray(unwrap(value))
     if array.dtype.kind != "f":
         return np.zeros(array.shape, dtype=bool)
-    return ~np.isfinite(array)
+    return np.asarray(~np.isfinite(array))
 
 
 def birth_forward(steps: list[Step], result: Any, numbers: Mapping[int, Any] | None = None) -> Step | None:
@@ -113,7 +113,7 @@ def birth_backward(trace: Trace, root: Tensor, seed: Any, made: Made | None = No
 
     targets = trace.targets()
     gradients = pull(root, targets, seed, watch=watch)
-    spoilt = [np.zeros(t.shape, dtype=bool) if g is None else not_finite(g) for t, g in zip(targets, gradients, strict=True)]
+    spoilt = [not_finite(np.zeros(t.shape) if g is None else g) for t, g in zip(targets, gradients, strict=True)]
     for birth in found:
         edge = birth.node.edges[birth.position]
         if edge is None:

@@ -12,7 +12,8 @@ from gradcli.errors import DomainProblem, NameProblem, Problem, UsageProblem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.bind import bind
-from gradcli.transforms.execute import NUMERIC_ERRORS, explain
+from gradcli.transforms.execute import NUMERIC_ERRORS
+from gradcli.transforms.execute import explain as problem_of
 from gradcli.transforms.inputs import prepare
 from gradcli.transforms.results import Derivative, plain
 from gradcli.transforms.series import Series, World
@@ -117,7 +118,7 @@ def _run(program: Program, world: World, values: Mapping[str, Any], variable: st
             raise problem.locate(program.source, node.span) from None
         except NUMERIC_ERRORS as error:
             arrays = [_Argument(a).array for a in args]
-            raise explain(node, arrays, error).locate(program.source, node.head) from error
+            raise problem_of(node, arrays, error).locate(program.source, node.head) from error
 
     with np.errstate(all="ignore"):
         result = run(program, literal, name, call)

@@ -13,7 +13,8 @@ from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.bind import as_number, bind
 from gradcli.transforms.directions import direction
-from gradcli.transforms.execute import NUMERIC_ERRORS, explain
+from gradcli.transforms.execute import NUMERIC_ERRORS
+from gradcli.transforms.execute import explain as problem_of
 from gradcli.transforms.inputs import prepare
 from gradcli.transforms.results import Pushforward, plain
 from gradcli.transforms.settle import settle_tangent
@@ -62,7 +63,7 @@ def jvp(
         except Problem as problem:
             raise problem.locate(program.source, node.span) from None
         except NUMERIC_ERRORS as error:
-            raise explain(node, [_value(a) for a in args], error).locate(program.source, node.head) from error
+            raise problem_of(node, [_value(a) for a in args], error).locate(program.source, node.head) from error
 
     with np.errstate(all="ignore"):
         result = run(program, literal, name, call)

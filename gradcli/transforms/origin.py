@@ -50,7 +50,8 @@ def backward_origin(prepared: Prepared, step: Step, pulled: Pulled) -> Origin:
 
 
 def _met(prepared: Prepared, step: Step, applied: Applied, pulled: Pulled, kind: OriginKind) -> Origin:
-    assert step.applied is not None and isinstance(step.tree, Call)
+    assert step.applied is not None
+    assert isinstance(step.tree, Call)
     name = step.tree.function
     elementwise = applied.rule.op.kind == "elementwise"
     index = _first(pulled.bad)
@@ -67,18 +68,18 @@ def _met(prepared: Prepared, step: Step, applied: Applied, pulled: Pulled, kind:
         message += f": the cotangent {cotangent!r} meets the partial {partial!r}"
     message += _where(place, pulled.bad)
     return Origin(
-        message, prepared.program.source, step.tree.span, _steep(step, output), kind, name, inputs, output, place,
-        int(np.sum(pulled.bad)), cotangent, partial,
+        message, prepared.program.source, step.tree.span, _steep(step, applied, output), kind, name, inputs, output,
+        place, int(np.sum(pulled.bad)), cotangent, partial,
     )  # fmt: skip
 
 
-def _steep(step: Step, output: Any) -> str | None:
+def _steep(step: Step, applied: Applied, output: Any) -> str | None:
     """Why a derivative is not finite: because the value is not, or in spite of that."""
     assert step.applied is not None
     trouble = step.applied.rule.op.trouble
     if output is not None and not_finite(output).any():
         return trouble.undefined if np.isnan(np.asarray(output)).any() else trouble.infinite or _OVERFLOWS
-    return trouble.steep or None
+    return applied.rule.op.trouble.steep or None
 
 
 def tangent_origin(prepared: Prepared, step: Step, tangents: Sequence[Any], bad: Any) -> Origin:
@@ -88,7 +89,8 @@ def tangent_origin(prepared: Prepared, step: Step, tangents: Sequence[Any], bad:
         tangents: of the arguments, None for those that stand still.
         bad: which entries of the value's tangent are not finite.
     """
-    assert step.applied is not None and isinstance(step.tree, Call)
+    assert step.applied is not None
+    assert isinstance(step.tree, Call)
     applied, name = step.applied, step.tree.function
     elementwise = applied.rule.op.kind == "elementwise"
     index = _first(bad)
@@ -107,8 +109,8 @@ def tangent_origin(prepared: Prepared, step: Step, tangents: Sequence[Any], bad:
             partial = _number(np.broadcast_to(slope, bad.shape), index)
         message += f": the tangent {tangent!r} meets the partial {partial!r}"
     return Origin(
-        message + _where(place, bad), prepared.program.source, step.tree.span, _steep(step, output), "tangent", name,
-        inputs, output, place, int(np.sum(bad)), tangent, partial,
+        message + _where(place, bad), prepared.program.source, step.tree.span, _steep(step, applied, output),
+        "tangent", name, inputs, output, place, int(np.sum(bad)), tangent, partial,
     )  # fmt: skip
 
 

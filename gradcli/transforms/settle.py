@@ -22,7 +22,15 @@ from gradcli.transforms.origin import backward_origin, forward_origin, tangent_o
 from gradcli.transforms.results import Origin
 from gradcli.transforms.trace import Step, Trace, record
 
-__all__ = ["Settled", "is_finite", "settle_gradient", "settle_hessian", "settle_jacobian", "settle_tangent", "settle_value"]
+__all__ = [
+    "Settled",
+    "is_finite",
+    "settle_gradient",
+    "settle_hessian",
+    "settle_jacobian",
+    "settle_tangent",
+    "settle_value",
+]
 
 Array = NDArray[np.float64]
 
@@ -224,8 +232,8 @@ def _pushed(step: Step, moving: list[int], rates: Mapping[int, tuple[Any, Any]])
     masks = [mask for _, mask in given]
     live = result_mask(applied, masks, shape)
     if rule.variadic:
-        total = rule.pushes[0]([t for t, _ in given], applied.out, applied.inputs, applied.shapes, applied.statics)
-        return np.where(live, total, 0.0)[()], live
+        whole = rule.pushes[0]([t for t, _ in given], applied.out, applied.inputs, applied.shapes, applied.statics)
+        return np.where(live, whole, 0.0)[()], live
     total: Any = 0.0
     for i in moving:
         alone = [m if k == i else np.zeros_like(m) for k, m in enumerate(masks)]
