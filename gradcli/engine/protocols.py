@@ -15,7 +15,7 @@ from gradcli.errors import AutogradError
 from gradcli.ops import TABLE
 from gradcli.ops.paths import resolve_value
 
-__all__ = ["from_function", "from_ufunc"]
+__all__ = ["from_function", "from_ufunc", "is_query", "name_of"]
 
 _QUERIES: tuple[Callable[..., Any], ...] = (np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.iscomplexobj)
 """Functions that look at a tensor and carry no gradient."""
@@ -57,7 +57,17 @@ def _names() -> dict[Any, str]:
     return known
 
 
-def _name_of(function: Any) -> str:
+def is_query(function: Any) -> bool:
+    """Whether a NumPy function only looks at its argument."""
+    return function in _QUERIES
+
+
+def name_of(function: Any) -> str:
+    """The operation of the table that a NumPy function is, or one of our own.
+
+    Raises:
+        AutogradError: if there is none.
+    """
     name = _names().get(function)
     if name is None and isinstance(function, np.ufunc):
         name = next((op.name for op in TABLE.values() if op.value == f"scipy.special.{function.__name__}"), None)
@@ -74,7 +84,7 @@ def _name_of(function: Any) -> str:
 
 @cache
 def _function_of(ufunc: Any) -> Callable[..., Tensor]:
-    return function(_name_of(ufunc))
+    return function(name_of(ufunc))
 
 
 def from_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -86,10 +96,10 @@ def from_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: dict[str,
 
 def from_function(numpy_function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
     """Answer `__array_function__`: `np.sum(t, axis=0)`, `np.where(t > 0, ...)`."""
-    if numpy_function in _QUERIES:
+    if is_query(numpy_function):
         found = numpy_function(*(unwrap(a) for a in args), **kwargs)
         return Tensor(found) if isinstance(found, np.ndarray) else found
-    name = _name_of(numpy_function)
+    name = name_of(numpy_function)
     op = TABLE[name]
     if op.name == "getitem":
         return args[0][args[1]]

@@ -16,7 +16,7 @@ ENTRIES: tuple[Op, ...] = (
                 trouble=Trouble(undefined="0*inf has no value"),
                 doc="Product."),
     elementwise("div(x, y)", "numpy.true_divide", "x/y", "1/y", "-out/y", on=(REAL, NONZERO), infix="/",
-                aliases=["divide", "true_divide"], analytic=True,
+                undoes=("ops.times_divisor", "ops.over_divisor"), aliases=["divide", "true_divide"], analytic=True,
                 trouble=Trouble(infinite="the denominator is zero, or the quotient overflows",
                                 undefined="0/0 and inf/inf have no value",
                                 steep="the slope of a quotient is infinite where the denominator is 0"),

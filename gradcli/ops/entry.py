@@ -136,6 +136,8 @@ class Op(NamedTuple):
     picks: bool = False
     trouble: Trouble = NO_TROUBLE
     replaces: tuple[str, ...] = ()
+    undoes: tuple[str, ...] = ()
+    of_matrices: bool = False
 
     @property
     def signature(self) -> str:
@@ -178,6 +180,7 @@ def elementwise(
     analytic: bool = False,
     trouble: Trouble = NO_TROUBLE,
     replaces: Sequence[str] = (),
+    undoes: tuple[str, ...] = (),
 ) -> Op:
     """An operation on each entry, after broadcasting: one partial for each parameter.
 
@@ -191,6 +194,7 @@ def elementwise(
         infix: the operator, where the language has one.
         trouble: what to say where a number is not finite.
         replaces: expressions over the parameters, equal to the operation, that overflow or cancel where it does not.
+        undoes: as for `general`.
     """
     name, params, statics, variadic = _split(signature)
     domains = tuple(on) or (REAL,) * len(params)
@@ -200,7 +204,7 @@ def elementwise(
         name, "elementwise", params, statics, variadic, value, sympy, doc,
         partials=partials, on=domains, kinks=tuple(kinks), convention=convention,
         aliases=tuple(aliases), infix=infix, node=node, sides=sides, peers=peers, analytic=analytic,
-        trouble=trouble, replaces=tuple(replaces),
+        trouble=trouble, replaces=tuple(replaces), undoes=undoes,
     )  # fmt: skip
 
 
@@ -328,6 +332,8 @@ def general(
     picks: bool = False,
     trouble: Trouble = NO_TROUBLE,
     replaces: Sequence[str] = (),
+    undoes: tuple[str, ...] = (),
+    of_matrices: bool = False,
 ) -> Op:
     """Any other operation on whole arrays: for each parameter its VJP and its JVP; without them, no gradient passes.
 
@@ -337,13 +343,18 @@ def general(
     Args:
         picks: whether it only moves entries, so that a zero in its VJP or JVP means that nothing depends on the entry.
         trouble, replaces: as for `elementwise`.
+        undoes: for a quotient the paths of `product(divisor, out, dividend)`, the first parameter named as the
+            entry's is, of which the value is the `out` that gives the dividend, and of `division(divisor, product,
+            dividend)`, which finds it for any product of that shape. Taylor series are divided by them.
+        of_matrices: whether it is a function of square matrices made of their powers, exp(x) or x**3: its Taylor
+            series is then its value at one larger matrix.
     """
     name, params, statics, variadic = _split(signature)
     return _op(
         name, "general", params, statics, variadic, value, sympy, doc,
         transposes=tuple(pulls), pushes=tuple(pushes), kinks=tuple(kinks), convention=convention,
         aliases=tuple(aliases), peers=peers, analytic=analytic,
-        picks=picks, trouble=trouble, replaces=tuple(replaces),
+        picks=picks, trouble=trouble, replaces=tuple(replaces), undoes=undoes, of_matrices=of_matrices,
     )  # fmt: skip
 
 
@@ -381,10 +392,13 @@ def _op(
     picks: bool = False,
     trouble: Trouble = NO_TROUBLE,
     replaces: tuple[str, ...] = (),
+    undoes: tuple[str, ...] = (),
+    of_matrices: bool = False,
 ) -> Op:
     return Op(
         name, kind, params, statics, variadic, value, sympy, partials, transposes, doc, on, kinks, convention,
         aliases, infix, pairwise, node, several, views, pushes, sides, peers, analytic, picks, trouble, replaces,
+        undoes, of_matrices,
     )  # fmt: skip
 
 

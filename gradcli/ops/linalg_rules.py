@@ -8,10 +8,12 @@ decomposition" (2016); of the pseudoinverse's: G. Golub, V. Pereyra, SIAM J. Num
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from gradcli.errors import DomainProblem, ShapeProblem
-from gradcli.ops.numeric import getitem
+from gradcli.ops.numeric import getitem, scatter, stack
 from gradcli.ops.protocol import Array, protocol
 from gradcli.ops.rules import unbroadcast
 
@@ -57,12 +59,31 @@ def det(x: Array) -> Array:
 
 def det_pull(g: Array, x: Array) -> Array:
     """By the cofactors, which singular matrices have too."""
-    return _scalars(g) * cofactors(x)
+    return _scalars(g) * _by_minors(x)
 
 
 def det_push(t: Array, x: Array) -> Array:
     """<cofactors, t>."""
-    return np.sum(cofactors(x) * t, axis=(-2, -1))
+    return np.sum(_by_minors(x) * t, axis=(-2, -1))
+
+
+def _by_minors(x: Array) -> Array:
+    """The cofactors; what is recorded of those of a small matrix are determinants, which singular ones have too."""
+    n = np.shape(x)[-1]
+    if n == 1:
+        return np.ones(np.shape(x))
+    if isinstance(x, np.ndarray) or n > _MINORS:
+        return cofactors(x)
+    entries = [sign * det(getitem(x, rest)) for sign, rest in _rests(n)]
+    return np.reshape(stack(*entries, axis=-1), np.shape(x))
+
+
+def _rests(n: int) -> list[tuple[float, tuple[Any, ...]]]:
+    """For each entry of a matrix the sign of its cofactor, and the index of the others' rows and columns."""
+    return [
+        ((-1.0) ** (i + j), (Ellipsis, np.delete(np.arange(n), i)[:, np.newaxis], np.delete(np.arange(n), j)))
+        for i, j in np.ndindex(n, n)
+    ]
 
 
 @protocol
@@ -88,13 +109,28 @@ def _minors(x: Array, n: int) -> Array:
 
 
 def cofactors_pull(g: Array, x: Array, out: Array) -> Array:
-    """det*(<A, g>*A - A g' A) with A the transposed inverse: for matrices that are not singular."""
+    """Of small matrices by their minors; else det*(<A, g>*A - A g' A), A the transposed inverse, if there is one."""
+    n = np.shape(x)[-1]
+    total: Array = np.zeros(np.shape(x))
+    if n == 1:
+        return total
+    if n <= _MINORS:
+        for k, (sign, rest) in enumerate(_rests(n)):
+            weight = sign * getitem(g, (Ellipsis, k // n, k % n))
+            total = total + scatter(_scalars(weight) * _by_minors(getitem(x, rest)), rest, np.shape(x))
+        return total
     a = swap(np.linalg.inv(x))
     return _inner(out, g) * a - out @ swap(g) @ a
 
 
 def cofactors_push(t: Array, x: Array, out: Array) -> Array:
-    """<A, t>*out - A t' out."""
+    """Of small matrices by their minors; else <A, t>*out - A t' out."""
+    n = np.shape(x)[-1]
+    if n == 1:
+        return np.zeros(np.shape(x))
+    if n <= _MINORS:
+        entries = [sign * det_push(getitem(t, rest), getitem(x, rest)) for sign, rest in _rests(n)]
+        return np.reshape(stack(*entries, axis=-1), np.shape(x))
     a = swap(np.linalg.inv(x))
     return _inner(a, t) * out - a @ swap(t) @ out
 
@@ -165,6 +201,18 @@ def solve(a: Array, b: Array) -> Array:
     except np.linalg.LinAlgError:
         raise singular("solve") from None
     return out[..., 0] if np.ndim(b) == 1 else out
+
+
+def times_matrix(a: Array, out: Array, b: Array) -> Array:
+    """What `solve` undoes."""
+    product = a @ _columns(out, b)
+    return product[..., 0] if np.ndim(b) == 1 else product
+
+
+def over_matrix(a: Array, product: Array, b: Array) -> Array:
+    """The columns that `times_matrix` gives this product of."""
+    solved = solve(a, _columns(product, b))
+    return solved[..., 0] if np.ndim(b) == 1 else solved
 
 
 def _columns(x: Array, b: Array) -> Array:

@@ -131,6 +131,15 @@ def outer_b(g: Array, a: Array, b: Array) -> Array:
     return np.reshape(np.matmul(np.reshape(a, (-1,)), g), np.shape(b))
 
 
+def times_divisor(y: Array, out: Array, x: Array) -> Array:
+    """What a quotient undoes."""
+    return y * out
+
+
+def over_divisor(y: Array, product: Array, x: Array) -> Array:
+    return product / y
+
+
 def trace_transpose(g: Array, shape: Shape) -> Array:
     return np.reshape(g, (1, 1)) * np.eye(shape[0], shape[1])
 

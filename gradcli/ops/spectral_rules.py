@@ -61,9 +61,10 @@ def eigenvectors_push(t: Array, x: Array, out: Array) -> Array:
 
 
 def _over_gaps(turn: Array, values: Array) -> Array:
-    still = np.equal(turn, 0)
-    gaps = np.where(still, 1.0, _row(values) - _column(values))
-    return np.where(still, 0.0, turn) / gaps
+    """Quotients by the gaps; what has no gap and does not turn is left alone, for good."""
+    gaps = _row(values) - _column(values)
+    still = np.equal(turn, 0) & np.equal(gaps, 0)
+    return np.where(still, 0.0, turn) / np.where(still, 1.0, gaps)
 
 
 @protocol

@@ -58,13 +58,9 @@ def derivative(
             f"'{variable}' has shape {prepared.values[variable].shape}: a derivative of order {order} needs a number",
             hint="use `gradcli grad` or `jacobian` for the first derivatives by an array, `hessian` for the second",
         )
-    world = World()
+    world = World(order)
     series = _run(prepared.program, world, prepared.values, variable)
-    try:
-        with np.errstate(all="ignore"):
-            coefficients = series.upto(order)
-    except NUMERIC_ERRORS as error:
-        raise DomainProblem(f"the derivatives up to order {order} cannot be computed here: {error}") from error
+    coefficients = _coefficients(series, order, prepared.program)
     found = [plain(math.factorial(k) * np.asarray(c)) for k, c in enumerate(coefficients)]
     return Derivative(
         prepared.program.source,
@@ -93,6 +89,17 @@ def _variable(names: list[str], wrt: str | None) -> str:
     return names[0]
 
 
+def _coefficients(series: Series, order: int, program: Program) -> list[Any]:
+    """The coefficients of a series; what stops them is told with the place in the program where it was met."""
+    try:
+        with np.errstate(all="ignore"):
+            return series.upto(order)
+    except (Problem, *NUMERIC_ERRORS) as error:
+        problem = DomainProblem(f"the derivatives up to order {order} cannot be computed here: {error}")
+        place = series.world.place
+        raise (problem if place is None else problem.locate(program.source, place.span)) from error
+
+
 def _run(program: Program, world: World, values: Mapping[str, Any], variable: str) -> Series:
     moving = world.variable(values[variable])
     still = {name: world.constant(array[()]) for name, array in values.items() if name != variable}
@@ -108,16 +115,15 @@ def _run(program: Program, world: World, values: Mapping[str, Any], variable: st
     def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
         op = TABLE[node.function]
         try:
-            bound, statics = bind(op, [_Argument(a) for a in args], {k: _Argument(v) for k, v in keywords.items()})
+            bound, statics = bind(op, [_wrapped(a) for a in args], {k: _wrapped(v) for k, v in keywords.items()})
             if op.name == "slice":
                 return slice(*statics.values())
-            made = world.apply(op, [_series(world, b) for b in bound], statics)
-            made.upto(0)
-            return made
+            world.place = node
+            return world.apply(op, [_series(world, b) for b in bound], statics)
         except Problem as problem:
             raise problem.locate(program.source, node.span) from None
         except NUMERIC_ERRORS as error:
-            arrays = [_Argument(a).array for a in args]
+            arrays = [a.array if isinstance(a, Series) else a for a in args]
             raise problem_of(node, arrays, error).locate(program.source, node.head) from error
 
     with np.errstate(all="ignore"):
@@ -128,13 +134,17 @@ def _run(program: Program, world: World, values: Mapping[str, Any], variable: st
 class _Argument:
     """An argument on its way through `bind`, which makes static arguments of constants and refuses others."""
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Series) -> None:
         self.value = value
-        self.requires_grad = isinstance(value, Series) and not value.constant
+        self.requires_grad = not value.constant
 
     @property
     def array(self) -> Any:
-        return self.value.upto(0)[0] if isinstance(self.value, Series) else self.value
+        return self.value.array
+
+
+def _wrapped(value: Any) -> Any:
+    return _Argument(value) if isinstance(value, Series) else value
 
 
 def _series(world: World, argument: Any) -> Series:

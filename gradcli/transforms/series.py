@@ -1,13 +1,13 @@
 """Taylor arithmetic through the derivative table: series whose coefficients are computed on demand.
 
-A series x(t) = x0 + x1*t + x2*t**2 + ... goes through sums and products by the schoolbook rules. Any
-other operation with partial p obeys out'(t) = sum of p(t)*x'(t) over its arguments, so that
+A series x(t) = x0 + x1*t + x2*t**2 + ... goes through sums, products and quotients by the schoolbook rules.
+Any other operation obeys out'(t) = push(x'(t)), where push is the JVP that the table gives for it, so that
 
-    k*out[k] = sum over j = 1..k of j*x[j]*p[k - j]
+    out[k] = push(x')[k - 1]/k
 
-where p is the entry's partial, itself a series made by the same means. A partial that leads back to the
-operation that it came from (sin to cos to sin) finds the series that exists already, which is why the
-same table that gives first derivatives gives the n-th in O(n**2) multiplications an operation.
+The push is run on series: they answer NumPy's protocols as Tensors do, and its value is a series again,
+made by the same means. A push that leads back to the operation that it came from (sin to cos to sin) finds
+the series that exists already, which is why the same table that gives first derivatives gives the n-th.
 
 Source: A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed. (SIAM 2008), chapter 13.
 """
@@ -15,34 +15,50 @@ Source: A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed. (SIAM 2008), 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from gradcli.engine.protocols import is_query, name_of
+from gradcli.engine.rule import Rule, rule_of
 from gradcli.errors import UsageProblem
-from gradcli.lang import Call, Literal, Name, Tree, fold, parse
-from gradcli.ops import CONSTANTS, TABLE, Op
+from gradcli.ops import Op, lookup
 from gradcli.ops.bind import as_number, bind
-from gradcli.ops.paths import resolve_value
-from gradcli.ops.rules import spread
+from gradcli.transforms import coefficients
 
 __all__ = ["Series", "World"]
 
-Recipe: TypeAlias = Callable[["Series", int], Any]
+Recipe: TypeAlias = Callable[[Sequence[Any], int], Any]
+"""(the coefficients known so far, k) -> the coefficient k >= 1."""
+
 Needs: TypeAlias = Callable[[int], list[tuple["Series", int]]]
+"""k -> the series and how far they must be known before the coefficient k can be computed."""
 
 
-class Series:
-    """Coefficients known so far, and how to get the next one from those of other series."""
+class Series(NDArrayOperatorsMixin):
+    """Coefficients known so far, the first from the start, and how to get the next from those of other series."""
 
-    __slots__ = ("coefficients", "constant", "needs", "recipe")
+    __slots__ = ("coefficients", "constant", "needs", "place", "recipe", "world")
+    __array_priority__ = 2000
 
-    def __init__(self, recipe: Recipe, needs: Needs, constant: bool = False) -> None:
-        self.coefficients: list[Any] = []
+    def __init__(self, world: World, first: Any, recipe: Recipe, needs: Needs, constant: bool = False) -> None:
+        self.world = world
+        self.coefficients: list[Any] = [first]
         self.recipe = recipe
         self.needs = needs
         self.constant = constant
+        self.place = world.place
+
+    @property
+    def array(self) -> Any:
+        """The value at t = 0."""
+        return self.coefficients[0]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Sizes of the axes, those of every coefficient."""
+        return np.shape(self.coefficients[0])
 
     def upto(self, order: int) -> list[Any]:
         """The coefficients 0 to `order`, without recursion: whatever is missing is computed first."""
@@ -53,205 +69,166 @@ class Series:
             if known > k:
                 stack.pop()
                 continue
+            self.world.place = series.place
             missing = [(s, i) for s, i in series.needs(known) if len(s.coefficients) <= i]
             if missing:
                 stack += missing
             else:
-                series.coefficients.append(series.recipe(series, known))
+                series.coefficients.append(series.recipe(series.coefficients, known))
         return self.coefficients[: order + 1]
+
+    def __getitem__(self, index: Any) -> Series:
+        whole = index if isinstance(index, tuple) else (index,)
+        return self.world.apply(lookup("getitem"), [self], {"index": whole})
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
+        if method != "__call__" or keywords:
+            raise UsageProblem(f"higher derivatives do not go through {ufunc.__name__}.{method}")
+        return self.world.call(name_of(ufunc), inputs, {})
+
+    def __array_function__(self, function: Any, types: Any, args: Sequence[Any], keywords: dict[str, Any]) -> Any:
+        if is_query(function):
+            return function(*(getattr(a, "array", a) for a in args), **keywords)
+        name = name_of(function)
+        return args[0][args[1]] if name == "getitem" else self.world.call(name, args, keywords)
 
 
 class World:
-    """The series of one computation; an operation on the same series is one series."""
+    """The series of one computation; an operation on the same series is one series.
 
-    def __init__(self) -> None:
-        self._made: dict[tuple[Any, ...], Series] = {}
+    Attributes:
+        order: how many coefficients after the first will be asked for.
+        place: where in the program the series belong that are being made.
+    """
+
+    def __init__(self, order: int) -> None:
+        self.order = order
+        self.place: Any = None
+        self._made: dict[Any, Series] = {}
 
     def constant(self, value: Any) -> Series:
-        """A value that does not depend on t."""
-        array = np.asarray(value, dtype=float) if not isinstance(value, np.ndarray | np.generic) else value
+        """A value that does not depend on t; equal numbers are one series."""
+        array = value if isinstance(value, np.ndarray | np.generic) else np.asarray(value, dtype=float)[()]
+        key = (type(array), repr(array)) if not np.ndim(array) else None
+        if key in self._made:
+            return self._made[key]
         zero = np.zeros(np.shape(array))[()]
-        return Series(lambda series, k: zero if k else array, lambda k: [], constant=True)
+        made = Series(self, array, lambda known, k: zero, lambda k: [], constant=True)
+        if key is not None:
+            self._made[key] = made
+        return made
 
     def variable(self, value: Any, direction: Any = 1.0) -> Series:
         """value + direction*t."""
         start = np.asarray(value, dtype=float)[()]
-        terms = [start, np.broadcast_to(np.asarray(direction, dtype=float), np.shape(start)) + 0.0]
+        step = np.broadcast_to(np.asarray(direction, dtype=float), np.shape(start)) + 0.0
         zero = np.zeros(np.shape(start))[()]
-        return Series(lambda series, k: terms[k] if k < 2 else zero, lambda k: [])
+        return Series(self, start, lambda known, k: step if k == 1 else zero, lambda k: [])
+
+    def call(self, name: str, args: Sequence[Any], keywords: dict[str, Any]) -> Series:
+        """An operation as the rules of the table write it, on series and arrays."""
+        op = lookup(name)
+        if op.variadic and len(args) == 1 and isinstance(args[0], list | tuple):
+            args = args[0]
+        if op.name == "pow" and not isinstance(args[1], Series) and not np.ndim(args[1]):
+            return self.apply(lookup("pow_scalar"), [self.series(args[0])], {"n": args[1]})
+        bound, statics = bind(op, args, keywords)
+        return self.apply(op, [self.series(b) for b in bound], statics)
+
+    def series(self, value: Any) -> Series:
+        """A series as it is; anything else as a constant one."""
+        return value if isinstance(value, Series) else self.constant(value)
 
     def apply(self, op: Op, args: Sequence[Series], statics: dict[str, Any]) -> Series:
         """The series of an operation's value.
 
         Raises:
-            UsageProblem: if the operation has no Taylor rule.
+            UsageProblem: if the operation has no derivative that could be continued.
         """
-        key = (op.name, *map(id, args), *((k, repr(v)) for k, v in statics.items()))
+        key = (op.name, *map(id, args), *((k, _hashable(v)) for k, v in statics.items()))
         if key not in self._made:
             self._made[key] = self._make(op, args, statics)
         return self._made[key]
 
     def _make(self, op: Op, args: Sequence[Series], statics: dict[str, Any]) -> Series:
-        value = resolve_value(op.value)
+        rule = rule_of(op.name)
 
-        def forward(*values: Any, **options: Any) -> Any:
-            return value(*(as_number(op, v) for v in values), **options)
+        def forward(*values: Any) -> Any:
+            return rule.forward(*(as_number(op, v) for v in values), **statics)
 
+        first = forward(*(a.coefficients[0] for a in args))
         if all(a.constant for a in args) or not op.differentiable:
-            return self._frozen(forward, args, statics)
-        if op.name in _SCHOOLBOOK:
-            return _SCHOOLBOOK[op.name](*args)
-        if op.kind == "linear" and not op.several:
-            return _termwise(forward, args, statics)
+            return self.constant(first)
+        if op.several or not rule.pushes:
+            raise UsageProblem(
+                f"higher derivatives do not go through {op.name}",
+                hint="write it out with other operations, or use `gradcli hessian` for the second order",
+            )
+        return Series(self, first, *self._continued(op, rule, forward, args, statics))
+
+    def _continued(
+        self, op: Op, rule: Rule, forward: Callable[..., Any], args: Sequence[Series], statics: dict[str, Any]
+    ) -> tuple[Recipe, Needs]:
+        if op.name in coefficients.SCHOOLBOOK:
+            return coefficients.SCHOOLBOOK[op.name](*args)
+        if op.undoes:
+            return coefficients.quotient(op, args)
+        if op.kind == "linear":
+            return coefficients.termwise(forward, args)
         if op.kind == "multilinear":
-            return _product(lambda a, b: forward(a, b, **statics), *args)
-        if op.kind == "elementwise":
-            return self._by_partials(op, forward, args, statics)
-        usual = all(statics[key] == op.statics[key] for key in op.statics if key not in ("axis", "keepdims"))
-        if op.kind == "reduction" and usual and op.partials[0] and not op.partials[0].startswith("ops."):
-            return self._by_weight(op, forward, args[0], statics)
-        raise UsageProblem(
-            f"higher derivatives do not go through {op.name}",
-            hint="write it out with elementwise operations and sums, or use `gradcli hessian` for the second order",
-        )
+            return coefficients.product(forward, *args)
+        if op.of_matrices:
+            return coefficients.matrix_function(forward, args[0], self.order)
+        return self._by_pushes(rule, args, statics)
 
-    def _frozen(self, forward: Callable[..., Any], args: Sequence[Series], statics: dict[str, Any]) -> Series:
-        """A value that does not move: of constants, or of a comparison at the point itself."""
-
-        def recipe(series: Series, k: int) -> Any:
-            if k:
-                return np.zeros(np.shape(series.coefficients[0]))[()]
-            return forward(*(a.coefficients[0] for a in args), **statics)
-
-        return Series(recipe, lambda k: [(a, 0) for a in args], constant=True)
-
-    def _by_partials(
-        self, op: Op, forward: Callable[..., Any], args: Sequence[Series], statics: dict[str, Any]
-    ) -> Series:
-        moving = [i for i, a in enumerate(args) if not a.constant and op.partials[i] is not None]
-        partials: dict[int, Series] = {}
-
-        def recipe(series: Series, k: int) -> Any:
-            if k == 0:
-                return forward(*(a.coefficients[0] for a in args), **statics)
-            total: Any = np.zeros(np.shape(series.coefficients[0]))[()]
-            for i in moving:
-                total = total + _derivative_term(args[i].coefficients, partials[i].coefficients, k)
-            return total / k
+    def _by_pushes(self, rule: Rule, args: Sequence[Series], statics: dict[str, Any]) -> tuple[Recipe, Needs]:
+        moving = [(a, i) for i, a in enumerate(args) if not a.constant]
+        pushed: list[Series] = []
 
         def needs(k: int) -> list[tuple[Series, int]]:
-            if k and not partials:
-                names = dict(zip(op.params, args, strict=True)) | {"out": series}
-                for i in moving:
-                    partials[i] = self._expression(_tree(op.partials[i] or "0"), names, statics)
-            return [(a, k if k == 0 or i in moving else 0) for i, a in enumerate(args)] + [
-                (p, k - 1) for p in partials.values()
-            ]
+            told = [(a, k) for a, _ in moving]
+            # The push looks at values and shapes of the tangents: their first coefficients come first.
+            if not pushed and all(len(a.coefficients) > 1 for a, _ in moving):
+                out = self.apply(rule.op, args, statics)
+                pushed.append(self._push(rule, out, args, statics))
+            return told + [(p, k - 1) for p in pushed]
 
-        series = Series(recipe, needs)
-        return series
+        def recipe(known: Sequence[Any], k: int) -> Any:
+            term = pushed[0].coefficients[k - 1] / k
+            shape = np.shape(known[0])  # a partial of 1 leaves the argument's
+            return term if np.shape(term) == shape else np.broadcast_to(term, shape)
 
-    def _by_weight(self, op: Op, forward: Callable[..., Any], x: Series, statics: dict[str, Any]) -> Series:
-        weights: list[Series] = []
-        axis, keepdims = statics["axis"], statics["keepdims"]
+        return recipe, needs
 
-        def recipe(series: Series, k: int) -> Any:
-            if k == 0:
-                return forward(x.coefficients[0], **statics)
-            moved = _derivative_term(x.coefficients, weights[0].coefficients, k)
-            return np.sum(moved, axis=axis, keepdims=keepdims) / k
+    def _push(self, rule: Rule, out: Series, args: Sequence[Series], statics: dict[str, Any]) -> Series:
+        shapes = [a.shape for a in args]
+        if rule.variadic:
+            zeros = (np.zeros(a.shape)[()] if a.constant else self._slope(a) for a in args)
+            return self.series(rule.pushes[0](list(zeros), out, args, shapes, statics))
+        total: Any = None
+        for i, a in enumerate(args):
+            if not a.constant:
+                part = rule.pushes[i](self._slope(a), out, args, shapes, statics)
+                total = part if total is None else total + part
+        return self.series(total)
 
-        def needs(k: int) -> list[tuple[Series, int]]:
-            if k and not weights:
-                shape = np.shape(x.coefficients[0])
-                kept = Series(lambda s, i: spread(series.coefficients[i], shape, axis), lambda i: [(series, i)])
-                count = self.constant(x.coefficients[0].size / max(1, np.size(series.coefficients[0])))
-                weights.append(self._expression(_tree(op.partials[0] or "0"), {"x": x, "out": kept, "n": count}, {}))
-            return [(x, k), *((w, k - 1) for w in weights)]
-
-        series = Series(recipe, needs)
-        return series
-
-    def _expression(self, tree: Tree, names: dict[str, Series], statics: dict[str, Any]) -> Series:
-        """A partial as a series of its parameters' series."""
-
-        def literal(node: Literal) -> Series:
-            return self.constant(node.value)
-
-        def name(node: Name) -> Series:
-            if node.id in names:
-                return names[node.id]
-            return self.constant(statics[node.id] if node.id in statics else CONSTANTS[node.id])
-
-        def call(node: Call, args: list[Series], keywords: dict[str, Series]) -> Series:
-            op = TABLE[node.function]
-            bound, fixed = bind(op, args, keywords)
-            return self.apply(op, bound, fixed)
-
-        return fold(tree, literal, name, call)
+    def _slope(self, x: Series) -> Series:
+        """The derivative of a series by t."""
+        key = ("slope", id(x))
+        if key not in self._made:
+            self._made[key] = Series(
+                self,
+                x.coefficients[1],
+                lambda known, k: (k + 1) * x.coefficients[k + 1],
+                lambda k: [(x, k + 1)],
+            )
+        return self._made[key]
 
 
-@cache
-def _tree(text: str) -> Tree:
-    return parse(text).result
-
-
-def _derivative_term(x: Sequence[Any], p: Sequence[Any], k: int) -> Any:
-    """sum over j = 1..k of j*x[j]*p[k - j]."""
-    total: Any = 0.0
-    for j in range(1, k + 1):
-        total = total + j * x[j] * p[k - j]
-    return total
-
-
-def _termwise(forward: Callable[..., Any], args: Sequence[Series], statics: dict[str, Any]) -> Series:
-    """A linear map of a series is the map of each coefficient."""
-    return Series(
-        lambda series, k: forward(*(a.coefficients[k] for a in args), **statics),
-        lambda k: [(a, k) for a in args],
-    )
-
-
-def _product(multiply: Callable[[Any, Any], Any], a: Series, b: Series) -> Series:
-    """Cauchy's product."""
-
-    def recipe(series: Series, k: int) -> Any:
-        if a.constant:
-            return multiply(a.coefficients[0], b.coefficients[k])
-        if b.constant:
-            return multiply(a.coefficients[k], b.coefficients[0])
-        total: Any = 0.0
-        for j in range(k + 1):
-            total = total + multiply(a.coefficients[j], b.coefficients[k - j])
-        return total
-
-    return Series(recipe, lambda k: [(a, 0 if a.constant else k), (b, 0 if b.constant else k)])
-
-
-def _quotient(a: Series, b: Series) -> Series:
-    """q*b = a, solved for the next coefficient of q."""
-
-    def recipe(series: Series, k: int) -> Any:
-        total = a.coefficients[k]
-        if not b.constant:
-            for j in range(1, k + 1):
-                total = total - b.coefficients[j] * series.coefficients[k - j]
-        return total / b.coefficients[0]
-
-    return Series(recipe, lambda k: [(a, k), (b, 0 if b.constant else k)])
-
-
-def _sum(sign: float) -> Callable[[Series, Series], Series]:
-    def make(a: Series, b: Series) -> Series:
-        return Series(lambda series, k: a.coefficients[k] + sign * b.coefficients[k], lambda k: [(a, k), (b, k)])
-
-    return make
-
-
-_SCHOOLBOOK: dict[str, Callable[..., Series]] = {
-    "add": _sum(1.0),
-    "sub": _sum(-1.0),
-    "mul": lambda a, b: _product(lambda x, y: x * y, a, b),
-    "div": _quotient,
-    "neg": lambda a: Series(lambda series, k: -a.coefficients[k], lambda k: [(a, k)]),
-}
+def _hashable(static: Any) -> Any:
+    """What tells a static argument from others; 1, True and 1.0 are three."""
+    if isinstance(static, np.ndarray):
+        return static.shape, static.dtype.str, static.tobytes()
+    if isinstance(static, tuple | list):
+        return tuple(map(_hashable, static))
+    return repr(static)
