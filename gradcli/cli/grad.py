@@ -8,7 +8,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import Settings, check_options, output_options
+from gradcli.cli.settings import Settings, check_options, output_options, verify_option
 from gradcli.cli.vectors import names_of, seed_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--seed", metavar="VALUE", help="Weights of a non-scalar value's entries; `ones` for all ones.")
 @output_options
 @check_options
+@verify_option
 def command(
     session: Session, program: Program, values: dict[str, Any], wrt: str | None, seed: str | None, **options: Any
 ) -> int:
@@ -38,4 +39,4 @@ def command(
 
     settings = Settings.of(options)
     result = grad(program, values, names_of(wrt), seed_of(session, seed))
-    return session.finish(result, settings, session.ask(result, settings))
+    return session.finish(result, settings, session.ask_all(result, settings))

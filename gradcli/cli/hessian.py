@@ -8,7 +8,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import Settings, check_options, output_options
+from gradcli.cli.settings import Settings, check_options, output_options, verify_option
 from gradcli.cli.vectors import names_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
 @output_options
 @check_options
+@verify_option
 def command(session: Session, program: Program, values: dict[str, Any], wrt: str | None, **options: Any) -> int:
     """The gradient of EXPR and the matrix of its second derivatives.
 
@@ -35,4 +36,4 @@ def command(session: Session, program: Program, values: dict[str, Any], wrt: str
 
     settings = Settings.of(options)
     result = hessian(program, values, names_of(wrt))
-    return session.finish(result, settings, session.ask(result, settings))
+    return session.finish(result, settings, session.ask_all(result, settings))

@@ -8,7 +8,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import Settings, check_options, output_options
+from gradcli.cli.settings import Settings, check_options, output_options, verify_option
 from gradcli.cli.vectors import names_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--show-seeds", is_flag=True, help="Show each one-hot seed and the row that it gives.")
 @output_options
 @check_options
+@verify_option
 def command(session: Session, program: Program, values: dict[str, Any], wrt: str | None, **options: Any) -> int:
     """The matrix of derivatives of EXPR: outputs down, inputs across.
 
@@ -34,4 +35,4 @@ def command(session: Session, program: Program, values: dict[str, Any], wrt: str
 
     settings = Settings.of(options)
     result = jacobian(program, values, names_of(wrt))
-    return session.finish(result, settings, session.ask(result, settings))
+    return session.finish(result, settings, session.ask_all(result, settings))

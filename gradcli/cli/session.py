@@ -50,6 +50,10 @@ class Session:
         self._oracle.ask(question(result), settings.check_timeout)
         return judge(result, self._oracle.answer())
 
+    def ask_all(self, result: Examined, settings: Settings) -> Verdict | None:
+        """The verdict of SymPy alone, or with `--verify full` of all witnesses; None if the check is off."""
+        return self.examine(result, settings) if settings.verify == "full" else self.ask(result, settings)
+
     def examine(self, result: Examined, settings: Settings) -> Verdict:
         """The verdict of all witnesses on a result, entry by entry."""
         from gradcli.symbolic import Oracle

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from gradcli.cli.environment import Environment
+from gradcli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.render import Format, Style
 
-__all__ = ["Settings", "check_options", "output_options", "timeout_option"]
+__all__ = ["Settings", "check_options", "output_options", "timeout_option", "verify_option"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,15 +26,23 @@ class Settings(NamedTuple):
     color: str = "auto"
     check: str = "off"
     check_timeout: float = 10.0
+    verify: str = "sympy"
     show_seeds: bool = False
     depth: int | None = None
 
     @classmethod
     def of(cls, options: dict[str, Any]) -> Settings:
-        """From a command's options; `--no-check` is `--check off`."""
+        """From a command's options; `--no-check` is `--check off`.
+
+        Raises:
+            UsageProblem: if two of them contradict each other.
+        """
         if options.pop("no_check", False):
             options["check"] = "off"
-        return cls(**options)
+        settings = cls(**options)
+        if settings.check == "off" and settings.verify == "full":
+            raise UsageProblem("--verify full is a check, and the check is off", hint="leave one of the two out")
+        return settings
 
     def format(self, environment: Environment) -> Format:
         """Rich on a terminal, plain in a pipe, unless an option says otherwise."""
@@ -78,6 +87,17 @@ def timeout_option(function: F) -> F:
         show_default=True,
         metavar="SECONDS",
         help="When the check gives up.",
+    )(function)
+
+
+def verify_option(function: F) -> F:
+    """--verify."""
+    return click.option(
+        "--verify",
+        type=click.Choice(["sympy", "full"]),
+        default="sympy",
+        show_default=True,
+        help="`full` adds a third witness and shows all entry by entry, as `gradcli check` does.",
     )(function)
 
 

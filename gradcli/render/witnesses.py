@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gradcli.transforms.results import Testimony, Witnesses
 
-__all__ = ["HEADERS", "SHOWN", "cells", "facts", "lines", "shown", "table", "table_note"]
+__all__ = ["HEADERS", "SHOWN", "cells", "facts", "lines", "table", "table_note"]
 
 SHOWN = 20
 """Of more entries, so many of the worst are shown."""
@@ -16,20 +16,9 @@ HEADERS = ("entry", "gradcli", "SymPy", "numeric", "+-", "ulps", "digits", "cond
 _NONE = "-"
 
 
-def shown(witnesses: Witnesses, limit: int = SHOWN) -> tuple[Testimony, ...]:
-    """All entries in order; of too many the worst: those on which the witnesses disagree, then those of few digits."""
-    if len(witnesses.entries) <= limit:
-        return witnesses.entries
-    return tuple(sorted(witnesses.entries, key=_badness)[:limit])
-
-
-def _badness(entry: Testimony) -> tuple[bool, float]:
-    return entry.agreement == "all", 99.0 if entry.digits is None else entry.digits
-
-
 def table(witnesses: Witnesses) -> list[Sequence[str]]:
     """A header and a row for each entry that is shown."""
-    return [HEADERS, *[cells(entry) for entry in shown(witnesses)]] if witnesses.entries else []
+    return [HEADERS, *[cells(entry) for entry in witnesses.worst(SHOWN)]] if witnesses.entries else []
 
 
 def cells(entry: Testimony) -> tuple[str, ...]:
@@ -77,7 +66,7 @@ def facts(entry: Testimony) -> str:
 
 def table_note(witnesses: Witnesses) -> list[str]:
     """What the table leaves out."""
-    left = len(witnesses.entries) - len(shown(witnesses))
+    left = len(witnesses.entries) - SHOWN
     return [f"... and {left:,} more entries, which are no worse"] if left > 0 else []
 
 

@@ -22,9 +22,10 @@ Value: TypeAlias = float | NDArray[np.float64]
 VerdictName: TypeAlias = Literal["verified", "differs", "kink", "not checked"]
 
 Agreement: TypeAlias = Literal[
-    "all", "engine and SymPy", "engine and numeric", "SymPy and numeric", "none", "undecided", "kink", "unknown"
+    "all", "both", "engine and SymPy", "engine and numeric", "SymPy and numeric", "none", "undecided", "kink", "unknown"
 ]
-"""Which witnesses agree: `undecided` where the numeric one is too coarse to say which of two others is right."""
+"""Which witnesses agree: `both` where one is silent; two by name against the third; `undecided` where the numeric one
+is too coarse to say which of the two others is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,16 @@ class Witnesses:
     entries: tuple[Testimony, ...]
     total: int
     notes: tuple[str, ...] = ()
+
+    def worst(self, limit: int) -> tuple[Testimony, ...]:
+        """All entries in order; of more, those on which not all agree first, then those of fewest digits."""
+        if len(self.entries) <= limit:
+            return self.entries
+        return tuple(sorted(self.entries, key=_badness)[:limit])
+
+
+def _badness(entry: Testimony) -> tuple[bool, float, float]:
+    return entry.agreement in ("all", "both"), 99.0 if entry.digits is None else entry.digits, -(entry.ulps or 0.0)
 
 
 @dataclass(frozen=True, slots=True)

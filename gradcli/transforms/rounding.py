@@ -15,7 +15,7 @@ Sources: S. Linnainmaa, "Taylor expansion of the accumulated rounding error", BI
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.inputs import prepare
 from gradcli.transforms.results import Derivative, Gradient, Hessian, HessianProduct, Jacobian, Pushforward
 
-__all__ = ["rounding_bounds"]
+__all__ = ["Sensitivity", "Tape", "rounding_bounds"]
 
 UNIT_ROUNDOFF = 2.0**-53
 
@@ -49,11 +49,11 @@ def rounding_bounds(result: Checkable, truths: Sequence[Truth]) -> list[float]:
     """For each entry of a result that a truth names, a first-order bound on the engine's rounding error."""
     if isinstance(result, Derivative):
         return [_by_moving(result, truth) for truth in truths]
-    tape = _Tape(result)
+    tape = Tape(result)
     return [tape.bound(truth) for truth in truths]
 
 
-class _Tape:
+class Tape:
     """The computation of a result, recorded anew, each derivative of it when first asked for."""
 
     def __init__(self, result: Checkable) -> None:
@@ -74,24 +74,38 @@ class _Tape:
     def bound(self, truth: Truth) -> float:
         """The bound for one entry."""
         result = self._result
-        if not truth.name:
-            return _bound(self._value, truth.output, self._recorded)
-        if isinstance(result, Gradient | Jacobian):
-            seed = _one_hot(self._value, truth.output) if isinstance(result, Jacobian) else _seed(result, self._value)
-            return self._entry(self._pulled(self._value, seed)[truth.name], truth.entry)
-        if isinstance(result, Pushforward):
+        if truth.name and isinstance(result, Pushforward):
             slopes = self._pulled(self._value, _one_hot(self._value, truth.output))
             return self._along(slopes, result.tangents)
+        if truth.name and isinstance(result, HessianProduct):
+            first = self._pulled(self._value, np.ones(self._value.shape))
+            return self._along(self._again(first[truth.name], truth.entry), result.vectors)
+        tensor, entry = self._recorded_entry(truth.output, truth.name, truth.entry)
+        return self._entry(tensor, entry)
+
+    def sensitivity(self, output: int, name: str, entry: int) -> Sensitivity:
+        """What a derivative entry's error comes from: the operations' rounding, and the inputs'."""
+        tensor, position = self._recorded_entry(output, name, entry)
+        if tensor is None or tensor.grad_fn is None:
+            return Sensitivity(0.0, 0.0)
+        inputs = [leaf for leaf in self._leaves.values() if leaf.requires_grad]
+        bound, moved = _swept(tensor, position, self._recorded, inputs)
+        size = abs(float(np.ravel(tensor.array)[position]))
+        return Sensitivity(bound, moved / size if size else float("inf") if moved else 0.0)
+
+    def _recorded_entry(self, output: int, name: str, entry: int) -> tuple[Tensor | None, int]:
+        """A number of the result as an entry of a recorded tensor; None for what does not depend on the input."""
+        result = self._result
+        if not name:
+            return self._value, output
+        if isinstance(result, Jacobian):
+            return self._pulled(self._value, _one_hot(self._value, output))[name], entry
+        if isinstance(result, Gradient):
+            return self._pulled(self._value, _seed(result, self._value))[name], entry
         first = self._pulled(self._value, np.ones(self._value.shape))
-        if isinstance(result, Hessian) and truth.output < 0:
-            return self._entry(first[truth.name], truth.entry)
-        if isinstance(result, Hessian):
-            name, entry = self._input(truth.output)
-            second = self._again(first[name], entry)
-            return self._entry(second[truth.name], truth.entry)
-        assert isinstance(result, HessianProduct)
-        second = self._again(first[truth.name], truth.entry)
-        return self._along(second, result.vectors)
+        if output < 0:
+            return first[name], entry
+        return self._again(first[self._input(output)[0]], self._input(output)[1])[name], entry
 
     def _again(self, gradient: Tensor | None, entry: int) -> dict[str, Tensor | None]:
         if gradient is None or not gradient.requires_grad:
@@ -150,20 +164,40 @@ def _one_hot(tensor: Tensor, entry: int) -> NDArray[np.float64]:
     return seed.reshape(tensor.shape)
 
 
+class Sensitivity(NamedTuple):
+    """What a number's error comes from.
+
+    Attributes:
+        bound: on its absolute error, when every operation rounds once.
+        condition: by how much a relative change of all inputs is magnified, sum(|x_i * dg/dx_i|)/|g|: the
+            componentwise condition number (Higham 2002, 1.6).
+    """
+
+    bound: float
+    condition: float
+
+
 def _bound(output: Tensor, entry: int, computed: Sequence[Tensor]) -> float:
     """sum(|adjoint * value|) * u over all recorded results that the output's entry was computed from."""
-    if output.grad_fn is None:
-        return 0.0
-    adjoints: dict[tuple[int, int], Any] = {(t.edge().key, t.output_nr): None for t in computed}
+    return 0.0 if output.grad_fn is None else _swept(output, entry, computed, ())[0]
+
+
+def _swept(output: Tensor, entry: int, computed: Sequence[Tensor], inputs: Sequence[Tensor]) -> tuple[float, float]:
+    """The bound, and sum(|adjoint * value|) over the inputs, by one sweep back from the output's entry."""
+    adjoints: dict[tuple[int, int], Any] = {(t.edge().key, t.output_nr): None for t in (*computed, *inputs)}
     seed = _one_hot(output, entry)
     propagate([output], [seed], retain_graph=True, create_graph=False, wanted=adjoints)
-    total = 0.0
+    total = moved = 0.0
     with np.errstate(all="ignore"):
         for tensor in computed:
             adjoint = adjoints[tensor.edge().key, tensor.output_nr]
             if adjoint is not None:
                 total += _sum(adjoint * tensor.array) + _by_inputs(tensor, adjoint)
-    return total * UNIT_ROUNDOFF
+        for leaf in inputs:
+            adjoint = adjoints[leaf.edge().key, leaf.output_nr]
+            if adjoint is not None:
+                moved += _sum(adjoint * leaf.array)
+    return total * UNIT_ROUNDOFF, moved
 
 
 def _sum(terms: Any) -> float:

@@ -6,7 +6,9 @@ and its own derivatives. All of them read the expression through one parser.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,18 +16,25 @@ import numpy as np
 from gradcli.errors import UsageProblem
 from gradcli.lang import Program
 from gradcli.symbolic import Answer, NotChecked, Oracle, Truth
-from gradcli.transforms.check import judge, question, ulps_between
-from gradcli.transforms.entries import Place, count, label, ours, picked, place_of
+from gradcli.transforms.check import judge, question
+from gradcli.transforms.conclude import conclude, notes_on
+from gradcli.transforms.entries import Place, count, picked, place_of
 from gradcli.transforms.evaluate import evaluate
 from gradcli.transforms.grad import grad
 from gradcli.transforms.hessian import hessian
 from gradcli.transforms.jacobian import jacobian
-from gradcli.transforms.results import Checked, Gradient, Hessian, Jacobian, Testimony, Verdict, Witnesses
-from gradcli.transforms.truths import digits_right, truth_text
+from gradcli.transforms.numeric import Numeric, numeric
+from gradcli.transforms.results import Checked, Gradient, Hessian, Jacobian, Verdict, Witnesses
+from gradcli.transforms.weigh import Weigher
 
-__all__ = ["Examined", "derive", "examine", "witnesses"]
+__all__ = ["EXPLAINED", "Examined", "derive", "examine", "witnesses"]
 
 Examined: TypeAlias = Gradient | Jacobian | Hessian
+
+_LEAST = 1.0
+
+EXPLAINED = 20
+"""Of so many entries, the worst, the condition is worked out."""
 
 
 def examine(result: Examined, oracle: Oracle, timeout: float) -> Verdict:
@@ -34,48 +43,45 @@ def examine(result: Examined, oracle: Oracle, timeout: float) -> Verdict:
     Args:
         result: from `grad`, `jacobian` or `hessian`.
         oracle: started, and not asked yet.
-        timeout: seconds that each witness has.
+        timeout: seconds that SymPy has; the numeric derivative has as many, and one at least.
 
     >>> from gradcli.transforms.grad import grad
     >>> with Oracle.start() as oracle:
     ...     verdict = examine(grad("x**2", {"x": 3.0}), oracle, 60)
-    >>> verdict.verdict, verdict.witnesses.entries[0].truth
-    ('verified', '6.0')
+    >>> [(entry.truth, entry.numeric, entry.agreement) for entry in verdict.witnesses.entries]
+    [('6.0', 6.0, 'all')]
     """
     asked = question(result)
     oracle.ask(asked, timeout)
-    return witnesses(result, oracle.answer(), asked.limit)
+    deadline = time.monotonic() + max(timeout, _LEAST)
+    found = numeric(result, picked(result, asked.limit), deadline)
+    return witnesses(result, oracle.answer(), found, deadline)
 
 
-def witnesses(result: Examined, answer: Answer | NotChecked, limit: int) -> Verdict:
-    """The verdict, with each entry's testimony, given what SymPy found."""
-    verdict = judge(result, answer)
+def witnesses(
+    result: Examined, answer: Answer | NotChecked, found: Mapping[Place, Numeric], deadline: float = float("inf")
+) -> Verdict:
+    """The verdict, with each entry's testimony.
+
+    Args:
+        result: what the engine has.
+        answer: what SymPy has.
+        found: what the numeric witness has, for each entry to be compared.
+        deadline: on the clock of `time.monotonic`, until when lost digits are explained.
+    """
     truths: Mapping[Place, Truth] = {}
     if isinstance(answer, Answer):
         truths = {place_of(truth): truth for truth in answer.derivatives}
-    found = tuple(_testimony(result, place, truths.get(place)) for place in picked(result, limit))
-    gathered = Witnesses(found, count(result))
-    return Verdict(
-        verdict.verdict, verdict.checked, verdict.entries, verdict.max_ulps, verdict.reason, verdict.details, gathered
+    weigher = Weigher(result, deadline)
+    places = list(found)
+    entries = [weigher.testimony(place, truths.get(place), found[place]) for place in places]
+    worst = {id(entry) for entry in Witnesses(tuple(entries), 0).worst(EXPLAINED)}
+    told = tuple(
+        weigher.explained(entry, place, truths.get(place)) if id(entry) in worst else entry
+        for place, entry in zip(places, entries, strict=True)
     )
-
-
-def _testimony(result: Examined, place: Place, truth: Truth | None) -> Testimony:
-    about = Truth(*place, "number", 0.0)
-    number = ours(result, about)
-    ulps = None if truth is None or truth.status != "number" else ulps_between(number, truth)
-    digits = None if truth is None or truth.status != "number" else digits_right(number, truth)
-    return Testimony(
-        label(result, about),
-        number,
-        None if truth is None else truth_text(truth),
-        None,
-        None,
-        "",
-        "unknown" if ulps is None else "engine and SymPy",
-        ulps,
-        digits,
-    )
+    gathered = Witnesses(told, count(result), notes_on(told, isinstance(answer, Answer)))
+    return replace(conclude(judge(result, answer), answer, told), witnesses=gathered)
 
 
 def derive(

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, Canvas, table_width
-from gradcli.render.witnesses import HEADERS, cells, facts, lines, shown, table_note
+from gradcli.render.witnesses import HEADERS, SHOWN, cells, facts, lines, table_note
 from gradcli.transforms.results import Witnesses
 
 __all__ = ["witnesses_view"]
@@ -20,7 +20,7 @@ def witnesses_view(witnesses: Witnesses, canvas: Canvas) -> list[RenderableType]
     """Of few entries every digit; of more a row each, with the columns that the width holds."""
     if len(witnesses.entries) <= _FEW:
         return _stacked(witnesses, canvas)
-    rows = [dict(zip(HEADERS, cells(entry), strict=True)) for entry in shown(witnesses)]
+    rows = [dict(zip(HEADERS, cells(entry), strict=True)) for entry in witnesses.worst(SHOWN)]
     columns = HEADERS if _fits(rows, HEADERS, canvas) else _NARROW
     table = canvas.table([Text(column, style=FAINT) for column in columns])
     for row in rows:
