@@ -70,7 +70,8 @@ class Weigher:
 
     def explained(self, testimony: Testimony, place: Place, truth: Truth | None) -> Testimony:
         """The same, with the condition of the point and the bound on rounding, as far as the time allows."""
-        found = None if testimony.agreement == "kink" else self.sensitivity(place)
+        smooth = testimony.agreement != "kink" and np.isfinite(testimony.engine)
+        found = self.sensitivity(place) if smooth else None
         if found is None:
             return testimony
         size = abs(testimony.engine) if truth is None or truth.status != "number" else abs(truth.high)
