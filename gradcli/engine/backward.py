@@ -16,7 +16,7 @@ from gradcli.engine.rule import fit
 from gradcli.engine.tensor import Tensor, TensorLike, marked, unwrap
 from gradcli.errors import AutogradError, Problem
 
-__all__ = ["backward", "grad", "propagate"]
+__all__ = ["backward", "grad", "propagate", "recorded"]
 
 Slot: TypeAlias = tuple[int, int]
 """A tensor's place in the graph: its node's key, and which of the node's outputs it is."""
@@ -136,9 +136,9 @@ def _pull(node: Node, g: Any, create_graph: bool, arrive: Any) -> None:
     rule, shapes, statics = node.rule, node.shapes, node.statics
     inputs, out = node.inputs, node.out
     if create_graph:
-        inputs, out = node.tensors, None if out is None or rule.several else Tensor(out, True, node)
+        inputs, out = node.tensors, recorded(node)
     if rule.several:
-        g = [g[i] if i in g else np.zeros(shape) for i, shape in enumerate(node.out)]
+        g = [g.get(i) if rule.spares else g[i] if i in g else np.zeros(s) for i, s in enumerate(node.forms)]
     indices = node.indices
     if rule.variadic:
         cotangents = rule.pulls[0](g, out, inputs, shapes, statics)
@@ -151,6 +151,17 @@ def _pull(node: Node, g: Any, create_graph: bool, arrive: Any) -> None:
         if edge is not None:
             cotangent = rule.pulls[i](g, out, inputs, shapes, statics)
             arrive(edge, fit(cotangent, shapes[i]) if stretched else cotangent, indices[i] if indices else 0)
+
+
+def recorded(node: Node) -> Any:
+    """The saved output as the tensor that it was, or the tuple of several."""
+    if node.out is None or not node.rule.several:
+        return None if node.out is None else Tensor(node.out, True, node)
+    outs = tuple([Tensor(out, True, node) for out in node.out])
+    for i, out in enumerate(outs):
+        out.extra().output = i
+        out.extra().special = i > 0
+    return outs
 
 
 def _refuse_changed(node: Node) -> None:

@@ -64,7 +64,8 @@ class Node:
         inputs: the input values that the VJPs read; freed after backward.
         tensors: the tensors that had these values, to record with and to see whether they have been changed.
         versions: their versions then; None where all were 0.
-        out: the output value, where a VJP reads it; for several outputs, their shapes.
+        out: the output value, or the tuple of several, where a VJP reads it.
+        forms: of several outputs the shapes.
         shapes: the input shapes, where the VJPs need them.
         statics: axes, shapes and other constants of the operation.
         key: the place in the order of creation.
@@ -76,6 +77,7 @@ class Node:
 
     # The rarer attributes are set where they are needed: most nodes are made without, and quickly.
     shapes: tuple[tuple[int, ...], ...] = ()
+    forms: tuple[tuple[int, ...], ...] = ()
     statics: Statics = {}  # noqa: RUF012  # empty, and never written to
     indices: tuple[int, ...] | None = None
     versions: tuple[int, ...] | None = None
@@ -106,7 +108,7 @@ class Node:
 
     def free(self) -> None:
         """Give the saved values back; a node that had none can be walked again."""
-        if self.inputs or (self.out is not None and not self.rule.several):
+        if self.inputs or self.out is not None:
             self.inputs = self.tensors = ()
             self.out = None
             self.freed = True

@@ -37,6 +37,7 @@ class Rule:
         plans: for one or two arguments what is saved, by the sum of 1 (first) and 2 (second) for the inputs wanted.
         saves: for each parameter the positions of the inputs that its VJP reads, -1 standing for the output.
         variadic, several, views: as in the entry.
+        spares: whether the VJP of several outputs takes None for the cotangent of one that was not used.
         aligned: whether inputs of equal shape have cotangents of that shape (elementwise operations).
     """
 
@@ -48,6 +49,7 @@ class Rule:
         self.variadic = op.variadic
         self.views = op.views
         self.several = op.several
+        self.spares = op.several and op.kind == "general"
         self.aligned = op.kind in ("elementwise", "predicate")
         build = _BUILDERS.get(op.kind, _nothing)
         self.pulls, self.pushes, self.saves = build(op)

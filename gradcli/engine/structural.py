@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from gradcli.engine.backward import recorded
 from gradcli.engine.liveness import Applied, Mask, arguments, fit_mask
 from gradcli.engine.modes import set_grad_enabled
 from gradcli.engine.node import AccumulateGrad, Edge, Node, next_key
@@ -147,8 +148,9 @@ class _Sweep:
     def _pull(self, node: Node, parts: dict[int, tuple[Any, Mask]]) -> None:
         rule = node.rule
         if rule.several:
-            g: Any = [parts[i][0] if i in parts else np.zeros(shape) for i, shape in enumerate(node.out)]
-            live: Any = [parts[i][1] if i in parts else np.zeros(s, dtype=bool) for i, s in enumerate(node.out)]
+            unused = [None if rule.spares else np.zeros(shape) for shape in node.forms]
+            g: Any = [parts[i][0] if i in parts else zero for i, zero in enumerate(unused)]
+            live: Any = [parts[i][1] if i in parts else np.zeros(s, dtype=bool) for i, s in enumerate(node.forms)]
         else:
             g, live = parts[0]
         shape = () if rule.several else np.shape(unwrap(g))
@@ -170,7 +172,7 @@ class _Sweep:
     def _cotangents(self, node: Node, g: Any, applied: Applied) -> list[tuple[int, Any]]:
         rule, inputs, out = node.rule, node.inputs, node.out
         if self._create_graph:
-            inputs, out = node.tensors, None if out is None or rule.several else Tensor(out, True, node)
+            inputs, out = node.tensors, recorded(node)
         positions = [i for i, edge in enumerate(node.edges) if edge is not None]
         shapes, statics = applied.shapes, node.statics
         if rule.variadic:

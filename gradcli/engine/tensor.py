@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -305,8 +307,13 @@ def apply_several(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> t
             tensor.extra().special = i > 0
         made.append(tensor)
     if node is not None:
-        node.out = tuple(np.shape(out) for out in outs)
-    return tuple(made)
+        node.forms = tuple(np.shape(out) for out in outs)
+    return _titled(rule.op.outputs)(*made) if rule.op.outputs else tuple(made)
+
+
+@cache
+def _titled(names: tuple[str, ...]) -> Any:
+    return namedtuple("Outputs", names)
 
 
 def _compute(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> tuple[Any, Node | None]:
@@ -421,7 +428,7 @@ def call(name: str, *args: TensorLike, **keywords: Any) -> Tensor:
     bound, statics = bind(op, args, keywords)
     operands = [_operand(a) for a in bound]
     if op.several:
-        return apply_several(rule_of(op.name), operands, statics)  # type: ignore[return-value]  # unbind alone
+        return apply_several(rule_of(op.name), operands, statics)  # type: ignore[return-value]  # callers know which give several
     return apply(rule_of(op.name), operands, statics)
 
 

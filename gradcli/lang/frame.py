@@ -63,6 +63,7 @@ class Frame:
         "start",
         "starts",
         "target",
+        "targets",
     )
 
     def __init__(self, kind: str, start: int, opening: Span, base: Name | None = None) -> None:
@@ -76,6 +77,7 @@ class Frame:
         self.items: list[Tree] = []
         self.comma: Span | None = None  # the first one
         self.target: Name | None = None  # what stands before `=`: an assigned name or a keyword
+        self.targets: list[Name] = []  # the names of `a, b = ...`
         self.keywords: list[tuple[str, Tree]] = []
         self.parts: list[tuple[Tree, int, Span]] = []  # before each `:` of a slice: tree and start; and the `:`
         self.element: Tree | None = None  # what stands before the first `for`
@@ -218,12 +220,24 @@ class Parser:
         if self.result is not None:
             hint = "give it a name, such as a = ..., or continue it: a line that ends with an operator goes on"
             raise self.problem("only the last statement may be a bare expression", self.result.span, hint)
-        if frame.target is None:
+        if frame.targets:
+            self._unpack(frame.targets, tree)
+        elif frame.target is None:
             self.result = tree
         else:
             span = (frame.target.span[0], self.end)
             self.assignments.append(Assignment(frame.target.id, tree, span))
         self.frame = Frame(STATEMENT, -1, (self.end, self.end))
+
+    def _unpack(self, targets: list[Name], tree: Tree) -> None:
+        """`a, b = tree`: the value gets a name that no user can write, and each target one of its parts."""
+        whole = ", ".join(target.id for target in targets)
+        span = (targets[0].span[0], self.end)
+        self.assignments.append(Assignment(whole, tree, span))
+        for place, target in enumerate(targets):
+            at = target.span
+            parts = (Name(whole, at), Literal(float(place), at), Literal(float(len(targets)), at))
+            self.assignments.append(Assignment(target.id, Call("unpack", parts, at, at), span))
 
     def program(self) -> Program:
         """What was read, once the text has ended."""

@@ -38,7 +38,7 @@ def not_inside(parser: Parser, token: Token) -> SyntaxProblem:
 
 
 def misplaced_assign(parser: Parser, token: Token) -> SyntaxProblem:
-    """`2 = x`, `f(x) = x**2`, `a = b = 3`, `x, y = 1, 2`, `(a = 1)`."""
+    """`2 = x`, `f(x) = x**2`, `a = b = 3`, `x, 2*y = 1, 2`, `(a = 1)`."""
     frame = parser.frame
     start = frame.starts[0] if frame.start < 0 or frame.kind != STATEMENT else frame.start
     span = (start, parser.end)
@@ -49,11 +49,14 @@ def misplaced_assign(parser: Parser, token: Token) -> SyntaxProblem:
             return parser.problem("only a name can stand before '='", span, hint)
         hint = "write == to compare, or assign first: a = ...; then the expression"
         return parser.problem("'=' cannot stand inside an expression", token[2:], hint)
+    if frame.targets:
+        return parser.problem("a statement has one '='", token[2:], "write one statement for each: a, b = ...; c = ...")
     if frame.target is not None:
         hint = f"write {left_text(parser)} = ...; {short(frame.target.id, 'a')} = {left_text(parser)}"
         return parser.problem("a statement assigns one name", (frame.target.span[0], token[3]), hint)
     if frame.items:
-        return parser.problem("a statement assigns one name", span, "write x = ...; y = ...")
+        hint = "write a, b = ... to give names to the parts of a value, == to compare"
+        return parser.problem("only names can stand before '='", span, hint)
     name = parser.source[slice(*tree.head)] if isinstance(tree, Call) else ""
     if name.isidentifier() and not frame.operators:
         return parser.problem("functions cannot be defined", span, f"write what stands after '{left_text(parser)} ='")

@@ -137,17 +137,22 @@ def read_colon(parser: Parser, token: Token) -> int:
 
 
 def read_assign(parser: Parser, token: Token) -> int:
-    """The `=` of an assignment or of a keyword argument."""
+    """The `=` of an assignment, to one name or to several, or of a keyword argument."""
     frame = parser.frame
     name = parser.bare_name()
-    takes_name = frame.kind == CALL or (frame.kind == STATEMENT and not frame.items)
-    if name is None or not takes_name or frame.target is not None or frame.element is not None:
+    named = frame.target is not None or bool(frame.targets)
+    takes_name = frame.kind == CALL or (frame.kind == STATEMENT and all(isinstance(i, Name) for i in frame.items))
+    if name is None or not takes_name or named or frame.element is not None:
         raise misplaced.misplaced_assign(parser, token)
     if any(keyword == name.id for keyword, _ in frame.keywords):
         raise misplaced.repeated_keyword(parser, name)
     frame.operands.pop()
     frame.starts.pop()
-    frame.target = name
+    if frame.kind == STATEMENT and frame.items:
+        frame.targets = [*(item for item in frame.items if isinstance(item, Name)), name]
+        frame.items, frame.comma, frame.start = [], None, -1
+    else:
+        frame.target = name
     return OPERAND
 
 

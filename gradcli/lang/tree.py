@@ -16,6 +16,7 @@ interpretation of programs is three small functions given to `fold`.
 | `[a, b]`, `(a, b)`, `a, b` | array(a, b)                                             |
 | `x.T`                    | transpose(x)                                              |
 | `[f for i in range(n)]`  | array(Comprehension)                                      |
+| `a, b = x`               | the assignments "a, b" = x, a = unpack("a, b", 0, 2), ... |
 | `sum(f for i in ...)`    | sum(Comprehension)                                        |
 """
 

@@ -30,6 +30,8 @@ def unparse(tree: Tree | Program) -> str:
     pieces: list[Piece] = []
     if isinstance(tree, Program):
         for assignment in tree.assignments:
+            if _is_part(assignment.tree):
+                continue
             pieces += [f"{assignment.name} = ", (assignment.tree, TERNARY), "; "]
         tree = tree.result
     pieces.append((tree, TERNARY))
@@ -46,6 +48,13 @@ def unparse(tree: Tree | Program) -> str:
             parts = ["(", *parts, ")"]
         stack.extend(reversed(parts))
     return "".join(text)
+
+
+def _is_part(tree: Tree) -> bool:
+    """Whether an assignment is one of those that `a, b = x` makes after that of the whole."""
+    if not isinstance(tree, Call) or tree.function != "unpack" or not isinstance(tree.args[0], Name):
+        return False
+    return "," in tree.args[0].id
 
 
 def _spell(node: Tree) -> tuple[int, list[Piece]]:

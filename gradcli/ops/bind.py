@@ -7,12 +7,9 @@ from typing import Any
 
 from gradcli.errors import UsageProblem, suggest
 from gradcli.ops.entry import REQUIRED, Op
+from gradcli.ops.outputs import Several
 
 __all__ = ["arity_problem", "as_number", "bind", "static"]
-
-_OF_TRUTH_VALUES = frozenset(
-    {"all", "any", "getitem", "len", "logical_and", "logical_not", "logical_or", "stack", "where"}
-)
 
 
 def as_number(op: Op, value: Any) -> Any:
@@ -26,7 +23,7 @@ def as_number(op: Op, value: Any) -> Any:
     np.float64(1.0)
     """
     dtype = getattr(value, "dtype", None)
-    if dtype is None or dtype.kind not in "biu" or op.name in _OF_TRUTH_VALUES:
+    if dtype is None or dtype.kind not in "biu" or op.truths:
         return value
     return value.astype(float)
 
@@ -48,6 +45,9 @@ def bind(op: Op, args: Sequence[Any], keywords: dict[str, Any]) -> tuple[list[An
     if op.name == "getitem":
         return [args[0]], {"index": tuple(static(a) for a in args[1:])}
     if op.variadic:
+        if args and isinstance(args[0], Several):
+            keywords = dict(zip(op.statics, args[1:], strict=False)) | keywords
+            args = args[0]
         leading = next((i for i, arg in enumerate(args) if not isinstance(arg, str)), len(args))
         keywords = dict(zip(op.statics, args[:leading], strict=False)) | keywords
         args = args[leading:]

@@ -10,6 +10,10 @@ after it are static (axes, shapes, flags). `*arrays` takes any number of differe
 Paths are `module.attribute`; `ops.f` is short for `f` in `gradcli.ops.numeric` (values) and
 `gradcli.ops.rules` (transposes and weights); `ops.cardinal.sinc` is a function of `gradcli.ops.cardinal`.
 
+An operation with several outputs gives a tuple of arrays. Its VJP gets a list of cotangents, one for each output
+(of a general operation's outputs None for one that was not used), its JVP gives a tuple of tangents; `out` is the
+tuple of all values.
+
 The functions of a general operation are called by the names of their parameters: the cotangent (or the
 tangent) first, then any of the operation's parameters and statics, `out`, its value, `shape`, the shape of the
 first argument, and `inputs`, all arguments. What a function names is what backward keeps for it.
@@ -138,6 +142,10 @@ class Op(NamedTuple):
     replaces: tuple[str, ...] = ()
     undoes: tuple[str, ...] = ()
     of_matrices: bool = False
+    outputs: tuple[str, ...] = ()
+    truths: bool = False
+    stable: bool = False
+    undo: str = ""
 
     @property
     def signature(self) -> str:
@@ -181,6 +189,7 @@ def elementwise(
     trouble: Trouble = NO_TROUBLE,
     replaces: Sequence[str] = (),
     undoes: tuple[str, ...] = (),
+    truths: bool = False,
 ) -> Op:
     """An operation on each entry, after broadcasting: one partial for each parameter.
 
@@ -195,6 +204,7 @@ def elementwise(
         trouble: what to say where a number is not finite.
         replaces: expressions over the parameters, equal to the operation, that overflow or cancel where it does not.
         undoes: as for `general`.
+        truths: as for `predicate`.
     """
     name, params, statics, variadic = _split(signature)
     domains = tuple(on) or (REAL,) * len(params)
@@ -204,7 +214,7 @@ def elementwise(
         name, "elementwise", params, statics, variadic, value, sympy, doc,
         partials=partials, on=domains, kinks=tuple(kinks), convention=convention,
         aliases=tuple(aliases), infix=infix, node=node, sides=sides, peers=peers, analytic=analytic,
-        trouble=trouble, replaces=tuple(replaces), undoes=undoes,
+        trouble=trouble, replaces=tuple(replaces), undoes=undoes, truths=truths,
     )  # fmt: skip
 
 
@@ -218,13 +228,18 @@ def predicate(
     aliases: Sequence[str] = (),
     infix: str = "",
     peers: Peers | None = None,
+    truths: bool = False,
 ) -> Op:
-    """A comparison or a logical operation on each entry: gives booleans, passes no gradient."""
+    """A comparison or a logical operation on each entry: gives booleans, passes no gradient.
+
+    Args:
+        truths: whether it takes truth values and integers as they are; others compute with them as float64.
+    """
     name, params, statics, variadic = _split(signature)
     return _op(
         name, "predicate", params, statics, variadic, value, sympy, doc,
         on=(REAL,) * len(params), kinks=tuple(kinks), convention="that of what the condition picks" if kinks else "",
-        aliases=tuple(aliases), infix=infix, peers=peers,
+        aliases=tuple(aliases), infix=infix, peers=peers, truths=truths,
     )  # fmt: skip
 
 
@@ -240,6 +255,7 @@ def linear(
     several: bool = False,
     views: bool = False,
     analytic: bool = True,
+    truths: bool = False,
 ) -> Op:
     """A linear map: its JVP is itself, its VJP the transpose, `transpose(g, shape, **statics)`.
 
@@ -249,11 +265,13 @@ def linear(
     Args:
         several: whether the value is a tuple of arrays; `g` is then a list of cotangents.
         views: whether the value may share the argument's memory.
+        truths: as for `predicate`.
     """
     name, params, statics, variadic = _split(signature)
     return _op(
         name, "linear", params, statics, variadic, value, sympy, doc,
         transposes=(transpose,), aliases=tuple(aliases), node=node, several=several, views=views, analytic=analytic,
+        truths=truths,
     )  # fmt: skip
 
 
@@ -334,6 +352,11 @@ def general(
     replaces: Sequence[str] = (),
     undoes: tuple[str, ...] = (),
     of_matrices: bool = False,
+    node: str = "",
+    outputs: Sequence[str] = (),
+    truths: bool = False,
+    stable: bool = False,
+    undo: str = "",
 ) -> Op:
     """Any other operation on whole arrays: for each parameter its VJP and its JVP; without them, no gradient passes.
 
@@ -348,6 +371,11 @@ def general(
             dividend)`, which finds it for any product of that shape. Taylor series are divided by them.
         of_matrices: whether it is a function of square matrices made of their powers, exp(x) or x**3: its Taylor
             series is then its value at one larger matrix.
+        outputs: the names of its outputs, where there are several.
+        truths: as for `predicate`.
+        stable: whether its algorithm is backward stable: the value is the exact one of slightly changed matrices,
+            and not one that is right to half a unit in each entry.
+        undo: the path of the function that gives its argument back from its value, where its rules keep only that.
     """
     name, params, statics, variadic = _split(signature)
     return _op(
@@ -355,6 +383,7 @@ def general(
         transposes=tuple(pulls), pushes=tuple(pushes), kinks=tuple(kinks), convention=convention,
         aliases=tuple(aliases), peers=peers, analytic=analytic,
         picks=picks, trouble=trouble, replaces=tuple(replaces), undoes=undoes, of_matrices=of_matrices,
+        node=node, several=bool(outputs), outputs=tuple(outputs), truths=truths, stable=stable, undo=undo,
     )  # fmt: skip
 
 
@@ -394,11 +423,15 @@ def _op(
     replaces: tuple[str, ...] = (),
     undoes: tuple[str, ...] = (),
     of_matrices: bool = False,
+    outputs: tuple[str, ...] = (),
+    truths: bool = False,
+    stable: bool = False,
+    undo: str = "",
 ) -> Op:
     return Op(
         name, kind, params, statics, variadic, value, sympy, partials, transposes, doc, on, kinks, convention,
         aliases, infix, pairwise, node, several, views, pushes, sides, peers, analytic, picks, trouble, replaces,
-        undoes, of_matrices,
+        undoes, of_matrices, outputs, truths, stable, undo,
     )  # fmt: skip
 
 
@@ -412,6 +445,7 @@ def _split(signature: str) -> tuple[str, tuple[str, ...], dict[str, Any], bool]:
     statics: dict[str, Any] = {}
     for item in filter(None, (s.strip() for s in after.split(","))):
         key, _, default = item.partition("=")
-        statics[key] = _DEFAULTS[default] if default in _DEFAULTS else int(default)
+        quoted = default.startswith("'")
+        statics[key] = default.strip("'") if quoted else _DEFAULTS[default] if default in _DEFAULTS else int(default)
     variadic = bool(params) and params[-1].startswith("*")
     return name, tuple(p.lstrip("*") for p in params), statics, variadic

@@ -268,6 +268,11 @@ def cholesky(x: Array) -> Array:
         raise DomainProblem("cholesky takes a positive definite matrix, and this one is not") from None
 
 
+def from_cholesky(out: Array) -> Array:
+    """The matrix of a factor."""
+    return out @ swap(out)
+
+
 def cholesky_pull(g: Array, out: Array) -> Array:
     """The symmetric part of out'^-1 lower_half(out' g) out^-1."""
     inverse = np.linalg.inv(out)

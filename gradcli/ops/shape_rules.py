@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.numeric import getitem, scatter
+from gradcli.errors import ShapeProblem, UsageProblem
+from gradcli.ops.numeric import concatenate, getitem, scatter
 from gradcli.ops.protocol import Array, protocol
 from gradcli.ops.rules import unbroadcast
 from gradcli.ops.scan_rules import along
@@ -124,3 +125,96 @@ def tril_transpose(g: Array, shape: Shape, k: int) -> Array:
 def triu_transpose(g: Array, shape: Shape, k: int) -> Array:
     """The same triangle."""
     return unbroadcast(np.triu(g, k), shape)
+
+
+@protocol
+def split(x: Array, sections: Any, axis: int = 0) -> tuple[Array, ...]:
+    """So many equal pieces, or the pieces between positions.
+
+    Raises:
+        ShapeProblem: if so many equal pieces do not make up the axis.
+    """
+    n = _length(x, axis)
+    if isinstance(sections, int) and (sections < 1 or n % sections):
+        raise ShapeProblem(
+            f"an axis of length {n} does not split into {sections} equal pieces",
+            hint="array_split makes pieces that differ by one; split(x, [2, 5]) makes x[:2], x[2:5] and x[5:]",
+        )
+    return tuple(np.split(x, sections, axis))
+
+
+@protocol
+def array_split(x: Array, sections: Any, axis: int = 0) -> tuple[Array, ...]:
+    """So many pieces whose lengths differ by one at most, or the pieces between positions."""
+    _length(x, axis)
+    if isinstance(sections, int) and sections < 1:
+        raise ShapeProblem(f"an axis cannot be split into {sections} pieces")
+    return tuple(np.array_split(x, sections, axis))
+
+
+@protocol
+def chunk(x: Array, chunks: int, axis: int = 0) -> tuple[Array, ...]:
+    """Pieces of one size, the last may be shorter; fewer than asked for where that size makes fewer."""
+    n = _length(x, axis)
+    if chunks < 1:
+        raise ShapeProblem(f"an axis cannot be cut into {chunks} pieces")
+    size = max(1, -(-n // chunks))
+    return tuple(np.split(x, range(size, n, size), axis))
+
+
+def _length(x: Array, axis: int) -> int:
+    shape = np.shape(x)
+    if not -len(shape) <= axis < len(shape):
+        raise ShapeProblem(f"there is no axis {axis} in an array of shape {shape}")
+    return int(shape[axis])
+
+
+def joined(g: list[Array], shape: Shape, /, axis: int, **_: Any) -> Array:
+    """The pieces' cotangents end to end."""
+    return concatenate(*g, axis=axis)
+
+
+@protocol
+def meshgrid(*arrays: Array, indexing: str = "xy") -> tuple[Array, ...]:
+    """Each vector along an axis of its own, repeated along all others.
+
+    Raises:
+        ShapeProblem: for a matrix.
+        UsageProblem: for another indexing than "xy" (the first vector runs along the columns) and "ij".
+    """
+    if indexing not in ("xy", "ij"):
+        raise UsageProblem(f"meshgrid's indexing is 'xy' or 'ij', not {indexing!r}")
+    if any(np.ndim(a) > 1 for a in arrays):
+        raise ShapeProblem("meshgrid takes vectors", hint="ravel(x) makes one of any array")
+    return tuple(np.meshgrid(*arrays, indexing=indexing))  # type: ignore[call-overload]  # seen to just above
+
+
+def meshgrid_transpose(g: list[Array], shapes: list[Shape], indexing: str) -> list[Array]:
+    """The sum over all axes but the vector's own."""
+    own = list(range(len(g)))
+    if indexing == "xy" and len(g) > 1:
+        own[:2] = [1, 0]
+    return [
+        np.reshape(np.sum(part, axis=tuple(i for i in range(len(g)) if i != k)), shape)
+        for part, k, shape in zip(g, own, shapes, strict=True)
+    ]
+
+
+@protocol
+def unpack(x: Array, place: int, count: int) -> Array:
+    """One of the slices along the first axis, of which there must be `count`.
+
+    Raises:
+        ShapeProblem: if there are more or fewer.
+    """
+    shape = np.shape(x)
+    if not shape:
+        raise ShapeProblem(f"a number cannot be unpacked to {count} names")
+    if shape[0] != count:
+        raise ShapeProblem(f"an array of shape {shape} has {shape[0]} slices for {count} names")
+    return getitem(x, (place,))
+
+
+def unpack_transpose(g: Array, shape: Shape, /, place: int, **_: Any) -> Array:
+    """The slice within zeros."""
+    return scatter(g, (place,), shape)

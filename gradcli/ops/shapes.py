@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.ops.entry import OBJECTS, Op, linear
+from gradcli.ops.entry import OBJECTS, Op, general, linear
 
 _R = "ops.shape_rules."
 
@@ -35,4 +35,21 @@ ENTRIES: tuple[Op, ...] = (
            doc="Diagonals of two axes, as the last axis."),
     linear("tril(x; k=0)", "numpy.tril", OBJECTS, transpose=_R + "tril_transpose", doc="Lower triangle."),
     linear("triu(x; k=0)", "numpy.triu", OBJECTS, transpose=_R + "triu_transpose", doc="Upper triangle."),
+    linear("unbind(x; axis=0)", "ops.unbind", OBJECTS, transpose="ops.unbind_transpose", several=True, views=True,
+           aliases=["unstack"], doc="The slices along an axis, one by one."),
+    linear("split(x; sections, axis=0)", _R + "split", OBJECTS, transpose=_R + "joined", several=True, views=True,
+           doc="So many equal pieces along an axis, or the pieces between these positions."),
+    linear("split_with_sizes(x; sections, axis=0)", _R + "split", OBJECTS, transpose=_R + "joined", several=True,
+           views=True, doc="The pieces between positions, asked for by their sizes."),
+    linear("array_split(x; sections, axis=0)", _R + "array_split", OBJECTS, transpose=_R + "joined", several=True,
+           views=True, aliases=["tensor_split"], node="SliceBackward0",
+           doc="As split, but pieces may differ by one in length."),
+    linear("chunk(x; chunks, axis=0)", _R + "chunk", OBJECTS, transpose=_R + "joined", several=True, views=True,
+           node="SplitBackward0", doc="At most so many pieces along an axis, all but the last of one size."),
+    linear("meshgrid(*arrays; indexing='xy')", _R + "meshgrid", OBJECTS, transpose=_R + "meshgrid_transpose",
+           several=True, doc="Coordinates of the points of a grid, one array for each axis."),
+    linear("unpack(x; place, count)", _R + "unpack", OBJECTS, transpose=_R + "unpack_transpose", views=True,
+           doc="One of so many slices: what stands at this place in a, b = x."),
+    general("output(x; index, count=None)", "ops.outputs.pick", OBJECTS,
+            doc="One of an operation's several outputs, or some of them."),
 )  # fmt: skip

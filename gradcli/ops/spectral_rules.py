@@ -24,7 +24,7 @@ def eigvalsh(x: Array) -> Array:
 def eigvalsh_pull(g: Array, x: Array) -> Array:
     """V diag(g) V'."""
     vectors = eigenvectors(x)
-    return (vectors * _row(g)) @ swap(vectors)
+    return (vectors * row(g)) @ swap(vectors)
 
 
 def eigvalsh_push(t: Array, x: Array) -> Array:
@@ -33,11 +33,13 @@ def eigvalsh_push(t: Array, x: Array) -> Array:
     return np.sum(vectors * (symmetric(t) @ vectors), axis=-2)
 
 
-def _row(x: Array) -> Array:
+def row(x: Array) -> Array:
+    """Vectors as matrices of one row."""
     return np.reshape(x, (*np.shape(x)[:-1], 1, np.shape(x)[-1]))
 
 
-def _column(x: Array) -> Array:
+def column(x: Array) -> Array:
+    """Vectors as matrices of one column."""
     return np.reshape(x, (*np.shape(x), 1))
 
 
@@ -51,18 +53,18 @@ def eigenvectors_pull(g: Array, x: Array, out: Array) -> Array:
     """V (skew(V' g) over the eigenvalues' differences) V'; what does not turn two vectors needs no difference."""
     turn = swap(out) @ g
     turn = (turn - swap(turn)) / 2
-    return out @ _over_gaps(turn, eigvalsh(x)) @ swap(out)
+    return out @ over_gaps(turn, eigvalsh(x)) @ swap(out)
 
 
 def eigenvectors_push(t: Array, x: Array, out: Array) -> Array:
     """V (V' t V over the eigenvalues' differences, without the diagonal)."""
     turn = swap(out) @ symmetric(t) @ out
-    return out @ _over_gaps(turn * (1 - np.eye(np.shape(x)[-1])), eigvalsh(x))
+    return out @ over_gaps(turn * (1 - np.eye(np.shape(x)[-1])), eigvalsh(x))
 
 
-def _over_gaps(turn: Array, values: Array) -> Array:
+def over_gaps(turn: Array, values: Array) -> Array:
     """Quotients by the gaps; what has no gap and does not turn is left alone, for good."""
-    gaps = _row(values) - _column(values)
+    gaps = row(values) - column(values)
     still = np.equal(turn, 0) & np.equal(gaps, 0)
     return np.where(still, 0.0, turn) / np.where(still, 1.0, gaps)
 
@@ -87,7 +89,7 @@ def singular_vectors(x: Array) -> tuple[Array, Array]:
 def svdvals_pull(g: Array, x: Array) -> Array:
     """U diag(g) V'."""
     left, right = singular_vectors(x)
-    return (left * _row(g)) @ swap(right)
+    return (left * row(g)) @ swap(right)
 
 
 def svdvals_push(t: Array, x: Array) -> Array:

@@ -33,10 +33,12 @@ INTERNAL = frozenset(
         "copy_slices",
         "eigenvectors",
         "getitem",
-        "unbind",
         "pow_scalar",
         "scatter",
         "slice",
+        "split_with_sizes",
+        "output",
+        "unpack",
     }
 )
 """Names that only the parser and the engine write; not offered to users."""

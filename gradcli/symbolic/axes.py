@@ -17,6 +17,7 @@ from gradcli.symbolic.entries import dot, each, named, total
 from gradcli.symbolic.order import Ranked
 from gradcli.symbolic.rules import Inexpressible
 from gradcli.symbolic.scalars import Scalars
+from gradcli.symbolic.spectra import svdvals
 
 __all__ = ["AXES"]
 
@@ -160,7 +161,7 @@ def _norm(scalars: Scalars, x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
     if ord is None or ord == "fro" or (ord == 2 and len(axes) == 1):
         return _over(x, axes, keepdims, lambda entries: named(scalars, "sqrt", dot(scalars, entries, entries)))
     if isinstance(ord, str) or (len(axes) == 2 and abs(ord) == 2):
-        raise Inexpressible(f"SymPy cannot express norm of order {ord}")
+        return _spectral_norm(scalars, x, ord, axes, keepdims)
     sizes = each(scalars, lambda entry: named(scalars, "abs", entry), x)
     if len(axes) == 1:
         return _over(sizes, axes, keepdims, lambda entries: _vector_norm(scalars, entries, ord))
@@ -168,6 +169,19 @@ def _norm(scalars: Scalars, x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
     sums = _over(sizes, summed, True, lambda entries: total(scalars, entries))
     sums = _over(sums, compared, True, lambda entries: _extreme(scalars, entries, "max" if ord > 0 else "min"))
     return sums if keepdims else _over(sums, axes, False, lambda entries: entries[0])
+
+
+def _spectral_norm(scalars: Scalars, x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+    """The sum of the singular values, the largest or the smallest."""
+    import numpy as np
+
+    matrices = np.moveaxis(x, axes, (-2, -1))
+    out = np.empty(matrices.shape[:-2], dtype=object)
+    for index in np.ndindex(out.shape):
+        values = svdvals(scalars, matrices[index])
+        out[index] = total(scalars, values) if ord == "nuc" else values[0 if ord > 0 else -1]
+    out = np.expand_dims(out, tuple(a % x.ndim for a in axes)) if keepdims else out
+    return out if out.ndim else out[()]
 
 
 def _vector_norm(scalars: Scalars, sizes: list[Any], ord: float) -> Any:

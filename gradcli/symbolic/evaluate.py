@@ -15,6 +15,7 @@ from sympy.core.expr import Expr
 
 from gradcli.symbolic.cardinal import Cardinal
 from gradcli.symbolic.exact import exact_sum, is_exact
+from gradcli.symbolic.roots import Root
 from gradcli.symbolic.rules import RULES, Inexpressible
 from gradcli.symbolic.steps import Active, Step, Where
 
@@ -75,7 +76,7 @@ class Level:
             return values[0] if values else self.bindings[node]
         if None in values and not isinstance(node, Where | Active):
             return None
-        if isinstance(node, Step | Cardinal):
+        if isinstance(node, Step | Cardinal | Root):
             return node.numeric(self, values)
         rule = RULES.get(node.func)
         if rule is None:

@@ -12,6 +12,7 @@ from gradcli.errors import NameProblem, Problem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.bind import bind
+from gradcli.ops.outputs import Several, pick
 from gradcli.ops.paths import resolve_value
 from gradcli.symbolic import arrays
 from gradcli.symbolic.constants import Constants, Numbers
@@ -130,11 +131,14 @@ def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
         op = TABLE[node.function]
         try:
             params, statics = bind(op, args, keywords)
-            return _apply(scalars, op, params, {k: concrete(v, constants) for k, v in statics.items()})
+            known = {k: concrete(v, constants) for k, v in statics.items()}
+            return pick(*params, **known) if op.name == "output" else _apply(scalars, op, params, known)
         except Problem as problem:
             raise problem.locate(program.source, node.span) from None
 
     def assigned(name: str, value: Any) -> Any:
+        if isinstance(value, Several):
+            return Several.of([arrays.settled(item, scalars.arithmetic.solid) for item in value])
         return arrays.settled(value, scalars.arithmetic.solid)
 
     return run(program, literal, name, call, assigned)
@@ -154,7 +158,10 @@ def _apply(scalars: Scalars, op: Op, params: list[Any], statics: dict[str, Any])
     function = resolve_value(op.value)
     if op.kind == "constructor":
         return from_operands(scalars.arithmetic, function(*statics.values()))
-    return from_operands(scalars.arithmetic, function(*[to_operands(scalars.arithmetic, p) for p in params], **statics))
+    found = function(*[to_operands(scalars.arithmetic, p) for p in params], **statics)
+    if op.several:
+        return Several.of([from_operands(scalars.arithmetic, output) for output in found])
+    return from_operands(scalars.arithmetic, found)
 
 
 def _reduce(scalars: Scalars, op: Op, value: Any, axis: Any, keepdims: bool) -> Any:

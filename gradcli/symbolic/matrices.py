@@ -11,10 +11,12 @@ from typing import Any
 
 import sympy
 
+from gradcli.ops.outputs import Several
 from gradcli.symbolic.axes import AXES
 from gradcli.symbolic.entries import dot, each, entries_of, matmul, named, total
 from gradcli.symbolic.rules import Inexpressible
 from gradcli.symbolic.scalars import Scalars
+from gradcli.symbolic.spectra import eigh, eigvalsh, qr, svd, svdvals
 
 __all__ = ["array_counterpart"]
 
@@ -35,20 +37,30 @@ def array_counterpart(name: str) -> Callable[..., Any]:
 
 
 def _matrices(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of one square matrix, applied to each of a stack of them."""
+    """A function of one matrix, applied to each of a stack of them."""
 
     def stacked(scalars: Scalars, x: Any, **statics: Any) -> Any:
         import numpy as np
 
         found = [function(scalars, x[index], **statics) for index in np.ndindex(x.shape[:-2])]
-        shape = getattr(found[0], "shape", ()) if found else ()
-        out = np.empty((len(found), *shape), dtype=object)
-        for i, item in enumerate(found):
-            out[i] = item
-        out = out.reshape((*x.shape[:-2], *shape))
-        return out if out.ndim else out[()]
+        if not found:
+            raise Inexpressible("there is no matrix in the stack")
+        if isinstance(found[0], tuple):
+            return Several.of([_stacked(list(items), x.shape[:-2]) for items in zip(*found, strict=True)])
+        return _stacked(found, x.shape[:-2])
 
     return stacked
+
+
+def _stacked(found: list[Any], lead: tuple[int, ...]) -> Any:
+    import numpy as np
+
+    shape = getattr(found[0], "shape", ())
+    out = np.empty((len(found), *shape), dtype=object)
+    for i, item in enumerate(found):
+        out[i] = item
+    out = out.reshape((*lead, *shape))
+    return out if out.ndim else out[()]
 
 
 def _faddeev_leverrier(scalars: Scalars, x: Any) -> tuple[Any, Any]:
@@ -93,6 +105,22 @@ def _logabsdet(scalars: Scalars, x: Any) -> Any:
     return named(scalars, "log", named(scalars, "abs", _det(scalars, x)))
 
 
+def _slogdet(scalars: Scalars, x: Any) -> tuple[Any, Any]:
+    determinant = scalars.arithmetic.solid(_det(scalars, x))
+    return named(scalars, "sign", determinant), named(scalars, "log", named(scalars, "abs", determinant))
+
+
+def _pinv(scalars: Scalars, x: Any) -> Any:
+    import numpy as np
+
+    numbers = [float(scalars.constants.point.number(scalars.arithmetic.solid(e))) for e in x.ravel()]
+    if np.linalg.matrix_rank(np.array(numbers).reshape(x.shape)) < min(x.shape):
+        raise Inexpressible("SymPy cannot express pinv of a matrix that has not full rank")
+    if x.shape[0] < x.shape[1]:
+        return matmul(scalars, x.T, _inv(scalars, matmul(scalars, x, x.T)))
+    return matmul(scalars, _inv(scalars, matmul(scalars, x.T, x)), x.T)
+
+
 def _inv(scalars: Scalars, x: Any) -> Any:
     determinant, adjugate = _faddeev_leverrier(scalars, x)
     inverse = scalars.arithmetic.solid(scalars.arithmetic.power(determinant, sympy.S.NegativeOne))
@@ -129,8 +157,15 @@ def _cholesky(scalars: Scalars, x: Any) -> Any:
 _OWN: dict[str, Callable[..., Any]] = {
     "cholesky": _matrices(_cholesky),
     "det": _matrices(_det),
+    "eigh": _matrices(eigh),
+    "eigvalsh": _matrices(eigvalsh),
     "inv": _matrices(_inv),
     "logabsdet": _matrices(_logabsdet),
     "matrix_power": _matrices(_power),
+    "pinv": _matrices(_pinv),
+    "qr": _matrices(qr),
+    "slogdet": _matrices(_slogdet),
     "solve": _solve,
+    "svd": _matrices(svd),
+    "svdvals": _matrices(svdvals),
 }

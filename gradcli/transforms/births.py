@@ -103,7 +103,7 @@ def birth_backward(trace: Trace, root: Tensor, seed: Any, made: Made | None = No
     found: list[Pulled] = []
 
     def watch(node: Node, g: Any, told: list[tuple[int, Any]]) -> None:
-        parts = g if node.rule.several else [g]
+        parts = [part for part in g if part is not None] if node.rule.several else [g]
         if any(not_finite(part).any() for part in parts):
             return
         for position, cotangent in told:

@@ -9,11 +9,12 @@ import numpy as np
 
 from gradcli.engine.modes import no_grad
 from gradcli.engine.rule import rule_of
-from gradcli.engine.tensor import Tensor, apply, power, unwrap
+from gradcli.engine.tensor import Tensor, apply, apply_several, power, unwrap
 from gradcli.errors import DomainProblem, Problem, ShapeProblem, UsageProblem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.bind import as_number, bind
+from gradcli.ops.outputs import Several, pick
 from gradcli.transforms.inputs import Prepared
 from gradcli.transforms.results import Value
 
@@ -69,7 +70,8 @@ def execute(
         except NUMERIC_ERRORS as error:
             raise explain(node, args, error).locate(program.source, node.head) from error
         if observe is not None:
-            observe(node, args, value)
+            picked = node.function == "output"
+            observe(node, list(args[0].args) if picked else args, value)
         return value
 
     with np.errstate(all="ignore"):
@@ -95,11 +97,15 @@ def compute(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
     args = [_number_for(op, a) for a in args]
     if op.name == "pow":
         return power(*args)
-    if not op.statics and not keywords:
+    if not op.statics and not keywords and not op.several:
         return apply(rule_of(op.name), args)
     bound, statics = bind(op, args, keywords)
     if op.name == "slice":
         return rule_of(op.name).forward(**statics)
+    if op.name == "output":
+        return pick(*bound, **statics)
+    if op.several:
+        return Several.of(apply_several(rule_of(op.name), bound, statics), args)
     return apply(rule_of(op.name), bound, statics)
 
 

@@ -12,6 +12,7 @@ from gradcli.errors import Problem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.bind import as_number, bind
+from gradcli.ops.outputs import Several, pick
 from gradcli.transforms.directions import direction
 from gradcli.transforms.execute import NUMERIC_ERRORS
 from gradcli.transforms.execute import explain as problem_of
@@ -84,12 +85,26 @@ def _value(arg: Any) -> Any:
     return arg.value if isinstance(arg, Dual) else arg
 
 
+def _wrapped(arg: Any) -> Any:
+    """An argument as `bind` takes it."""
+    if isinstance(arg, Several):
+        return Several.of([_wrapped(item) for item in arg])
+    return _Bare(arg) if isinstance(arg, Dual) else arg
+
+
+def _unwrapped(arg: Any) -> Any:
+    if isinstance(arg, Several):
+        return Several.of([_unwrapped(item) for item in arg])
+    return arg.dual if isinstance(arg, _Bare) else arg
+
+
 def _push(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
     op = TABLE[node.function]
     rule = rule_of(op.name)
     statics_first = {k: _value(v) for k, v in keywords.items()}
-    split = [a if isinstance(a, Dual) else _value(a) for a in args]
-    bound, statics = bind(op, [_Bare(a) if isinstance(a, Dual) else a for a in split], statics_first)
+    bound, statics = bind(op, [_wrapped(a) for a in args], statics_first)
+    if op.name == "output":
+        return pick(*map(_unwrapped, bound), **statics)
     duals = [a.dual if isinstance(a, _Bare) else Dual(a, None) for a in bound]
     values = tuple(as_number(op, d.value) for d in duals)
     out = rule.forward(*values, **statics)
@@ -97,15 +112,22 @@ def _push(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
         return out
     moving = [i for i, d in enumerate(duals) if d.tangent is not None]
     if not moving or not rule.pushes:
-        return Dual(out, None)
+        return Several.of([Dual(o, None) for o in out]) if op.several else Dual(out, None)
     shapes = [np.shape(v) for v in values]
     if op.variadic:
         tangents = [np.zeros(s) if d.tangent is None else d.tangent for d, s in zip(duals, shapes, strict=True)]
-        return Dual(out, rule.pushes[0](tangents, out, values, shapes, statics))
+        pushed = rule.pushes[0](tangents, out, values, shapes, statics)
+        return _duals(out, pushed) if op.several else Dual(out, pushed)
+    if op.several:
+        return _duals(out, rule.pushes[0](duals[0].tangent, out, values, shapes, statics))
     total: Any = 0.0
     for i in moving:
         total = total + rule.pushes[i](duals[i].tangent, out, values, shapes, statics)
     return Dual(out, np.broadcast_to(total, np.shape(out)))  # a partial of 1 leaves the argument's shape
+
+
+def _duals(out: Any, pushed: Any) -> Several:
+    return Several.of([Dual(o, t) for o, t in zip(out, pushed, strict=True)])
 
 
 class _Bare:

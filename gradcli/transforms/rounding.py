@@ -25,6 +25,7 @@ from gradcli.engine.backward import propagate
 from gradcli.engine.modes import watching
 from gradcli.engine.node import Node
 from gradcli.engine.tensor import Tensor
+from gradcli.ops.paths import resolve_rule
 from gradcli.symbolic.question import Truth
 from gradcli.transforms.derivative import derivative
 from gradcli.transforms.entries import Checkable, ours
@@ -35,11 +36,6 @@ from gradcli.transforms.results import Derivative, Gradient, Hessian, HessianPro
 __all__ = ["Sensitivity", "Tape", "rounding_bounds"]
 
 UNIT_ROUNDOFF = 2.0**-53
-
-_BACKWARD_STABLE = frozenset(
-    {"cholesky", "cofactors", "det", "eigvalsh", "expm", "inv", "logabsdet", "matrix_power", "pinv", "solve", "svdvals"}
-)
-"""Operations whose error is that of a slightly changed input."""
 
 _UNITS = 4.0
 """By how many units special functions may see their argument changed; near their zeros this is what counts."""
@@ -217,22 +213,23 @@ def _by_inputs(tensor: Tensor, adjoint: Any) -> float:
             for i, saved in enumerate(node.inputs)
             if saved is not None and node.edges[i] is not None
         )
-    if node.rule.name not in _BACKWARD_STABLE:
+    if not node.rule.op.stable:
         return 0.0
     total = 0.0
+    g = [adjoint if i == tensor.output_nr else None for i in range(len(node.forms))] if node.rule.several else adjoint
     for i, edge in enumerate(node.edges):
         given = _input(node, i)
         if edge is not None and given is not None and given.ndim > 1:
-            slope = node.rule.pulls[i](adjoint, node.out, node.inputs, node.shapes, node.statics)
+            slope = node.rule.pulls[i](g, node.out, node.inputs, node.shapes, node.statics)
             total += given.shape[-1] * _sum(slope) * float(np.max(np.abs(given), initial=0.0))
     return total
 
 
 def _input(node: Node, i: int) -> NDArray[np.float64] | None:
-    """An operation's input; an inverse keeps only its output, which tells the input too."""
+    """An operation's input; some keep only their output, which tells the input too."""
     saved = node.inputs[i] if i < len(node.inputs) else None
-    if saved is None and node.rule.name in ("inv", "pinv"):
-        saved = np.linalg.pinv(node.out)
+    if saved is None and node.rule.op.undo:
+        saved = resolve_rule(node.rule.op.undo)(node.out)
     return None if saved is None else np.asarray(saved, dtype=float)
 
 

@@ -226,7 +226,7 @@ def _rates(trace: Trace, tangents: Mapping[str, Array]) -> dict[int, tuple[Any, 
 def _pushed(step: Step, moving: list[int], rates: Mapping[int, tuple[Any, Any]]) -> tuple[Any, Any]:
     assert step.applied is not None
     applied = step.applied._replace(still=tuple(id(arg) not in rates for arg in step.args))
-    rule, shape = applied.rule, np.shape(applied.out)
+    rule, shape = applied.rule, np.shape(unwrap(step.out))
     still = [(np.zeros(s), np.zeros(s, dtype=bool)) for s in applied.shapes]
     given = [rates.get(id(arg), still[i]) for i, arg in enumerate(step.args)]
     masks = [mask for _, mask in given]

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradcli.engine.liveness import Applied
+from gradcli.engine.outputs import one_output
 from gradcli.engine.rule import rule_of
 from gradcli.engine.tensor import Tensor, unwrap
 from gradcli.lang import Call, Literal, Name, run
 from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.bind import as_number, bind
+from gradcli.ops.outputs import Several
 from gradcli.transforms.execute import compute, leaves
 from gradcli.transforms.inputs import Prepared
 
@@ -86,13 +88,21 @@ def record(prepared: Prepared) -> Trace:
 
     def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
         out = compute(node, args, keywords)
-        if isinstance(out, slice):
+        if isinstance(out, slice) or node.function == "output":
             return out
         op = TABLE[node.function]
         bound, statics = bind(op, args, keywords)
         inputs = tuple([as_number(op, unwrap(b)) for b in bound])
         still = tuple([not (isinstance(b, Tensor) and b.requires_grad) for b in bound])
         shapes = tuple([np.shape(i) for i in inputs])
+        if isinstance(out, Several):
+            values = tuple([unwrap(o) for o in out])
+            forms = [np.shape(v) for v in values]
+            for i, output in enumerate(out):
+                rule = one_output(rule_of(op.name), i, forms)
+                # Its rules read all outputs; what is recorded of it is its own.
+                keep(node, output, tuple(bound), Applied(rule, inputs, values, shapes, statics, still))
+            return out
         applied = Applied(rule_of(op.name), inputs, unwrap(out), shapes, statics, still)
         return keep(node, out, tuple(bound), applied)
 
