@@ -87,7 +87,8 @@ class Pulled(NamedTuple):
 
     def applied(self) -> Applied:
         """The operation on plain numbers."""
-        return Applied.of(self.node, np.shape(unwrap(self.cotangent)))
+        several = self.node.rule.several
+        return Applied.of(self.node, () if several else np.shape(unwrap(self.cotangent)))
 
     def partial(self) -> Any:
         """What the cotangent was multiplied with, where the operation is elementwise."""

@@ -60,7 +60,7 @@ def _met(prepared: Prepared, step: Step, applied: Applied, pulled: Pulled, kind:
     same = elementwise and np.shape(step.applied.out) == pulled.bad.shape
     place = index if same else None
     inputs, given = _arguments(step.applied, place)
-    output = _at(step.applied.out, place)
+    output = _at(unwrap(step.out), place)
     what = "the second derivative of " if pulled.maker is not None else ""
     word = "a NaN" if np.isnan(_number(pulled.made, index)) else "an infinity"
     message = f"{word} arises on the way back through {what}{name}({given})"
@@ -96,7 +96,7 @@ def tangent_origin(prepared: Prepared, step: Step, tangents: Sequence[Any], bad:
     index = _first(bad)
     place = index if elementwise else None
     inputs, given = _arguments(applied, place)
-    output = _at(applied.out, place)
+    output = _at(unwrap(step.out), place)
     moving = [i for i, t in enumerate(tangents) if t is not None]
     message = f"the rate of change stops being finite at {name}({given})"
     tangent = partial = None
@@ -129,9 +129,9 @@ def _where(index: tuple[int, ...] | None, bad: Any) -> str:
 
 def _arguments(applied: Applied, index: tuple[int, ...] | None) -> tuple[tuple[Value | None, ...], str]:
     """An operation's arguments, at an index if it is elementwise, and their text."""
-    if applied.rule.op.kind != "elementwise":
-        index = None
-    inputs = [_entry(value, index, np.shape(applied.out)) for value in applied.inputs]
+    elementwise = applied.rule.op.kind == "elementwise"
+    shape = np.shape(applied.out) if elementwise else ()
+    inputs = [_entry(value, index if elementwise else None, shape) for value in applied.inputs]
     shown = [_text(value) for value in inputs] + [f"{k}={v!r}" for k, v in _told(applied)]
     kept = tuple(value if np.size(value) <= _KEPT and _is_number(value) else None for value in inputs)
     return kept, ", ".join(shown)
