@@ -13,6 +13,7 @@ __all__ = [
     "AutogradError",
     "DomainProblem",
     "InputProblem",
+    "MemoryProblem",
     "NameProblem",
     "Problem",
     "ShapeProblem",
@@ -96,6 +97,10 @@ class DomainProblem(Problem):
 
 class InputProblem(Problem):
     """A file or a value that cannot be read."""
+
+
+class MemoryProblem(Problem):
+    """What is asked for needs more memory than is allowed."""
 
 
 class AutogradError(Problem, RuntimeError):

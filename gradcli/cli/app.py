@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from importlib import import_module
@@ -75,7 +76,8 @@ def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | Non
     session = Session(environment, oracle)
     session.color = _color(arguments)
     try:
-        with redirect_stdout(environment.stdout):  # click writes help there
+        with redirect_stdout(environment.stdout), warnings.catch_warnings():  # click writes help there
+            warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's, of what gradcli reports itself
             status: Any = app.main(list(arguments), prog_name="gradcli", standalone_mode=False, obj=session)
     except click.exceptions.Exit as done:
         return done.exit_code

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradcli.cli.memory import bounded_memory, memory_of
 from gradcli.cli.session import Session
 from gradcli.cli.words import find_expression, takes_value
 from gradcli.errors import UsageProblem
@@ -122,16 +123,22 @@ def _command(name: str, function: Callable[..., Any]) -> ExpressionCommand:
             )
         session: Session = ctx.obj
         options.pop("file")
+        allowed = memory_of(options.pop("max_memory"), session.environment.variables)
         texts = _merge(ctx.meta[_VALUES], options.pop("set"))
-        return function(session, program, _values(session, program, texts), **options)
+        _check_given(session, program, texts)
+        with bounded_memory(allowed):
+            return function(session, program, _values(session, texts), **options)
 
     run.__doc__ = function.__doc__
     with_file = click.option("-f", "--file", metavar="FILE", help="Read the expression from a file (- for stdin).")
     with_set = click.option(
         "--set", multiple=True, metavar="NAME=VALUE", help="Give a variable whose name is also an option's."
     )
+    with_memory = click.option(
+        "--max-memory", metavar="SIZE", help="Refuse what takes more (4GiB; none for no bound; GRADCLI_MAX_MEMORY)."
+    )
     run.__dict__["__click_params__"] = getattr(function, "__click_params__", [])
-    return click.command(name, cls=ExpressionCommand)(with_file(with_set(run)))
+    return click.command(name, cls=ExpressionCommand)(with_file(with_set(with_memory(run))))
 
 
 def _merge(texts: dict[str, str], settings: Sequence[str]) -> dict[str, str]:
@@ -146,8 +153,7 @@ def _merge(texts: dict[str, str], settings: Sequence[str]) -> dict[str, str]:
     return merged
 
 
-def _values(session: Session, program: Program, texts: dict[str, str]) -> dict[str, Any]:
-    _check_given(session, program, texts)
+def _values(session: Session, texts: dict[str, str]) -> dict[str, Any]:
     from gradcli.data.values import value_of
     from gradcli.transforms.execute import constant_value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.cli.environment import Environment
-from gradcli.errors import Problem, UsageProblem
+from gradcli.errors import InputProblem, Problem, UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.cli.settings import Settings
@@ -36,24 +36,24 @@ class Session:
                 hint="read one of them from a file: -f FILE, or @file for a value",
             )
         self._stdin_for = purpose
-        return self.environment.stdin.read()
+        from gradcli.data.files import read_bounded
+
+        try:
+            return read_bounded(self.environment.stdin, "standard input")
+        except UnicodeDecodeError:
+            raise InputProblem("standard input is not UTF-8 text") from None
 
     def ask(self, result: Checkable, settings: Settings) -> Verdict | None:
         """The oracle's verdict on a result, unless the check is off."""
         if settings.check == "off":
             return None
         from gradcli.symbolic import Oracle
-        from gradcli.transforms.check import judge, large, question
+        from gradcli.transforms.check import judge, question
 
         if self._oracle is None:
             self._oracle = Oracle.start()
         self._oracle.ask(question(result), settings.check_timeout)
-        answer = self._oracle.answer()
-        if not large(result):
-            return judge(result, answer)
-        from gradcli.transforms.witnesses import by_sample
-
-        return by_sample(result, answer)
+        return judge(result, self._oracle.answer())
 
     def ask_all(self, result: Examined, settings: Settings) -> Verdict | None:
         """The verdict of SymPy alone, or with `--verify full` of all witnesses; None if the check is off."""

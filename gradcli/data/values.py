@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
+from gradcli.data.files import read_numbers, read_text
 from gradcli.errors import InputProblem, Problem
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 __all__ = ["Evaluator", "read_text", "value_of"]
 
@@ -53,7 +50,7 @@ def _from_text(name: str, text: str, origin: str, evaluate: Evaluator) -> Any:
     if text.lstrip().startswith("["):
         try:
             return json.loads(text, parse_constant=_no_constant)
-        except ValueError:
+        except (ValueError, RecursionError):
             pass  # the language says it better, and knows [pi, 2/3] too
     try:
         return evaluate(text)
@@ -71,52 +68,8 @@ def _no_constant(text: str) -> float:
 
 def _from_file(name: str, path: Path, evaluate: Evaluator) -> Any:
     if path.suffix.lower() == ".npy":
-        return _npy(path)
+        return read_numbers(path)
     return _parsed(name, read_text(path), str(path), evaluate)
-
-
-def _npy(path: Path) -> NDArray[np.float64]:
-    import numpy as np
-
-    try:
-        loaded = np.load(path, allow_pickle=False)
-    except FileNotFoundError:
-        raise _missing(path) from None
-    except OSError as error:
-        raise InputProblem(f"'{path}' cannot be read: {error.strerror or error}") from None
-    except (ValueError, EOFError):
-        raise InputProblem(
-            f"'{path}' is not a NumPy file of numbers", hint="numpy.save writes one; Python objects are not read"
-        ) from None
-    if not isinstance(loaded, np.ndarray) or loaded.dtype.kind not in "fiub":
-        raise InputProblem(f"'{path}' does not hold an array of real numbers")
-    return loaded.astype(np.float64)
-
-
-def read_text(path: Path) -> str:
-    """A text file's content; UTF-8, with or without a byte order mark.
-
-    Raises:
-        InputProblem: if it cannot be read.
-    """
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise _missing(path) from None
-    except UnicodeDecodeError:
-        raise InputProblem(f"'{path}' is not a UTF-8 text file") from None
-    except OSError as error:
-        raise InputProblem(f"'{path}' cannot be read: {error.strerror or error}") from None
-
-
-def _missing(path: Path) -> InputProblem:
-    near = None
-    if path.parent.is_dir():
-        from gradcli.errors import suggest
-
-        near = suggest(path.name, sorted(p.name for p in path.parent.iterdir()))
-    hint = f"did you mean '{path.with_name(near)}'?" if near else None
-    return InputProblem(f"there is no file '{path}'", hint=hint)
 
 
 def _parsed(name: str, text: str, origin: str, evaluate: Evaluator) -> Any:
@@ -132,15 +85,37 @@ def _parsed(name: str, text: str, origin: str, evaluate: Evaluator) -> Any:
 
 def _json(name: str, text: str, origin: str) -> Any:
     try:
-        loaded = json.loads(text)
-    except ValueError as error:
+        loaded = json.loads(text, object_pairs_hook=_object)
+    except json.JSONDecodeError as error:
         raise InputProblem(f"{origin} is not JSON: {error}") from None
+    except _Twice as error:
+        raise InputProblem(f"{origin} has the name '{error}' twice in one object") from None
+    except ValueError:  # an integer of more digits than Python reads
+        raise InputProblem(f"{origin} holds a number that is too large for float64") from None
+    except RecursionError:
+        raise InputProblem(f"{origin} is nested too deeply for an array") from None
     if isinstance(loaded, dict):
         if name not in loaded:
             listed = ", ".join(map(repr, list(loaded)[:8])) or "nothing"
             raise InputProblem(f"{origin} has no entry '{name}'", hint=f"it has {listed}")
         loaded = loaded[name]
     return loaded
+
+
+class _Twice(ValueError):
+    """A name that an object has twice."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, each name of which is there once: of two values none is the one that was meant."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise _Twice(name)
+            seen.add(name)
+    return made
 
 
 def _rows(name: str, text: str, origin: str) -> Any:

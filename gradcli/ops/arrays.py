@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from gradcli.ops.entry import OBJECTS, Op, constructor, linear, predicate
 
+_N = "ops.size_rules."
+
 ENTRIES: tuple[Op, ...] = (
     linear("trace(x)", "numpy.trace", OBJECTS, transpose="ops.trace_transpose", doc="Sum of the diagonal."),
     linear("transpose(x; axes=None)", "numpy.transpose", OBJECTS, transpose="ops.transpose_transpose",
@@ -11,7 +13,7 @@ ENTRIES: tuple[Op, ...] = (
     linear("reshape(x; shape)", "numpy.reshape", OBJECTS, transpose="ops.reshape_transpose",
            node="ViewBackward0", views=True, doc="The same entries in another shape."),
     linear("broadcast_to(x; shape)", "numpy.broadcast_to", OBJECTS, transpose="ops.broadcast_transpose",
-           node="ExpandBackward0", views=True, doc="Repeated along new or unit axes."),
+           node="ExpandBackward0", views=True, entries=_N + "broadcast_to", doc="Repeated along new or unit axes."),
     linear("concatenate(*arrays; axis=0)", "ops.concatenate", OBJECTS, transpose="ops.concatenate_transpose",
            aliases=["concat", "cat"], node="CatBackward0", doc="Arrays joined along an axis."),
     linear("stack(*arrays; axis=0)", "ops.stack", OBJECTS, transpose="ops.stack_transpose",
@@ -27,11 +29,13 @@ ENTRIES: tuple[Op, ...] = (
     linear("clone(x)", "ops.clone", OBJECTS, transpose="ops.identity_transpose", doc="A copy."),
     linear("scatter(x; index, shape)", "ops.scatter", OBJECTS, transpose="ops.scatter_transpose",
            doc="Zeros of a shape with x added at an index: the transpose of indexing."),
-    constructor("zeros(; shape)", "numpy.zeros", doc="Array of zeros."),
-    constructor("ones(; shape)", "numpy.ones", doc="Array of ones."),
-    constructor("eye(; n, m=None)", "numpy.eye", doc="Identity matrix."),
-    constructor("linspace(; start, stop, num=50)", "numpy.linspace", doc="Evenly spaced numbers, both ends included."),
-    constructor("arange(; start, stop=None, step=1)", "ops.arange", doc="Numbers from start up to stop (excluded)."),
+    constructor("zeros(; shape)", "numpy.zeros", entries=_N + "shape_given", doc="Array of zeros."),
+    constructor("ones(; shape)", "numpy.ones", entries=_N + "shape_given", doc="Array of ones."),
+    constructor("eye(; n, m=None)", "numpy.eye", entries=_N + "eye", doc="Identity matrix."),
+    constructor("linspace(; start, stop, num=50)", "numpy.linspace",
+                entries=_N + "linspace", doc="Evenly spaced numbers, both ends included."),
+    constructor("arange(; start, stop=None, step=1)", "ops.arange",
+                entries=_N + "arange", doc="Numbers from start up to stop (excluded)."),
     predicate("len(x)", "ops.length", OBJECTS, truths=True, doc="Length of the first axis."),
     constructor("slice(; start, stop, step)", "ops.make_slice", doc="A range of an index, start:stop:step."),
 )  # fmt: skip

@@ -29,7 +29,7 @@ def dsinc(n: Array, x: Array) -> Array:
     """
     order, points = np.broadcast_arrays(np.asarray(n), np.asarray(x, dtype=float))
     if np.any(order < 0) or np.any(order != np.floor(order)):
-        raise DomainProblem(f"dsinc takes a whole order n >= 0, not {n}")
+        raise DomainProblem("the order n of dsinc must be a whole number >= 0")
     out = np.empty(points.shape)
     for k in np.unique(order):
         chosen = order == k

@@ -26,6 +26,9 @@ The SymPy counterpart is the name of a function in `gradcli.symbolic.counterpart
 is an identifier, an expression in gradcli's own language otherwise; `OBJECTS` says that the NumPy value
 itself works entry by entry on arrays of symbols.
 
+`entries` is the path of a function of the arguments' shapes and the statics, for an operation whose value can be
+larger than what its arguments broadcast to: how many entries it has, so that too many are refused before they are made.
+
 `analytic` says that the NumPy value, given complex numbers, is the analytic continuation, to full precision in both
 parts next to the real axis: the numeric witness then takes a complex step through it.
 """
@@ -146,6 +149,7 @@ class Op(NamedTuple):
     truths: bool = False
     stable: bool = False
     undo: str = ""
+    entries: str = ""
 
     @property
     def signature(self) -> str:
@@ -256,6 +260,7 @@ def linear(
     views: bool = False,
     analytic: bool = True,
     truths: bool = False,
+    entries: str = "",
 ) -> Op:
     """A linear map: its JVP is itself, its VJP the transpose, `transpose(g, shape, **statics)`.
 
@@ -271,7 +276,7 @@ def linear(
     return _op(
         name, "linear", params, statics, variadic, value, sympy, doc,
         transposes=(transpose,), aliases=tuple(aliases), node=node, several=several, views=views, analytic=analytic,
-        truths=truths,
+        truths=truths, entries=entries,
     )  # fmt: skip
 
 
@@ -285,12 +290,13 @@ def multilinear(
     aliases: Sequence[str] = (),
     infix: str = "",
     analytic: bool = True,
+    entries: str = "",
 ) -> Op:
     """A map linear in each of two arguments: transpose i is `transpose(g, a, b, **statics)`."""
     name, params, statics, variadic = _split(signature)
     return _op(
         name, "multilinear", params, statics, variadic, value, sympy, doc,
-        transposes=transposes, aliases=tuple(aliases), infix=infix, analytic=analytic,
+        transposes=transposes, aliases=tuple(aliases), infix=infix, analytic=analytic, entries=entries,
     )  # fmt: skip
 
 
@@ -357,6 +363,7 @@ def general(
     truths: bool = False,
     stable: bool = False,
     undo: str = "",
+    entries: str = "",
 ) -> Op:
     """Any other operation on whole arrays: for each parameter its VJP and its JVP; without them, no gradient passes.
 
@@ -384,13 +391,14 @@ def general(
         aliases=tuple(aliases), peers=peers, analytic=analytic,
         picks=picks, trouble=trouble, replaces=tuple(replaces), undoes=undoes, of_matrices=of_matrices,
         node=node, several=bool(outputs), outputs=tuple(outputs), truths=truths, stable=stable, undo=undo,
+        entries=entries,
     )  # fmt: skip
 
 
-def constructor(signature: str, value: str, *, doc: str) -> Op:
+def constructor(signature: str, value: str, *, doc: str, entries: str = "") -> Op:
     """An array made from static arguments alone."""
     name, params, statics, variadic = _split(signature)
-    return _op(name, "constructor", params, statics, variadic, value, OBJECTS, doc)
+    return _op(name, "constructor", params, statics, variadic, value, OBJECTS, doc, entries=entries)
 
 
 def _op(
@@ -427,11 +435,12 @@ def _op(
     truths: bool = False,
     stable: bool = False,
     undo: str = "",
+    entries: str = "",
 ) -> Op:
     return Op(
         name, kind, params, statics, variadic, value, sympy, partials, transposes, doc, on, kinks, convention,
         aliases, infix, pairwise, node, several, views, pushes, sides, peers, analytic, picks, trouble, replaces,
-        undoes, of_matrices, outputs, truths, stable, undo,
+        undoes, of_matrices, outputs, truths, stable, undo, entries,
     )  # fmt: skip
 
 

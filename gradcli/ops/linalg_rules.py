@@ -8,6 +8,7 @@ decomposition" (2016); of the pseudoinverse's: G. Golub, V. Pereyra, SIAM J. Num
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,22 @@ def _rests(n: int) -> list[tuple[float, tuple[Any, ...]]]:
     ]
 
 
+def of_finite(compute: Callable[[Array], Array], x: Array) -> Array:
+    """What a decomposition gives; NaN for each matrix with an entry that is not finite.
+
+    LAPACK does not converge on those, writes to standard output, or gives numbers as if all were well.
+
+    >>> of_finite(np.linalg.eigvalsh, np.array([[[2.0]], [[np.nan]]]))
+    array([[ 2.],
+           [nan]])
+    """
+    good = np.isfinite(x).all(axis=(-2, -1))
+    if good.all():
+        return compute(x)
+    out = compute(np.where(good[..., np.newaxis, np.newaxis], x, 1.0))
+    return np.where(np.reshape(good, good.shape + (1,) * (np.ndim(out) - good.ndim)), out, np.nan)
+
+
 @protocol
 def cofactors(x: Array) -> Array:
     """The matrix of cofactors: the minors of small matrices, singular values and vectors of larger ones."""
@@ -94,7 +111,12 @@ def cofactors(x: Array) -> Array:
         return np.ones_like(x)
     if n <= _MINORS:
         return _minors(np.asarray(x), n)
+    return of_finite(_cofactors_of_singular_values, x)
+
+
+def _cofactors_of_singular_values(x: Array) -> Array:
     u, s, vh = np.linalg.svd(x)
+    n = x.shape[-1]
     others = np.where(np.eye(n, dtype=bool), 1.0, s[..., np.newaxis, :]).prod(axis=-1)
     sign = np.linalg.det(u) * np.linalg.det(vh)
     return sign[..., np.newaxis, np.newaxis] * ((u * others[..., np.newaxis, :]) @ vh)
@@ -175,7 +197,7 @@ def inv_push(t: Array, out: Array) -> Array:
 @protocol
 def pinv(x: Array) -> Array:
     """Moore-Penrose inverses."""
-    return np.linalg.pinv(x)
+    return of_finite(np.linalg.pinv, x)
 
 
 def pinv_push(t: Array, x: Array, out: Array) -> Array:

@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from gradcli.errors import UsageProblem
+from gradcli.ops.linalg_rules import of_finite
 from gradcli.ops.numeric import euclidean
 from gradcli.ops.protocol import Array, plain, protocol
 from gradcli.ops.rules import share_of_ties
-from gradcli.ops.spectral_rules import singular_vectors
+from gradcli.ops.spectral_rules import singular_vectors, svdvals
 
 _MATRIX = ("fro", "nuc", 1, -1, 2, -2, float("inf"), -float("inf"))
+_SPECTRAL = ("nuc", 2, -2)
 
 
 @protocol
@@ -24,6 +26,11 @@ def norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) ->
     kind = _kind(ord, axis, np.ndim(x))
     if kind == "euclidean":
         return euclidean(x, axis=axis, keepdims=keepdims)
+    if kind == "matrix" and ord in _SPECTRAL:
+        axes = (0, 1) if axis is None else axis
+        matrices = np.moveaxis(x, axes, (-2, -1))
+        out = of_finite(lambda a: np.linalg.norm(a, ord=ord, axis=(-2, -1)), matrices)
+        return np.expand_dims(out, tuple(i % np.ndim(x) for i in axes)) if keepdims else out[()]
     return np.linalg.norm(x, ord=ord, axis=axis, keepdims=keepdims)
 
 
@@ -49,7 +56,7 @@ def norm_weight(x: Array, out: Array, axis: Any, ord: Any) -> Array:
     if kind == "vector":
         return _vector_weight(x, out, axis, ord)
     rows, columns = (i % np.ndim(x) for i in (axis or (0, 1)))
-    if ord in ("nuc", 2, -2):
+    if ord in _SPECTRAL:
         matrices = np.moveaxis(x, (rows, columns), (-2, -1))
         return np.moveaxis(_spectral_weight(matrices, ord), (-2, -1), (rows, columns))
     summed, compared = (rows, columns) if abs(ord) == 1 else (columns, rows)
@@ -67,7 +74,7 @@ def _vector_weight(x: Array, out: Array, axis: Any, ord: float) -> Array:
 
 def _spectral_weight(x: Array, ord: Any) -> Array:
     """The sum of u v' over the singular values that count."""
-    values = np.linalg.svd(plain(x), compute_uv=False)
+    values = svdvals(plain(x))
     if ord == "nuc":
         smallest = np.max(values, axis=-1, keepdims=True) * np.finfo(float).eps * max(np.shape(x)[-2:])
         shares = (values > smallest) * 1.0

@@ -100,7 +100,7 @@ def polygamma(n: Array, x: Array) -> Array:
 
     order = np.asarray(n)
     if np.any(order < 0) or np.any(order != np.floor(order)):
-        raise DomainProblem(f"polygamma takes a whole order n >= 0, not {n}")
+        raise DomainProblem("the order n of polygamma must be a whole number >= 0")
     return special.polygamma(order.astype(int), x)[()]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.ops.entry import OBJECTS, Op, general, linear
 
 _R = "ops.shape_rules."
+_N = "ops.size_rules."
 
 ENTRIES: tuple[Op, ...] = (
     linear("ravel(x)", "numpy.ravel", OBJECTS, transpose=_R + "reshaped", aliases=["flatten"], views=True,
@@ -21,16 +22,18 @@ ENTRIES: tuple[Op, ...] = (
            doc="Entries in reverse order along axes."),
     linear("roll(x; shift, axis=None)", "numpy.roll", OBJECTS, transpose=_R + "roll_transpose",
            doc="Entries shifted along axes, those beyond the end put at the beginning."),
-    linear("tile(x; reps)", "numpy.tile", OBJECTS, transpose=_R + "tile_transpose", doc="Copies side by side."),
+    linear("tile(x; reps)", "numpy.tile", OBJECTS, transpose=_R + "tile_transpose",
+           entries=_N + "tile", doc="Copies side by side."),
     linear("repeat(x; repeats, axis=None)", "numpy.repeat", OBJECTS, transpose=_R + "repeat_transpose",
-           doc="Each entry several times."),
-    linear("pad(x; pad_width)", _R + "pad", OBJECTS, transpose=_R + "pad_transpose", doc="Zeros around the array."),
+           entries=_N + "repeat", doc="Each entry several times."),
+    linear("pad(x; pad_width)", _R + "pad", OBJECTS, transpose=_R + "pad_transpose",
+           entries=_N + "pad", doc="Zeros around the array."),
     linear("take(x; indices, axis=None)", _R + "take", OBJECTS, transpose=_R + "take_transpose",
-           doc="Entries, or slices along an axis, by their positions."),
+           entries=_N + "take", doc="Entries, or slices along an axis, by their positions."),
     linear("take_along_axis(x; indices, axis=-1)", _R + "take_along_axis", OBJECTS,
            transpose=_R + "take_along_axis_transpose", doc="Entries by their positions on one axis."),
     linear("diag(x; k=0)", "numpy.diag", OBJECTS, transpose=_R + "diag_transpose",
-           doc="Matrix with a vector on its diagonal; diagonal of a matrix."),
+           entries=_N + "diag", doc="Matrix with a vector on its diagonal; diagonal of a matrix."),
     linear("diagonal(x; offset=0, axis1=0, axis2=1)", _R + "diagonal", OBJECTS, transpose=_R + "diagonal_transpose",
            doc="Diagonals of two axes, as the last axis."),
     linear("tril(x; k=0)", "numpy.tril", OBJECTS, transpose=_R + "tril_transpose", doc="Lower triangle."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcli.ops.linalg_rules import square, swap, symmetric
+from gradcli.ops.linalg_rules import of_finite, square, swap, symmetric
 from gradcli.ops.numeric import concatenate, getitem
 from gradcli.ops.protocol import Array, protocol
 
@@ -18,7 +18,7 @@ from gradcli.ops.protocol import Array, protocol
 def eigvalsh(x: Array) -> Array:
     """The eigenvalues of the symmetric part, in ascending order."""
     square(x, "eigvalsh")
-    return np.linalg.eigvalsh(symmetric(x))
+    return of_finite(np.linalg.eigvalsh, symmetric(x))
 
 
 def eigvalsh_pull(g: Array, x: Array) -> Array:
@@ -46,7 +46,7 @@ def column(x: Array) -> Array:
 @protocol
 def eigenvectors(x: Array) -> Array:
     """The eigenvectors of the symmetric part as columns, in the order of their eigenvalues."""
-    return np.linalg.eigh(symmetric(x))[1]
+    return of_finite(lambda a: np.linalg.eigh(a)[1], symmetric(x))
 
 
 def eigenvectors_pull(g: Array, x: Array, out: Array) -> Array:
@@ -72,7 +72,7 @@ def over_gaps(turn: Array, values: Array) -> Array:
 @protocol
 def svdvals(x: Array) -> Array:
     """The singular values, in descending order."""
-    return np.linalg.svd(x, compute_uv=False)
+    return of_finite(lambda a: np.linalg.svd(a, compute_uv=False), x)
 
 
 def singular_vectors(x: Array) -> tuple[Array, Array]:

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from gradcli.symbolic.inquiry import Finding, Inquiry
     from gradcli.symbolic.spawned import Spawned
 
-__all__ = ["MOST_ENTRIES", "Oracle"]
+__all__ = ["Oracle"]
 
-MOST_ENTRIES = 5_000
-"""Of more inputs SymPy is not asked."""
+_ENTRIES = 5_000
 _GRACE = 5.0
 """Seconds that the process has to start, and to say that it found no answer in time."""
 
@@ -72,8 +71,8 @@ class Oracle:
         self._timeout = self._timeout if timeout is None else timeout
         self._deadline = time.monotonic() + self._timeout
         entries = sum(map(_size, question.values.values()))
-        if entries > MOST_ENTRIES:
-            self._reply = NotChecked(f"the inputs have {entries:,} entries, the check takes {MOST_ENTRIES:,}")
+        if entries > _ENTRIES:
+            self._reply = NotChecked(f"the inputs have {entries:,} entries, the check takes {_ENTRIES:,}")
             self.close()
         if self._process is not None:
             from gradcli.symbolic.wire import encode_question

@@ -12,6 +12,7 @@ from gradcli.errors import DomainProblem, NameProblem, Problem, UsageProblem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.bind import bind
+from gradcli.ops.memory import check_call
 from gradcli.transforms.execute import NUMERIC_ERRORS
 from gradcli.transforms.execute import explain as problem_of
 from gradcli.transforms.inputs import prepare
@@ -119,6 +120,7 @@ def _run(program: Program, world: World, values: Mapping[str, Any], variable: st
             if op.name == "slice":
                 return slice(*statics.values())
             world.place = node
+            check_call(op, [_shaped(b) for b in bound], statics)
             return world.apply(op, [_series(world, b) for b in bound], statics)
         except Problem as problem:
             raise problem.locate(program.source, node.span) from None
@@ -145,6 +147,11 @@ class _Argument:
 
 def _wrapped(value: Any) -> Any:
     return _Argument(value) if isinstance(value, Series) else value
+
+
+def _shaped(argument: Any) -> Any:
+    """An argument's value, which has a shape."""
+    return argument.array if isinstance(argument, _Argument) else argument
 
 
 def _series(world: World, argument: Any) -> Series:

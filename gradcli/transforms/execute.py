@@ -10,10 +10,11 @@ import numpy as np
 from gradcli.engine.modes import no_grad
 from gradcli.engine.rule import rule_of
 from gradcli.engine.tensor import Tensor, apply, apply_several, power, unwrap
-from gradcli.errors import DomainProblem, Problem, ShapeProblem, UsageProblem
+from gradcli.errors import DomainProblem, MemoryProblem, Problem, ShapeProblem, UsageProblem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.bind import as_number, bind
+from gradcli.ops.memory import check_call
 from gradcli.ops.outputs import Several, pick
 from gradcli.transforms.inputs import Prepared
 from gradcli.transforms.results import Value
@@ -96,12 +97,16 @@ def compute(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
     op = TABLE[node.function]
     args = [_number_for(op, a) for a in args]
     if op.name == "pow":
+        check_call(op, args, {})
         return power(*args)
     if not op.statics and not keywords and not op.several:
+        if len(args) > 1:
+            check_call(op, args, {})
         return apply(rule_of(op.name), args)
     bound, statics = bind(op, args, keywords)
     if op.name == "slice":
         return rule_of(op.name).forward(**statics)
+    check_call(op, bound, statics)
     if op.name == "output":
         return pick(*bound, **statics)
     if op.several:
@@ -121,7 +126,7 @@ def explain(node: Call, args: list[Any], error: Exception) -> Problem:
     op = TABLE[node.function]
     shapes = [np.shape(unwrap(a)) for a in args if isinstance(a, Tensor | np.ndarray | np.generic)]
     if isinstance(error, MemoryError):
-        return DomainProblem(f"{op.name} needs more memory than there is: {error}")
+        return MemoryProblem(f"{op.name} needs more memory than there is: {error}")
     if isinstance(error, IndexError) and shapes:  # an axis that is not there too
         return ShapeProblem(f"{error}; the shape is {shapes[0]}", hint="indices and axes count from 0, or from -1 back")
     if len(shapes) > 1 and op.kind == "elementwise":

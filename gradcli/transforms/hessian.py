@@ -12,6 +12,7 @@ from gradcli.engine import autograd
 from gradcli.engine.tensor import Tensor
 from gradcli.errors import ShapeProblem
 from gradcli.lang import Program
+from gradcli.ops.memory import check_entries
 from gradcli.transforms.directions import direction
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.inputs import Prepared, prepare
@@ -41,6 +42,7 @@ def hessian(
            [6., 0.]])
     """
     prepared = prepare(expression, values, wrt)
+    check_entries("the Hessian", sum(prepared.values[name].size for name in prepared.wrt) ** 2)
     tensors, value, gradients = _recorded_gradients(prepared)
     first = {name: _array(gradients[name], prepared.values[name]) for name in prepared.wrt}
     seeds = [(name, seed) for name in prepared.wrt for seed in _one_hot_seeds(prepared.values[name])]
@@ -83,7 +85,10 @@ def hvp(
     seeds = list(given.items())
     rows = [_pull(gradients[name], vector, tensors, prepared) for name, vector in seeds]
     settled = settle_hessian(prepared, value.array, {}, rows, seeds, explain)
-    total = {name: sum([row[name] for row in settled.rows], np.zeros(a.shape)) for name, a in prepared.values.items()}
+    with np.errstate(invalid="ignore"):  # inf - inf is NaN, which is reported
+        total = {
+            name: sum([row[name] for row in settled.rows], np.zeros(a.shape)) for name, a in prepared.values.items()
+        }
     return HessianProduct(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gradcli.engine.tensor import Tensor
 from gradcli.lang import Program
+from gradcli.ops.memory import check_entries
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.grad import pull_back
 from gradcli.transforms.inputs import Prepared, prepare
@@ -41,6 +42,7 @@ def jacobian(
     tensors = leaves(prepared)
     value = execute(prepared.program, tensors)
     sizes = {name: prepared.values[name].size for name in prepared.wrt}
+    check_entries("the Jacobian", value.array.size * sum(sizes.values()))
     matrix = np.zeros((value.array.size, sum(sizes.values())))
     for row, seed in enumerate(one_hot_seeds(value)):
         pulled = pull_back(value, seed, tensors, prepared, retain_graph=True)

@@ -12,6 +12,7 @@ from gradcli.errors import Problem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.bind import as_number, bind
+from gradcli.ops.memory import check_call
 from gradcli.ops.outputs import Several, pick
 from gradcli.transforms.directions import direction
 from gradcli.transforms.execute import NUMERIC_ERRORS
@@ -107,6 +108,7 @@ def _push(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
         return pick(*map(_unwrapped, bound), **statics)
     duals = [a.dual if isinstance(a, _Bare) else Dual(a, None) for a in bound]
     values = tuple(as_number(op, d.value) for d in duals)
+    check_call(op, values, statics)
     out = rule.forward(*values, **statics)
     if isinstance(out, slice):
         return out

@@ -1,0 +1,94 @@
+"""The memory that a command may take: asked for by an option, refused by name, and bounded by the system."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+
+from gradcli.errors import MemoryProblem, UsageProblem
+
+__all__ = ["bounded_memory", "memory_of"]
+
+_VARIABLE = "GRADCLI_MAX_MEMORY"
+_SIZE = re.compile(r"(\d+(?:\.\d*)?(?:e\d{1,3})?) *([kmgt]?)(?:i?b)?", re.IGNORECASE)
+_UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+_LIBRARIES = 2**29
+_EACH_THREAD = 48 * 2**20
+"""Address space that libraries take when they are loaded, and for each thread of theirs; little of it is ever used."""
+
+
+def memory_of(text: str | None, variables: Mapping[str, str]) -> int | None:
+    """The bytes that `--max-memory` or the environment allows; None for `none`.
+
+    Raises:
+        UsageProblem: if it is no size.
+
+    >>> memory_of("1.5GiB", {}), memory_of(None, {}), memory_of(None, {"GRADCLI_MAX_MEMORY": "none"})
+    (1610612736, 4294967296, None)
+    """
+    told, given = ("--max-memory", text) if text is not None else (_VARIABLE, variables.get(_VARIABLE) or "4GiB")
+    if given.strip().lower() == "none":
+        return None
+    match = _SIZE.fullmatch(given.strip())
+    size = float(match[1]) * _UNITS[match[2].lower()] if match else 0.0
+    if not 1 <= size < 2.0**62:
+        raise UsageProblem(f"{told} takes a size, not '{given}'", hint="such as 500MiB, 16GiB, or none for no bound")
+    return int(size)
+
+
+@contextmanager
+def bounded_memory(size: int | None) -> Iterator[None]:
+    """Within the block no more than about `size` bytes are taken beyond what the process has already.
+
+    Raises:
+        MemoryProblem: if something would need more.
+    """
+    from gradcli.ops.memory import spoken, within_memory
+
+    try:
+        with within_memory(size), _bounded_address_space(size):
+            yield
+    except MemoryError:
+        allowed = "there is" if size is None else f"the {spoken(size)} that are allowed"
+        raise MemoryProblem(
+            f"this needs more memory than {allowed}", hint="--max-memory SIZE allows more, as in --max-memory 16GiB"
+        ) from None
+
+
+@contextmanager
+def _bounded_address_space(size: int | None) -> Iterator[None]:
+    """Have the system refuse more, where it can: what no estimate foresees ends as a MemoryError."""
+    taken = _address_space()
+    if size is None or taken is None:
+        yield
+        return
+    import os
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = taken + size + _LIBRARIES + _EACH_THREAD * (os.cpu_count() or 1)
+    known = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
+    with suppress(ValueError, OSError, OverflowError):
+        resource.setrlimit(resource.RLIMIT_AS, (min([wanted, *known]), hard))
+    try:
+        yield
+    finally:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _address_space() -> int | None:
+    """Bytes of address space that the process has, NumPy with its threads included; None where nobody says."""
+    if sys.platform != "linux":
+        return None
+    import os
+
+    import numpy  # noqa: F401  # so that what it takes is counted
+
+    try:
+        with open("/proc/self/statm") as file:  # noqa: PTH123  # importing pathlib takes longer
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGESIZE")
+    except (OSError, ValueError):
+        return None

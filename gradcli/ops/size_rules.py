@@ -1,0 +1,158 @@
+"""How many entries an operation's value has, from the shapes of its arguments and its static arguments.
+
+For the operations whose value can be larger than what their arguments broadcast to. Wrong arguments may raise
+whatever they raise: the operation itself then says what is wrong with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any, TypeAlias
+
+Shape: TypeAlias = tuple[int, ...]
+
+__all__ = [
+    "arange", "broadcast_to", "diag", "dot", "einsum", "eye", "inner", "kron", "linspace", "matmul", "outer", "pad",
+    "repeat", "shape_given", "take", "tensordot", "tile",
+]  # fmt: skip
+
+
+def shape_given(shapes: Sequence[Shape], *, shape: Any, **_: Any) -> int:
+    """The product of a shape: zeros, ones, broadcast_to.
+
+    >>> shape_given([], shape=(1000, 1000))
+    1000000
+    """
+    return prod(_numbers(shape)) if not isinstance(shape, float) else int(shape)
+
+
+broadcast_to = shape_given
+
+
+def eye(shapes: Sequence[Shape], *, n: Any, m: Any) -> int:
+    """Of an identity matrix."""
+    return int(n) * int(n if m is None else m)
+
+
+def linspace(shapes: Sequence[Shape], *, start: Any, stop: Any, num: Any) -> int:
+    """As many as asked for."""
+    return int(num)
+
+
+def arange(shapes: Sequence[Shape], *, start: Any, stop: Any, step: Any) -> int:
+    """As many steps as fit between start and stop.
+
+    >>> arange([], start=5, stop=None, step=2)
+    3
+    """
+    first, last = (0, start) if stop is None else (start, stop)
+    return max(0, int(-(-(last - first) // step)))
+
+
+def outer(shapes: Sequence[Shape]) -> int:
+    """Each entry of one with each of the other: outer, kron."""
+    return prod(shapes[0]) * prod(shapes[1])
+
+
+kron = outer
+
+
+def matmul(shapes: Sequence[Shape]) -> int:
+    """Rows of the left one times columns of the right one, and the axes before: matmul, dot, inner.
+
+    >>> matmul([(1000, 1), (1, 1000)])
+    1000000
+    """
+    left, right = shapes
+    rows = left[-2] if len(left) > 1 else 1
+    columns = right[-1] if len(right) > 1 else 1
+    return max(prod(left[:-2]), prod(right[:-2])) * rows * columns
+
+
+def dot(shapes: Sequence[Shape]) -> int:
+    """All axes of both but the one that is summed over."""
+    left, right = shapes
+    if not left or not right:
+        return prod(left) * prod(right)
+    return prod(left[:-1]) * prod(right[:-2]) * (right[-1] if len(right) > 1 else 1)
+
+
+def inner(shapes: Sequence[Shape]) -> int:
+    """All axes of both but the last."""
+    left, right = shapes
+    return prod(left[:-1]) * prod(right[:-1]) if left and right else prod(left) * prod(right)
+
+
+def tensordot(shapes: Sequence[Shape], *, axes: Any) -> int:
+    """All axes of both but those that are summed over."""
+    left, right = shapes
+    if isinstance(axes, int):
+        return prod(left[: len(left) - axes]) * prod(right[axes:])
+    first, second = (_numbers(part) for part in axes)
+    summed = prod(left[i] for i in first) * prod(right[i] for i in second)
+    return prod(left) * prod(right) // max(1, summed)
+
+
+def einsum(shapes: Sequence[Shape], *, subscripts: str) -> int:
+    """The product of the lengths of the output's indices; where they are not written, of those that occur once."""
+    terms, arrow, kept = subscripts.replace(" ", "").partition("->")
+    if "." in subscripts:
+        return 0
+    letters = terms.replace(",", "")
+    lengths = {
+        letter: length
+        for term, shape in zip(terms.split(","), shapes, strict=True)
+        for letter, length in zip(term, shape, strict=True)
+    }
+    return prod(lengths[i] for i in (kept if arrow else [i for i in lengths if letters.count(i) == 1]))
+
+
+def tile(shapes: Sequence[Shape], *, reps: Any) -> int:
+    """So many copies."""
+    return prod(shapes[0]) * prod(_numbers(reps))
+
+
+def repeat(shapes: Sequence[Shape], *, repeats: Any, axis: Any) -> int:
+    """Each entry so many times.
+
+    >>> repeat([(3, 2)], repeats=10**6, axis=0)
+    6000000
+    """
+    shape, counts = shapes[0], _numbers(repeats)
+    if len(counts) == 1:
+        return prod(shape) * counts[0]
+    return sum(counts) if axis is None else prod(shape) // max(1, shape[axis]) * sum(counts)
+
+
+def pad(shapes: Sequence[Shape], *, pad_width: Any) -> int:
+    """Each axis longer by what is put before and behind it."""
+    shape = shapes[0]
+    widths = pad_width if isinstance(pad_width, tuple) else (pad_width,)
+    if not any(isinstance(width, tuple) for width in widths):
+        widths = (widths,) * len(shape)
+    elif len(widths) == 1:
+        widths = widths * len(shape)
+    grown = (_numbers(width) for width in widths)
+    return prod(n + (width[0] + width[-1]) for n, width in zip(shape, grown, strict=True))
+
+
+def take(shapes: Sequence[Shape], *, indices: Any, axis: Any) -> int:
+    """A slice for each index."""
+    count = getattr(indices, "size", None) or _leaves(indices)
+    shape = shapes[0]
+    return count if axis is None else prod(shape) // max(1, shape[axis]) * count
+
+
+def diag(shapes: Sequence[Shape], *, k: Any) -> int:
+    """Of a vector a square matrix, of a matrix less than it has."""
+    shape = shapes[0]
+    return (shape[0] + abs(int(k))) ** 2 if len(shape) == 1 else 0
+
+
+def _numbers(value: Any) -> tuple[int, ...]:
+    return tuple(int(v) for v in value) if isinstance(value, tuple | list) else (int(value),)
+
+
+def _leaves(value: Any) -> int:
+    return sum(_leaves(v) for v in value) if isinstance(value, tuple | list) else 1

@@ -1,0 +1,118 @@
+"""Where two ways of computing one number must come to the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fuzz.explained import Broken
+from gradcli.symbolic import Question, Truth
+from gradcli.symbolic.solve import solve
+from gradcli.transforms.check import judge, question
+from gradcli.transforms.results import (
+    Derivative,
+    Evaluation,
+    Gradient,
+    Graph,
+    Hessian,
+    HessianProduct,
+    Jacobian,
+    Pushforward,
+)
+from gradcli.transforms.rounding import rounding_bounds
+
+_CLOSE = 1e-8
+_BOUNDS = 1e3  # how many of its own first-order rounding bounds a number may be off
+_LARGE = 1e100  # beyond, products of finite numbers are not
+
+
+def values(value: Evaluation, *others: Gradient | Pushforward | Jacobian | Graph | None) -> None:
+    """Every transform computes the same value, but for the last bits of a power."""
+    for other in others:
+        if other is None:
+            continue
+        if np.shape(other.value) != np.shape(value.value) or not np.allclose(
+            other.value, value.value, rtol=1e-13, atol=0.0, equal_nan=True
+        ):
+            raise Broken(f"{type(other).__name__} has the value {other.value}, eval has {value.value}")
+
+
+def first_order(pulled: Gradient, pushed: Pushforward, matrix: Jacobian, seed: Any, tangents: dict[str, Any]) -> None:
+    """J t forward is J t by rows; seed J in one pass backward is seed J by rows."""
+    direction = np.concatenate([np.ravel(tangents[name]) for name in matrix.inputs])
+    rows = matrix.jacobian
+    if not _usable(rows, pushed.derivative, *pulled.gradients.values()):
+        return
+    weights = np.ravel(seed)
+    backward = np.concatenate([np.ravel(g) for g in pulled.gradients.values()])
+    _compare("grad", backward, weights @ rows, np.abs(weights) @ np.abs(rows), matrix)
+    _compare("jvp", np.ravel(pushed.derivative), rows @ direction, np.abs(rows) @ np.abs(direction), matrix)
+
+
+def second_order(curved: Hessian, product: HessianProduct, pulled: Gradient | None, tangents: dict[str, Any]) -> None:
+    """H is symmetric, H t in one pass is H t by rows, and the gradient is the gradient."""
+    direction = np.concatenate([np.ravel(tangents[name]) for name in curved.gradients])
+    found = np.concatenate([np.ravel(p) for p in product.products.values()])
+    rows = curved.hessian
+    if not _usable(rows, found):
+        return
+    _compare("hvp", found, rows @ direction, np.abs(rows) @ np.abs(direction), curved)
+    for name, gradient in (curved.gradients if pulled is not None else {}).items():
+        other = np.ravel(pulled.gradients[name])
+        if _usable(gradient, other):
+            _compare("hessian's gradient", np.ravel(gradient), other, np.abs(other), curved)
+
+
+def series(found: Derivative, matrix: Jacobian, name: str) -> None:
+    """The first term of the Taylor series is the Jacobian's column."""
+    column = np.ravel(matrix.jacobians[name])
+    first = np.ravel(found.derivatives[0])
+    if first.shape != column.shape:
+        raise Broken(f"derivative has shape {first.shape}, jacobian {column.shape}")
+    if _usable(column, first):
+        _compare("derivative", first, column, np.abs(column), matrix)
+
+
+def witness(result: Jacobian) -> None:
+    """SymPy's derivatives are the engine's."""
+    if not _usable(result.jacobian, result.value) or result.jacobian.size > 60:
+        return
+    asked: Question = question(result)
+    try:
+        answer = solve(asked)
+    except Exception:  # noqa: BLE001  # what SymPy cannot do is its own affair; the oracle's process says it
+        return
+    verdict = judge(result, answer)
+    if verdict.verdict == "differs" and "rounding" not in (verdict.reason or ""):
+        raise Broken(f"{verdict.reason}: {'; '.join(verdict.details[:3])}")
+
+
+def _usable(*arrays: Any) -> bool:
+    return all(np.all(np.isfinite(a)) and np.all(np.abs(a) < _LARGE) for a in arrays)
+
+
+def _compare(what: str, found: Any, expected: Any, scale: Any, whole: Jacobian | Hessian) -> None:
+    error = np.abs(found - expected)
+    if np.all(error <= _CLOSE * np.maximum(scale, 1e-200)):
+        return
+    # Perhaps the point is ill-conditioned and both are rounded: the engine's own bound says how much.
+    allowed = _CLOSE * scale + _BOUNDS * _rounding(whole)
+    if np.all(error <= allowed):
+        return
+    worst = int(np.argmax(error - allowed))
+    raise Broken(f"{what} has {np.ravel(found)[worst]!r}, the entries give {np.ravel(expected)[worst]!r}")
+
+
+def _rounding(whole: Jacobian | Hessian) -> float:
+    """The largest bound on rounding errors among all entries."""
+    matrix = whole.hessian if isinstance(whole, Hessian) else whole.jacobian
+    names = [(name, i) for name in (whole.gradients if isinstance(whole, Hessian) else whole.jacobians)
+             for i in range(int(np.size(whole.inputs[name])))]  # fmt: skip
+    truths = [
+        Truth(row, name, entry, "number", float(matrix[row, column]))
+        for row in range(matrix.shape[0])
+        for column, (name, entry) in enumerate(names)
+    ]
+    bounds = rounding_bounds(whole, truths)
+    return float(np.sum(bounds))
