@@ -35,5 +35,5 @@ def command(
     from gradcli.transforms.derivative import derivative
 
     settings = Settings.of(options)
-    result = derivative(program, values, order, wrt)
+    result = derivative(program, values, order, wrt, explain=settings.explain)
     return session.finish(result, settings, session.ask(result, settings))

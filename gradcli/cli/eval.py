@@ -23,4 +23,5 @@ def command(session: Session, program: Program, values: dict[str, Any], **option
     """
     from gradcli.transforms.evaluate import evaluate
 
-    return session.finish(evaluate(program, values), Settings.of(options))
+    settings = Settings.of(options)
+    return session.finish(evaluate(program, values, explain=settings.explain), settings)

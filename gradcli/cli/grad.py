@@ -38,5 +38,5 @@ def command(
     from gradcli.transforms.grad import grad
 
     settings = Settings.of(options)
-    result = grad(program, values, names_of(wrt), seed_of(session, seed))
+    result = grad(program, values, names_of(wrt), seed_of(session, seed), explain=settings.explain)
     return session.finish(result, settings, session.ask_all(result, settings))

@@ -35,5 +35,5 @@ def command(session: Session, program: Program, values: dict[str, Any], wrt: str
     from gradcli.transforms.hessian import hessian
 
     settings = Settings.of(options)
-    result = hessian(program, values, names_of(wrt))
+    result = hessian(program, values, names_of(wrt), explain=settings.explain)
     return session.finish(result, settings, session.ask_all(result, settings))

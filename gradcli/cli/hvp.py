@@ -42,5 +42,6 @@ def command(
     from gradcli.transforms.hessian import hvp
 
     settings = Settings.of(options)
-    result = hvp(program, values, direction_of(session, "vector", vectors, list(values)))
+    vector = direction_of(session, "vector", vectors, list(values))
+    result = hvp(program, values, vector, explain=settings.explain)
     return session.finish(result, settings, session.ask(result, settings))

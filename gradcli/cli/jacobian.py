@@ -34,5 +34,5 @@ def command(session: Session, program: Program, values: dict[str, Any], wrt: str
     from gradcli.transforms.jacobian import jacobian
 
     settings = Settings.of(options)
-    result = jacobian(program, values, names_of(wrt))
+    result = jacobian(program, values, names_of(wrt), explain=settings.explain)
     return session.finish(result, settings, session.ask_all(result, settings))

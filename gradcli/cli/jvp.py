@@ -42,5 +42,6 @@ def command(
     from gradcli.transforms.jvp import jvp
 
     settings = Settings.of(options)
-    result = jvp(program, values, direction_of(session, "tangent", tangents, list(values)))
+    tangent = direction_of(session, "tangent", tangents, list(values))
+    result = jvp(program, values, tangent, explain=settings.explain)
     return session.finish(result, settings, session.ask(result, settings))

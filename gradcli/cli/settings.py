@@ -29,6 +29,7 @@ class Settings(NamedTuple):
     verify: str = "sympy"
     show_seeds: bool = False
     depth: int | None = None
+    anomaly: str = "on"
 
     @classmethod
     def of(cls, options: dict[str, Any]) -> Settings:
@@ -43,6 +44,11 @@ class Settings(NamedTuple):
         if settings.check == "off" and settings.verify == "full":
             raise UsageProblem("--verify full is a check, and the check is off", hint="leave one of the two out")
         return settings
+
+    @property
+    def explain(self) -> bool:
+        """Whether the origin of what is not finite is looked for."""
+        return self.anomaly == "on"
 
     def format(self, environment: Environment) -> Format:
         """Rich on a terminal, plain in a pipe, unless an option says otherwise."""
@@ -67,7 +73,14 @@ class Settings(NamedTuple):
 
 
 def output_options(function: F) -> F:
-    """--json, -q and --color."""
+    """--json, -q, --color and --anomaly."""
+    function = click.option(
+        "--anomaly",
+        type=click.Choice(["on", "off"]),
+        default="on",
+        show_default=True,
+        help="Where a number is not finite, find the place where it arose and what helps.",
+    )(function)
     function = click.option(
         "--color",
         type=click.Choice(["auto", "always", "never"]),

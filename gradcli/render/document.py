@@ -21,6 +21,7 @@ from gradcli.transforms.results import (
     Jacobian,
     Origin,
     Pushforward,
+    Remedy,
     Result,
     Testimony,
     Value,
@@ -214,10 +215,43 @@ def _finite(number: float | None) -> float | None:
 
 def _origin(origin: Origin) -> dict[str, Any]:
     start, end = origin.span
+    remedy = origin.remedy
     return {
         "message": origin.message,
         "text": origin.source[start:end],
         "start": start,
         "end": end,
         "hint": origin.hint,
+        "kind": origin.kind,
+        "operation": origin.operation or None,
+        "inputs": [_spelled(value) for value in origin.inputs],
+        "output": _spelled(origin.output),
+        "index": None if origin.index is None else list(origin.index),
+        "entries": origin.entries,
+        "cotangent": _spelled(origin.cotangent),
+        "partial": _spelled(origin.partial),
+        "remedy": None if remedy is None else _remedy(remedy),
     }
+
+
+def _remedy(remedy: Remedy) -> dict[str, Any]:
+    start, end = remedy.span
+    return {
+        "text": remedy.before,
+        "start": start,
+        "end": end,
+        "replacement": remedy.after,
+        "program": remedy.program,
+        "confirmed": remedy.confirmed,
+    }
+
+
+def _spelled(value: Value | None) -> Any:
+    """Numbers, those that JSON lacks as the strings "inf", "-inf" and "nan"."""
+    if value is None:
+        return None
+    array = np.asarray(value, dtype=np.float64)
+    kept = array.astype(object)
+    for place in np.argwhere(~np.isfinite(array)).tolist():
+        kept[tuple(place)] = repr(float(array[tuple(place)]))
+    return kept.tolist()
