@@ -40,5 +40,7 @@ def command(
     """
     from gradcli.transforms.graph import graph
 
-    result = graph(program, values, names_of(wrt), seed_of(session, seed), with_grad=not no_grad)
-    return session.finish(result, Settings.of(options))
+    settings = Settings.of(options)
+    weights = seed_of(session, seed)
+    result = graph(program, values, names_of(wrt), weights, with_grad=not no_grad, explain=settings.explain)
+    return session.finish(result, settings)

@@ -72,6 +72,7 @@ class Session:
         """Print a result and what is to be said about it; give the exit status."""
         from gradcli.render import render, render_origin, render_warning
 
+        result = _with_confirmed_remedy(result, settings)
         strange = _not_finite(result)
         stderr_color = self.environment.colored(self.environment.stderr, settings.color)
         self.environment.write(self.environment.stdout, render(result, verdict, settings.style(self.environment)))
@@ -108,9 +109,21 @@ class Session:
             self._oracle.close()
 
 
+def _with_confirmed_remedy(result: Result, settings: Settings) -> Result:
+    """The result without a remedy that SymPy does not confirm."""
+    if result.origin is None or result.origin.remedy is None:
+        return result
+    from dataclasses import replace
+
+    from gradcli.transforms.remedy import confirm
+
+    return replace(result, origin=confirm(result.origin, result.inputs, settings.check_timeout))
+
+
 def _not_finite(result: Result) -> list[str]:
-    """The names of the derivatives that are not finite in some entry."""
+    """The names of the value and the derivatives that are not finite in some entry."""
     from gradcli.render.names import named_derivatives
     from gradcli.render.numbers import is_finite
 
-    return [name for name, value in named_derivatives(result) if not is_finite(value)]
+    named = [("f", result.value), *named_derivatives(result)]
+    return [name for name, value in named if not is_finite(value)]

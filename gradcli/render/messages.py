@@ -8,7 +8,7 @@ from gradcli.errors import Problem, Span, excerpt
 from gradcli.render.visible import visible
 
 if TYPE_CHECKING:
-    from gradcli.transforms.results import Origin
+    from gradcli.transforms.results import Origin, Remedy
 
 __all__ = ["render_error", "render_origin", "render_warning"]
 
@@ -35,7 +35,13 @@ def render_origin(origin: Origin, color: bool) -> str:
       1 + log(x)
           ^^^^^^
     """
-    return _message(("warning", _YELLOW), origin.message, origin.source, origin.span, origin.hint, color)
+    text = _message(("warning", _YELLOW), origin.message, origin.source, origin.span, origin.hint, color)
+    return text if origin.remedy is None else text + _remedy(origin.remedy, color)
+
+
+def _remedy(remedy: Remedy, color: bool) -> str:
+    how = "equal by SymPy's algebra" if remedy.confirmed == "proved" else f"by SymPy {remedy.confirmed}"
+    return _paint("hint:", _CYAN, color) + f" {how}, and finite here:\n  {visible(remedy.program)}\n"
 
 
 def render_warning(text: str, color: bool) -> str:

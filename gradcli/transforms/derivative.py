@@ -16,9 +16,10 @@ from gradcli.ops.memory import check_call
 from gradcli.transforms.execute import NUMERIC_ERRORS
 from gradcli.transforms.execute import explain as problem_of
 from gradcli.transforms.inputs import prepare
+from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Derivative, plain
 from gradcli.transforms.series import Series, World
-from gradcli.transforms.settle import settle_value
+from gradcli.transforms.settle import origin_of_series
 
 __all__ = ["derivative"]
 
@@ -60,18 +61,20 @@ def derivative(
             hint="use `gradcli grad` or `jacobian` for the first derivatives by an array, `hessian` for the second",
         )
     world = World(order)
-    series = _run(prepared.program, world, prepared.values, variable)
+    made: dict[int, Series] = {}
+    series = _run(prepared.program, world, prepared.values, variable, made)
     coefficients = _coefficients(series, order, prepared.program)
     found = [plain(math.factorial(k) * np.asarray(c)) for k, c in enumerate(coefficients)]
-    return Derivative(
+    result = Derivative(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
         found[0],
         variable,
         order,
         tuple(found[1:]),
-        origin=settle_value(prepared, found[0], explain),
+        origin=origin_of_series(prepared, coefficients, made) if explain else None,
     )
+    return offer(result, lambda text: derivative(text, values, order, wrt, explain=False))
 
 
 def _variable(names: list[str], wrt: str | None) -> str:
@@ -101,7 +104,8 @@ def _coefficients(series: Series, order: int, program: Program) -> list[Any]:
         raise (problem if place is None else problem.locate(program.source, place.span)) from error
 
 
-def _run(program: Program, world: World, values: Mapping[str, Any], variable: str) -> Series:
+def _run(program: Program, world: World, values: Mapping[str, Any], variable: str, made: dict[int, Series]) -> Series:
+    """The series of a program; `made` is told that of each sub-expression, by the id of its tree."""
     moving = world.variable(values[variable])
     still = {name: world.constant(array[()]) for name, array in values.items() if name != variable}
 
@@ -110,6 +114,7 @@ def _run(program: Program, world: World, values: Mapping[str, Any], variable: st
 
     def name(node: Name) -> Any:
         if node.id == variable:
+            made[id(node)] = moving
             return moving
         return still[node.id] if node.id in still else world.constant(CONSTANTS[node.id])
 
@@ -121,7 +126,8 @@ def _run(program: Program, world: World, values: Mapping[str, Any], variable: st
                 return slice(*statics.values())
             world.place = node
             check_call(op, [_shaped(b) for b in bound], statics)
-            return world.apply(op, [_series(world, b) for b in bound], statics)
+            made[id(node)] = world.apply(op, [_series(world, b) for b in bound], statics)
+            return made[id(node)]
         except Problem as problem:
             raise problem.locate(program.source, node.span) from None
         except NUMERIC_ERRORS as error:

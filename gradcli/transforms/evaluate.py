@@ -9,6 +9,7 @@ from gradcli.engine.modes import no_grad
 from gradcli.lang import Program
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.inputs import prepare
+from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Evaluation, plain
 from gradcli.transforms.settle import settle_value
 
@@ -33,4 +34,6 @@ def evaluate(expression: str | Program, values: Mapping[str, Any], *, explain: b
     with no_grad():
         value = execute(prepared.program, leaves(prepared)).array
     inputs = {name: plain(array) for name, array in prepared.values.items()}
-    return Evaluation(prepared.program.source, inputs, plain(value), origin=settle_value(prepared, value, explain))
+    origin = settle_value(prepared, value, explain)
+    result = Evaluation(prepared.program.source, inputs, plain(value), origin=origin)
+    return offer(result, lambda text: evaluate(text, values, explain=False))

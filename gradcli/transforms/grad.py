@@ -14,6 +14,7 @@ from gradcli.errors import ShapeProblem
 from gradcli.lang import Program
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.inputs import Prepared, prepare, real_array
+from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Gradient, plain
 from gradcli.transforms.settle import settle_gradient
 
@@ -50,7 +51,7 @@ def grad(
     cotangent = cotangent_of(value, seed)
     pulled = pull_back(value, cotangent, tensors, prepared)
     gradients, origin = settle_gradient(prepared, cotangent, value.array, pulled, explain)
-    return Gradient(
+    result = Gradient(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
         plain(value.array),
@@ -58,6 +59,7 @@ def grad(
         None if seed is None else plain(cotangent),
         origin=origin,
     )
+    return offer(result, lambda text: grad(text, values, wrt, seed, explain=False))
 
 
 def pull_back(

@@ -15,6 +15,7 @@ from gradcli.ops import TABLE
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.grad import cotangent_of
 from gradcli.transforms.inputs import prepare
+from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Graph, GraphNode, Value, plain
 from gradcli.transforms.settle import is_finite, settle_gradient, settle_value
 
@@ -59,7 +60,7 @@ def graph(
             origin = settle_gradient(prepared, seeds, result.array, _of_leaves(tensors, gradients), explain).origin
     else:
         origin = settle_value(prepared, result.array, explain)
-    return Graph(
+    drawn = Graph(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
         plain(result.array),
@@ -67,6 +68,7 @@ def graph(
         with_grad,
         origin=origin,
     )
+    return offer(drawn, lambda text: graph(text, values, wrt, seed, with_grad=with_grad, explain=False))
 
 
 def _gradients(result: Tensor, seed: Any, values: list[Any]) -> dict[int, Any]:

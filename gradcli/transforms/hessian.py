@@ -17,6 +17,7 @@ from gradcli.transforms.directions import direction
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.inputs import Prepared, prepare
 from gradcli.transforms.jacobian import labels
+from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Hessian, HessianProduct, plain
 from gradcli.transforms.settle import settle_hessian
 
@@ -51,7 +52,7 @@ def hessian(
     matrix = np.zeros((len(seeds), len(seeds)))
     for place, row in enumerate(settled.rows):
         matrix[place] = np.concatenate([row[name].ravel() for name in prepared.wrt])
-    return Hessian(
+    result = Hessian(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
         plain(value.array),
@@ -60,6 +61,7 @@ def hessian(
         tuple(label for name in prepared.wrt for label in labels(name, prepared.values[name].shape)),
         origin=settled.origin,
     )
+    return offer(result, lambda text: hessian(text, values, wrt, explain=False))
 
 
 def hvp(
@@ -89,7 +91,7 @@ def hvp(
         total = {
             name: sum([row[name] for row in settled.rows], np.zeros(a.shape)) for name, a in prepared.values.items()
         }
-    return HessianProduct(
+    result = HessianProduct(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
         plain(value.array),
@@ -97,6 +99,7 @@ def hvp(
         {name: plain(product) for name, product in total.items()},
         origin=settled.origin,
     )
+    return offer(result, lambda text: hvp(text, values, vectors, explain=False))
 
 
 def _recorded_gradients(prepared: Prepared) -> tuple[dict[str, Tensor], Tensor, dict[str, Tensor | None]]:

@@ -14,6 +14,7 @@ from gradcli.ops.memory import check_entries
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.grad import pull_back
 from gradcli.transforms.inputs import Prepared, prepare
+from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Jacobian, Value, plain
 from gradcli.transforms.settle import settle_jacobian
 
@@ -49,7 +50,7 @@ def jacobian(
         matrix[row] = np.concatenate([pulled[name].ravel() for name in sizes] or [np.zeros(0)])
     matrix, origin = settle_jacobian(prepared, value.array, matrix, explain)
     columns = [label for name in sizes for label in labels(name, prepared.values[name].shape)]
-    return Jacobian(
+    result = Jacobian(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
         plain(value.array),
@@ -59,6 +60,7 @@ def jacobian(
         tuple(columns),
         origin=origin,
     )
+    return offer(result, lambda text: jacobian(text, values, wrt, explain=False))
 
 
 def one_hot_seeds(value: Tensor) -> Iterator[NDArray[np.float64]]:

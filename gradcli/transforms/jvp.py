@@ -18,6 +18,7 @@ from gradcli.transforms.directions import direction
 from gradcli.transforms.execute import NUMERIC_ERRORS
 from gradcli.transforms.execute import explain as problem_of
 from gradcli.transforms.inputs import prepare
+from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Pushforward, plain
 from gradcli.transforms.settle import settle_tangent
 
@@ -72,7 +73,7 @@ def jvp(
     value, tangent = result if isinstance(result, Dual) else (result, None)
     moved = np.zeros(np.shape(value)) if tangent is None else np.broadcast_to(tangent, np.shape(value))
     moved, origin = settle_tangent(prepared, value, given, moved, explain)
-    return Pushforward(
+    result = Pushforward(
         program.source,
         {name: plain(array) for name, array in prepared.values.items()},
         plain(value),
@@ -80,6 +81,7 @@ def jvp(
         plain(moved),
         origin=origin,
     )
+    return offer(result, lambda text: jvp(text, values, tangents, explain=False))
 
 
 def _value(arg: Any) -> Any:

@@ -15,7 +15,7 @@ from gradcli.transforms.inputs import Prepared
 from gradcli.transforms.results import Origin, OriginKind, Value, plain
 from gradcli.transforms.trace import Step
 
-__all__ = ["backward_origin", "forward_origin", "tangent_origin"]
+__all__ = ["backward_origin", "forward_origin", "series_origin", "tangent_origin"]
 
 _OVERFLOWS = "float64 ends at about 1.8e308"
 _SHOWN, _KEPT = 6, 100
@@ -111,6 +111,24 @@ def tangent_origin(prepared: Prepared, step: Step, tangents: Sequence[Any], bad:
     return Origin(
         message + _where(place, bad), prepared.program.source, step.tree.span, _steep(step, applied, output),
         "tangent", name, inputs, output, place, int(np.sum(bad)), tangent, partial,
+    )  # fmt: skip
+
+
+def series_origin(prepared: Prepared, step: Step, coefficient: Any, order: int) -> Origin:
+    """For a step whose arguments have finite derivatives up to this order and whose own is not finite."""
+    assert step.applied is not None
+    assert isinstance(step.tree, Call)
+    applied, name = step.applied, step.tree.function
+    bad = not_finite(coefficient)
+    place = _first(bad) if applied.rule.op.kind == "elementwise" else None
+    inputs, given = _arguments(applied, place)
+    output = _at(applied.out, place)
+    which = "" if order == 1 else f" of order {order}"
+    found = _text(_number(coefficient, _first(bad)))
+    message = f"the derivative{which} stops being finite at {name}({given}), where it becomes {found}"
+    return Origin(
+        message + _where(place, bad), prepared.program.source, step.tree.span, _steep(step, applied, output),
+        "tangent", name, inputs, output, place, int(np.sum(bad)),
     )  # fmt: skip
 
 

@@ -156,13 +156,15 @@ class Remedy:
         before: its text.
         after: the text to put in its place.
         program: the whole program with it.
-        confirmed: how SymPy has confirmed that they are equal; "" before it has been asked.
+        claim: both texts with the assigned names written out: they are said to be equal.
+        confirmed: how SymPy has confirmed that: "proved", or at how many points; "" before it has been asked.
     """
 
     span: Span
     before: str
     after: str
     program: str
+    claim: tuple[str, str] = ("", "")
     confirmed: str = ""
 
 

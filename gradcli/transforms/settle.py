@@ -5,7 +5,7 @@ Where all numbers are finite nothing of this runs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,13 +18,15 @@ from gradcli.engine.tensor import Tensor, unwrap
 from gradcli.lang import Call, Name
 from gradcli.transforms.births import birth_backward, birth_forward, not_finite
 from gradcli.transforms.inputs import Prepared
-from gradcli.transforms.origin import backward_origin, forward_origin, tangent_origin
+from gradcli.transforms.origin import backward_origin, forward_origin, series_origin, tangent_origin
 from gradcli.transforms.results import Origin
+from gradcli.transforms.series import Series
 from gradcli.transforms.trace import Step, Trace, record
 
 __all__ = [
     "Settled",
     "is_finite",
+    "origin_of_series",
     "settle_gradient",
     "settle_hessian",
     "settle_jacobian",
@@ -208,6 +210,38 @@ def settle_tangent(
             args = [numbers.get(id(arg)) for arg in step.args]
             origin = tangent_origin(prepared, step, args, not_finite(numbers[id(step.out)]))
     return moved, origin
+
+
+def origin_of_series(prepared: Prepared, coefficients: Sequence[Any], made: Mapping[int, Series]) -> Origin | None:
+    """Where the first coefficient that is not finite came from.
+
+    Args:
+        coefficients: of the result, the value first.
+        made: of each sub-expression its series, by the id of its tree in the prepared program.
+    """
+    order = next((k for k, c in enumerate(coefficients) if not is_finite(c)), None)
+    if order is None:
+        return None
+    trace = record(prepared)
+    if order == 0:
+        return _value_origin(trace)
+    numbers = {
+        id(step.out): _worst(made[id(step.tree)].coefficients[: order + 1])
+        for step in trace.steps
+        if id(step.tree) in made
+    }
+    step = birth_forward(trace.steps, trace.value, numbers)
+    if step is None or not isinstance(step.tree, Call):
+        return None
+    own = made[id(step.tree)].coefficients
+    first = next(k for k, c in enumerate(own) if not is_finite(c))
+    return series_origin(prepared, step, own[first], first)
+
+
+def _worst(coefficients: Sequence[Any]) -> Any:
+    """An array that is not finite where any coefficient is not."""
+    with np.errstate(all="ignore"):
+        return sum((np.asarray(c) * 0.0 for c in coefficients[1:]), np.asarray(coefficients[0]) * 0.0)
 
 
 def _rates(trace: Trace, tangents: Mapping[str, Array]) -> dict[int, tuple[Any, Any]]:

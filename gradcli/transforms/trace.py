@@ -108,4 +108,7 @@ def record(prepared: Prepared) -> Trace:
 
     with np.errstate(all="ignore"):
         value = run(prepared.program, literal, name, call)
-    return Trace(prepared, tensors, value if isinstance(value, Tensor) else Tensor(value), steps)
+    if not isinstance(value, Tensor):  # a name or a number alone
+        bare, value = value, Tensor(value)
+        steps = [step._replace(out=value) if step.out is bare else step for step in steps]
+    return Trace(prepared, tensors, value, steps)
