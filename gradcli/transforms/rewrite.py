@@ -11,7 +11,20 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from gradcli.lang import Call, Comprehension, Literal, Name, Program, Tree, equal, fold, parse, unparse
+from gradcli.lang import (
+    Call,
+    Comprehension,
+    Literal,
+    Name,
+    Program,
+    Span,
+    Tree,
+    equal,
+    fold,
+    parse,
+    unparse,
+    variables,
+)
 from gradcli.ops import TABLE, lookup
 from gradcli.ops.resolve import resolve
 from gradcli.transforms.results import Remedy
@@ -86,19 +99,18 @@ def candidates(source: str, span: tuple[int, int]) -> Iterator[Candidate]:
     """
     program = parse(source)
     assigned = _assigned(program)
+    changing = {a.name for a in program.assignments} - assigned.keys()
     found: list[tuple[bool, int, Call, Tree]] = []
     for node in _calls(program):
         holds = node.span[0] <= span[0] and span[1] <= node.span[1]
         length = node.span[1] - node.span[0]
         found += [(not holds, length, node, after) for after in _rewritten(node, assigned)]
     for _, _, node, after in sorted(found, key=lambda item: item[:2]):
-        text = unparse(after)
-        if _binds_loosely(after) and node.span != (0, len(source)):
-            text = f"({text})"
         start, end = node.span
+        text = _in_place(source, node.span, unparse(after))
         remedy = Remedy(node.span, source[start:end], text, source[:start] + text + source[end:])
         before, written = _written_out(node, assigned), _written_out(after, assigned)
-        if before and written:
+        if before and written and not _reads(before) & changing:
             yield Candidate(remedy, before, written)
 
 
@@ -209,8 +221,15 @@ def _put(replacement: Tree, bound: Bound) -> Tree:
     return fold(replacement, lambda node: node, lambda node: bound.get(node.id, node), call)
 
 
-def _binds_loosely(tree: Tree) -> bool:
-    return isinstance(tree, Call) and (bool(TABLE[_canonical(tree.function)].infix) or tree.function == "neg")
+def _in_place(source: str, span: Span, text: str) -> str:
+    """A text that may stand in the place of a part of the source: in parentheses, if it needs them."""
+    start, end = span
+    bare, enclosed = (parse(source[:start] + t + source[end:]) for t in (text, f"({text})"))
+    return text if equal(bare, enclosed) else f"({text})"
+
+
+def _reads(text: str) -> set[str]:
+    return set(variables(parse(text)))
 
 
 _LONGEST = 4_000

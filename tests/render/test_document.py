@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 import gradcli.render
 from gradcli.render import Style, render
-from gradcli.transforms.results import Evaluation, Gradient, Result, Value, Verdict
+from gradcli.transforms.results import Evaluation, Gradient, Origin, Remedy, Result, Value, Verdict
 from tests.render import samples
 
 SCHEMA = json.loads((Path(gradcli.render.__file__).parent / "schema.json").read_text("utf-8"))
@@ -151,6 +151,36 @@ def test_what_is_not_finite_is_null_and_named() -> None:
         "start": 0,
         "end": 3,
         "hint": "keep x away from 0",
+        "kind": "forward",
+        "operation": None,
+        "inputs": [],
+        "output": None,
+        "index": None,
+        "entries": 1,
+        "cotangent": None,
+        "partial": None,
+        "remedy": None,
+    }
+
+
+def test_an_origin_with_all_that_is_known() -> None:
+    remedy = Remedy((0, 9), "sqrt(x)*2", "x", "x + 1", ("sqrt(x)*2", "x"), "proved")
+    origin = Origin(
+        "a NaN", "sqrt(x)*2 + 1", (0, 7), "a hint", "backward", "sqrt", (np.array([0.0, samples.INF]), None),
+        samples.NAN, (0, 1), 3, -samples.INF, 2.0, remedy,
+    )  # fmt: skip
+    document = read(Evaluation("sqrt(x)*2 + 1", {"x": 0.0}, 1.0, origin=origin))
+    found = document["origin"]
+    assert (found["kind"], found["operation"], found["inputs"]) == ("backward", "sqrt", [[0.0, "inf"], None])
+    assert (found["output"], found["index"], found["entries"]) == ("nan", [0, 1], 3)
+    assert (found["cotangent"], found["partial"]) == ("-inf", 2.0)
+    assert found["remedy"] == {
+        "text": "sqrt(x)*2",
+        "start": 0,
+        "end": 9,
+        "replacement": "x",
+        "program": "x + 1",
+        "confirmed": "proved",
     }
 
 
