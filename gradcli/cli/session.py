@@ -70,7 +70,8 @@ class Session:
 
     def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:
         """Print a result and what is to be said about it; give the exit status."""
-        from gradcli.render import render, render_origin, render_warning
+        from gradcli.render import render, render_kink, render_origin, render_warning
+        from gradcli.render.kinks import spoilt, unsettled
 
         result = _with_confirmed_remedy(result, settings)
         strange = _not_finite(result)
@@ -84,13 +85,19 @@ class Session:
             warning = render_warning(f"{strange[0]} is not finite", stderr_color)
             self.environment.write(self.environment.stderr, warning)
         told_on_stdout = settings.format(self.environment) in ("rich", "plain")
-        if verdict is not None and verdict.verdict in ("differs", "kink") and not told_on_stdout:
+        if not told_on_stdout:
+            for kink in result.kinks:
+                self.environment.write(self.environment.stderr, render_kink(kink, stderr_color))
+        loud = ("differs",) if result.kinks else ("differs", "kink")
+        if verdict is not None and verdict.verdict in loud and not told_on_stdout:
             lines = "\n  ".join([f"{verdict.verdict}: {verdict.reason}", *verdict.details])
             self.environment.write(self.environment.stderr, render_warning(lines, stderr_color))
-        if verdict is not None and verdict.verdict == "differs":
+        if (verdict is not None and verdict.verdict == "differs") or spoilt(result.kinks):
             return DIFFERS
         if result.origin is not None or strange:
             return NOT_FINITE
+        if settings.strict and (unsettled(result.kinks) or (verdict is not None and verdict.verdict == "kink")):
+            return DIFFERS
         if settings.check == "require" and (verdict is None or verdict.verdict == "not checked"):
             return NOT_CHECKED
         return 0

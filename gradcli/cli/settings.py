@@ -27,6 +27,7 @@ class Settings(NamedTuple):
     check: str = "off"
     check_timeout: float = 10.0
     verify: str = "sympy"
+    strict: bool = False
     show_seeds: bool = False
     depth: int | None = None
     anomaly: str = "on"
@@ -115,7 +116,8 @@ def verify_option(function: F) -> F:
 
 
 def check_options(function: F) -> F:
-    """--check, --no-check and --check-timeout."""
+    """--check, --no-check, --check-timeout and --strict."""
+    function = click.option("--strict", is_flag=True, help="A kink is an error too: status 1.")(function)
     function = timeout_option(function)
     function = click.option("--no-check", is_flag=True, help="The same as --check off.")(function)
     return click.option(

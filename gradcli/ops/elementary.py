@@ -88,8 +88,8 @@ ENTRIES: tuple[Op, ...] = (
                 on=(POSITIVE, POSITIVE), aliases=["arctan2"], kinks=["where(x > 0, 1, y)"],
                 convention="that of the branch above, though the value jumps where y = 0 and x < 0",
                 peers=Peers("atan2(x, -1)", 0.0, "-1", "-1", "-1"),
-                sides="where(x > 0, atan(y/x), where(y == 0, where(x < 0, pi, 0), "
-                "where(y > 0, pi/2, -pi/2) - atan(x/y)))",
+                sides="where((x == 0) & (y == 0), 0, where(abs(y) <= abs(x), atan(y/x) + where(x > 0, 0, "
+                "where(y < 0, -pi, pi)), where(y > 0, pi/2, -pi/2) - atan(x/y)))",
                 trouble=Trouble(steep="the angle has no slope at the origin"),
                 doc="Angle of the point (x, y), in (-pi, pi]."),
     elementwise("asec(x)", "ops.asec", "asec", "1/(abs(x)*sqrt((x - 1)*(x + 1)))", on=(OUTSIDE1,), aliases=["arcsec"],

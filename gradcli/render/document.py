@@ -19,10 +19,12 @@ from gradcli.transforms.results import (
     Hessian,
     HessianProduct,
     Jacobian,
+    Kink,
     Origin,
     Pushforward,
     Remedy,
     Result,
+    Sides,
     Testimony,
     Value,
     Verdict,
@@ -52,6 +54,7 @@ def render_json(result: Result, verdict: Verdict | None) -> str:
         "warnings": list(result.warnings),
         "nonfinite": nonfinite,
         "origin": None if result.origin is None else _origin(result.origin),
+        "kinks": [_kink(kink, f"/kinks/{i}", nonfinite) for i, kink in enumerate(result.kinks)],
     }
     return json.dumps(document, allow_nan=False) + "\n"
 
@@ -234,6 +237,7 @@ def _origin(origin: Origin) -> dict[str, Any]:
     }
 
 
+<<<<<<< HEAD
 def _remedy(remedy: Remedy) -> dict[str, Any]:
     start, end = remedy.span
     return {
@@ -255,3 +259,37 @@ def _spelled(value: Value | None) -> Any:
     for place in np.argwhere(~np.isfinite(array)).tolist():
         kept[tuple(place)] = repr(float(array[tuple(place)]))
     return kept.tolist()
+=======
+def _kink(kink: Kink, at: str, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
+    start, end = kink.span
+    return {
+        "kind": kink.kind,
+        "op": kink.op,
+        "text": kink.source[start:end],
+        "start": start,
+        "end": end,
+        "indices": [list(index) for index in kink.indices],
+        "count": kink.count,
+        "convention": kink.convention,
+        "peers": kink.peers,
+        "peers_at": kink.peers_at,
+        "entries": [_sides(sides, f"{at}/entries/{i}", nonfinite) for i, sides in enumerate(kink.sides)],
+        "reason": kink.reason,
+    }
+
+
+def _sides(sides: Sides, at: str, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
+    def write(key: str, value: float | None) -> float | None:
+        if value is None or is_finite(value):
+            return value
+        nonfinite.append({"at": f"{at}/{key}", "is": repr(value)})
+        return None
+
+    return {
+        "of": sides.of,
+        "left": write("left", sides.left),
+        "right": write("right", sides.right),
+        "given": write("given", sides.given),
+        "jumps": sides.jumps,
+    }
+>>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)

@@ -8,9 +8,13 @@ from gradcli.errors import Problem, Span, excerpt
 from gradcli.render.visible import visible
 
 if TYPE_CHECKING:
+<<<<<<< HEAD
     from gradcli.transforms.results import Origin, Remedy
+=======
+    from gradcli.transforms.results import Kink, Origin
+>>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)
 
-__all__ = ["render_error", "render_origin", "render_warning"]
+__all__ = ["render_error", "render_kink", "render_origin", "render_warning"]
 
 _RED, _YELLOW, _CYAN = "1;31", "1;33", "36"
 
@@ -42,6 +46,14 @@ def render_origin(origin: Origin, color: bool) -> str:
 def _remedy(remedy: Remedy, color: bool) -> str:
     how = "equal by SymPy's algebra" if remedy.confirmed == "proved" else f"by SymPy {remedy.confirmed}"
     return _paint("hint:", _CYAN, color) + f" {how}, and finite here:\n  {visible(remedy.program)}\n"
+
+
+def render_kink(kink: Kink, color: bool) -> str:
+    """A warning that names an operation at its kink, with the derivatives from both sides."""
+    from gradcli.render.kinks import headline, remarks
+
+    message = _message(("warning", _YELLOW), headline(kink), kink.source, kink.span, None, color)
+    return message + "".join(f"  {visible(remark)}\n" for remark in remarks(kink))
 
 
 def render_warning(text: str, color: bool) -> str:

@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcli.errors import excerpt
 from gradcli.render.graph import graph_lines
+from gradcli.render.kinks import headline, remarks
 from gradcli.render.names import derivative_name, named_derivatives
 from gradcli.render.numbers import exact, one_hot
 from gradcli.render.style import Style
 from gradcli.render.verdicts import details, notes, sentence
+from gradcli.render.visible import visible
 from gradcli.render.witnesses import table, table_note
 from gradcli.transforms.results import (
     Checked,
@@ -40,12 +43,16 @@ def render_plain(result: Result, verdict: Verdict | None, style: Style) -> str:
     check = verified: 1 of 1 entries, largest error 0 ulps
     """
     lines = list(_facts(result, style))
+    for kink in result.kinks:
+        lines.append(f"{'wrong' if kink.kind == 'smooth' else 'kink'} = {visible(headline(kink))}")
+        lines += [visible(line) for line in excerpt(kink.source, kink.span)]
+        lines += [f"  {visible(remark)}" for remark in remarks(kink)]
     if verdict is not None and verdict.witnesses is not None:
         lines += _aligned(table(verdict.witnesses))
         lines += table_note(verdict.witnesses)
     if verdict is not None:
         lines.append(f"check = {sentence(verdict)}")
-        lines += [f"  {detail}" for detail in details(verdict)]
+        lines += [f"  {detail}" for detail in details(verdict, result.kinks)]
         lines += [f"  {note}" for note in notes(verdict)]
     return "".join(f"{line}\n" for line in lines)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gradcli.render.visible import visible
-from gradcli.transforms.results import Verdict
+from gradcli.transforms.results import Kink, Verdict
 
 __all__ = ["details", "notes", "sentence"]
 
@@ -24,9 +26,9 @@ def sentence(verdict: Verdict) -> str:
     return _line(": ".join([verdict.verdict, "; ".join(parts)] if parts else [verdict.verdict]))
 
 
-def details(verdict: Verdict) -> list[str]:
-    """The entries worth naming, a line each."""
-    return [_line(detail) for detail in verdict.details]
+def details(verdict: Verdict, kinks: Sequence[Kink] = ()) -> list[str]:
+    """The entries worth naming, a line each; nothing of a kink that has been told of already."""
+    return [] if verdict.verdict == "kink" and kinks else [_line(detail) for detail in verdict.details]
 
 
 def notes(verdict: Verdict) -> list[str]:

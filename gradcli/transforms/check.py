@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.symbolic import Answer, NotChecked, Oracle, Truth
 from gradcli.transforms.entries import Checkable, count, label, ours, question, scale
-from gradcli.transforms.results import Verdict
+from gradcli.transforms.results import Sides, Verdict
 from gradcli.transforms.rounding import rounding_bounds
 
 __all__ = ["check", "judge", "question", "ulps_between"]
@@ -73,9 +73,7 @@ def judge(result: Checkable, answer: Answer | NotChecked) -> Verdict:
         return Verdict("differs", checked, answer.total, worst if np.isfinite(worst) else None, reason, details)
     kinks = [e for e in entries if e.truth.status == "kink"]
     if kinks:
-        reason = "the expression is not differentiable at this point"
-        details = _listed([_sides(result, entry) for entry in kinks])
-        return Verdict("kink", checked, answer.total, None, reason, details)
+        return _kink_verdict(result, kinks, checked, answer.total)
     unknown = [e.truth for e in entries if e.truth.status not in ("number", "infinite")]
     if unknown:
         reason = f"{label(result, unknown[0])} is {_STATUS[unknown[0].status]} here, and SymPy agrees"
@@ -138,6 +136,27 @@ def _difference(result: Checkable, entry: Entry) -> str:
     truth = entry.truth
     told = repr(truth.high) if truth.status in ("number", "infinite") else _STATUS[truth.status]
     return f"{label(result, truth)}: gradcli has {entry.number!r}, SymPy has {told}"
+
+
+def _kink_verdict(result: Checkable, kinks: Sequence[Entry], checked: int, total: int) -> Verdict:
+    """A kink; where the germs have told of the same sides the oracle's limits bear them out, or contradict."""
+    ours = {s.of: s for kink in result.kinks if kink.kind == "kink" for s in kink.sides}
+    pairs = [(entry, ours.get(label(result, entry.truth))) for entry in kinks]
+    against = [entry for entry, sides in pairs if sides is not None and not _agree(entry.truth, sides)]
+    if against:
+        reason = "SymPy's one-sided limits are others"
+        return Verdict("differs", checked, total, None, reason, _listed([_sides(result, e) for e in against]))
+    reason = "the expression is not differentiable at this point"
+    if all(sides is not None for _, sides in pairs):
+        reason += "; SymPy's limits from both sides are the same"
+    return Verdict("kink", checked, total, None, reason, _listed([_sides(result, entry) for entry in kinks]))
+
+
+def _agree(truth: Truth, sides: Sides) -> bool:
+    """Whether what both know of the two sides is the same, but for the last digits."""
+    pairs = [(truth.left, sides.left), (truth.right, sides.right)]
+    known = [(a, b) for a, b in pairs if a is not None and b is not None]
+    return all(a == b or abs(a - b) <= 1e-12 * max(abs(a), abs(b)) for a, b in known)
 
 
 def _sides(result: Checkable, entry: Entry) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from gradcli.symbolic import Question, Truth, spread
-from gradcli.transforms.jacobian import labels
+from gradcli.transforms.labels import labels
 from gradcli.transforms.results import Derivative, Gradient, Hessian, HessianProduct, Jacobian, Pushforward
 
 __all__ = ["Checkable", "Place", "count", "label", "ours", "picked", "place_of", "question", "scale"]

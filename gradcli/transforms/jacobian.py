@@ -14,11 +14,16 @@ from gradcli.ops.memory import check_entries
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.grad import pull_back
 from gradcli.transforms.inputs import Prepared, prepare
+<<<<<<< HEAD
 from gradcli.transforms.remedy import offer
+=======
+from gradcli.transforms.kinks import with_kinks
+from gradcli.transforms.labels import labels
+>>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)
 from gradcli.transforms.results import Jacobian, Value, plain
 from gradcli.transforms.settle import settle_jacobian
 
-__all__ = ["jacobian", "labels"]
+__all__ = ["jacobian"]
 
 
 def jacobian(
@@ -60,7 +65,11 @@ def jacobian(
         tuple(columns),
         origin=origin,
     )
+<<<<<<< HEAD
     return offer(result, lambda text: jacobian(text, values, wrt, explain=False))
+=======
+    return with_kinks(result, prepared)
+>>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)
 
 
 def one_hot_seeds(value: Tensor) -> Iterator[NDArray[np.float64]]:
@@ -69,17 +78,6 @@ def one_hot_seeds(value: Tensor) -> Iterator[NDArray[np.float64]]:
         seed = np.zeros(value.array.size)
         seed[i] = 1.0
         yield seed.reshape(value.shape)
-
-
-def labels(name: str, shape: tuple[int, ...]) -> list[str]:
-    """A label for each entry in C order.
-
-    >>> labels("x", (2,)), labels("x", ())
-    (['x[0]', 'x[1]'], ['x'])
-    """
-    if not shape:
-        return [name]
-    return [f"{name}[{','.join(map(str, index))}]" for index in np.ndindex(*shape)]
 
 
 def _blocks(matrix: NDArray[np.float64], value: Tensor, prepared: Prepared) -> dict[str, Value]:

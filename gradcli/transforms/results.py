@@ -12,7 +12,8 @@ from gradcli.errors import Span
 
 __all__ = [
     "Agreement", "Checked", "Derivative", "Evaluation", "Gradient", "Graph", "GraphNode", "Hessian", "HessianProduct",
-    "Jacobian", "Origin", "OriginKind", "Pushforward", "Remedy", "Result", "Testimony", "Value", "Verdict", "Witnesses",
+    "Jacobian", "Kink", "Origin", "OriginKind", "Pushforward", "Remedy", "Result", "Sides", "Testimony", "Value",
+    "Verdict", "Witnesses",
     "plain",
 ]  # fmt: skip
 
@@ -169,6 +170,59 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
+class Sides:
+    """A derivative entry from both sides.
+
+    Attributes:
+        of: the entry's label, "df/dx".
+        left: its limit from below, possibly infinite; None where there is none, or none that is known.
+        right: its limit from above.
+        given: the number that the engine's conventions give.
+        jumps: whether the value itself jumps there.
+    """
+
+    of: str
+    left: float | None
+    right: float | None
+    given: float
+    jumps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kink:
+    """An operation at a point where it is not differentiable, and what becomes of the result.
+
+    Attributes:
+        kind: "kink" where the result is not differentiable either; "smooth" where it is and the conventions give
+            a wrong number for it; "undecided" where the one-sided derivatives are not known.
+        op: the operation.
+        source: the program's text.
+        span: the place of the operation in it.
+        at: the arguments, or the indices of the entries, for a person.
+        indices: of an array's entries those at the kink, at most ten.
+        count: how many there are.
+        convention: what the derivative of the operation is taken to be there.
+        peers: what other packages give at such a point, by name.
+        peers_at: the point that this was measured at.
+        sides: the derivative entries that are concerned.
+        reason: for "undecided", why.
+    """
+
+    kind: Literal["kink", "smooth", "undecided"]
+    op: str
+    source: str
+    span: Span
+    at: str
+    indices: tuple[tuple[int, ...], ...]
+    count: int
+    convention: str
+    peers: dict[str, str]
+    peers_at: str
+    sides: tuple[Sides, ...]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What every transform's result has.
 
@@ -177,6 +231,7 @@ class Result:
         inputs: the values that the variables had.
         value: the program's value.
         origin: where the first non-finite number arose, if any number is not finite.
+        kinks: the operations at which the result is not differentiable, or wrong because of their conventions.
     """
 
     expression: str
@@ -184,6 +239,7 @@ class Result:
     value: Value
     origin: Origin | None = field(default=None, kw_only=True)
     warnings: tuple[str, ...] = field(default=(), kw_only=True)
+    kinks: tuple[Kink, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

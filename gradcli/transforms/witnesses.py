@@ -113,5 +113,12 @@ def derive(
     else:
         derived, of = grad(expression, values, wrt, seed), "gradient"
     return Checked(
-        derived.expression, derived.inputs, derived.value, of, derived, origin=derived.origin, warnings=derived.warnings
+        derived.expression,
+        derived.inputs,
+        derived.value,
+        of,
+        derived,
+        origin=derived.origin,
+        warnings=derived.warnings,
+        kinks=derived.kinks,
     )

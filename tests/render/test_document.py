@@ -53,7 +53,7 @@ def test_the_whole_text_of_a_gradient() -> None:
     assert render(samples.SQUARE, samples.VERIFIED, Style("json")) == (
         '{"schema": "gradcli/1", "command": "grad", "expression": "x**2-2*x+1", "value": 1.0, "seed": null, '
         '"gradients": {"x": -2.0}, "check": {"verdict": "verified", "checked": 1, "entries": 1, "max_ulps": 0.0, '
-        '"reason": null, "details": []}, "warnings": [], "nonfinite": [], "origin": null}\n'
+        '"reason": null, "details": []}, "warnings": [], "nonfinite": [], "origin": null, "kinks": []}\n'
     )
 
 
@@ -71,12 +71,13 @@ def test_a_jacobian() -> None:
         "warnings": [],
         "nonfinite": [],
         "origin": None,
+        "kinks": [],
     }
 
 
 def kept(result: Result) -> dict[str, Any]:
     """What is special to a result, in its document."""
-    common = ("schema", "expression", "check", "warnings", "nonfinite", "origin")
+    common = ("schema", "expression", "check", "warnings", "nonfinite", "origin", "kinks")
     return {key: value for key, value in read(result).items() if key not in common}
 
 

@@ -13,6 +13,7 @@ from gradcli.render.terminal.expression import expression_lines
 from gradcli.render.terminal.gradient import gradient_view
 from gradcli.render.terminal.hessian import hessian_view
 from gradcli.render.terminal.jacobian import jacobian_view
+from gradcli.render.terminal.kinks import kinks_view
 from gradcli.render.terminal.seeds import seeds_view
 from gradcli.render.terminal.tree import tree_view
 from gradcli.render.terminal.verdict import verdict_view
@@ -48,10 +49,12 @@ def render_terminal(result: Result, verdict: Verdict | None, style: Style) -> st
     """
     canvas = Canvas.of(style)
     groups = _groups(result, style, canvas)
+    if result.kinks:
+        groups.append(kinks_view(result.kinks, canvas))
     if verdict is not None and verdict.witnesses is not None and verdict.witnesses.entries:
         groups.append(witnesses_view(verdict.witnesses, canvas))
     if verdict is not None:
-        groups.append(verdict_view(verdict, canvas))
+        groups.append(verdict_view(verdict, canvas, result.kinks))
     return canvas.text(groups)
 
 

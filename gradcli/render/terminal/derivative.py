@@ -10,7 +10,7 @@ from gradcli.render.terminal.arrays import IN_JSON, value_lines
 from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.expression import expression_lines
 from gradcli.render.terminal.matrix import Labelled, matrix_view
-from gradcli.transforms.jacobian import labels
+from gradcli.transforms.labels import labels
 from gradcli.transforms.results import Derivative
 
 __all__ = ["derivative_view"]

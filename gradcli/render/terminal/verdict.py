@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -9,7 +11,7 @@ from rich.text import Text
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import FAINT, Canvas
 from gradcli.render.verdicts import details, notes, sentence
-from gradcli.transforms.results import Verdict
+from gradcli.transforms.results import Kink, Verdict
 
 __all__ = ["verdict_view"]
 
@@ -21,7 +23,7 @@ _MARKS = {
 }
 
 
-def verdict_view(verdict: Verdict, canvas: Canvas) -> list[RenderableType]:
+def verdict_view(verdict: Verdict, canvas: Canvas, kinks: Sequence[Kink] = ()) -> list[RenderableType]:
     """A mark in the margin and the text beside it, however many lines it takes."""
     pretty, simple, style = _MARKS[verdict.verdict]
     text = Text(sentence(verdict), style=FAINT if verdict.verdict == "not checked" else "")
@@ -30,6 +32,6 @@ def verdict_view(verdict: Verdict, canvas: Canvas) -> list[RenderableType]:
     grid.add_column(width=1)
     grid.add_column(overflow="fold")
     grid.add_row(Text(pretty if canvas.unicode else simple, style=style), text)
-    for detail in [*details(verdict), *notes(verdict)]:
+    for detail in [*details(verdict, kinks), *notes(verdict)]:
         grid.add_row("", shaded(detail, FAINT))
     return [grid]

@@ -1,0 +1,362 @@
+"""Generalised power series in t > 0: sums of c * t**q * log(t)**k, q rational, up to some order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import ceil, isfinite
+from typing import Any, NamedTuple, TypeAlias
+
+from mpmath import mp
+
+__all__ = ["ZERO", "Deeper", "Germ", "Key", "Number", "World", "compose", "exact", "powers", "real"]
+
+Number: TypeAlias = Any
+"""A coefficient: a Fraction, or an mpf where no rational number will do."""
+
+Key: TypeAlias = tuple[Fraction, int]
+"""The powers of t and of log(t)."""
+
+_GUARD = 64
+_LARGE = 8_000
+
+
+class Deeper(Exception):
+    """More terms are needed to tell a series from zero."""
+
+
+class World:
+    """What one computation with germs goes by.
+
+    Attributes:
+        depth: how far beyond its leading exponent a series is carried.
+        final: whether what cannot be told from zero is zero: there will be no further attempt.
+        doubtful: whether anything counted as zero that more bits might tell from it.
+    """
+
+    def __init__(self, prec: int, depth: int, final: bool) -> None:
+        self.prec = prec
+        self.depth = Fraction(depth)
+        self.final = final
+        self.doubtful = False
+        self.tails: dict[Any, list[Number]] = {}
+
+    def number(self, value: float | Fraction | int | Number) -> Germ:
+        """A constant; of what is no finite number nothing is known."""
+        if isinstance(value, float) and not isfinite(value):
+            return Germ.bad(self, "unknown")
+        if isinstance(value, float | int):
+            value = Fraction(value)
+        return Germ(self, ((ZERO, value),) if value else (), None)
+
+    def variable(self, value: float, direction: float) -> Germ:
+        """value + direction*t."""
+        return self.number(value) + Germ(self, (((Fraction(1), 0), Fraction(direction)),) if direction else (), None)
+
+    def series(
+        self, terms: Mapping[Key, Number], order: Fraction | None, sizes: Mapping[Key, Number] | None = None
+    ) -> Germ:
+        """A germ of these terms without those that are zero or beyond the order.
+
+        Args:
+            terms: coefficients by their powers.
+            order: the terms from this exponent on are not known; None if there are no others.
+            sizes: how large the largest part of a coefficient is: a remainder of rounding counts as zero.
+        """
+        kept = []
+        for key in sorted(terms, key=_by_size):
+            coefficient = terms[key]
+            if (order is None or key[0] < order) and coefficient and not self._rounding(key, coefficient, sizes):
+                kept.append((key, coefficient))
+        if kept and kept[-1][0][0] >= kept[0][0][0] + self.depth:
+            end = kept[0][0][0] + self.depth
+            kept = [term for term in kept if term[0][0] < end]
+            order = end if order is None else min(order, end)
+        return Germ(self, tuple(kept), order)
+
+    def _rounding(self, key: Key, coefficient: Number, sizes: Mapping[Key, Number] | None) -> bool:
+        if sizes is None or isinstance(coefficient, Fraction):
+            return False
+        if mp.mag(coefficient) > mp.mag(real(sizes[key])) - self.prec + _GUARD:
+            return False
+        self.doubtful = True
+        return True
+
+
+class Term(NamedTuple):
+    """A part of a series."""
+
+    key: Key
+    coefficient: Number
+
+
+class Germ:
+    """A series, its first term first, known up to an order; or what has no value, or none that is known.
+
+    Attributes:
+        terms: (powers, coefficient), none of them zero.
+        order: the exponent from which on nothing is known; None where the terms are everything.
+        fault: "" for a series; "undefined" for what is not a real number, as sqrt(-t); "unknown".
+    """
+
+    __slots__ = ("fault", "order", "terms", "world")
+
+    def __init__(self, world: World, terms: tuple[tuple[Key, Number], ...], order: Fraction | None) -> None:
+        self.world = world
+        self.terms = terms
+        self.order = order
+        self.fault = ""
+
+    @classmethod
+    def bad(cls, world: World, fault: str) -> Germ:
+        """Nothing to compute with."""
+        germ = cls(world, (), None)
+        germ.fault = fault
+        return germ
+
+    @property
+    def constant(self) -> bool:
+        """Whether it is the same for all t."""
+        return not self.fault and self.order is None and all(key == ZERO for key, _ in self.terms)
+
+    @property
+    def start(self) -> Number:
+        """The constant term."""
+        return self.at(ZERO)
+
+    @property
+    def leading(self) -> Fraction | None:
+        """The exponent below which there is nothing; None for zero itself."""
+        return self.terms[0][0][0] if self.terms else self.order
+
+    def at(self, key: Key) -> Number:
+        """A coefficient."""
+        return dict(self.terms).get(key, Fraction(0))
+
+    def sign(self) -> int:
+        """The sign for small t > 0.
+
+        Raises:
+            Deeper: if more terms are needed to know it.
+        """
+        if self.terms:
+            (_, logs), coefficient = self.terms[0]
+            return (1 if coefficient > 0 else -1) * (-1 if logs % 2 else 1)
+        if self.order is not None and not self.world.final:
+            raise Deeper
+        return 0
+
+    def rest(self) -> Germ:
+        """Without the constant term."""
+        return Germ(self.world, tuple(term for term in self.terms if term[0] != ZERO), self.order)
+
+    def __add__(self, other: Any) -> Germ:
+        other = self._lift(other)
+        if self.fault or other.fault:
+            return _worse(self, other)
+        if not self.terms and self.order is None:
+            return Germ(self.world, other.terms, other.order)
+        if not other.terms and other.order is None:
+            return self
+        terms: dict[Key, Number] = dict(self.terms)
+        sizes = dict(self.terms)
+        for key, coefficient in other.terms:
+            if key in terms:
+                sizes[key] = max(abs(terms[key]), abs(coefficient), key=real)
+                terms[key] = _plus(terms[key], coefficient)
+            else:
+                terms[key] = sizes[key] = coefficient
+        return self.world.series(terms, _lower(self.order, other.order), sizes)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Germ:
+        if self.fault:
+            return self
+        return Germ(self.world, tuple((key, -coefficient) for key, coefficient in self.terms), self.order)
+
+    def __sub__(self, other: Any) -> Germ:
+        return self + -self._lift(other)
+
+    def __rsub__(self, other: Any) -> Germ:
+        return self._lift(other) - self
+
+    def __mul__(self, other: Any) -> Germ:
+        other = self._lift(other)
+        if self.fault or other.fault:
+            return _worse(self, other)
+        if (not self.terms and self.order is None) or (not other.terms and other.order is None):
+            return Germ(self.world, (), None)
+        order = _lower(_after(self.order, other.leading), _after(other.order, self.leading))
+        terms: dict[Key, Number] = {}
+        sizes: dict[Key, Number] = {}
+        for (p, k), a in self.terms:
+            for (q, l), b in other.terms:
+                key = (p + q, k + l)
+                if order is not None and key[0] >= order:
+                    continue
+                product = _times(a, b)
+                if key in terms:
+                    terms[key] = _plus(terms[key], product)
+                    sizes[key] = max(sizes[key], abs(product), key=real)
+                else:
+                    terms[key] = product
+                    sizes[key] = abs(product)
+        return self.world.series(terms, order, sizes)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Germ:
+        other = self._lift(other)
+        return _worse(self, other) if other.fault else self * other.power(Fraction(-1))
+
+    def __rtruediv__(self, other: Any) -> Germ:
+        return self._lift(other) / self
+
+    def _lift(self, other: Any) -> Germ:
+        return other if isinstance(other, Germ) else self.world.number(float(other))
+
+    def power(self, exponent: Fraction) -> Germ:
+        """The series to a rational power, by the binomial series of what follows its first term.
+
+        Raises:
+            Deeper: if its first term is not known.
+        """
+        if self.fault or exponent == 1:
+            return self
+        if exponent == 0:
+            return self.world.number(1)
+        if not self.terms:
+            return self._zero_to(exponent)
+        if exponent.denominator == 1 and 1 < exponent <= 16:
+            return self._whole_power(int(exponent))
+        (q, logs), first = self.terms[0]
+        if logs or any(key[0] == q for key, _ in self.terms[1:]):
+            return Germ.bad(self.world, "unknown")
+        if first < 0 and exponent.denominator != 1:
+            return Germ.bad(self.world, "undefined")
+        shift = {(p - q, k): _times(c, _inverse(first)) for (p, k), c in self.terms[1:]}
+        tail = self.world.series(shift, None if self.order is None else self.order - q)
+
+        def binomial(k: int, before: Number) -> Number:
+            return before * (exponent - k + 1) / k
+
+        grown = compose(tail, Fraction(1), binomial)
+        head = (((q * exponent, 0), _power(first, exponent)),)
+        return Germ(self.world, head, None) * grown
+
+    def _zero_to(self, exponent: Fraction) -> Germ:
+        if self.order is None:
+            return self if exponent > 0 else Germ.bad(self.world, "undefined")
+        if exponent > 0:
+            return Germ(self.world, (), self.order * exponent)
+        if not self.world.final:
+            raise Deeper
+        return Germ.bad(self.world, "unknown")
+
+    def _whole_power(self, exponent: int) -> Germ:
+        result = self
+        for _ in range(exponent - 1):
+            result = result * self
+        return result
+
+
+def compose(h: Germ, first: Number, following: Callable[[int, Number], Number]) -> Germ:
+    """The sum of c[k]*h**k, h going to 0, each coefficient made from the one before."""
+    world = h.world
+    if not h.terms and h.order is None:
+        return world.number(first)
+    leading = h.leading
+    assert leading is not None
+    if leading <= 0:
+        return Germ.bad(world, "unknown")
+    count = powers(h)
+    coefficients = [first]
+    for k in range(1, count + 1):
+        coefficients.append(following(k, coefficients[-1]))
+    result = world.number(coefficients[-1])
+    for coefficient in reversed(coefficients[:-1]):
+        result = result * h + world.number(coefficient)
+    end = leading * (count + 1)
+    if all(c == 0 for c in coefficients[1:]):
+        return result
+    return world.series(dict(result.terms), _lower(result.order, end))
+
+
+def powers(h: Germ) -> int:
+    """How many powers of a germ that goes to 0 matter for what it is part of."""
+    leading = h.leading
+    assert leading is not None
+    limit = h.world.depth if h.order is None else min(h.world.depth, h.order)
+    return max(0, ceil(limit / leading) - 1)
+
+
+ZERO: Key = (Fraction(0), 0)
+
+
+def real(number: Number) -> Any:
+    """A coefficient as an mpf."""
+    return mp.mpf(number.numerator) / number.denominator if isinstance(number, Fraction) else number
+
+
+def exact(number: Number) -> Fraction:
+    """A coefficient as a Fraction; of an mpf the number that it is."""
+    if isinstance(number, Fraction):
+        return number
+    sign, mantissa, exponent, _ = number._mpf_
+    return Fraction(-int(mantissa) if sign else int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def _by_size(key: Key) -> tuple[Fraction, int]:
+    return key[0], -key[1]
+
+
+def _worse(first: Germ, second: Germ) -> Germ:
+    return next((g for g in (first, second) if g.fault == "unknown"), first if first.fault else second)
+
+
+def _lower(first: Fraction | None, second: Fraction | None) -> Fraction | None:
+    return second if first is None else first if second is None else min(first, second)
+
+
+def _after(order: Fraction | None, leading: Fraction | None) -> Fraction | None:
+    return None if order is None or leading is None else order + leading
+
+
+def _plus(first: Number, second: Number) -> Number:
+    if isinstance(first, Fraction) and isinstance(second, Fraction):
+        return _bounded(first + second)
+    return real(first) + real(second)
+
+
+def _times(first: Number, second: Number) -> Number:
+    if isinstance(first, Fraction) and isinstance(second, Fraction):
+        return _bounded(first * second)
+    return real(first) * real(second)
+
+
+def _inverse(number: Number) -> Number:
+    return 1 / number
+
+
+def _power(number: Number, exponent: Fraction) -> Number:
+    if isinstance(number, Fraction):
+        if exponent.denominator == 1 and abs(exponent) <= 64:
+            return _bounded(number ** int(exponent))
+        if number == 1:
+            return number
+    if exponent.denominator == 2 and isinstance(number, Fraction) and abs(exponent) <= 16:
+        root = mp.sqrt(real(number))
+        rational = exact(root)
+        whole = rational if rational * rational == number else None
+        return _bounded(whole ** int(exponent * 2)) if whole is not None else root ** int(exponent * 2)
+    value = real(number)
+    if value < 0:  # a whole exponent
+        return (-1 if exponent % 2 else 1) * mp.power(-value, int(exponent))
+    return mp.power(value, real(exponent))
+
+
+def _bounded(number: Fraction) -> Number:
+    """A rational number that has grown too long becomes a rounded one."""
+    long = number.numerator.bit_length() > _LARGE or number.denominator.bit_length() > _LARGE
+    return real(number) if long else number

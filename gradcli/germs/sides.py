@@ -1,0 +1,91 @@
+"""From germs to numbers: derivatives from one side, and whether two sides fit together."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from mpmath import mp
+
+from gradcli.germs.germ import ZERO, Germ, Number, real
+
+__all__ = ["Unknown", "as_float", "coefficient", "equal", "fits", "jumps"]
+
+_SAME = 60
+
+
+class Unknown(Exception):
+    """The germs do not tell."""
+
+
+def coefficient(germ: Germ, order: int) -> Number | None:
+    """The coefficient of t**order, infinite where the derivative of that order is; None where there is no value.
+
+    Raises:
+        Unknown: if the germ does not reach so far.
+
+    >>> from gradcli.germs.germ import World
+    >>> world = World(100, 6, True)
+    >>> step = world.variable(0.0, 1.0)
+    >>> coefficient(step * -3 + 2, 1), coefficient(step.power(Fraction(1, 2)), 1)
+    (Fraction(-3, 1), mpf('+inf'))
+    """
+    if germ.fault == "unknown":
+        raise Unknown
+    if germ.fault:
+        return None
+    for (q, logs), c in germ.terms:
+        if q > order:
+            break
+        if q < 0 or (q == 0 and logs):
+            return None
+        if q.denominator != 1 or logs:
+            sign = (1 if c > 0 else -1) * (-1 if logs % 2 else 1)
+            for k in range(order):
+                sign *= 1 if q - k > 0 or q == k else -1
+            return mp.inf * sign
+    if germ.order is not None and germ.order <= order:
+        raise Unknown
+    return germ.at((Fraction(order), 0))
+
+
+def equal(first: Number | None, second: Number | None) -> bool:
+    """Whether two coefficients are the same but for rounding."""
+    if first is None or second is None:
+        return first is second
+    if isinstance(first, Fraction) and isinstance(second, Fraction):
+        return first == second
+    with mp.workprec(200):
+        a, b = real(first), real(second)
+        return bool(a == b or (mp.isfinite(a) and abs(a - b) <= mp.ldexp(max(abs(a), abs(b)), -_SAME)))
+
+
+def jumps(side: Germ, centre: Germ) -> bool:
+    """Whether the value tends to something else than the value at the point."""
+    if side.fault or centre.fault or (side.leading is not None and side.leading < 0):
+        return False
+    return not equal(side.at(ZERO), centre.at(ZERO))
+
+
+def fits(right: Germ, left: Germ, centre: Germ, order: int) -> bool:
+    """Whether two germs in opposite directions are one function, smooth up to some order, as far as is known."""
+    if right.fault or left.fault:
+        return right.fault == left.fault
+    if jumps(right, centre) or jumps(left, centre):
+        return False
+    try:
+        for k in range(1, order + 1):
+            a, b = coefficient(right, k), coefficient(left, k)
+            if a is None or b is None or not equal(a, b * (-1) ** k) or not mp.isfinite(real(a)):
+                return False
+    except Unknown:
+        return False
+    return True
+
+
+def as_float(number: Number | None) -> float | None:
+    """The nearest float64."""
+    if number is None:
+        return None
+    value: Any = real(number)
+    return float(value) + 0.0
