@@ -237,7 +237,6 @@ def _origin(origin: Origin) -> dict[str, Any]:
     }
 
 
-<<<<<<< HEAD
 def _remedy(remedy: Remedy) -> dict[str, Any]:
     start, end = remedy.span
     return {
@@ -259,7 +258,8 @@ def _spelled(value: Value | None) -> Any:
     for place in np.argwhere(~np.isfinite(array)).tolist():
         kept[tuple(place)] = repr(float(array[tuple(place)]))
     return kept.tolist()
-=======
+
+
 def _kink(kink: Kink, at: str, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
     start, end = kink.span
     return {
@@ -292,4 +292,3 @@ def _sides(sides: Sides, at: str, nonfinite: list[dict[str, str]]) -> dict[str, 
         "given": write("given", sides.given),
         "jumps": sides.jumps,
     }
->>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)

@@ -8,11 +8,7 @@ from gradcli.errors import Problem, Span, excerpt
 from gradcli.render.visible import visible
 
 if TYPE_CHECKING:
-<<<<<<< HEAD
-    from gradcli.transforms.results import Origin, Remedy
-=======
-    from gradcli.transforms.results import Kink, Origin
->>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)
+    from gradcli.transforms.results import Kink, Origin, Remedy
 
 __all__ = ["render_error", "render_kink", "render_origin", "render_warning"]
 

@@ -16,11 +16,8 @@ from gradcli.ops.memory import check_call
 from gradcli.transforms.execute import NUMERIC_ERRORS
 from gradcli.transforms.execute import explain as problem_of
 from gradcli.transforms.inputs import prepare
-<<<<<<< HEAD
-from gradcli.transforms.remedy import offer
-=======
 from gradcli.transforms.kinks import with_kinks
->>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)
+from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Derivative, plain
 from gradcli.transforms.series import Series, World
 from gradcli.transforms.settle import origin_of_series
@@ -78,11 +75,7 @@ def derivative(
         tuple(found[1:]),
         origin=origin_of_series(prepared, coefficients, made) if explain else None,
     )
-<<<<<<< HEAD
-    return offer(result, lambda text: derivative(text, values, order, wrt, explain=False))
-=======
-    return with_kinks(result, prepared)
->>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)
+    return with_kinks(offer(result, lambda text: derivative(text, values, order, wrt, explain=False)), prepared)
 
 
 def _variable(names: list[str], wrt: str | None) -> str:

@@ -14,11 +14,8 @@ from gradcli.errors import ShapeProblem
 from gradcli.lang import Program
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.inputs import Prepared, prepare, real_array
-<<<<<<< HEAD
-from gradcli.transforms.remedy import offer
-=======
 from gradcli.transforms.kinks import with_kinks
->>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)
+from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Gradient, plain
 from gradcli.transforms.settle import settle_gradient
 
@@ -63,11 +60,7 @@ def grad(
         None if seed is None else plain(cotangent),
         origin=origin,
     )
-<<<<<<< HEAD
-    return offer(result, lambda text: grad(text, values, wrt, seed, explain=False))
-=======
-    return with_kinks(result, prepared)
->>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)
+    return with_kinks(offer(result, lambda text: grad(text, values, wrt, seed, explain=False)), prepared)
 
 
 def pull_back(

@@ -16,13 +16,9 @@ from gradcli.ops.memory import check_entries
 from gradcli.transforms.directions import direction
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.inputs import Prepared, prepare
-<<<<<<< HEAD
-from gradcli.transforms.jacobian import labels
-from gradcli.transforms.remedy import offer
-=======
 from gradcli.transforms.kinks import with_kinks
 from gradcli.transforms.labels import labels
->>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)
+from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Hessian, HessianProduct, plain
 from gradcli.transforms.settle import settle_hessian
 
@@ -66,11 +62,7 @@ def hessian(
         tuple(label for name in prepared.wrt for label in labels(name, prepared.values[name].shape)),
         origin=settled.origin,
     )
-<<<<<<< HEAD
-    return offer(result, lambda text: hessian(text, values, wrt, explain=False))
-=======
-    return with_kinks(result, prepared)
->>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)
+    return with_kinks(offer(result, lambda text: hessian(text, values, wrt, explain=False)), prepared)
 
 
 def hvp(
@@ -108,11 +100,7 @@ def hvp(
         {name: plain(product) for name, product in total.items()},
         origin=settled.origin,
     )
-<<<<<<< HEAD
-    return offer(result, lambda text: hvp(text, values, vectors, explain=False))
-=======
-    return with_kinks(result, prepared)
->>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)
+    return with_kinks(offer(result, lambda text: hvp(text, values, vectors, explain=False)), prepared)
 
 
 def _recorded_gradients(prepared: Prepared) -> tuple[dict[str, Tensor], Tensor, dict[str, Tensor | None]]:

@@ -14,12 +14,9 @@ from gradcli.ops.memory import check_entries
 from gradcli.transforms.execute import execute, leaves
 from gradcli.transforms.grad import pull_back
 from gradcli.transforms.inputs import Prepared, prepare
-<<<<<<< HEAD
-from gradcli.transforms.remedy import offer
-=======
 from gradcli.transforms.kinks import with_kinks
 from gradcli.transforms.labels import labels
->>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)
+from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Jacobian, Value, plain
 from gradcli.transforms.settle import settle_jacobian
 
@@ -65,11 +62,7 @@ def jacobian(
         tuple(columns),
         origin=origin,
     )
-<<<<<<< HEAD
-    return offer(result, lambda text: jacobian(text, values, wrt, explain=False))
-=======
-    return with_kinks(result, prepared)
->>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)
+    return with_kinks(offer(result, lambda text: jacobian(text, values, wrt, explain=False)), prepared)
 
 
 def one_hot_seeds(value: Tensor) -> Iterator[NDArray[np.float64]]:

@@ -18,11 +18,8 @@ from gradcli.transforms.directions import direction
 from gradcli.transforms.execute import NUMERIC_ERRORS
 from gradcli.transforms.execute import explain as problem_of
 from gradcli.transforms.inputs import prepare
-<<<<<<< HEAD
-from gradcli.transforms.remedy import offer
-=======
 from gradcli.transforms.kinks import with_kinks
->>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)
+from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Pushforward, plain
 from gradcli.transforms.settle import settle_tangent
 
@@ -85,11 +82,7 @@ def jvp(
         plain(moved),
         origin=origin,
     )
-<<<<<<< HEAD
-    return offer(result, lambda text: jvp(text, values, tangents, explain=False))
-=======
-    return with_kinks(result, prepared)
->>>>>>> 1e732f6 (Kinks: the place, the convention, what others give, and both sides exactly by germs; numbers that a convention spoils are told)
+    return with_kinks(offer(result, lambda text: jvp(text, values, tangents, explain=False)), prepared)
 
 
 def _value(arg: Any) -> Any:
