@@ -7,7 +7,9 @@ number of points proves nothing, and is never called a proof; a single differenc
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import sympy
@@ -23,7 +25,7 @@ from gradcli.symbolic.evaluate import Value
 from gradcli.symbolic.floats import to_float
 from gradcli.symbolic.higher import Total, flat
 from gradcli.symbolic.inquiry import Claim, Counter, Finding, Inquiry, Outcome
-from gradcli.symbolic.interpret import Meaning, interpret_with
+from gradcli.symbolic.interpret import Meaning, evaluate, interpret_with
 from gradcli.symbolic.judge import derivative_truth
 from gradcli.symbolic.missing import condition
 from gradcli.symbolic.pieces import Pieces
@@ -34,6 +36,9 @@ from gradcli.symbolic.simpler import simplest
 
 __all__ = ["Target", "investigate"]
 
+_DECIDED = "what the program computes depends on the point"
+_PATIENCE = 0.5
+_SIMPLE = 8
 _DIGITS = (17, 25, 40)
 _EXACT = 9_000
 """Bits of a number that is no float64: more than any level of precision has."""
@@ -78,21 +83,21 @@ def investigate(
     """
     report("evaluating the program on symbols")
     cases = [_Case(inquiry, claim) for claim in inquiry.claims]
-    findings = []
-    for i, case in enumerate(cases, start=1):
-        report(f"comparing with the derivative at {len(inquiry.points)} points, claim {i} of {len(cases)}")
-        findings.append(case.compare())
-    interim(findings)
+    findings = [Finding(()) for _ in cases]
+
+    def known(i: int, finding: Finding) -> None:
+        findings[i] = finding
+        interim(findings)
+
+    for i, case in enumerate(cases):
+        report(f"comparing with the derivative at {len(inquiry.points)} points, claim {i + 1} of {len(cases)}")
+        known(i, case.compare(partial(known, i)))
     if inquiry.prove and inquiry.free:
         for i, (case, finding) in enumerate(zip(cases, findings, strict=True)):
             if finding.counter is None and any(o.status == "agree" for o in finding.outcomes):
-                if case.decided:
-                    findings[i] = finding._replace(note="what the program computes depends on the point")
-                    continue
                 report("looking for a proof")
-                how, note = proof(case.pairs(), case.positive)
-                findings[i] = finding._replace(proof=how, note=note)
-                interim(findings)
+                how, note = ("", _DECIDED) if case.decided else proof(case.pairs(), case.positive)
+                known(i, finding._replace(proof=how, note=note))
     return findings
 
 
@@ -120,16 +125,43 @@ class _Case:
         for target, entry in zip(self._sides.targets, claimed.entries, strict=True):
             yield _side(meaning, inquiry, target.derivative), _side(claimed, inquiry, entry)
 
-    def compare(self) -> Finding:
-        """The outcomes at all points, and the simplest counter-example."""
-        compared = [self.at(point) for point in self.inquiry.points]
-        found = next((i for i, c in enumerate(compared) if c.outcome.status == "differ"), None)
-        outcomes = tuple(c.outcome for c in compared)
-        if found is not None:
-            point = simplest(self.inquiry, found, lambda p: self.at(p).outcome.status == "differ")
-            return Finding(outcomes, _counter(point, self.at(point)))
+    def compare(self, known: Callable[[Finding], None]) -> Finding:
+        """The outcomes up to the first point at which the claim is wrong, and the simplest such point.
+
+        Args:
+            known: is told now and then what is known so far.
+        """
+        outcomes: list[Outcome] = []
+        told = time.monotonic()
+        for point in self.inquiry.points:
+            compared = self.at(point)
+            if compared.outcome.status == "differ" and not self._has_value(point):
+                compared = _Compared(Outcome("outside", ()))
+            outcomes.append(compared.outcome)
+            if compared.outcome.status == "differ":
+                first = _counter(dict(point), compared)
+                known(Finding(tuple(outcomes), first, first))
+                return Finding(tuple(outcomes), self._simplest(len(outcomes) - 1), first)
+            if time.monotonic() > told + _PATIENCE:
+                told = time.monotonic()
+                known(Finding(tuple(outcomes)))
         missing = condition(self.inquiry, outcomes, lambda p: self.at(p).outcome.status)
-        return Finding(outcomes, missing=missing)
+        return Finding(tuple(outcomes), missing=missing)
+
+    def _simplest(self, found: int) -> Counter:
+        """The simplest point at which the claim is wrong, given the first one that was found."""
+        simple = [i for i in range(1, len(self.inquiry.points), 2) if i != found][:_SIMPLE]
+        start = next((i for i in simple if self._fails(self.inquiry.points[i])), found)
+        point = simplest(self.inquiry, start, self._fails)
+        return _counter(point, self.at(point))
+
+    def _fails(self, point: Mapping[str, Any]) -> bool:
+        return self.at(point).outcome.status == "differ" and self._has_value(point)
+
+    def _has_value(self, point: Mapping[str, Any]) -> bool:
+        """Whether the program has a value as it is written: no algebra has made 1 of x/x."""
+        written = evaluate(_program(self.inquiry.source, point), point)
+        return all(is_finite(written.point.number(entry)) for entry in written.entries)
 
     def at(self, point: Mapping[str, Any]) -> _Compared:
         """The claim at one point."""

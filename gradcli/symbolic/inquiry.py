@@ -29,8 +29,8 @@ class Inquiry(NamedTuple):
     Attributes:
         source: the program's text.
         claims: about its derivatives.
-        points: for each point the value of every variable, as a number or a nested list; the first ones are
-            the simplest.
+        points: for each point the value of every variable, as a number or a nested list; the second, the fourth
+            and so on are simple ones, the simplest first.
         free: the variables that are not fixed.
         ranges: the smallest and the largest value of a free variable, where they are limited.
         prove: whether a proof is wanted.
@@ -81,8 +81,9 @@ class Finding(NamedTuple):
     """What is known of one claim.
 
     Attributes:
-        outcomes: one for each point.
+        outcomes: one for each point, up to the first one at which the claim is wrong.
         counter: the simplest point found at which the claim is wrong.
+        sampled: the first of the points given at which it is.
         proof: how the claim was proved, "" if it was not.
         missing: where the claim has no value although the derivative exists, as a condition: "x < 0".
         note: why there is no proof.
@@ -90,6 +91,7 @@ class Finding(NamedTuple):
 
     outcomes: tuple[Outcome, ...]
     counter: Counter | None = None
+    sampled: Counter | None = None
     proof: str = ""
     missing: str = ""
     note: str = ""

@@ -108,12 +108,16 @@ def decode_findings(line: bytes) -> tuple[tuple[Finding, ...], bool] | NotChecke
     return tuple(_finding(*item) for item in fields["findings"]), bool(fields["final"])
 
 
-def _finding(outcomes: Any, counter: Any, *rest: Any) -> Finding:
+def _finding(outcomes: Any, counter: Any, sampled: Any, *rest: Any) -> Finding:
     told = tuple(Outcome(status, tuple(derivatives), where) for status, derivatives, where in outcomes)
-    if counter is not None:
-        point, entry, derivatives, *texts = counter
-        counter = Counter(point, entry, tuple(derivatives), *texts)
-    return Finding(told, counter, *rest)
+    return Finding(told, _counter(counter), _counter(sampled), *rest)
+
+
+def _counter(fields: Any) -> Counter | None:
+    if fields is None:
+        return None
+    point, entry, derivatives, *texts = fields
+    return Counter(point, entry, tuple(derivatives), *texts)
 
 
 def write(descriptor: int, data: bytes) -> None:

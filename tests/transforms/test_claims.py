@@ -1,0 +1,258 @@
+"""Claims: true ones, false ones, and those that are true only where both sides have a value."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gradcli.errors import Problem
+from gradcli.symbolic import Oracle
+from gradcli.symbolic.inquiry import Counter, Finding, Inquiry
+from gradcli.transforms.claims import rule
+from gradcli.transforms.stated import Case, Ruling, Stated
+
+sys.path.append(str(Path(__file__).parents[2] / "scripts" / "lib"))
+corpora = import_module("trust.claims")  # which is beside the package, not in it
+
+TIMEOUT = 60
+
+
+@pytest.fixture(scope="module")
+def oracle() -> Iterator[Oracle]:
+    with Oracle.start() as started:
+        yield started
+
+
+def judged(oracle: Oracle, expression: str, claim: str, names: str = "x", order: int = 1, **more: Any) -> Ruling:
+    case = Case(expression, (Stated(tuple(names.split(",")), claim, order),), **more)
+    (ruling,) = rule(case, oracle, TIMEOUT).rulings
+    return ruling
+
+
+@pytest.mark.parametrize(
+    ("expression", "claim"),
+    [
+        ("x**2*sin(x)", "2*x*sin(x) + x**2*cos(x)"),
+        ("sin(x)**2", "2*sin(x)*cos(x)"),
+        ("sin(x)**2", "sin(2*x)"),
+        ("abs(x)", "x/sqrt(x**2)"),
+        ("0.1*x**3", "0.3*x**2"),
+        ("sinc(x)", "cos(pi*x)/x - sin(pi*x)/(pi*x**2)"),
+        ("erf(x)", "2/sqrt(pi)*exp(-x**2)"),
+        ("logit(x)", "1/(x - x**2)"),
+        ("acosh(x)", "1/sqrt(x**2 - 1)"),
+        ("relu(x)", "where(x > 0, 1, 0)"),
+        ("lgamma(x)", "digamma(x)"),
+        ("a = x**2; a*a", "4*x**3"),
+        ("5", "0"),
+    ],
+)
+def test_true(oracle: Oracle, expression: str, claim: str) -> None:
+    text = expression if "x" in expression else f"{expression} + 0*x"
+    ruling = judged(oracle, text, claim)
+    assert ruling.verdict in ("proved", "sampled")
+    assert ruling.agreeing > 6
+
+
+@pytest.mark.parametrize(
+    ("expression", "claim", "point"),
+    [
+        ("x**2*sin(x)", "2*x*sin(x)", 1.0),
+        ("x**2", "2*x + 1", 0.0),
+        ("sqrt(x**2)*x/2", "x", -1.0),
+        ("x**3", "3*x**2*(1 + 1e-16)", 1.0),
+        ("1 - cos(x)", "x", 1.0),
+        ("log(x)", "1/abs(x)**2", 2.0),
+        ("relu(x)", "where(x > -1, 1, 0)", None),
+        ("exp(-x**2)", "-2*x*exp(-x**2) + 1e-30", 0.0),
+    ],
+)
+def test_false_with_the_simplest_point(oracle: Oracle, expression: str, claim: str, point: float | None) -> None:
+    ruling = judged(oracle, expression, claim)
+    assert ruling.verdict == "false"
+    example = ruling.counterexample
+    assert example is not None
+    assert example.derivative != example.claim
+    assert point is None or example.point == {"x": point}
+
+
+def test_a_range_limits_the_claim(oracle: Oracle) -> None:
+    assert judged(oracle, "sqrt(x**2)*x/2", "x", ranges={"x": (0.0, 10.0)}).verdict == "proved"
+    ruling = judged(oracle, "where(x > 7, x, x**2)", "2*x", ranges={"x": (0.0, 10.0)})
+    assert ruling.counterexample is not None
+    assert 7 < float(np.max(ruling.counterexample.point["x"])) <= 10
+    assert judged(oracle, "where(x > 7, x, x**2)", "2*x", ranges={"x": (0.0, 6.5)}).verdict == "sampled"
+
+
+def test_a_fixed_point(oracle: Oracle) -> None:
+    assert judged(oracle, "a*x**2", "0.4", fixed={"x": 2.0, "a": 0.1}).verdict == "sampled"
+    assert judged(oracle, "a*x**2", "0.2*x", fixed={"a": 0.1}).verdict == "proved"
+    ruling = judged(oracle, "a*x**2", "0.5", fixed={"x": 2.0, "a": 0.1})
+    assert ruling.counterexample is not None
+    assert ruling.counterexample.point == {"x": 2.0, "a": 0.1}
+
+
+def test_where_the_claim_has_no_value_is_said(oracle: Oracle) -> None:
+    ruling = judged(oracle, "x*log(x**2) - 2*x", "2*log(x)")
+    assert ruling.verdict == "proved"
+    assert ruling.caveats == ("the claim has no value for x < 0, where the derivative exists",)
+    ruling = judged(oracle, "y*(x*log(x**2) - 2*x)", "2*y*log(x)")
+    assert ruling.caveats[0].startswith("the claim has no value at ")
+    assert "(log(x))" in ruling.caveats[0]
+
+
+def test_a_kink_is_no_counterexample(oracle: Oracle) -> None:
+    for claim in ("sign(x)", "x/abs(x)", "where(x >= 0, 1, -1)"):
+        ruling = judged(oracle, "abs(x)", claim)
+        assert ruling.verdict == "proved"
+        assert ruling.caveats[-1].startswith("there is no derivative at x = 0.0, a kink")
+
+
+@pytest.mark.parametrize(
+    ("expression", "names", "claim", "order", "verdict"),
+    [
+        ("x**2*y", "x,y", "[2*x*y, x**2]", 1, "proved"),
+        ("x**2*y", "x,y", "[[2*y, 2*x], [2*x, 0]]", 2, "proved"),
+        ("x**2*y", "x,y", "[[2*y, 2*x], [2*x, 1]]", 2, "false"),
+        ("x**2*y", "x", "2*y", 2, "proved"),
+        ("[x**2*y, x + y]", "x", "[2*x*y, 1]", 1, "proved"),
+        ("[x**2*y, x + y]", "x,y", "[[2*x*y, x**2], [1, 1]]", 1, "proved"),
+        ("[x**2*y, x + y]", "y,x", "[[2*x*y, x**2], [1, 1]]", 1, "false"),
+    ],
+)
+def test_several_entries(oracle: Oracle, expression: str, names: str, claim: str, order: int, verdict: str) -> None:
+    assert judged(oracle, expression, claim, names, order).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("expression", "claim", "names", "order", "verdict"),
+    [
+        ("x@A@x", "(A + A.T)@x", "x", 1, "proved"),
+        ("x@A@x", "2*A@x", "x", 1, "false"),
+        ("x@A@x", "outer(x, x)", "A", 1, "proved"),
+        ("x@A@x", "A + A.T", "x", 2, "proved"),
+        ("A@x", "A", "x", 1, "proved"),
+        ("logsumexp(x)", "softmax(x)", "x", 1, "proved"),
+        ("sum(sort(x)**2)", "2*x", "x", 1, "sampled"),
+        ("log(det(A))", "inv(A).T", "A", 1, "sampled"),
+    ],
+)
+def test_arrays(oracle: Oracle, expression: str, claim: str, names: str, order: int, verdict: str) -> None:
+    shapes = {name: shape for name, shape in {"x": (2,), "A": (2, 2)}.items() if name in expression.replace("exp", "")}
+    ruling = judged(oracle, expression, claim, names, order, shapes=shapes)
+    assert ruling.verdict == verdict or (ruling.verdict, verdict) == ("proved", "sampled")
+
+
+def test_the_seed_decides_the_points(oracle: Oracle) -> None:
+    def point(seed: int) -> Any:
+        ruling = judged(oracle, "where((x > 2.2) & (x < 2.9), x, 1)", "0", random_seed=seed, ranges={"x": (2.1, 2.95)})
+        assert ruling.counterexample is not None
+        return ruling.counterexample.point
+
+    assert point(1) == point(1)
+
+
+def test_more_points(oracle: Oracle) -> None:
+    assert judged(oracle, "x**2", "2*x", points=50).points == 50
+    assert judged(oracle, "x**2", "2*x", points=1).points == 1
+
+
+def test_nothing_to_compare_is_undecided(oracle: Oracle) -> None:
+    nowhere = judged(oracle, "log(-1 - x**2)", "2/x")
+    assert (nowhere.verdict, nowhere.points) == ("undecided", 0)
+    valueless = judged(oracle, "x**2", "2*x + 0*log(-1 - x**2)")
+    assert (valueless.verdict, valueless.agreeing) == ("undecided", 0)
+
+
+@pytest.mark.parametrize(
+    ("case", "message"),
+    [
+        (Case("x*y", (Stated(("z",), "1"),)), "the expression has no variable 'z'"),
+        (Case("x*y", (Stated(("x",), "z"),)), "the claim about df/dx uses 'z', which is no variable of the expression"),
+        (Case("x*y", (Stated(("x",), "sine(y)"),)), "unknown function 'sine'"),
+        (Case("x*y", (Stated(("x",), "y +"),)), "an operand is missing after '+'"),
+        (Case("x*", (Stated(("x",), "y"),)), "an operand is missing after '*'"),
+        (Case("x*y", (Stated(("x",), "[y, y]"),)), "the claim about df/dx has shape (2,), and the derivative has no"),
+        (Case("[x, y]", (Stated(("x",), "1", 2),)), "the value has shape (2,): a Hessian needs one number"),
+        (Case("x*y", (Stated(("x",), "y"),), {"w": 1.0}), "the expression has no variable 'w'"),
+        (Case("x*y", (Stated(("x",), "y"),), {"x": 1.0}, {"x": (0.0, 1.0)}), "'x' has a value and a range or a shape"),
+        (Case("x@y", (Stated(("x",), "y"),), shapes={"x": (2,), "y": (3,)}), "shapes (2,) and (3,) do not fit"),
+    ],
+)
+def test_bad_input(oracle: Oracle, case: Case, message: str) -> None:
+    with pytest.raises(Problem) as caught:
+        rule(case, oracle, TIMEOUT)
+    assert caught.value.message.startswith(message)
+
+
+class Lying:
+    """An oracle whose derivative is not the true one."""
+
+    def __init__(self, oracle: Oracle, counter: bool) -> None:
+        self._oracle = oracle
+        self._counter = counter
+
+    def inquire(self, inquiry: Inquiry, timeout: float) -> Any:
+        found = self._oracle.inquire(inquiry, timeout)
+        assert isinstance(found, tuple)
+        (finding,) = found
+        assert isinstance(finding, Finding)
+        if self._counter:
+            liar = Counter(dict(inquiry.points[0]), 0, (7.0,), "7.0", "2.0")
+            return (finding._replace(counter=liar, sampled=liar),)
+        wrong = [o._replace(derivatives=tuple(d + 1e-4 for d in o.derivatives)) for o in finding.outcomes]
+        return (finding._replace(outcomes=tuple(wrong)),)
+
+
+@pytest.mark.parametrize("counter", [True, False])
+def test_the_engine_is_heard_too(oracle: Oracle, counter: bool) -> None:
+    case = Case("x**2", (Stated(("x",), "2*x"),))
+    (ruling,) = rule(case, Lying(oracle, counter), TIMEOUT).rulings  # type: ignore[arg-type]  # it has what is used
+    assert ruling.verdict == "undecided"
+    assert ruling.reason.startswith("gradcli has ")
+
+
+SLICE = list(corpora.records(corpora.FILES))[::37]
+
+
+@pytest.mark.parametrize("kind", corpora.KINDS)
+def test_the_corpora(kind: str, oracle: Oracle) -> None:
+    """Every 37th record; `scripts/trust claims` takes all."""
+    corpora.Worker.oracle = oracle
+    verdicts = [corpora.judge((dict(record), kind, TIMEOUT / 10))[3] for record in SLICE]
+    if kind == "true":
+        assert set(verdicts) <= {"proved", "sampled"}
+        assert verdicts.count("proved") > len(verdicts) // 2
+    else:
+        assert set(verdicts) <= {"false", "left out"}
+        assert verdicts.count("false") > len(verdicts) // 2
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.integers(-9, 9), min_size=1, max_size=5),
+    st.integers(0, 4),
+    st.sampled_from([1e-3, 1e-6, 1e-12, -1e-15]),
+)
+def test_polynomials(oracle: Oracle, coefficients: list[int], place: int, wrong: float) -> None:
+    program = " + ".join(f"({c})*x**{k}" for k, c in enumerate(coefficients, start=1))
+    slopes = [k * c for k, c in enumerate(coefficients, start=1)]
+
+    def claim(numbers: list[str]) -> str:
+        return " + ".join(f"({n})*x**{k}" for k, n in enumerate(numbers))
+
+    right = [str(s) for s in slopes]
+    place %= len(slopes)
+    changed = [*right]
+    changed[place] = f"{slopes[place]} + {wrong!r}"
+    case = Case(program, (Stated(("x",), claim(right)), Stated(("x",), claim(changed))), points=6)
+    good, bad = rule(case, oracle, TIMEOUT).rulings
+    assert (good.verdict, bad.verdict) == ("proved", "false")
