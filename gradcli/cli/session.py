@@ -48,12 +48,17 @@ class Session:
         if settings.check == "off":
             return None
         from gradcli.symbolic import Oracle
-        from gradcli.transforms.check import judge, question
+        from gradcli.transforms.check import judge, large, question
 
         if self._oracle is None:
             self._oracle = Oracle.start()
         self._oracle.ask(question(result), settings.check_timeout)
-        return judge(result, self._oracle.answer())
+        answer = self._oracle.answer()
+        if not large(result):
+            return judge(result, answer)
+        from gradcli.transforms.witnesses import by_sample
+
+        return by_sample(result, answer)
 
     def ask_all(self, result: Examined, settings: Settings) -> Verdict | None:
         """The verdict of SymPy alone, or with `--verify full` of all witnesses; None if the check is off."""

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from gradcli.symbolic.inquiry import Finding, Inquiry
     from gradcli.symbolic.spawned import Spawned
 
-__all__ = ["Oracle"]
+__all__ = ["MOST_ENTRIES", "Oracle"]
 
-_ENTRIES = 5_000
+MOST_ENTRIES = 5_000
+"""Of more inputs SymPy is not asked."""
 _GRACE = 5.0
 """Seconds that the process has to start, and to say that it found no answer in time."""
 
@@ -71,8 +72,8 @@ class Oracle:
         self._timeout = self._timeout if timeout is None else timeout
         self._deadline = time.monotonic() + self._timeout
         entries = sum(map(_size, question.values.values()))
-        if entries > _ENTRIES:
-            self._reply = NotChecked(f"the inputs have {entries:,} entries, the check takes {_ENTRIES:,}")
+        if entries > MOST_ENTRIES:
+            self._reply = NotChecked(f"the inputs have {entries:,} entries, the check takes {MOST_ENTRIES:,}")
             self.close()
         if self._process is not None:
             from gradcli.symbolic.wire import encode_question

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradcli.symbolic import Answer, NotChecked, Oracle, Truth
+from gradcli.symbolic import MOST_ENTRIES, Answer, NotChecked, Oracle, Truth
 from gradcli.transforms.entries import Checkable, count, label, ours, question, scale
 from gradcli.transforms.results import Sides, Verdict
 from gradcli.transforms.rounding import rounding_bounds
 
-__all__ = ["check", "judge", "question", "ulps_between"]
+__all__ = ["check", "judge", "large", "question", "ulps_between"]
 
 ULPS = 16.0
 """Up to so many units in the last place no explanation is asked for."""
@@ -57,6 +57,11 @@ def check(result: Checkable, timeout: float = 10.0) -> Verdict:
     with Oracle.start(timeout=timeout) as oracle:
         oracle.ask(question(result))
         return judge(result, oracle.answer())
+
+
+def large(result: Checkable) -> bool:
+    """Whether a result has more inputs than SymPy is asked about."""
+    return sum(int(np.size(value)) for value in result.inputs.values()) > MOST_ENTRIES
 
 
 def judge(result: Checkable, answer: Answer | NotChecked) -> Verdict:

@@ -24,11 +24,12 @@ from gradcli.transforms.forward import NotAnalytic, forward
 from gradcli.transforms.inputs import prepare
 from gradcli.transforms.results import Gradient, Hessian, Jacobian
 
-__all__ = ["COMPLEX", "DIFFERENCES", "Numeric", "numeric"]
+__all__ = ["COMPLEX", "DIFFERENCES", "LATE", "Numeric", "numeric"]
 
 Array: TypeAlias = NDArray[Any]
 
 COMPLEX, DIFFERENCES = "complex step", "differences"
+LATE = "not reached in time"
 
 _STEPS = (2.0**-70, 2.0**-84)
 _WIDE = 2.0**-24
@@ -73,14 +74,20 @@ def numeric(
     [('complex step', 5.436563657), ('differences', 2.718281828)]
     """
     work = _Work(result, deadline)
-    found: dict[Place, Numeric] = {}
-    for place in places:
-        try:
-            with np.errstate(all="ignore"):
+    found = dict.fromkeys(places, Numeric(None, np.nan, LATE))
+    try:
+        with np.errstate(all="ignore"):
+            for place in _scattered(places):
                 found[place] = work.entry(place)
-        except _Late:
-            found[place] = Numeric(None, np.nan, "not reached in time")
+    except _Late:
+        pass
     return found
+
+
+def _scattered(places: Sequence[Place]) -> list[Place]:
+    """In an order of which every beginning is spread over the whole: that of the reversed bits of the positions."""
+    bits = max(len(places) - 1, 0).bit_length()
+    return [places[i] for i in sorted(range(len(places)), key=lambda i: f"{i:0{bits}b}"[::-1])]
 
 
 class _Work:
@@ -136,7 +143,7 @@ class _Work:
         try:
             estimate = self._complex(where, {})
             here = abs(self._at(where)) or 1.0
-            noise = noise_of(lambda t: self._complex(where, {where: t}).value, *{_WIDE, _WIDE * here})
+            noise = noise_of(lambda t: self._stepped(where, {where: t}, _STEPS[0])[1], *{_WIDE, _WIDE * here})
             return estimate._replace(error=estimate.error + 3 * noise), COMPLEX
         except NotAnalytic:
             return slope(lambda t: self._value({where: t}), self._at(where)), DIFFERENCES
@@ -148,17 +155,24 @@ class _Work:
             NotAnalytic: where the continuation has another value than the program, or another slope with another step.
         """
         here = self._value(moved)
-        scale = abs(self._at(where)) or 1.0
         slopes = []
         for step in _STEPS:
-            shifted = self._value({**moved, where: moved.get(where, 0.0) + 1j * step * scale})
-            if not np.all(np.abs(shifted.real - here) <= _SAME * np.abs(here)):
+            there, found = self._stepped(where, moved, step)
+            if not np.all(np.abs(there - here) <= _SAME * np.abs(here)):
                 raise NotAnalytic("the continuation has another value")
-            slopes.append(np.imag(shifted) / (step * scale))
+            slopes.append(found)
         error = np.abs(slopes[0] - slopes[1]) + 4 * _EPS * np.abs(slopes[0])
         if not np.all(error <= _SAME * np.abs(slopes[0])):
             raise NotAnalytic("the slope depends on the step")
         return Estimate(slopes[0], error, np.zeros(error.shape, dtype=bool))
+
+    def _stepped(
+        self, where: tuple[str, int], moved: Mapping[tuple[str, int], float], step: float
+    ) -> tuple[Array, Array]:
+        """The continuation's real part and slope after one complex step."""
+        width = step * (abs(self._at(where)) or 1.0)
+        shifted = self._value({**moved, where: moved.get(where, 0.0) + 1j * width})
+        return shifted.real, shifted.imag / width
 
     def _twice(self, row: tuple[str, int], by: tuple[str, int]) -> Numeric:
         try:

@@ -101,6 +101,7 @@ class _Entry:
         self.engine = engine
         self.truth = truth
         self.numeric = numeric
+        self._size = size
         self.exact = truth if truth is not None and truth.status == "number" else None
         sizes = [abs(engine) if np.isfinite(engine) else 0.0, 0.0 if self.exact is None else abs(self.exact.high)]
         limit = max(_COARSE * max(sizes), NEGLIGIBLE * size)
@@ -112,7 +113,8 @@ class _Entry:
             return digits_right(self.engine, self.exact)
         if self.truth is not None or self.numeric.value is None:
             return None
-        return digits_of(max(abs(self.engine - self.numeric.value), self.numeric.error), self.numeric.value)
+        error = max(abs(self.engine - self.numeric.value), self.numeric.error)
+        return digits_of(error, self._size if self.engine == 0.0 else self.numeric.value)
 
     def agreement(self, bound: Callable[[], float]) -> Agreement:
         """Who agrees; the bound on rounding is asked for only where it matters."""

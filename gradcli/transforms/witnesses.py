@@ -16,14 +16,14 @@ import numpy as np
 from gradcli.errors import UsageProblem
 from gradcli.lang import Program
 from gradcli.symbolic import Answer, NotChecked, Oracle, Truth
-from gradcli.transforms.check import judge, question
+from gradcli.transforms.check import judge, large, question
 from gradcli.transforms.conclude import conclude, notes_on
-from gradcli.transforms.entries import Place, count, picked, place_of
+from gradcli.transforms.entries import Checkable, Place, count, picked, place_of
 from gradcli.transforms.evaluate import evaluate
 from gradcli.transforms.grad import grad
 from gradcli.transforms.hessian import hessian
 from gradcli.transforms.jacobian import jacobian
-from gradcli.transforms.numeric import Numeric, numeric
+from gradcli.transforms.numeric import LATE, Numeric, numeric
 from gradcli.transforms.results import Checked, Gradient, Hessian, Jacobian, Verdict, Witnesses
 from gradcli.transforms.weigh import Weigher
 
@@ -32,6 +32,8 @@ __all__ = ["EXPLAINED", "Examined", "derive", "examine", "witnesses"]
 Examined: TypeAlias = Gradient | Jacobian | Hessian
 
 _LEAST = 1.0
+_SAMPLE = 48
+"""Of a result that is too large for SymPy, so many entries are looked at, if the time allows."""
 
 EXPLAINED = 20
 """Of so many entries, the worst, the condition is worked out."""
@@ -54,8 +56,17 @@ def examine(result: Examined, oracle: Oracle, timeout: float) -> Verdict:
     asked = question(result)
     oracle.ask(asked, timeout)
     deadline = time.monotonic() + max(timeout, _LEAST)
-    found = numeric(result, picked(result, asked.limit), deadline)
+    found = numeric(result, picked(result, _SAMPLE if large(result) else asked.limit), deadline)
     return witnesses(result, oracle.answer(), found, deadline)
+
+
+def by_sample(result: Checkable, answer: Answer | NotChecked) -> Verdict:
+    """The verdict on a result that is too large for SymPy: the numeric derivative's, on a sample of its entries."""
+    if isinstance(answer, Answer) or not isinstance(result, Gradient | Jacobian | Hessian):
+        return judge(result, answer)
+    deadline = time.monotonic() + _LEAST
+    found = numeric(result, picked(result, _SAMPLE), deadline)
+    return replace(witnesses(result, answer, found, deadline), witnesses=None)
 
 
 def witnesses(
@@ -73,7 +84,8 @@ def witnesses(
     if isinstance(answer, Answer):
         truths = {place_of(truth): truth for truth in answer.derivatives}
     weigher = Weigher(result, deadline)
-    places = list(found)
+    # What nobody but the engine has spoken of is no part of the sample.
+    places = [place for place in found if place in truths or found[place].method != LATE] or list(found)
     entries = [weigher.testimony(place, truths.get(place), found[place]) for place in places]
     worst = {id(entry) for entry in Witnesses(tuple(entries), 0).worst(EXPLAINED)}
     told = tuple(

@@ -18,7 +18,7 @@ from gradcli.transforms.hessian import hessian
 from gradcli.transforms.jacobian import jacobian
 from gradcli.transforms.numeric import Numeric, numeric
 from gradcli.transforms.results import Gradient, Hessian, Jacobian, Verdict
-from gradcli.transforms.witnesses import derive, examine, witnesses
+from gradcli.transforms.witnesses import by_sample, derive, examine, witnesses
 from tests.corpora import cases
 
 SILENT = NotChecked("no answer within 10 s")
@@ -225,3 +225,29 @@ def test_places_are_in_the_oracles_order() -> None:
         answer = solve(question(result))
         assert isinstance(answer, Answer)
         assert [Place(t.output, t.name, t.entry) for t in answer.derivatives] == picked(result, 400)
+
+
+@pytest.mark.parametrize("text", ["sum(x**2)", "sum(abs(x)*x)", "log(sum(exp(x)))"])
+def test_of_more_inputs_than_sympy_takes_a_sample_is_checked(text: str) -> None:
+    result = grad(text, {"x": np.linspace(0.5, 2.0, 6000)})
+    verdict = by_sample(result, NotChecked("the inputs have 6,000 entries, the check takes 5,000"))
+    assert verdict.verdict == "verified"
+    assert 0 < verdict.checked < verdict.entries == 6000
+    assert verdict.reason is not None
+    assert verdict.reason.startswith("by the numeric derivative alone, to ")
+    spoilt = replace(result, gradients={"x": np.asarray(result.gradients["x"]) * (1 + 1e-6)})
+    assert by_sample(spoilt, SILENT).verdict == "differs"
+
+
+def test_a_sample_is_spread_over_the_whole_even_if_time_is_short() -> None:
+    result = grad("sum(x**2)", {"x": np.linspace(0.5, 2.0, 1000)})
+    places = picked(result, 64)
+    reached = []
+    monotonic = iter(range(10**6))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gradcli.transforms.numeric.time.monotonic", lambda: next(monotonic))
+        found = numeric(result, places, 100)
+    reached = [place.entry for place, n in found.items() if n.value is not None]
+    assert 3 <= len(reached) < 64
+    assert min(reached) < 250
+    assert max(reached) > 450
