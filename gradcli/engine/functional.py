@@ -1,7 +1,7 @@
 """`gradcli.autograd.functional`: derivatives of a function at a point, as in `torch.autograd.functional`.
 
-A tensor in gives a tensor out, a tuple of tensors a tuple. Products with a tangent (`jvp`, `hvp`) are
-derivatives of the product with a cotangent with respect to that cotangent, in which it is linear.
+A tensor in gives a tensor out, a tuple of tensors a tuple. Products with a tangent (`jvp`), and Hessians,
+push tangents forward through the recorded graph.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.engine.backward import grad
+from gradcli.engine.forward import forward_jacobian, push
 from gradcli.engine.modes import enable_grad
 from gradcli.engine.tensor import Tensor, call
 from gradcli.errors import AutogradError
@@ -57,9 +58,12 @@ def jvp(
         points = _points(inputs, create_graph)
         outputs = func(*points)
         tangents = _given(v, points, "v")
-        cotangents = tuple(Tensor(np.zeros_like(out.array), True) for out in _tuple(outputs))
-        pulled = _pull(_tuple(outputs), points, cotangents, True, strict)
-        pushed = _pull(pulled, cotangents, tangents, create_graph, strict)
+        heads = _tuple(outputs)
+        if strict:
+            _pull(heads, points, tuple(Tensor(np.ones_like(out.array)) for out in heads), False, strict, retain=True)
+        given = tangents if create_graph else [t.array for t in tangents]
+        found = push(heads, points, given, create_graph)
+        pushed = [Tensor(np.zeros_like(o.array)) if t is None else t for o, t in zip(heads, found, strict=True)]
     return _finished(outputs, create_graph), _shaped(pushed, outputs, create_graph)
 
 
@@ -82,13 +86,16 @@ def jacobian(
     tensor([[2., 0.],
             [0., 6.]])
     """
+    if strict and strategy == "forward-mode":
+        raise AutogradError('strict=True and strategy="forward-mode" are not supported together')
     with enable_grad():
         points = _points(inputs, create_graph)
         outputs = func(*points)
-        build = _by_columns if strategy == "forward-mode" else _by_rows
-        blocks = tuple(
-            _shaped(build(out, points, create_graph, strict), inputs, create_graph) for out in _tuple(outputs)
-        )
+        if strategy == "forward-mode":
+            found = _by_columns(_tuple(outputs), points, create_graph)
+        else:
+            found = [_by_rows(out, points, create_graph, strict) for out in _tuple(outputs)]
+        blocks = tuple(_shaped(block, inputs, create_graph) for block in found)
     return blocks if isinstance(outputs, tuple) else blocks[0]
 
 
@@ -115,7 +122,9 @@ def hessian(
         inner = jacobian(_scalar(func), points, create_graph=True, strict=strict)
         return inner if isinstance(inputs, tuple) else inner[0]
 
-    return jacobian(gradient, inputs, create_graph, strict, vectorize, outer_jacobian_strategy)
+    # Forward over reverse gives the same numbers by one sweep for many columns.
+    strategy = outer_jacobian_strategy if create_graph or strict else "forward-mode"
+    return jacobian(gradient, inputs, create_graph, strict, vectorize, strategy)
 
 
 def vhp(
@@ -164,15 +173,39 @@ def _by_rows(out: Tensor, points: tuple[Tensor, ...], create_graph: bool, strict
     )  # fmt: skip
 
 
-def _by_columns(out: Tensor, points: tuple[Tensor, ...], create_graph: bool, strict: bool) -> tuple[Tensor, ...]:
-    cotangent = Tensor(np.zeros_like(out.array), True)
-    pulled = _pull((out,), points, (cotangent,), True, strict)
-    blocks = []
-    for g, point in zip(pulled, points, strict=True):
-        columns = [_pull((g,), (cotangent,), (t,), create_graph, strict, retain=True)[0] for t in _units(point)]
-        last = _stacked(columns, (point.array.size, out.array.size))
-        blocks.append(last.t().reshape((*out.shape, *point.shape)))
-    return tuple(blocks)
+def _by_columns(outputs: Sequence[Tensor], points: Sequence[Tensor], create_graph: bool) -> list[tuple[Tensor, ...]]:
+    """For each output its Jacobian by each point, by forward mode."""
+    columns = _recorded_columns(outputs, points) if create_graph else _plain_columns(outputs, points)
+    found = []
+    for out, whole in zip(outputs, columns, strict=True):
+        blocks, start = [], 0
+        for point in points:
+            stop = start + point.array.size
+            blocks.append(whole[..., start:stop].reshape((*out.shape, *point.shape)))
+            start = stop
+        found.append(tuple(blocks))
+    return found
+
+
+def _plain_columns(outputs: Sequence[Tensor], points: Sequence[Tensor]) -> list[Tensor]:
+    matrices = forward_jacobian(outputs, points)
+    return [
+        Tensor(matrix.reshape((*out.shape, -1) if matrix.size else (*out.shape, matrix.shape[1])).astype(out.dtype))
+        for out, matrix in zip(outputs, matrices, strict=True)
+    ]
+
+
+def _recorded_columns(outputs: Sequence[Tensor], points: Sequence[Tensor]) -> list[Tensor]:
+    columns: list[list[Tensor]] = [[] for _ in outputs]
+    for i, point in enumerate(points):
+        for unit in _units(point):
+            pushed = push(outputs, [points[i]], [unit], create_graph=True)
+            for out, column, tangent in zip(outputs, columns, pushed, strict=True):
+                column.append(Tensor(np.zeros_like(out.array)) if tangent is None else tangent)
+    return [
+        call("stack", *column, axis=-1) if column else Tensor(np.zeros((*out.shape, 0)))
+        for out, column in zip(outputs, columns, strict=True)
+    ]
 
 
 def _units(like: Tensor) -> list[Tensor]:

@@ -9,7 +9,16 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["changes", "enable_grad", "is_grad_enabled", "mode", "no_grad", "set_grad_enabled", "watching"]
+__all__ = [
+    "changes",
+    "enable_grad",
+    "forward_mode",
+    "is_grad_enabled",
+    "mode",
+    "no_grad",
+    "set_grad_enabled",
+    "watching",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -18,6 +27,7 @@ R = TypeVar("R")
 class _Mode(threading.local):
     enabled = True
     watched: list[Any] | None = None
+    forward = 0
 
 
 mode = _Mode()
@@ -99,7 +109,7 @@ class _Switch:
 
     def __enter__(self) -> None:
         self._before.append(mode.enabled)
-        mode.enabled = self._enabled
+        mode.enabled = self._enabled or mode.forward > 0
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -108,6 +118,19 @@ class _Switch:
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         return _within(self._enabled, function)
+
+
+@contextlib.contextmanager
+def forward_mode() -> Iterator[None]:
+    """Record whatever `no_grad` says meanwhile: it stops backward, and no tangent."""
+    before = mode.enabled
+    mode.forward += 1
+    mode.enabled = True
+    try:
+        yield
+    finally:
+        mode.forward -= 1
+        mode.enabled = before
 
 
 class no_grad(_Switch):  # noqa: N801  # PyTorch's name
@@ -138,7 +161,7 @@ def _within(enabled: bool, function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         before = mode.enabled
-        mode.enabled = enabled
+        mode.enabled = enabled or mode.forward > 0
         try:
             return function(*args, **kwargs)
         finally:

@@ -102,7 +102,7 @@ def from_function(numpy_function: Callable[..., Any], args: Sequence[Any], kwarg
     name = name_of(numpy_function)
     op = TABLE[name]
     if op.name == "getitem":
-        return args[0][args[1]]
+        return args[0][args[1] if len(args) > 1 else kwargs["index"]]
     if op.pairwise and len(args) > 1:
         return call(name, args[0], axis=args[1], **kwargs)
     return call(name, *args, **kwargs)

@@ -271,7 +271,9 @@ def _weight_of(op: Op, text: str) -> tuple[Callable[..., Any], frozenset[int]]:
 def _general(op: Op) -> Built:
     pulls = [_by_names(op, path) for path in op.transposes]
     pushes = [_by_names(op, path) for path in op.pushes]
-    return tuple(p for p, _ in pulls), tuple(p for p, _ in pushes), tuple(reads for _, reads in pulls)
+    pushed = [reads for _, reads in pushes] or [frozenset[int]()] * len(pulls)
+    saves = tuple(reads | more for (_, reads), more in zip(pulls, pushed, strict=True))
+    return tuple(p for p, _ in pulls), tuple(p for p, _ in pushes), saves
 
 
 def _by_names(op: Op, path: str) -> tuple[Pull, frozenset[int]]:

@@ -1,4 +1,4 @@
-"""Second derivatives: the gradient is recorded, and each of its entries sent backward again."""
+"""Second derivatives: the gradient is recorded, and tangents are pushed forward through it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.engine import autograd
+from gradcli.engine.forward import forward_jacobian, push
 from gradcli.engine.tensor import Tensor
 from gradcli.errors import ShapeProblem
 from gradcli.lang import Program
@@ -20,7 +21,7 @@ from gradcli.transforms.kinks import with_kinks
 from gradcli.transforms.labels import labels
 from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Hessian, HessianProduct, plain
-from gradcli.transforms.settle import settle_hessian
+from gradcli.transforms.settle import is_finite, settle_hessian
 
 __all__ = ["hessian", "hvp"]
 
@@ -47,20 +48,23 @@ def hessian(
     check_entries("the Hessian", sum(prepared.values[name].size for name in prepared.wrt) ** 2)
     tensors, value, gradients = _recorded_gradients(prepared)
     first = {name: _array(gradients[name], prepared.values[name]) for name in prepared.wrt}
-    seeds = [(name, seed) for name in prepared.wrt for seed in _one_hot_seeds(prepared.values[name])]
-    rows = [_pull(gradients[name], seed, tensors, prepared) for name, seed in seeds]
-    settled = settle_hessian(prepared, value.array, first, rows, seeds, explain)
-    matrix = np.zeros((len(seeds), len(seeds)))
-    for place, row in enumerate(settled.rows):
-        matrix[place] = np.concatenate([row[name].ravel() for name in prepared.wrt])
+    matrix = _second_derivatives(prepared, tensors, gradients)
+    origin = None
+    if not is_finite(value.array, matrix, *first.values()):
+        seeds = [(name, seed) for name in prepared.wrt for seed in _one_hot_seeds(prepared.values[name])]
+        rows = [_pull(gradients[name], seed, tensors, prepared) for name, seed in seeds]
+        settled = settle_hessian(prepared, value.array, first, rows, seeds, explain)
+        first, origin = settled.gradients, settled.origin
+        for place, row in enumerate(settled.rows):
+            matrix[place] = np.concatenate([row[name].ravel() for name in prepared.wrt])
     result = Hessian(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
         plain(value.array),
-        {name: plain(gradient) for name, gradient in settled.gradients.items()},
+        {name: plain(gradient) for name, gradient in first.items()},
         matrix,
         tuple(label for name in prepared.wrt for label in labels(name, prepared.values[name].shape)),
-        origin=settled.origin,
+        origin=origin,
     )
     return with_kinks(offer(result, lambda text: hessian(text, values, wrt, explain=False)), prepared)
 
@@ -68,7 +72,7 @@ def hessian(
 def hvp(
     expression: str | Program, values: Mapping[str, Any], vectors: Mapping[str, Any], *, explain: bool = True
 ) -> HessianProduct:
-    """The Hessian times a vector, without the Hessian: one backward of <gradient, vector>.
+    """The Hessian times a vector, without the Hessian: the gradient's derivative along the vector.
 
     Args:
         expression: text of the language with one value, or a parsed program.
@@ -85,20 +89,26 @@ def hvp(
     prepared = prepare(expression, values)
     given = direction(prepared, vectors, "vector")
     tensors, value, gradients = _recorded_gradients(prepared)
-    seeds = list(given.items())
-    rows = [_pull(gradients[name], vector, tensors, prepared) for name, vector in seeds]
-    settled = settle_hessian(prepared, value.array, {}, rows, seeds, explain)
-    with np.errstate(invalid="ignore"):  # inf - inf is NaN, which is reported
-        total = {
-            name: sum([row[name] for row in settled.rows], np.zeros(a.shape)) for name, a in prepared.values.items()
-        }
+    found = [gradients[name] for name in prepared.wrt]
+    moving = [g for g in found if g is not None and g.requires_grad]
+    pushed = iter(push(moving, [tensors[name] for name in given], list(given.values())))
+    moved = [next(pushed) if g is not None and g.requires_grad else None for g in found]
+    total = {name: _array(g, prepared.values[name]) for name, g in zip(prepared.wrt, moved, strict=True)}
+    origin = None
+    if not is_finite(value.array, *total.values()):
+        seeds = list(given.items())
+        rows = [_pull(gradients[name], vector, tensors, prepared) for name, vector in seeds]
+        settled = settle_hessian(prepared, value.array, {}, rows, seeds, explain)
+        origin = settled.origin
+        with np.errstate(invalid="ignore"):  # inf - inf is NaN, which is reported
+            total = {n: sum([row[n] for row in settled.rows], np.zeros(a.shape)) for n, a in prepared.values.items()}
     result = HessianProduct(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
         plain(value.array),
         {name: plain(vector) for name, vector in given.items()},
         {name: plain(product) for name, product in total.items()},
-        origin=settled.origin,
+        origin=origin,
     )
     return with_kinks(offer(result, lambda text: hvp(text, values, vectors, explain=False)), prepared)
 
@@ -117,6 +127,21 @@ def _recorded_gradients(prepared: Prepared) -> tuple[dict[str, Tensor], Tensor, 
     if value.requires_grad and wanted:
         found = autograd.grad(value, wanted, np.ones(value.shape), create_graph=True, allow_unused=True)
     return tensors, value, dict(zip(prepared.wrt, found, strict=True))
+
+
+def _second_derivatives(
+    prepared: Prepared, tensors: Mapping[str, Tensor], gradients: Mapping[str, Tensor | None]
+) -> NDArray[np.float64]:
+    """The gradients' derivatives by every entry, a block of columns at a time."""
+    points = [tensors[name] for name in prepared.wrt]
+    sizes = [point.array.size for point in points]
+    matrix = np.zeros((sum(sizes), sum(sizes)))
+    moving = {name: g for name, g in gradients.items() if g is not None and g.requires_grad}
+    blocks = forward_jacobian(list(moving.values()), points) if moving else []
+    starts = dict(zip(prepared.wrt, np.cumsum([0, *sizes]).tolist(), strict=False))
+    for name, block in zip(moving, blocks, strict=True):
+        matrix[starts[name] : starts[name] + prepared.values[name].size] = block
+    return matrix
 
 
 def _pull(

@@ -267,6 +267,187 @@ def func_jacobian_of_a_constant(m: Any) -> Any:
     return m.func.jacrev(lambda x: m.ones(2))(_point(m))
 
 
+def func_jvp_ignores_no_grad(m: Any) -> Any:
+    def f(x: Any) -> Any:
+        with m.no_grad():
+            c = x**2
+        return x - c
+
+    return m.func.jvp(f, (_point(m),), (m.ones(3),))
+
+
+def func_jvp_respects_detach(m: Any) -> Any:
+    return m.func.jvp(lambda x: x.detach() * x, (_point(m),), (m.ones(3),))
+
+
+def func_jvp_in_place(m: Any) -> Any:
+    def f(x: Any) -> Any:
+        y = x * 2
+        y[0] = x[1] ** 2
+        y.mul_(x)
+        y.view(-1)[1:].add_(x[:2].exp())
+        return y, y.sum()
+
+    return m.func.jvp(f, (_point(m),), (m.tensor([1.0, 2.0, -1.0]),)), m.func.jacfwd(f)(_point(m))
+
+
+def func_jvp_into_a_constant(m: Any) -> Any:
+    def f(x: Any) -> Any:
+        y = m.zeros(3)
+        y[0] = x[0] ** 2
+        y[1:] = x[:2] * x[2]
+        return y
+
+    return m.func.jvp(f, (_point(m),), (m.ones(3),)), m.func.jacfwd(f)(_point(m))
+
+
+def func_jvp_through_views(m: Any) -> Any:
+    def f(x: Any) -> Any:
+        y = x * x
+        y.view(-1).mul_(3)
+        first, *rest = y.unbind()
+        return y, first * rest[1], y.reshape(3, 1).expand(3, 2), m.cat([y, x]), m.stack([x, y]).T
+
+    return m.func.jvp(f, (_point(m),), (m.tensor([1.0, 2.0, -1.0]),))
+
+
+def func_jvp_of_a_constant(m: Any) -> Any:
+    return m.func.jvp(lambda x: m.ones(2), (_point(m),), (m.ones(3),))
+
+
+def func_jvp_of_containers(m: Any) -> Any:
+    x, t = _point(m), m.tensor([1.0, 2.0, -1.0])
+    by_dict = m.func.jvp(lambda d: d["a"] * d["b"], ({"a": x, "b": x + 1},), ({"a": t, "b": 2 * t},))
+    to_dict = m.func.jvp(lambda x: {"a": x * 2, "b": [x**2, (x.sum(),)]}, (x,), (t,))
+    return by_dict, to_dict
+
+
+def func_jvp_aux(m: Any) -> Any:
+    return m.func.jvp(lambda x: (x * 2, {"k": x**3}), (_point(m),), (m.ones(3),), has_aux=True)
+
+
+def func_jvp_aux_missing(m: Any) -> Any:
+    return m.func.jvp(lambda x: x * 2, (_point(m),), (m.ones(3),), has_aux=True)
+
+
+def func_jvp_of_a_list(m: Any) -> Any:
+    return m.func.jvp(lambda x: x * 2, [_point(m)], [m.ones(3)])
+
+
+def func_jvp_of_a_bare_tensor(m: Any) -> Any:
+    return m.func.jvp(lambda x: x * 2, _point(m), m.ones(3))
+
+
+def func_jvp_of_another_shape(m: Any) -> Any:
+    return m.func.jvp(lambda x: x * 2, (_point(m),), (m.ones(2),))
+
+
+def func_jvp_of_another_count(m: Any) -> Any:
+    return m.func.jvp(lambda x: x * 2, (_point(m),), (m.ones(3), m.ones(3)))
+
+
+def func_jvp_of_nothing(m: Any) -> Any:
+    return m.func.jvp(lambda: m.ones(2), (), ())
+
+
+def func_jvp_gives_a_number(m: Any) -> Any:
+    return m.func.jvp(lambda x: 2.0, (_point(m),), (m.ones(3),))
+
+
+def func_jvp_of_integers(m: Any) -> Any:
+    return m.func.jvp(lambda x: x * 2, (m.tensor([1, 2]),), (m.tensor([1, 1]),))
+
+
+def func_jvp_of_grad(m: Any) -> Any:
+    g = m.func.grad(lambda x: (x.sin() * x.prod()).sum())
+    return m.func.jvp(g, (_point(m),), (m.tensor([1.0, 2.0, -1.0]),))
+
+
+def func_grad_of_jvp(m: Any) -> Any:
+    def f(x: Any) -> Any:
+        return m.func.jvp(lambda x: (x**3).sum() * x.exp(), (x,), (x * 2,))[1].sum()
+
+    return m.func.grad(f)(_point(m))
+
+
+def func_jvp_of_jvp_by_the_other(m: Any) -> Any:
+    def outer(x: Any) -> Any:
+        return m.func.jvp(lambda y: (x * y).sin() * y**2, (x * 2,), (m.ones(3),))[1]
+
+    def deeper(x: Any) -> Any:
+        return m.func.jvp(outer, (x,), (x.cos(),))[1]
+
+    return m.func.jvp(outer, (_point(m),), (m.ones(3),)), m.func.jvp(deeper, (_point(m),), (m.ones(3),))
+
+
+def func_jvp_does_not_confuse_perturbations(m: Any) -> Any:
+    def outer(x: Any) -> Any:
+        return x * m.func.jvp(lambda y: x + y, (m.tensor(1.0),), (m.tensor(1.0),))[1]
+
+    return m.func.jvp(outer, (m.tensor(3.0),), (m.tensor(1.0),))
+
+
+def func_jvp_backward(m: Any) -> Any:
+    x, t = _point(m).requires_grad_(), m.ones(3).requires_grad_()
+    value, pushed = m.func.jvp(lambda x: x**3, (x,), (t,))
+    (value.sum() + pushed.sum()).backward()
+    return x.grad, t.grad
+
+
+def func_jvp_with_a_captured_parameter(m: Any) -> Any:
+    w = m.tensor(2.0, requires_grad=True)
+    m.func.jvp(lambda x: w * x**3, (_point(m),), (m.ones(3),))[1].sum().backward()
+    return w.grad
+
+
+def func_jvp_of_a_captured_parameter_alone(m: Any) -> Any:
+    w = m.tensor(2.0, requires_grad=True)
+    return m.func.jvp(lambda x: w * 2, (_point(m),), (m.ones(3),))[1]
+
+
+def func_jacfwd_nested(m: Any) -> Any:
+    def f(x: Any) -> Any:
+        return x.sin() * x.prod()
+
+    return m.func.jacfwd(m.func.jacfwd(f))(_point(m)), m.func.jacfwd(m.func.jacrev(m.func.jacfwd(f)))(_point(m))
+
+
+def func_containers(m: Any) -> Any:
+    x = _point(m)
+    d = {"a": x, "b": x + 1}
+    output, pull = m.func.vjp(lambda d: d["a"] ** 2 * d["b"], d)
+    return (
+        m.func.grad(lambda d: (d["a"] ** 2 * d["b"]).sum())(d),
+        m.func.jacfwd(lambda d: d["a"] ** 2)(d),
+        m.func.jacrev(lambda d: d["a"] ** 2)(d),
+        m.func.jacfwd(lambda x: {"o": x**2, "p": [x.sum()]})(x),
+        m.func.jacfwd(lambda x, y: x * y, argnums=(0,))(x, x),
+        m.func.jacfwd(lambda x: (x**2, x * 3), has_aux=True)(x),
+        m.func.hessian(lambda d: (d["a"] ** 2 * d["b"]).sum())(d),
+        output,
+        pull(m.ones(3)),
+    )
+
+
+def jvp_strict(m: Any) -> Any:
+    return m.autograd.functional.jvp(lambda x, a: x**2, _two(m), (m.ones(2), m.ones(2, 2)), strict=True)
+
+
+def jvp_recorded(m: Any) -> Any:
+    x = _point(m).requires_grad_()
+    value, found = m.autograd.functional.jvp(lambda x: x**3, x, m.ones(3), create_graph=True)
+    return value.requires_grad, found.requires_grad, m.autograd.grad(found.sum(), x)
+
+
+def jacobian_forward_strict(m: Any) -> Any:
+    return m.autograd.functional.jacobian(_of_two, _two(m), strategy="forward-mode", vectorize=True, strict=True)
+
+
+def jacobian_of_float32_forward(m: Any) -> Any:
+    x = m.tensor([1.0, 2.0], dtype=m.float32)
+    return m.func.jacfwd(lambda x: x.sin() * 2)(x), m.func.jvp(lambda x: x.exp().sum(), (x,), (x,))
+
+
 @cases_in(globals())
 def test_as_in_pytorch(case: Case) -> None:
     agree(case)
