@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from gradcli.engine.backward import _refuse_changed
+from gradcli.engine.backward import _refuse_changed, recorded
 from gradcli.engine.modes import changes, set_grad_enabled
 from gradcli.engine.node import AccumulateGrad, Edge, Node
 from gradcli.engine.tensor import Tensor
@@ -160,8 +160,7 @@ def _plain(node: Node, arrived: Sequence[Any]) -> Any:
 
 
 def _recorded(node: Node, arrived: Sequence[Any]) -> Any:
-    out = None if node.out is None or node.rule.several else Tensor(node.out, True, node)
-    return _pushed(node, arrived, node.tensors, out)
+    return _pushed(node, arrived, node.tensors, recorded(node))
 
 
 def _pushed(node: Node, arrived: Sequence[Any], inputs: Sequence[Any], out: Any) -> Any:

@@ -13,6 +13,7 @@ from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.bind import bind
 from gradcli.ops.memory import check_call
+from gradcli.ops.outputs import Several, pick
 from gradcli.transforms.execute import NUMERIC_ERRORS
 from gradcli.transforms.execute import explain as problem_of
 from gradcli.transforms.inputs import prepare
@@ -125,6 +126,8 @@ def _run(program: Program, world: World, values: Mapping[str, Any], variable: st
             bound, statics = bind(op, [_wrapped(a) for a in args], {k: _wrapped(v) for k, v in keywords.items()})
             if op.name == "slice":
                 return slice(*statics.values())
+            if op.name == "output":
+                return pick(*map(_unwrapped, bound), **statics)
             world.place = node
             check_call(op, [_shaped(b) for b in bound], statics)
             made[id(node)] = world.apply(op, [_series(world, b) for b in bound], statics)
@@ -153,6 +156,9 @@ class _Argument:
 
 
 def _wrapped(value: Any) -> Any:
+    """An argument as `bind` takes it."""
+    if isinstance(value, Several):
+        return Several.of([_wrapped(item) for item in value])
     return _Argument(value) if isinstance(value, Series) else value
 
 
@@ -161,6 +167,12 @@ def _shaped(argument: Any) -> Any:
     return argument.array if isinstance(argument, _Argument) else argument
 
 
+def _unwrapped(argument: Any) -> Any:
+    if isinstance(argument, Several):
+        return Several.of([_unwrapped(item) for item in argument])
+    return argument.value if isinstance(argument, _Argument) else argument
+
+
 def _series(world: World, argument: Any) -> Series:
-    value = argument.value if isinstance(argument, _Argument) else argument
+    value = _unwrapped(argument)
     return value if isinstance(value, Series) else world.constant(value)

@@ -25,6 +25,7 @@ from gradcli.engine.rule import Rule, rule_of
 from gradcli.errors import UsageProblem
 from gradcli.ops import Op, lookup
 from gradcli.ops.bind import as_number, bind
+from gradcli.ops.outputs import Several
 from gradcli.transforms import coefficients
 
 __all__ = ["Series", "World"]
@@ -79,7 +80,8 @@ class Series(NDArrayOperatorsMixin):
 
     def __getitem__(self, index: Any) -> Series:
         whole = index if isinstance(index, tuple) else (index,)
-        return self.world.apply(lookup("getitem"), [self], {"index": whole})
+        picked: Series = self.world.apply(lookup("getitem"), [self], {"index": whole})
+        return picked
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
         if method != "__call__" or keywords:
@@ -104,14 +106,15 @@ class World:
     def __init__(self, order: int) -> None:
         self.order = order
         self.place: Any = None
-        self._made: dict[Any, Series] = {}
+        self._made: dict[Any, Any] = {}
 
     def constant(self, value: Any) -> Series:
         """A value that does not depend on t; equal numbers are one series."""
         array = value if isinstance(value, np.ndarray | np.generic) else np.asarray(value, dtype=float)[()]
         key = (type(array), repr(array)) if not np.ndim(array) else None
         if key in self._made:
-            return self._made[key]
+            known: Series = self._made[key]
+            return known
         zero = np.zeros(np.shape(array))[()]
         made = Series(self, array, lambda known, k: zero, lambda k: [], constant=True)
         if key is not None:
@@ -125,7 +128,7 @@ class World:
         zero = np.zeros(np.shape(start))[()]
         return Series(self, start, lambda known, k: step if k == 1 else zero, lambda k: [])
 
-    def call(self, name: str, args: Sequence[Any], keywords: dict[str, Any]) -> Series:
+    def call(self, name: str, args: Sequence[Any], keywords: dict[str, Any]) -> Any:
         """An operation as the rules of the table write it, on series and arrays."""
         op = lookup(name)
         if op.variadic and len(args) == 1 and isinstance(args[0], list | tuple):
@@ -139,8 +142,8 @@ class World:
         """A series as it is; anything else as a constant one."""
         return value if isinstance(value, Series) else self.constant(value)
 
-    def apply(self, op: Op, args: Sequence[Series], statics: dict[str, Any]) -> Series:
-        """The series of an operation's value.
+    def apply(self, op: Op, args: Sequence[Series], statics: dict[str, Any]) -> Any:
+        """The series of an operation's value, or those of several.
 
         Raises:
             UsageProblem: if the operation has no derivative that could be continued.
@@ -150,7 +153,7 @@ class World:
             self._made[key] = self._make(op, args, statics)
         return self._made[key]
 
-    def _make(self, op: Op, args: Sequence[Series], statics: dict[str, Any]) -> Series:
+    def _make(self, op: Op, args: Sequence[Series], statics: dict[str, Any]) -> Any:
         rule = rule_of(op.name)
 
         def forward(*values: Any) -> Any:
@@ -158,13 +161,26 @@ class World:
 
         first = forward(*(a.coefficients[0] for a in args))
         if all(a.constant for a in args) or not op.differentiable:
-            return self.constant(first)
-        if op.several or not rule.pushes:
+            return Several.of([self.constant(f) for f in first]) if op.several else self.constant(first)
+        if not rule.pushes:
             raise UsageProblem(
                 f"higher derivatives do not go through {op.name}",
                 hint="write it out with other operations, or use `gradcli hessian` for the second order",
             )
+        if op.several:
+            return self._several(rule, forward, first, args, statics)
         return Series(self, first, *self._continued(op, rule, forward, args, statics))
+
+    def _several(
+        self, rule: Rule, forward: Callable[..., Any], firsts: Sequence[Any], args: Sequence[Series], statics: Any
+    ) -> Several:
+        """For each output a series; one push gives all their slopes."""
+        if rule.op.kind == "linear":
+            parts = [coefficients.termwise(lambda *x, i=i: forward(*x)[i], args) for i in range(len(firsts))]
+        else:
+            pushed: list[Series] = []
+            parts = [self._by_pushes(rule, args, statics, pushed, i) for i in range(len(firsts))]
+        return Several.of([Series(self, first, *part) for first, part in zip(firsts, parts, strict=True)])
 
     def _continued(
         self, op: Op, rule: Rule, forward: Callable[..., Any], args: Sequence[Series], statics: dict[str, Any]
@@ -179,38 +195,41 @@ class World:
             return coefficients.product(forward, *args)
         if op.of_matrices:
             return coefficients.matrix_function(forward, args[0], self.order)
-        return self._by_pushes(rule, args, statics)
+        return self._by_pushes(rule, args, statics, [], 0)
 
-    def _by_pushes(self, rule: Rule, args: Sequence[Series], statics: dict[str, Any]) -> tuple[Recipe, Needs]:
+    def _by_pushes(
+        self, rule: Rule, args: Sequence[Series], statics: dict[str, Any], pushed: list[Series], which: int
+    ) -> tuple[Recipe, Needs]:
+        """The series of output `which`; `pushed` are the slopes of all, once they are known."""
         moving = [(a, i) for i, a in enumerate(args) if not a.constant]
-        pushed: list[Series] = []
 
         def needs(k: int) -> list[tuple[Series, int]]:
             told = [(a, k) for a, _ in moving]
             # The push looks at values and shapes of the tangents: their first coefficients come first.
             if not pushed and all(len(a.coefficients) > 1 for a, _ in moving):
                 out = self.apply(rule.op, args, statics)
-                pushed.append(self._push(rule, out, args, statics))
-            return told + [(p, k - 1) for p in pushed]
+                found = self._push(rule, out, args, statics)
+                pushed.extend(map(self.series, found if rule.several else [found]))
+            return [*told, (pushed[which], k - 1)] if pushed else told
 
         def recipe(known: Sequence[Any], k: int) -> Any:
-            term = pushed[0].coefficients[k - 1] / k
+            term = pushed[which].coefficients[k - 1] / k
             shape = np.shape(known[0])  # a partial of 1 leaves the argument's
             return term if np.shape(term) == shape else np.broadcast_to(term, shape)
 
         return recipe, needs
 
-    def _push(self, rule: Rule, out: Series, args: Sequence[Series], statics: dict[str, Any]) -> Series:
+    def _push(self, rule: Rule, out: Any, args: Sequence[Series], statics: dict[str, Any]) -> Any:
         shapes = [a.shape for a in args]
         if rule.variadic:
             zeros = (np.zeros(a.shape)[()] if a.constant else self._slope(a) for a in args)
-            return self.series(rule.pushes[0](list(zeros), out, args, shapes, statics))
+            return rule.pushes[0](list(zeros), out, args, shapes, statics)
         total: Any = None
         for i, a in enumerate(args):
             if not a.constant:
                 part = rule.pushes[i](self._slope(a), out, args, shapes, statics)
                 total = part if total is None else total + part
-        return self.series(total)
+        return total
 
     def _slope(self, x: Series) -> Series:
         """The derivative of a series by t."""
@@ -222,7 +241,8 @@ class World:
                 lambda known, k: (k + 1) * x.coefficients[k + 1],
                 lambda k: [(x, k + 1)],
             )
-        return self._made[key]
+        slope: Series = self._made[key]
+        return slope
 
 
 def _hashable(static: Any) -> Any:

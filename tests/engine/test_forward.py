@@ -11,12 +11,13 @@ import gradcli
 from gradcli.engine import autograd
 from gradcli.engine.forward import forward_jacobian, push
 from gradcli.engine.rule import rule_of
-from gradcli.engine.tensor import Tensor, apply
+from gradcli.engine.tensor import Tensor, apply, apply_several
 from gradcli.errors import AutogradError
 from gradcli.ops import TABLE, Op
 from tests.ops.array_samples import Sample
 from tests.ops.checks import points, statics_of
 from tests.ops.test_arrays import SAMPLES, label
+from tests.transforms.test_series import outputs_of
 
 ELEMENTWISE = [op for op in TABLE.values() if op.kind == "elementwise"]
 
@@ -44,7 +45,13 @@ def check(out: Tensor, leaves: list[Tensor]) -> None:
 @pytest.mark.parametrize("sample", SAMPLES, ids=label)
 def test_operations_on_arrays(sample: Sample) -> None:
     leaves = [Tensor(np.asarray(a, dtype=float), True) for a in sample.arrays]
-    check(apply(rule_of(sample.name), leaves, sample.statics), leaves)
+    rule = rule_of(sample.name)
+    if not rule.several:
+        check(apply(rule, leaves, sample.statics), leaves)
+        return
+    outs = apply_several(rule, leaves, sample.statics)
+    for which in outputs_of(sample):
+        check(outs[which], leaves)
 
 
 @pytest.mark.parametrize("op", ELEMENTWISE, ids=lambda op: op.name)
