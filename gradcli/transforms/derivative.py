@@ -130,8 +130,10 @@ def _run(program: Program, world: World, values: Mapping[str, Any], variable: st
                 return pick(*map(_unwrapped, bound), **statics)
             world.place = node
             check_call(op, [_shaped(b) for b in bound], statics)
-            made[id(node)] = world.apply(op, [_series(world, b) for b in bound], statics)
-            return made[id(node)]
+            applied = world.apply(op, [_series(world, b) for b in bound], statics)
+            if isinstance(applied, Series):
+                made[id(node)] = applied
+            return applied
         except Problem as problem:
             raise problem.locate(program.source, node.span) from None
         except NUMERIC_ERRORS as error:
