@@ -10,7 +10,7 @@ from gradcli.symbolic import Question, Truth, spread
 from gradcli.transforms.labels import labels
 from gradcli.transforms.results import Derivative, Gradient, Hessian, HessianProduct, Jacobian, Pushforward
 
-__all__ = ["Checkable", "Place", "count", "label", "ours", "picked", "place_of", "question", "scale"]
+__all__ = ["Checkable", "Place", "about", "count", "label", "ours", "picked", "place_of", "question", "scale"]
 
 _GRADIENT = -1
 """The oracle's `output` in a truth about the gradient that comes with a Hessian."""
@@ -24,6 +24,11 @@ class Place(NamedTuple):
     output: int
     name: str
     entry: int
+
+
+def about(place: Place) -> Truth:
+    """A truth about a place without its number, for what asks for the place alone."""
+    return Truth(*place, "number", 0.0)
 
 
 def place_of(truth: Truth) -> Place:

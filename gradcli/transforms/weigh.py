@@ -16,7 +16,7 @@ import numpy as np
 from gradcli.errors import Problem
 from gradcli.symbolic import Truth
 from gradcli.transforms.check import NEGLIGIBLE, SLACK, ULPS, ulps_between
-from gradcli.transforms.entries import Place, label, ours, scale
+from gradcli.transforms.entries import Place, about, label, ours, scale
 from gradcli.transforms.numeric import Numeric
 from gradcli.transforms.results import Agreement, Gradient, Hessian, Jacobian, Testimony
 from gradcli.transforms.rounding import Sensitivity, Tape
@@ -54,10 +54,10 @@ class Weigher:
 
     def testimony(self, place: Place, truth: Truth | None, numeric: Numeric) -> Testimony:
         """An entry's numbers and who agrees about it; what explains its error is left for `explained`."""
-        about = Truth(*place, "number", 0.0)
-        entry = _Entry(ours(self._result, about), truth, numeric, scale(self._result, about))
+        here = about(place)
+        entry = _Entry(ours(self._result, here), truth, numeric, scale(self._result, here))
         return Testimony(
-            label(self._result, about),
+            label(self._result, here),
             entry.engine,
             None if truth is None else truth_text(truth),
             numeric.value,
