@@ -94,8 +94,11 @@ def _kinks(op: Op, node: Call, args: list[Any], value: Any) -> NDArray[np.bool_]
         return _ties(x, resolve_value(op.value)(x, axis=statics["axis"], keepdims=True), statics["axis"])
     if op.name in ("sort", "median"):
         return _neighbours(np.sort(x, axis=statics["axis"]) if op.name == "sort" else np.sort(x, axis=None))
-    if op.name in ("eigvalsh", "svdvals"):
-        return _neighbours(np.asarray(value)) | (op.name == "svdvals" and bool(np.any(np.asarray(value) == 0)))
+    if op.several:  # of values and vectors the values, which have an axis less
+        value = min(map(np.asarray, value), key=np.ndim)
+    if op.name in ("eigvalsh", "svdvals", "eigh", "svd"):
+        singular = op.name in ("svdvals", "svd")
+        return _neighbours(np.asarray(value)) | (singular and bool(np.any(np.asarray(value) == 0)))
     if op.name == "norm" and statics["ord"] not in (None, 2, "fro"):
         return np.asarray(x == 0) | (x.size > 1)  # their kinks are those of abs and max
     return np.asarray(np.asarray(value) == 0)

@@ -1,0 +1,91 @@
+"""Right derivatives at random points: each elementwise operation by each parameter, over its whole domain.
+
+A third of the points are inside the intervals where the tests sample the operation, a third have random sizes between
+1e-8 and 1e4 and both signs, a third lie close to -1, 0 or 1, where domains end. Points without a finite value and
+derivative are drawn again. SymPy's verdict must never be "differs": such a point is either a wrong derivative or a
+place where an operation's NumPy value or partial loses digits.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from gradcli.errors import Problem
+from gradcli.transforms.check import judge
+from gradcli.transforms.grad import grad
+from gradcli.transforms.results import Gradient
+from trust._programs import Program, elementwise, inside
+from trust._solve import solved
+from trust._tell import row, title
+
+WHOLE = {"gamma": 150.0, "beta": 100.0, "jv": 1e3, "iv": 300.0, "dsinc": 1e3}
+"""Sizes beyond which SymPy takes too long, or the value leaves float64."""
+
+
+def main(words: list[str]) -> int:
+    """Print each point that was called wrong; 1 if there is one."""
+    parser = argparse.ArgumentParser(prog="scripts/trust innocent", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--points", type=int, default=60, metavar="N", help="for each operation and parameter")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="", metavar="NAME", help="one operation")
+    options = parser.parse_args(words)
+    title("Right derivatives at random points of each elementwise operation's domain")
+    verdicts: Counter[str] = Counter()
+    silent: Counter[str] = Counter()
+    worst: dict[str, float] = {}
+    tried: set[str] = set()
+    for program, result in drawn(options.points, options.seed, options.only):
+        verdict = judge(result, solved(result, 5.0))
+        verdicts[verdict.verdict] += 1
+        tried.add(program.op.name)
+        worst[program.op.name] = max(worst.get(program.op.name, 0.0), verdict.max_ulps or 0.0)
+        if verdict.verdict == "differs":
+            print(f"  {program.text} at {program.point}: {verdict.reason}; {'; '.join(verdict.details)}", flush=True)
+        if verdict.verdict == "not checked":
+            silent[f"{program.op.name}: {verdict.reason}"] += 1
+    row("operations", f"{len(tried)}")
+    for name, count in verdicts.most_common():
+        row(name, f"{count:,}")
+    for reason, count in silent.most_common(12):
+        print(f"  {count:4} {reason}")
+    largest = sorted(worst.items(), key=lambda item: -item[1])[:8]
+    print(f"  largest errors in ulps, rounding of inputs apart: {', '.join(f'{n} {u:.3g}' for n, u in largest)}")
+    row("called wrong", f"{verdicts['differs']} of {sum(verdicts.values()):,}", "target: none")
+    return 1 if verdicts["differs"] else 0
+
+
+def drawn(count: int, seed: int, only: str) -> Iterator[tuple[Program, Gradient]]:
+    """Programs at points where value and derivative are finite."""
+    random = np.random.default_rng(seed)
+    for program in elementwise(random, 1):
+        if only not in ("", program.op.name):
+            continue
+        found = 0
+        for draw in range(20 * count):
+            point = dict(program.point)
+            names = [program.variable] if draw % 2 else list(point)
+            for name in names:
+                point[name] = anywhere(program, name, random)
+            try:
+                result = grad(program.text, point)
+            except Problem:
+                continue
+            if np.isfinite(result.value) and all(np.isfinite(g) for g in result.gradients.values()):
+                found += 1
+                yield program._replace(point=point), result
+            if found == count:
+                break
+
+
+def anywhere(program: Program, name: str, random: np.random.Generator) -> float:
+    """A number for a variable: inside, of any size, or close to where domains end."""
+    kind = random.integers(3)
+    if kind == 0 and name in program.op.params:
+        return inside(program.op, program.op.params.index(name), random)
+    if kind == 1:
+        return float(random.choice([-1.0, 1.0]) * 10.0 ** random.uniform(-8, np.log10(WHOLE.get(program.op.name, 1e4))))
+    return float(random.integers(-1, 2) + random.choice([-1.0, 1.0]) * 10.0 ** random.uniform(-12, -1))
