@@ -12,7 +12,11 @@ import pytest
 import gradcli
 from gradcli.engine.autograd import gradcheck, gradgradcheck
 from gradcli.engine.rule import rule_of
+from gradcli.engine.tensor import apply
 from gradcli.errors import AutogradError
+from gradcli.ops import TABLE
+from tests.ops.array_samples import Sample
+from tests.ops.test_arrays import SAMPLES, label
 
 TIGHT = 1e-10
 
@@ -69,7 +73,7 @@ def test_the_message_says_where_and_by_how_much() -> None:
         return x + y, (x * y.detach() + 0.002 * x.detach() * (y - y.detach())) * gradcli.tensor([1.0, 0.0])
 
     with pytest.raises(AutogradError) as caught:
-        gradcheck(slightly_wrong, (point(2.0, 3.0), point(5.0, 7.0)))
+        gradcheck(slightly_wrong, (point(2.0, 3.0), point(5.0, 7.0)), atol=1e-5, rtol=1e-3)
     assert caught.value.message == (
         "wrong derivative of output 1 with respect to input 1: entry (0,) of the output by entry (0,) of the input "
         "is 0.004 by backward and 2 by differences, an error of 2 where 0.00201 is tolerated; 1 of 4 entries are wrong"
@@ -108,3 +112,56 @@ def test_inputs_are_left_as_they_were() -> None:
     assert x.grad is None
     assert x._version == 0
     np.testing.assert_array_equal(x.detach().numpy(), [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "name", ["sin", "exp", "tanh", "sqrt", "log", "lgamma", "erf", "sum", "mean", "norm", "softmax"]
+)
+def test_an_error_of_a_millionth_fails_by_default(name: str) -> None:
+    function = getattr(gradcli, name)
+    assert gradcheck(function, point(0.3, 1.7, 4.0), check_forward_ad=True)
+    for factor in (1 + 1e-6, 1 - 1e-6, -1.0):
+        with planted(name, factor):
+            assert not gradcheck(function, point(0.3, 1.7, 4.0), raise_exception=False)
+
+
+@pytest.mark.parametrize("sample", [s for s in SAMPLES if not TABLE[s.name].several], ids=label)
+def test_no_right_rule_is_called_wrong(sample: Sample) -> None:
+    rule = rule_of(sample.name)
+    inputs = tuple(gradcli.tensor(np.asarray(a, dtype=float), requires_grad=True) for a in sample.arrays)
+    assert gradcheck(lambda *args: apply(rule, args, sample.statics), inputs, check_forward_ad=True)
+
+
+def test_a_second_derivative_off_by_a_millionth_fails_by_default() -> None:
+    assert gradgradcheck(gradcli.sin, point(0.3, 1.2))
+    with planted("cos", 1 + 1e-6):
+        assert not gradgradcheck(gradcli.sin, point(0.3, 1.2), raise_exception=False)
+
+
+def test_forward_mode_is_checked_where_asked_for() -> None:
+    rule = rule_of("sinh")
+    right = rule.pushes
+    rule.pushes = (lambda *args: right[0](*args) * (1 + 1e-6),)
+    try:
+        assert gradcheck(gradcli.sinh, point(0.3))
+        with pytest.raises(AutogradError, match="by forward mode"):
+            gradcheck(gradcli.sinh, point(0.3), check_forward_ad=True)
+    finally:
+        rule.pushes = right
+
+
+def test_what_is_not_determined_fails() -> None:
+    random = np.random.default_rng(1)
+
+    def noisy(x: Any) -> Any:
+        y = x * 1.0
+        y.register_hook(lambda g: g * (1 + 1e-12 * random.uniform()))
+        return y
+
+    assert not gradcheck(noisy, point(0.3), raise_exception=False)
+    assert gradcheck(noisy, point(0.3), nondet_tol=1e-11)
+
+
+def test_what_only_pytorch_has_is_refused() -> None:
+    with pytest.raises(AutogradError, match="batched"):
+        gradcheck(gradcli.sin, point(0.3), check_batched_grad=True)
