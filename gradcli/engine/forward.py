@@ -197,10 +197,22 @@ def _columns(node: Node, arrived: Sequence[Any]) -> Any:
         inputs = tuple(None if x is None else _with_axis(x) for x in node.inputs)
         out = None if node.out is None else _with_axis(node.out)
         return _stretched(_sum_of_pushes(node, arrived, inputs, out), node, (count,))
+    if node.rule.op.kind == "linear" and len(arrived) == 1 and not node.rule.several:
+        return _linear_columns(node, arrived[0])
     one = [_plain(node, [None if t is None else t[..., k] for t in arrived]) for k in range(count)]
     if node.rule.several:
         return tuple(np.stack(parts, axis=-1) for parts in zip(*one, strict=True))
     return np.stack(one, axis=-1)
+
+
+def _linear_columns(node: Node, t: Any) -> Any:
+    """A linear map of the directions in which its argument moves at all: of many variables each moves in few."""
+    moving = np.flatnonzero(np.any(t.reshape(-1, t.shape[-1]) != 0, axis=0))
+    first = np.asarray(_plain(node, [t[..., moving[0] if moving.size else 0]]))
+    found = np.zeros((*first.shape, t.shape[-1]), dtype=first.dtype)
+    for k in moving:
+        found[..., k] = _plain(node, [t[..., k]])
+    return found
 
 
 def _with_axis(x: Any) -> Any:
