@@ -68,6 +68,7 @@ def influence(applied: Applied, i: int, shape: tuple[int, ...]) -> Mask:
     return live
 
 
+@np.errstate(all="ignore")
 def arguments(applied: Applied, live: Any) -> list[Mask]:
     """For each argument which entries the live entries of the result depend on; `live` is a list for several results.
 
@@ -95,6 +96,7 @@ def arguments(applied: Applied, live: Any) -> list[Mask]:
     return [np.full(shape, some) for shape in shapes]
 
 
+@np.errstate(all="ignore")
 def result(applied: Applied, live: Sequence[Mask], shape: tuple[int, ...]) -> Mask:
     """Which entries of the result depend on the arguments' live entries."""
     rule, kind = applied.rule, applied.rule.op.kind
@@ -132,6 +134,7 @@ def _known(applied: Applied, place: int) -> bool:
     return (applied.out if place < 0 else applied.inputs[place]) is not None
 
 
+@np.errstate(all="ignore")
 def picked(applied: Applied) -> Mask:
     """Where a reduction's entries have a part in the result: of a maximum those that are equal to it."""
     shape = applied.shapes[0]
@@ -146,14 +149,18 @@ def _stand_in(applied: Applied, k: int) -> Any:
     """Numbers in the place of an argument that moves, which may be anything; a constant's zeros stay."""
     shape = applied.shapes[k]
     if applied.still[k] and applied.inputs[k] is not None:
-        return _probe(np.broadcast_to(np.not_equal(applied.inputs[k], 0), shape))
-    return _probe(np.ones(shape, dtype=bool))
+        return _probe(np.broadcast_to(np.not_equal(applied.inputs[k], 0), shape), k + 1)
+    return _probe(np.ones(shape, dtype=bool), k + 1)
 
 
-def _probe(live: Any) -> Any:
-    """Numbers of which no sum or difference is zero by chance, where the mask is live."""
+def _probe(live: Any, draw: int = 0) -> Any:
+    """Numbers of which no sum or difference is zero by chance, where the mask is live.
+
+    Args:
+        draw: another one for each factor of a product: the cross product of equal vectors is zero.
+    """
     shape = np.shape(live)
-    return np.where(live, np.random.default_rng(20_260).uniform(0.5, 1.5, shape), 0.0)[()]
+    return np.where(live, np.random.default_rng(20_260 + draw).uniform(0.5, 1.5, shape), 0.0)[()]
 
 
 class _Dead(NamedTuple):

@@ -29,7 +29,7 @@ ENTRIES: tuple[Op, ...] = (
                 peers=Peers("mod(x, 1)", 2.0, "1", "1", ""),
                 trouble=Trouble(undefined="there is no remainder of a division by 0"),
                 doc="Remainder with the sign of y."),
-    elementwise("pow(x, y)", "numpy.power", "x**y", "y*x**where(y == 0, 1, y - 1)",
+    elementwise("pow(x, y)", "numpy.power", "x**y", "y*x**where((x == 0) & (y == 0), 1, y - 1)",
                 "out*log(where((x == 0) & (y >= 0), 1, x))", on=(POSITIVE, REAL), infix="**", aliases=["power"],
                 kinks=["where((y > 0) & (y == floor(y)), 1, x)"], convention="that of y*x**(y - 1) at 0",
                 peers=Peers("pow(x, 0.5)", 0.0, "inf", "inf", "zoo"),

@@ -141,7 +141,8 @@ def over_divisor(y: Array, product: Array, x: Array) -> Array:
 
 
 def trace_transpose(g: Array, shape: Shape) -> Array:
-    return np.reshape(g, (1, 1)) * np.eye(shape[0], shape[1])
+    rest = shape[2:]
+    return np.reshape(g, (1, 1, *rest)) * np.eye(shape[0], shape[1]).reshape(shape[0], shape[1], *(1 for _ in rest))
 
 
 def transpose_transpose(g: Array, shape: Shape, axes: Any) -> Array:

@@ -6,6 +6,7 @@ of the output, `shape` the shape of the argument.
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -80,8 +81,11 @@ def take_along_axis(x: Array, indices: Any, axis: int = -1) -> Array:
     return np.take_along_axis(x, np.asarray(indices, dtype=int), axis)
 
 
-def take_along_axis_transpose(g: Array, shape: Shape, indices: Any, axis: int) -> Array:
+def take_along_axis_transpose(g: Array, shape: Shape, indices: Any, axis: int | None) -> Array:
     """Each cotangent added where its entry came from."""
+    if axis is None:
+        flat = scatter(g, (np.asarray(indices, dtype=int),), (prod(shape),))
+        return np.reshape(flat, shape)
     return scatter(g, along(indices, shape, axis), shape)
 
 

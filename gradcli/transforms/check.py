@@ -102,7 +102,8 @@ def ulps_between(number: float, truth: Truth) -> float:
         return 0.0
     if not np.isfinite(number) or not np.isfinite(truth.high):
         return float("inf")
-    return float(abs((number - truth.high) - truth.low) / np.spacing(abs(truth.high)))
+    with np.errstate(over="ignore"):
+        return float(abs((number - truth.high) - truth.low) / np.spacing(abs(truth.high)))
 
 
 def _suspects(result: Checkable, entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:

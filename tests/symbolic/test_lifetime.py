@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,6 +112,109 @@ def test_interrupting_the_group_leaves_nothing(kind: str, parents: list[Parent])
     parent.process.send_signal(signal.SIGINT)
     parent.process.communicate()
     assert seconds_to_live(parent.child, 10) < 1
+
+
+def gradcli(*words: str, folder: Path, **options: Any) -> subprocess.Popen[bytes]:
+    """A whole command in a process of its own, its temporary files in a folder of its own."""
+    code = "from gradcli.cli.main import entry; entry()"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)}
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env=environment,
+        start_new_session=True,
+        **options,
+    )
+
+
+def left_over(group: int) -> list[int]:
+    """Processes of a group that still run or have not been waited for."""
+    found = []
+    for path in PROC.iterdir():
+        if path.name.isdigit():
+            with suppress(OSError):
+                fields = (path / "stat").read_text().rpartition(")")[2].split()
+                if int(fields[2]) == group and int(path.name) != group and fields[0] != "Z":
+                    found.append(int(path.name))
+    return found
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda n: n.name)
+def test_a_command_that_is_ended_during_its_check(number: signal.Signals, tmp_path: Path) -> None:
+    command = gradcli("grad", SLOW, "--x", "1", "--check-timeout", "60", folder=tmp_path)
+    assert wait_for(lambda: len(left_over(command.pid)) == 1, 20)
+    time.sleep(1.0)
+    command.send_signal(number)
+    with suppress(subprocess.TimeoutExpired):
+        command.wait(10)
+    if command.poll() is None:  # an interrupt that met Python in a finalizer is lost
+        command.send_signal(number)
+    command.communicate(timeout=20)
+    assert wait_for(lambda: not left_over(command.pid), 10)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_command_whose_reader_has_gone_during_its_check(tmp_path: Path) -> None:
+    command = gradcli("grad", "sin(x)*x", "--x", "1", folder=tmp_path)
+    assert command.stdout is not None
+    command.stdout.close()
+    assert command.wait(60) in (0, 141)
+    assert wait_for(lambda: not left_over(command.pid), 10)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_shell_that_is_killed_with_its_command(tmp_path: Path) -> None:
+    code = "from gradcli.cli.main import entry; entry()"
+    shell = subprocess.Popen(
+        ["sh", "-c", '"$@" & wait', "sh", sys.executable, "-c", code, "grad", SLOW, "--x", "1", "--check-timeout", "4"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
+        start_new_session=True,
+    )
+    assert wait_for(lambda: len(left_over(shell.pid)) == 2, 20)
+    shell.kill()
+    shell.wait()
+    # The command is an orphan, as with any shell, and ends at the check's timeout; its oracle ends with it.
+    assert wait_for(lambda: not left_over(shell.pid), 60)
+    assert not list(tmp_path.iterdir())
+
+
+MANY = """
+import os, sys
+from pathlib import Path
+from gradcli.symbolic import Oracle, Question
+question = Question("x**2", {"x": 1.0}, ("x",), "gradient")
+descriptors = len(os.listdir("/proc/self/fd"))
+for i in range(200):
+    oracle = Oracle.start(timeout=60)
+    if i % 3:
+        oracle.ask(question)
+    if i % 20 == 1:
+        oracle.answer()
+    oracle.close()
+children = Path("/proc/self/task").joinpath(str(os.getpid()), "children").read_text().split()
+print(len(children), len(os.listdir("/proc/self/fd")) - descriptors)
+"""
+
+
+def test_many_leave_nothing(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
+    many = subprocess.run(
+        [sys.executable, "-c", MANY], capture_output=True, text=True, cwd=ROOT, env=environment, timeout=120, check=True
+    )
+    assert many.stdout == "0 0\n"
+    assert not list(tmp_path.iterdir())
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:

@@ -51,17 +51,24 @@ def first_order(pulled: Gradient, pushed: Pushforward, matrix: Jacobian, seed: A
 
 
 def second_order(curved: Hessian, product: HessianProduct, pulled: Gradient | None, tangents: dict[str, Any]) -> None:
-    """H is symmetric, H t in one pass is H t by rows, and the gradient is the gradient."""
+    """t H in one pass is t H by rows, and the gradient that comes with H is the gradient."""
     direction = np.concatenate([np.ravel(tangents[name]) for name in curved.gradients])
     found = np.concatenate([np.ravel(p) for p in product.products.values()])
     rows = curved.hessian
     if not _usable(rows, found):
         return
-    _compare("hvp", found, rows @ direction, np.abs(rows) @ np.abs(direction), curved)
+    _compare("hvp", found, direction @ rows, np.abs(direction) @ np.abs(rows), curved)
     for name, gradient in (curved.gradients if pulled is not None else {}).items():
         other = np.ravel(pulled.gradients[name])
         if _usable(gradient, other):
             _compare("hessian's gradient", np.ravel(gradient), other, np.abs(other), curved)
+
+
+def symmetric(curved: Hessian) -> None:
+    """Second derivatives do not depend on the order, where they are continuous."""
+    rows = curved.hessian
+    if _usable(rows):
+        _compare("the transposed Hessian", rows.T, rows, np.abs(rows), curved)
 
 
 def series(found: Derivative, matrix: Jacobian, name: str) -> None:

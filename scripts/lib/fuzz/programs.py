@@ -22,7 +22,7 @@ from gradcli.transforms.graph import graph
 from gradcli.transforms.hessian import hessian, hvp
 from gradcli.transforms.jacobian import jacobian
 from gradcli.transforms.jvp import jvp
-from gradcli.transforms.results import Evaluation
+from gradcli.transforms.results import Evaluation, Hessian
 
 _HARD = (0.0, -0.0, 1.0, -1.0, 2.0, 0.5, np.inf, -np.inf, np.nan, 5e-324, 1e-300, 1e300, -1e308, 1e16, 710.0, 170.5)
 _ENTRIES = 4000
@@ -111,6 +111,8 @@ def _agreed(program: Program, values: dict[str, Any], value: Evaluation, asked: 
         product = _try(lambda: hvp(program, values, tangents)) if values else None
         if curved is not None and product is not None:
             agreement.second_order(curved, product, pulled, tangents)
+        if curved is not None:
+            _symmetric(program, values, curved)
     moving = next((name for name, given in values.items() if np.ndim(given) == 0), None)
     terms = _try(lambda: derivative(program, values, 2, moving)) if moving is not None else None
     if terms is not None and matrix is not None:
@@ -119,6 +121,17 @@ def _agreed(program: Program, values: dict[str, Any], value: Evaluation, asked: 
         agreement.witness(matrix)
         return "witnessed"
     return "computed" if pulled is not None else "value alone"
+
+
+def _symmetric(program: Program, values: dict[str, Any], curved: Hessian) -> None:
+    """The Hessian is symmetric here or, where it has a kink here, nearby."""
+    try:
+        agreement.symmetric(curved)
+    except Broken:
+        nearby = {name: (np.asarray(v) * (1 + 1e-6) + 1e-7).tolist() for name, v in values.items()}
+        moved = _try(lambda: hessian(program, nearby))
+        if moved is not None:
+            agreement.symmetric(moved)
 
 
 def _try(compute: Callable[[], Any]) -> Any:

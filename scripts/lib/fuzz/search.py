@@ -53,8 +53,9 @@ def run(kind: ModuleType, seed: int, numbers: Iterator[int], counts: Counter[str
             yield Failure(f"--seed {seed} --only {name}/{number}", what, kind.show(small), trace)
 
 
-def outcome(kind: ModuleType, case: Any, deadline: float = DEADLINE) -> tuple[str, str, str]:
+def outcome(kind: ModuleType, case: Any, deadline: float | None = None) -> tuple[str, str, str]:
     """How a case ended; of a failure what it is, without numbers and names, and its trace."""
+    deadline = DEADLINE if deadline is None else deadline
     try:
         with_deadline = _deadline(deadline)
         try:

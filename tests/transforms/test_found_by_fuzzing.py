@@ -1,0 +1,79 @@
+"""Programs that once gave a wrong number or a traceback; random programs found them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from gradcli.errors import Problem
+from gradcli.transforms.evaluate import evaluate
+from gradcli.transforms.grad import grad
+from gradcli.transforms.hessian import hessian, hvp
+from gradcli.transforms.jvp import jvp
+
+INF, NAN = math.inf, math.nan
+
+
+@pytest.mark.parametrize("x", [0.5, 2.0, 7.0])
+def test_the_second_derivatives_of_a_power_with_exponent_zero(x: float) -> None:
+    found = hessian("x**y", {"x": x, "y": 0.0}).hessian
+    np.testing.assert_allclose(found, [[0, 1 / x], [1 / x, math.log(x) ** 2]], rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "expression", ["eigvalsh(A)", "svdvals(A)", "pinv(A)", "norm(A, 'nuc')", "norm(A, 2)", "norm(A, -2)"]
+)
+@pytest.mark.parametrize("entry", [NAN, INF, -INF])
+def test_decompositions_of_what_is_not_finite(expression: str, entry: float, capfd: pytest.CaptureFixture[str]) -> None:
+    found = evaluate(expression, {"A": [[1.0, 2.0], [3.0, entry]]}).value
+    assert np.isnan(found).all()
+    assert capfd.readouterr() == ("", "")  # LAPACK writes to standard output itself
+
+
+def test_one_bad_matrix_of_several() -> None:
+    found = evaluate("eigvalsh([A, eye(2)])", {"A": [[1.0, 2.0], [3.0, NAN]]}).value
+    np.testing.assert_array_equal(found, [[NAN, NAN], [1, 1]])
+
+
+def test_gradients_behind_a_product_that_overflows() -> None:
+    values = {"A": [[0.0, 0.0, 0.0]], "B": [[1.0, 3.0, -1.0]]}
+    program = "sum(cross(A - 1e308, B))"
+    expected = grad(program, values).gradients["A"]
+    np.testing.assert_array_equal(expected, [[4, -2, -2]])
+    np.testing.assert_array_equal(hessian(program, values).gradients["A"], expected)
+
+
+def test_the_trace_of_an_array_of_three_axes() -> None:
+    values = {"A": [[1.0, 2.0], [3.0, 4.0]]}
+    program = "sum(trace(stack(A, A**2, axis=2))*[1, 10])"
+    expected = np.diag([1 + 20 * 1.0, 1 + 20 * 4.0])
+    np.testing.assert_array_equal(grad(program, values).gradients["A"], expected)
+    np.testing.assert_array_equal(jvp(program, values, {"A": 1.0}).derivative, expected.sum())
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("expression", "values"),
+    [
+        ("min(q*i for i in range(2, 0, -1))", {"q": NAN}),
+        ("take_along_axis(x, indices=[0, 0, -1], axis=None)", {"x": [NAN, 1.0]}),
+        ("sum(outer((B ** 0.1), A))", {"B": [-1.0, 0.0], "A": [0.0, 1.0]}),
+        ("sum(A/u)", {"A": [1.0, 1.0], "u": [0.0, 0.0]}),
+    ],
+)
+def test_no_warning_and_no_traceback(expression: str, values: dict[str, object]) -> None:
+    ones = dict.fromkeys(values, 1.0)
+    grad(expression, values, seed=1.0)
+    jvp(expression, values, ones)
+    if np.ndim(evaluate(expression, values).value) == 0:
+        hessian(expression, values)
+        hvp(expression, values, ones)
+
+
+@pytest.mark.parametrize("function", ["polygamma", "dsinc"])
+def test_an_order_that_is_an_array_is_not_printed(function: str) -> None:
+    with pytest.raises(Problem) as caught:
+        evaluate(f"{function}(A, 1)", {"A": np.full((3, 3), 0.5)})
+    assert caught.value.message.isprintable()
