@@ -5,65 +5,108 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections import Counter
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PATH = os.pathsep.join([str(ROOT), str(ROOT / "scripts" / "lib")])
+LIB = ROOT / "scripts" / "lib"
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="deadlines by signals")
 
 
-def fuzz(*words: str, before: str = "") -> subprocess.CompletedProcess[str]:
-    code = f"import sys; from fuzz import __main__ as command\n{before}\nsys.exit(command.main())"
-    return subprocess.run(
-        [sys.executable, "-c", code, *words],
-        capture_output=True, text=True, timeout=120, check=False, env={**os.environ, "PYTHONPATH": PATH}, cwd=ROOT,
+@pytest.fixture(autouse=True)
+def found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.syspath_prepend(str(LIB))
+    monkeypatch.chdir(tmp_path)  # running commands changes the folder
+
+
+def run(name: str, cases: int) -> tuple[list[Any], Counter[str]]:
+    counts: Counter[str] = Counter()
+    failures = list(import_module("fuzz.search").run(import_module(f"fuzz.{name}"), 1, iter(range(cases)), counts))
+    return failures, counts
+
+
+@pytest.mark.parametrize(("name", "cases"), [("texts", 2000), ("programs", 100), ("commands", 100)])
+def test_a_slice(name: str, cases: int) -> None:
+    failures, counts = run(name, cases)
+    assert not failures
+    assert counts.total() == cases
+    assert len(counts) > 1
+
+
+def test_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "fuzz", "--cases", "300", "--seed", "1", "--jobs", "2"],
+        capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(LIB)])},
     )  # fmt: skip
-
-
-@pytest.mark.parametrize(("kind", "cases"), [("texts", 3000), ("programs", 150), ("commands", 150)])
-def test_a_slice(kind: str, cases: int) -> None:
-    done = fuzz("--kind", kind, "--cases", str(cases), "--seed", "1", "--jobs", "1")
     assert done.stderr == ""
+    assert "300  cases of seed 1" in done.stdout
     assert "every property held" in done.stdout
     assert done.returncode == 0
 
 
-PLANTED = {
-    "a crash": ("texts", "import fuzz.texts as t; t.unparse = lambda program: 1/0", "ZeroDivisionError"),
-    "a hang": ("texts", "import time, fuzz.texts as t; t.unparse = lambda program: time.sleep(60)", "no end within"),
-    "another program": ("texts", "import fuzz.texts as t; t.unparse = lambda program: 'x'", "it is another program"),
-    "an escape": (
-        "commands",
-        "import fuzz.commands as c; real = c.main\n"
-        "def main(words, environment):\n"
-        "    environment.stdout.write('\\x1b]0;title\\x07')\n"
-        "    return real(words, environment)\n"
-        "c.main = main",
-        "acts on the terminal",
-    ),
-}
+@pytest.mark.parametrize(
+    ("planted", "told"),
+    [
+        (lambda program: 1 / 0, "ZeroDivisionError"),
+        (lambda program: time.sleep(60), "no end within 0.3 s"),
+        (lambda program: "x", "it is another program"),
+    ],
+)
+def test_it_finds_what_is_planted(planted: Any, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("fuzz.texts"), "unparse", planted)
+    search = import_module("fuzz.search")
+    monkeypatch.setattr(search, "DEADLINE", 0.3)
+    monkeypatch.setattr(search, "_SHRINKING", 0.2)
+    failures, _ = run("texts", 12)
+    assert any(told in failure.what for failure in failures)
 
 
-@pytest.mark.parametrize("planted", PLANTED)
-def test_it_finds_what_is_planted(planted: str) -> None:
-    kind, code, told = PLANTED[planted]
-    quick = "from fuzz import search\nsearch._SHRINKING = 1.0; search.DEADLINE = 1.0\n"
-    found = (fuzz("--only", f"{kind}/{n}", "--seed", "1", before=quick + code) for n in range(12))
-    assert any(told in done.stdout and done.returncode == 1 for done in found)
+def test_it_finds_a_wrong_product_of_a_hessian(monkeypatch: pytest.MonkeyPatch) -> None:
+    programs = import_module("fuzz.programs")
+    right = programs.hvp
+
+    def wrong(*given: Any) -> Any:
+        result = right(*given)
+        products = {name: product * (1 + 1e-6) + 1e-6 for name, product in result.products.items()}
+        return type(result)(result.expression, result.inputs, result.value, result.vectors, products)
+
+    assert programs.check(programs.Case("x**2*y", {"x": 3.0, "y": 2.0})) == "computed"
+    monkeypatch.setattr(programs, "hvp", wrong)
+    ending, what, _ = import_module("fuzz.search").outcome(programs, programs.Case("x**2*y", {"x": 3.0, "y": 2.0}))
+    assert ending == "broken"
+    assert what.startswith("hvp has ")
 
 
-def test_it_shrinks() -> None:
-    code = (
-        "import fuzz.texts as t\n"
-        "def check(text):\n"
-        "    if 'x' in text: raise t.Broken('an x')\n"
-        "    return 'read'\n"
-        "t.check = check"
-    )
-    found = [fuzz("--only", f"texts/{n}", "--seed", "1", before=code) for n in range(4)]
-    failed = [done.stdout for done in found if done.returncode == 1]
-    assert failed
-    assert all("parse('x')" in text for text in failed)
+def test_it_finds_an_escape_sequence(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = import_module("fuzz.commands")
+    right = commands.main
+
+    def wrong(words: list[str], environment: Any) -> int:
+        environment.stdout.write("\x1b]0;title\x07")
+        status: int = right(words, environment)
+        return status
+
+    monkeypatch.setattr(commands, "main", wrong)
+    _, what, _ = import_module("fuzz.search").outcome(commands, commands.Case(("eval", "1"), ""))
+    assert "acts on the terminal" in what
+
+
+def test_it_shrinks(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = import_module("fuzz.texts")
+
+    def check(text: str) -> str:
+        if "x" in text:
+            raise texts.Broken("an x")
+        return "read"
+
+    monkeypatch.setattr(texts, "check", check)
+    failures, _ = run("texts", 12)
+    assert failures
+    assert {failure.shown for failure in failures} == {"parse('x')"}

@@ -24,6 +24,7 @@ from gradcli.transforms.rounding import rounding_bounds
 
 _CLOSE = 1e-8
 _BOUNDS = 1e3  # how many of its own first-order rounding bounds a number may be off
+_SAMPLED = 30  # entries whose bounds are computed
 _LARGE = 1e100  # beyond, products of finite numbers are not
 
 
@@ -112,14 +113,14 @@ def _compare(what: str, found: Any, expected: Any, scale: Any, whole: Jacobian |
 
 
 def _rounding(whole: Jacobian | Hessian) -> float:
-    """The largest bound on rounding errors among all entries."""
+    """About the sum of the bounds on rounding errors, from those of the largest entries."""
     matrix = whole.hessian if isinstance(whole, Hessian) else whole.jacobian
-    names = [(name, i) for name in (whole.gradients if isinstance(whole, Hessian) else whole.jacobians)
-             for i in range(int(np.size(whole.inputs[name])))]  # fmt: skip
+    inputs = whole.gradients if isinstance(whole, Hessian) else whole.jacobians
+    names = [(name, i) for name in inputs for i in range(int(np.size(whole.inputs[name])))]
+    largest = np.argsort(-np.abs(matrix), axis=None)[:_SAMPLED]
+    rows, columns = np.unravel_index(largest, matrix.shape)
     truths = [
-        Truth(row, name, entry, "number", float(matrix[row, column]))
-        for row in range(matrix.shape[0])
-        for column, (name, entry) in enumerate(names)
+        Truth(int(row), *names[column], "number", float(matrix[row, column]))
+        for row, column in zip(rows, columns, strict=True)
     ]
-    bounds = rounding_bounds(whole, truths)
-    return float(np.sum(bounds))
+    return float(np.mean(rounding_bounds(whole, truths))) * matrix.size
