@@ -142,6 +142,7 @@ def label(result: Checkable, truth: Truth) -> str:
     return f"d{output if isinstance(result, Jacobian) else 'f'}/d{variable}"
 
 
+@np.errstate(all="ignore")
 def scale(result: Checkable, truth: Truth) -> float:
     """How large a derivative entry of such a value by such an input is when nothing cancels: |f|/|x|, by order.
 
