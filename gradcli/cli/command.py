@@ -16,21 +16,34 @@ from gradcli.errors import UsageProblem
 if TYPE_CHECKING:
     from gradcli.lang import Program
 
-__all__ = ["ExpressionCommand", "expression_command"]
+__all__ = ["CASES", "CaseCommand", "ExpressionCommand", "expression_command", "values_of"]
 
 _PROGRAM = "gradcli.program"
 _VARIABLES = "gradcli.variables"
 _VALUES = "gradcli.values"
 _OPTIONS = "gradcli.options"
+CASES = "gradcli.cases"
 
 
 class ExpressionCommand(click.Command):
-    """Reads the expression first, then offers `--name VALUE` for each of its variables."""
+    """Reads the expression first, then offers `--name VALUE` for each of its variables.
+
+    Attributes:
+        takes_cases: whether a file of cases may stand in the expression's place; `ctx.meta[CASES]` then names it.
+    """
+
+    takes_cases = False
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the expression out of the words, then let click read the rest."""
         session: Session = ctx.find_object(Session)  # type: ignore[assignment]  # app.run always gives one
         expression, rest = find_expression(args, self.params)
+        if self.takes_cases and expression is not None:
+            from gradcli.data.cases import is_cases
+
+            if is_cases(expression):
+                ctx.meta[CASES] = expression
+                expression = None
         source = _source(expression, rest, self.params, session)
         ctx.meta[_VALUES] = {}
         if source is not None:
@@ -68,6 +81,12 @@ class ExpressionCommand(click.Command):
             formatter.write_dl(others)
 
 
+class CaseCommand(ExpressionCommand):
+    """One that takes a file of cases too."""
+
+    takes_cases = True
+
+
 def _variable_option(index: int, name: str) -> click.Option:
     def keep(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> None:
         if len(value) > 1:
@@ -98,25 +117,30 @@ def _source(
     return session.read_stdin("the expression") if expression == "-" else expression
 
 
-def expression_command(name: str) -> Callable[[Callable[..., Any]], ExpressionCommand]:
+def expression_command(name: str, cases: bool = False) -> Callable[[Callable[..., Any]], ExpressionCommand]:
     """Make a click command of `function(session, program, values, **options)`.
 
     `values` has a number, list or array for each variable that was given. The function's docstring is
     the command's help, its click options are the command's.
+
+    Args:
+        name: the command.
+        cases: whether a file of cases may stand in the expression's place; `program` is then None, and `values` are
+            the texts that were given, which `values_of` reads.
     """
 
     def decorate(function: Callable[..., Any]) -> ExpressionCommand:
-        return _command(name, function)
+        return _command(name, function, cases)
 
     return decorate
 
 
-def _command(name: str, function: Callable[..., Any]) -> ExpressionCommand:
+def _command(name: str, function: Callable[..., Any], cases: bool) -> ExpressionCommand:
 
     @click.pass_context
     def run(ctx: click.Context, /, **options: Any) -> Any:
         program: Program | None = ctx.meta.get(_PROGRAM)
-        if program is None:
+        if program is None and CASES not in ctx.meta:
             raise UsageProblem(
                 "an expression is missing",
                 hint=f'write it in quotes: gradcli {ctx.info_name} "x**2" --x 3; or read it with -f FILE',
@@ -125,9 +149,10 @@ def _command(name: str, function: Callable[..., Any]) -> ExpressionCommand:
         options.pop("file")
         allowed = memory_of(options.pop("max_memory"), session.environment.variables)
         texts = _merge(ctx.meta[_VALUES], options.pop("set"))
-        _check_given(session, program, texts)
+        if program is not None and not cases:
+            _check_given(session, program, texts)
         with bounded_memory(allowed):
-            return function(session, program, _values(session, texts), **options)
+            return function(session, program, texts if cases else _values(session, texts), **options)
 
     run.__doc__ = function.__doc__
     with_file = click.option("-f", "--file", metavar="FILE", help="Read the expression from a file (- for stdin).")
@@ -138,7 +163,8 @@ def _command(name: str, function: Callable[..., Any]) -> ExpressionCommand:
         "--max-memory", metavar="SIZE", help="Refuse what takes more (4GiB; none for no bound; GRADCLI_MAX_MEMORY)."
     )
     run.__dict__["__click_params__"] = getattr(function, "__click_params__", [])
-    return click.command(name, cls=ExpressionCommand)(with_file(with_set(with_memory(run))))
+    made = click.command(name, cls=CaseCommand if cases else ExpressionCommand)
+    return made(with_file(with_set(with_memory(run))))
 
 
 def _merge(texts: dict[str, str], settings: Sequence[str]) -> dict[str, str]:
@@ -151,6 +177,16 @@ def _merge(texts: dict[str, str], settings: Sequence[str]) -> dict[str, str]:
             raise UsageProblem(f"variable '{name}' is given twice", hint=f"as {merged[name]} and as {text}")
         merged[name.strip()] = text
     return merged
+
+
+def values_of(session: Session, program: Program, texts: dict[str, str]) -> dict[str, Any]:
+    """The number, list or array for each variable, from what was given.
+
+    Raises:
+        Problem: for a variable without a value, or about a value.
+    """
+    _check_given(session, program, texts)
+    return _values(session, texts)
 
 
 def _values(session: Session, texts: dict[str, str]) -> dict[str, Any]:

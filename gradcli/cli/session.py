@@ -64,6 +64,14 @@ class Session:
         """The verdict of SymPy alone, or with `--verify full` of all witnesses; None if the check is off."""
         return self.examine(result, settings) if settings.verify == "full" else self.ask(result, settings)
 
+    def oracle(self) -> Oracle:
+        """The oracle, started if it has not been."""
+        if self._oracle is None:
+            from gradcli.symbolic import Oracle
+
+            self._oracle = Oracle.start()
+        return self._oracle
+
     def examine(self, result: Examined, settings: Settings) -> Verdict:
         """The verdict of all witnesses on a result, entry by entry."""
         from gradcli.symbolic import Oracle

@@ -32,6 +32,7 @@ __all__ = ["rule"]
 _PLAIN = 2.0**-20
 _SLACK = 8.0
 _NEGLIGIBLE = 2.0**-40
+_ENTRIES = 400
 
 
 def rule(case: Case, oracle: Oracle, timeout: float) -> Rulings:
@@ -88,7 +89,18 @@ def _free(program: Program, case: Case) -> dict[str, tuple[int, ...]]:
             raise UsageProblem(f"'{name}' has a value and a range or a shape", hint="leave one of them out")
     claimed = {name for stated in case.claims for name in stated.names}
     moving = [n for n in used if n not in CONSTANTS or n in claimed or n in case.ranges or n in case.shapes]
-    return {name: case.shapes.get(name, ()) for name in moving if name not in case.fixed}
+    free = {name: case.shapes.get(name, ()) for name in moving if name not in case.fixed}
+    _check_size("the variables that vary have", sum(map(_size, free.values())))
+    return free
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    return int(np.prod(shape, dtype=int))
+
+
+def _check_size(what: str, entries: int) -> None:
+    if entries > _ENTRIES:
+        raise UsageProblem(f"{what} {entries:,} entries, a claim takes {_ENTRIES:,}", hint="smaller shapes will do")
 
 
 def _no_variable(name: str, used: Sequence[str]) -> NameProblem:
@@ -117,14 +129,15 @@ def _check_claim(stated: Stated, program: Program, known: set[str]) -> None:
 def _check_shape(stated: Stated, program: Program, point: dict[str, Any]) -> None:
     value = np.shape(evaluate(program, point).value)
     inputs = [np.shape(point[name]) for name in stated.names]
-    count = int(sum(np.prod(shape, dtype=int) for shape in inputs))
+    count = sum(map(_size, inputs))
     one = inputs[0] if len(inputs) == 1 else (count,)
-    if stated.order == 2 and int(np.prod(value, dtype=int)) != 1:
+    if stated.order == 2 and _size(value) != 1:
         raise ShapeProblem(
             f"the value has shape {value}: a Hessian needs one number",
             hint="write sum(...) around the expression, or pick an entry",
         )
     expected = value + one if stated.order == 1 else one + one
+    _check_size("the derivative has", _size(expected))
     claim = parse(stated.text)
     try:
         shape = np.shape(evaluate(claim, {name: point[name] for name in variables(claim) if name in point}).value)

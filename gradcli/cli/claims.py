@@ -1,0 +1,96 @@
+"""`gradcli check` with claims, from the command line or from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gradcli.cli.session import Session
+from gradcli.cli.settings import Settings
+from gradcli.cli.stating import case_of_fields, case_of_options
+from gradcli.errors import InputProblem, Problem
+
+if TYPE_CHECKING:
+    from gradcli.lang import Program
+    from gradcli.render.rulings import Tried
+
+__all__ = ["check_cases", "check_claims"]
+
+FALSE, BAD_INPUT, UNDECIDED = 1, 2, 4
+
+
+def check_claims(
+    session: Session,
+    program: Program,
+    texts: Mapping[str, str],
+    settings: Settings,
+    claims: Sequence[str],
+    hessians: Sequence[str],
+    shapes: Sequence[str],
+    points: int | None,
+    random_seed: int | None,
+) -> int:
+    """Judge what the command line claims; print it; give the exit status."""
+    from gradcli.render.rulings import Tried, render_rulings
+    from gradcli.transforms.claims import rule
+    from gradcli.transforms.names import free_names
+
+    case = case_of_options(
+        program.source,
+        list(free_names(program)),
+        texts,
+        claims,
+        hessians,
+        shapes,
+        points,
+        random_seed,
+        lambda: session.read_stdin("a value"),
+    )
+    tried = [Tried("", rule(case, session.oracle(), settings.check_timeout))]
+    environment = session.environment
+    environment.write(environment.stdout, render_rulings(tried, settings.style(environment)))
+    return _status(tried)
+
+
+def check_cases(session: Session, path: Path, settings: Settings, points: int | None, random_seed: int | None) -> int:
+    """Judge every case of a file, a line each as it is known; then a summary; give the exit status."""
+    from gradcli.data.cases import read_cases
+    from gradcli.render.rulings import Tried, render_rulings, render_summary, render_tried
+
+    environment, style = session.environment, settings.style(session.environment)
+    tried: list[Tried] = []
+    for record in read_cases(path):
+        place = f"{path}:{record.line}"
+        try:
+            if record.problem is not None:
+                raise record.problem
+            tried.append(Tried(place, _judged(session, record.fields, settings, points, random_seed)))
+        except Problem as problem:
+            problem.message = f"{place}: {problem.message}"
+            session.fail(problem)
+            tried.append(Tried(place, None, problem))
+        if style.format != "json":
+            environment.write(environment.stdout, render_tried(tried[-1], style))
+    text = render_rulings(tried, style) if style.format == "json" else render_summary(tried, style)
+    environment.write(environment.stdout, text)
+    return _status(tried)
+
+
+def _judged(
+    session: Session, fields: Mapping[str, Any], settings: Settings, points: int | None, random_seed: int | None
+) -> Any:
+    from gradcli.transforms.claims import rule
+
+    timeout = fields.get("timeout", settings.check_timeout)
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
+        raise InputProblem(f"'timeout' must be seconds, not {timeout!r}")
+    return rule(case_of_fields(fields, points, random_seed), session.oracle(), float(timeout))
+
+
+def _status(tried: Sequence[Tried]) -> int:
+    """What cannot be read is worst, then what is false, then what could not be decided."""
+    verdicts = {ruling.verdict for one in tried if one.rulings is not None for ruling in one.rulings.rulings}
+    if any(one.rulings is None for one in tried):
+        return BAD_INPUT
+    return FALSE if "false" in verdicts else UNDECIDED if "undecided" in verdicts else 0
