@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from gradcli.engine.structural import Made, pull, reach
 from gradcli.engine.tensor import Tensor, unwrap
 from gradcli.transforms.trace import Step, Trace
 
-__all__ = ["Pulled", "birth_backward", "birth_forward", "not_finite"]
+__all__ = ["Pulled", "birth_backward", "birth_forward", "not_a_number", "not_finite"]
 
 
 def not_finite(value: Any) -> Mask:
@@ -24,7 +24,18 @@ def not_finite(value: Any) -> Mask:
     return np.asarray(~np.isfinite(array))
 
 
-def birth_forward(steps: list[Step], result: Any, numbers: Mapping[int, Any] | None = None) -> Step | None:
+def not_a_number(value: Any) -> Mask:
+    """Which entries are not a number."""
+    array = np.asarray(unwrap(value))
+    return np.asarray(np.isnan(array)) if array.dtype.kind == "f" else np.zeros(array.shape, dtype=bool)
+
+
+def birth_forward(
+    steps: list[Step],
+    result: Any,
+    numbers: Mapping[int, Any] | None = None,
+    bad: Callable[[Any], Mask] = not_finite,
+) -> Step | None:
     """The first step whose own number is not finite while those that it was computed from are.
 
     Only entries that reach the result count: what a `where` leaves out may be infinite.
@@ -32,14 +43,15 @@ def birth_forward(steps: list[Step], result: Any, numbers: Mapping[int, Any] | N
     Args:
         result: the last value.
         numbers: for each value (by id) the number to look at in its place, such as its tangent.
+        bad: which entries are looked for.
     """
-    demanded: dict[int, Mask] = {id(result): not_finite(_number(result, numbers))}
+    demanded: dict[int, Mask] = {id(result): bad(_number(result, numbers))}
     found = None
     for step in reversed(steps):
-        bad = demanded.get(id(step.out))
-        if bad is None or not bad.any():
+        entries = demanded.get(id(step.out))
+        if entries is None or not entries.any():
             continue
-        if step.applied is None or not _passed_on(step, bad, demanded, numbers):
+        if step.applied is None or not _passed_on(step, entries, demanded, numbers, bad):
             found = step
     return found
 
@@ -48,15 +60,21 @@ def _number(value: Any, numbers: Mapping[int, Any] | None) -> Any:
     return value if numbers is None else numbers.get(id(value), 0.0)
 
 
-def _passed_on(step: Step, bad: Mask, demanded: dict[int, Mask], numbers: Mapping[int, Any] | None) -> bool:
+def _passed_on(
+    step: Step,
+    entries: Mask,
+    demanded: dict[int, Mask],
+    numbers: Mapping[int, Any] | None,
+    bad: Callable[[Any], Mask],
+) -> bool:
     """Whether the bad entries came from arguments, which are demanded then."""
     if step.applied is None:
         return False
     passed = False
     still = (False,) * len(step.args)  # a constant factor of 0 times an infinity is a NaN that came from there
-    masks = arguments(step.applied._replace(still=still), bad)
+    masks = arguments(step.applied._replace(still=still), entries)
     for arg, mask, shape in zip(step.args, masks, step.applied.shapes, strict=False):
-        own = not_finite(_number(arg, numbers))
+        own = bad(_number(arg, numbers))
         if own.shape != shape:
             own = np.broadcast_to(own, shape)
         own = own & fit_mask(mask, shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,23 @@ _OVERFLOWS = "float64 ends at about 1.8e308"
 _SHOWN, _KEPT = 6, 100
 
 
-def forward_origin(prepared: Prepared, step: Step) -> Origin:
-    """For a step with finite arguments whose value is not finite, or an input that is given so."""
+def forward_origin(prepared: Prepared, step: Step, becomes_nan: Step | None = None) -> Origin:
+    """For a step with finite arguments whose value is not finite, or an input that is given so.
+
+    Args:
+        becomes_nan: the step at which an infinity that was born here became a NaN.
+    """
+    origin = _forward(prepared, step)
+    if becomes_nan is None or becomes_nan is step or becomes_nan.applied is None:
+        return origin
+    start, end = becomes_nan.tree.span
+    _, given = _arguments(becomes_nan.applied, _first(np.isnan(np.asarray(unwrap(becomes_nan.out)))))
+    assert isinstance(becomes_nan.tree, Call)
+    later = f"it becomes a NaN in {prepared.program.source[start:end]}: {becomes_nan.tree.function}({given}) is nan"
+    return replace(origin, hint=f"{origin.hint}; {later}" if origin.hint else later)
+
+
+def _forward(prepared: Prepared, step: Step) -> Origin:
     tree, out = step.tree, unwrap(step.out)
     source = prepared.program.source
     bad = not_finite(out)
@@ -68,17 +84,19 @@ def _met(prepared: Prepared, step: Step, applied: Applied, pulled: Pulled, kind:
         message += f": the cotangent {cotangent!r} meets the partial {partial!r}"
     message += _where(place, pulled.bad)
     return Origin(
-        message, prepared.program.source, step.tree.span, _steep(step, applied, output), kind, name, inputs, output,
-        place, int(np.sum(pulled.bad)), cotangent, partial,
+        message, prepared.program.source, step.tree.span, _steep(step, applied, output, partial), kind, name, inputs,
+        output, place, int(np.sum(pulled.bad)), cotangent, partial,
     )  # fmt: skip
 
 
-def _steep(step: Step, applied: Applied, output: Any) -> str | None:
-    """Why a derivative is not finite: because the value is not, or in spite of that."""
+def _steep(step: Step, applied: Applied, output: Any, partial: float | None = None) -> str | None:
+    """Why a derivative is not finite: because the value is not, because there is none, or in spite of that."""
     assert step.applied is not None
     trouble = step.applied.rule.op.trouble
     if output is not None and not_finite(output).any():
         return trouble.undefined if np.isnan(np.asarray(output)).any() else trouble.infinite or _OVERFLOWS
+    if partial is not None and np.isnan(partial):
+        return trouble.undefined or None
     return applied.rule.op.trouble.steep or None
 
 

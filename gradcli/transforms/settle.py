@@ -16,7 +16,7 @@ from gradcli.engine.liveness import result as result_mask
 from gradcli.engine.structural import Made, pull
 from gradcli.engine.tensor import Tensor, unwrap
 from gradcli.lang import Call, Name
-from gradcli.transforms.births import birth_backward, birth_forward, not_finite
+from gradcli.transforms.births import birth_backward, birth_forward, not_a_number, not_finite
 from gradcli.transforms.inputs import Prepared
 from gradcli.transforms.origin import backward_origin, forward_origin, series_origin, tangent_origin
 from gradcli.transforms.results import Origin
@@ -60,7 +60,11 @@ def _value_origin(trace: Trace) -> Origin | None:
     if is_finite(trace.value):
         return None
     step = birth_forward(trace.steps, trace.value)
-    return None if step is None else forward_origin(trace.prepared, step)
+    if step is None:
+        return None
+    lost = not_a_number(trace.value).any() and not not_a_number(step.out).any()
+    later = birth_forward(trace.steps, trace.value, bad=not_a_number) if lost else None
+    return forward_origin(trace.prepared, step, later)
 
 
 def settle_gradient(
