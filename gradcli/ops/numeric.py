@@ -105,6 +105,20 @@ def polygamma(n: Array, x: Array) -> Array:
 
 
 @protocol
+def beta(x: Array, y: Array) -> Array:
+    """By gamma functions, with what rounding takes from x + y put back; where they overflow SciPy's, by logarithms."""
+    from scipy import special
+
+    total = x + y
+    part = total - x
+    rest = (x - (total - part)) + (y - part)  # D. E. Knuth, The Art of Computer Programming 2, 4.2.2
+    with np.errstate(all="ignore"):
+        direct = special.gamma(x) / special.gamma(total) * special.gamma(y) * (1 - rest * special.digamma(total))
+    usable = np.isfinite(direct) & (np.abs(direct) > 1e-290)
+    return np.where(usable, direct, special.beta(x, y))[()]
+
+
+@protocol
 def silu(x: Array) -> Array:
     from scipy import special
 

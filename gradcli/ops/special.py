@@ -40,7 +40,7 @@ ENTRIES: tuple[Op, ...] = (
                 aliases=["psi"], analytic=True, doc="Derivative of lgamma."),
     elementwise("polygamma(n, x)", "ops.polygamma", "polygamma", None, "polygamma(n + 1, x)",
                 on=(ORDER1, POSITIVE), doc="n-th derivative of digamma, for n = 0, 1, 2, ..."),
-    elementwise("beta(x, y)", "scipy.special.beta", "gamma(x)*gamma(y)/gamma(x + y)",
+    elementwise("beta(x, y)", "ops.beta", "gamma(x)*gamma(y)/gamma(x + y)",
                 "out*(digamma(x) - digamma(x + y))", "out*(digamma(y) - digamma(x + y))", on=(POSITIVE, POSITIVE),
                 doc="Beta function, gamma(x)*gamma(y)/gamma(x + y)."),
     elementwise("betaln(x, y)", "scipy.special.betaln", "lgamma(x) + lgamma(y) - lgamma(x + y)",

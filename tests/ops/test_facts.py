@@ -162,3 +162,13 @@ def test_what_only_counts_or_points_does_not_record(function: Callable[[Any], An
     found = function(Tensor(V.copy(), True))
     assert not found.requires_grad
     np.testing.assert_array_equal(found.array, function(V))
+
+
+def test_the_beta_function_has_its_digits_where_one_argument_is_small() -> None:
+    x, y = 41.36666567044835, 2.382706644716725e-08
+    found = gradcli.grad("beta(x, y)", {"x": x, "y": y})
+    with mpmath.workdps(40):
+        exact = mpmath.beta(x, y)
+        assert abs(found.value - exact) <= 8 * np.spacing(float(exact))
+        by_y = exact * (mpmath.digamma(y) - mpmath.digamma(mpmath.mpf(x) + mpmath.mpf(y)))
+        assert abs(found.gradients["y"] - by_y) <= 8 * np.spacing(abs(float(by_y)))
