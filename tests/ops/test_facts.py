@@ -52,7 +52,7 @@ def test_derivatives_of_sinc(n: int, x: float) -> None:
 
 @pytest.mark.parametrize("order", [-1, 0.5])
 def test_sinc_has_derivatives_of_whole_order(order: float) -> None:
-    with pytest.raises(DomainProblem, match="whole order n >= 0"):
+    with pytest.raises(DomainProblem, match="order n of dsinc must be a whole number >= 0"):
         dsinc(order, 1.0)
 
 
