@@ -18,6 +18,7 @@ from gradcli.transforms.kinks import with_kinks
 from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Gradient, plain
 from gradcli.transforms.settle import settle_gradient
+from gradcli.transforms.ties import Watch
 
 __all__ = ["cotangent_of", "grad", "pull_back"]
 
@@ -48,7 +49,8 @@ def grad(
     """
     prepared = prepare(expression, values, wrt)
     tensors = leaves(prepared)
-    value = execute(prepared.program, tensors)
+    watch = Watch(prepared.program)
+    value = execute(prepared.program, tensors, watch.observer)
     cotangent = cotangent_of(value, seed)
     pulled = pull_back(value, cotangent, tensors, prepared)
     gradients, origin = settle_gradient(prepared, cotangent, value.array, pulled, explain)
@@ -60,7 +62,7 @@ def grad(
         None if seed is None else plain(cotangent),
         origin=origin,
     )
-    return with_kinks(offer(result, lambda text: grad(text, values, wrt, seed, explain=False)), prepared)
+    return with_kinks(offer(result, lambda text: grad(text, values, wrt, seed, explain=False)), prepared, watch)
 
 
 def pull_back(

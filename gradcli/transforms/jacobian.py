@@ -19,6 +19,7 @@ from gradcli.transforms.labels import labels
 from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Jacobian, Value, plain
 from gradcli.transforms.settle import settle_jacobian
+from gradcli.transforms.ties import Watch
 
 __all__ = ["jacobian"]
 
@@ -43,7 +44,8 @@ def jacobian(
     """
     prepared = prepare(expression, values, wrt)
     tensors = leaves(prepared)
-    value = execute(prepared.program, tensors)
+    watch = Watch(prepared.program)
+    value = execute(prepared.program, tensors, watch.observer)
     sizes = {name: prepared.values[name].size for name in prepared.wrt}
     check_entries("the Jacobian", value.array.size * sum(sizes.values()))
     matrix = np.zeros((value.array.size, sum(sizes.values())))
@@ -62,7 +64,7 @@ def jacobian(
         tuple(columns),
         origin=origin,
     )
-    return with_kinks(offer(result, lambda text: jacobian(text, values, wrt, explain=False)), prepared)
+    return with_kinks(offer(result, lambda text: jacobian(text, values, wrt, explain=False)), prepared, watch)
 
 
 def one_hot_seeds(value: Tensor) -> Iterator[NDArray[np.float64]]:

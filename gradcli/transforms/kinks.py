@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from gradcli.transforms.inputs import Prepared
-from gradcli.transforms.ties import at_kinks
+from gradcli.transforms.ties import Watch, at_kinks
 
 if TYPE_CHECKING:
     from gradcli.transforms.entries import Checkable
@@ -16,8 +16,11 @@ __all__ = ["with_kinks"]
 R = TypeVar("R", bound="Checkable")
 
 
-def with_kinks(result: R, prepared: Prepared) -> R:
+def with_kinks(result: R, prepared: Prepared, watch: Watch | None = None) -> R:
     """The result with the kinks that matter to it: nothing is added where every entry is right and smooth.
+
+    Args:
+        watch: what looked on as the value was computed; without it the program is run once more.
 
     >>> from gradcli.transforms.grad import grad
     >>> [kink] = grad("abs(x - 1)", {"x": 1}).kinks
@@ -26,7 +29,7 @@ def with_kinks(result: R, prepared: Prepared) -> R:
     >>> grad("abs(x)**2", {"x": 0}).kinks
     ()
     """
-    found = at_kinks(prepared)
+    found = at_kinks(prepared) if watch is None else watch.found
     if not found:
         return result
     from gradcli.transforms.blame import blame  # imports mpmath

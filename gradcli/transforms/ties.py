@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from gradcli.engine.modes import no_grad
 from gradcli.engine.tensor import Tensor, unwrap
-from gradcli.lang import Call, Literal, Name, Tree, calls, fold, parse
+from gradcli.lang import Call, Literal, Name, Program, Tree, fold, parse
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.bind import bind
 from gradcli.ops.paths import resolve_value
-from gradcli.transforms.execute import execute
+from gradcli.transforms.execute import Observer, execute
 from gradcli.transforms.inputs import Prepared
 
-__all__ = ["AtKink", "at_kinks"]
+__all__ = ["AtKink", "Watch", "at_kinks"]
 
 
 class AtKink(NamedTuple):
@@ -34,39 +34,73 @@ class AtKink(NamedTuple):
     where: NDArray[np.bool_]
 
 
-def at_kinks(prepared: Prepared) -> list[AtKink]:
-    """The calls at a kink, in the order of evaluation.
+class Watch:
+    """Looks at a program's calls as they are computed, if any of them can be at a kink.
 
-    A program without an operation that has kinks, apart from its constants, is not run.
+    Attributes:
+        observer: for `execute`; None where there is nothing to look at.
+        found: the calls at a kink, in the order of evaluation.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._watched = _candidates(program)
+        self.observer: Observer | None = self._observe if self._watched else None
+        self.found: list[AtKink] = []
+
+    def _observe(self, node: Literal | Name | Call, args: list[Any], value: Any) -> None:
+        if id(node) in self._watched and isinstance(node, Call):
+            plain = [unwrap(a) for a in args]
+            where = _kinks(TABLE[node.function], node, plain, unwrap(value))
+            if np.any(where):
+                self.found.append(AtKink(node, plain, where))
+
+
+def at_kinks(prepared: Prepared) -> list[AtKink]:
+    """The calls at a kink; a program that cannot have any is not run.
 
     >>> from gradcli.transforms.inputs import prepare
     >>> [found.node.function for found in at_kinks(prepare("abs(x) + relu(x - 1)", {"x": 1.0}))]
     ['relu']
     """
-    watched = {id(call) for call in calls(prepared.program) if _may_be_at_kink(call)}
-    if not watched:
-        return []
-    found: list[AtKink] = []
+    watch = Watch(prepared.program)
+    if watch.observer is not None:
+        with no_grad():
+            execute(prepared.program, {n: Tensor(array) for n, array in prepared.values.items()}, watch.observer)
+    return watch.found
 
-    def observe(node: Literal | Name | Call, args: list[Any], value: Any) -> None:
-        if id(node) in watched and isinstance(node, Call):
-            plain = [unwrap(a) for a in args]
-            where = _kinks(TABLE[node.function], node, plain, unwrap(value))
-            if np.any(where):
-                found.append(AtKink(node, plain, where))
 
-    with no_grad():
-        execute(prepared.program, {name: Tensor(array) for name, array in prepared.values.items()}, observe)
+def _candidates(program: Program) -> set[int]:
+    """The ids of the calls that may be at a kink."""
+    kinked = _kinked()
+    found: set[int] = set()
+    chains: set[int] = set()
+    stack: list[Tree] = [program.result, *(a.tree for a in program.assignments)]
+    while stack:
+        node = stack.pop()
+        if type(node) is not Call:
+            continue
+        function = node.function
+        if function == "logical_and":  # a chain of comparisons holds its middle operand twice
+            if id(node) in chains:
+                continue
+            chains.add(id(node))
+        if function in kinked and _may_be_at_kink(node):
+            found.add(id(node))
+        stack.extend(node.args)
+        if node.keywords:
+            stack.extend([value for _, value in node.keywords])
     return found
+
+
+@cache
+def _kinked() -> frozenset[str]:
+    return frozenset(op.name for op in TABLE.values() if op.kinks)
 
 
 def _may_be_at_kink(call: Call) -> bool:
     """Whether the constants among its arguments leave that open: x**2 has no kink, x**0.5 has one."""
-    op = TABLE[call.function]
-    if not op.kinks:
-        return False
     literals = tuple(a.value if isinstance(a, Literal) and isinstance(a.value, float) else None for a in call.args)
-    return _open(op.name, literals) if any(v is not None for v in literals) else True
+    return _open(call.function, literals) if any(v is not None for v in literals) else True
 
 
 @cache
@@ -85,8 +119,10 @@ def _kinks(op: Op, node: Call, args: list[Any], value: Any) -> NDArray[np.bool_]
         if any(getattr(a, "dtype", None) == np.bool_ or isinstance(a, bool) for a in args):
             return np.zeros((), dtype=bool)  # truth values lie apart
         places = dict(zip(op.params, args, strict=False)) | {"out": value}
-        marks = [np.asarray(_evaluate(kink, places)) == 0 for kink in op.kinks]
-        return np.asarray(np.logical_or.reduce(np.broadcast_arrays(*marks)))
+        first, *others = (np.asarray(_evaluate(kink, places)) == 0 for kink in op.kinks)
+        for other in others:
+            first = first | other
+        return np.asarray(first)
     keywords = {key: tree.value for key, tree in node.keywords if isinstance(tree, Literal)}
     _, statics = bind(op, args, keywords)
     x = np.asarray(args[0])
