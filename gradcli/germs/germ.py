@@ -274,13 +274,26 @@ def compose(h: Germ, first: Number, following: Callable[[int, Number], Number]) 
     coefficients = [first]
     for k in range(1, count + 1):
         coefficients.append(following(k, coefficients[-1]))
+    end = leading * (count + 1)
+    if len(h.terms) == 1:
+        return _of_a_monomial(h, coefficients, end)
     result = world.number(coefficients[-1])
     for coefficient in reversed(coefficients[:-1]):
         result = result * h + world.number(coefficient)
-    end = leading * (count + 1)
     if all(c == 0 for c in coefficients[1:]):
         return result
     return world.series(dict(result.terms), _lower(result.order, end))
+
+
+def _of_a_monomial(h: Germ, coefficients: list[Number], end: Fraction) -> Germ:
+    """The same for a single term c*t**q: its powers are terms too."""
+    (q, logs), c = h.terms[0]
+    terms: dict[Key, Number] = {}
+    power: Number = Fraction(1)
+    for k, coefficient in enumerate(coefficients):
+        terms[q * k, logs * k] = _times(coefficient, power)
+        power = _times(power, c)
+    return h.world.series(terms, _lower(h.order, end))
 
 
 def powers(h: Germ) -> int:

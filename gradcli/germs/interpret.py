@@ -22,8 +22,9 @@ __all__ = ["Observer", "germs_of"]
 Observer: TypeAlias = Callable[[Call, list[Any], Any], None]
 """(call, the germs of its arguments, its germs)."""
 
-_ATTEMPTS = ((320, 6, False), (320, 18, False), (2400, 18, True))
-"""Bits and terms; the last attempt takes for zero what it cannot tell from zero."""
+_BITS = (320, 2400)
+_DEPTHS = (4, 10, 24)
+"""More of either is tried where the first do not tell a number, or a series, from zero."""
 
 
 def germs_of(
@@ -45,17 +46,18 @@ def germs_of(
     Raises:
         Problem: if the program does not fit the values.
     """
-    result: Any = None
-    for prec, depth, final in _ATTEMPTS:
-        world = World(prec, max(depth, order + 3), final)
+    bits, depths = list(_BITS), list(_DEPTHS)
+    while True:
+        world = World(bits[0], depths[0] + order - 1, final=len(depths) == 1)
         try:
-            with mp.workprec(prec), np.errstate(all="ignore"):
+            with mp.workprec(world.prec), np.errstate(all="ignore"):
                 result = _run(program, world, values, directions, observe)
         except Deeper:
+            depths.pop(0)
             continue
-        if not world.doubtful:
-            break
-    return result
+        if not world.doubtful or len(bits) == 1:
+            return result
+        bits.pop(0)
 
 
 def _run(
