@@ -15,6 +15,7 @@ from gradcli.germs.germ import Deeper, Germ, World, real
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.bind import as_number, bind
+from gradcli.ops.outputs import Several, pick
 from gradcli.ops.paths import resolve_value
 
 __all__ = ["Observer", "germs_of"]
@@ -138,6 +139,8 @@ def _entry(world: World, item: Any) -> Germ:
 def _apply(world: World, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
     if op.name == "slice":
         return slice(*statics.values())
+    if op.name == "output":
+        return pick(*params, **statics)
     if op.kind == "constructor":
         return _array(world, resolve_value(op.value)(*statics.values()))
     if op.kind == "elementwise" or (op.kind == "predicate" and op.name != "len"):
@@ -147,7 +150,7 @@ def _apply(world: World, op: Op, params: list[Any], statics: dict[str, Any]) -> 
         if op.name in AXES:
             return AXES[op.name](world, *arrays, **statics)[()]
         if op.sympy == "<object arrays>":
-            return _array(world, resolve_value(op.value)(*(a[()] for a in arrays), **statics))[()]
+            return _outputs(world, op, resolve_value(op.value)(*(a[()] for a in arrays), **statics))
     except NotImplementedError:
         pass
     except Problem:
@@ -173,7 +176,15 @@ def _otherwise(world: World, op: Op, arrays: list[Any], statics: dict[str, Any])
     points = [as_number(op, _floats(a)) for a in arrays]
     value = resolve_value(op.value)(*points, **statics)
     if all(germ.constant for a in arrays for germ in a.ravel()):
-        return _array(world, value)[()]
+        return _outputs(world, op, value)
+    return Several.of([_unknown(world, v) for v in value]) if op.several else _unknown(world, value)
+
+
+def _outputs(world: World, op: Op, value: Any) -> Any:
+    return Several.of([_array(world, v)[()] for v in value]) if op.several else _array(world, value)[()]
+
+
+def _unknown(world: World, value: Any) -> Any:
     out = np.empty(np.shape(value), dtype=object)
     for index in np.ndindex(out.shape):
         out[index] = Germ.bad(world, "unknown")

@@ -13,6 +13,7 @@ from gradcli.engine.tensor import Tensor, unwrap
 from gradcli.lang import Call, Literal, Name, Program, Tree, fold, parse
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.bind import bind
+from gradcli.ops.outputs import Several
 from gradcli.ops.paths import resolve_value
 from gradcli.transforms.execute import Observer, execute
 from gradcli.transforms.inputs import Prepared
@@ -50,7 +51,8 @@ class Watch:
     def _observe(self, node: Literal | Name | Call, args: list[Any], value: Any) -> None:
         if id(node) in self._watched and isinstance(node, Call):
             plain = [unwrap(a) for a in args]
-            where = _kinks(TABLE[node.function], node, plain, unwrap(value))
+            found = tuple(map(unwrap, value)) if isinstance(value, Several) else unwrap(value)
+            where = _kinks(TABLE[node.function], node, plain, found)
             if np.any(where):
                 self.found.append(AtKink(node, plain, where))
 
