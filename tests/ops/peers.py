@@ -99,6 +99,12 @@ CALLS: dict[str, tuple[Function | None, Function | None, Function | None]] = {
     "eigvalsh([[x, 0], [0, 1]])[0]": (
         lambda x: torch.linalg.eigvalsh(torch.stack([_vector(x, 0.0), _tensor([0.0, 1.0])]))[0],
         lambda x: jnp.linalg.eigvalsh(jnp.array([[x, 0], [0, 1]]))[0], None),
+    "eigh([[x, 0], [0, 1]])[0][0]": (
+        lambda x: torch.linalg.eigh(torch.stack([_vector(x, 0.0), _tensor([0.0, 1.0])]))[0][0],
+        lambda x: jnp.linalg.eigh(jnp.array([[x, 0], [0, 1]]))[0][0], None),
+    "svd([[x, 0], [0, 1]])[1][0]": (
+        lambda x: torch.linalg.svd(torch.stack([_vector(x, 0.0), _tensor([0.0, 1.0])]))[1][0],
+        lambda x: jnp.linalg.svd(jnp.array([[x, 0], [0, 1]]))[1][0], None),
     "svdvals([[x, 0], [0, 1]])[0]": (
         lambda x: torch.linalg.svdvals(torch.stack([_vector(x, 0.0), _tensor([0.0, 1.0])]))[0],
         lambda x: jnp.linalg.svd(jnp.array([[x, 0], [0, 1]]), compute_uv=False)[0], None),
