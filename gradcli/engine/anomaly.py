@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.modes import mode
+from gradcli.engine.modes import changes, mode
 from gradcli.errors import AutogradError
 
 __all__ = ["anomaly", "detect_anomaly", "set_detect_anomaly"]
@@ -118,3 +118,4 @@ def _now() -> tuple[Any, Any]:
 def _set(enabled: bool, check_nan: bool) -> None:
     anomaly.check = _watched if enabled and check_nan else None
     mode.watched = _Sites() if enabled else None  # type: ignore[assignment]  # append is all that is asked of it
+    changes.watchers += enabled

@@ -41,42 +41,55 @@ def propagate(
             into the leaves' `.grad` instead.
         reach: the keys of the nodes to walk, each with whether to go on from there; None for all.
     """
-    waiting: dict[int, Any] = {}
-    nodes: dict[int, Edge] = {}
-    ready: list[int] = []
+    waiting: dict[Edge, Any] = {}
+    ready: list[tuple[int, Edge]] = []
+    stops = {key for key, _ in wanted or ()} | {key for key, goes_on in (reach or {}).items() if not goes_on}
     pull = _pull if anomaly.check is None else anomaly.check(_pull)
+    jointly = pull is _pull and not create_graph
 
     def arrive(edge: Edge, cotangent: Any, index: int = 0) -> None:
-        key = edge.key
-        if key not in waiting:
-            heappush(ready, key)
-            nodes[key] = edge
-            waiting[key] = {index: cotangent} if edge.rule.several else cotangent
+        if edge not in waiting:
+            heappush(ready, (edge.key, edge))
+            waiting[edge] = {index: cotangent} if edge.rule.several else cotangent
         elif edge.rule.several:
-            sums = waiting[key]
+            sums = waiting[edge]
             sums[index] = sums[index] + cotangent if index in sums else cotangent
         else:
-            waiting[key] = waiting[key] + cotangent
+            waiting[edge] = waiting[edge] + cotangent
 
     for root, seed in zip(roots, seeds, strict=True):
         arrive(root.edge(), seed, root.output_nr)
     with set_grad_enabled(create_graph), np.errstate(all="ignore"):
         while ready:
-            key = heappop(ready)
-            node, g = nodes.pop(key), waiting.pop(key)
+            key, node = heappop(ready)
+            g = waiting.pop(node)
             if reach is not None and key not in reach:
                 continue
-            if wanted is not None or node.hooks is not None:
-                g = _noticed(node, g, wanted, reach is None or reach[key])
-            if isinstance(node, AccumulateGrad):
-                _accumulate(node, g, create_graph, wanted)
-            elif reach is None or reach[key]:
-                try:
+            try:
+                if jointly and node.joint is not None and key not in stops:
+                    if changes.count:
+                        _refuse_changed(node)
+                    for edge, cotangent in zip(node.edges, node.joint(g, node)):  # noqa: B905
+                        if edge is None:
+                            continue
+                        if edge in waiting:
+                            waiting[edge] = waiting[edge] + cotangent
+                        else:
+                            waiting[edge] = cotangent
+                            heappush(ready, (edge.key, edge))
+                else:
+                    if wanted is not None or node.hooks is not None:
+                        g = _noticed(node, g, wanted, reach is None or reach[key])
+                    if isinstance(node, AccumulateGrad):
+                        _accumulate(node, g, create_graph, wanted)
+                        continue
+                    if reach is not None and not reach[key]:
+                        continue
                     pull(node, g, create_graph, arrive)
-                except (ValueError, TypeError, IndexError, ArithmeticError) as error:
-                    raise _failed(node, error) from error
-                if not retain_graph:
-                    node.free()
+            except (ValueError, TypeError, IndexError, ArithmeticError) as error:
+                raise _failed(node, error) from error
+            if not retain_graph and (node.tensors or node.out is not None):
+                node.free()
 
 
 def _failed(node: Edge, error: Exception) -> Exception:

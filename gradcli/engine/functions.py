@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from gradcli.engine.creation import CREATORS
 from gradcli.engine.methods import METHODS, numpy_names
-from gradcli.engine.rule import Rule, rule_of
-from gradcli.engine.tensor import Tensor, TensorLike, apply_unary, call
+from gradcli.engine.rule import rule_of
+from gradcli.engine.tensor import Tensor, TensorLike, call, unary
 from gradcli.ops import Op, lookup
 
 __all__ = ["function"]
@@ -30,7 +31,7 @@ def function(name: str) -> Callable[..., Any]:
     if name in METHODS and not name.endswith("_"):
         return METHODS[name]
     op = lookup(name)
-    operation = _unary(rule_of(op.name)) if _is_unary(op) else _general(op)
+    operation = _unary(op) if _is_unary(op) else _general(op)
     operation.__name__ = operation.__qualname__ = name
     operation.__doc__ = f"{op.signature}\n\n{op.doc}"
     return operation
@@ -40,11 +41,10 @@ def _is_unary(op: Op) -> bool:
     return op.kind == "elementwise" and len(op.params) == 1 and not op.statics
 
 
-def _unary(rule: Rule) -> Callable[..., Tensor]:
-    def operation(x: TensorLike) -> Tensor:
-        return apply_unary(rule, x)
-
-    return operation
+def _unary(op: Op) -> Callable[..., Tensor]:
+    operator = unary(rule_of(op.name))
+    # A copy, because names and documentation are its own.
+    return FunctionType(operator.__code__, operator.__globals__, closure=operator.__closure__)  # type: ignore[attr-defined]
 
 
 def _general(op: Op) -> Callable[..., Any]:

@@ -135,7 +135,7 @@ def _count(tensor: Tensor, name: str) -> None:
     extra.special = tensor.extra().special = True
     for node in (owner._grad_fn, tensor._grad_fn, *extra.outs):
         if node is not None and node.out is not None:
-            node.changed = name
+            node.change(name)
     extra.outs = []
 
 

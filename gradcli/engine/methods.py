@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,30 +10,9 @@ import numpy as np
 from gradcli.engine.inplace import in_place, overwrite
 from gradcli.engine.shapes import SHAPES
 from gradcli.engine.tensor import Tensor, TensorLike, call, marked
-from gradcli.errors import NameProblem
-from gradcli.ops import lookup
+from gradcli.ops import TABLE
 
-__all__ = ["method"]
-
-
-def method(tensor: Tensor, name: str) -> Any:
-    """The method or property of this name.
-
-    Raises:
-        AttributeError: if there is none.
-    """
-    if name in _PROPERTIES:
-        return _PROPERTIES[name](tensor)
-    if name in METHODS:
-        return partial(METHODS[name], tensor)
-    if not name.startswith("_"):
-        try:
-            if name.endswith("_"):
-                return partial(_by_table, lookup(name[:-1]).name + "_", tensor)
-            return partial(_by_table, lookup(name).name, tensor)
-        except NameProblem:
-            pass
-    raise AttributeError(f"'Tensor' object has no attribute '{name}'")
+__all__ = ["METHODS", "numpy_names"]
 
 
 def _by_table(name: str, x: Tensor, *args: Any, **keywords: Any) -> Any:
@@ -118,3 +96,27 @@ _PROPERTIES: dict[str, Callable[[Tensor], Any]] = {
     "T": lambda x: call("transpose", x),
     "mT": lambda x: x.transpose(-1, -2),
 }
+
+
+def _attach() -> None:
+    """Give the class what it has not of its own.
+
+    Not by `__getattr__`: a class that has one looks up every attribute more slowly.
+    """
+    named = {name: op.name for op in TABLE.values() for name in (op.name, *op.aliases)}
+    named |= {f"{name}_": f"{op}_" for name, op in named.items()}
+    found: dict[str, Any] = {name: _operation(op) for name, op in named.items()}
+    found |= METHODS | {name: property(get) for name, get in _PROPERTIES.items()}
+    for name, attribute in found.items():
+        if not hasattr(Tensor, name):
+            setattr(Tensor, name, attribute)
+
+
+def _operation(name: str) -> Callable[..., Any]:
+    def operation(x: Tensor, *args: Any, **keywords: Any) -> Any:
+        return _by_table(name, x, *args, **keywords)
+
+    return operation
+
+
+_attach()

@@ -36,11 +36,12 @@ mode = _Mode()
 class _Changes:
     """How many operations in place there have been: until the first one no saved value can be out of date.
 
-    And how many tensors have had hooks.
+    And how many tensors have had hooks, and how many threads have had their tensors collected.
     """
 
     count = 0
     hooks = 0
+    watchers = 0
 
 
 changes = _Changes()
@@ -52,6 +53,7 @@ def watching() -> Iterator[list[Any]]:
     before = mode.watched
     found: list[Any] = []
     mode.watched = found
+    changes.watchers += 1
     try:
         yield found
     finally:

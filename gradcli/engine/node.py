@@ -10,7 +10,7 @@ from weakref import ref
 from gradcli.errors import AutogradError
 
 if TYPE_CHECKING:
-    from gradcli.engine.rule import Rule, Statics
+    from gradcli.engine.rule import Joint, Rule, Statics
     from gradcli.engine.tensor import Tensor
 
 __all__ = ["AccumulateGrad", "Edge", "Hooks", "Node", "next_key"]
@@ -60,15 +60,17 @@ class Node:
     Attributes:
         rule: the compiled operation.
         edges: for each input the node that gets its cotangent, or None.
-        indices: for each input which of that node's outputs it was; None where all are the first.
-        inputs: the input values that the VJPs read; freed after backward.
-        tensors: the tensors that had these values, to record with and to see whether they have been changed.
-        versions: their versions then; None where all were 0.
+        tensors: the inputs that the VJPs read, None for the others; freed after backward. Where there is a
+            `joint` all are Tensors, else also arrays and numbers.
         out: the output value, or the tuple of several, where a VJP reads it.
+        joint: what pulls all inputs at once; None where backward has to look closer (broadcasting, several
+            outputs, hooks, a saved value that was changed or freed).
+        key: the place in the order of creation.
+        indices: for each input which of that node's outputs it was; None where all are the first.
+        versions: the versions of the tensors then; None where all were 0.
         forms: of several outputs the shapes.
         shapes: the input shapes, where the VJPs need them.
         statics: axes, shapes and other constants of the operation.
-        key: the place in the order of creation.
         hooks: what else wants the cotangents.
         changed: the operation that changed the saved output in place since, "" for none.
         site: in anomaly mode, where in the program it was computed.
@@ -76,6 +78,7 @@ class Node:
     """
 
     # The rarer attributes are set where they are needed: most nodes are made without, and quickly.
+    __slots__ = ("__dict__", "__weakref__", "edges", "freed", "joint", "key", "out", "rule", "tensors")
     shapes: tuple[tuple[int, ...], ...] = ()
     forms: tuple[tuple[int, ...], ...] = ()
     statics: Statics = {}  # noqa: RUF012  # empty, and never written to
@@ -84,17 +87,27 @@ class Node:
     hooks: Hooks | None = None
     changed = ""
     site = ""
-    freed = False
 
     def __init__(
-        self, rule: Rule, edges: tuple[Edge | None, ...], inputs: tuple[Any, ...], tensors: tuple[Any, ...], out: Any
+        self,
+        rule: Rule,
+        edges: tuple[Edge | None, ...],
+        tensors: tuple[Any, ...],
+        out: Any,
+        joint: Joint | None = None,
     ) -> None:
         self.rule = rule
         self.edges = edges
-        self.inputs = inputs
         self.tensors = tensors
         self.out = out
+        self.joint = joint
+        self.freed = False
         self.key = next_key()
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """The values of the inputs that the VJPs read, None for the others."""
+        return tuple([getattr(saved, "array", saved) for saved in self.tensors])
 
     def name(self) -> str:
         """PyTorch's name of the node, "MulBackward0"."""
@@ -108,10 +121,15 @@ class Node:
 
     def free(self) -> None:
         """Give the saved values back; a node that had none can be walked again."""
-        if self.inputs or self.out is not None:
-            self.inputs = self.tensors = ()
-            self.out = None
+        if self.tensors or self.out is not None:
+            self.tensors = ()
+            self.out = self.joint = None
             self.freed = True
+
+    def change(self, operation: str) -> None:
+        """Note that the saved output has been changed in place."""
+        self.changed = operation
+        self.joint = None
 
     def __repr__(self) -> str:
         return f"<{self.name()} object at {id(self):#x}>"
@@ -126,6 +144,7 @@ class AccumulateGrad:
 
     rule = _NoRule()
     edges: tuple[Edge | None, ...] = ()
+    joint = None
 
     def __init__(self, variable: Tensor) -> None:
         self._variable = ref(variable)

@@ -20,11 +20,14 @@ from gradcli.ops import TABLE, Op
 from gradcli.ops.paths import resolve_rule, resolve_value
 from gradcli.ops.rules import spread, unbroadcast
 
-__all__ = ["Pull", "Rule", "Statics", "compiled", "rule_of"]
+__all__ = ["Joint", "Pull", "Rule", "Statics", "compiled", "rule_of"]
 
 Statics: TypeAlias = Mapping[str, Any]
 Pull: TypeAlias = Callable[[Any, Any, Sequence[Any], Sequence[tuple[int, ...]], Statics], Any]
 """(g, out, inputs, shapes, statics) -> the cotangent of one input."""
+
+Joint: TypeAlias = Callable[[Any, Any], tuple[Any, ...]]
+"""(g, node) -> the cotangent of each input, None for those that want none."""
 
 
 class Rule:
@@ -32,9 +35,10 @@ class Rule:
 
     Attributes:
         forward: arrays and statics to an array.
-        pulls: for each parameter its VJP; a single one for all inputs where the op is variadic.
         pushes: for each parameter its JVP, as `push(t, out, inputs, shapes, statics)`.
         plans: for one or two arguments what is saved, by the sum of 1 (first) and 2 (second) for the inputs wanted.
+        joint: for the same, what pulls all inputs wanted at once where no shapes are to be brought together; None
+            where that is not known, and the pulls do it one by one.
         saves: for each parameter the positions of the inputs that its VJP reads, -1 standing for the output.
         variadic, several, views: as in the entry.
         spares: whether the VJP of several outputs takes None for the cotangent of one that was not used.
@@ -52,9 +56,20 @@ class Rule:
         self.spares = op.several and op.kind == "general"
         self.aligned = op.kind in ("elementwise", "predicate")
         build = _BUILDERS.get(op.kind, _nothing)
-        self.pulls, self.pushes, self.saves = build(op)
+        self._pulls, self.pushes, self.saves = build(op)
+        self.joint = _joint(op)
         self._reads: dict[tuple[bool, ...], frozenset[int]] = {}
         self.plans = [self._plan(wanted) for wanted in range(4)] if len(self.saves) in (1, 2) else []
+
+    @property
+    def pulls(self) -> tuple[Pull, ...]:
+        """For each parameter its VJP; a single one for all inputs where the op is variadic."""
+        return self._pulls
+
+    @pulls.setter
+    def pulls(self, pulls: tuple[Pull, ...]) -> None:
+        self._pulls = pulls
+        self.joint = _NO_JOINT
 
     def _plan(self, wanted: int) -> tuple[bool, bool, bool]:
         """Whether the first input, the second and the output are read, when `wanted` has these bits set."""
@@ -126,19 +141,47 @@ def _nothing(op: Op) -> Built:
 
 
 def _elementwise(op: Op) -> Built:
-    places = {param: f"inputs[{i}]" for i, param in enumerate(op.params)}
-    places |= {key: f"statics[{key!r}]" for key in op.statics} | {"out": "out", "g": "g"}
     pulls: list[Pull] = []
     saves: list[frozenset[int]] = []
+    inputs = {param: f"inputs[{i}]" for i, param in enumerate(op.params)}
     for partial in op.partials:
         if partial is None:
             pulls.append(_refusal(op, op.params[len(pulls)]))
             saves.append(frozenset())
             continue
         tree = parse(partial).result
-        pulls.append(_compile(op, times(G, tree), places))
+        pulls.append(compiled(tree, _pulled(op, tree, inputs, "")))
         saves.append(_positions(op, tree))
     return tuple(pulls), tuple(pulls), tuple(saves)
+
+
+_NO_JOINT: tuple[Joint | None, ...] = (None,) * 4
+
+
+def _joint(op: Op) -> tuple[Joint | None, ...]:
+    """One function for each set of inputs that may want a cotangent."""
+    if op.kind != "elementwise" or len(op.params) > 2 or None in op.partials:
+        return _NO_JOINT
+    trees = [parse(partial).result for partial in op.partials if partial is not None]
+    saved = {param: f"node.tensors[{i}].array" for i, param in enumerate(op.params)}
+    bodies = [_pulled(op, tree, saved, "node.") for tree in trees]
+    sets = [
+        [body if wanted >> i & 1 else "None" for i, body in enumerate(bodies)] for wanted in range(2 ** len(bodies))
+    ]
+    functions = ", ".join(f"lambda g, node: ({', '.join(chosen)},)" for chosen in sets)
+    namespace = {name: function for tree in trees for name, function in _bound(tree).items()}
+    joint: tuple[Joint, ...] = _evaluate(f"({functions})", namespace)
+    return joint
+
+
+def _pulled(op: Op, tree: Tree, inputs: dict[str, str], home: str) -> str:
+    """Source of g times a partial, given where the inputs are and what the rest is an attribute of."""
+    places = inputs | {key: f"{home}statics[{key!r}]" for key in op.statics} | {"out": f"{home}out", "g": "g"}
+    product = times(G, tree)
+    body = source_of(product, places, frozenset(op.statics))
+    if "g" in names_in(product):
+        return body
+    return "zeros_like(g)" if body == "0" else f"zeros_like(g) + {body}"
 
 
 def _refusal(op: Op, param: str) -> Pull:
@@ -148,19 +191,9 @@ def _refusal(op: Op, param: str) -> Pull:
     return pull
 
 
-def _compile(op: Op, tree: Tree, places: dict[str, str]) -> Pull:
-    constant = frozenset(op.statics)
-    used = names_in(tree)
-    body = source_of(tree, places, constant)
-    if "g" not in used:
-        body = f"zeros_like(g) + {body}" if body != "0" else "zeros_like(g)"
-    return compiled(tree, body)
-
-
 def compiled(tree: Tree, body: str) -> Pull:
     """The function of a tree whose source, over a rule's arguments, is `body`."""
-    namespace = {"zeros_like": np.zeros_like, **_bound(tree)}
-    pull: Pull = _evaluate(f"lambda g, out, inputs, shapes, statics: {body}", namespace)
+    pull: Pull = _evaluate(f"lambda g, out, inputs, shapes, statics: {body}", _bound(tree))
     return pull
 
 
@@ -168,7 +201,7 @@ def _bound(tree: Tree) -> dict[str, Any]:
     """The functions that a tree calls, SciPy's left for the first call."""
     called = [TABLE[name] for name in {call.function for call in calls(Program("", (), tree))}]
     functions = {op.name: _Late(op) if op.value.startswith("scipy") else resolve_value(op.value) for op in called}
-    return {"__builtins__": {}, **functions}
+    return {"__builtins__": {}, "zeros_like": np.zeros_like, **functions}
 
 
 def _positions(op: Op, tree: Tree) -> frozenset[int]:

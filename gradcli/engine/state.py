@@ -66,11 +66,11 @@ class State:
         array: the values, an ndarray or (from operations on scalars) a NumPy scalar.
     """
 
-    array: Any  # a NumPy scalar has an array's attributes
-    _extra: Extra | None = None
+    __slots__ = ("__dict__", "__weakref__", "_extra", "_grad_fn", "_requires_grad", "array")
 
     def __init__(self, array: Any, requires_grad: bool = False, grad_fn: Node | None = None) -> None:
-        self.array = array
+        self.array: Any = array  # a NumPy scalar has an array's attributes
+        self._extra: Extra | None = None
         self._grad_fn = grad_fn
         self._requires_grad = requires_grad
 
@@ -235,6 +235,7 @@ class State:
         if edge.hooks is None:
             changes.hooks += 1
             edge.hooks = Hooks()
+            edge.joint = None
         return edge.hooks
 
     # -- values -------------------------------------------------------------------------------------

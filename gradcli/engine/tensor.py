@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from gradcli.engine.modes import mode
-from gradcli.engine.node import Node
+from gradcli.engine.modes import changes, mode
+from gradcli.engine.node import Node, next_key
 from gradcli.engine.rule import Rule, Statics, rule_of
 from gradcli.engine.state import State
 from gradcli.ops.table import lookup
 
-__all__ = ["Tensor", "TensorLike", "apply", "apply_several", "apply_unary", "call", "marked", "power", "unwrap"]
+__all__ = ["Tensor", "TensorLike", "apply", "apply_several", "call", "marked", "power", "unary", "unwrap"]
 
 TensorLike: TypeAlias = Any
 """A Tensor, an array, a list or a number."""
@@ -37,12 +37,23 @@ class Tensor(State):
     tensor([2., 4.])
     """
 
+    __slots__ = ()
     __array_priority__ = 1000
 
-    def __getattr__(self, name: str) -> Any:
-        from gradcli.engine.methods import method
+    if TYPE_CHECKING:
 
-        return method(self, name)
+        def __getattr__(self, name: str) -> Any:
+            """What `gradcli.engine.methods` attaches."""
+
+        # Set below, where the operations are.
+        def __add__(self, other: TensorLike) -> Tensor: ...
+        def __radd__(self, other: TensorLike) -> Tensor: ...
+        def __sub__(self, other: TensorLike) -> Tensor: ...
+        def __rsub__(self, other: TensorLike) -> Tensor: ...
+        def __mul__(self, other: TensorLike) -> Tensor: ...
+        def __rmul__(self, other: TensorLike) -> Tensor: ...
+        def __truediv__(self, other: TensorLike) -> Tensor: ...
+        def __rtruediv__(self, other: TensorLike) -> Tensor: ...
 
     # -- gradients ----------------------------------------------------------------------------------
 
@@ -128,30 +139,6 @@ class Tensor(State):
 
     # -- operators ----------------------------------------------------------------------------------
 
-    def __add__(self, other: TensorLike) -> Tensor:
-        return _apply_binary(_ADD, self, other)
-
-    def __radd__(self, other: TensorLike) -> Tensor:
-        return _apply_binary(_ADD, other, self)
-
-    def __sub__(self, other: TensorLike) -> Tensor:
-        return _apply_binary(_SUB, self, other)
-
-    def __rsub__(self, other: TensorLike) -> Tensor:
-        return _apply_binary(_SUB, other, self)
-
-    def __mul__(self, other: TensorLike) -> Tensor:
-        return _apply_binary(_MUL, self, other)
-
-    def __rmul__(self, other: TensorLike) -> Tensor:
-        return _apply_binary(_MUL, other, self)
-
-    def __truediv__(self, other: TensorLike) -> Tensor:
-        return _apply_binary(_DIV, self, other)
-
-    def __rtruediv__(self, other: TensorLike) -> Tensor:
-        return _apply_binary(_DIV, other, self)
-
     def __floordiv__(self, other: TensorLike) -> Tensor:
         return call("floor_divide", self, other)
 
@@ -177,7 +164,7 @@ class Tensor(State):
         return call("matmul", other, self)
 
     def __neg__(self) -> Tensor:
-        return apply_unary(_NEG, self)
+        return _negative(self)
 
     def __pos__(self) -> Tensor:
         return self
@@ -275,9 +262,9 @@ def apply(rule: Rule, args: Sequence[TensorLike], statics: Statics = _NO_STATICS
         statics: its static arguments, all of them.
     """
     if not statics and len(args) == 2:
-        return _apply_binary(rule, *args)
+        return binary(rule)(*args)
     if not statics and len(args) == 1 and rule.aligned:
-        return apply_unary(rule, *args)
+        return unary(rule)(*args)
     return _general(rule, args, statics)
 
 
@@ -304,7 +291,7 @@ def apply_several(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> t
             mark_view(tensor, args[0], "one of several views that one operation gave")
         if node is not None:
             tensor.extra().output = i
-            tensor.extra().special = i > 0
+            tensor.extra().special = True
         made.append(tensor)
     if node is not None:
         node.forms = tuple(np.shape(out) for out in outs)
@@ -334,9 +321,8 @@ def _compute(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> tuple[
         return out, None
     shapes = _NO_SHAPES if rule.aligned and len(values) == 1 else tuple([np.shape(v) for v in values])
     reads = rule.reads(edges)
-    inputs = tuple([v if i in reads else None for i, v in enumerate(values)]) if reads else ()
     tensors = tuple([a if i in reads else None for i, a in enumerate(args)]) if reads else ()
-    node = Node(rule, edges, inputs, tensors, out if -1 in reads else None)
+    node = Node(rule, edges, tensors, out if -1 in reads else None)
     node.shapes = shapes
     node.statics = statics
     node.indices = _indices(args)
@@ -355,57 +341,117 @@ def _versions(tensors: Sequence[TensorLike]) -> tuple[int, ...] | None:
     return versions if any(versions) else None
 
 
-def apply_unary(rule: Rule, a: TensorLike) -> Tensor:
-    """`apply` for an elementwise operation of one argument without statics."""
-    if not isinstance(a, Tensor):
-        return Tensor(rule.forward(_operand(a)))
-    if a._extra is not None and a._extra.special:
-        return _general(rule, (a,), _NO_STATICS)
-    x = a.array
-    out = rule.forward(x)
-    if not a._requires_grad or not mode.enabled or not rule.pulls:
-        return Tensor(out)
-    keeps_x, _, keeps_out = rule.plans[1]
-    edges = (a._grad_fn or a.edge(),)
-    inputs, tensors = ((x,), (a,)) if keeps_x else ((), ())
-    return _recorded(out, Node(rule, edges, inputs, tensors, out if keeps_out else None))
+# A call of a class takes longer than what it does for a small object: the two functions below, which every
+# operator runs through, make their node and tensor attribute by attribute.
+_new = object.__new__
 
 
-def _apply_binary(rule: Rule, a: TensorLike, b: TensorLike) -> Tensor:
-    """`apply` for two arguments without statics: the operators, whose overhead counts."""
-    wants_a = wants_b = False
-    x, y = a, b
-    if isinstance(a, Tensor):
-        if a._extra is not None and a._extra.special:
-            return _general(rule, (a, b), _NO_STATICS)
-        x, wants_a = a.array, a._requires_grad
-    if isinstance(b, Tensor):
-        if b._extra is not None and b._extra.special:
-            return _general(rule, (a, b), _NO_STATICS)
-        y, wants_b = b.array, b._requires_grad
-    out = rule.forward(x, y)
-    if not (wants_a or wants_b) or not mode.enabled or not rule.pulls:
-        return Tensor(out)
-    edges = (
-        (a._grad_fn or a.edge()) if wants_a else None,
-        (b._grad_fn or b.edge()) if wants_b else None,
-    )
-    keeps_x, keeps_y, keeps_out = rule.plans[wants_a + 2 * wants_b]
-    if keeps_x or keeps_y:
-        inputs = (x if keeps_x else None, y if keeps_y else None)
-        tensors = (a if keeps_x else None, b if keeps_y else None)
-        node = Node(rule, edges, inputs, tensors, out if keeps_out else None)
-    else:
-        node = Node(rule, edges, (), (), out if keeps_out else None)
-    shape = out.shape
-    if not rule.aligned or (wants_a and x.shape != shape) or (wants_b and y.shape != shape):
-        node.shapes = (np.shape(x), np.shape(y))
-    return _recorded(out, node)
+@cache
+def unary(rule: Rule) -> Callable[[TensorLike], Tensor]:
+    """`apply` for an elementwise operation of one argument without statics, as a function of its own."""
+    forward, plans = rule.forward, rule.plans
+
+    def operator(a: TensorLike) -> Tensor:
+        if type(a) is not Tensor:
+            return Tensor(forward(_operand(a)))
+        extra = a._extra
+        if extra is not None and extra.special:
+            return _general(rule, (a,), _NO_STATICS)
+        out = forward(a.array)
+        if not a._requires_grad or not mode.enabled or not plans:
+            return Tensor(out)
+        keeps_x, _, keeps_out = plans[1]
+        node = _new(Node)
+        node.rule = rule
+        node.edges = (a._grad_fn or a.edge(),)
+        node.tensors = (a,) if keeps_x else ()
+        node.out = out if keeps_out else None
+        node.joint = rule.joint[1]
+        node.freed = False
+        node.key = next_key()
+        if changes.watchers:
+            return _recorded(out, node)
+        made = _new(Tensor)
+        made.array = out
+        made._requires_grad = True
+        made._grad_fn = node
+        made._extra = None
+        return made
+
+    return operator
+
+
+@cache
+def binary(rule: Rule) -> Callable[[TensorLike, TensorLike], Tensor]:
+    """`apply` for two arguments without statics, as a function of its own: the operators, whose overhead counts."""
+    forward, plans, aligned = rule.forward, rule.plans, rule.aligned
+
+    def operator(a: TensorLike, b: TensorLike) -> Tensor:
+        x, y = a, b
+        wanted = 0
+        if type(a) is Tensor:
+            extra = a._extra
+            if extra is not None and extra.special:
+                return _general(rule, (a, b), _NO_STATICS)
+            x = a.array
+            if a._requires_grad:
+                wanted = 1
+        if type(b) is Tensor:
+            extra = b._extra
+            if extra is not None and extra.special:
+                return _general(rule, (a, b), _NO_STATICS)
+            y = b.array
+            if b._requires_grad:
+                wanted += 2
+        out = forward(x, y)
+        if not wanted or not mode.enabled or not plans:
+            return Tensor(out)
+        keeps_x, keeps_y, keeps_out = plans[wanted]
+        if wanted == 3:
+            edges = (a._grad_fn or a.edge(), b._grad_fn or b.edge())
+            alike = aligned and x.shape == y.shape
+        elif wanted == 1:
+            edges = (a._grad_fn or a.edge(), None)
+            alike = aligned and (type(y) is float or x.shape == out.shape)
+        else:
+            edges = (None, b._grad_fn or b.edge())
+            alike = aligned and (type(x) is float or y.shape == out.shape)
+        tensors: tuple[Any, ...] = ()
+        if keeps_x or keeps_y:
+            tensors = (a if keeps_x else None, b if keeps_y else None)
+            if wanted != 3:
+                tensors = tuple([t if t is None or type(t) is Tensor else Tensor(t) for t in tensors])
+        node = _new(Node)
+        node.rule = rule
+        node.edges = edges
+        node.tensors = tensors
+        node.out = out if keeps_out else None
+        node.joint = rule.joint[wanted] if alike else None
+        node.freed = False
+        node.key = next_key()
+        if not alike:
+            node.shapes = (np.shape(x), np.shape(y))
+        if changes.watchers:
+            return _recorded(out, node)
+        made = _new(Tensor)
+        made.array = out
+        made._requires_grad = True
+        made._grad_fn = node
+        made._extra = None
+        return made
+
+    return operator
+
+
+def _swapped(rule: Rule) -> Callable[[TensorLike, TensorLike], Tensor]:
+    """The operator of which the tensor is the right operand."""
+    operator = binary(rule)
+    return lambda b, a: operator(a, b)
 
 
 def _recorded(out: Any, node: Node) -> Tensor:
     made = Tensor(out, True, node)
-    if mode.watched is not None:
+    if changes.watchers and mode.watched is not None:
         mode.watched.append(made)
     return made
 
@@ -441,8 +487,9 @@ def power(base: TensorLike, exponent: TensorLike) -> Tensor:
     return apply(rule_of("pow"), (_operand(base), _operand(exponent)))
 
 
-_ADD = rule_of("add")
-_SUB = rule_of("sub")
-_MUL = rule_of("mul")
-_DIV = rule_of("div")
-_NEG = rule_of("neg")
+_negative = unary(rule_of("neg"))
+
+for _name in ("add", "sub", "mul", "div"):
+    _method = "truediv" if _name == "div" else _name
+    setattr(Tensor, f"__{_method}__", binary(rule_of(_name)))
+    setattr(Tensor, f"__r{_method}__", _swapped(rule_of(_name)))
