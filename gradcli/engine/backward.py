@@ -41,24 +41,10 @@ def propagate(
             into the leaves' `.grad` instead.
         reach: the keys of the nodes to walk, each with whether to go on from there; None for all.
     """
-    waiting: dict[Edge, Any] = {}
-    ready: list[tuple[int, Edge]] = []
-    stops = {key for key, _ in wanted or ()} | {key for key, goes_on in (reach or {}).items() if not goes_on}
-    pull = _pull if anomaly.check is None else anomaly.check(_pull)
-    jointly = pull is _pull and not create_graph
-
-    def arrive(edge: Edge, cotangent: Any, index: int = 0) -> None:
-        if edge not in waiting:
-            heappush(ready, (edge.key, edge))
-            waiting[edge] = {index: cotangent} if edge.rule.several else cotangent
-        elif edge.rule.several:
-            sums = waiting[edge]
-            sums[index] = sums[index] + cotangent if index in sums else cotangent
-        else:
-            waiting[edge] = waiting[edge] + cotangent
-
+    sweep = _Sweep(reach, wanted, create_graph, retain_graph)
+    waiting, ready = sweep.waiting, sweep.ready
     for root, seed in zip(roots, seeds, strict=True):
-        arrive(root.edge(), seed, root.output_nr)
+        sweep.arrive(root.edge(), seed, root.output_nr)
     with set_grad_enabled(create_graph), np.errstate(all="ignore"):
         while ready:
             key, node = heappop(ready)
@@ -66,29 +52,66 @@ def propagate(
             if reach is not None and key not in reach:
                 continue
             try:
-                if jointly and node.joint is not None and key not in stops:
-                    if changes.count:
-                        _refuse_changed(node)
-                    for edge, cotangent in zip(node.edges, node.joint(g, node)):  # noqa: B905
-                        if edge is None:
-                            continue
-                        if edge in waiting:
-                            waiting[edge] = waiting[edge] + cotangent
-                        else:
-                            waiting[edge] = cotangent
-                            heappush(ready, (edge.key, edge))
-                else:
-                    if wanted is not None or node.hooks is not None:
-                        g = _noticed(node, g, wanted, reach is None or reach[key])
-                    if isinstance(node, AccumulateGrad):
-                        _accumulate(node, g, create_graph, wanted)
-                        continue
-                    if reach is not None and not reach[key]:
-                        continue
-                    pull(node, g, create_graph, arrive)
+                if node.joint is None or not sweep.jointly or key in sweep.stops:
+                    sweep.look_closer(node, g)
+                    continue
+                if changes.count:
+                    _refuse_changed(node)
+                for edge, cotangent in zip(node.edges, node.joint(g, node)):  # noqa: B905  # strict is slow
+                    if edge in waiting:
+                        waiting[edge] = waiting[edge] + cotangent
+                    elif edge is not None:
+                        waiting[edge] = cotangent
+                        heappush(ready, (edge.key, edge))
+                if not retain_graph and (node.tensors or node.out is not None):
+                    node.free()
             except (ValueError, TypeError, IndexError, ArithmeticError) as error:
                 raise _failed(node, error) from error
-            if not retain_graph and (node.tensors or node.out is not None):
+
+
+class _Sweep:
+    """What is on its way back through the graph, and nodes that need a closer look.
+
+    Attributes:
+        waiting: the cotangent that has arrived at each node so far, by output where there are several.
+        ready: those nodes in a heap, newest first.
+        jointly: whether plain nodes may be asked for all cotangents at once.
+        stops: the keys of nodes whose cotangent is asked for, or where the walk ends.
+    """
+
+    def __init__(
+        self, reach: dict[int, bool] | None, wanted: dict[Slot, Any] | None, create_graph: bool, retain_graph: bool
+    ) -> None:
+        self.waiting: dict[Edge | None, Any] = {}
+        self.ready: list[tuple[int, Edge]] = []
+        self.jointly = anomaly.check is None and not create_graph
+        self.stops = {key for key, _ in wanted or ()} | {key for key, goes_on in (reach or {}).items() if not goes_on}
+        self._reach, self._wanted = reach, wanted
+        self._create_graph, self._retain_graph = create_graph, retain_graph
+        self._pull = _pull if anomaly.check is None else anomaly.check(_pull)
+
+    def arrive(self, edge: Edge, cotangent: Any, index: int = 0) -> None:
+        """Add a cotangent to what has arrived at a node's output."""
+        waiting = self.waiting
+        if edge not in waiting:
+            heappush(self.ready, (edge.key, edge))
+            waiting[edge] = {index: cotangent} if edge.rule.several else cotangent
+        elif edge.rule.several:
+            sums = waiting[edge]
+            sums[index] = sums[index] + cotangent if index in sums else cotangent
+        else:
+            waiting[edge] = waiting[edge] + cotangent
+
+    def look_closer(self, node: Edge, g: Any) -> None:
+        """Hooks, gradients asked for, leaves, and nodes that are no plain operation."""
+        goes_on = self._reach is None or self._reach[node.key]
+        if self._wanted is not None or node.hooks is not None:
+            g = _noticed(node, g, self._wanted, goes_on)
+        if isinstance(node, AccumulateGrad):
+            _accumulate(node, g, self._create_graph, self._wanted)
+        elif goes_on:
+            self._pull(node, g, self._create_graph, self.arrive)
+            if not self._retain_graph:
                 node.free()
 
 

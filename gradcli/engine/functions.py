@@ -44,7 +44,7 @@ def _is_unary(op: Op) -> bool:
 def _unary(op: Op) -> Callable[..., Tensor]:
     operator = unary(rule_of(op.name))
     # A copy, because names and documentation are its own.
-    return FunctionType(operator.__code__, operator.__globals__, closure=operator.__closure__)  # type: ignore[attr-defined]
+    return FunctionType(operator.__code__, operator.__globals__, closure=operator.__closure__)
 
 
 def _general(op: Op) -> Callable[..., Any]:
