@@ -21,7 +21,7 @@ def headline(kink: Kink) -> str:
     if kink.kind == "kink":
         return f"the condition changes at {at}" if comparison else f"{kink.op} is not differentiable at {at}"
     if kink.kind == "smooth":
-        return f"{kink.op} is not differentiable at {at}, but the result is, and its derivative is another"
+        return f"{kink.op} is not differentiable at {at}, but the derivative exists, and is another"
     return f"{kink.op} is at {at}, where it is not differentiable; whether the result is, is not known: {kink.reason}"
 
 

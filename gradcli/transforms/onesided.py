@@ -103,6 +103,7 @@ def entries(result: Checkable, germs: Germs, inputs: Mapping[str, list[int]]) ->
         for name, indices in inputs.items():
             for i in indices:
                 yield from _first(result, germs, ((name, i, 1.0),), [(o, name, i) for o in outputs])
+        yield from _across(result, germs, inputs)
 
 
 def _way(tangents: Mapping[str, Any]) -> Way:
@@ -121,6 +122,47 @@ def _first(result: Checkable, germs: Germs, way: Way, places: list[tuple[int, st
         told, given = _named(result, output, name, i)
         entry = _compared(told, given, right[output], left[output], centre[output], 1, (way, back(way)))
         yield entry if isinstance(result, Gradient) else entry._replace(output=output)
+
+
+def _across(result: Gradient | Jacobian, germs: Germs, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
+    """Entries along a direction that none of the axes is, where what the axes tell does not add up.
+
+    A function may have every partial derivative and no linear approximation, as sqrt(abs(x*y)) at 0.
+    """
+    units = [(name, i) for name, indices in inputs.items() for i in indices]
+    if len(units) < 2:
+        return
+    way: Way = tuple((name, i, float(k + 1)) for k, (name, i) in enumerate(units))
+    right, left, centre = (_outputs(result, germs, w) for w in (way, back(way), ()))
+    for output in range(len(right)):
+        slopes = [_partial(result, germs, name, i, output) for name, i in units]
+        known = [c * (k + 1) for k, c in enumerate(slopes) if c is not None]
+        if len(known) < len(units):
+            continue
+        total = sum(known[1:], known[0])
+        told = f"d{_row(result, output)} along {', '.join(_component(result, *part) for part in way)}"
+        sides = (right[output], left[output], centre[output])
+        entry = _compared(told, as_float(total) or 0.0, *sides, 1, (way, back(way)))
+        above = coefficient(right[output], 1) if entry.known else None
+        if entry.known and not (entry.smooth and equal(above, total)):
+            yield entry._replace(smooth=False, output=None if isinstance(result, Gradient) else output)
+
+
+def _partial(result: Checkable, germs: Germs, name: str, i: int, output: int) -> Number | None:
+    """The partial derivative, where both sides agree on it."""
+    way: Way = ((name, i, 1.0),)
+    right, left, centre = (_outputs(result, germs, w)[output] for w in (way, back(way), ()))
+    entry = _compared("", 0.0, right, left, centre, 1, ())
+    two = entry.known and entry.smooth and entry.sides.left is not None and entry.sides.right is not None
+    return coefficient(right, 1) if two else None
+
+
+def _row(result: Gradient | Jacobian, output: int) -> str:
+    return result.rows[output] if isinstance(result, Jacobian) else "f"
+
+
+def _component(result: Checkable, name: str, i: int, size: float) -> str:
+    return f"{labels(name, np.shape(result.inputs[name]))[i]}={size:g}"
 
 
 def _outputs(result: Checkable, germs: Germs, way: Way) -> list[Germ]:

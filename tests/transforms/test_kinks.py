@@ -91,6 +91,16 @@ def test_a_long_list_of_entries_is_cut() -> None:
     assert (len(kink.indices), kink.count, len(kink.sides)) == (10, 40, 40)
 
 
+def test_partial_derivatives_alone_are_no_derivative() -> None:
+    result = grad("min(abs(x), abs(y))", {"x": 0.0, "y": 0.0})
+    assert set(told(result.kinks)) == {
+        ("kink", "abs(x)", "df along x=1, y=2", -1.0, 1.0),
+        ("kink", "abs(y)", "df along x=1, y=2", -1.0, 1.0),
+    }
+    assert grad("abs(x*y)", {"x": 0.0, "y": 0.0}).kinks == ()
+    assert grad("abs(x)**2 + abs(y)**3 + x*y", {"x": 0.0, "y": 0.0}).kinks == ()
+
+
 def test_a_seed_weights_both_sides() -> None:
     (kink,) = grad("[abs(x), x]", {"x": 0.0}, seed=[2.0, 5.0]).kinks
     assert [(s.left, s.right, s.given) for s in kink.sides] == [(3.0, 7.0, 5.0)]
