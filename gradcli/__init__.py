@@ -79,7 +79,7 @@ _HOMES = {
     "tensor": "gradcli.engine.creation",
 }
 
-_MODULES = frozenset({"autograd", "func"})
+_MODULES = frozenset({"autograd", "func", "linalg", "special"})
 _DTYPES = frozenset({"bool", "double", "float", "float32", "float64", "int", "int32", "int64", "long"})
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from gradcli.engine.creation import CREATORS
 from gradcli.engine.methods import METHODS, numpy_names
 from gradcli.engine.rule import rule_of
+from gradcli.engine.shapes import meshgrid
 from gradcli.engine.tensor import Tensor, TensorLike, call, unary
 from gradcli.ops import Op, lookup
 
-__all__ = ["function"]
+__all__ = ["function", "operation_of"]
 
 
 @functools.cache
@@ -26,14 +29,54 @@ def function(name: str) -> Callable[..., Any]:
     >>> function("square")(3.0)
     tensor(9.)
     """
+    if name in _OTHERWISE:
+        return _OTHERWISE[name]
     if name in CREATORS:
         return CREATORS[name]
     if name in METHODS and not name.endswith("_"):
-        return METHODS[name]
+        return METHODS[name] if name in ("hstack", "vstack") else _of_tensor(METHODS[name])
+    return operation_of(name)
+
+
+@functools.cache
+def operation_of(name: str) -> Callable[..., Any]:
+    """The table's operation of this name (or alias), whatever PyTorch means by it.
+
+    Raises:
+        NameProblem: if the table has no such operation.
+    """
     op = lookup(name)
     operation = _unary(op) if _is_unary(op) else _general(op)
     operation.__name__ = operation.__qualname__ = name
     operation.__doc__ = f"{op.signature}\n\n{op.doc}"
+    return operation
+
+
+class _SVD(NamedTuple):
+    """PyTorch's outputs of `torch.svd`: V and not its transpose."""
+
+    U: Tensor
+    S: Tensor
+    V: Tensor
+
+
+def svd(x: TensorLike, some: bool = True) -> _SVD:
+    """U, S and V with x = U @ diag(S) @ V.T, as in PyTorch; `gradcli.linalg.svd` gives the transposed V."""
+    u, s, vh = call("svd", x, full_matrices=not some)
+    return _SVD(u, s, vh.mT)
+
+
+_OTHERWISE: dict[str, Callable[..., Any]] = {"meshgrid": meshgrid, "svd": svd}
+"""Functions that PyTorch has with another meaning than the table."""
+
+
+def _of_tensor(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method as a function, of arrays and numbers too."""
+
+    @functools.wraps(method)
+    def operation(x: TensorLike, *args: Any, **keywords: Any) -> Any:
+        return method(x if isinstance(x, Tensor) else Tensor(np.asarray(x)), *args, **keywords)
+
     return operation
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.inplace import in_place, overwrite
+from gradcli.engine.inplace import in_place, overwrite, refuse, write
+from gradcli.engine.selections import SELECTIONS
 from gradcli.engine.shapes import SHAPES
 from gradcli.engine.tensor import Tensor, TensorLike, call, marked
+from gradcli.engine.torch_names import TORCH, repeat
 from gradcli.ops import TABLE
 
 __all__ = ["METHODS", "numpy_names"]
@@ -72,8 +74,22 @@ def to(x: Tensor, dtype: Any) -> Tensor:
     return x if x.dtype == np.dtype(dtype) else call("astype", x, dtype=np.dtype(dtype))
 
 
+def _written(name: str) -> Callable[..., Tensor]:
+    """The method that puts a function's result in the tensor's place."""
+
+    def method(x: Tensor, *args: Any, **keywords: Any) -> Tensor:
+        refuse(x, *args)
+        return write(x, TORCH[name](x.clone(), *args, **keywords), name)
+
+    return method
+
+
+_TO_WRITE = ("addcdiv", "addcmul", "clamp_max", "clamp_min", "fmod", "frac", "lerp", "masked_fill", "rsqrt")
+
 METHODS: dict[str, Callable[..., Any]] = {
     **SHAPES,
+    **SELECTIONS,
+    **TORCH,
     "copy_": copy_,
     "data_ptr": lambda x: int(x.memory().__array_interface__["data"][0]),
     "detach_": detach_,
@@ -92,6 +108,12 @@ METHODS: dict[str, Callable[..., Any]] = {
     "zero_": lambda x: fill_(x, 0.0),
 }
 
+_ALONE: dict[str, Callable[..., Any]] = {
+    "repeat": repeat,
+    "where": lambda x, condition, other: call("where", condition, x, other),
+}
+"""Methods whose names mean something else as functions."""
+
 _PROPERTIES: dict[str, Callable[[Tensor], Any]] = {
     "T": lambda x: call("transpose", x),
     "mT": lambda x: x.transpose(-1, -2),
@@ -106,7 +128,8 @@ def _attach() -> None:
     named = {name: op.name for op in TABLE.values() for name in (op.name, *op.aliases)}
     named |= {f"{name}_": f"{op}_" for name, op in named.items()}
     found: dict[str, Any] = {name: _operation(op) for name, op in named.items()}
-    found |= METHODS | {name: property(get) for name, get in _PROPERTIES.items()}
+    found |= METHODS | _ALONE | {f"{name}_": _written(name) for name in _TO_WRITE}
+    found |= {name: property(get) for name, get in _PROPERTIES.items()}
     for name, attribute in found.items():
         if not hasattr(Tensor, name):
             setattr(Tensor, name, attribute)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.functions import function
+from gradcli.engine.functions import operation_of
 from gradcli.engine.tensor import Tensor, call, unwrap
 from gradcli.errors import AutogradError
 from gradcli.ops import TABLE
@@ -23,6 +23,7 @@ _QUERIES: tuple[Callable[..., Any], ...] = (np.shape, np.ndim, np.size, np.zeros
 
 _NUMPY: dict[str, str] = {
     "array": "pos",
+    "array_split": "array_split",
     "asarray": "pos",
     "cross": "cross",
     "diagonal": "diagonal",
@@ -31,14 +32,20 @@ _NUMPY: dict[str, str] = {
     "i0": "i0",
     "linalg.cholesky": "cholesky",
     "linalg.det": "det",
+    "linalg.eigh": "eigh",
     "linalg.eigvalsh": "eigvalsh",
     "linalg.inv": "inv",
     "linalg.matrix_power": "matrix_power",
     "linalg.norm": "norm",
     "linalg.pinv": "pinv",
+    "linalg.qr": "qr",
+    "linalg.slogdet": "slogdet",
     "linalg.solve": "solve",
+    "linalg.svd": "svd",
+    "meshgrid": "meshgrid",
     "pad": "pad",
     "sinc": "sinc",
+    "split": "split",
     "take": "take",
     "take_along_axis": "take_along_axis",
 }
@@ -84,7 +91,7 @@ def name_of(function: Any) -> str:
 
 @cache
 def _function_of(ufunc: Any) -> Callable[..., Tensor]:
-    return function(name_of(ufunc))
+    return operation_of(name_of(ufunc))
 
 
 def from_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -94,15 +101,27 @@ def from_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: dict[str,
     return _function_of(ufunc)(*inputs)
 
 
+_KEYWORDS = {"indices_or_sections": "sections"}
+"""NumPy's names of parameters, where they are not the table's."""
+
+
+def _svd(a: Tensor, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+    """NumPy's defaults are not the table's."""
+    return call("svd", a, full_matrices=full_matrices) if compute_uv else call("svdvals", a)
+
+
 def from_function(numpy_function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
     """Answer `__array_function__`: `np.sum(t, axis=0)`, `np.where(t > 0, ...)`."""
     if is_query(numpy_function):
         found = numpy_function(*(unwrap(a) for a in args), **kwargs)
         return Tensor(found) if isinstance(found, np.ndarray) else found
+    if numpy_function is np.linalg.svd:
+        return _svd(*args, **kwargs)
     name = name_of(numpy_function)
     op = TABLE[name]
     if op.name == "getitem":
         return args[0][args[1] if len(args) > 1 else kwargs["index"]]
+    kwargs = {_KEYWORDS.get(key, key): value for key, value in kwargs.items()}
     if op.pairwise and len(args) > 1:
         return call(name, args[0], axis=args[1], **kwargs)
     return call(name, *args, **kwargs)

@@ -106,20 +106,36 @@ def _lead(x: Tensor, dim: int) -> tuple[slice, ...]:
 def split(x: Tensor, split_size_or_sections: int | list[int], dim: int = 0) -> tuple[Tensor, ...]:
     """Pieces of this size (the last may be shorter), or of these sizes, along an axis."""
     n = x.shape[axis_of(x, dim)]
-    size = split_size_or_sections
-    sizes = [min(size, n - i) for i in range(0, n, size)] if isinstance(size, int) else list(size)
-    if sum(sizes) != n:
+    if isinstance(split_size_or_sections, int):
+        size = split_size_or_sections
+        if size < 0 or (size == 0 and n):
+            raise ShapeProblem(f"an axis of {n} does not split into pieces of {size}")
+        return _several(call("split", x, sections=tuple(range(size, n, size or 1)), axis=dim))
+    sizes = [int(k) for k in split_size_or_sections]
+    if sum(sizes) != n or any(k < 0 for k in sizes):
         raise ShapeProblem(f"pieces of {sizes} do not make up an axis of {n}")
-    starts = [sum(sizes[:i]) for i in range(len(sizes))]
-    pieces = tuple(narrow(x, dim, start, k) for start, k in zip(starts, sizes, strict=True))
-    for piece in pieces:
-        piece.extra().frozen = "one of several views that one operation gave"
-    return pieces
+    ends = tuple(sum(sizes[: i + 1]) for i in range(len(sizes) - 1))
+    return _several(call("split_with_sizes", x, sections=ends, axis=dim))
+
+
+def _several(made: Any) -> tuple[Tensor, ...]:
+    return tuple(made)
 
 
 def chunk(x: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most so many pieces of equal size along an axis."""
-    return split(x, max(1, -(-x.shape[axis_of(x, dim)] // chunks)), dim)
+    return _several(call("chunk", x, chunks=chunks, axis=dim))
+
+
+def tensor_split(x: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """So many pieces whose lengths differ by one at most, or the pieces between positions."""
+    return _several(call("array_split", x, sections=indices_or_sections, axis=dim))
+
+
+def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
+    """Coordinates of the points of a grid; the first vector runs along the first axis, as in PyTorch."""
+    given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], list | tuple) else tensors
+    return _several(call("meshgrid", *given, indexing=indexing))
 
 
 def transpose(x: Tensor, *axes: Any) -> Tensor:
@@ -185,6 +201,7 @@ SHAPES: dict[str, Callable[..., Any]] = {
     "swapaxes": transpose,
     "swapdims": transpose,
     "t": t,
+    "tensor_split": tensor_split,
     "transpose": transpose,
     "unsqueeze": unsqueeze,
     "view": view,
