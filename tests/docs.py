@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 from gradcli.ops import TABLE, Op
+from gradcli.ops.domains import ABOVE1, NONZERO, OPEN01, OUTSIDE1, POSITIVE, REAL, UNIT, UNIT_NONZERO, Interval
+from gradcli.ops.paths import resolve_rule
 from gradcli.ops.table import INTERNAL
+from tests.typeset import typeset
 
 TOP = Path(__file__).parent.parent
 OPS = TOP / "docs" / "ops.md"
@@ -14,19 +18,25 @@ _HEAD = """# The derivative table
 
 Written by `python -m tests.docs` from the entries in `gradcli/ops`; the tests fail while it is out of date.
 
-Partials are in gradcli's own language; `out` is the operation's value. A reduction's weight w gives
-d out = sum(w·dx) over the reduced axes, `n` being their number of entries. Where an operation is not differentiable
-the page says which derivative is taken, and which PyTorch, JAX and SymPy take at such a point.
+`out` is the operation's value. A reduction's weight w gives d out = sum(w·dx) over the reduced axes, `n` being
+their number of entries. The domain is where an argument has a derivative, or a part of it
+where the tests sample it. Where an
+operation is not differentiable the page says which derivative is taken, and which PyTorch, JAX and SymPy take at
+such a point. Of a matrix function the page shows what a small change of its argument does to it, `t` being the
+change, or what comes back for a cotangent `g`.
 """
 
 _TITLES = {
-    "elementwise": ("Elementwise operations", "| call | derivatives | not differentiable | also | |"),
-    "reduction": ("Reductions", "| call | weight | not differentiable | also | |"),
-    "multilinear": ("Products of arrays", "| call | | | also | |"),
-    "general": ("Matrix functions, scans and orderings", "| call | | not differentiable | also | |"),
-    "linear": ("Shapes and selections", "| call | | | also | |"),
-    "predicate": ("Comparisons and logic", "| call | | not differentiable | also | |"),
-    "constructor": ("Constructors", "| call | | | also | |"),
+    "elementwise": ("Elementwise operations", "| call | derivatives | domain | not differentiable | also | |"),
+    "reduction": ("Reductions", "| call | weight | domain | not differentiable | also | |"),
+    "multilinear": ("Products of arrays", "| call | derivative | domain | not differentiable | also | |"),
+    "general": (
+        "Matrix functions, scans and orderings",
+        "| call | derivative | domain | not differentiable | also | |",
+    ),
+    "linear": ("Shapes and selections", "| call | derivative | domain | not differentiable | also | |"),
+    "predicate": ("Comparisons and logic", "| call | derivative | domain | not differentiable | also | |"),
+    "constructor": ("Constructors", "| call | derivative | domain | not differentiable | also | |"),
 }
 
 
@@ -38,9 +48,15 @@ def _row(op: Op) -> str:
     derivatives = [p for p in op.partials if p is not None]
     named = zip(op.params, op.partials, strict=False)
     if op.kind == "elementwise":
-        rules = "<br>".join(f"d/d{param} = {_code(p)}" for param, p in named if p is not None)
+        rules = "<br>".join(f"d/d{param} = {_formula(p)}" for param, p in named if p is not None)
+    elif op.kind == "reduction":
+        rules = "<br>".join(_formula(p) if not p.startswith("ops.") else _told(p) for p in derivatives)
+    elif op.kind in ("linear", "multilinear"):
+        rules = "its own, linear" if op.kind == "linear" else "linear in each argument"
+    elif op.pushes or op.transposes:
+        rules = "<br>".join(_told(p) for p in op.pushes or op.transposes)
     else:
-        rules = "<br>".join(_code(p) if not p.startswith("ops.") else p[4:].replace("_", " ") for p in derivatives)
+        rules = "none"
     kinks = f"{op.convention} ({', '.join(_code(k) for k in op.kinks)} = 0)" if op.kinks else ""
     if op.kinks == ("ties",):
         kinks = op.convention
@@ -48,7 +64,45 @@ def _row(op: Op) -> str:
         kinks += f"; {op.peers.told}"
     infix = [op.infix] if op.infix else []
     also = ", ".join(_code(a) for a in [*infix, *op.aliases])
-    return f"| {_code(op.signature)} | {rules} | {kinks} | {also} | {op.doc} |"
+    return f"| {_code(op.signature)} | {rules} | {_domain(op)} | {kinks} | {also} | {_plain(op.doc)} |"
+
+
+def _plain(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _formula(partial: str) -> str:
+    """Mathematics as GitHub shows it in a table."""
+    return f"$`{typeset(partial)}`$"
+
+
+def _told(path: str) -> str:
+    """What a rule's own text says first."""
+    text = inspect.getdoc(resolve_rule(path)) or path.rpartition(".")[2].replace("_", " ")
+    return _plain(text.splitlines()[0].rstrip("."))
+
+
+def _domain(op: Op) -> str:
+    if op.kind not in ("elementwise", "reduction"):
+        return ""
+    named = [(param, on) for param, on in zip(op.params, op.on, strict=False) if on != REAL]
+    shown = [_DOMAINS[on].format(param) if on in _DOMAINS else f"{param} in {_intervals(on)}" for param, on in named]
+    return ", ".join(shown) or "all reals"
+
+
+_DOMAINS = {
+    POSITIVE: "{} > 0",
+    NONZERO: "{} ≠ 0",
+    UNIT: "-1 < {} < 1",
+    UNIT_NONZERO: "-1 < {0} < 1, {0} ≠ 0",
+    OPEN01: "0 < {} < 1",
+    ABOVE1: "{} > 1",
+    OUTSIDE1: "abs({}) > 1",
+}
+
+
+def _intervals(on: tuple[Interval, ...]) -> str:
+    return " or ".join(f"({low:g}, {high:g})" for low, high in on)
 
 
 def ops_page() -> str:
@@ -56,7 +110,7 @@ def ops_page() -> str:
     lines = [_HEAD]
     for kind, (title, head) in _TITLES.items():
         shown = [op for op in TABLE.values() if op.kind == kind and op.name not in INTERNAL]
-        lines += [f"## {title}", "", head, "|---|---|---|---|---|", *map(_row, shown), ""]
+        lines += [f"## {title}", "", head, "|---|---|---|---|---|---|", *map(_row, shown), ""]
     return "\n".join(lines)
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs import PAGES, TOP
+from tests.docs import OPS, PAGES, TOP
+from tests.typeset import typeset
 
 README = (TOP / "README.md").read_text(encoding="utf-8")
 
@@ -19,6 +20,28 @@ README = (TOP / "README.md").read_text(encoding="utf-8")
 @pytest.mark.parametrize("path", list(PAGES), ids=lambda p: p.name)
 def test_generated_pages_are_fresh(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == PAGES[path](), "run `python -m tests.docs`"
+
+
+def test_formulas_hold_no_pipe_that_would_end_a_cell() -> None:
+    rows = [line for line in PAGES[OPS]().splitlines() if line.startswith("| `")]
+    assert len(rows) > 150
+    for row in rows:
+        assert len(re.findall(r"(?<!\\)\|", row)) == 7, row
+        assert row.count("$`") == row.count("`$")
+
+
+@pytest.mark.parametrize(
+    ("partial", "latex"),
+    [
+        ("-x/(1 + y)", r"\frac{-x}{1 + y}"),
+        ("(x - 1)*(x + 1)**2", r"\left(x - 1\right) \cdot \left(x + 1\right)^{2}"),
+        ("1 - (x - y)", r"1 - \left(x - y\right)"),
+        ("where(x == 0, 1, 2)*abs(x)", r"\left(1 \text{ if } x = 0 \text{ else } 2\right) \cdot \lvert x \rvert"),
+        ("exp(x)**2", r"\left(e^{x}\right)^{2}"),
+    ],
+)
+def test_partials_are_typeset(partial: str, latex: str) -> None:
+    assert typeset(partial) == latex
 
 
 def examples(text: str) -> Iterator[tuple[str, str]]:

@@ -35,7 +35,7 @@ ENTRIES: tuple[Op, ...] = (
                 trouble=Trouble(infinite="the logarithm goes to -inf at 0",
                                 undefined="the logarithm of a negative number is not real"),
                 doc="Logarithm to base 10."),
-    elementwise("log1p(x)", "numpy.log1p", "log(1 + x)", "1/(1 + x)", on=(POSITIVE,), analytic=True,
+    elementwise("log1p(x)", "numpy.log1p", "log(1 + x)", "1/(1 + x)", on=(((-0.9, 4.0),),), analytic=True,
                 trouble=Trouble(infinite="log1p goes to -inf at -1", undefined="log1p takes arguments >= -1"),
                 replaces=["log(1 + x)"],
                 doc="log(1 + x), exact near 0."),
