@@ -116,8 +116,3 @@ def test_the_graph_shows_each_output() -> None:
     nodes = graph("q, r = qr(A); sum(q) + r[0, 1]", {"A": S}).nodes
     drawn = {node.name: nodes[node.inputs[0]].name for node in nodes if node.name in ("q", "r")}
     assert drawn == {"q": "A", "r": "A"}
-
-
-def test_higher_derivatives_say_what_they_do_not_go_through() -> None:
-    with pytest.raises(UsageProblem, match="higher derivatives do not go through split"):
-        gradcli.derivative("sum(split([x, x*x], 2)[1])", {"x": 2.0}, 3)
