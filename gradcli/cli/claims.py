@@ -34,11 +34,9 @@ def check_claims(
     """Judge what the command line claims; print it; give the exit status."""
     from gradcli.render.rulings import Tried, render_rulings
     from gradcli.transforms.claims import rule
-    from gradcli.transforms.names import free_names
 
     case = case_of_options(
         program.source,
-        list(free_names(program)),
         texts,
         claims,
         hessians,

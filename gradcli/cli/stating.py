@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import InputProblem, UsageProblem
@@ -21,7 +22,6 @@ _RANGE = re.compile(r"([^:\[@]*):([^:\[@]*)")
 
 def case_of_options(
     source: str,
-    names: Sequence[str],
     texts: Mapping[str, str],
     claims: Sequence[str],
     hessians: Sequence[str],
@@ -34,7 +34,6 @@ def case_of_options(
 
     Args:
         source: the expression.
-        names: its variables.
         texts: for a variable a value, or a range `0:10`.
         claims: `x=2*x`, `x,y=[2*x, 1]`; without names where there is one variable.
         hessians: the same for second derivatives; without names all variables are meant.
@@ -46,8 +45,10 @@ def case_of_options(
     Raises:
         Problem: about any of them.
     """
+    given = shapes_of(shapes)
+    names = _variables(source, {*texts, *given})
     stated = [_stated(text, names, 1) for text in claims] + [_stated(text, names, 2) for text in hessians]
-    return _case(source, stated, texts, shapes_of(shapes), points, random_seed, "", stdin)
+    return _case(source, stated, texts, given, points, random_seed, "", stdin)
 
 
 def case_of_fields(fields: Mapping[str, Any], points: int | None, random_seed: int | None) -> Case:
@@ -56,16 +57,21 @@ def case_of_fields(fields: Mapping[str, Any], points: int | None, random_seed: i
     Raises:
         Problem: about any field.
     """
-    from gradcli.lang import parse
-    from gradcli.transforms.names import free_names
-
-    names = list(free_names(parse(fields["expr"])))
-    stated = [*_fielded(fields, "claim", names, 1), *_fielded(fields, "claim_hessian", names, 2)]
     texts = {name: _text(name, value) for name, value in _table(fields, "at").items()}
     shapes = {name: _shape(name, value) for name, value in _table(fields, "shape").items()}
+    names = _variables(fields["expr"], {*texts, *shapes})
+    stated = [*_fielded(fields, "claim", names, 1), *_fielded(fields, "claim_hessian", names, 2)]
     points = _whole(fields, "points", points)
     random_seed = _whole(fields, "random_seed", random_seed)
     return _case(fields["expr"], stated, texts, shapes, points, random_seed, str(fields.get("name", "")), _no_stdin)
+
+
+def _variables(source: str, given: AbstractSet[str]) -> list[str]:
+    """An expression's variables; `pi` and the like only where something is given for them."""
+    from gradcli.lang import parse, variables
+    from gradcli.ops import CONSTANTS
+
+    return [name for name in variables(parse(source)) if name not in CONSTANTS or name in given]
 
 
 def _case(

@@ -44,7 +44,8 @@ def _claims(place: str, rulings: Rulings, canvas: Canvas) -> Table:
     grid.add_column(width=1)
     grid.add_column(overflow="fold")
     for ruling in rulings.rulings:
-        pretty, simple, style = _MARKS[ruling.verdict]
+        at_a_point = ruling.verdict == "sampled" and not rulings.free
+        pretty, simple, style = _MARKS["proved" if at_a_point else ruling.verdict]
         mark = Text(pretty if canvas.unicode else simple, style=style)
         if place:
             name = f" {visible(rulings.case.name)}" if rulings.case.name else ""

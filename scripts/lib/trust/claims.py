@@ -142,7 +142,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--files", nargs="*", default=FILES, choices=FILES)
     parser.add_argument("--kinds", nargs="*", default=KINDS, choices=KINDS)
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th record")
-    parser.add_argument("--timeout", type=float, default=5.0, metavar="SECONDS", help="for each record")
+    parser.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="for each record")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     options = parser.parse_args(words)
     tasks = [
