@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from itertools import pairwise
 from pathlib import Path
 
 from gradcli.ops import TABLE, Op
@@ -13,6 +14,8 @@ from tests.typeset import typeset
 
 TOP = Path(__file__).parent.parent
 OPS = TOP / "docs" / "ops.md"
+NOT_FINITE = TOP / "docs" / "not-finite.md"
+THREADS = TOP / "tests" / "cases" / "nan"
 
 _HEAD = """# The derivative table
 
@@ -114,7 +117,33 @@ def ops_page() -> str:
     return "\n".join(lines)
 
 
-PAGES = {OPS: ops_page}
+_THREADS_HEAD = """# Not finite: where it was born
+
+Written by `python -m tests.docs` from the cases in `tests/cases/nan`; the tests fail while it is out of date.
+
+Minimal programs after public threads about gradients that are NaN or infinite. Each is named at its birthplace, with
+what helps where something does, or is finite here, because a branch that is left out has no part in the derivative.
+The cases hold the whole output.
+"""
+
+
+def threads_page() -> str:
+    """The programs of public threads, and what is found, as Markdown."""
+    rows = [_thread(path.read_text(encoding="utf-8")) for path in sorted(THREADS.glob("*.txt"))]
+    return "\n".join([_THREADS_HEAD, "| thread | command | found | instead |", "|---|---|---|---|", *rows, ""])
+
+
+def _thread(case: str) -> str:
+    head, found, command, *rest = case.splitlines()
+    thread, title = head.removeprefix("# ").split(": ", 1)
+    link = f"[{thread}](https://github.com/{thread.replace('#', '/issues/')})"
+    born = found.removeprefix("# born in: ")
+    shown = "finite" if found == "# finite" else f"born in {_code(born)}"
+    after = [line.strip() for before, line in pairwise(rest) if before.endswith("and finite here:")]
+    return f"| {link}: {title} | {_code(command.removeprefix('$ gradcli '))} | {shown} | {', '.join(map(_code, after))} |"
+
+
+PAGES = {OPS: ops_page, NOT_FINITE: threads_page}
 
 if __name__ == "__main__":
     for path, page in PAGES.items():

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gradcli.transforms.derivative import derivative
 from gradcli.transforms.evaluate import evaluate
@@ -125,3 +127,28 @@ def test_entries_of_a_jacobian_do_not_spoil_each_other() -> None:
 def test_a_direction_that_stands_still_does_not_spoil() -> None:
     found = jvp("sum(sqrt(x))", {"x": [0.0, 1.0]}, {"x": [0.0, 1.0]})
     assert (found.derivative, found.origin) == (0.5, None)
+
+
+SINGULAR = st.sampled_from(
+    ["sqrt({})", "log({})", "1/{}", "{}**0.5", "acos({})", "{}*log({})", "sqrt({})**2", "exp(1/{})"]
+)
+HARMLESS = st.sampled_from(["x**2", "3*x", "sin(x)", "x*exp(x)"])
+NUMBERS = st.lists(st.sampled_from([-4.0, -1.0, 0.0, 0.25, 0.5, 2.0, 3.0]), min_size=1, max_size=4)
+
+
+@settings(deadline=None, max_examples=20)
+@given(SINGULAR, HARMLESS, NUMBERS)
+def test_one_where_is_as_good_as_two(singular: str, harmless: str, x: list[float]) -> None:
+    """The known remedy, a second `where` that keeps bad arguments out, gives what one `where` gives here."""
+    inside = "(x > 0.1) & (x < 0.9)"
+    once = f"sum(where({inside}, {singular.replace('{}', 'x')}, {harmless}))"
+    twice = f"sum(where({inside}, {singular.replace('{}', f'where({inside}, x, 0.3)')}, {harmless}))"
+    values = {"x": x}
+    first, second = hessian(once, values), hessian(twice, values)
+    assert first.origin is None
+    assert np.allclose(first.gradients["x"], second.gradients["x"], rtol=1e-14, atol=0)
+    assert np.allclose(first.hessian, second.hessian, rtol=1e-12, atol=0)
+    direction = {"x": [1.0] * len(x)}
+    assert jvp(once, values, direction).derivative == pytest.approx(jvp(twice, values, direction).derivative, rel=1e-13)
+    product = hvp(once, values, direction).products["x"]
+    assert np.allclose(product, hvp(twice, values, direction).products["x"], rtol=1e-12, atol=0)
