@@ -140,7 +140,8 @@ def _thread(case: str) -> str:
     born = found.removeprefix("# born in: ")
     shown = "finite" if found == "# finite" else f"born in {_code(born)}"
     after = [line.strip() for before, line in pairwise(rest) if before.endswith("and finite here:")]
-    return f"| {link}: {title} | {_code(command.removeprefix('$ gradcli '))} | {shown} | {', '.join(map(_code, after))} |"
+    written = _code(command.removeprefix("$ gradcli "))
+    return f"| {link}: {title} | {written} | {shown} | {', '.join(map(_code, after))} |"
 
 
 PAGES = {OPS: ops_page, NOT_FINITE: threads_page}
