@@ -15,6 +15,7 @@ from tests.docs import OPS, PAGES, TOP
 from tests.typeset import typeset
 
 README = (TOP / "README.md").read_text(encoding="utf-8")
+TRUST = (TOP / "docs" / "trust.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", list(PAGES), ids=lambda p: p.name)
@@ -72,6 +73,15 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(("command", "output"), list(examples(README)), ids=lambda value: value.split("\n")[0][:50])
 def test_readme_example(command: str, output: str) -> None:
+    holds(command, output)
+
+
+@pytest.mark.parametrize(("command", "output"), list(examples(TRUST)), ids=lambda value: value.split("\n")[0][:50])
+def test_example_of_trust(command: str, output: str) -> None:
+    holds(command, output)
+
+
+def holds(command: str, output: str) -> None:
     done = shell(command)
     assert done.stderr == ""
     assert done.stdout == output

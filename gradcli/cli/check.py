@@ -10,7 +10,7 @@ import click
 
 from gradcli.cli.command import CASES, expression_command, values_of
 from gradcli.cli.session import Session
-from gradcli.cli.settings import Settings, output_options, timeout_option
+from gradcli.cli.settings import Settings, output_options, strict_option, timeout_option
 from gradcli.cli.vectors import names_of, seed_of
 from gradcli.errors import UsageProblem
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="Sample arrays of this shape for a claim.")
 @output_options
 @timeout_option
+@strict_option
 @click.pass_context
 def command(
     ctx: click.Context,

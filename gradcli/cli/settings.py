@@ -13,7 +13,7 @@ from gradcli.errors import UsageProblem
 if TYPE_CHECKING:
     from gradcli.render import Format, Style
 
-__all__ = ["Settings", "check_options", "output_options", "timeout_option", "verify_option"]
+__all__ = ["Settings", "check_options", "output_options", "strict_option", "timeout_option", "verify_option"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -115,10 +115,14 @@ def verify_option(function: F) -> F:
     )(function)
 
 
+def strict_option(function: F) -> F:
+    """--strict."""
+    return click.option("--strict", is_flag=True, help="A kink is an error too: status 1.")(function)
+
+
 def check_options(function: F) -> F:
     """--check, --no-check, --check-timeout and --strict."""
-    function = click.option("--strict", is_flag=True, help="A kink is an error too: status 1.")(function)
-    function = timeout_option(function)
+    function = timeout_option(strict_option(function))
     function = click.option("--no-check", is_flag=True, help="The same as --check off.")(function)
     return click.option(
         "--check",

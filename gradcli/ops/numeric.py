@@ -106,7 +106,7 @@ def polygamma(n: Array, x: Array) -> Array:
 
 @protocol
 def beta(x: Array, y: Array) -> Array:
-    """By gamma functions, with what rounding takes from x + y put back; where they overflow SciPy's, by logarithms."""
+    """By gamma functions, with what rounding takes from x + y put back; where these are large by logarithms."""
     from scipy import special
 
     total = x + y
@@ -114,8 +114,34 @@ def beta(x: Array, y: Array) -> Array:
     rest = (x - (total - part)) + (y - part)  # D. E. Knuth, The Art of Computer Programming 2, 4.2.2
     with np.errstate(all="ignore"):
         direct = special.gamma(x) / special.gamma(total) * special.gamma(y) * (1 - rest * special.digamma(total))
-    usable = np.isfinite(direct) & (np.abs(direct) > 1e-290)
-    return np.where(usable, direct, special.beta(x, y))[()]
+        far = np.where(np.minimum(x, y) > 0, np.exp(betaln(x, y)), special.beta(x, y))
+    near = (np.maximum(x, y) < _GAMMAS_ARE_EXACT) & np.isfinite(direct) & (np.abs(direct) > _SMALL)
+    return np.where(near, direct, far)[()]
+
+
+_GAMMAS_ARE_EXACT = 25.0
+_SMALL = 1e-290
+
+
+@protocol
+def betaln(x: Array, y: Array) -> Array:
+    """By Stirling's series (DLMF 5.11.1) where an argument is large: differences of large logarithms lose digits."""
+    from scipy import special
+
+    small, large = np.minimum(x, y), np.maximum(x, y)
+    usable = (large >= _STIRLING) & (large + small >= _STIRLING)
+    a = np.where(usable, large, _STIRLING)
+    b = np.where(usable, small, 1.0)
+    ratio = b - (a - 0.5) * np.log1p(b / a) - b * np.log(a + b) + _stirling(a) - _stirling(a + b)
+    return np.where(usable, special.gammaln(b) + ratio, special.betaln(x, y))[()]
+
+
+_STIRLING = 15.0
+
+
+def _stirling(x: Array) -> Array:
+    """What log(gamma(x)) has beyond (x - 1/2)*log(x) - x + log(2*pi)/2."""
+    return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / x**2) / x**2) / x**2) / x**2) / x
 
 
 @protocol

@@ -43,7 +43,7 @@ ENTRIES: tuple[Op, ...] = (
     elementwise("beta(x, y)", "ops.beta", "gamma(x)*gamma(y)/gamma(x + y)",
                 "out*(digamma(x) - digamma(x + y))", "out*(digamma(y) - digamma(x + y))", on=(POSITIVE, POSITIVE),
                 doc="Beta function, gamma(x)*gamma(y)/gamma(x + y)."),
-    elementwise("betaln(x, y)", "scipy.special.betaln", "lgamma(x) + lgamma(y) - lgamma(x + y)",
+    elementwise("betaln(x, y)", "ops.betaln", "lgamma(x) + lgamma(y) - lgamma(x + y)",
                 "digamma(x) - digamma(x + y)", "digamma(y) - digamma(x + y)", on=(POSITIVE, POSITIVE),
                 aliases=["lbeta"],
                 replaces=["log(beta(x, y))"],

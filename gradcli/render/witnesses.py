@@ -44,7 +44,7 @@ def lines(entry: Testimony) -> list[tuple[str, str, str]]:
     elif entry.method:
         told.append(("numeric", "none", entry.method))
     widest = max(_whole(number) for _, number, _ in told)
-    return [(word, " " * (widest - _whole(number)) + number, remark) for word, number, remark in told]
+    return [(word, " " * (widest - (_whole(number) or widest)) + number, remark) for word, number, remark in told]
 
 
 def _whole(number: str) -> int:

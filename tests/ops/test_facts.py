@@ -172,3 +172,14 @@ def test_the_beta_function_has_its_digits_where_one_argument_is_small() -> None:
         assert abs(found.value - exact) <= 8 * np.spacing(float(exact))
         by_y = exact * (mpmath.digamma(y) - mpmath.digamma(mpmath.mpf(x) + mpmath.mpf(y)))
         assert abs(found.gradients["y"] - by_y) <= 8 * np.spacing(abs(float(by_y)))
+
+
+@pytest.mark.parametrize(("x", "y"), [(3461.695597064, 0.29638561721609136), (5872.353374646603, 1e-10), (20.5, 2.0)])
+def test_the_logarithm_of_beta_has_its_digits_where_an_argument_is_large(x: float, y: float) -> None:
+    with mpmath.workdps(40):
+        exact = mpmath.log(mpmath.beta(x, y))
+        for found in (
+            gradcli.evaluate("betaln(x, y)", {"x": x, "y": y}),
+            gradcli.evaluate("betaln(y, x)", {"x": x, "y": y}),
+        ):
+            assert abs(found.value - exact) <= 8 * np.spacing(max(1.0, abs(float(exact))))

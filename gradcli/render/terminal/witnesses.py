@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from gradcli.render.terminal.arrays import shaded
@@ -43,5 +44,5 @@ def _stacked(witnesses: Witnesses, canvas: Canvas) -> list[RenderableType]:
         for word, number, remark in lines(entry):
             head = Text.assemble((f"  {word:8} ", FAINT)) + shaded(number, DERIVATIVE if word == "gradcli" else "")
             parts.append(head + Text(f"  {remark}" if remark else "", style=FAINT))
-        parts.append(Text(f"  {facts(entry)}", style=FAINT))
+        parts.append(Padding(Text(facts(entry), style=FAINT), (0, 0, 0, 2)))
     return parts
