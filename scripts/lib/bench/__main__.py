@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import commands, engine, parser
+from bench import commands, engine, gradients, parser
 
-SECTIONS = {"commands": commands.run, "parser": parser.run, "engine": engine.run}
+SECTIONS = {"commands": commands.run, "parser": parser.run, "engine": engine.run, "gradients": gradients.run}
 
 for name in sys.argv[1:] or SECTIONS:
     if name not in SECTIONS:
