@@ -54,7 +54,7 @@ def examples(text: str) -> Iterator[tuple[str, str]]:
                 yield command.replace("scripts/gradcli", "gradcli"), output
 
 
-def shell(command: str) -> subprocess.CompletedProcess[str]:
+def shell(command: str, folder: Path = TOP) -> subprocess.CompletedProcess[str]:
     """Run a command in a real shell and pipe, with the installed gradcli."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "PYTHONWARNINGS": "default"}
@@ -67,7 +67,7 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
         encoding="utf-8",
         env=environment,
         timeout=120,
-        cwd=TOP,
+        cwd=folder,
     )
 
 
@@ -92,12 +92,12 @@ HELP_PAGES = ("", "grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivativ
 
 
 @pytest.mark.parametrize("page", HELP_PAGES)
-def test_help_examples_run(page: str) -> None:
+def test_help_examples_run(page: str, tmp_path: Path) -> None:
     help_text = shell(f"gradcli {page} --help").stdout
     commands = [line.strip() for line in help_text.splitlines() if re.match(r"\s+(gradcli|echo) .", line)]
     assert commands
     for command in commands:
-        done = shell(command)
+        done = shell(command, tmp_path)
         assert done.returncode == 0, done.stderr
         assert done.stderr == ""
         assert done.stdout

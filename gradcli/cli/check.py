@@ -68,11 +68,11 @@ def command(
       gradcli check "x**2*sin(x)" --claim x="2*x*sin(x) + x**2*cos(x)"
       gradcli check "x*sqrt(x**2)" --claim x="2*x" --x 0:10
       gradcli check "x@A@x" --claim x="(A + A.T)@x" --shape x=3 --shape A=3,3
-      gradcli check cases.jsonl
+      echo '{"expr": "x**2", "claim": {"x": "2*x"}}' > cases.jsonl; gradcli check cases.jsonl
 
     With --claim a hand-derived formula is judged: proved for all values, right at every sampled point (of a range
     LOW:HIGH where --x gives one), or false, with the simplest point that shows it. A file of cases, .jsonl or .toml,
-    holds many: {"expr": "x**2", "claim": {"x": "2*x"}, "at": {"x": "0:10"}}.
+    holds many, a range as "at": {"x": "0:10"}.
 
     Exit status: 0 verified, or a kink, or all claims true; 1 differs, or a claim is false; 4 if no witness but the
     engine could finish, or a claim could not be decided.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -9,9 +10,10 @@ from mpmath import mp
 
 from gradcli.germs.germ import ZERO, Germ, Number, real
 
-__all__ = ["Unknown", "as_float", "coefficient", "equal", "fits", "jumps"]
+__all__ = ["Unknown", "as_float", "coefficient", "equal", "fits", "jumps", "weighted"]
 
 _SAME = 60
+_BITS = 200
 
 
 class Unknown(Exception):
@@ -49,15 +51,29 @@ def coefficient(germ: Germ, order: int) -> Number | None:
     return germ.at((Fraction(order), 0))
 
 
-def equal(first: Number | None, second: Number | None) -> bool:
-    """Whether two coefficients are the same but for rounding."""
+def equal(first: Number | None, second: Number | None, size: Number = 0) -> bool:
+    """Whether two coefficients are the same but for rounding.
+
+    Args:
+        size: of what they are sums of, where that may cancel.
+    """
     if first is None or second is None:
         return first is second
     if isinstance(first, Fraction) and isinstance(second, Fraction):
         return first == second
-    with mp.workprec(200):
+    with mp.workprec(_BITS):
         a, b = real(first), real(second)
-        return bool(a == b or (mp.isfinite(a) and abs(a - b) <= mp.ldexp(max(abs(a), abs(b)), -_SAME)))
+        return bool(a == b or (mp.isfinite(a) and abs(a - b) <= mp.ldexp(max(abs(a), abs(b), real(size)), -_SAME)))
+
+
+def weighted(numbers: Sequence[Number]) -> Number:
+    """The first number, twice the second, three times the third, and so on, added up.
+
+    >>> weighted([Fraction(1, 3), Fraction(1, 6)])
+    Fraction(2, 3)
+    """
+    with mp.workprec(_BITS):
+        return sum((c * k for k, c in enumerate(numbers, start=1)), Fraction(0))
 
 
 def jumps(side: Germ, centre: Germ) -> bool:

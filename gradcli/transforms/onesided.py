@@ -11,7 +11,7 @@ import numpy as np
 
 from gradcli.germs.germ import Germ, Number
 from gradcli.germs.interpret import germs_of
-from gradcli.germs.sides import Unknown, as_float, coefficient, equal, jumps
+from gradcli.germs.sides import Unknown, as_float, coefficient, equal, jumps, weighted
 from gradcli.lang import Call
 from gradcli.symbolic import Truth
 from gradcli.transforms.entries import Checkable, label, ours
@@ -136,15 +136,16 @@ def _across(result: Gradient | Jacobian, germs: Germs, inputs: Mapping[str, list
     right, left, centre = (_outputs(result, germs, w) for w in (way, back(way), ()))
     for output in range(len(right)):
         slopes = [_partial(result, germs, name, i, output) for name, i in units]
-        known = [c * (k + 1) for k, c in enumerate(slopes) if c is not None]
+        known = [c for c in slopes if c is not None]
         if len(known) < len(units):
             continue
-        total = sum(known[1:], known[0])
+        linear = weighted(known)
+        size = weighted([abs(c) for c in known])
         told = f"d{_row(result, output)} along {', '.join(_component(result, *part) for part in way)}"
         sides = (right[output], left[output], centre[output])
-        entry = _compared(told, as_float(total) or 0.0, *sides, 1, (way, back(way)))
+        entry = _compared(told, as_float(linear) or 0.0, *sides, 1, (way, back(way)))
         above = coefficient(right[output], 1) if entry.known else None
-        if entry.known and not (entry.smooth and equal(above, total)):
+        if entry.known and not (entry.smooth and equal(above, linear, size)):
             yield entry._replace(smooth=False, output=None if isinstance(result, Gradient) else output)
 
 

@@ -9,6 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from gradcli.engine.rule import rule_of
 from gradcli.errors import Problem
 from gradcli.lang import parse, variables
 from gradcli.transforms.derivative import derivative
@@ -147,9 +148,18 @@ def test_a_tangent_has_the_shape_of_what_was_broadcast() -> None:
     np.testing.assert_array_equal(found.derivative, [[1.0, 0.0, 2.0]] * 2)
 
 
-def test_what_numpy_cannot_do_on_the_way_back_is_said() -> None:
-    with pytest.raises(Problem, match="cannot be computed here"):
+def test_what_numpy_cannot_do_on_the_way_back_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: Any) -> Any:
+        return np.reshape([1.0, 2.0, 3.0], (2, 2))
+
+    monkeypatch.setattr(rule_of("take_along_axis"), "pulls", (refused,))
+    with pytest.raises(Problem, match="behind TakeAlongAxisBackward0 cannot be computed here: cannot reshape"):
         grad("sum(take_along_axis(A, [2, 3], axis=None))", {"A": [[1.0, 2.0], [3.0, 4.0]]})
+
+
+def test_positions_in_the_whole_array_are_differentiated() -> None:
+    found = grad("sum(take_along_axis(A, [2, 3, 3], axis=None))", {"A": [[1.0, 2.0], [3.0, 4.0]]})
+    np.testing.assert_array_equal(found.gradients["A"], [[0.0, 0.0], [1.0, 2.0]])
 
 
 def test_a_triangle_of_a_vector_is_numpys_matrix() -> None:
