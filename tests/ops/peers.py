@@ -1,6 +1,6 @@
 """The calls at kinks whose derivatives other packages are asked for, written in those packages.
 
-Of each package a function of x; None where it has no such operation. Imported only where all are installed.
+Of each package a function of x; None where it has no such operation. Skipped unless all are installed.
 """
 
 from __future__ import annotations
@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import jax
-import jax.numpy as jnp
-import jax.scipy.special
+import pytest
 import sympy
-import torch
+
+# pytest looks into every module for doctests: into this one too, where the packages are not installed.
+jax: Any = pytest.importorskip("jax")
+jnp: Any = pytest.importorskip("jax.numpy")
+pytest.importorskip("jax.scipy.special")
+torch: Any = pytest.importorskip("torch")
 
 jax.config.update("jax_enable_x64", True)
 
