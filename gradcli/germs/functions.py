@@ -16,6 +16,8 @@ from gradcli.ops import CONSTANTS, TABLE, Op
 __all__ = ["apply", "numeric", "text"]
 
 _NEARLY = 64
+_VALUE = 50
+"""What a function's value costs, in products."""
 
 
 def apply(world: World, op: Op, args: list[Germ]) -> Germ:
@@ -24,6 +26,7 @@ def apply(world: World, op: Op, args: list[Germ]) -> Germ:
     By what the operation is made of: arithmetic, comparisons, choices and rounding down are known here; one
     written out in the table is what it is written as; any other follows from its derivative.
     """
+    world.spend(1)
     known = _KNOWN.get(op.name)
     if known is not None:
         return known(*args)
@@ -179,6 +182,7 @@ def _smooth(world: World, op: Op, args: list[Germ]) -> Germ:
     if any(a.terms and (a.terms[0][0][0] < 0 or a.terms[0][0] == (Fraction(0), 1)) for a in args):
         return Germ.bad(world, "unknown")
     point = [a.start for a in args]
+    world.spend(_VALUE)
     value = numeric(op, point)
     if isinstance(value, str):
         return Germ.bad(world, value)

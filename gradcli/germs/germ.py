@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import ceil, isfinite
+from math import ceil, inf, isfinite
 from typing import Any, NamedTuple, TypeAlias
 
 from mpmath import mp
 
-__all__ = ["ZERO", "Deeper", "Germ", "Key", "Number", "World", "compose", "exact", "powers", "real"]
+__all__ = [
+    "ZERO", "Budget", "Deeper", "Exhausted", "Germ", "Key", "Number", "World", "compose", "exact", "powers", "real",
+]  # fmt: skip
 
 Number: TypeAlias = Any
 """A coefficient: a Fraction, or an mpf where no rational number will do."""
@@ -17,7 +19,9 @@ Number: TypeAlias = Any
 Key: TypeAlias = tuple[Fraction, int]
 """The powers of t and of log(t)."""
 
+_BITS = 320
 _GUARD = 64
+_INFINITE = 10**18
 _LARGE = 8_000
 
 
@@ -25,21 +29,62 @@ class Deeper(Exception):
     """More terms are needed to tell a series from zero."""
 
 
+class Exhausted(Exception):
+    """The computation would take longer than anybody waits for it."""
+
+
+class Budget:
+    """How much work computations with germs may be, in products of two coefficients of 320 bits.
+
+    Counted and not timed, so that the same question has the same answer on a slow machine.
+
+    >>> budget = Budget(10)
+    >>> budget.spend(10)
+    >>> budget.spend(1)
+    Traceback (most recent call last):
+    ...
+    gradcli.germs.germ.Exhausted
+    """
+
+    def __init__(self, work: float = inf) -> None:
+        self._left = work
+
+    def spend(self, work: float) -> None:
+        """Take note of some work.
+
+        Raises:
+            Exhausted: if it is more than is left.
+        """
+        self._left -= work
+        if self._left < 0:
+            raise Exhausted
+
+
 class World:
     """What one computation with germs goes by.
 
     Attributes:
+        budget: of the work that it may be.
         depth: how far beyond its leading exponent a series is carried.
         final: whether what cannot be told from zero is zero: there will be no further attempt.
         doubtful: whether anything counted as zero that more bits might tell from it.
     """
 
-    def __init__(self, prec: int, depth: int, final: bool) -> None:
+    def __init__(self, prec: int, depth: int, final: bool, budget: Budget | None = None) -> None:
+        self.budget = Budget() if budget is None else budget
         self.prec = prec
         self.depth = Fraction(depth)
         self.final = final
         self.doubtful = False
         self.tails: dict[Any, list[Number]] = {}
+
+    def spend(self, products: int) -> None:
+        """Take note of so many products of coefficients.
+
+        Raises:
+            Exhausted: if there is no room for them.
+        """
+        self.budget.spend(products * max(1.0, self.prec / _BITS))
 
     def number(self, value: float | Fraction | int | Number) -> Germ:
         """A constant; of what is no finite number nothing is known."""
@@ -54,14 +99,15 @@ class World:
         return self.number(value) + Germ(self, (((Fraction(1), 0), Fraction(direction)),) if direction else (), None)
 
     def series(
-        self, terms: Mapping[Key, Number], order: Fraction | None, sizes: Mapping[Key, Number] | None = None
+        self, terms: Mapping[Key, Number], order: Fraction | None, sizes: Mapping[Key, int] | None = None
     ) -> Germ:
         """A germ of these terms without those that are zero or beyond the order.
 
         Args:
             terms: coefficients by their powers.
             order: the terms from this exponent on are not known; None if there are no others.
-            sizes: how large the largest part of a coefficient is: a remainder of rounding counts as zero.
+            sizes: of coefficients that are sums the binary exponent of the largest part: a remainder of rounding
+                counts as zero.
         """
         kept = []
         for key in sorted(terms, key=_by_size):
@@ -74,10 +120,10 @@ class World:
             order = end if order is None else min(order, end)
         return Germ(self, tuple(kept), order)
 
-    def _rounding(self, key: Key, coefficient: Number, sizes: Mapping[Key, Number] | None) -> bool:
-        if sizes is None or isinstance(coefficient, Fraction):
+    def _rounding(self, key: Key, coefficient: Number, sizes: Mapping[Key, int] | None) -> bool:
+        if sizes is None or key not in sizes or isinstance(coefficient, Fraction):
             return False
-        if mp.mag(coefficient) > mp.mag(real(sizes[key])) - self.prec + _GUARD:
+        if _magnitude(coefficient) > sizes[key] - self.prec + _GUARD:
             return False
         self.doubtful = True
         return True
@@ -159,13 +205,13 @@ class Germ:
         if not other.terms and other.order is None:
             return self
         terms: dict[Key, Number] = dict(self.terms)
-        sizes = dict(self.terms)
+        sizes: dict[Key, int] = {}
         for key, coefficient in other.terms:
             if key in terms:
-                sizes[key] = max(abs(terms[key]), abs(coefficient), key=real)
+                sizes[key] = max(_magnitude(terms[key]), _magnitude(coefficient))
                 terms[key] = _plus(terms[key], coefficient)
             else:
-                terms[key] = sizes[key] = coefficient
+                terms[key] = coefficient
         return self.world.series(terms, _lower(self.order, other.order), sizes)
 
     __radd__ = __add__
@@ -187,21 +233,24 @@ class Germ:
             return _worse(self, other)
         if (not self.terms and self.order is None) or (not other.terms and other.order is None):
             return Germ(self.world, (), None)
+        self.world.spend(len(self.terms) * len(other.terms))
         order = _lower(_after(self.order, other.leading), _after(other.order, self.leading))
         terms: dict[Key, Number] = {}
-        sizes: dict[Key, Number] = {}
-        for (p, k), a in self.terms:
-            for (q, l), b in other.terms:
+        sizes: dict[Key, int] = {}
+        right = _with_reals(other.terms, self.terms)
+        for (p, k), a, real_a in _with_reals(self.terms, other.terms):
+            for (q, l), b, real_b in right:
                 key = (p + q, k + l)
                 if order is not None and key[0] >= order:
                     continue
-                product = _times(a, b)
+                both = isinstance(a, Fraction) and isinstance(b, Fraction)
+                product = _bounded(a * b) if both else real_a * real_b
                 if key in terms:
                     terms[key] = _plus(terms[key], product)
-                    sizes[key] = max(sizes[key], abs(product), key=real)
+                    sizes[key] = max(sizes[key], _magnitude(product))
                 else:
                     terms[key] = product
-                    sizes[key] = abs(product)
+                    sizes[key] = _magnitude(product)
         return self.world.series(terms, order, sizes)
 
     __rmul__ = __mul__
@@ -310,6 +359,24 @@ ZERO: Key = (Fraction(0), 0)
 def real(number: Number) -> Any:
     """A coefficient as an mpf."""
     return mp.mpf(number.numerator) / number.denominator if isinstance(number, Fraction) else number
+
+
+def _magnitude(number: Number) -> int:
+    """About the binary exponent."""
+    if isinstance(number, Fraction):
+        return number.numerator.bit_length() - number.denominator.bit_length() + 1
+    _, mantissa, exponent, bits = number._mpf_
+    if mantissa:
+        return int(exponent + bits)
+    return _INFINITE if exponent else -_INFINITE
+
+
+def _with_reals(
+    terms: tuple[tuple[Key, Number], ...], others: tuple[tuple[Key, Number], ...]
+) -> list[tuple[Key, Number, Number]]:
+    """(powers, coefficient, the coefficient as an mpf if it will be multiplied with one)."""
+    needed = not all(isinstance(c, Fraction) for _, c in others)
+    return [(key, c, real(c) if needed else c) for key, c in terms]
 
 
 def exact(number: Number) -> Fraction:

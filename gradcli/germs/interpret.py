@@ -11,7 +11,7 @@ from mpmath import mp
 from gradcli.errors import Problem
 from gradcli.germs.axes import AXES
 from gradcli.germs.functions import apply
-from gradcli.germs.germ import Deeper, Germ, World, real
+from gradcli.germs.germ import Budget, Deeper, Germ, World, real
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.bind import as_number, bind
@@ -22,6 +22,9 @@ __all__ = ["Observer", "germs_of"]
 
 Observer: TypeAlias = Callable[[Call, list[Any], Any], None]
 """(call, the germs of its arguments, its germs)."""
+
+_CALL = 10
+"""What a call costs beside its products, in products."""
 
 _BITS = (320, 2400)
 _DEPTHS = (4, 10, 24)
@@ -34,6 +37,7 @@ def germs_of(
     directions: Mapping[str, Any],
     observe: Observer | None = None,
     order: int = 1,
+    budget: Budget | None = None,
 ) -> Any:
     """An array of germs, of the shape of the program's value.
 
@@ -43,13 +47,15 @@ def germs_of(
         directions: for each variable that moves where it goes, in its shape.
         observe: told of every call, perhaps several times: the last time counts.
         order: of the highest derivative that is wanted.
+        budget: of the work that it may be; without it there is no bound.
 
     Raises:
+        Exhausted: if it is more.
         Problem: if the program does not fit the values.
     """
     bits, depths = list(_BITS), list(_DEPTHS)
     while True:
-        world = World(bits[0], depths[0] + order - 1, final=len(depths) == 1)
+        world = World(bits[0], depths[0] + order - 1, final=len(depths) == 1, budget=budget)
         try:
             with mp.workprec(world.prec), np.errstate(all="ignore"):
                 result = _run(program, world, values, directions, observe)
@@ -74,6 +80,7 @@ def _run(
         return inputs[node.id] if node.id in inputs else world.number(CONSTANTS[node.id])
 
     def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+        world.spend(_CALL)
         op = TABLE[node.function]
         bound, statics = bind(op, [_wrap(a) for a in args], {k: _wrap(v) for k, v in keywords.items()})
         params = [b.value if isinstance(b, _Argument) else b for b in bound]

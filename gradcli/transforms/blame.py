@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.errors import Problem
-from gradcli.germs.germ import Germ
+from gradcli.germs.germ import Budget, Exhausted, Germ
 from gradcli.germs.sides import fits
 from gradcli.lang import Call, Name, Program, Tree
 from gradcli.ops import TABLE
@@ -26,6 +26,8 @@ __all__ = ["blame"]
 _DIRECTIONS = 64
 _SECOND = 8
 _WORK = 100_000
+_PRODUCTS = 150_000
+"""Of coefficients of germs: about two seconds."""
 _SHOWN = 10
 _HALF_THE_DIGITS = 2.0**-26
 _NEGLIGIBLE = 2.0**-40
@@ -40,9 +42,11 @@ def blame(result: Checkable, prepared: Prepared, found: Sequence[AtKink]) -> tup
     if count > (_SECOND if second else _DIRECTIONS) or work > _WORK:
         return _undecided(found, prepared, "there are too many inputs to look along each")
     order = result.order if isinstance(result, Derivative) else 2 if second else 1
-    germs = Germs(prepared, frozenset(id(at.node) for at in found), order)
+    germs = Germs(prepared, frozenset(id(at.node) for at in found), order, Budget(_PRODUCTS))
     try:
         return _told(result, prepared, found, germs, list(entries(result, germs, inputs)), order)
+    except Exhausted:
+        return _undecided(found, prepared, "the series of the operations around it grow too long")
     except (Problem, *NUMERIC_ERRORS):  # an operation that takes no germs
         return _undecided(found, prepared, "the operations around it have no one-sided derivatives here")
 

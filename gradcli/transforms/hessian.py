@@ -100,7 +100,7 @@ def hvp(
         rows = [_pull(gradients[name], vector, tensors, prepared) for name, vector in seeds]
         settled = settle_hessian(prepared, value.array, {}, rows, seeds, explain)
         origin = settled.origin
-        with np.errstate(invalid="ignore"):  # inf - inf is NaN, which is reported
+        with np.errstate(all="ignore"):  # what is not finite is reported
             total = {n: sum([row[n] for row in settled.rows], np.zeros(a.shape)) for n, a in prepared.values.items()}
     result = HessianProduct(
         prepared.program.source,

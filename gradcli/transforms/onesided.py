@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradcli.germs.germ import Germ, Number
+from gradcli.germs.germ import Budget, Germ, Number
 from gradcli.germs.interpret import germs_of
 from gradcli.germs.sides import Unknown, as_float, coefficient, equal, jumps, weighted
 from gradcli.lang import Call
@@ -45,12 +45,13 @@ class Entry(NamedTuple):
 
 
 class Germs:
-    """The program's germs, each direction once."""
+    """The program's germs, each direction once, within a budget for all of them."""
 
-    def __init__(self, prepared: Prepared, watched: frozenset[int], order: int) -> None:
+    def __init__(self, prepared: Prepared, watched: frozenset[int], order: int, budget: Budget) -> None:
         self._prepared = prepared
         self._watched = watched
         self._order = order
+        self._budget = budget
         self._known: dict[Way, tuple[list[Germ], Noted]] = {}
 
     def along(self, way: Way) -> list[Germ]:
@@ -70,7 +71,7 @@ class Germs:
                     noted[id(node)] = (args, value)
 
             program, values, _ = self._prepared
-            result = germs_of(program, values, self._direction(way), observe, self._order)
+            result = germs_of(program, values, self._direction(way), observe, self._order, self._budget)
             self._known[way] = (list(result.ravel()), noted)
         return self._known[way]
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gradcli.errors import Problem
+from gradcli.transforms import blame
 from gradcli.transforms.evaluate import evaluate
 from gradcli.transforms.grad import grad
 from gradcli.transforms.hessian import hessian, hvp
@@ -61,6 +62,7 @@ def test_the_trace_of_an_array_of_three_axes() -> None:
         ("take_along_axis(x, indices=[0, 0, -1], axis=None)", {"x": [NAN, 1.0]}),
         ("sum(outer((B ** 0.1), A))", {"B": [-1.0, 0.0], "A": [0.0, 1.0]}),
         ("sum(A/u)", {"A": [1.0, 1.0], "u": [0.0, 0.0]}),
+        ("sum(1e308/(v + a))", {"v": [0.5, 0.5, 0.5], "a": 0.78}),
     ],
 )
 def test_no_warning_and_no_traceback(expression: str, values: dict[str, object]) -> None:
@@ -77,3 +79,10 @@ def test_an_order_that_is_an_array_is_not_printed(function: str) -> None:
     with pytest.raises(Problem) as caught:
         evaluate(f"{function}(A, 1)", {"A": np.full((3, 3), 0.5)})
     assert caught.value.message.isprintable()
+
+
+def test_series_at_a_kink_that_grow_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert grad("abs(x)**1.5*exp(x)", {"x": 0.0}).kinks == ()
+    monkeypatch.setattr(blame, "_PRODUCTS", 100)
+    (kink, *_) = grad("abs(x)**1.5*exp(x)", {"x": 0.0}).kinks
+    assert (kink.kind, kink.reason) == ("undecided", "the series of the operations around it grow too long")
