@@ -17,6 +17,7 @@ from gradcli.engine.modes import changes, set_grad_enabled
 from gradcli.engine.node import AccumulateGrad, Edge, Node
 from gradcli.engine.tensor import Tensor
 from gradcli.errors import AutogradError, Problem
+from gradcli.ops.paths import resolve_rule
 
 __all__ = ["forward_jacobian", "push", "push_columns"]
 
@@ -206,7 +207,10 @@ def _columns(node: Node, arrived: Sequence[Any]) -> Any:
 
 
 def _linear_columns(node: Node, t: Any) -> Any:
-    """A linear map of the directions in which its argument moves at all: of many variables each moves in few."""
+    """A linear map of all directions, or of those in which its argument moves at all: of many variables few."""
+    rule = node.rule
+    if rule.op.abreast:
+        return rule.forward(t, **resolve_rule(rule.op.abreast)(node.statics, t.shape[-1]))
     moving = np.flatnonzero(np.any(t.reshape(-1, t.shape[-1]) != 0, axis=0))
     first = np.asarray(_plain(node, [t[..., moving[0] if moving.size else 0]]))
     found = np.zeros((*first.shape, t.shape[-1]), dtype=first.dtype)

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from gradcli.errors import AutogradError, DomainProblem, UsageProblem
-from gradcli.ops.linalg_rules import solve, square, swap, symmetric
+from gradcli.ops.linalg_rules import inverse_or_infinity, solve, square, swap, symmetric
 from gradcli.ops.numeric import concatenate, getitem
 from gradcli.ops.protocol import Array, protocol
 from gradcli.ops.spectral_rules import column, over_gaps, row
@@ -37,12 +37,12 @@ def slogdet_pull(g: Cotangents, x: Array) -> Array:
     """g times the transposed inverse; the sign does not change."""
     if g[1] is None:
         return np.zeros(np.shape(x))
-    return np.reshape(g[1], (*np.shape(g[1]), 1, 1)) * swap(np.linalg.inv(x))
+    return np.reshape(g[1], (*np.shape(g[1]), 1, 1)) * swap(inverse_or_infinity(x))
 
 
 def slogdet_push(t: Array, x: Array) -> tuple[Array, Array]:
     """0 and trace(inv(x) t)."""
-    slope = np.sum(swap(np.linalg.inv(x)) * t, axis=(-2, -1))
+    slope = np.sum(swap(inverse_or_infinity(x)) * t, axis=(-2, -1))
     return np.zeros(np.shape(slope)), slope
 
 

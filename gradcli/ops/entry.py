@@ -150,6 +150,7 @@ class Op(NamedTuple):
     stable: bool = False
     undo: str = ""
     entries: str = ""
+    abreast: str = ""
 
     @property
     def signature(self) -> str:
@@ -261,6 +262,7 @@ def linear(
     analytic: bool = True,
     truths: bool = False,
     entries: str = "",
+    abreast: str = "",
 ) -> Op:
     """A linear map: its JVP is itself, its VJP the transpose, `transpose(g, shape, **statics)`.
 
@@ -271,12 +273,14 @@ def linear(
         several: whether the value is a tuple of arrays; `g` is then a list of cotangents.
         views: whether the value may share the argument's memory.
         truths: as for `predicate`.
+        abreast: the path of `statics(statics, count)`, where the operation with other statics maps so many arrays
+            at once, side by side along one more axis at the end.
     """
     name, params, statics, variadic = _split(signature)
     return _op(
         name, "linear", params, statics, variadic, value, sympy, doc,
         transposes=(transpose,), aliases=tuple(aliases), node=node, several=several, views=views, analytic=analytic,
-        truths=truths, entries=entries,
+        truths=truths, entries=entries, abreast=abreast,
     )  # fmt: skip
 
 
@@ -436,11 +440,12 @@ def _op(
     stable: bool = False,
     undo: str = "",
     entries: str = "",
+    abreast: str = "",
 ) -> Op:
     return Op(
         name, kind, params, statics, variadic, value, sympy, partials, transposes, doc, on, kinks, convention,
         aliases, infix, pairwise, node, several, views, pushes, sides, peers, analytic, picks, trouble, replaces,
-        undoes, of_matrices, outputs, truths, stable, undo, entries,
+        undoes, of_matrices, outputs, truths, stable, undo, entries, abreast,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from gradcli.errors import DomainProblem, ShapeProblem
 from gradcli.ops.numeric import getitem, scatter, stack
-from gradcli.ops.protocol import Array, protocol
+from gradcli.ops.protocol import Array, plain, protocol
 from gradcli.ops.rules import unbroadcast
 
 _MINORS = 4
@@ -157,14 +157,25 @@ def cofactors_push(t: Array, x: Array, out: Array) -> Array:
     return _inner(a, t) * out - a @ swap(t) @ out
 
 
+def inverse_or_infinity(x: Array) -> Array:
+    """Inverses; of singular matrices the transposed cofactors over 0, infinite with signs."""
+    try:
+        return np.linalg.inv(x)
+    except (np.linalg.LinAlgError, DomainProblem):
+        lost = np.reshape(np.linalg.slogdet(plain(x))[0] == 0, (*np.shape(x)[:-2], 1, 1))
+        with np.errstate(all="ignore"):
+            infinite = swap(_by_minors(x)) / _scalars(det(x) + 0.0)  # not over -0.0
+        return np.where(lost, infinite, np.linalg.inv(np.where(lost, np.eye(np.shape(x)[-1]), x)))
+
+
 def logabsdet_pull(g: Array, x: Array) -> Array:
     """g times the transposed inverse."""
-    return _scalars(g) * swap(np.linalg.inv(x))
+    return _scalars(g) * swap(inverse_or_infinity(x))
 
 
 def logabsdet_push(t: Array, x: Array) -> Array:
     """trace(inv(x) t)."""
-    return np.sum(swap(np.linalg.inv(x)) * t, axis=(-2, -1))
+    return np.sum(swap(inverse_or_infinity(x)) * t, axis=(-2, -1))
 
 
 @protocol

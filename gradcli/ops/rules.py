@@ -176,6 +176,15 @@ def getitem_transpose(g: Array, shape: Shape, index: tuple[Any, ...]) -> Array:
     return scatter(g, index, shape)
 
 
+def getitem_abreast(statics: dict[str, Any], count: int) -> dict[str, Any]:
+    index = statics["index"]
+    return {"index": (*index, slice(None)) if any(i is Ellipsis for i in index) else index}
+
+
+def scatter_abreast(statics: dict[str, Any], count: int) -> dict[str, Any]:
+    return {**getitem_abreast(statics, count), "shape": (*statics["shape"], count)}
+
+
 def scatter_transpose(g: Array, of: Shape, /, index: tuple[Any, ...], **_: Any) -> Array:
     return np.broadcast_to(getitem(g, index), of)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gradcli.symbolic import MOST_ENTRIES, Answer, NotChecked, Oracle, Truth
-from gradcli.transforms.entries import Checkable, count, label, ours, question, scale
+from gradcli.transforms.entries import Checkable, count, label, mirrored, order, ours, question, scale
 from gradcli.transforms.results import Sides, Verdict
 from gradcli.transforms.rounding import rounding_bounds
 
@@ -71,17 +71,20 @@ def judge(result: Checkable, answer: Answer | NotChecked) -> Verdict:
     entries = [_entry(result, truth) for truth in (*answer.values, *answer.derivatives)]
     checked = sum(truth.status in ("number", "infinite") for truth in answer.derivatives)
     wrong, lost = _suspects(result, entries)
-    worst = max((e.ulps for e in entries if e.truth.name), default=0.0)
+    worst = max((e.ulps for e in entries if e.truth.name and not _is_gone(e)), default=0.0)
     if wrong or lost:
-        reason = _differ_reason(wrong, lost, checked)
+        if wrong and all(_has_no_formula(result, e.truth) for e in wrong):
+            return _lopsided_verdict(result, wrong, checked, answer.total)
+        compared = checked + sum(e.truth.status not in ("number", "infinite") for e in wrong if e.truth.name)
+        reason = _differ_reason(wrong, lost, compared)
         details = _listed([_difference(result, entry) for entry in wrong or lost])
         return Verdict("differs", checked, answer.total, worst if np.isfinite(worst) else None, reason, details)
     kinks = [e for e in entries if e.truth.status == "kink"]
     if kinks:
         return _kink_verdict(result, kinks, checked, answer.total)
-    unknown = [e.truth for e in entries if e.truth.status not in ("number", "infinite")]
+    unknown = [e.truth for e in entries if e.truth.status not in ("number", "infinite") or _is_pole(e)]
     if unknown:
-        reason = f"{label(result, unknown[0])} is {_STATUS[unknown[0].status]} here, and SymPy agrees"
+        reason = _unknown_reason(result, unknown[0])
         return Verdict("not checked", checked, answer.total, None, reason)
     return Verdict("verified", checked, answer.total, worst, _remark(entries, worst))
 
@@ -109,7 +112,8 @@ def ulps_between(number: float, truth: Truth) -> float:
 def _suspects(result: Checkable, entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
     """The entries that are wrong, and those that rounding alone has spoilt."""
     wrong = [e for e in entries if e.truth.status in ("complex", "undefined") and np.isfinite(e.number)]
-    wrong += [e for e in entries if np.isinf(e.ulps)]
+    wrong = [e for e in wrong if not _has_no_formula(result, e.truth) or _is_lopsided(result, e)]
+    wrong += [e for e in entries if np.isinf(e.ulps) and not _is_pole(e)]
     far = [e for e in entries if np.isfinite(e.ulps) and e.ulps > ULPS]
     lost = []
     for entry, bound in zip(far, rounding_bounds(result, [e.truth for e in far]) if far else [], strict=True):
@@ -119,6 +123,49 @@ def _suspects(result: Checkable, entries: Sequence[Entry]) -> tuple[list[Entry],
         elif entry.truth.name and entry.error > _tolerable(result, entry.truth):
             lost.append(entry)
     return wrong, lost
+
+
+def _lopsided_verdict(result: Checkable, wrong: Sequence[Entry], checked: int, total: int) -> Verdict:
+    reason = "the matrix is not symmetric: second derivatives that depend on the order do not exist"
+    details = [
+        f"{label(result, e.truth)}: gradcli has {e.number!r}, and {mirrored(result, e.truth)!r} in the other order"
+        for e in wrong
+    ]
+    return Verdict("differs", checked, total, None, reason, _listed(details))
+
+
+def _has_no_formula(result: Checkable, truth: Truth) -> bool:
+    """Whether there is nothing to compare with.
+
+    What is differentiated again is a formula, such as x**y*y/x, and may have no value where the derivative has one.
+    """
+    return truth.status == "undefined" and order(result, truth) > 1
+
+
+def _is_lopsided(result: Checkable, entry: Entry) -> bool:
+    """Whether a Hessian has another number for the same inputs in the other order."""
+    other = mirrored(result, entry.truth)
+    return other is not None and abs(entry.number - other) > HALF_THE_DIGITS * max(abs(entry.number), abs(other))
+
+
+def _is_pole(entry: Entry) -> bool:
+    """Whether the derivative is infinite with opposite signs from both sides, and the engine has another than SymPy."""
+    truth = entry.truth
+    opposite = truth.left is not None and np.isinf(truth.left) and truth.left == -(truth.right or 0)
+    return truth.status == "infinite" and opposite and not np.isfinite(entry.number) and entry.number != truth.high
+
+
+def _unknown_reason(result: Checkable, truth: Truth) -> str:
+    if truth.status == "infinite":
+        return f"{label(result, truth)} is infinite here, with another sign on either side"
+    if _has_no_formula(result, truth) and np.isfinite(ours(result, truth)):
+        return f"SymPy's formula for {label(result, truth)} has no value here"
+    return f"{label(result, truth)} is {_STATUS[truth.status]} here, and SymPy agrees"
+
+
+def _is_gone(entry: Entry) -> bool:
+    """Whether what is left is rounding alone, of a number that is 0 or far below its terms."""
+    return np.isfinite(entry.ulps) and entry.error >= abs(entry.truth.high) and entry.error > 0
 
 
 def _tolerable(result: Checkable, truth: Truth) -> float:
@@ -187,9 +234,15 @@ def _listed(lines: Sequence[str]) -> tuple[str, ...]:
 
 def _remark(entries: Sequence[Entry], worst: float) -> str | None:
     """What rounding has taken, where it is more than a digit."""
-    value = max((e.ulps for e in entries if not e.truth.name), default=0.0)
+    value = max((e.ulps for e in entries if not e.truth.name and not _is_gone(e)), default=0.0)
     largest = max(worst, value)
-    if not largest > ULPS:
-        return None
-    whose = "" if worst >= value else " of the value"
-    return f"rounding has taken about {min(16, int(np.log10(largest)) + 1)} of the 16 digits{whose}"
+    said = []
+    if largest > ULPS:
+        whose = "" if worst >= value else " of the value"
+        said.append(f"rounding has taken about {min(16, int(np.log10(largest)) + 1)} of the 16 digits{whose}")
+    gone = [e for e in entries if _is_gone(e) and e.truth.name]
+    if gone:
+        truth = "0" if all(e.truth.high == 0 for e in gone) else "0 or nearly so"
+        number = "what should be" if len(gone) == 1 else f"in {len(gone)} entries what should be"
+        said.append(f"{number} {truth} is within {max(e.error for e in gone):.2g} of it")
+    return "; ".join(said) or None

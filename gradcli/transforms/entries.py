@@ -10,7 +10,10 @@ from gradcli.symbolic import Question, Truth, spread
 from gradcli.transforms.labels import labels
 from gradcli.transforms.results import Derivative, Gradient, Hessian, HessianProduct, Jacobian, Pushforward
 
-__all__ = ["Checkable", "Place", "about", "count", "label", "ours", "picked", "place_of", "question", "scale"]
+__all__ = [
+    "Checkable", "Place", "about", "count", "label", "mirrored", "order", "ours", "picked", "place_of", "question",
+    "scale",
+]  # fmt: skip
 
 _GRADIENT = -1
 """The oracle's `output` in a truth about the gradient that comes with a Hessian."""
@@ -119,6 +122,23 @@ def column(result: Hessian, truth: Truth) -> int:
             break
         start += int(np.size(result.inputs[name]))
     return start + truth.entry
+
+
+def mirrored(result: Checkable, truth: Truth) -> float | None:
+    """A Hessian's number for the same two inputs in the other order; None for anything else."""
+    if not isinstance(result, Hessian) or order(result, truth) < 2:
+        return None
+    return float(result.hessian[column(result, truth), truth.output])
+
+
+def order(result: Checkable, truth: Truth) -> int:
+    """How often a derivative entry was differentiated; 0 for an entry of the value."""
+    if not truth.name:
+        return 0
+    if isinstance(result, Derivative):
+        return truth.entry
+    second = isinstance(result, HessianProduct) or (isinstance(result, Hessian) and truth.output != _GRADIENT)
+    return 2 if second else 1
 
 
 def label(result: Checkable, truth: Truth) -> str:

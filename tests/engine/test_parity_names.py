@@ -176,6 +176,8 @@ CASES: list[Named] = [
     *of_module(
         "special", "erf erfc erfinv gammaln expit logit sinc i0 i1 ndtr log_ndtr entr expm1 exp2", V, lambda m, x: x
     ),
+    *of_names("logdet", np.ones((2, 2))),
+    Named("slogdet of several", lambda m, x: m.slogdet(x)[1], np.array([[[1.0, 2.0], [3.0, 4.0]], S[:2, :2]])),
     Named("names of svd", lambda m, x: m.linalg.svd(x).S, S),
     Named("names of eigh", lambda m, x: m.linalg.eigh(x + x.T).eigenvalues, S),
     Named("names of qr", lambda m, x: m.linalg.qr(x).R, S),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gradcli.symbolic import Answer, NotChecked, Truth
@@ -102,6 +104,46 @@ def test_a_derivative_of_which_rounding_has_left_nothing_is_not_verified(result:
 def test_what_rounding_leaves_at_a_minimum_is_no_difference() -> None:
     found = verdict(grad("sum((x - 0.3)**2) + 1", {"x": [0.1 + 0.2, 0.3]}))
     assert found.verdict == "verified"
+
+
+def test_a_true_zero_counts_no_ulps() -> None:
+    found = verdict(derivative("eigh([[x, 1], [1, x**2]])[0][0]", {"x": 0.5}, order=3))
+    assert found.verdict == "verified"
+    assert found.max_ulps is not None
+    assert found.max_ulps < 100
+    assert found.reason is not None
+    assert "what should be 0 is within" in found.reason
+
+
+def test_a_hessian_that_is_not_symmetric_is_not_believed() -> None:
+    found = verdict(hessian("x**y", {"x": 0.0, "y": 1.0}))
+    assert found.verdict == "differs"
+    assert found.reason is not None
+    assert found.reason.startswith("the matrix is not symmetric")
+    assert found.details == (
+        "d2f/dx dy: gradcli has 1.0, and 0.0 in the other order",
+        "d2f/dy dx: gradcli has 0.0, and 1.0 in the other order",
+    )
+
+
+@pytest.mark.parametrize("y", [2.0, 3.0])
+def test_where_sympys_formula_has_no_value_nothing_differs(y: float) -> None:
+    found = verdict(hessian("x**y", {"x": 0.0, "y": y}))
+    assert (found.verdict, found.reason) == ("not checked", "SymPy's formula for d2f/dx dx has no value here")
+
+
+@pytest.mark.parametrize("text", ["log(abs(x))", "logabsdet([[x + 1, 1], [1, x + 1]])"])
+def test_a_pole_has_no_sign_to_agree_on(text: str) -> None:
+    result = derivative(text, {"x": 0.0}, order=1)
+    assert not np.isfinite(result.derivatives[0])
+    found = verdict(result)
+    assert found.verdict == "not checked"
+    assert found.reason == "df/dx is infinite here, with another sign on either side"
+
+
+def test_a_finite_number_at_a_pole_differs() -> None:
+    result = grad("log(abs(x))", {"x": 0.0})
+    assert verdict(replace(result, gradients={"x": 1.0})).verdict == "differs"
 
 
 def test_infinite_and_undefined_derivatives() -> None:
