@@ -9,7 +9,7 @@ from typing import Any
 
 from mpmath import mp
 
-from gradcli.germs.germ import Germ, Number, World, compose, exact, powers, real
+from gradcli.germs.germ import Germ, Number, World, compose, exact, far, powers, real
 from gradcli.lang import Call, Literal, Name, Tree, fold, parse
 from gradcli.ops import CONSTANTS, TABLE, Op
 
@@ -18,6 +18,7 @@ __all__ = ["apply", "numeric", "text"]
 _NEARLY = 64
 _VALUE = 50
 """What a function's value costs, in products."""
+_STRIDE = 16
 
 
 def apply(world: World, op: Op, args: list[Germ]) -> Germ:
@@ -66,7 +67,7 @@ def _power(x: Germ, y: Germ) -> Germ:
     if x.fault or y.fault:
         return x if x.fault == "unknown" or not y.fault else y
     if y.constant:
-        return x.power(exact(y.start))
+        return Germ.bad(x.world, "unknown") if far(y.start) else x.power(exact(y.start))
     if not x.terms and x.order is None:
         sign = y.sign()
         return x if sign > 0 else Germ.bad(x.world, "undefined") if sign < 0 else x.world.number(1)
@@ -88,6 +89,8 @@ def _exp(x: Germ) -> Germ:
         else:
             return Germ.bad(world, "unknown")
     start = x.start
+    if far(start):
+        return Germ.bad(world, "unknown")
     first = Fraction(1) if start == 0 else mp.exp(real(start))
     return power * compose(x.rest(), first, lambda k, before: before / k)
 
@@ -116,6 +119,8 @@ def _floor(x: Germ) -> Germ:
     if x.terms and (x.terms[0][0][0] < 0 or x.terms[0][0] == (Fraction(0), 1)):
         return Germ.bad(x.world, "unknown")
     start = x.start
+    if far(start):
+        return Germ.bad(x.world, "unknown")
     if isinstance(start, Fraction):
         whole, below = start.denominator == 1, start.numerator // start.denominator
     else:
@@ -183,7 +188,7 @@ def _smooth(world: World, op: Op, args: list[Germ]) -> Germ:
         return Germ.bad(world, "unknown")
     point = [a.start for a in args]
     world.spend(_VALUE)
-    value = numeric(op, point)
+    value = "unknown" if any(map(far, point)) else numeric(op, point)
     if isinstance(value, str):
         return Germ.bad(world, value)
     if not moving:
@@ -191,9 +196,12 @@ def _smooth(world: World, op: Op, args: list[Germ]) -> Germ:
     if len(moving) > 1 or op.partials[moving[0]] is None:
         return Germ.bad(world, "unknown")
     h = args[moving[0]].rest()
-    tail = _taylor(world, op, point, moving[0], powers(h), value)
-    if tail is None:
-        return _integrated(world, op, args, moving[0], value)
+    tail: list[Number] = []
+    for count in (*range(_STRIDE, powers(h), _STRIDE), powers(h)):  # what a longer one asks for is known then
+        longer = _taylor(world, op, point, moving[0], count, value)
+        if longer is None:
+            return _integrated(world, op, args, moving[0], value)
+        tail = longer
     return compose(h, tail[0], lambda k, before: tail[k])
 
 

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, TypeAlias
 from mpmath import mp
 
 __all__ = [
-    "ZERO", "Budget", "Deeper", "Exhausted", "Germ", "Key", "Number", "World", "compose", "exact", "powers", "real",
+    "ZERO", "Budget", "Deeper", "Exhausted", "Germ", "Key", "Number", "World", "compose", "exact", "far", "powers",
+    "real",
 ]  # fmt: skip
 
 Number: TypeAlias = Any
@@ -23,6 +24,10 @@ _BITS = 320
 _GUARD = 64
 _INFINITE = 10**18
 _LARGE = 8_000
+_POWERS = 64
+"""Of a series that starts with a small power of t no more powers are taken; its order tells where it ends then."""
+
+_FAR = 8_192
 
 
 class Deeper(Exception):
@@ -329,8 +334,6 @@ def compose(h: Germ, first: Number, following: Callable[[int, Number], Number]) 
     result = world.number(coefficients[-1])
     for coefficient in reversed(coefficients[:-1]):
         result = result * h + world.number(coefficient)
-    if all(c == 0 for c in coefficients[1:]):
-        return result
     return world.series(dict(result.terms), _lower(result.order, end))
 
 
@@ -350,7 +353,7 @@ def powers(h: Germ) -> int:
     leading = h.leading
     assert leading is not None
     limit = h.world.depth if h.order is None else min(h.world.depth, h.order)
-    return max(0, ceil(limit / leading) - 1)
+    return min(max(0, ceil(limit / leading) - 1), max(_POWERS, 2 * ceil(h.world.depth)))
 
 
 ZERO: Key = (Fraction(0), 0)
@@ -385,6 +388,11 @@ def exact(number: Number) -> Fraction:
         return number
     sign, mantissa, exponent, _ = number._mpf_
     return Fraction(-int(mantissa) if sign else int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def far(number: Number) -> bool:
+    """Whether a number is so large, or so small, that as a Fraction it would fill the memory."""
+    return not isinstance(number, Fraction) and abs(mp.mag(number)) > _FAR and number != 0
 
 
 def _by_size(key: Key) -> tuple[Fraction, int]:

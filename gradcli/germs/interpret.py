@@ -12,6 +12,7 @@ from gradcli.errors import Problem
 from gradcli.germs.axes import AXES
 from gradcli.germs.functions import apply
 from gradcli.germs.germ import Budget, Deeper, Germ, World, real
+from gradcli.germs.sides import reaches
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.bind import as_number, bind
@@ -59,6 +60,8 @@ def germs_of(
         try:
             with mp.workprec(world.prec), np.errstate(all="ignore"):
                 result = _run(program, world, values, directions, observe)
+            if not world.final and not all(reaches(germ, order) for germ in result.ravel()):
+                raise Deeper
         except Deeper:
             depths.pop(0)
             continue

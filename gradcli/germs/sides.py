@@ -10,7 +10,7 @@ from mpmath import mp
 
 from gradcli.germs.germ import ZERO, Germ, Number, real
 
-__all__ = ["Unknown", "as_float", "coefficient", "equal", "fits", "jumps", "weighted"]
+__all__ = ["Unknown", "as_float", "coefficient", "equal", "fits", "jumps", "reaches", "weighted"]
 
 _SAME = 60
 _BITS = 200
@@ -49,6 +49,21 @@ def coefficient(germ: Germ, order: int) -> Number | None:
     if germ.order is not None and germ.order <= order:
         raise Unknown
     return germ.at((Fraction(order), 0))
+
+
+def reaches(germ: Germ, order: int) -> bool:
+    """Whether more terms would tell no more of the derivative of an order.
+
+    >>> from gradcli.germs.germ import World
+    >>> step = World(100, 6, True).variable(0.0, 1.0)
+    >>> reaches(step, 1), reaches(step.world.series({}, Fraction(1)), 1)
+    (True, False)
+    """
+    try:
+        coefficient(germ, order)
+    except Unknown:
+        return bool(germ.fault)
+    return True
 
 
 def equal(first: Number | None, second: Number | None, size: Number = 0) -> bool:

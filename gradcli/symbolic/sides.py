@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mpmath import mp
@@ -14,6 +15,8 @@ __all__ = ["Side", "look"]
 # Three distances, each the square of the one before, and bits enough for a difference of such numbers.
 _STEPS = (100, 200, 400)
 _PREC = 1400
+_MOST = 11_200
+"""Where a sum cancels, as in 1 - cos(x**3) at such a distance, twice the bits are tried, up to so many."""
 _NEAR = 60
 _DIGITS = 200
 _ROUNDING = -900
@@ -47,9 +50,7 @@ def look(point: Point, value: Any, derivative: Any, symbol: Any, direction: int,
     for step in _STEPS:
         with mp.workprec(_PREC):
             distance = direction * mp.ldexp(abs(start) if start else mp.one, -step)
-            level = Level({**point.bindings, symbol: start + distance}, _PREC, ties)
-            near = level.value(value)
-            slope = level.value(derivative)
+            near, slope = _near({**point.bindings, symbol: start + distance}, (value, derivative), ties)
             if is_finite(near) and is_finite(at) and not is_finite(slope):
                 slope = (near - at) / distance
         values.append(near)
@@ -58,6 +59,17 @@ def look(point: Point, value: Any, derivative: Any, symbol: Any, direction: int,
         return Side(None, False)
     with mp.workprec(_PREC):
         return Side(_limit(slopes), is_finite(at) and _jumps(at, values))
+
+
+def _near(bindings: Mapping[Any, Any], expressions: tuple[Any, Any], ties: frozenset[Any]) -> tuple[Value, Value]:
+    """The values of two expressions, with bits enough for what does not cancel entirely."""
+    prec = _PREC
+    while True:
+        level = Level(bindings, prec, ties)
+        first, second = map(level.value, expressions)
+        if not level.cancelled or prec >= _MOST:
+            return first, second
+        prec *= 2
 
 
 def _jumps(at: Value, values: list[Value]) -> bool:

@@ -93,8 +93,11 @@ def slope(value: Callable[[float], Array], at: float) -> Estimate:
     >>> slope(lambda t: np.array([abs(t)]), 0.0).kink
     array([ True])
     """
-    scale = scale_of(at)
     here = value(0.0)
+    if not np.isfinite(at):
+        nothing = np.full(here.shape, np.nan)
+        return Estimate(nothing, nothing, np.zeros(here.shape, dtype=bool))
+    scale = scale_of(at)
     noise = 3 * noise_of(value, scale * 2.0**-44)
 
     def difference(step: float) -> tuple[Array, Array, Array]:

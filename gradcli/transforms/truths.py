@@ -24,11 +24,13 @@ def truth_text(truth: Truth) -> str:
     '0.100000000000000005551115123126'
     >>> truth_text(Truth(0, "x", 0, "number", 6.0)), truth_text(Truth(0, "x", 0, "number", -(2.0**100)))
     ('6.0', '-1.26765060022822940149670320538e+30')
-    >>> truth_text(Truth(0, "x", 0, "kink", math.nan))
-    'kink'
+    >>> truth_text(Truth(0, "x", 0, "kink", math.nan)), truth_text(Truth(0, "x", 0, "number", math.inf))
+    ('kink', 'above 1.8e308')
     """
     if truth.status != "number":
         return repr(truth.high) if truth.status == "infinite" else truth.status
+    if math.isinf(truth.high):
+        return "above 1.8e308" if truth.high > 0 else "below -1.8e308"
     exact = _SUM.add(Decimal(truth.high), Decimal(truth.low))
     rounded = _SHOWN.plus(exact)
     if rounded == 0:

@@ -110,7 +110,7 @@ class _Entry:
     def digits(self) -> float | None:
         """How many digits of the engine's number are right, as far as anybody can tell."""
         if self.exact is not None:
-            return digits_right(self.engine, self.exact)
+            return None if np.isinf(self.exact.high) else digits_right(self.engine, self.exact)
         if self.truth is not None or self.numeric.value is None:
             return None
         error = max(abs(self.engine - self.numeric.value), self.numeric.error)

@@ -128,3 +128,11 @@ def test_the_deadline() -> None:
     found = numeric(result, picked(result, 2), time.monotonic() - 1)
     assert [n.value for n in found.values()] == [None, None]
     assert {n.method for n in found.values()} == {"not reached in time"}
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_of_an_input_that_is_not_finite_there_is_none(number: float) -> None:
+    for result in (grad("x", {"x": number}), hessian("x*y", {"x": number, "y": 1.0})):
+        found = numeric(result, picked(result, 10)).values()
+        assert any(n.value is None for n in found)
+        assert all(n.value is None or np.isfinite(n.value) for n in found)
