@@ -13,7 +13,7 @@ import numpy as np
 
 __all__ = ["promote", "result_type"]
 
-_KINDS = "biuf"
+_KINDS = "biufc"
 _CONDITIONAL = "where"
 
 

@@ -38,7 +38,7 @@ ENTRIES: tuple[Op, ...] = (
                                 steep="at 0 the derivatives of x**y above order y are infinite, unless y is whole"),
                 doc="Power."),
     elementwise("pow_scalar(x; n)", "ops.pow_scalar", "x**n", "n*x**where(n == 0, 1, n - 1)", on=(POSITIVE,),
-                node="PowBackward0",
+                node="PowBackward0", analytic=True,
                 trouble=Trouble(undefined="a negative base needs a whole exponent; cbrt(x) is the real cube root",
                                 steep="at 0 the derivatives of x**y above order y are infinite, unless y is whole"),
                 doc="Power with a constant exponent."),

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 import gradcli
+from gradcli.engine import backward
 from gradcli.engine.autograd import gradcheck, gradgradcheck
+from gradcli.engine.complex_step import complex_columns
 from gradcli.engine.rule import rule_of
 from gradcli.engine.tensor import apply
 from gradcli.errors import AutogradError
@@ -148,6 +150,69 @@ def test_forward_mode_is_checked_where_asked_for() -> None:
             gradcheck(gradcli.sinh, point(0.3), check_forward_ad=True)
     finally:
         rule.pushes = right
+
+
+@pytest.mark.parametrize("name", ["sin", "exp", "tanh", "log", "matmul", "solve", "prod"])
+def test_where_an_operation_continues_a_complex_step_finds_smaller_errors(name: str) -> None:
+    x = gradcli.tensor([[2.0, 0.5], [0.25, 1.5]], requires_grad=True)
+    inputs = (x, x.detach() + 1) if name in ("matmul", "solve") else (x,)
+    function = getattr(gradcli, name)
+    assert gradcheck(function, inputs)
+    assert complex_columns(function, inputs, 0) is not None
+    with planted(name, 1 + 1e-9):
+        assert not gradcheck(function, inputs, raise_exception=False)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: gradcli.abs(x) * x,
+        gradcli.relu,
+        lambda x: gradcli.where(x > 1, x**2, x * float(x.sum())),
+        lambda x: gradcli.tensor(np.floor(x.detach().numpy())) * x,
+        lambda x: x.clone().mul_(x).clamp_(0, 10),
+    ],
+)
+def test_where_one_does_not_differences_stay(function: Any) -> None:
+    x = point(0.3, 1.7)
+    assert complex_columns(function, (x,), 0) is None or gradcheck(function, x)
+
+
+def test_a_complex_step_that_differences_contradict_is_left_out() -> None:
+    """An operation that is not recorded drops the imaginary part: the step sees no derivative, as backward does."""
+
+    def hidden(x: Any) -> Any:
+        with gradcli.no_grad():
+            return gradcli.abs(x)
+
+    x = point(0.3, 1.7)
+    np.testing.assert_array_equal(complex_columns(lambda x: hidden(x) + 0 * x, (x,), 0), np.zeros((2, 2)))
+    assert not gradcheck(lambda x: hidden(x) + 0 * x, x, raise_exception=False)
+
+
+def test_close_to_the_end_of_a_domain_a_complex_step_stays_inside() -> None:
+    assert gradcheck(gradcli.log, point(1e-250, 1e-12))
+    with planted("log", 1.01):
+        assert not gradcheck(gradcli.log, point(1e-250, 1e-12), raise_exception=False)
+
+
+def test_a_missing_factor_fails() -> None:
+    with planted("square", 0.5):
+        assert not gradcheck(gradcli.square, point(0.3, 1.7), raise_exception=False)
+
+
+@pytest.mark.parametrize("name", ["add", "mul", "div", "hypot", "maximum", "pow"])
+def test_a_missing_sum_over_what_was_broadcast_fails(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = gradcli.tensor([[0.5, 1.5, 2.5], [2.0, 0.7, 1.2]], requires_grad=True)
+    function = getattr(gradcli, name)
+    assert gradcheck(function, (rows, point(1.1, 0.9, 3.0)))
+
+    def first_alone(g: Any, shape: tuple[int, ...]) -> Any:
+        return g if np.shape(g) == shape else g[0]
+
+    monkeypatch.setattr(backward, "fit", first_alone)
+    with pytest.raises(AutogradError, match="with respect to input 1"):
+        gradcheck(function, (rows, point(1.1, 0.9, 3.0)))
 
 
 def test_what_is_not_determined_fails() -> None:

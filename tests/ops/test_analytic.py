@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial as partial_of
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import pytest
 from gradcli.ops import TABLE, Op
 from gradcli.ops.paths import resolve_value
 from tests.ops.array_samples import Sample
-from tests.ops.checks import points
+from tests.ops.checks import points, statics_of
 from tests.ops.test_arrays import SAMPLES
 
 STEP = 2.0**-70
@@ -26,9 +28,9 @@ def sloped(at: Callable[[float], Any]) -> Any:
 
 @pytest.mark.parametrize("op", ELEMENTWISE, ids=lambda op: op.name)
 def test_a_complex_step_through_an_elementwise_operation(op: Op) -> None:
-    value = resolve_value(op.value)
     tried = 0
-    for point in points(op, 3):
+    for point, statics in product(points(op, 3), statics_of(op)):
+        value = partial_of(resolve_value(op.value), **statics)
         for i, partial in enumerate(op.partials):
             if partial is None:
                 continue
@@ -37,7 +39,7 @@ def test_a_complex_step_through_an_elementwise_operation(op: Op) -> None:
             here = float(value(*map(np.float64, point)))
             assert found.real == pytest.approx(here, rel=1e-14, abs=1e-300)
 
-            def at(t: float, i: int = i, point: tuple[float, ...] = point) -> Any:
+            def at(t: float, i: int = i, point: tuple[float, ...] = point, value: Any = value) -> Any:
                 return np.asarray(value(*[np.float64(v + t if k == i else v) for k, v in enumerate(point)]))
 
             assert found.imag / STEP == pytest.approx(float(sloped(at)), rel=1e-8, abs=1e-8)
