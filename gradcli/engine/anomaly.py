@@ -33,7 +33,7 @@ class _Sites:
     """Stands where the tensors recorded in a thread are collected, and notes where each was computed."""
 
     def append(self, made: Any) -> None:
-        made._grad_fn.site = _place()
+        made.grad_fn.own_details().site = _place()
 
 
 def _place() -> str:
@@ -44,6 +44,12 @@ def _place() -> str:
     return "" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}, in {frame.f_code.co_name}"
 
 
+def _hint(node: Any) -> str:
+    if node.details.site:
+        return f"the value was computed at {node.details.site}"
+    return "run the forward pass in detect_anomaly() too, to see where the value was computed"
+
+
 def _watched(pull: Pulling) -> Pulling:
     def checked(node: Any, g: Any, create_graph: bool, arrive: Any) -> None:
         outputs = 0
@@ -51,11 +57,7 @@ def _watched(pull: Pulling) -> Pulling:
         def inspected(edge: Any, cotangent: Any, index: int = 0) -> None:
             nonlocal outputs
             if np.isnan(np.asarray(getattr(cotangent, "array", cotangent), dtype=float)).any():
-                raise AutogradError(
-                    f"{node.name()} returned nan values in its output {outputs}",
-                    hint=f"the value was computed at {node.site}" if node.site else "run the forward pass in "
-                    "detect_anomaly() too, to see where the value was computed",
-                )  # fmt: skip
+                raise AutogradError(f"{node.name()} returned nan values in its output {outputs}", hint=_hint(node))
             outputs += 1
             arrive(edge, cotangent, index)
 

@@ -42,7 +42,7 @@ def propagate(
         reach: the keys of the nodes to walk, each with whether to go on from there; None for all.
     """
     sweep = _Sweep(reach, wanted, create_graph, retain_graph)
-    waiting, ready = sweep.waiting, sweep.ready
+    waiting, ready, jointly, stops = sweep.waiting, sweep.ready, sweep.jointly, sweep.stops
     for root, seed in zip(roots, seeds, strict=True):
         sweep.arrive(root.edge(), seed, root.output_nr)
     with set_grad_enabled(create_graph), np.errstate(all="ignore"):
@@ -52,15 +52,15 @@ def propagate(
             if reach is not None and key not in reach:
                 continue
             try:
-                if node.joint is None or not sweep.jointly or key in sweep.stops:
+                if node.joint is None or not jointly or key in stops:
                     sweep.look_closer(node, g)
                     continue
                 if changes.count:
                     _refuse_changed(node)
-                for edge, cotangent in zip(node.edges, node.joint(g, node)):  # noqa: B905  # strict is slow
+                for edge, cotangent in node.joint(g, node):
                     if edge in waiting:
                         waiting[edge] = waiting[edge] + cotangent
-                    elif edge is not None:
+                    else:
                         waiting[edge] = cotangent
                         heappush(ready, (edge.key, edge))
                 if not retain_graph and (node.tensors or node.out is not None):
@@ -167,15 +167,15 @@ def _pull(node: Node, g: Any, create_graph: bool, arrive: Any) -> None:
             f"trying to backward through the graph a second time: what {node.name()} had saved is freed",
             hint="give retain_graph=True to the first backward",
         )
-    if node.changed or changes.count:
+    if node.details.changed or changes.count:
         _refuse_changed(node)
-    rule, shapes, statics = node.rule, node.shapes, node.statics
+    rule, details = node.rule, node.details
+    shapes, statics, indices = details.shapes, details.statics, details.indices
     inputs, out = node.inputs, node.out
     if create_graph:
         inputs, out = node.tensors, recorded(node)
     if rule.several:
-        g = [g.get(i) if rule.spares else g[i] if i in g else np.zeros(s) for i, s in enumerate(node.forms)]
-    indices = node.indices
+        g = [g.get(i) if rule.spares else g[i] if i in g else np.zeros(s) for i, s in enumerate(details.forms)]
     if rule.variadic:
         cotangents = rule.pulls[0](g, out, inputs, shapes, statics)
         for i, (edge, cotangent) in enumerate(zip(node.edges, cotangents, strict=True)):
@@ -202,11 +202,11 @@ def recorded(node: Node) -> Any:
 
 def _refuse_changed(node: Node) -> None:
     """Raise if a saved value has been changed in place since it was saved."""
-    if node.changed:
-        raise _changed(node, "its output", node.changed, 1, 0)
+    if node.details.changed:
+        raise _changed(node, "its output", node.details.changed, 1, 0)
     for i, tensor in enumerate(node.tensors):
         if isinstance(tensor, Tensor) and tensor._extra is not None and tensor._extra.special:
-            version, expected = tensor._version, node.versions[i] if node.versions else 0
+            version, expected = tensor._version, node.details.versions[i] if node.details.versions else 0
             if version != expected:
                 by = tensor.owner().extra().changed
                 raise _changed(node, f"its argument {i}, of shape {tensor.shape},", by, version, expected)
@@ -348,7 +348,7 @@ def grad(
     wanted: dict[Slot, Any] = {_slot(target): None for target in targets}
     retain = create_graph if retain_graph is None else retain_graph
     # Walking what leads nowhere shows in what is freed and in which hooks run, else only in the time it takes.
-    everything = retain and not changes.hooks and all(target._grad_fn is None for target in targets)
+    everything = retain and not changes.hooks and not any(isinstance(target._edge, Node) for target in targets)
     reach = None if everything else leading_to(roots, targets)
     propagate(roots, seeds, retain_graph=retain, create_graph=create_graph, wanted=wanted, reach=reach)
     found = [_result(wanted[_slot(target)], target, materialize_grads) for target in targets]

@@ -130,7 +130,7 @@ def _between(outputs: Sequence[Tensor], sources: set[int]) -> list[Node]:
 
 def _step(node: Node, tangents: Tangents, step: Any) -> None:
     """Push the tangents of a node's inputs, if any of them moves."""
-    indices = node.indices or (0,) * len(node.edges)
+    indices = node.indices
     arrived = [
         None if edge is None else tangents.get((edge.key, index))
         for edge, index in zip(node.edges, indices, strict=True)
@@ -142,7 +142,7 @@ def _step(node: Node, tangents: Tangents, step: Any) -> None:
             f"what {node.name()} had saved is freed, and forward mode needs it",
             hint="give retain_graph=True to the backward inside the function",
         )
-    if node.changed or changes.count:
+    if node.details.changed or changes.count:
         _refuse_changed(node)
     try:
         pushed = step(node, arrived)

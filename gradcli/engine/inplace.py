@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.engine.modes import changes, mode
+from gradcli.engine.node import AccumulateGrad, Node
 from gradcli.engine.rule import rule_of
 from gradcli.engine.tensor import Tensor, TensorLike, apply, call, marked
 from gradcli.engine.views import positions
@@ -103,8 +104,9 @@ def _splice(base: Tensor, where: Any, result: Tensor, name: str) -> None:
     _count(base, name)
     if spliced is not None:
         _adopt(base, spliced)
-        if result._grad_fn is not None and result._grad_fn.out is not None:
-            base.owner().extra().outs.append(result._grad_fn)
+        node = result._edge
+        if isinstance(node, Node) and node.out is not None:
+            base.owner().extra().outs.append(node)
 
 
 def _cast(result: Tensor, base: Tensor) -> Tensor:
@@ -114,9 +116,8 @@ def _cast(result: Tensor, base: Tensor) -> Tensor:
 def _adopt(tensor: Tensor, result: Tensor) -> None:
     """Take over the history of what is in the memory now."""
     extra = tensor.extra()
-    before = tensor._grad_fn
-    tensor._grad_fn = result.grad_fn
-    tensor._requires_grad = result.requires_grad
+    before = tensor._edge
+    tensor._edge = result.edge() if result.requires_grad else None
     if extra.retained and before is not None and before.hooks is not None:
         before.hooks.keepers = [keeper for keeper in before.hooks.keepers if keeper[1]() is not tensor]
     extra.output = result.output_nr
@@ -133,8 +134,8 @@ def _count(tensor: Tensor, name: str) -> None:
     extra.version += 1
     extra.changed = name
     extra.special = tensor.extra().special = True
-    for node in (owner._grad_fn, tensor._grad_fn, *extra.outs):
-        if node is not None and node.out is not None:
+    for node in (owner._edge, tensor._edge, *extra.outs):
+        if isinstance(node, Node) and node.out is not None:
             node.change(name)
     extra.outs = []
 
@@ -169,7 +170,7 @@ def _refuse_repeated(tensor: Tensor) -> None:
 
 def _refuse_leaf(tensor: Tensor) -> None:
     base = tensor.base_of_views()
-    if not mode.enabled or not base._requires_grad or base._grad_fn is not None:
+    if not mode.enabled or not isinstance(base._edge, AccumulateGrad):
         return
     if tensor is base or tensor.requires_grad:
         which = "a leaf" if tensor is base else "a view of a leaf"

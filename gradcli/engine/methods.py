@@ -63,7 +63,7 @@ def clamp(name: str, x: Tensor, lower: TensorLike, upper: TensorLike) -> Tensor:
 
 def detach_(x: Tensor) -> Tensor:
     """Forget the history."""
-    x._grad_fn, x._requires_grad = None, False
+    x._edge = None
     return x
 
 

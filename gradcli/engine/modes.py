@@ -25,21 +25,34 @@ R = TypeVar("R")
 
 
 class _Mode(threading.local):
-    enabled = True
+    _enabled = True
     watched: list[Any] | None = None
     forward = 0
 
+    @property
+    def enabled(self) -> bool:
+        return self._enabled
+
+    @enabled.setter
+    def enabled(self, value: bool) -> None:
+        with _counting:
+            changes.silent += self._enabled - value
+        self._enabled = value
+
 
 mode = _Mode()
+_counting = threading.Lock()
 
 
 class _Changes:
     """How many operations in place there have been: until the first one no saved value can be out of date.
 
-    And how many tensors have had hooks, and how many threads have had their tensors collected.
+    And how many tensors have had hooks, how many threads have had their tensors collected, and how many do not
+    record now: the last spares every operation a look at its own thread's mode.
     """
 
     count = 0
+    silent = 0
     hooks = 0
     watchers = 0
 

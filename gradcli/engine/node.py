@@ -54,6 +54,33 @@ class Hooks:
         return any(index == output for index, _ in (*self.replacers, *self.keepers))
 
 
+class Details:
+    """What most nodes do without; the class's own attributes stand for that.
+
+    Attributes:
+        indices: for each input which of that node's outputs it was; None where all are the first.
+        versions: the versions of the tensors then; None where all were 0.
+        forms: of several outputs the shapes.
+        shapes: the input shapes, where the VJPs need them.
+        statics: axes, shapes and other constants of the operation.
+        hooks: what else wants the cotangents.
+        changed: the operation that changed the saved output in place since, "" for none.
+        site: in anomaly mode, where in the program it was computed.
+    """
+
+    shapes: tuple[tuple[int, ...], ...] = ()
+    forms: tuple[tuple[int, ...], ...] = ()
+    statics: Statics = {}  # noqa: RUF012  # empty, and never written to
+    indices: tuple[int, ...] | None = None
+    versions: tuple[int, ...] | None = None
+    hooks: Hooks | None = None
+    changed = ""
+    site = ""
+
+
+PLAIN = Details()
+
+
 class Node:
     """How one tensor, or several at once, were computed.
 
@@ -66,27 +93,11 @@ class Node:
         joint: what pulls all inputs at once; None where backward has to look closer (broadcasting, several
             outputs, hooks, a saved value that was changed or freed).
         key: the place in the order of creation.
-        indices: for each input which of that node's outputs it was; None where all are the first.
-        versions: the versions of the tensors then; None where all were 0.
-        forms: of several outputs the shapes.
-        shapes: the input shapes, where the VJPs need them.
-        statics: axes, shapes and other constants of the operation.
-        hooks: what else wants the cotangents.
-        changed: the operation that changed the saved output in place since, "" for none.
-        site: in anomaly mode, where in the program it was computed.
+        details: the rest; `PLAIN` for most nodes, which are made the more quickly for it.
         freed: whether backward has given the saved values back.
     """
 
-    # The rarer attributes are set where they are needed: most nodes are made without, and quickly.
-    __slots__ = ("__dict__", "__weakref__", "edges", "freed", "joint", "key", "out", "rule", "tensors")
-    shapes: tuple[tuple[int, ...], ...] = ()
-    forms: tuple[tuple[int, ...], ...] = ()
-    statics: Statics = {}  # noqa: RUF012  # empty, and never written to
-    indices: tuple[int, ...] | None = None
-    versions: tuple[int, ...] | None = None
-    hooks: Hooks | None = None
-    changed = ""
-    site = ""
+    __slots__ = ("details", "edges", "freed", "joint", "key", "out", "rule", "tensors")
 
     def __init__(
         self,
@@ -101,8 +112,45 @@ class Node:
         self.tensors = tensors
         self.out = out
         self.joint = joint
+        self.details = PLAIN
         self.freed = False
         self.key = next_key()
+
+    def own_details(self) -> Details:
+        """The details, to be written to."""
+        if self.details is PLAIN:
+            self.details = Details()
+        return self.details
+
+    @property
+    def shapes(self) -> tuple[tuple[int, ...], ...]:
+        """The input shapes, where the VJPs need them."""
+        return self.details.shapes
+
+    @property
+    def statics(self) -> Statics:
+        """Axes, shapes and other constants of the operation."""
+        return self.details.statics
+
+    @property
+    def forms(self) -> tuple[tuple[int, ...], ...]:
+        """The shapes of several outputs."""
+        return self.details.forms
+
+    @property
+    def indices(self) -> tuple[int, ...]:
+        """For each input which of its node's outputs it was."""
+        return self.details.indices or (0,) * len(self.edges)
+
+    @property
+    def hooks(self) -> Hooks | None:
+        """What else wants the cotangents."""
+        return self.details.hooks
+
+    @hooks.setter
+    def hooks(self, hooks: Hooks) -> None:
+        self.own_details().hooks = hooks
+        self.joint = None
 
     @property
     def inputs(self) -> tuple[Any, ...]:
@@ -116,8 +164,7 @@ class Node:
     @property
     def next_functions(self) -> tuple[tuple[Edge | None, int], ...]:
         """For each input the node that comes next in backward, and which of that node's outputs it was."""
-        indices = self.indices or (0,) * len(self.edges)
-        return tuple(zip(self.edges, indices, strict=True))
+        return tuple(zip(self.edges, self.indices, strict=True))
 
     def free(self) -> None:
         """Give the saved values back; a node that had none can be walked again."""
@@ -128,7 +175,7 @@ class Node:
 
     def change(self, operation: str) -> None:
         """Note that the saved output has been changed in place."""
-        self.changed = operation
+        self.own_details().changed = operation
         self.joint = None
 
     def __repr__(self) -> str:

@@ -26,8 +26,8 @@ Statics: TypeAlias = Mapping[str, Any]
 Pull: TypeAlias = Callable[[Any, Any, Sequence[Any], Sequence[tuple[int, ...]], Statics], Any]
 """(g, out, inputs, shapes, statics) -> the cotangent of one input."""
 
-Joint: TypeAlias = Callable[[Any, Any], tuple[Any, ...]]
-"""(g, node) -> the cotangent of each input, None for those that want none."""
+Joint: TypeAlias = Callable[[Any, Any], tuple[tuple[Any, Any], ...]]
+"""(g, node) -> the edge and the cotangent of each input that wants one."""
 
 
 class Rule:
@@ -165,10 +165,9 @@ def _joint(op: Op) -> tuple[Joint | None, ...]:
     trees = [parse(partial).result for partial in op.partials if partial is not None]
     saved = {param: f"node.tensors[{i}].array" for i, param in enumerate(op.params)}
     bodies = [_pulled(op, tree, saved, "node.") for tree in trees]
-    sets = [
-        [body if wanted >> i & 1 else "None" for i, body in enumerate(bodies)] for wanted in range(2 ** len(bodies))
-    ]
-    functions = ", ".join(f"lambda g, node: ({', '.join(chosen)},)" for chosen in sets)
+    pairs = [f"(node.edges[{i}], {body})," for i, body in enumerate(bodies)]
+    sets = [[pair for i, pair in enumerate(pairs) if wanted >> i & 1] for wanted in range(2 ** len(bodies))]
+    functions = ", ".join(f"lambda g, node: ({' '.join(chosen)})" for chosen in sets)
     namespace = {name: function for tree in trees for name, function in _bound(tree).items()}
     joint: tuple[Joint, ...] = _evaluate(f"({functions})", namespace)
     return joint

@@ -26,7 +26,7 @@ class Extra:
 
     Attributes:
         grad: the accumulated gradient.
-        accumulator: the leaf's end of the graph.
+        accumulator: the end of the graph of a leaf that does not require a gradient any more.
         retained: whether a computed tensor keeps its gradient.
         output: which output of its node the tensor is.
         base: the tensor whose memory this one shows, and whose version is its own.
@@ -64,15 +64,17 @@ class State:
 
     Attributes:
         array: the values, an ndarray or (from operations on scalars) a NumPy scalar.
+        _edge: the node that gets its cotangent; None where no gradient is required.
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_extra", "_grad_fn", "_requires_grad", "array")
+    __slots__ = ("__dict__", "__weakref__", "_edge", "_extra", "array")
 
     def __init__(self, array: Any, requires_grad: bool = False, grad_fn: Node | None = None) -> None:
         self.array: Any = array  # a NumPy scalar has an array's attributes
         self._extra: Extra | None = None
-        self._grad_fn = grad_fn
-        self._requires_grad = requires_grad
+        self._edge: Edge | None = grad_fn
+        if requires_grad and grad_fn is None:
+            self._edge = AccumulateGrad(self)  # type: ignore[arg-type]  # every State is a Tensor
 
     def extra(self) -> Extra:
         """The rarer attributes, made when first needed."""
@@ -104,7 +106,8 @@ class State:
         """The node that computed it; None for a leaf."""
         if self._extra is not None and self._extra.root is not None:
             self._refresh()
-        return self._grad_fn
+        edge = self._edge
+        return edge if isinstance(edge, Node) else None
 
     def _refresh(self) -> None:
         """Bring a view's history up to date with in-place changes of its base; see `Tensor`."""
@@ -120,7 +123,7 @@ class State:
         """Whether operations on it are recorded."""
         if self._extra is not None and self._extra.root is not None:
             self._refresh()
-        return self._requires_grad
+        return self._edge is not None
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
@@ -136,7 +139,10 @@ class State:
                 f"only tensors of floating point can require gradients, this one is {self.array.dtype}",
                 hint="write 2. instead of 2, or give dtype=float",
             )
-        self._requires_grad = bool(value)
+        if value and self._edge is None:
+            self._edge = self.extra().accumulator or AccumulateGrad(self)  # type: ignore[arg-type]  # as above
+        elif not value and isinstance(self._edge, AccumulateGrad):
+            self.extra().accumulator, self._edge = self._edge, None
 
     def requires_grad_(self: S, requires_grad: bool = True) -> S:
         """Set `requires_grad` and give the tensor back."""
@@ -172,14 +178,11 @@ class State:
         self.extra().grad = value
 
     def edge(self: State) -> Edge:
-        """The node that gets this tensor's cotangent."""
-        node = self.grad_fn
-        if node is not None:
-            return node
-        extra = self.extra()
-        if extra.accumulator is None:
-            extra.accumulator = AccumulateGrad(self)  # type: ignore[arg-type]  # every State is a Tensor
-        return extra.accumulator
+        """The node that gets the cotangent of this tensor, which requires a gradient."""
+        if self._extra is not None and self._extra.root is not None:
+            self._refresh()
+        assert self._edge is not None, "only what requires a gradient has an edge"
+        return self._edge
 
     @property
     def output_nr(self) -> int:
@@ -235,7 +238,6 @@ class State:
         if edge.hooks is None:
             changes.hooks += 1
             edge.hooks = Hooks()
-            edge.joint = None
         return edge.hooks
 
     # -- values -------------------------------------------------------------------------------------

@@ -163,7 +163,7 @@ class _Sweep:
             kept = cotangent if mask.all() else np.where(mask, cotangent, 0.0)
             told.append((i, kept))
             if edge is not None:
-                place = node.indices[i] if node.indices else 0
+                place = node.indices[i]
                 target = applied.shapes[i]
                 self.arrive(edge, fit(kept, target), fit_mask(mask, target), place)
         if self._watch is not None:

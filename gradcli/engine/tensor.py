@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from gradcli.engine.modes import changes, mode
-from gradcli.engine.node import Node, next_key
+from gradcli.engine.node import PLAIN, Node, next_key
 from gradcli.engine.rule import Rule, Statics, rule_of
 from gradcli.engine.state import State
 from gradcli.ops.table import lookup
@@ -294,7 +294,7 @@ def apply_several(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> t
             tensor.extra().special = True
         made.append(tensor)
     if node is not None:
-        node.forms = tuple(np.shape(out) for out in outs)
+        node.own_details().forms = tuple(np.shape(out) for out in outs)
     return _titled(rule.op.outputs)(*made) if rule.op.outputs else tuple(made)
 
 
@@ -323,10 +323,11 @@ def _compute(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> tuple[
     reads = rule.reads(edges)
     tensors = tuple([a if i in reads else None for i, a in enumerate(args)]) if reads else ()
     node = Node(rule, edges, tensors, out if -1 in reads else None)
-    node.shapes = shapes
-    node.statics = statics
-    node.indices = _indices(args)
-    node.versions = _versions(tensors)
+    details = node.own_details()
+    details.shapes = shapes
+    details.statics = statics
+    details.indices = _indices(args)
+    details.versions = _versions(tensors)
     return out, node
 
 
@@ -358,23 +359,24 @@ def unary(rule: Rule) -> Callable[[TensorLike], Tensor]:
         if extra is not None and extra.special:
             return _general(rule, (a,), _NO_STATICS)
         out = forward(a.array)
-        if not a._requires_grad or not mode.enabled or not plans:
+        edge = a._edge
+        if edge is None or (changes.silent and not mode.enabled) or not plans:
             return Tensor(out)
         keeps_x, _, keeps_out = plans[1]
         node = _new(Node)
         node.rule = rule
-        node.edges = (a._grad_fn or a.edge(),)
+        node.edges = (edge,)
         node.tensors = (a,) if keeps_x else ()
         node.out = out if keeps_out else None
         node.joint = rule.joint[1]
+        node.details = PLAIN
         node.freed = False
         node.key = next_key()
         if changes.watchers:
             return _recorded(out, node)
         made = _new(Tensor)
         made.array = out
-        made._requires_grad = True
-        made._grad_fn = node
+        made._edge = node
         made._extra = None
         return made
 
@@ -390,34 +392,34 @@ def binary(  # noqa: C901  # one straight line, because every operator runs thro
 
     def operator(a: TensorLike, b: TensorLike) -> Tensor:  # noqa: C901  # as above
         x, y = a, b
-        wanted = 0
+        first = second = None
         if type(a) is Tensor:
             extra = a._extra
             if extra is not None and extra.special:
                 return _general(rule, (a, b), _NO_STATICS)
             x = a.array
-            if a._requires_grad:
-                wanted = 1
+            first = a._edge
         if type(b) is Tensor:
             extra = b._extra
             if extra is not None and extra.special:
                 return _general(rule, (a, b), _NO_STATICS)
             y = b.array
-            if b._requires_grad:
-                wanted += 2
+            second = b._edge
         out = forward(x, y)
-        if not wanted or not mode.enabled or not plans:
+        if (changes.silent and not mode.enabled) or not plans:
             return Tensor(out)
-        keeps_x, keeps_y, keeps_out = plans[wanted]
-        if wanted == 3:
-            edges = (a._grad_fn or a.edge(), b._grad_fn or b.edge())
-            alike = aligned and x.shape == y.shape
-        elif wanted == 1:
-            edges = (a._grad_fn or a.edge(), None)
+        if first is None:
+            if second is None:
+                return Tensor(out)
+            wanted = 2
+            alike = aligned and (type(x) is float or y.shape == out.shape)
+        elif second is None:
+            wanted = 1
             alike = aligned and (type(y) is float or x.shape == out.shape)
         else:
-            edges = (None, b._grad_fn or b.edge())
-            alike = aligned and (type(x) is float or y.shape == out.shape)
+            wanted = 3
+            alike = aligned and x.shape == y.shape
+        keeps_x, keeps_y, keeps_out = plans[wanted]
         tensors: tuple[Any, ...] = ()
         if keeps_x or keeps_y:
             tensors = (a if keeps_x else None, b if keeps_y else None)
@@ -425,20 +427,20 @@ def binary(  # noqa: C901  # one straight line, because every operator runs thro
                 tensors = tuple([t if t is None or type(t) is Tensor else Tensor(t) for t in tensors])
         node = _new(Node)
         node.rule = rule
-        node.edges = edges
+        node.edges = (first, second)
         node.tensors = tensors
         node.out = out if keeps_out else None
         node.joint = rule.joint[wanted] if alike else None
+        node.details = PLAIN
         node.freed = False
         node.key = next_key()
         if not alike:
-            node.shapes = (np.shape(x), np.shape(y))
+            node.own_details().shapes = (np.shape(x), np.shape(y))
         if changes.watchers:
             return _recorded(out, node)
         made = _new(Tensor)
         made.array = out
-        made._requires_grad = True
-        made._grad_fn = node
+        made._edge = node
         made._extra = None
         return made
 

@@ -52,7 +52,7 @@ def refresh(view: Tensor) -> None:
     """Write a view's history anew if its base has been changed in place since."""
     extra = view.extra()
     base = extra.root
-    if base is None or extra.seen == base._version or not base._requires_grad:
+    if base is None or extra.seen == base._version or base._edge is None:
         return
     if extra.frozen and mode.enabled:
         raise AutogradError(
@@ -62,8 +62,7 @@ def refresh(view: Tensor) -> None:
     extra.seen = base._version
     with enable_grad():
         gathered = apply(rule_of("as_strided"), (base,), {"index": positions(base, view)})
-    view._grad_fn = gathered._grad_fn
-    view._requires_grad = True
+    view._edge = gathered._edge
 
 
 def positions(base: Tensor, view: Tensor) -> NDArray[np.int64]:

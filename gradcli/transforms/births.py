@@ -137,7 +137,7 @@ def birth_backward(trace: Trace, root: Tensor, seed: Any, made: Made | None = No
         edge = birth.node.edges[birth.position]
         if edge is None:
             continue
-        place = birth.node.indices[birth.position] if birth.node.indices else 0
+        place = birth.node.indices[birth.position]
         entries = fit_mask(birth.bad, birth.applied().shapes[birth.position])
         if any(bool(np.any(r & s)) for r, s in zip(reach(edge, place, entries, targets), spoilt, strict=True)):
             return birth
