@@ -83,7 +83,7 @@ class Session:
 
     def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:
         """Print a result and what is to be said about it; give the exit status."""
-        from gradcli.render import render, render_kink, render_origin, render_warning
+        from gradcli.render import render, render_kinks, render_origin, render_warning
         from gradcli.render.kinks import spoilt, unsettled
 
         result = _with_confirmed_remedy(result, settings)
@@ -99,8 +99,7 @@ class Session:
             self.environment.write(self.environment.stderr, warning)
         told_on_stdout = settings.format(self.environment) in ("rich", "plain")
         if not told_on_stdout:
-            for kink in result.kinks:
-                self.environment.write(self.environment.stderr, render_kink(kink, stderr_color))
+            self.environment.write(self.environment.stderr, render_kinks(result.kinks, stderr_color))
         loud = ("differs",) if result.kinks else ("differs", "kink")
         if verdict is not None and verdict.verdict in loud and not told_on_stdout:
             lines = "\n  ".join([f"{verdict.verdict}: {verdict.reason}", *verdict.details])

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.render.messages import render_error, render_kink, render_origin, render_warning
+from gradcli.render.messages import render_error, render_kinks, render_origin, render_warning
 from gradcli.render.style import Format, Style
 
 if TYPE_CHECKING:
     from gradcli.transforms.results import Result, Verdict
 
-__all__ = ["Format", "Style", "render", "render_error", "render_kink", "render_origin", "render_warning"]
+__all__ = ["Format", "Style", "render", "render_error", "render_kinks", "render_origin", "render_warning"]
 
 
 def render(result: Result, verdict: Verdict | None, style: Style) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gradcli.errors import Problem, Span, excerpt
@@ -10,7 +11,7 @@ from gradcli.render.visible import visible
 if TYPE_CHECKING:
     from gradcli.transforms.results import Kink, Origin, Remedy
 
-__all__ = ["render_error", "render_kink", "render_origin", "render_warning"]
+__all__ = ["render_error", "render_kinks", "render_origin", "render_warning"]
 
 _RED, _YELLOW, _CYAN = "1;31", "1;33", "36"
 
@@ -44,12 +45,17 @@ def _remedy(remedy: Remedy, color: bool) -> str:
     return _paint("hint:", _CYAN, color) + f" {how}, and finite here:\n  {visible(remedy.program)}\n"
 
 
-def render_kink(kink: Kink, color: bool) -> str:
-    """A warning that names an operation at its kink, with the derivatives from both sides."""
-    from gradcli.render.kinks import headline, remarks
+def render_kinks(kinks: Sequence[Kink], color: bool) -> str:
+    """Warnings that name the operations at their kinks, with the derivatives from both sides."""
+    from gradcli.render.kinks import reports
 
-    message = _message(("warning", _YELLOW), headline(kink), kink.source, kink.span, None, color)
-    return message + "".join(f"  {visible(remark)}\n" for remark in remarks(kink))
+    lines: list[str] = []
+    for report in reports(kinks):
+        lines.append(f"{_paint('warning:', _YELLOW, color)} {report.headline}")
+        for line, carets in report.places:
+            lines += [*([line] if line else []), _painted_carets(carets, _YELLOW, color)]
+        lines += [f"  {remark}" for remark in report.remarks]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def render_warning(text: str, color: bool) -> str:
@@ -68,11 +74,15 @@ def _message(
     lines = [f"{_paint(f'{word}:', code, color)} {visible(message)}"]
     if source is not None and span is not None:
         line, carets = excerpt(source, span)
-        indent = carets[: len(carets) - len(carets.lstrip())]
-        lines += [visible(line), indent + _paint(carets.lstrip(), code, color)]
+        lines += [visible(line), _painted_carets(carets, code, color)]
     if hint:
         lines.append(_paint("hint:", _CYAN, color) + f" {visible(hint)}")
     return "\n".join(lines) + "\n"
+
+
+def _painted_carets(carets: str, code: str, color: bool) -> str:
+    indent = carets[: len(carets) - len(carets.lstrip())]
+    return indent + _paint(carets.lstrip(), code, color)
 
 
 def _paint(text: str, code: str, color: bool) -> str:

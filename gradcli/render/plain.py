@@ -7,14 +7,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.errors import excerpt
 from gradcli.render.graph import graph_lines
-from gradcli.render.kinks import headline, remarks
+from gradcli.render.kinks import reports
 from gradcli.render.names import derivative_name, named_derivatives
 from gradcli.render.numbers import exact, one_hot
 from gradcli.render.style import Style
 from gradcli.render.verdicts import details, notes, sentence
-from gradcli.render.visible import visible
 from gradcli.render.witnesses import table, table_note
 from gradcli.transforms.results import (
     Checked,
@@ -43,10 +41,10 @@ def render_plain(result: Result, verdict: Verdict | None, style: Style) -> str:
     check = verified: 1 of 1 entries, largest error 0 ulps
     """
     lines = list(_facts(result, style))
-    for kink in result.kinks:
-        lines.append(f"{'wrong' if kink.kind == 'smooth' else 'kink'} = {visible(headline(kink))}")
-        lines += [visible(line) for line in excerpt(kink.source, kink.span)]
-        lines += [f"  {visible(remark)}" for remark in remarks(kink)]
+    for report in reports(result.kinks):
+        lines.append(f"{'wrong' if report.kind == 'smooth' else 'kink'} = {report.headline}")
+        lines += [line for place in report.places for line in place if line]
+        lines += [f"  {remark}" for remark in report.remarks]
     if verdict is not None and verdict.witnesses is not None:
         lines += _aligned(table(verdict.witnesses))
         lines += table_note(verdict.witnesses)

@@ -181,8 +181,8 @@ def _shown(at: AtKink, indices: Sequence[tuple[int, ...]]) -> str:
         more = int(np.count_nonzero(at.where)) - len(indices)
         listed = ", ".join(str(list(index)) for index in indices)
         return f"{listed} and {more} more" if more else listed
-    numbers = [np.asarray(a) for a in at.args]
-    return f"({', '.join(map(_short, numbers))})"
+    numbers = [_short(np.asarray(a)) for a in at.args]
+    return numbers[0] if len(numbers) == 1 else f"({', '.join(numbers)})"
 
 
 def _short(array: Any) -> str:

@@ -77,7 +77,10 @@ def judge(result: Checkable, answer: Answer | NotChecked) -> Verdict:
             return _lopsided_verdict(result, wrong, checked, answer.total)
         compared = checked + sum(e.truth.status not in ("number", "infinite") for e in wrong if e.truth.name)
         reason = _differ_reason(wrong, lost, compared)
-        details = _listed([_difference(result, entry) for entry in wrong or lost])
+        told = _told_of(result, wrong)
+        if told and len(told) == len(wrong):
+            reason += ", which the sides tend to"
+        details = _listed([_difference(result, entry) for entry in wrong or lost if entry not in told])
         return Verdict("differs", checked, answer.total, worst if np.isfinite(worst) else None, reason, details)
     kinks = [e for e in entries if e.truth.status == "kink"]
     if kinks:
@@ -183,6 +186,18 @@ def _differ_reason(wrong: Sequence[Entry], lost: Sequence[Entry], checked: int) 
         f"rounding has taken more than half of the digits of {len(lost)} of {checked} entries: "
         "the expression cancels at this point, and needs to be written in another way"
     )
+
+
+def _told_of(result: Checkable, wrong: Sequence[Entry]) -> list[Entry]:
+    """The entries whose right number is known from both sides of a kink, and is the oracle's."""
+    smooth = {s.of: s for kink in result.kinks if kink.kind == "smooth" for s in kink.sides}
+    pairs = [(e, smooth.get(label(result, e.truth))) for e in wrong if e.truth.name and e.truth.status == "number"]
+    return [e for e, sides in pairs if sides is not None and _tends_to(sides, e.truth.high)]
+
+
+def _tends_to(sides: Sides, number: float) -> bool:
+    known = [side for side in (sides.left, sides.right) if side is not None]
+    return bool(known) and all(abs(side - number) <= 1e-12 * abs(number) for side in known)
 
 
 def _difference(result: Checkable, entry: Entry) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
 
@@ -147,7 +148,8 @@ def _across(result: Gradient | Jacobian, germs: Germs, inputs: Mapping[str, list
         entry = _compared(told, as_float(linear) or 0.0, *sides, 1, (way, back(way)))
         above = coefficient(right[output], 1) if entry.known else None
         if entry.known and not (entry.smooth and equal(above, linear, size)):
-            yield entry._replace(smooth=False, output=None if isinstance(result, Gradient) else output)
+            told_of = None if isinstance(result, Gradient) else output
+            yield entry._replace(sides=replace(entry.sides, added=True), smooth=False, output=told_of)
 
 
 def _partial(result: Checkable, germs: Germs, name: str, i: int, output: int) -> Number | None:

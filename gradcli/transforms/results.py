@@ -179,6 +179,7 @@ class Sides:
         right: its limit from above.
         given: the number that the engine's conventions give.
         jumps: whether the value itself jumps there.
+        added: whether `given` is what the partial derivatives add up to along a direction.
     """
 
     of: str
@@ -186,6 +187,7 @@ class Sides:
     right: float | None
     given: float
     jumps: bool = False
+    added: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Kinks: a mark, the place in the expression, and both sides."""
+"""Kinks: a mark, the places in the expression, and both sides."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from gradcli.errors import excerpt
-from gradcli.render.kinks import headline, remarks
+from gradcli.render.kinks import reports
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import FAINT, Canvas
-from gradcli.render.visible import visible
 from gradcli.transforms.results import Kink
 
 __all__ = ["kinks_view"]
@@ -23,12 +21,13 @@ def kinks_view(kinks: tuple[Kink, ...], canvas: Canvas) -> list[RenderableType]:
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=1)
     grid.add_column(overflow="fold")
-    for kink in kinks:
-        pretty, simple, style = _MARKS[kink.kind]
-        grid.add_row(Text(pretty if canvas.unicode else simple, style=style), Text(visible(headline(kink))))
-        line, carets = excerpt(kink.source, kink.span)
-        grid.add_row("", Text(visible(line), no_wrap=True))
-        grid.add_row("", Text(carets, style=style, no_wrap=True))
-        for remark in remarks(kink):
-            grid.add_row("", shaded(visible(remark), FAINT))
+    for report in reports(kinks):
+        pretty, simple, style = _MARKS[report.kind]
+        grid.add_row(Text(pretty if canvas.unicode else simple, style=style), Text(report.headline))
+        for line, carets in report.places:
+            if line:
+                grid.add_row("", Text(line, no_wrap=True))
+            grid.add_row("", Text(carets, style=style, no_wrap=True))
+        for remark in report.remarks:
+            grid.add_row("", shaded(remark, FAINT))
     return [grid]

@@ -1,0 +1,71 @@
+"""Several kinks of one result in one report: what they share is said once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gradcli.render.kinks import reports
+from gradcli.transforms.grad import grad
+from gradcli.transforms.results import Kink
+
+
+def kinks(source: str, **values: object) -> tuple[Kink, ...]:
+    return grad(source, values).kinks
+
+
+def test_entries_and_conventions_are_listed_once() -> None:
+    (report,) = reports(kinks("min(x, y, z)", x=1.0, y=1.0, z=1.0))
+    assert report.headline == "minimum is not differentiable at (1.0, 1.0)"
+    assert report.places == (("  min(x, y, z)", "  ^^^^^^^^^^^^"),)
+    assert [remark.split(":")[0] for remark in report.remarks] == [
+        "df/dx", "df/dy", "df/dz", "convention", "minimum(x, 1) at x = 1",
+    ]  # fmt: skip
+
+
+def test_carets_share_a_line_where_they_stand_apart() -> None:
+    (report,) = reports(kinks("exp(abs(x)) + abs(y) + where(x > 0, x, 0)", x=0.0, y=0.0))
+    assert report.headline == "abs at 0.0 and the condition at (0.0, 0.0) are not differentiable"
+    assert report.places == (
+        (
+            "  exp(abs(x)) + abs(y) + where(x > 0, x, 0)",
+            "      ^^^^^^    ^^^^^^         ^^^^^",
+        ),
+    )
+    assert "convention of the condition: that of what the condition picks" in report.remarks
+
+
+def test_each_kind_has_its_own_report() -> None:
+    found = reports(kinks("sqrt(abs(x*y)) + pi*x", x=0.0, y=0.0))
+    assert [report.kind for report in found] == ["kink", "smooth"]
+    assert "; the partial derivatives add up to 3.14" in found[0].remarks[0]
+    assert found[1].headline == (
+        "abs at 0.0 and sqrt at 0.0 are not differentiable, but the partial derivatives exist, and are others"
+    )
+    assert found[1].places == (
+        ("  sqrt(abs(x*y)) + pi*x", "  ^^^^^^^^^^^^^^"),
+        ("", "       ^^^^^^^^"),
+    )
+    assert [remark for remark in found[1].remarks if " is " in remark] == [
+        "df/dx is 3.141592653589793, not nan", "df/dy is 0.0, not nan",
+    ]  # fmt: skip
+
+
+def test_what_is_not_known_names_all_of_them() -> None:
+    (report,) = reports(kinks("sum(eigvalsh(reshape(x, [2, 2]))) + abs(x[0])", x=[0.0, 0.0, 0.0, 0.0]))
+    assert report.headline == (
+        "eigvalsh at [[0.0, 0.0], [0.0, 0.0]] and abs at 0.0 are not differentiable; whether the result is, is not "
+        "known: the operations around it have no one-sided derivatives here"
+    )
+
+
+def test_of_many_some_are_named() -> None:
+    source = " + ".join(f"abs(x - {i})*(x - {i})" for i in range(20))
+    (kink,) = kinks("abs(x)", x=0.0)
+    many = [
+        replace(kink, source=source, span=(start, start + 3), at=f"{i}.0")
+        for i, start in enumerate(j for j in range(len(source)) if source.startswith("abs", j))
+    ]
+    (report,) = reports(many)
+    assert report.headline == "abs at 0.0, abs at 1.0, abs at 2.0 and 17 more are not differentiable"
+    assert sum(carets.count("^^^") for _, carets in report.places) == 6
+    assert reports(()) == []
