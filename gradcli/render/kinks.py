@@ -20,6 +20,7 @@ _NAMED = 3
 
 T = TypeVar("T")
 
+
 class Report(NamedTuple):
     """What is to be said of a result's kinks of one kind.
 

@@ -52,6 +52,10 @@ class Constants:
             self._bind(key, key, mp.mpf(number), mp.mpf(number))
         return self._known[key]
 
+    def written(self, number: float, text: str) -> Any:  # noqa: ARG002  # Decimals reads it
+        """A number of the program, which has this text in it."""
+        return self.of(number)
+
     def named(self, name: str) -> Any:
         """The constant of a name: pi is the float64 that the engine computes with."""
         return self.of(CONSTANTS[name])

@@ -41,9 +41,25 @@ class Decimals(Constants):
         >>> Decimals(Point()).of(0.3)
         3/10
         """
-        if not math.isfinite(number):
-            return super().of(number)
-        exact = exact_fraction(number)
+        return self._exactly(number, exact_fraction(number)) if math.isfinite(number) else super().of(number)
+
+    def written(self, number: float, text: str) -> Any:
+        """All the digits of a number that has more of them than a float64.
+
+        >>> from gradcli.symbolic.settle import Point
+        >>> point = Point()
+        >>> point.bindings[Decimals(point).written(1e20, "100000000000000000001")]
+        100000000000000000001
+        """
+        if not number or not math.isfinite(number):
+            return self.of(number)
+        try:
+            exact = Fraction(text)
+        except ValueError:  # the text of something else, such as a loop
+            return self.of(number)
+        return self._exactly(number, exact) if float(text) == number else self.of(number)
+
+    def _exactly(self, number: float, exact: Fraction) -> Any:
         whole = sympy.Rational(exact.numerator, exact.denominator)
         if self._shown and max(abs(exact.numerator), exact.denominator) <= _SMALL:
             return whole

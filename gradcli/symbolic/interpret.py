@@ -118,7 +118,7 @@ def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
         value = node.value
         if isinstance(value, bool):
             return sympy.true if value else sympy.false
-        return constants.of(value) if isinstance(value, float) else value
+        return constants.written(value, program.source[slice(*node.span)]) if isinstance(value, float) else value
 
     def name(node: Name) -> Any:
         if node.id in inputs:

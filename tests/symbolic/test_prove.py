@@ -124,3 +124,12 @@ def test_what_is_proved_is_so_in_numbers(first: sympy.Expr, second: sympy.Expr) 
             for point in ({X: sympy.Rational(3, 7), Y: sympy.Rational(-5, 3)}, {X: -2, Y: sympy.Rational(1, 9)}):
                 a, b = (sympy.N(e.subs(point), 30) for e in pair)
                 assert abs(a - b) <= 1e-20 * (1 + abs(a))
+
+
+def test_all_the_digits_that_are_written_count() -> None:
+    """More of them than a float64 has: both numbers are the same float64."""
+    source = "(100000000000000000001 - 100000000000000000000)*x"
+    for claim, proved in (("1", True), ("0", False)):
+        (found,) = investigate(Inquiry(source, (Claim(("x",), claim),), ({"x": 3.0},), ("x",)))
+        assert bool(found.proof) is proved
+        assert (found.counter is None) is proved
