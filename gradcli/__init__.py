@@ -84,6 +84,11 @@ _DTYPES = frozenset({"bool", "double", "float", "float32", "float64", "int", "in
 
 
 def __getattr__(name: str) -> Any:
+    found = globals()[name] = _find(name)  # asked for once: what is in the module is found at once
+    return found
+
+
+def _find(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(name)
     if name in _MODULES:

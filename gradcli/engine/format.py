@@ -22,7 +22,7 @@ def tensor_repr(tensor: State) -> str:
     array = np.asarray(tensor.array)
     body = _text(array)
     suffixes = [f"size={array.shape}"] if array.size == 0 and array.ndim > 1 else []
-    if array.dtype not in (np.float64, np.int64, np.bool_):
+    if array.dtype != np.float64 and (not array.size or array.dtype not in (np.int64, np.bool_)):
         suffixes.append(f"dtype=gradcli.{array.dtype}")
     if tensor.grad_fn is not None:
         suffixes.append(f"grad_fn=<{tensor.grad_fn.name()}>")

@@ -33,6 +33,8 @@ def function(name: str) -> Callable[..., Any]:
         return _OTHERWISE[name]
     if name in CREATORS:
         return CREATORS[name]
+    if name.endswith("_") and hasattr(Tensor, name):
+        return _in_place(name)
     if name in METHODS and not name.endswith("_"):
         return METHODS[name] if name in ("hstack", "vstack") else _of_tensor(METHODS[name])
     return operation_of(name)
@@ -70,6 +72,18 @@ _OTHERWISE: dict[str, Callable[..., Any]] = {"meshgrid": meshgrid, "svd": svd}
 """Functions that PyTorch has with another meaning than the table."""
 
 
+def _in_place(name: str) -> Callable[..., Tensor]:
+    """A method that changes its tensor, as a function: `gradcli.sin_(x)`."""
+
+    def operation(x: Tensor, *args: Any, **keywords: Any) -> Tensor:
+        changed: Tensor = getattr(x, name)(*args, **keywords)
+        return changed
+
+    operation.__name__ = operation.__qualname__ = name
+    operation.__doc__ = f"The tensor with {name[:-1]} in its place."
+    return operation
+
+
 def _of_tensor(method: Callable[..., Any]) -> Callable[..., Any]:
     """A method as a function, of arrays and numbers too."""
 
@@ -94,6 +108,6 @@ def _general(op: Op) -> Callable[..., Any]:
     def operation(*args: TensorLike, **keywords: Any) -> Any:
         if op.variadic and len(args) == 2 and isinstance(args[0], list | tuple):
             return call(op.name, args[0], axis=args[1])
-        return call(op.name, *args, **numpy_names(keywords))
+        return call(op.name, *args, **numpy_names(keywords, args[0] if args else None))
 
     return operation

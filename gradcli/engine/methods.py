@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.engine.bits import OPERATORS
 from gradcli.engine.inplace import in_place, overwrite, refuse, write
 from gradcli.engine.selections import SELECTIONS
-from gradcli.engine.shapes import SHAPES
+from gradcli.engine.shapes import SHAPES, axes_of
 from gradcli.engine.tensor import Tensor, TensorLike, call, marked
 from gradcli.engine.torch_names import TORCH, repeat
 from gradcli.ops import TABLE
@@ -26,12 +27,15 @@ def _by_table(name: str, x: Tensor, *args: Any, **keywords: Any) -> Any:
         return clamp(name, x, bounds.get("min"), bounds.get("max"))
     if name.endswith("_"):
         return in_place(x, plain, *args, **numpy_names(keywords))
-    return call(name, x, *args, **numpy_names(keywords))
+    return call(name, x, *args, **numpy_names(keywords, x))
 
 
-def numpy_names(keywords: dict[str, Any]) -> dict[str, Any]:
-    """PyTorch's `dim` and `keepdim` as NumPy's `axis` and `keepdims`."""
-    return {{"dim": "axis", "keepdim": "keepdims"}.get(k, k): v for k, v in keywords.items()}
+def numpy_names(keywords: dict[str, Any], x: TensorLike = None) -> dict[str, Any]:
+    """PyTorch's `dim` and `keepdim` as NumPy's `axis` and `keepdims`; of a number, given as x, its axis 0 too."""
+    named = {{"dim": "axis", "keepdim": "keepdims"}.get(k, k): v for k, v in keywords.items()}
+    if "dim" in keywords and isinstance(x, Tensor) and not x.ndim:
+        return named | {k: v for k, v in axes_of(x, named["axis"]).items() if k in named}
+    return named
 
 
 def fill_(x: Tensor, value: TensorLike) -> Tensor:
@@ -99,7 +103,6 @@ METHODS: dict[str, Callable[..., Any]] = {
     "float": lambda x: to(x, np.float32),
     "is_floating_point": lambda x: x.dtype.kind == "f",
     "long": lambda x: to(x, np.int64),
-    "mm": lambda x, other: call("matmul", x, other),
     "nelement": lambda x: int(x.array.size),
     "numel": lambda x: int(x.array.size),
     "to": to,
@@ -130,9 +133,12 @@ def _attach() -> None:
     found: dict[str, Any] = {name: _operation(op) for name, op in named.items()}
     found |= METHODS | _ALONE | {f"{name}_": _written(name) for name in _TO_WRITE}
     found |= {name: property(get) for name, get in _PROPERTIES.items()}
+    found |= {"__imod__": _operation("mod_"), "__ifloordiv__": _operation("floor_divide_")}
     for name, attribute in found.items():
         if not hasattr(Tensor, name):
             setattr(Tensor, name, attribute)
+    for name, operator in OPERATORS.items():  # a class has `|` of its own
+        setattr(Tensor, name, operator)
 
 
 def _operation(name: str) -> Callable[..., Any]:

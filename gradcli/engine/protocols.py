@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.engine.bits import OPERATORS
 from gradcli.engine.functions import operation_of
 from gradcli.engine.tensor import Tensor, call, unwrap
 from gradcli.errors import AutogradError
@@ -44,6 +45,7 @@ _NUMPY: dict[str, str] = {
     "linalg.svd": "svd",
     "meshgrid": "meshgrid",
     "pad": "pad",
+    "reciprocal": "reciprocal",
     "sinc": "sinc",
     "split": "split",
     "take": "take",
@@ -98,8 +100,13 @@ def from_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: dict[str,
     """Answer `__array_ufunc__`: `np.sin(t)`, `array * t`."""
     if method != "__call__" or kwargs.get("out") is not None or set(kwargs) - {"out"}:
         raise AutogradError(f"NumPy's {ufunc.__name__} on a tensor takes no `{method}`, `out` or other options")
+    if ufunc in _BITWISE:
+        return _BITWISE[ufunc](*inputs)
     return _function_of(ufunc)(*inputs)
 
+
+_BITWISE = {np.bitwise_and: OPERATORS["__and__"], np.bitwise_or: OPERATORS["__or__"],
+            np.bitwise_xor: OPERATORS["__xor__"], np.invert: OPERATORS["__invert__"]}  # fmt: skip
 
 _KEYWORDS = {"indices_or_sections": "sections"}
 """NumPy's names of parameters, where they are not the table's."""

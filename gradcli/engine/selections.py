@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradcli.engine.shapes import axis_of
-from gradcli.engine.tensor import Tensor, TensorLike, call, unwrap
+from gradcli.engine.rule import rule_of
+from gradcli.engine.shapes import axes_of, axis_of
+from gradcli.engine.tensor import Tensor, TensorLike, apply, call, unwrap
 from gradcli.errors import UsageProblem
 
 __all__ = ["SELECTIONS", "Selected"]
@@ -25,10 +26,15 @@ def _tensor(x: TensorLike) -> Tensor:
     return x if isinstance(x, Tensor) else Tensor(np.asarray(x))
 
 
+def _along(x: Tensor, positions: Any, axis: int) -> Tensor:
+    """Entries by their positions along an axis; `call` would lose the shape of positions of which there are none."""
+    return apply(rule_of("take_along_axis"), (x,), {"indices": np.asarray(positions), "axis": axis})
+
+
 def _at(x: Tensor, positions: Any, dim: int, keepdim: bool) -> Selected:
     """The entries at one position of each row along an axis; the gradient goes to these alone."""
     kept = np.expand_dims(positions, dim)
-    values = call("take_along_axis", x, indices=kept, axis=dim)
+    values = _along(x, kept, dim)
     if keepdim:
         return Selected(values, Tensor(kept))
     return Selected(call("squeeze", values, axis=dim), Tensor(np.asarray(positions)))
@@ -42,7 +48,7 @@ def _extreme(name: str, other: str, position: Callable[..., Any]) -> Callable[..
             return call(name, x)
         if isinstance(dim, Tensor | np.ndarray | float):
             return call(other, x, dim)
-        if x.ndim == 0:
+        if x.ndim == 0 and axis_of(x, int(dim)) == 0:
             return Selected(call("pos", x), Tensor(np.int64(0)))
         at = axis_of(x, int(dim))
         return _at(x, position(x.array, axis=at), at, keepdim)
@@ -53,9 +59,11 @@ def _extreme(name: str, other: str, position: Callable[..., Any]) -> Callable[..
 
 
 def _rank(array: Any, axis: int) -> Any:
-    """The position of the lower middle along an axis."""
+    """The position of the lower middle along an axis; of the first NaN, where there is one."""
     order = np.argsort(array, axis=axis, kind="stable")
-    return np.take(order, (array.shape[axis] - 1) // 2, axis=axis)
+    middle = np.take(order, (array.shape[axis] - 1) // 2, axis=axis)
+    lost = np.isnan(array)
+    return np.where(lost.any(axis=axis), np.argmax(lost, axis=axis), middle) if lost.any() else middle
 
 
 def median(x: TensorLike, dim: int | None = None, keepdim: bool = False, *, axis: int | None = None) -> Any:
@@ -65,6 +73,8 @@ def median(x: TensorLike, dim: int | None = None, keepdim: bool = False, *, axis
     if dim is not None:
         at = axis_of(x, dim)
         return _at(x, _rank(x.array, at), at, keepdim)
+    if not x.array.size:
+        return call("mean", x * np.nan)
     flat = x.reshape(-1)
     equal = np.flatnonzero(flat.array == flat.array[_rank(flat.array, 0)])
     picked = call("take", flat, indices=equal)
@@ -90,8 +100,8 @@ def _spread(name: str) -> Callable[..., Any]:
             raise UsageProblem(f"{name} takes one of correction, unbiased and ddof")
         less = given[0] if given else 1
         dim = axis if dim is None else dim
-        dims = tuple(dim) if isinstance(dim, list | tuple) else dim
-        return call(name, _tensor(x), axis=dims, keepdims=keepdim or keepdims, ddof=less)
+        axes = axes_of(_tensor(x), dim, keepdim or keepdims)
+        return call(name, _tensor(x), **axes, ddof=less)
 
     operation.__doc__ = f"PyTorch's {name}: over n - 1 entries unless `correction` (or `ddof`) says otherwise."
     operation.__name__ = name
@@ -108,11 +118,11 @@ def sort(
     """The entries along an axis in order, and where they were. The order is a stable one."""
     del stable
     x = _tensor(x)
+    at = axis_of(x, dim if axis is None else axis)
     if x.ndim == 0:
         return Selected(call("pos", x), Tensor(np.int64(0)))
-    at = axis_of(x, dim if axis is None else axis)
     order = _order(x.array, at, descending)
-    return Selected(call("take_along_axis", x, indices=order, axis=at), Tensor(order))
+    return Selected(_along(x, order, at), Tensor(order))
 
 
 def _order(array: Any, axis: int, descending: bool) -> Any:
@@ -133,7 +143,7 @@ def topk(x: TensorLike, k: int, dim: int = -1, largest: bool = True, sorted: boo
     x = _tensor(x)
     at = axis_of(x, dim)
     order = np.take(_order(x.array, at, largest), range(k), axis=at)
-    return Selected(call("take_along_axis", x, indices=order, axis=at), Tensor(order))
+    return Selected(_along(x, order, at), Tensor(order))
 
 
 def gather(x: TensorLike, dim: int, index: TensorLike) -> Tensor:
@@ -150,7 +160,7 @@ def take_along_dim(x: TensorLike, indices: TensorLike, dim: int | None = None) -
     x, places = _tensor(x), np.asarray(unwrap(indices), dtype=int)
     if dim is None:
         return call("take", x, indices=np.ravel(places))
-    return call("take_along_axis", x, indices=places, axis=dim)
+    return _along(x, places, axis_of(x, dim))
 
 
 def index_select(x: TensorLike, dim: int, index: TensorLike) -> Tensor:
@@ -171,6 +181,9 @@ def norm(x: TensorLike, p: Any = 2, dim: Any = None, keepdim: bool = False, **ke
     if {"ord", "axis", "keepdims"} & keywords.keys():
         return call("norm", x, ord=keywords.get("ord", None if p == 2 else p), axis=keywords.get("axis", dim),
                     keepdims=keywords.get("keepdims", keepdim))  # fmt: skip
+    if x.ndim == 0:
+        axes_of(x, dim)
+        return call("norm", x.reshape(1), ord=2 if isinstance(p, str) else p, axis=0)
     if isinstance(p, str):
         return call("norm", x, ord=p, axis=tuple(dim) if isinstance(dim, list) else dim, keepdims=keepdim)
     if dim is None or (isinstance(dim, list | tuple) and len(dim) != 1):

@@ -11,7 +11,7 @@ from gradcli.engine.inplace import refuse
 from gradcli.engine.tensor import Tensor, call, unwrap
 from gradcli.errors import ShapeProblem
 
-__all__ = ["SHAPES", "sizes_of"]
+__all__ = ["SHAPES", "axes_of", "axis_of", "narrow", "sizes_of"]
 
 
 def sizes_of(given: Any) -> tuple[int, ...]:
@@ -30,6 +30,20 @@ def axis_of(x: Tensor, dim: int, more: int = 0) -> int:
     if not -n <= dim < n:
         raise ShapeProblem(f"there is no axis {dim} in a tensor of shape {x.shape}")
     return dim % n
+
+
+def axes_of(x: Tensor, dim: Any, keepdim: bool = False) -> dict[str, Any]:
+    """NumPy's keywords for a reduction over these axes; PyTorch's numbers have an axis 0 to be reduced too.
+
+    Raises:
+        ShapeProblem: if a number is to be reduced over another axis.
+    """
+    axes = tuple(dim) if isinstance(dim, list | tuple) else dim
+    if x.ndim or axes is None:
+        return {"axis": axes, "keepdims": keepdim}
+    for axis in axes if isinstance(axes, tuple) else (axes,):
+        axis_of(x, axis)
+    return {"axis": None, "keepdims": False}
 
 
 def reshape(x: Tensor, *shape: Any) -> Tensor:
@@ -55,6 +69,8 @@ def view(x: Tensor, *shape: Any) -> Tensor:
 def flatten(x: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """The axes from start_dim to end_dim joined to one."""
     start, end = axis_of(x, start_dim), axis_of(x, end_dim)
+    if x.ndim and start == end:
+        return x
     return reshape(x, (*x.shape[:start], int(np.prod(x.shape[start : end + 1])), *x.shape[end + 1 :]))
 
 

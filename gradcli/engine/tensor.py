@@ -54,6 +54,10 @@ class Tensor(State):
         def __rmul__(self, other: TensorLike) -> Tensor: ...
         def __truediv__(self, other: TensorLike) -> Tensor: ...
         def __rtruediv__(self, other: TensorLike) -> Tensor: ...
+        def __and__(self, other: TensorLike) -> Tensor: ...
+        def __or__(self, other: TensorLike) -> Tensor: ...
+        def __xor__(self, other: TensorLike) -> Tensor: ...
+        def __invert__(self) -> Tensor: ...
 
     # -- gradients ----------------------------------------------------------------------------------
 
@@ -192,15 +196,6 @@ class Tensor(State):
 
     __hash__ = object.__hash__
 
-    def __and__(self, other: TensorLike) -> Tensor:
-        return call("logical_and", self, other)
-
-    def __or__(self, other: TensorLike) -> Tensor:
-        return call("logical_or", self, other)
-
-    def __invert__(self) -> Tensor:
-        return call("logical_not", self)
-
     def __getitem__(self, index: Any) -> Tensor:
         return apply(rule_of("getitem"), (self,), {"index": plain_index(index)})
 
@@ -315,10 +310,10 @@ def _compute(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> tuple[
         values = promote(values, rule.name)
     out = rule.forward(*values, **statics)
     if not mode.enabled or not rule.pulls:
-        return out, None
+        return (_widened(rule, out, *values, **statics) if rule.aligned else out), None
     edges = tuple([a.edge() if isinstance(a, Tensor) and a.requires_grad else None for a in args])
     if not any(edges):
-        return out, None
+        return (_widened(rule, out, *values, **statics) if rule.aligned else out), None
     shapes = _NO_SHAPES if rule.aligned and len(values) == 1 else tuple([np.shape(v) for v in values])
     reads = rule.reads(edges)
     tensors = tuple([a if i in reads else None for i, a in enumerate(args)]) if reads else ()
@@ -329,6 +324,13 @@ def _compute(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> tuple[
     details.indices = _indices(args)
     details.versions = _versions(tensors)
     return out, node
+
+
+def _widened(rule: Rule, out: Any, *values: Any, **statics: Any) -> Any:
+    """A result in float64 or int64 where NumPy computes with truth values in half precision and 8 bits."""
+    if not hasattr(out, "dtype") or out.dtype.char in "dl?" or any(np.asarray(v).dtype.kind != "b" for v in values):
+        return out
+    return rule.forward(*(np.asarray(v).astype(np.int64) for v in values), **statics)
 
 
 def _indices(args: Sequence[TensorLike]) -> tuple[int, ...] | None:
@@ -361,7 +363,7 @@ def unary(rule: Rule) -> Callable[[TensorLike], Tensor]:
         out = forward(a.array)
         edge = a._edge
         if edge is None or (changes.silent and not mode.enabled) or not plans:
-            return Tensor(out)
+            return Tensor(_widened(rule, out, a.array))
         keeps_x, _, keeps_out = plans[1]
         node = _new(Node)
         node.rule = rule
@@ -407,10 +409,10 @@ def binary(  # noqa: C901  # one straight line, because every operator runs thro
             second = b._edge
         out = forward(x, y)
         if (changes.silent and not mode.enabled) or not plans:
-            return Tensor(out)
+            return Tensor(_widened(rule, out, x, y))
         if first is None:
             if second is None:
-                return Tensor(out)
+                return Tensor(_widened(rule, out, x, y))
             wanted = 2
             alike = aligned and (type(x) is float or y.shape == out.shape)
         elif second is None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.engine.rule import rule_of
 from gradcli.engine.shapes import axis_of, narrow, sizes_of
-from gradcli.engine.tensor import Tensor, TensorLike, call, unwrap
-from gradcli.errors import UsageProblem
+from gradcli.engine.tensor import Tensor, TensorLike, apply, call, unwrap
+from gradcli.errors import ShapeProblem, UsageProblem
 
 __all__ = ["TORCH", "cross", "repeat"]
 
@@ -24,6 +25,21 @@ def _same(name: str) -> Callable[..., Any]:
 
 def _query(function: Callable[..., Any]) -> Callable[..., Tensor]:
     return lambda *tensors: Tensor(function(*(unwrap(t) for t in tensors)))
+
+
+def _product(name: str, *axes: int) -> Callable[..., Tensor]:
+    """A matrix product that takes so many axes, unlike matmul."""
+
+    def product(x: TensorLike, other: TensorLike) -> Tensor:
+        shapes = [np.shape(unwrap(t)) for t in (x, other)]
+        if [len(shape) for shape in shapes] != list(axes):
+            raise ShapeProblem(
+                f"{name} takes tensors of {axes[0]} and {axes[1]} axes, not of shapes {shapes[0]} and {shapes[1]}",
+                hint="use matmul",
+            )
+        return call("matmul", x, other)
+
+    return product
 
 
 def add(x: TensorLike, other: TensorLike, *, alpha: Any = 1) -> Tensor:
@@ -94,8 +110,9 @@ def diagonal(x: TensorLike, offset: int = 0, dim1: int = 0, dim2: int = 1, **num
 
 def diag_embed(x: TensorLike) -> Tensor:
     """The last axis as the diagonals of matrices."""
-    n = _tensor(x).shape[-1]
-    return call("mul", call("expand_dims", x, axis=-1), np.eye(n))
+    x = _tensor(x)
+    n = x.shape[-1]
+    return apply(rule_of("scatter"), (x,), {"index": (Ellipsis, np.arange(n), np.arange(n)), "shape": (*x.shape, n)})
 
 
 def _triangle(name: str) -> Callable[..., Tensor]:
@@ -124,12 +141,20 @@ def moved(x: Tensor, source: Any, destination: Any) -> Tensor:
 def unflatten(x: Tensor, dim: int, sizes: Any) -> Tensor:
     """One axis as several."""
     at = axis_of(x, dim)
+    if -1 not in sizes and int(np.prod(sizes)) != x.shape[at]:
+        raise ShapeProblem(f"an axis of {x.shape[at]} entries is no {tuple(sizes)}")
     return call("reshape", x, shape=(*x.shape[:at], *sizes, *x.shape[at + 1 :]))
 
 
 def where(condition: TensorLike, x: TensorLike, y: TensorLike) -> Tensor:
     """x where the condition holds, y elsewhere."""
     return call("where", condition, x, y)
+
+
+def masked_fill(x: TensorLike, mask: TensorLike, value: TensorLike) -> Tensor:
+    """x, with a number in its type where the mask holds."""
+    x = _tensor(x)
+    return call("where", mask, value if isinstance(value, Tensor) else np.asarray(value).astype(x.dtype), x)
 
 
 def diff(x: TensorLike, n: int = 1, dim: int = -1) -> Tensor:
@@ -166,9 +191,9 @@ TORCH: dict[str, Callable[..., Any]] = {
     "add": add,
     "addcdiv": lambda x, a, b, *, value=1: x + value * (a / b),
     "addcmul": lambda x, a, b, *, value=1: x + value * (a * b),
-    "addmm": lambda x, a, b, *, beta=1, alpha=1: beta * x + alpha * (a @ b),
+    "addmm": lambda x, a, b, *, beta=1, alpha=1: beta * x + alpha * TORCH["mm"](a, b),
     "allclose": allclose,
-    "bmm": _same("matmul"),
+    "bmm": _product("bmm", 3, 3),
     "clamp": clamp,
     "clamp_max": lambda x, max: clamp(x, max=max),
     "clamp_min": lambda x, min: clamp(x, min=min),
@@ -196,11 +221,12 @@ TORCH: dict[str, Callable[..., Any]] = {
     "lerp": lambda x, end, weight: x + weight * (end - x),
     "logical_xor": _query(np.logical_xor),
     "lt": _same("less"),
-    "masked_fill": lambda x, mask, value: call("where", mask, value, x),
+    "masked_fill": masked_fill,
     "matrix_exp": _same("expm"),
     "moveaxis": moved,
     "movedim": moved,
-    "mv": _same("matmul"),
+    "mm": _product("mm", 2, 2),
+    "mv": _product("mv", 2, 1),
     "ne": _same("not_equal"),
     "pinverse": _same("pinv"),
     "positive": lambda x: x,

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from gradcli.errors import DomainProblem
-from gradcli.ops.protocol import Array, protocol
+from gradcli.ops.protocol import Array, in_type_of, protocol
 
 __all__ = ["dsinc", "sinc"]
 
@@ -34,7 +34,7 @@ def dsinc(n: Array, x: Array) -> Array:
     for k in np.unique(order):
         chosen = order == k
         out[chosen] = _derivative(int(k), points[chosen])
-    return out[()]
+    return in_type_of(x, out[()])
 
 
 def _derivative(n: int, x: Array) -> Array:

@@ -50,7 +50,7 @@ ENTRIES: tuple[Op, ...] = (
                 trouble=Trouble(steep="the slope of cbrt is infinite at 0"),
                 doc="Real cube root."),
     elementwise("square(x)", "numpy.square", "x**2", "2*x", analytic=True, doc="Square."),
-    elementwise("reciprocal(x)", "numpy.reciprocal", "1/x", "-out**2", on=(NONZERO,), analytic=True,
+    elementwise("reciprocal(x)", "ops.reciprocal", "1/x", "-out**2", on=(NONZERO,), analytic=True,
                 trouble=Trouble(infinite="the denominator is zero"),
                 doc="1/x."),
     elementwise("abs(x)", "numpy.absolute", "Abs", "sign(x)", on=(NONZERO,), kinks=["x"], convention="0 at 0",

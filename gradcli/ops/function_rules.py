@@ -12,7 +12,7 @@ import numpy as np
 
 from gradcli.ops.linalg_rules import singular, square, swap
 from gradcli.ops.numeric import concatenate, getitem
-from gradcli.ops.protocol import Array, protocol
+from gradcli.ops.protocol import Array, in_type_of, protocol
 
 
 def _bordered(function: Callable[..., Any], x: Array, direction: Array, **statics: Any) -> Array:
@@ -33,7 +33,7 @@ def expm(x: Array) -> Array:
     from scipy import linalg
 
     square(x, "expm")
-    return linalg.expm(np.asarray(x, dtype=float))
+    return in_type_of(x, linalg.expm(np.asarray(x, dtype=float)))
 
 
 def expm_pull(g: Array, x: Array) -> Array:

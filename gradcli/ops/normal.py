@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcli.ops.protocol import Array, protocol
+from gradcli.ops.protocol import Array, in_type_of, protocol
 
 __all__ = ["erfc", "gelu", "ndtr"]
 
@@ -18,7 +18,8 @@ def ndtr(x: Array) -> Array:
     from scipy import special
 
     tail = np.minimum(x, -1.0)
-    return np.where(x < -1.0, 0.5 * special.erfcx(-tail / np.sqrt(2.0)) * _bell(tail, 0.5), special.ndtr(x))[()]
+    found = np.where(x < -1.0, 0.5 * special.erfcx(-tail / np.sqrt(2.0)) * _bell(tail, 0.5), special.ndtr(x))[()]
+    return in_type_of(x, found)
 
 
 @protocol

@@ -12,13 +12,19 @@ from typing import Any
 import numpy as np
 
 from gradcli.errors import DomainProblem, ShapeProblem
-from gradcli.ops.protocol import Array, protocol
+from gradcli.ops.protocol import Array, in_type_of, protocol
 
 
 @protocol
 def pow_scalar(x: Array, n: float) -> Array:
     """x**n for a constant n; NumPy has fast paths for the small powers."""
     return x**n
+
+
+@protocol
+def reciprocal(x: Array) -> Array:
+    """Of integers too a fraction, unlike NumPy's."""
+    return np.true_divide(1, x)
 
 
 @protocol
@@ -101,7 +107,7 @@ def polygamma(n: Array, x: Array) -> Array:
     order = np.asarray(n)
     if np.any(order < 0) or np.any(order != np.floor(order)):
         raise DomainProblem("the order n of polygamma must be a whole number >= 0")
-    return special.polygamma(order.astype(int), x)[()]
+    return in_type_of(x, special.polygamma(order.astype(int), x)[()])
 
 
 @protocol

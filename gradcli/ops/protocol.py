@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-__all__ = ["Array", "plain", "protocol"]
+__all__ = ["Array", "in_type_of", "plain", "protocol"]
 
 Array: TypeAlias = Any
 """An ndarray or NumPy scalar; a Tensor too, where a rule is being recorded."""
@@ -36,6 +36,11 @@ def _flat(args: tuple[Any, ...]) -> Iterable[Any]:
             yield from arg
         else:
             yield arg
+
+
+def in_type_of(x: Array, out: Array) -> Array:
+    """A result computed in float64, as float32 where its argument is."""
+    return out.astype(np.float32) if getattr(x, "dtype", None) == np.float32 else out
 
 
 def plain(x: Array) -> Array:

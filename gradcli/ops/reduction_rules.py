@@ -14,6 +14,7 @@ __all__ = ["deviation", "logsumexp", "median_weight", "standardised"]
 @protocol
 def logsumexp(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
     """log(sum(exp(x))) over the axes, the largest entry taken out against overflow."""
+    x = x if np.asarray(x).dtype.kind == "f" else np.asarray(x, dtype=float)
     largest = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     shift = np.where(np.isfinite(largest), largest, 0.0)
     total = np.log(np.sum(np.exp(x - shift), axis=axis, keepdims=True)) + shift

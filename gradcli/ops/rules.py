@@ -49,6 +49,8 @@ def product_of_others(x: Array, out: Array, axis: Any) -> Array:
     shape = np.shape(x)
     if not shape:
         return np.ones_like(np.asarray(x, dtype=float)) if isinstance(x, np.ndarray | np.generic) else x * 0 + 1
+    if 0 in shape:
+        return np.ones(shape)
     axes = tuple(range(len(shape))) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
     axes = tuple(a % len(shape) for a in axes)
     kept = tuple(i for i in range(len(shape)) if i not in axes)

@@ -178,6 +178,24 @@ CASES: list[Named] = [
     ),
     *of_names("logdet", np.ones((2, 2))),
     Named("slogdet of several", lambda m, x: m.slogdet(x)[1], np.array([[[1.0, 2.0], [3.0, 4.0]], S[:2, :2]])),
+    Named("masked_fill_ of integers", lambda m, x: (x.detach() * 3).long().masked_fill(x > 1, 7.5)),
+    Named("median of nan", lambda m, x: [m.median(m.log(x.detach() - 1)), m.median(m.log(x.detach() - 1), 1).values]),
+    Named("nan on a diagonal", lambda m, x: m.diag_embed(m.log(x - 1))),
+    *[
+        Named(name, lambda m, x, name=name: getattr(m, name)(x * 1.0), V)  # type: ignore[misc]  # mypy sees no default
+        for name in ("sin_", "exp_", "zero_", "neg_", "sqrt_", "relu_")
+    ],
+    Named("and", lambda m, x: m.tensor([6, 3]) & m.tensor([3, 1])),
+    Named("or", lambda m, x: (m.tensor([6, 3]) | 8, (x > 1) | (x < 0.7))),
+    Named("xor", lambda m, x: ((x > 1) ^ (x > 1.5), m.tensor([6, 3]) ^ m.tensor([3, 1]))),
+    Named("not", lambda m, x: (~m.tensor([6, 3]), ~(x > 1))),
+    Named("and of floats", lambda m, x: x & x),
+    Named("true and", lambda m, x: True & (x > 1)),
+    Named("remainder in place", lambda m, x: (x * 3).remainder_(2.0)),
+    Named("mm of vectors", lambda m, x: m.mm(x, x), V),
+    Named("bmm of matrices", lambda m, x: m.bmm(x, x), S),
+    Named("mv of a matrix", lambda m, x: m.mv(x, x), S),
+    Named("unflatten into too many", lambda m, x: x.unflatten(1, (3, 2))),
     Named("names of svd", lambda m, x: m.linalg.svd(x).S, S),
     Named("names of eigh", lambda m, x: m.linalg.eigh(x + x.T).eigenvalues, S),
     Named("names of qr", lambda m, x: m.linalg.qr(x).R, S),
@@ -281,6 +299,108 @@ def test_named_as_in_pytorch(case: Named) -> None:
         pytest.skip("PyTorch has no such method")
     run = derivatives(case)
     same(outcome(run, gradcli), outcome(run, torch()))
+
+
+def second_derivatives(case: Named) -> Any:
+    """The gradient of weighted squares, and the gradient of that."""
+
+    def run(m: Any) -> Any:
+        x = m.tensor(case.x.copy(), requires_grad=True)
+        found = case.call(m, x)
+        weights = np.random.default_rng(5)
+        squares = [
+            (out * out * m.tensor(weights.uniform(-1, 1, tuple(out.shape)))).sum()
+            for out in (found if isinstance(found, tuple) else [found])
+            if getattr(out, "grad_fn", None) is not None
+        ]
+        if not squares:
+            return None
+        (first,) = m.autograd.grad(sum(squares), x, create_graph=True)
+        total = (first * m.tensor(weights.uniform(-1, 1, tuple(first.shape)))).sum()
+        second = m.autograd.grad(total, x, allow_unused=True)[0] if total.requires_grad else m.zeros_like(x)
+        return first.detach(), second.detach()
+
+    return run
+
+
+INEXACT = {"lgamma", "gammaln", "matrix_exp", "polygamma"}
+"""Of which PyTorch's second derivatives have lost digits: SymPy's agree with gradcli's, in tests/ops."""
+SINGULAR = {"logdet"}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name.replace(" ", "")[:60])
+def test_second_derivatives_as_in_pytorch(case: Named) -> None:
+    plain = case.name.partition(".")[2].partition("(")[0] or case.name.rstrip("_")
+    if plain in INEXACT or (plain in SINGULAR and case.x.shape == (2, 2)):
+        pytest.skip("PyTorch's are none, or not exact")
+    if case.name.startswith("x.") and not hasattr(torch().Tensor, plain):
+        pytest.skip("PyTorch has no such method")
+    run = second_derivatives(case)
+    same(outcome(run, gradcli), outcome(run, torch()))
+
+
+def with_input(case: Named, make: Callable[[Any], Any]) -> Any:
+    """Values, types and the gradient of the sum, of another input than the case's."""
+
+    def run(m: Any) -> Any:
+        x = make(m)
+        found = case.call(m, x)
+        outputs = found if isinstance(found, tuple) else [found]
+        sums = [out.sum() for out in outputs if getattr(out, "grad_fn", None) is not None]
+        told = [out.detach() if hasattr(out, "detach") else out for out in outputs]
+        return told, m.autograd.grad(sum(sums), x, allow_unused=True)[0] if sums else None
+
+    return run
+
+
+OTHERWISE = {
+    "a number": {"cumsum_", "linalg.norm 1", "mT", "max of two"},
+    "no rows": {
+        "chunk", "svd square 0", "svd square 2", "linalg.norm nuc", "linalg.matrix_norm", "outer", "vdot", "topk",
+    },
+    "truth values": {"sign", "topk", "diff", "alpha"},
+}  # fmt: skip
+"""What PyTorch has there and gradcli has not, or NumPy otherwise."""
+
+INPUTS: dict[str, Callable[[Any], Any]] = {
+    "a number": lambda m: m.tensor(0.4, requires_grad=True),
+    "no rows": lambda m: m.zeros(0, 3, requires_grad=True),
+    "truth values": lambda m: m.tensor([True, False, True, True]),
+}
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_other_inputs_as_in_pytorch(kind: str) -> None:
+    compared = 0
+    for case in CASES:
+        plain = case.name.partition(".")[2].partition("(")[0] or case.name
+        if not OTHERWISE[kind] & {plain, case.name}:
+            run = with_input(case, INPUTS[kind])
+            theirs = outcome(run, torch())
+            if not isinstance(theirs, Exception):  # gradcli takes more, as NumPy does
+                compared += 1
+                try:
+                    same(outcome(run, gradcli), theirs)
+                except AssertionError as error:
+                    raise AssertionError(case.name) from error
+    assert compared > 200
+
+
+TYPED = "sinc diag_embed reciprocal polygamma matrix_exp special.ndtr logsumexp sum mean std softmax erf norm"
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if any(n in c.name for n in TYPED.split())], ids=lambda c: c.name[:60]
+)
+@pytest.mark.parametrize("dtype", ["float32", "int64"])
+def test_the_type_of_the_argument_is_that_of_the_result(case: Named, dtype: str) -> None:
+    def run(m: Any) -> Any:
+        found = case.call(m, m.tensor(case.x * 1.5).to(getattr(m, dtype)))
+        return [str(out.dtype).rpartition(".")[2] for out in (found if isinstance(found, tuple) else [found])]
+
+    theirs = outcome(run, torch())
+    if not isinstance(theirs, Exception):
+        same(outcome(run, gradcli), theirs)
 
 
 def several(m: Any) -> Any:
