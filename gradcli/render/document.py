@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from gradcli.render.numbers import is_finite
+from gradcli.transforms.findings import Kink, Origin, Remedy, Sides, Testimony, Witnesses
 from gradcli.transforms.results import (
     Checked,
     Derivative,
@@ -19,16 +20,10 @@ from gradcli.transforms.results import (
     Hessian,
     HessianProduct,
     Jacobian,
-    Kink,
-    Origin,
     Pushforward,
-    Remedy,
     Result,
-    Sides,
-    Testimony,
     Value,
     Verdict,
-    Witnesses,
 )
 
 __all__ = ["SCHEMA", "render_json"]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from gradcli.errors import excerpt
 from gradcli.ops import TABLE
 from gradcli.render.numbers import exact
 from gradcli.render.visible import visible
-from gradcli.transforms.results import Kink, Sides
+
+if TYPE_CHECKING:
+    from gradcli.transforms.findings import Kink, Sides
 
 __all__ = ["Report", "reports", "spoilt", "unsettled"]
 

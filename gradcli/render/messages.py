@@ -9,7 +9,7 @@ from gradcli.errors import Problem, Span, excerpt
 from gradcli.render.visible import visible
 
 if TYPE_CHECKING:
-    from gradcli.transforms.results import Kink, Origin, Remedy
+    from gradcli.transforms.findings import Kink, Origin, Remedy
 
 __all__ = ["render_error", "render_kinks", "render_origin", "render_warning"]
 
@@ -30,7 +30,7 @@ def render_error(problem: Problem, color: bool) -> str:
 def render_origin(origin: Origin, color: bool) -> str:
     """A warning that names the place where the first non-finite number arose.
 
-    >>> from gradcli.transforms.results import Origin
+    >>> from gradcli.transforms.findings import Origin
     >>> print(render_origin(Origin("log is not finite at (0.0)", "1 + log(x)", (4, 10)), False), end="")
     warning: log is not finite at (0.0)
       1 + log(x)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from gradcli.render.visible import visible
-from gradcli.transforms.results import Kink, Verdict
+from gradcli.transforms.results import Verdict
+
+if TYPE_CHECKING:
+    from gradcli.transforms.findings import Kink
 
 __all__ = ["details", "notes", "sentence"]
 

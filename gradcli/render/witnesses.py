@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from gradcli.transforms.results import Testimony, Witnesses
+if TYPE_CHECKING:
+    from gradcli.transforms.findings import Testimony, Witnesses
 
 __all__ = ["HEADERS", "SHOWN", "cells", "facts", "lines", "table", "table_note"]
 

@@ -11,23 +11,10 @@ from gradcli.engine.liveness import Applied, Mask, arguments, fit_mask
 from gradcli.engine.node import Node
 from gradcli.engine.structural import Made, pull, reach
 from gradcli.engine.tensor import Tensor, unwrap
+from gradcli.transforms.finite import not_finite
 from gradcli.transforms.trace import Step, Trace
 
-__all__ = ["Pulled", "birth_backward", "birth_forward", "not_a_number", "not_finite"]
-
-
-def not_finite(value: Any) -> Mask:
-    """Which entries are infinite or not a number; what is no number at all is finite."""
-    array = np.asarray(unwrap(value))
-    if array.dtype.kind != "f":
-        return np.zeros(array.shape, dtype=bool)
-    return np.asarray(~np.isfinite(array))
-
-
-def not_a_number(value: Any) -> Mask:
-    """Which entries are not a number."""
-    array = np.asarray(unwrap(value))
-    return np.asarray(np.isnan(array)) if array.dtype.kind == "f" else np.zeros(array.shape, dtype=bool)
+__all__ = ["Pulled", "birth_backward", "birth_forward"]
 
 
 def birth_forward(

@@ -16,9 +16,10 @@ from gradcli.ops import TABLE
 from gradcli.symbolic import Truth
 from gradcli.transforms.entries import Checkable, scale
 from gradcli.transforms.execute import NUMERIC_ERRORS
+from gradcli.transforms.findings import Kink
 from gradcli.transforms.inputs import Prepared
 from gradcli.transforms.onesided import Entry, Germs, Way, back, entries
-from gradcli.transforms.results import Derivative, Hessian, HessianProduct, Kink, Pushforward
+from gradcli.transforms.results import Derivative, Hessian, HessianProduct, Pushforward
 from gradcli.transforms.ties import AtKink
 
 __all__ = ["blame"]

@@ -9,7 +9,8 @@ import numpy as np
 
 from gradcli.symbolic import MOST_ENTRIES, Answer, NotChecked, Oracle, Truth
 from gradcli.transforms.entries import Checkable, count, label, mirrored, order, ours, question, scale
-from gradcli.transforms.results import Sides, Verdict
+from gradcli.transforms.findings import Sides
+from gradcli.transforms.results import Verdict
 from gradcli.transforms.rounding import rounding_bounds
 
 __all__ = ["check", "judge", "large", "question", "ulps_between"]

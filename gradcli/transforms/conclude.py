@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gradcli.symbolic import Answer, NotChecked
-from gradcli.transforms.results import Agreement, Testimony, Verdict
+from gradcli.transforms.findings import Agreement, Testimony
+from gradcli.transforms.results import Verdict
 
 __all__ = ["conclude", "notes_on"]
 

@@ -16,12 +16,12 @@ from gradcli.ops.memory import check_call
 from gradcli.ops.outputs import Several, pick
 from gradcli.transforms.execute import NUMERIC_ERRORS
 from gradcli.transforms.execute import explain as problem_of
+from gradcli.transforms.finite import is_finite
 from gradcli.transforms.inputs import prepare
 from gradcli.transforms.kinks import with_kinks
 from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Derivative, plain
 from gradcli.transforms.series import Series, World
-from gradcli.transforms.settle import origin_of_series
 
 __all__ = ["derivative"]
 
@@ -67,6 +67,11 @@ def derivative(
     series = _run(prepared.program, world, prepared.values, variable, made)
     coefficients = _coefficients(series, order, prepared.program)
     found = [plain(math.factorial(k) * np.asarray(c)) for k, c in enumerate(coefficients)]
+    origin = None
+    if explain and not is_finite(*coefficients):
+        from gradcli.transforms.settle import origin_of_series
+
+        origin = origin_of_series(prepared, coefficients, made)
     result = Derivative(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
@@ -74,7 +79,7 @@ def derivative(
         variable,
         order,
         tuple(found[1:]),
-        origin=origin_of_series(prepared, coefficients, made) if explain else None,
+        origin=origin,
     )
     return with_kinks(offer(result, lambda text: derivative(text, values, order, wrt, explain=False)), prepared)
 

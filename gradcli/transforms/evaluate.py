@@ -8,10 +8,10 @@ from typing import Any
 from gradcli.engine.modes import no_grad
 from gradcli.lang import Program
 from gradcli.transforms.execute import execute, leaves
+from gradcli.transforms.finite import is_finite
 from gradcli.transforms.inputs import prepare
 from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Evaluation, plain
-from gradcli.transforms.settle import settle_value
 
 __all__ = ["evaluate"]
 
@@ -34,6 +34,10 @@ def evaluate(expression: str | Program, values: Mapping[str, Any], *, explain: b
     with no_grad():
         value = execute(prepared.program, leaves(prepared)).array
     inputs = {name: plain(array) for name, array in prepared.values.items()}
-    origin = settle_value(prepared, value, explain)
+    origin = None
+    if explain and not is_finite(value):
+        from gradcli.transforms.settle import settle_value
+
+        origin = settle_value(prepared)
     result = Evaluation(prepared.program.source, inputs, plain(value), origin=origin)
     return offer(result, lambda text: evaluate(text, values, explain=False))

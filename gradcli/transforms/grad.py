@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.engine import autograd
+from gradcli.engine import backward
 from gradcli.engine.tensor import Tensor
 from gradcli.errors import ShapeProblem
 from gradcli.lang import Program
 from gradcli.transforms.execute import execute, leaves
+from gradcli.transforms.finite import is_finite
 from gradcli.transforms.inputs import Prepared, prepare, real_array
 from gradcli.transforms.kinks import with_kinks
 from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Gradient, plain
-from gradcli.transforms.settle import settle_gradient
 from gradcli.transforms.ties import Watch
 
 __all__ = ["cotangent_of", "grad", "pull_back"]
@@ -52,8 +52,12 @@ def grad(
     watch = Watch(prepared.program)
     value = execute(prepared.program, tensors, watch.observer)
     cotangent = cotangent_of(value, seed)
-    pulled = pull_back(value, cotangent, tensors, prepared)
-    gradients, origin = settle_gradient(prepared, cotangent, value.array, pulled, explain)
+    gradients = pull_back(value, cotangent, tensors, prepared)
+    origin = None
+    if not is_finite(value, *gradients.values()):
+        from gradcli.transforms.settle import settle_gradient
+
+        gradients, origin = settle_gradient(prepared, cotangent, gradients, explain)
     result = Gradient(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
@@ -72,7 +76,7 @@ def pull_back(
     wanted = {name: tensors[name] for name in prepared.wrt}
     found: tuple[Tensor | None, ...] = (None,) * len(wanted)
     if value.requires_grad and wanted:
-        found = autograd.grad(value, list(wanted.values()), cotangent, retain_graph=retain_graph, allow_unused=True)
+        found = backward.grad(value, list(wanted.values()), cotangent, retain_graph=retain_graph, allow_unused=True)
     return {
         name: np.zeros(tensor.shape) if g is None else np.asarray(g.array, dtype=np.float64)
         for (name, tensor), g in zip(wanted.items(), found, strict=True)

@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine import autograd
+from gradcli.engine import backward
 from gradcli.engine.structural import pull
 from gradcli.engine.tensor import Tensor, unwrap
 from gradcli.lang import Call, Literal, Name, Program, Tree
 from gradcli.ops import TABLE
 from gradcli.transforms.execute import execute, leaves
+from gradcli.transforms.finite import is_finite
 from gradcli.transforms.grad import cotangent_of
 from gradcli.transforms.inputs import prepare
 from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Graph, GraphNode, Value, plain
-from gradcli.transforms.settle import is_finite, settle_gradient, settle_value
 
 __all__ = ["graph"]
 
@@ -56,10 +56,14 @@ def graph(
     if with_grad:
         seeds = cotangent_of(result, seed)
         gradients = _gradients(result, seeds, drawing.values)
-        if not is_finite(result.array, *gradients.values()):
-            origin = settle_gradient(prepared, seeds, result.array, _of_leaves(tensors, gradients), explain).origin
-    else:
-        origin = settle_value(prepared, result.array, explain)
+        if not is_finite(result, *gradients.values()):
+            from gradcli.transforms.settle import settle_gradient
+
+            origin = settle_gradient(prepared, seeds, _of_leaves(tensors, gradients), explain).origin
+    elif explain and not is_finite(result):
+        from gradcli.transforms.settle import settle_value
+
+        origin = settle_value(prepared)
     drawn = Graph(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
@@ -77,7 +81,7 @@ def _gradients(result: Tensor, seed: Any, values: list[Any]) -> dict[int, Any]:
         return {}
     found: list[Any] = [
         None if g is None else g.array
-        for g in autograd.grad(result, wanted, seed, retain_graph=True, allow_unused=True)
+        for g in backward.grad(result, wanted, seed, retain_graph=True, allow_unused=True)
     ]
     if not is_finite(*[g for g in found if g is not None]):
         found = pull(result, wanted, seed)

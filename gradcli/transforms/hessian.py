@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.engine import autograd
+from gradcli.engine import backward
 from gradcli.engine.forward import forward_jacobian, push
 from gradcli.engine.tensor import Tensor
 from gradcli.errors import ShapeProblem
@@ -16,12 +16,12 @@ from gradcli.lang import Program
 from gradcli.ops.memory import check_entries
 from gradcli.transforms.directions import direction
 from gradcli.transforms.execute import execute, leaves
+from gradcli.transforms.finite import is_finite
 from gradcli.transforms.inputs import Prepared, prepare
 from gradcli.transforms.kinks import with_kinks
 from gradcli.transforms.labels import labels
 from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Hessian, HessianProduct, plain
-from gradcli.transforms.settle import is_finite, settle_hessian
 
 __all__ = ["hessian", "hvp"]
 
@@ -53,7 +53,9 @@ def hessian(
     if not is_finite(value.array, matrix, *first.values()):
         seeds = [(name, seed) for name in prepared.wrt for seed in _one_hot_seeds(prepared.values[name])]
         rows = [_pull(gradients[name], seed, tensors, prepared) for name, seed in seeds]
-        settled = settle_hessian(prepared, value.array, first, rows, seeds, explain)
+        from gradcli.transforms.settle import settle_hessian
+
+        settled = settle_hessian(prepared, first, rows, seeds, explain)
         first, origin = settled.gradients, settled.origin
         for place, row in enumerate(settled.rows):
             matrix[place] = np.concatenate([row[name].ravel() for name in prepared.wrt])
@@ -98,7 +100,9 @@ def hvp(
     if not is_finite(value.array, *total.values()):
         seeds = list(given.items())
         rows = [_pull(gradients[name], vector, tensors, prepared) for name, vector in seeds]
-        settled = settle_hessian(prepared, value.array, {}, rows, seeds, explain)
+        from gradcli.transforms.settle import settle_hessian
+
+        settled = settle_hessian(prepared, {}, rows, seeds, explain)
         origin = settled.origin
         with np.errstate(all="ignore"):  # what is not finite is reported
             total = {n: sum([row[n] for row in settled.rows], np.zeros(a.shape)) for n, a in prepared.values.items()}
@@ -125,7 +129,7 @@ def _recorded_gradients(prepared: Prepared) -> tuple[dict[str, Tensor], Tensor, 
     wanted = [tensors[name] for name in prepared.wrt]
     found: tuple[Tensor | None, ...] = (None,) * len(wanted)
     if value.requires_grad and wanted:
-        found = autograd.grad(value, wanted, np.ones(value.shape), create_graph=True, allow_unused=True)
+        found = backward.grad(value, wanted, np.ones(value.shape), create_graph=True, allow_unused=True)
     return tensors, value, dict(zip(prepared.wrt, found, strict=True))
 
 
@@ -151,7 +155,7 @@ def _pull(
     wanted = [tensors[name] for name in prepared.wrt]
     found: tuple[Tensor | None, ...] = (None,) * len(wanted)
     if gradient is not None and gradient.requires_grad:
-        found = autograd.grad(gradient, wanted, seed, retain_graph=True, allow_unused=True)
+        found = backward.grad(gradient, wanted, seed, retain_graph=True, allow_unused=True)
     return {name: _array(g, prepared.values[name]) for name, g in zip(prepared.wrt, found, strict=True)}
 
 

@@ -12,13 +12,13 @@ from gradcli.engine.tensor import Tensor
 from gradcli.lang import Program
 from gradcli.ops.memory import check_entries
 from gradcli.transforms.execute import execute, leaves
+from gradcli.transforms.finite import is_finite
 from gradcli.transforms.grad import pull_back
 from gradcli.transforms.inputs import Prepared, prepare
 from gradcli.transforms.kinks import with_kinks
 from gradcli.transforms.labels import labels
 from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Jacobian, Value, plain
-from gradcli.transforms.settle import settle_jacobian
 from gradcli.transforms.ties import Watch
 
 __all__ = ["jacobian"]
@@ -52,7 +52,11 @@ def jacobian(
     for row, seed in enumerate(one_hot_seeds(value)):
         pulled = pull_back(value, seed, tensors, prepared, retain_graph=True)
         matrix[row] = np.concatenate([pulled[name].ravel() for name in sizes] or [np.zeros(0)])
-    matrix, origin = settle_jacobian(prepared, value.array, matrix, explain)
+    origin = None
+    if not is_finite(value, matrix):
+        from gradcli.transforms.settle import settle_jacobian
+
+        matrix, origin = settle_jacobian(prepared, matrix, explain)
     columns = [label for name in sizes for label in labels(name, prepared.values[name].shape)]
     result = Jacobian(
         prepared.program.source,

@@ -11,11 +11,11 @@ from gradcli.engine.forward import push
 from gradcli.lang import Program
 from gradcli.transforms.directions import direction
 from gradcli.transforms.execute import execute, leaves
+from gradcli.transforms.finite import is_finite
 from gradcli.transforms.inputs import prepare
 from gradcli.transforms.kinks import with_kinks
 from gradcli.transforms.remedy import offer
 from gradcli.transforms.results import Pushforward, plain
-from gradcli.transforms.settle import settle_tangent
 
 __all__ = ["jvp"]
 
@@ -43,7 +43,11 @@ def jvp(
     value = execute(prepared.program, tensors)
     (pushed,) = push([value], [tensors[name] for name in given], list(given.values()))
     moved = np.zeros(value.shape) if pushed is None else pushed.array
-    moved, origin = settle_tangent(prepared, value.array, given, moved, explain)
+    origin = None
+    if not is_finite(value, moved):
+        from gradcli.transforms.settle import settle_tangent
+
+        moved, origin = settle_tangent(prepared, given, moved, explain)
     result = Pushforward(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},

@@ -16,9 +16,10 @@ from gradcli.germs.sides import Unknown, as_float, coefficient, equal, jumps, we
 from gradcli.lang import Call
 from gradcli.symbolic import Truth
 from gradcli.transforms.entries import Checkable, label, ours
+from gradcli.transforms.findings import Sides
 from gradcli.transforms.inputs import Prepared
 from gradcli.transforms.labels import labels
-from gradcli.transforms.results import Derivative, Gradient, Hessian, HessianProduct, Jacobian, Pushforward, Sides
+from gradcli.transforms.results import Derivative, Gradient, Hessian, HessianProduct, Jacobian, Pushforward
 
 __all__ = ["Entry", "Germs", "Way", "entries"]
 

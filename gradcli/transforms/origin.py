@@ -11,9 +11,11 @@ import numpy as np
 from gradcli.engine.liveness import Applied
 from gradcli.engine.tensor import unwrap
 from gradcli.lang import Call
-from gradcli.transforms.births import Pulled, not_finite
+from gradcli.transforms.births import Pulled
+from gradcli.transforms.findings import Origin, OriginKind
+from gradcli.transforms.finite import not_finite
 from gradcli.transforms.inputs import Prepared
-from gradcli.transforms.results import Origin, OriginKind, Value, plain
+from gradcli.transforms.results import Value, plain
 from gradcli.transforms.trace import Step
 
 __all__ = ["backward_origin", "forward_origin", "series_origin", "tangent_origin"]

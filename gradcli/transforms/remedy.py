@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from gradcli.errors import Problem
 from gradcli.lang import parse, variables
 from gradcli.ops import CONSTANTS
-from gradcli.symbolic import NotChecked, Oracle
-from gradcli.symbolic.inquiry import Claim, Finding, Inquiry
-from gradcli.transforms.results import Graph, Origin, Result
-from gradcli.transforms.rewrite import candidates
+from gradcli.transforms.results import Graph, Result
 
 __all__ = ["all_finite", "confirm", "offer"]
+
+if TYPE_CHECKING:
+    from gradcli.symbolic.inquiry import Finding, Inquiry
+    from gradcli.transforms.findings import Origin
 
 R = TypeVar("R", bound=Result)
 
@@ -36,6 +37,8 @@ def offer(result: R, again: Callable[[str], Result]) -> R:
     origin = result.origin
     if origin is None or origin.kind == "input":
         return result
+    from gradcli.transforms.rewrite import candidates
+
     for candidate in islice(candidates(origin.source, origin.span), _TRIED):
         try:
             rewritten = again(candidate.remedy.program)
@@ -85,6 +88,8 @@ def confirm(origin: Origin, inputs: Mapping[str, Any], timeout: float = 10.0) ->
     remedy = origin.remedy
     if remedy is None or remedy.confirmed:
         return origin
+    from gradcli.symbolic import NotChecked, Oracle
+
     with Oracle.start() as oracle:
         told = oracle.inquire(_inquiry(remedy.claim, inputs), timeout)
     confirmed = "" if isinstance(told, NotChecked) or not told else _confirmed(told[0])
@@ -93,6 +98,8 @@ def confirm(origin: Origin, inputs: Mapping[str, Any], timeout: float = 10.0) ->
 
 def _inquiry(texts: tuple[str, str], inputs: Mapping[str, Any]) -> Inquiry:
     """That the derivative of t*before by t is after: that both are equal."""
+    from gradcli.symbolic.inquiry import Claim, Inquiry
+
     before, after = texts
     program = parse(before)
     used = [name for name in variables(program) if name in inputs or name not in CONSTANTS]

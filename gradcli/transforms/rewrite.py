@@ -27,7 +27,7 @@ from gradcli.lang import (
 )
 from gradcli.ops import TABLE, lookup
 from gradcli.ops.resolve import resolve
-from gradcli.transforms.results import Remedy
+from gradcli.transforms.findings import Remedy
 
 __all__ = ["PAIRS", "Candidate", "candidates", "pairs"]
 

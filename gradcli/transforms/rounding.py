@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.engine import autograd
+from gradcli.engine import backward
 from gradcli.engine.backward import propagate
 from gradcli.engine.modes import watching
 from gradcli.engine.node import Node
@@ -120,7 +120,7 @@ class Tape:
         key = (id(output), seed.tobytes())
         if key not in self._made:
             wanted = [self._leaves[name] for name in self._wrt]
-            found = self._record(lambda: autograd.grad(output, wanted, seed, create_graph=True, allow_unused=True))
+            found = self._record(lambda: backward.grad(output, wanted, seed, create_graph=True, allow_unused=True))
             self._made[key] = dict(zip(self._wrt, found, strict=True))
         pulled: dict[str, Tensor | None] = self._made[key]
         return pulled

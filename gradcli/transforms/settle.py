@@ -1,6 +1,6 @@
 """Results that are not finite: computed again without what they do not depend on, and if they stay so, explained.
 
-Where all numbers are finite nothing of this runs.
+Where all numbers are finite nothing of this runs, nor is it imported.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from gradcli.engine.liveness import result as result_mask
 from gradcli.engine.structural import Made, pull
 from gradcli.engine.tensor import Tensor, unwrap
 from gradcli.lang import Call, Name
-from gradcli.transforms.births import birth_backward, birth_forward, not_a_number, not_finite
+from gradcli.transforms.births import birth_backward, birth_forward
+from gradcli.transforms.findings import Origin
+from gradcli.transforms.finite import is_finite, not_a_number, not_finite
 from gradcli.transforms.inputs import Prepared
 from gradcli.transforms.origin import backward_origin, forward_origin, series_origin, tangent_origin
-from gradcli.transforms.results import Origin
 from gradcli.transforms.series import Series
 from gradcli.transforms.trace import Step, Trace, record
 
 __all__ = [
     "Settled",
-    "is_finite",
     "origin_of_series",
     "settle_gradient",
     "settle_hessian",
@@ -44,15 +44,8 @@ class Settled(NamedTuple):
     origin: Origin | None
 
 
-def is_finite(*numbers: Any) -> bool:
-    """Whether all entries are finite."""
-    return not any(not_finite(n).any() for n in numbers)
-
-
-def settle_value(prepared: Prepared, value: Any, explain: bool = True) -> Origin | None:
+def settle_value(prepared: Prepared) -> Origin | None:
     """Where a value that is not finite came from."""
-    if not explain or is_finite(value):
-        return None
     return _value_origin(record(prepared))
 
 
@@ -68,15 +61,13 @@ def _value_origin(trace: Trace) -> Origin | None:
 
 
 def settle_gradient(
-    prepared: Prepared, cotangent: Any, value: Any, gradients: Mapping[str, Array], explain: bool = True
+    prepared: Prepared, cotangent: Any, gradients: Mapping[str, Array], explain: bool = True
 ) -> Settled:
     """A gradient, computed again where it is not finite.
 
     Args:
         explain: whether to look for the origin.
     """
-    if is_finite(value, *gradients.values()):
-        return Settled(dict(gradients), None)
     trace = record(prepared)
     found = dict(gradients)
     if not is_finite(*gradients.values()):
@@ -111,11 +102,9 @@ def _unplaced(trace: Trace) -> Origin:
     return Origin(message, trace.prepared.program.source, step.tree.span, kind="backward")
 
 
-def settle_jacobian(prepared: Prepared, value: Any, matrix: Array, explain: bool = True) -> tuple[Array, Origin | None]:
+def settle_jacobian(prepared: Prepared, matrix: Array, explain: bool = True) -> tuple[Array, Origin | None]:
     """A Jacobian, the rows that are not finite computed again."""
     bad = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
-    if is_finite(value) and not bad.size:
-        return matrix, None
     trace = record(prepared)
     seeds = np.eye(matrix.shape[0]).reshape(matrix.shape[0], *trace.value.shape)
     settled = matrix.copy()
@@ -141,7 +130,6 @@ class Second(NamedTuple):
 
 def settle_hessian(
     prepared: Prepared,
-    value: Any,
     gradients: Mapping[str, Array],
     rows: list[dict[str, Array]],
     seeds: list[tuple[str, Array]],
@@ -153,8 +141,6 @@ def settle_hessian(
         rows: for each seed the derivatives by each variable.
         seeds: the variable whose gradient is differentiated, and the weights of its entries.
     """
-    if is_finite(value, *gradients.values(), *[part for row in rows for part in row.values()]):
-        return Second(dict(gradients), rows, None)
     trace, made = record(prepared), Made()
     ones = np.ones(trace.value.shape)
     recorded = dict(
@@ -194,11 +180,9 @@ def _second_origin(trace: Trace, gradient: Any, seed: Array, made: Made) -> Orig
 
 
 def settle_tangent(
-    prepared: Prepared, value: Any, tangents: Mapping[str, Array], moved: Array, explain: bool = True
+    prepared: Prepared, tangents: Mapping[str, Array], moved: Array, explain: bool = True
 ) -> tuple[Array, Origin | None]:
     """A derivative along a direction, computed again where it is not finite."""
-    if is_finite(value, moved):
-        return moved, None
     trace = record(prepared._replace(wrt=tuple(tangents)))
     rates = _rates(trace, tangents)
     rate = rates.get(id(trace.value))

@@ -17,8 +17,9 @@ from gradcli.errors import Problem
 from gradcli.symbolic import Truth
 from gradcli.transforms.check import NEGLIGIBLE, SLACK, ULPS, ulps_between
 from gradcli.transforms.entries import Place, about, label, ours, scale
+from gradcli.transforms.findings import Agreement, Testimony
 from gradcli.transforms.numeric import Numeric
-from gradcli.transforms.results import Agreement, Gradient, Hessian, Jacobian, Testimony
+from gradcli.transforms.results import Gradient, Hessian, Jacobian
 from gradcli.transforms.rounding import Sensitivity, Tape
 from gradcli.transforms.truths import digits_of, digits_right, truth_text
 

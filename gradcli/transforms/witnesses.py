@@ -20,11 +20,12 @@ from gradcli.transforms.check import judge, large, question
 from gradcli.transforms.conclude import conclude, notes_on
 from gradcli.transforms.entries import Checkable, Place, count, picked, place_of
 from gradcli.transforms.evaluate import evaluate
+from gradcli.transforms.findings import Witnesses
 from gradcli.transforms.grad import grad
 from gradcli.transforms.hessian import hessian
 from gradcli.transforms.jacobian import jacobian
 from gradcli.transforms.numeric import LATE, Numeric, numeric
-from gradcli.transforms.results import Checked, Gradient, Hessian, Jacobian, Verdict, Witnesses
+from gradcli.transforms.results import Checked, Gradient, Hessian, Jacobian, Verdict
 from gradcli.transforms.weigh import Weigher
 
 __all__ = ["EXPLAINED", "Examined", "derive", "examine", "witnesses"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.transforms.findings import Origin, Testimony, Witnesses
 from gradcli.transforms.results import (
     Checked,
     Derivative,
@@ -17,12 +18,9 @@ from gradcli.transforms.results import (
     Hessian,
     HessianProduct,
     Jacobian,
-    Origin,
     Pushforward,
     Result,
-    Testimony,
     Verdict,
-    Witnesses,
 )
 
 INF = float("inf")

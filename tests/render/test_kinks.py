@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradcli.render.kinks import reports
+from gradcli.transforms.findings import Kink
 from gradcli.transforms.grad import grad
-from gradcli.transforms.results import Kink
 
 
 def kinks(source: str, **values: object) -> tuple[Kink, ...]:

@@ -11,12 +11,12 @@ import pytest
 from gradcli.ops import TABLE
 from gradcli.transforms.check import check, judge
 from gradcli.transforms.derivative import derivative
+from gradcli.transforms.findings import Kink
 from gradcli.transforms.grad import grad
 from gradcli.transforms.hessian import hessian, hvp
 from gradcli.transforms.inputs import prepare
 from gradcli.transforms.jacobian import jacobian
 from gradcli.transforms.jvp import jvp
-from gradcli.transforms.results import Kink
 from gradcli.transforms.ties import Watch
 from tests.symbolic.asking import gradient
 

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from gradcli.transforms.derivative import derivative
 from gradcli.transforms.evaluate import evaluate
+from gradcli.transforms.findings import Origin
 from gradcli.transforms.grad import grad
 from gradcli.transforms.graph import graph
 from gradcli.transforms.hessian import hessian, hvp
 from gradcli.transforms.jacobian import jacobian
 from gradcli.transforms.jvp import jvp
-from gradcli.transforms.results import Origin, Result
+from gradcli.transforms.results import Result
 
 INF = float("inf")
 Transform = Callable[[str, dict[str, Any]], Result]

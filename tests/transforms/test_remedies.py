@@ -11,9 +11,9 @@ import pytest
 from gradcli.lang import Call, Tree, unparse, variables
 from gradcli.lang.tree import Program
 from gradcli.transforms.evaluate import evaluate
+from gradcli.transforms.findings import Origin, Remedy
 from gradcli.transforms.grad import grad
 from gradcli.transforms.remedy import all_finite, confirm
-from gradcli.transforms.results import Origin, Remedy
 from gradcli.transforms.rewrite import candidates, pairs
 
 FOUND: list[tuple[str, dict[str, Any], str]] = [

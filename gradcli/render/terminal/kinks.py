@@ -9,7 +9,7 @@ from rich.text import Text
 from gradcli.render.kinks import reports
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import FAINT, Canvas
-from gradcli.transforms.results import Kink
+from gradcli.transforms.findings import Kink
 
 __all__ = ["kinks_view"]
 
