@@ -16,8 +16,11 @@ from gradcli.ops import CONSTANTS, TABLE, Op
 __all__ = ["apply", "numeric", "text"]
 
 _NEARLY = 64
-_VALUE = 50
-"""What a function's value costs, in products."""
+_INTEGRALS = 3
+_LOW = -1000
+_WIDE = 1_000_000
+_HIGH = 200
+_ORDERED = frozenset({"polygamma", "besselj", "besseli", "dsinc"})
 _STRIDE = 16
 
 
@@ -187,7 +190,7 @@ def _smooth(world: World, op: Op, args: list[Germ]) -> Germ:
     if any(a.terms and (a.terms[0][0][0] < 0 or a.terms[0][0] == (Fraction(0), 1)) for a in args):
         return Germ.bad(world, "unknown")
     point = [a.start for a in args]
-    world.spend(_VALUE)
+    world.spend_value()
     value = "unknown" if any(map(far, point)) else numeric(op, point)
     if isinstance(value, str):
         return Germ.bad(world, value)
@@ -239,9 +242,13 @@ def _integrated(world: World, op: Op, args: list[Germ], i: int, value: Number) -
     """f(a) + the integral of p(x(t))*x'(t), where the slope is infinite at a."""
     partial = op.partials[i] or "0"
     x = args[i]
-    if "out" in partial:
+    if "out" in partial or world.integrals == _INTEGRALS:
         return Germ.bad(world, "unknown")
-    slope = text(world, partial, dict(zip(op.params, args, strict=True)))
+    world.integrals += 1
+    try:
+        slope = text(world, partial, dict(zip(op.params, args, strict=True)))
+    finally:
+        world.integrals -= 1
     end = None if x.order is None else x.order - 1
     speed = Germ(world, tuple(((q - 1, k), c * q) for (q, k), c in x.terms if q), end)
     rate = slope * speed
@@ -262,7 +269,7 @@ def numeric(op: Op, point: list[Number]) -> Number | str:
     if op.sympy in _ROOTS and all(a == 0 for a in point):
         return Fraction(0)
     function: Any = _OWN.get(op.sympy) or getattr(mp, op.sympy, None)
-    if function is None:
+    if function is None or not _within_reach(op.sympy, point):
         return "unknown"
     try:
         value = function(*map(real, point))
@@ -291,9 +298,29 @@ def _dsinc(n: Number, x: Number) -> Number:
     return +out
 
 
+def _within_reach(name: str, point: list[Number]) -> bool:
+    """Whether mpmath computes a function in bearable time: of some order it does so by recurrences."""
+    if name == "digamma":
+        return bool(point[0] > _LOW)
+    return name not in _ORDERED or bool(abs(point[0]) <= _HIGH and _LOW < point[1] < _WIDE)
+
+
+def _bessel(function: Callable[..., Any], sign: int) -> Callable[[Number, Number], Number]:
+    """With an order that is an int where it is whole, and not negative: mpmath then knows that the value is real."""
+
+    def value(order: Number, x: Number) -> Number:
+        if order != int(order):
+            return function(order, x)
+        return function(abs(int(order)), x) * (sign ** abs(int(order)) if order < 0 else 1)
+
+    return value
+
+
 _OWN: dict[str, Callable[..., Any]] = {
     "LambertW": mp.lambertw,
     "dsinc": _dsinc,
     "polygamma": lambda n, x: mp.psi(int(n), x),
+    "besselj": _bessel(mp.besselj, -1),
+    "besseli": _bessel(mp.besseli, 1),
 }
 """What mpmath calls by another name than SymPy."""

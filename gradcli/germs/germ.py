@@ -22,12 +22,14 @@ Key: TypeAlias = tuple[Fraction, int]
 
 _BITS = 320
 _GUARD = 64
+_VALUE = 20
 _INFINITE = 10**18
 _LARGE = 8_000
 _POWERS = 64
 """Of a series that starts with a small power of t no more powers are taken; its order tells where it ends then."""
 
 _FAR = 8_192
+_LONGEST = 100_000
 
 
 class Deeper(Exception):
@@ -73,6 +75,7 @@ class World:
         depth: how far beyond its leading exponent a series is carried.
         final: whether what cannot be told from zero is zero: there will be no further attempt.
         doubtful: whether anything counted as zero that more bits might tell from it.
+        integrals: how many are being taken, one within the other.
     """
 
     def __init__(self, prec: int, depth: int, final: bool, budget: Budget | None = None) -> None:
@@ -82,6 +85,7 @@ class World:
         self.final = final
         self.doubtful = False
         self.tails: dict[Any, list[Number]] = {}
+        self.integrals = 0
 
     def spend(self, products: int) -> None:
         """Take note of so many products of coefficients.
@@ -90,6 +94,14 @@ class World:
             Exhausted: if there is no room for them.
         """
         self.budget.spend(products * max(1.0, self.prec / _BITS))
+
+    def spend_value(self) -> None:
+        """Take note of a function's value, whose cost grows faster with the bits than that of a product.
+
+        Raises:
+            Exhausted: if there is no room for it.
+        """
+        self.spend(_VALUE * max(1, self.prec // _BITS))
 
     def number(self, value: float | Fraction | int | Number) -> Germ:
         """A constant; of what is no finite number nothing is known."""
@@ -383,10 +395,16 @@ def _with_reals(
 
 
 def exact(number: Number) -> Fraction:
-    """A coefficient as a Fraction; of an mpf the number that it is."""
+    """A coefficient as a Fraction; of an mpf the number that it is.
+
+    Raises:
+        Exhausted: if it has too many digits to be written out.
+    """
     if isinstance(number, Fraction):
         return number
     sign, mantissa, exponent, _ = number._mpf_
+    if abs(exponent) > _LONGEST:
+        raise Exhausted
     return Fraction(-int(mantissa) if sign else int(mantissa)) * Fraction(2) ** int(exponent)
 
 

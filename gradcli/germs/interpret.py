@@ -24,7 +24,7 @@ __all__ = ["Observer", "germs_of"]
 Observer: TypeAlias = Callable[[Call, list[Any], Any], None]
 """(call, the germs of its arguments, its germs)."""
 
-_CALL = 10
+_CALL = 3
 """What a call costs beside its products, in products."""
 
 _BITS = (320, 2400)

@@ -27,8 +27,8 @@ __all__ = ["blame"]
 _DIRECTIONS = 64
 _SECOND = 8
 _WORK = 100_000
-_PRODUCTS = 150_000
-"""Of coefficients of germs: about two seconds."""
+_PRODUCTS = 60_000
+"""Of coefficients of germs: about a second, two where many functions are computed."""
 _SHOWN = 10
 _HALF_THE_DIGITS = 2.0**-26
 _NEGLIGIBLE = 2.0**-40

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 import numpy as np
 import pytest
 
-from gradcli.errors import Problem
+from gradcli.errors import DomainProblem, Problem
 from gradcli.transforms import blame
 from gradcli.transforms.evaluate import evaluate
 from gradcli.transforms.grad import grad
@@ -83,6 +84,18 @@ def test_an_order_that_is_an_array_is_not_printed(function: str) -> None:
 
 def test_series_at_a_kink_that_grow_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     assert grad("abs(x)**1.5*exp(x)", {"x": 0.0}).kinks == ()
-    monkeypatch.setattr(blame, "_PRODUCTS", 100)
+    monkeypatch.setattr(blame, "_PRODUCTS", 10)
     (kink, *_) = grad("abs(x)**1.5*exp(x)", {"x": 0.0}).kinks
     assert (kink.kind, kink.reason) == ("undecided", "the series of the operations around it grow too long")
+
+
+def test_an_exponent_of_astronomical_size_at_a_kink() -> None:
+    found = grad("sum(abs(x)**y**y)", {"x": 0.0, "y": 1e300})
+    assert found.kinks == () or found.kinks[0].kind == "undecided"
+
+
+@pytest.mark.parametrize("order", [-3, -1, 0, 1, 150, 10**4, 10**18, 1e300])
+@pytest.mark.parametrize("function", ["jv", "iv", "polygamma"])
+def test_functions_of_any_order_beside_a_kink(function: str, order: float) -> None:
+    with suppress(DomainProblem):  # of a negative order
+        grad(f"abs(x) + {function}({order!r}, x - 0.5)", {"x": 0.0})

@@ -22,6 +22,7 @@ KINDS: dict[str, tuple[ModuleType, float]] = {
 _MEMORY = 4 * 2**30
 _SILENCE = 90.0
 _MOST = 20
+_BATCH = 50
 
 
 def work(pipe: Connection, kind: str, seed: int, numbers: range) -> None:
@@ -29,10 +30,10 @@ def work(pipe: Connection, kind: str, seed: int, numbers: range) -> None:
     _bound_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     module = KINDS[kind][0]
-    for start in range(0, len(numbers), 200):
+    for start in range(0, len(numbers), _BATCH):
         counts: Counter[str] = Counter()
         pipe.send(("begin", numbers[start]))
-        for failure in search.run(module, seed, iter(numbers[start : start + 200]), counts):
+        for failure in search.run(module, seed, iter(numbers[start : start + _BATCH]), counts):
             pipe.send(("failure", failure))
         pipe.send(("done", counts))
     pipe.send(("end", None))

@@ -24,6 +24,9 @@ from gradcli.transforms.jacobian import jacobian
 from gradcli.transforms.jvp import jvp
 from gradcli.transforms.results import Evaluation, Hessian
 
+PATIENCE = 3
+"""Deadlines that a case has: it is several commands."""
+
 _HARD = (0.0, -0.0, 1.0, -1.0, 2.0, 0.5, np.inf, -np.inf, np.nan, 5e-324, 1e-300, 1e300, -1e308, 1e16, 710.0, 170.5)
 _ENTRIES = 4000
 _ROOM = 2**26

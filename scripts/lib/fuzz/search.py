@@ -55,7 +55,7 @@ def run(kind: ModuleType, seed: int, numbers: Iterator[int], counts: Counter[str
 
 def outcome(kind: ModuleType, case: Any, deadline: float | None = None) -> tuple[str, str, str]:
     """How a case ended; of a failure what it is, without numbers and names, and its trace."""
-    deadline = DEADLINE if deadline is None else deadline
+    deadline = DEADLINE * getattr(kind, "PATIENCE", 1) if deadline is None else deadline
     try:
         with_deadline = _deadline(deadline)
         try:
