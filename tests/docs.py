@@ -22,24 +22,35 @@ _HEAD = """# The derivative table
 Written by `python -m tests.docs` from the entries in `gradcli/ops`; the tests fail while it is out of date.
 
 `out` is the operation's value. A reduction's weight w gives d out = sum(w·dx) over the reduced axes, `n` being
-their number of entries. The domain is where an argument has a derivative, or a part of it
-where the tests sample it. Where an
+their number of entries. The domain is where an operation has a derivative. Where an
 operation is not differentiable the page says which derivative is taken, and which PyTorch, JAX and SymPy take at
 such a point. Of a matrix function the page shows what a small change of its argument does to it, `t` being the
-change, or what comes back for a cotangent `g`.
+change and `x'` the transpose.
 """
 
 _TITLES = {
-    "elementwise": ("Elementwise operations", "| call | derivatives | domain | not differentiable | also | |"),
-    "reduction": ("Reductions", "| call | weight | domain | not differentiable | also | |"),
-    "multilinear": ("Products of arrays", "| call | derivative | domain | not differentiable | also | |"),
+    "elementwise": (
+        "Elementwise operations",
+        "| call | derivatives | domain | not differentiable | other names | what it is |",
+    ),
+    "reduction": ("Reductions", "| call | weight | domain | not differentiable | other names | what it is |"),
+    "multilinear": (
+        "Products of arrays",
+        "| call | derivative | domain | not differentiable | other names | what it is |",
+    ),
     "general": (
         "Matrix functions, scans and orderings",
-        "| call | derivative | domain | not differentiable | also | |",
+        "| call | derivative | domain | not differentiable | other names | what it is |",
     ),
-    "linear": ("Shapes and selections", "| call | derivative | domain | not differentiable | also | |"),
-    "predicate": ("Comparisons and logic", "| call | derivative | domain | not differentiable | also | |"),
-    "constructor": ("Constructors", "| call | derivative | domain | not differentiable | also | |"),
+    "linear": (
+        "Shapes and selections",
+        "| call | derivative | domain | not differentiable | other names | what it is |",
+    ),
+    "predicate": (
+        "Comparisons and logic",
+        "| call | derivative | domain | not differentiable | other names | what it is |",
+    ),
+    "constructor": ("Constructors", "| call | derivative | domain | not differentiable | other names | what it is |"),
 }
 
 
@@ -60,18 +71,19 @@ def _row(op: Op) -> str:
         rules = "<br>".join(_told(p) for p in op.pushes or op.transposes)
     else:
         rules = "none"
-    kinks = f"{op.convention} ({', '.join(_code(k) for k in op.kinks)} = 0)" if op.kinks else ""
+    kinks = f"{_plain(op.convention)} ({', '.join(_code(k) for k in op.kinks)} = 0)" if op.kinks else ""
     if op.kinks == ("ties",):
-        kinks = op.convention
+        kinks = _plain(op.convention)
     if op.peers is not None:
-        kinks += f"; {op.peers.told}"
+        kinks += f"; {_plain(op.peers.told)}"
     infix = [op.infix] if op.infix else []
     also = ", ".join(_code(a) for a in [*infix, *op.aliases])
     return f"| {_code(op.signature)} | {rules} | {_domain(op)} | {kinks} | {also} | {_plain(op.doc)} |"
 
 
 def _plain(text: str) -> str:
-    return text.replace("|", "\\|")
+    """Words with formulas among them, whose stars are no emphasis."""
+    return text.replace("|", "\\|").replace("*", "\\*")
 
 
 def _formula(partial: str) -> str:
@@ -88,6 +100,8 @@ def _told(path: str) -> str:
 def _domain(op: Op) -> str:
     if op.kind not in ("elementwise", "reduction"):
         return ""
+    if op.domain:
+        return op.domain if op.domain == "all reals" else _code(op.domain)
     named = [(param, on) for param, on in zip(op.params, op.on, strict=False) if on != REAL]
     shown = [_DOMAINS[on].format(param) if on in _DOMAINS else f"{param} in {_intervals(on)}" for param, on in named]
     return ", ".join(shown) or "all reals"

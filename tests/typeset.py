@@ -22,7 +22,7 @@ class Text(NamedTuple):
     binds: int = ATOM
 
 
-_NAMED = {"pi": r"\pi", "out": r"\mathrm{out}", "inf": r"\infty", "alpha": r"\alpha"}
+_NAMED = {"pi": r"\pi", "inf": r"\infty", "alpha": r"\alpha"}
 _KNOWN = frozenset(["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "log"])
 _SIGNS = {
     "add": (SUM, " + "),
@@ -60,7 +60,8 @@ def _literal(node: Literal) -> Text:
 
 
 def _name(node: Name) -> Text:
-    return Text(_NAMED.get(node.id, node.id))
+    plain = node.id if len(node.id) == 1 else rf"\mathrm{{{node.id}}}"
+    return Text(_NAMED.get(node.id, plain))
 
 
 def _in(text: Text, least: int) -> str:

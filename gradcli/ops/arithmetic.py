@@ -31,6 +31,7 @@ ENTRIES: tuple[Op, ...] = (
                 doc="Remainder with the sign of y."),
     elementwise("pow(x, y)", "numpy.power", "x**y", "y*x**where((x == 0) & (y == 0), 1, y - 1)",
                 "out*log(where((x == 0) & (y >= 0), 1, x))", on=(POSITIVE, REAL), infix="**", aliases=["power"],
+                domain="(x > 0) | ((x < 0) & (y == floor(y)))",
                 kinks=["where((y > 0) & (y == floor(y)), 1, x)"], convention="that of y*x**(y - 1) at 0",
                 peers=Peers("pow(x, 0.5)", 0.0, "inf", "inf", "zoo"),
                 node="PowBackward1", analytic=True,

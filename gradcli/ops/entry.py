@@ -151,6 +151,7 @@ class Op(NamedTuple):
     undo: str = ""
     entries: str = ""
     abreast: str = ""
+    domain: str = ""
 
     @property
     def signature(self) -> str:
@@ -195,11 +196,14 @@ def elementwise(
     replaces: Sequence[str] = (),
     undoes: tuple[str, ...] = (),
     truths: bool = False,
+    domain: str = "",
 ) -> Op:
     """An operation on each entry, after broadcasting: one partial for each parameter.
 
     Args:
         on: for each parameter the intervals inside its domain, where the tests sample it (default: the reals).
+        domain: where it has a derivative, a condition of the language over the parameters, where `on` is a part of
+            that alone; "all reals" where it is everywhere.
         kinks: expressions over the parameters that are zero where the operation is not differentiable.
         convention: what the derivative is taken to be there.
         sides: the operation in the language, made of `where`, comparisons and smooth operations, for one-sided
@@ -219,7 +223,7 @@ def elementwise(
         name, "elementwise", params, statics, variadic, value, sympy, doc,
         partials=partials, on=domains, kinks=tuple(kinks), convention=convention,
         aliases=tuple(aliases), infix=infix, node=node, sides=sides, peers=peers, analytic=analytic,
-        trouble=trouble, replaces=tuple(replaces), undoes=undoes, truths=truths,
+        trouble=trouble, replaces=tuple(replaces), undoes=undoes, truths=truths, domain=domain,
     )  # fmt: skip
 
 
@@ -322,6 +326,7 @@ def reduction(
     picks: bool = False,
     trouble: Trouble = NO_TROUBLE,
     replaces: Sequence[str] = (),
+    domain: str = "",
 ) -> Op:
     """A map of a whole axis (or several) to one entry each, with d out = sum(weight * dx) over the axis.
 
@@ -333,14 +338,14 @@ def reduction(
         pairwise: the elementwise operation that a call with several arguments means: `max(x, y)`.
         otherwise: the weight where a static other than the axes is not at its default.
         picks: whether a weight is 0 just where the value does not depend on the entry, as those of a maximum are.
-        trouble, replaces: as for `elementwise`.
+        trouble, replaces, domain: as for `elementwise`.
     """
     name, params, statics, variadic = _split(signature)
     return _op(
         name, "reduction", params, statics, variadic, value, sympy, doc,
         partials=(weight, otherwise) if otherwise else (weight,), on=(on,), kinks=tuple(kinks), convention=convention,
         aliases=tuple(aliases), pairwise=pairwise, peers=peers, analytic=analytic,
-        picks=picks, trouble=trouble, replaces=tuple(replaces),
+        picks=picks, trouble=trouble, replaces=tuple(replaces), domain=domain,
     )  # fmt: skip
 
 
@@ -441,11 +446,12 @@ def _op(
     undo: str = "",
     entries: str = "",
     abreast: str = "",
+    domain: str = "",
 ) -> Op:
     return Op(
         name, kind, params, statics, variadic, value, sympy, partials, transposes, doc, on, kinks, convention,
         aliases, infix, pairwise, node, several, views, pushes, sides, peers, analytic, picks, trouble, replaces,
-        undoes, of_matrices, outputs, truths, stable, undo, entries, abreast,
+        undoes, of_matrices, outputs, truths, stable, undo, entries, abreast, domain,
     )  # fmt: skip
 
 

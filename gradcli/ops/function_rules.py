@@ -42,7 +42,7 @@ def expm_pull(g: Array, x: Array) -> Array:
 
 
 def expm_push(t: Array, x: Array) -> Array:
-    """The derivative at x in the direction t."""
+    """The upper right corner of expm([[x, t], [0, x]])."""
     return _bordered(expm, x, t)
 
 
@@ -62,5 +62,5 @@ def matrix_power_pull(g: Array, x: Array, n: int) -> Array:
 
 
 def matrix_power_push(t: Array, x: Array, n: int) -> Array:
-    """The derivative at x in the direction t."""
+    """The upper right corner of [[x, t], [0, x]]^n, for n = 2 x t + t x."""
     return _bordered(matrix_power, x, t, n=n)

@@ -64,7 +64,7 @@ def det_pull(g: Array, x: Array) -> Array:
 
 
 def det_push(t: Array, x: Array) -> Array:
-    """<cofactors, t>."""
+    """sum(cofactors(x)*t)."""
     return np.sum(_by_minors(x) * t, axis=(-2, -1))
 
 
@@ -212,7 +212,7 @@ def pinv(x: Array) -> Array:
 
 
 def pinv_push(t: Array, x: Array, out: Array) -> Array:
-    """For matrices whose rank does not change nearby."""
+    """-out t out + out out' t' (1 - x out) + (1 - out x) t' out' out, where the rank stays."""
     left, right = np.eye(np.shape(x)[-2]) - x @ out, np.eye(np.shape(x)[-1]) - out @ x
     return -(out @ t @ out) + out @ swap(out) @ swap(t) @ left + right @ swap(t) @ swap(out) @ out
 

@@ -49,7 +49,7 @@ def _kind(ord: Any, axis: Any, ndim: int) -> str:
 
 
 def norm_weight(x: Array, out: Array, axis: Any, ord: Any) -> Array:
-    """The norm's derivative by each entry; 0 where it has none because everything is 0."""
+    """Of another order its own derivative, for vectors sign(x)*(abs(x)/out)**(ord - 1); 0 where everything is 0."""
     kind = _kind(ord, axis, np.ndim(x))
     if kind == "euclidean":
         return x / np.where(np.equal(out, 0), 1, out)

@@ -22,12 +22,12 @@ def logsumexp(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
 
 
 def deviation(x: Array, out: Array, axis: Any, ddof: int) -> Array:
-    """The variance's weight."""
+    """2*(x - mean(x))/(n - ddof)."""
     return 2 * _centred(x, axis) / (_count(x, axis) - ddof)
 
 
 def standardised(x: Array, out: Array, axis: Any, ddof: int) -> Array:
-    """The standard deviation's weight; 0 where all entries are equal."""
+    """(x - mean(x))/((n - ddof)*out); 0 where all entries are equal."""
     return _centred(x, axis) / (np.where(np.equal(out, 0), 1, out) * (_count(x, axis) - ddof))
 
 

@@ -10,7 +10,7 @@ ENTRIES: tuple[Op, ...] = (
     reduction("mean(x; axis=None, keepdims=False)", "numpy.mean", "mean", "1/n", analytic=True,
               doc="Arithmetic mean over axes."),
     reduction("prod(x; axis=None, keepdims=False)", "numpy.prod", "Mul", "ops.product_of_others", on=NONZERO,
-              analytic=True, doc="Product over axes."),
+              domain="all reals", analytic=True, doc="Product over axes."),
     reduction("max(x; axis=None, keepdims=False)", "numpy.max", "Max", "ops.share_of_ties", pairwise="maximum",
               kinks=["ties"], convention="ties share equally", aliases=["amax"], picks=True,
               peers=Peers("max([x, 1])", 1.0, "0.5", "0.5", "1/2"), doc="Largest entry over axes."),

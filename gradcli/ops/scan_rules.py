@@ -75,7 +75,7 @@ def softmax(x: Array, axis: Any = -1) -> Array:
 
 
 def softmax_pull(g: Array, out: Array, axis: Any) -> Array:
-    """The softmax's Jacobian is symmetric: its JVP too."""
+    """out*(t - sum(out*t)); the Jacobian is symmetric, so that both modes are one."""
     return out * (g - np.sum(out * g, axis=axis, keepdims=True))
 
 
@@ -92,7 +92,7 @@ def log_softmax_pull(g: Array, out: Array, axis: Any) -> Array:
 
 
 def log_softmax_push(t: Array, out: Array, axis: Any) -> Array:
-    """t less its mean under the softmax."""
+    """t - sum(softmax(x)*t)."""
     return t - np.sum(np.exp(out) * t, axis=axis, keepdims=True)
 
 

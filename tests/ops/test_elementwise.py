@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
+import gradcli
 from gradcli.engine.rule import Rule
+from gradcli.lang import parse, variables
 from gradcli.ops import TABLE, Op
 from tests.ops import checks
 
@@ -48,6 +51,27 @@ def test_the_two_modes_check_rejects_different_rules(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Rule, "__init__", twisted)
     with pytest.raises(AssertionError):
         checks.check_jvp_is_vjp(TABLE["tanh"])
+
+
+@pytest.mark.parametrize("op", [op for op in ELEMENTWISE if op.domain], ids=lambda op: op.name)
+def test_the_samples_are_in_the_domain_that_is_stated(op: Op) -> None:
+    for point in checks.points(op):
+        given = {p: v for p, v in zip(op.params, point, strict=True) if p in variables(parse(op.domain))}
+        assert gradcli.evaluate(op.domain, given).value
+
+
+@pytest.mark.parametrize(
+    ("name", "point"),
+    [
+        ("pow", {"x": 0.0, "y": 0.5}), ("log1p", {"x": -1.0}), ("tan", {"x": np.pi / 2}), ("cot", {"x": 0.0}),
+        ("gamma", {"x": -2.0}), ("digamma", {"x": 0.0}), ("lgamma", {"x": -1.0}),
+    ],
+)  # fmt: skip
+def test_at_the_ends_of_a_stated_domain_there_is_no_derivative(name: str, point: dict[str, float]) -> None:
+    inside = gradcli.evaluate(TABLE[name].domain, point).value
+    found = float(gradcli.grad(f"{name}({', '.join(point)})", point).gradients["x"])
+    assert not inside or abs(found) > 1e30
+    assert not np.isfinite(found) or abs(found) > 1e30
 
 
 def test_the_table_is_not_empty() -> None:
