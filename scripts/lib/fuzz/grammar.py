@@ -51,6 +51,11 @@ _STATICS: dict[str, tuple[str, ...]] = {
     "step": ("1", "2", "-1", "0.5"),
     "ord": ("1", "2", "'fro'", "'nuc'", "inf", "-inf", "0", "-1", "3", "2.5", "None"),
     "ddof": ("0", "1", "2", "3"),
+    "sections": ("1", "3", "2", "[1]", "[1, 2]", "(0, 2, 2)", "[2, 1]", "[-1]", "[7]", "0", "[]"),
+    "chunks": ("1", "2", "3", "0", "7", "-1"),
+    "indexing": ("'xy'", "'ij'"),
+    "full_matrices": ("True", "False"),
+    "mode": ("'reduced'", "'complete'", "'r'"),
 }  # fmt: skip
 _ANY_STATIC = ("0", "1", "-1", "2", "None", "True", "(0, 1)", "[0, 2]", "'x'", "0.5", "'ij'", "1e9", "...", "a")
 _INDICES = (
@@ -71,6 +76,8 @@ _INDICES = (
     "0.5",
     ":0",
 )
+
+_PICKS = ("{}[0]", "{}[0]", "{}[0]", "{}[1]", "{}[-1]", "concatenate({})", "stack({}[::-1])", "sum({}[0])", "{}")
 
 Operations = tuple[Op, ...]
 
@@ -105,12 +112,27 @@ class Writer:
         """Up to three assignments and a result."""
         parts = []
         for name in self.random.sample(("p", "q", "r"), self.random.choice((0, 0, 0, 1, 1, 2, 3))):
-            parts.append(f"{name} = {self.tree(self.random.randint(1, 3))}")
+            if self.random.random() < 0.1:
+                parts.append(self.unpacked(name))
+            else:
+                parts.append(f"{name} = {self.tree(self.random.randint(1, 3))}")
             self.assigned.append(name)
         result = self.tree(self.random.randint(1, 4))
         if self.random.random() < 0.35:
             result = f"sum({result})"
         return "; ".join([*parts, result])
+
+    def whole(self) -> str:
+        """An array that most operations on arrays take."""
+        return self.random.choice(("A", "B", "u", "A@B", "exp(A)", "u*v", "A*u"))
+
+    def unpacked(self, name: str) -> str:
+        """An assignment of several outputs to names, the last of which is used."""
+        several = self.random.choice([op for op in self.ops if op.several])
+        others = ", ".join(("_s", "_t")[: self.random.choice((1, 1, 1, 2))])
+        args = [self.whole() for _ in range(2 if several.variadic else len(several.params))]
+        statics = [f"{key}={self.static(key)}" for key, default in several.statics.items() if default is REQUIRED]
+        return f"{others}, {name} = {several.name}({', '.join([*args, *statics])})"
 
     def tree(self, depth: int) -> str:
         if depth <= 0:
@@ -134,6 +156,8 @@ class Writer:
         if self.random.random() < 0.02:
             count += self.random.choice((-1, 1))
         args = [self.tree(depth if i == 0 else self.random.randint(0, depth)) for i in range(max(0, count))]
+        if op.several and self.random.random() < 0.6:
+            args[:1] = [self.whole()]
         statics = []
         for key, default in op.statics.items():
             if default is REQUIRED or self.random.random() < 0.4:
@@ -143,7 +167,9 @@ class Writer:
         if not op.variadic and statics and self.random.random() < 0.2:
             statics = [s.partition("=")[2] for s in statics]
         name = self.random.choice((op.name, op.name, *op.aliases))
-        return f"{name}({', '.join([*args, *statics])})"
+        written = f"{name}({', '.join([*args, *statics])})"
+        # Of several outputs one is taken, or what can be joined is joined.
+        return self.random.choice(_PICKS).format(written) if op.several else written
 
     def static(self, key: str) -> str:
         if self.random.random() < 0.04 or key not in _STATICS:
