@@ -3,10 +3,12 @@
 from gradcli.engine import functional
 from gradcli.engine.anomaly import detect_anomaly, set_detect_anomaly
 from gradcli.engine.backward import backward, grad
+from gradcli.engine.custom import Function
 from gradcli.engine.gradcheck import gradcheck, gradgradcheck
 from gradcli.engine.modes import enable_grad, no_grad, set_grad_enabled
 
 __all__ = [
+    "Function",
     "backward",
     "detect_anomaly",
     "enable_grad",
