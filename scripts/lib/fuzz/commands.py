@@ -8,77 +8,39 @@ import os
 import re
 import struct
 import tempfile
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import numpy as np
 
-from fuzz import texts
+from fuzz import options, statements, texts
 from fuzz.explained import Broken
 from fuzz.grammar import SHAPES, Writer, operations, variables_of
 from gradcli.cli.environment import Environment
 from gradcli.cli.main import main
+from gradcli.errors import Problem
+from gradcli.ops.memory import within_memory
+from gradcli.symbolic import Oracle
+from gradcli.transforms.evaluate import evaluate
 
-_COMMANDS = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "graph", "eval")
-_CHECKED = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative")
+_ODD = ("x**2", "--help", "", "--version", "chekc", "-h")
 _USUAL = {
     "grad": ("--seed=ones",),
     "vjp": ("--seed=ones",),
     "graph": ("--seed=ones",),
     "jvp": ("--tangent=ones",),
     "hvp": ("--vector=ones",),
-    "derivative": ("--wrt=a",),
 }
-_OTHERS = ("ops", "check", "x**2", "--help", "")
-_OPTIONS = (
-    *(
-        "--json",
-        "-q",
-        "--color=always",
-        "--color=never",
-        "--seed=ones",
-        "--seed=[1,2]",
-        "--wrt=a",
-        "--wrt=a,u",
-        "--wrt=",
-    ),
-    *(
-        "--tangent=ones",
-        "--tangent=a=1",
-        "--vector=ones",
-        "--vector=u=[1,2,3]",
-        "--order=3",
-        "--order=-1",
-        "--order=99",
-    ),
-    *(
-        "--set=a=2",
-        "--set=q",
-        "--set==",
-        "--depth=1",
-        "--no-grad",
-        "--show-seeds",
-        "--max-memory=1MiB",
-        "--max-memory=x",
-    ),
-    *(
-        "--help",
-        "-h",
-        "-x",
-        "--",
-        "--check=require",
-        "--check",
-        "--check-timeout=0",
-        "--color",
-        "-f",
-        "-qf",
-        "--json=1",
-    ),
-    *("--version", "-", "--order=1e9", "--seed=@x.npy", "--wrt=zz", "--f@", "--=3", "---", "--a=", "--u=@", "--seed=-"),
-)
+_WORDS = ("--help", "-x", "--", "--color", "-qf", "--json=1", "-", "--f@", "--=3", "---", "--a=", "--u=@", "--wrt")
+_REALLY = 0.01
+_SECONDS = 0.3
+_TRIES = 6
 _VALUES = (
     *(
         "0",
@@ -117,10 +79,16 @@ _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 
 class Case(NamedTuple):
-    """The words after `gradcli`, and standard input."""
+    """The words after `gradcli`, standard input, and a file to be there by name and text.
+
+    Attributes:
+        really: whether SymPy checks the result in a process of its own, which takes a second.
+    """
 
     words: tuple[str, ...]
     stdin: str
+    file: tuple[str, str] = ("", "")
+    really: bool = False
 
 
 class _Stream(io.StringIO):
@@ -134,26 +102,58 @@ def _operations() -> Any:
 
 def make(random: Random) -> Case:
     """A command, an expression, values, and options in any order."""
-    command = (
-        random.choice(_COMMANDS) if random.random() < 0.97 else random.choice(("ops", "check", "x**2", "--help", ""))
-    )
+    (kind,) = random.choices((options.commands(), ("check",), _ODD), (0.83, 0.15, 0.02))
+    command = random.choice(kind)
     writer = Writer(random, _operations())
+    words, file = _subject(random, command, writer)
+    if command == "derivative" and (names := [n for n in variables_of(words[0]) if not SHAPES[n]]):
+        words.append(f"--wrt={names[0]}")
+    words += _USUAL.get(command, ()) if random.random() < 0.9 else ()
+    words += random.choices(("--json", "-q", "--color=always"), k=random.choice((0, 0, 1)))
+    for _ in range(random.choice((0, 0, 0, 0, 1, 1, 2))):
+        words += options.option(random, command) if random.random() < 0.9 else [random.choice(_WORDS)]
+    if random.random() < 0.05:
+        words.insert(random.randint(0, len(words)), texts.make(random)[:40])
+    if random.random() < 0.05:
+        random.shuffle(words)
+    stdin = random.choice(("", "1", "x**2", "[1, 2, 3]", "\x00", "a" * 1000))
+    return Case((command, *words), stdin, file, random.random() < _REALLY)
+
+
+def _subject(random: Random, command: str, writer: Writer) -> tuple[list[str], tuple[str, str]]:
+    """What the command is to work on: an expression with values, claims, or a file of cases."""
+    draw = random.random()
+    if command == "check" and draw < 0.25:
+        name, text = statements.file(random, writer)
+        return [name], (name, text)
+    if command == "check" and draw < 0.5:
+        return statements.words(random, *statements.statement(random, writer)), ("", "")
+    if command == "ops" and draw < 0.9:
+        return [random.choice((*(op.name for op in _operations()), "sine", ""))], ("", "")
+    if random.random() < 0.6:
+        return _working(random, writer), ("", "")
     expression = writer.program() if random.random() < 0.85 else texts.make(random)[:200]
     words = [expression]
     for name in variables_of(expression):
         value = _value(random, SHAPES[name])
         if random.random() < 0.99:
             words += random.choice(([f"--{name}", value], [f"--{name}={value}"]))
-    words += _USUAL.get(command, ()) if random.random() < 0.9 else ()
-    words += random.choices(("--json", "-q", "--color=always"), k=random.choice((0, 0, 1)))
-    words += [random.choice(_OPTIONS) for _ in range(random.choice((0, 0, 0, 0, 1, 1, 2)))]
-    if random.random() < 0.05:
-        words.insert(random.randint(0, len(words)), texts.make(random)[:40])
-    if random.random() < 0.05:
-        random.shuffle(words)
-    if command in _CHECKED or command == "check":
-        words.append("--no-check" if command != "check" else "--check-timeout=0.01")
-    return Case((command, *words), random.choice(("", "1", "x**2", "[1, 2, 3]", "\x00", "a" * 1000)))
+    return words, ("", "")
+
+
+def _working(random: Random, writer: Writer) -> list[str]:
+    """A program that has a value, with plain values of its variables."""
+    for _ in range(_TRIES):
+        expression = writer.program()
+        values = {name: _plain(random, SHAPES[name]) for name in variables_of(expression)}
+        with suppress(Problem), within_memory(2**20), warnings.catch_warnings(action="ignore"):
+            evaluate(expression, values)
+            break
+    return [expression, *(f"--{name}={json.dumps(value)}" for name, value in values.items())]
+
+
+def _plain(random: Random, shape: tuple[int, ...]) -> Any:
+    return np.array([round(random.uniform(-1, 3), 2) for _ in range(int(np.prod(shape)))]).reshape(shape).tolist()
 
 
 def _value(random: Random, shape: tuple[int, ...]) -> str:
@@ -162,8 +162,7 @@ def _value(random: Random, shape: tuple[int, ...]) -> str:
         return random.choice(_VALUES)
     if draw < 0.15:
         return "@" + random.choice(_FILES)
-    flat = np.array([round(random.uniform(-1, 3), 2) for _ in range(int(np.prod(shape)))])
-    return json.dumps(flat.reshape(shape).tolist())
+    return json.dumps(_plain(random, shape))
 
 
 @cache
@@ -202,22 +201,55 @@ _HELD: list[tempfile.TemporaryDirectory[str]] = []
 def check(case: Case) -> str:
     """The command ends with a status of ours, and what it prints is what it should be."""
     os.chdir(_folder())
+    name, text = case.file
+    if name:
+        Path(name).write_text(text, encoding="utf-8", errors="surrogatepass")
     stdout, stderr = _Stream(), _Stream()
-    status = main(list(case.words), Environment(_Stream(case.stdin), stdout, stderr, {}, 80))
+    with _oracle(case.really):
+        status = main(list(case.words), Environment(_Stream(case.stdin), stdout, stderr, {}, 80))
     out, err = stdout.getvalue(), stderr.getvalue()
     coloured = any("--color" in word for word in case.words)
-    for name, text in (("stdout", out), ("stderr", err)):
-        if _FORBIDDEN.search(_COLOUR.sub("", text) if coloured else text):
-            raise Broken(f"{name} acts on the terminal: {text[:200]!r}")
+    for stream, told in (("stdout", out), ("stderr", err)):
+        if _FORBIDDEN.search(_COLOUR.sub("", told) if coloured else told):
+            raise Broken(f"{stream} acts on the terminal: {told[:200]!r}")
     if status not in range(5):
         raise Broken(f"status {status}")
-    if status == 2 and (out or not _COLOUR.sub("", err).startswith("error: ")):
+    several = bool(out) and any(word.endswith((".jsonl", ".toml")) for word in case.words)
+    if status == 2 and ((out and not several) or not _COLOUR.sub("", err).startswith("error: ")):
         raise Broken(f"status 2 with {out[:80]!r} and {err[:80]!r}")
     if status != 2 and "error:" in err:
         raise Broken(f"status {status} with {err[:80]!r}")
-    if status != 2 and "--json" in case.words and not out.startswith("Usage"):
+    if (status != 2 or several) and "--json" in case.words and not out.startswith("Usage"):
         _strict(out, case)
-    return f"status {status}"
+    return f"{case.words[0] if case.words[0] in options.commands() else 'no command'}: status {status}"
+
+
+@contextmanager
+def _oracle(really: bool) -> Iterator[None]:
+    """Within the block an oracle is what the case asks for: a process, or one for all claims that checks nothing."""
+    if really:
+        yield
+        return
+    with patch.object(Oracle, "start", lambda *_, **__: _Shared()):
+        yield
+
+
+class _Shared(Oracle):
+    """Hands claims on to one process for all cases, and gives no other answers."""
+
+    def __init__(self) -> None:
+        super().__init__(None, 1.0, "nobody is asked")
+
+    def inquire(self, inquiry: Any, timeout: float) -> Any:
+        return _claims().inquire(inquiry, min(timeout, _SECONDS))
+
+
+@cache
+def _claims() -> Oracle:
+    return _START()
+
+
+_START = Oracle.start
 
 
 def _strict(out: str, case: Case) -> None:
@@ -235,7 +267,9 @@ def _strict(out: str, case: Case) -> None:
 
 
 def smaller(case: Case) -> Iterator[Case]:
-    """Without a word, or with a shorter one."""
+    """Without a word, or with a shorter one, or with a shorter file."""
+    for less in texts.smaller(case.file[1]):
+        yield case._replace(file=(case.file[0], less))
     for i in range(1, len(case.words)):
         yield case._replace(words=case.words[:i] + case.words[i + 1 :])
     for i, word in enumerate(case.words[1:], 1):
@@ -245,4 +279,5 @@ def smaller(case: Case) -> Iterator[Case]:
 
 def show(case: Case) -> str:
     """The words, as Python reads them."""
-    return f"gradcli {' '.join(map(repr, case.words))}" + (f" < {case.stdin!r}" if case.stdin else "")
+    told = f"gradcli {' '.join(map(repr, case.words))}" + (f" < {case.stdin!r}" if case.stdin else "")
+    return told + (f"  # {case.file[0]} is {case.file[1]!r}" if case.file[0] else "")

@@ -56,11 +56,12 @@ def make(random: Random) -> str:
         start = random.randrange(len(text) - 100)
         text = text[start : start + random.randint(1, 120)]
     for _ in range(random.choice((0, 1, 1, 1, 2, 3))):
-        text = _spoilt(text, random)
+        text = spoilt(text, random)
     return text
 
 
-def _spoilt(text: str, random: Random) -> str:
+def spoilt(text: str, random: Random) -> str:
+    """A text with a piece left out, doubled or put in."""
     start = random.randint(0, len(text))
     end = min(len(text), start + random.choice((0, 1, 1, 2, 5, 20)))
     way = random.randrange(5)
