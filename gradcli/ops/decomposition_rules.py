@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from gradcli.errors import AutogradError, DomainProblem, UsageProblem
-from gradcli.ops.linalg_rules import inverse_or_infinity, solve, square, swap, symmetric
+from gradcli.ops.linalg_rules import all_of_finite, inverse_or_infinity, solve, square, swap, symmetric
 from gradcli.ops.numeric import concatenate, getitem
 from gradcli.ops.protocol import Array, protocol
 from gradcli.ops.spectral_rules import column, over_gaps, row
@@ -50,7 +50,7 @@ def slogdet_push(t: Array, x: Array) -> tuple[Array, Array]:
 def eigh(x: Array) -> tuple[Array, Array]:
     """Eigenvalues in ascending order, and eigenvectors as columns, of the symmetric part."""
     square(x, "eigh")
-    values, vectors = np.linalg.eigh(symmetric(x))
+    values, vectors = all_of_finite(np.linalg.eigh, symmetric(x))
     return values, vectors
 
 
@@ -86,7 +86,7 @@ def _diagonal(x: Array) -> Array:
 @protocol
 def svd(x: Array, full_matrices: bool = False) -> tuple[Array, Array, Array]:
     """U, S, Vh with x = U @ diag(S) @ Vh; with `full_matrices` U and Vh are square."""
-    u, s, vh = np.linalg.svd(x, full_matrices=full_matrices)
+    u, s, vh = all_of_finite(lambda a: np.linalg.svd(a, full_matrices=full_matrices), x)
     return u, s, vh
 
 

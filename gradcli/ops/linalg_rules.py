@@ -8,7 +8,7 @@ decomposition" (2016); of the pseudoinverse's: G. Golub, V. Pereyra, SIAM J. Num
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -96,11 +96,18 @@ def of_finite(compute: Callable[[Array], Array], x: Array) -> Array:
     array([[ 2.],
            [nan]])
     """
+    return all_of_finite(lambda a: (compute(a),), x)[0]
+
+
+def all_of_finite(compute: Callable[[Array], Sequence[Array]], x: Array) -> tuple[Array, ...]:
+    """The same for a decomposition into several parts; LAPACK's into singular vectors may never end either."""
     good = np.isfinite(x).all(axis=(-2, -1))
     if good.all():
-        return compute(x)
-    out = compute(np.where(good[..., np.newaxis, np.newaxis], x, 1.0))
-    return np.where(np.reshape(good, good.shape + (1,) * (np.ndim(out) - good.ndim)), out, np.nan)
+        return tuple(compute(x))
+    parts = compute(np.where(good[..., np.newaxis, np.newaxis], x, 1.0))
+    return tuple(
+        np.where(np.reshape(good, good.shape + (1,) * (np.ndim(part) - good.ndim)), part, np.nan) for part in parts
+    )
 
 
 @protocol

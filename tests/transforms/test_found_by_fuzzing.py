@@ -25,13 +25,20 @@ def test_the_second_derivatives_of_a_power_with_exponent_zero(x: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "expression", ["eigvalsh(A)", "svdvals(A)", "pinv(A)", "norm(A, 'nuc')", "norm(A, 2)", "norm(A, -2)"]
+    "expression",
+    ["eigvalsh(A)", "svdvals(A)", "pinv(A)", "norm(A, 'nuc')", "norm(A, 2)", "norm(A, -2)", "svd(A)[1]", "eigh(A)[0]"],
 )
 @pytest.mark.parametrize("entry", [NAN, INF, -INF])
 def test_decompositions_of_what_is_not_finite(expression: str, entry: float, capfd: pytest.CaptureFixture[str]) -> None:
     found = evaluate(expression, {"A": [[1.0, 2.0], [3.0, entry]]}).value
     assert np.isnan(found).all()
     assert capfd.readouterr() == ("", "")  # LAPACK writes to standard output itself
+
+
+def test_singular_vectors_of_what_overflows_are_not_searched_for_ever() -> None:
+    matrix = [[-INF, 710.0, -INF], [2.0, -1.97, 1e16], [-1.0, 1.7, -1e16]]
+    for part in range(3):
+        assert np.isnan(evaluate(f"svd(A)[{part}]", {"A": matrix}).value).all()
 
 
 def test_one_bad_matrix_of_several() -> None:
