@@ -12,9 +12,9 @@ from gradcli.engine.tensor import Tensor, marked, unwrap
 from gradcli.errors import ShapeProblem
 
 __all__ = [
-    "CREATORS", "arange", "as_tensor", "empty", "eye", "from_numpy", "full", "is_tensor",
-    "linspace", "manual_seed", "ones",
-    "ones_like", "rand", "rand_like", "randn", "tensor", "zeros", "zeros_like",
+    "CREATORS", "arange", "as_tensor", "empty", "empty_like", "eye", "from_numpy", "full", "full_like", "is_tensor",
+    "linspace", "manual_seed", "ones", "ones_like", "rand", "rand_like", "randint", "randn", "randn_like", "randperm",
+    "tensor", "zeros", "zeros_like",
 ]  # fmt: skip
 
 
@@ -69,22 +69,22 @@ def from_numpy(array: NDArray[Any]) -> Tensor:
     return marked(Tensor(np.asarray(array)))
 
 
-def zeros(*size: Any, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
+def zeros(*sizes: Any, size: Any = None, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
     """Zeros of a shape, given as sizes or as one tuple.
 
     >>> zeros(1, 2)
     tensor([[0., 0.]])
     """
-    return _leaf(np.zeros(_shape(size), dtype), requires_grad)
+    return _leaf(np.zeros(_sizes(sizes, size), dtype), requires_grad)
 
 
-def ones(*size: Any, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
+def ones(*sizes: Any, size: Any = None, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
     """Ones of a shape.
 
     >>> ones((2,))
     tensor([1., 1.])
     """
-    return _leaf(np.ones(_shape(size), dtype), requires_grad)
+    return _leaf(np.ones(_sizes(sizes, size), dtype), requires_grad)
 
 
 def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
@@ -96,13 +96,13 @@ def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = Fa
     return _leaf(np.full(_shape((size,)), unwrap(fill_value), dtype), requires_grad)
 
 
-def empty(*size: Any, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
+def empty(*sizes: Any, size: Any = None, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
     """A shape whose values are still to be given.
 
     >>> empty(2, 3).shape
     (2, 3)
     """
-    return _leaf(np.empty(_shape(size), dtype), requires_grad)
+    return _leaf(np.empty(_sizes(sizes, size), dtype), requires_grad)
 
 
 def eye(n: int, m: int | None = None, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
@@ -146,22 +146,22 @@ def manual_seed(seed: int) -> None:
     _random.generator = np.random.default_rng(seed)
 
 
-def rand(*size: Any, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
+def rand(*sizes: Any, size: Any = None, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
     """Random numbers, uniform on [0, 1).
 
     >>> rand(2, 3).shape
     (2, 3)
     """
-    return _leaf(np.asarray(_random.generator.random(_shape(size))).astype(dtype), requires_grad)
+    return _leaf(np.asarray(_random.generator.random(_sizes(sizes, size))).astype(dtype), requires_grad)
 
 
-def randn(*size: Any, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
+def randn(*sizes: Any, size: Any = None, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
     """Random numbers, standard normal.
 
     >>> randn(4).shape
     (4,)
     """
-    return _leaf(np.asarray(_random.generator.standard_normal(_shape(size))).astype(dtype), requires_grad)
+    return _leaf(np.asarray(_random.generator.standard_normal(_sizes(sizes, size))).astype(dtype), requires_grad)
 
 
 def zeros_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) -> Tensor:
@@ -182,6 +182,53 @@ def ones_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) -> 
     return _leaf(np.ones(other.shape, dtype or other.dtype), requires_grad)
 
 
+def empty_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Another tensor's shape, whose values are still to be given.
+
+    >>> empty_like(tensor([1.0, 2.0])).shape
+    (2,)
+    """
+    return _leaf(np.empty(other.shape, dtype or other.dtype), requires_grad)
+
+
+def full_like(other: Tensor, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """One value in another tensor's shape and type.
+
+    >>> full_like(tensor([1.0, 2.0]), 3)
+    tensor([3., 3.])
+    """
+    return _leaf(np.full(other.shape, unwrap(fill_value), dtype or other.dtype), requires_grad)
+
+
+def randn_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Standard normal random numbers of another tensor's shape.
+
+    >>> randn_like(tensor([1.0, 2.0])).shape
+    (2,)
+    """
+    return randn(other.shape, dtype=dtype or other.dtype, requires_grad=requires_grad)
+
+
+def randint(low: int, high: Any = None, size: Any = None, dtype: Any = np.int64) -> Tensor:
+    """Random whole numbers from low (0 if only high is given) up to high, excluded.
+
+    >>> randint(3, (2, 2)).shape
+    (2, 2)
+    """
+    if size is None:
+        low, high, size = 0, low, high
+    return _leaf(_random.generator.integers(low, high, _shape((size,))).astype(dtype), False)
+
+
+def randperm(n: int) -> Tensor:
+    """The whole numbers below n in random order.
+
+    >>> sorted(randperm(3).tolist())
+    [0, 1, 2]
+    """
+    return _leaf(_random.generator.permutation(n), False)
+
+
 def rand_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Uniform random numbers of another tensor's shape.
 
@@ -195,7 +242,7 @@ CREATORS = {
     f.__name__: f
     for f in (
         tensor, as_tensor, from_numpy, zeros, ones, full, empty, eye, arange, linspace, manual_seed, rand, randn,
-        zeros_like, ones_like, rand_like,
+        zeros_like, ones_like, rand_like, randn_like, empty_like, full_like, randint, randperm,
     )
 }  # fmt: skip
 """Functions of the package that hide the table's constructors of the same names: these know types."""
@@ -206,6 +253,10 @@ def _leaf(array: Any, requires_grad: bool) -> Tensor:
     if requires_grad:
         made.requires_grad = True
     return made
+
+
+def _sizes(sizes: Any, size: Any) -> tuple[int, ...]:
+    return _shape(sizes if size is None else (size,))
 
 
 def _shape(size: Any) -> tuple[int, ...]:

@@ -17,9 +17,10 @@ from gradcli.engine.modes import enable_grad, forward_mode, is_grad_enabled
 from gradcli.engine.node import AccumulateGrad, Edge
 from gradcli.engine.tensor import Tensor
 from gradcli.engine.trees import flatten, rebuild, tensors_in
+from gradcli.engine.vmap import vmap
 from gradcli.errors import AutogradError
 
-__all__ = ["grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "vjp"]
+__all__ = ["grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "vjp", "vmap"]
 
 Function = Callable[..., Any]
 Argnums = int | tuple[int, ...]

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from gradcli.engine.bits import OPERATORS
+from gradcli.engine.creation import full, ones, tensor, zeros
 from gradcli.engine.inplace import in_place, overwrite, refuse, write
+from gradcli.engine.more_names import MORE
 from gradcli.engine.selections import SELECTIONS
 from gradcli.engine.shapes import SHAPES, axes_of
 from gradcli.engine.tensor import Tensor, TensorLike, call, marked
@@ -94,17 +96,27 @@ METHODS: dict[str, Callable[..., Any]] = {
     **SHAPES,
     **SELECTIONS,
     **TORCH,
+    **MORE,
+    "bool": lambda x: to(x, np.bool_),
     "copy_": copy_,
+    "cpu": lambda x: x,
     "data_ptr": lambda x: int(x.memory().__array_interface__["data"][0]),
     "detach_": detach_,
     "dim": lambda x: x.ndim,
     "double": lambda x: to(x, np.float64),
     "fill_": fill_,
     "float": lambda x: to(x, np.float32),
+    "int": lambda x: to(x, np.int32),
     "is_floating_point": lambda x: x.dtype.kind == "f",
     "long": lambda x: to(x, np.int64),
+    "ndimension": lambda x: x.ndim,
+    "new_full": lambda x, size, value, **more: full(size, value, **{"dtype": x.dtype, **more}),
+    "new_ones": lambda x, *size, **more: ones(*size, **{"dtype": x.dtype, **more}),
+    "new_tensor": lambda x, data, **more: tensor(data, **{"dtype": x.dtype, **more}),
+    "new_zeros": lambda x, *size, **more: zeros(*size, **{"dtype": x.dtype, **more}),
     "nelement": lambda x: int(x.array.size),
     "numel": lambda x: int(x.array.size),
+    "reshape_as": lambda x, other: call("reshape", x, shape=other.shape),
     "to": to,
     "type": to,
     "type_as": lambda x, other: to(x, other.dtype),
