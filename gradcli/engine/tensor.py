@@ -498,4 +498,5 @@ _negative = unary(rule_of("neg"))
 for _name in ("add", "sub", "mul", "div"):
     _method = "truediv" if _name == "div" else _name
     setattr(Tensor, f"__{_method}__", binary(rule_of(_name)))
-    setattr(Tensor, f"__r{_method}__", _swapped(rule_of(_name)))
+    _commutes = _name in ("add", "mul")  # 2*x is x*2, in the graph as well, as in PyTorch
+    setattr(Tensor, f"__r{_method}__", binary(rule_of(_name)) if _commutes else _swapped(rule_of(_name)))
