@@ -8,7 +8,7 @@ from typing import Any
 
 from mpmath import mp
 
-from gradcli.germs.germ import ZERO, Germ, Number, real
+from gradcli.germs.germ import ZERO, Germ, Key, Number, real
 
 __all__ = ["Unknown", "as_float", "coefficient", "equal", "fits", "jumps", "reaches", "weighted"]
 
@@ -20,8 +20,11 @@ class Unknown(Exception):
     """The germs do not tell."""
 
 
-def coefficient(germ: Germ, order: int) -> Number | None:
+def coefficient(germ: Germ, order: int, beyond: bool = False) -> Number | None:
     """The coefficient of t**order, infinite where the derivative of that order is; None where there is no value.
+
+    Args:
+        beyond: whether to give the sign of the derivative of a value that grows without bound too.
 
     Raises:
         Unknown: if the germ does not reach so far.
@@ -39,8 +42,8 @@ def coefficient(germ: Germ, order: int) -> Number | None:
     for (q, logs), c in germ.terms:
         if q > order:
             break
-        if q < 0 or (q == 0 and logs):
-            return None
+        if _diverges((q, logs)):
+            return mp.inf * (1 if c > 0 else -1) * (-1) ** (logs + order) if beyond else None
         if q.denominator != 1 or logs:
             sign = (1 if c > 0 else -1) * (-1 if logs % 2 else 1)
             for k in range(order):
@@ -92,10 +95,17 @@ def weighted(numbers: Sequence[Number]) -> Number:
 
 
 def jumps(side: Germ, centre: Germ) -> bool:
-    """Whether the value tends to something else than the value at the point."""
-    if side.fault or centre.fault or (side.leading is not None and side.leading < 0):
+    """Whether the value tends to something else than the value at the point, or grows without bound."""
+    if side.fault or centre.fault:
         return False
+    if any(_diverges(key) for key, _ in side.terms[:1]):
+        return True
     return not equal(side.at(ZERO), centre.at(ZERO))
+
+
+def _diverges(key: Key) -> bool:
+    """Whether a power of t, or of its logarithm, grows without bound."""
+    return key[0] < 0 or (key[0] == 0 and key[1] > 0)
 
 
 def fits(right: Germ, left: Germ, centre: Germ, order: int) -> bool:

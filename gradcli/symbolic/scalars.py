@@ -49,7 +49,7 @@ class Scalars:
     def reduce(self, op: Op, entries: Sequence[Any]) -> Any:
         """A reduction of several entries to one."""
         parts = [self.arithmetic.solid(e) for e in entries]
-        made = counterpart(op.sympy)(*parts)
+        made = counterpart(op.sympy)(*map(self._opaque, parts))
         known = all(p in self.constants for p in parts) and not made.is_Number
         return self.constants.fold(made) if known else made
 
@@ -57,12 +57,16 @@ class Scalars:
         known = [a in self.constants for a in args]
         if op.name == "where" and known[0]:
             return args[1] if self.constants.point.number(args[0]) != 0 else args[2]
-        made = counterpart(op.sympy)(*args)
+        made = counterpart(op.sympy)(*map(self._opaque, args))
         if not all(known):
             return made
         if op.kind == "predicate":
             return sympy.true if self.constants.point.number(made) != 0 else sympy.false
         return self.constants.fold(made)
+
+    def _opaque(self, entry: Any) -> Any:
+        """An entry whose numbers SymPy does not see into: in a sum it would leave out 0*log(0), which has no value."""
+        return self.constants.point.named(entry) if entry in self.constants else entry
 
     def _text(self, op: Op, args: Sequence[Any]) -> Any:
         places = dict(zip([*op.params, *op.statics], args, strict=True))

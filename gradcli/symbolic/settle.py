@@ -87,7 +87,9 @@ def agree(first: Value, second: Value, bits: int = _BITS) -> bool:
         return first is second
     if mp.isnan(first) or mp.isnan(second):
         return bool(mp.isnan(first) and mp.isnan(second))
-    return bool(first == second or (mp.isfinite(first) and abs(first - second) <= mp.ldexp(abs(second), -bits)))
+    if mp.isinf(first) or mp.isinf(second):
+        return bool(first == second)
+    return bool(abs(first - second) <= mp.ldexp(abs(second), -bits))
 
 
 def same(first: Value, second: Value) -> bool:

@@ -187,9 +187,11 @@ def _named(result: Checkable, output: int, name: str, entry: int) -> tuple[str, 
 
 
 def _compared(told: str, given: float, right: Germ, left: Germ, centre: Germ, order: int, ways: Any) -> Entry:
+    if centre.fault == "undefined":  # without a value there is no derivative either
+        return Entry(Sides(told, None, None, given), True, True, ways)
     jump = jumps(right, centre) or jumps(left, centre)
     try:
-        above, below = coefficient(right, order), coefficient(left, order)
+        above, below = (coefficient(side, order, beyond=not centre.fault) for side in (right, left))
     except Unknown:
         return Entry(Sides(told, None, None, given, jump), False, False, ways)
     factor, sign = math.factorial(order), (-1) ** order

@@ -151,6 +151,9 @@ def test_angle_on_its_cut() -> None:
         ("0*log(x) + x", -1.0, "complex", "number"),
         ("sin(asin(x))", 2.0, "complex", "complex"),
         ("x - x", INF, "undefined", "number"),
+        ("sum([x*log(x), 1])", 0.0, "undefined", "undefined"),
+        ("mean([x*log(x), 1])", 0.0, "undefined", "undefined"),
+        ("abs(x*log(x))", 0.0, "undefined", "undefined"),
     ],
 )
 def test_algebra_does_not_widen_the_domain(source: str, x: float, value: str, derivative: str) -> None:

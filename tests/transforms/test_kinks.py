@@ -170,6 +170,17 @@ def test_sides_that_the_oracle_contradicts_are_a_difference() -> None:
     assert "one-sided" in str(verdict.reason)
 
 
+def test_a_value_that_grows_without_bound_is_a_jump() -> None:
+    ((kink,), (other,)) = (grad(f"where(x > 0, {f}, 0)", {"x": 0.0}).kinks for f in ("log(x)", "1/x"))
+    assert [(s.left, s.right, s.jumps) for s in kink.sides] == [(0.0, math.inf, True)]
+    assert [(s.left, s.right, s.jumps) for s in other.sides] == [(0.0, -math.inf, True)]
+
+
+def test_where_there_is_no_value_there_is_no_derivative() -> None:
+    assert grad("sum(x/norm(x))", {"x": [0.0, 0.0]}).kinks == ()
+    assert grad("mean((x - mean(x))/std(x))", {"x": [2.0, 2.0]}).kinks == ()
+
+
 def test_values_that_are_not_finite_pass() -> None:
     for source in ("abs(x)/x", "log(abs(x))", "1/relu(x)"):
         result = grad(source, {"x": 0.0})
