@@ -151,7 +151,7 @@ def label(result: Checkable, truth: Truth) -> str:
         return f"d2f/d{result.columns[truth.output]} d{result.columns[column(result, truth)]}"
     if isinstance(result, Pushforward):
         return f"d{labels('f', np.shape(result.value))[truth.output]}"
-    output = labels("f", np.shape(result.value))[truth.output]
+    output = labels("f", np.shape(result.value))[truth.output] if isinstance(result, Derivative | Jacobian) else "f"
     if isinstance(result, Derivative):
         order = "" if truth.entry == 1 else str(truth.entry)
         variable = f"({result.variable})" if order and result.variable[-1].isdigit() else result.variable
@@ -159,7 +159,7 @@ def label(result: Checkable, truth: Truth) -> str:
     variable = labels(truth.name, np.shape(result.inputs[truth.name]))[truth.entry]
     if isinstance(result, HessianProduct):
         return f"d(df/d{variable})"
-    return f"d{output if isinstance(result, Jacobian) else 'f'}/d{variable}"
+    return f"d{output}/d{variable}"
 
 
 @np.errstate(all="ignore")

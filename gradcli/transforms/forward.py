@@ -17,6 +17,7 @@ from gradcli.errors import Problem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.bind import as_number, bind
+from gradcli.ops.outputs import Several, pick
 from gradcli.ops.paths import resolve_value
 from gradcli.transforms.execute import NUMERIC_ERRORS
 
@@ -54,10 +55,13 @@ def forward(program: Program, values: Mapping[str, Any]) -> Array:
 
     def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
         op = TABLE[node.function]
-        params, statics = bind(op, [as_number(op, a) for a in args], keywords)
+        params, statics = bind(op, [a if isinstance(a, Several) else as_number(op, a) for a in args], keywords)
         if op.kind == "constructor":
             return resolve_value(op.value)(*statics.values())
-        return resolve_value(op.value)(*(_continued(op, params) if continued else params), **statics)
+        if op.name == "output":  # of numbers of any kind
+            return pick(*params, **statics)
+        value = resolve_value(op.value)(*(_continued(op, params) if continued else params), **statics)
+        return Several.of(value, params) if op.several else value
 
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("error", np.exceptions.ComplexWarning)

@@ -9,11 +9,15 @@ import numpy as np
 import pytest
 
 from gradcli.errors import DomainProblem, Problem
+from gradcli.symbolic import Truth
 from gradcli.transforms import blame
+from gradcli.transforms.entries import label
 from gradcli.transforms.evaluate import evaluate
 from gradcli.transforms.grad import grad
 from gradcli.transforms.hessian import hessian, hvp
+from gradcli.transforms.jacobian import jacobian
 from gradcli.transforms.jvp import jvp
+from gradcli.transforms.numeric import numeric
 
 INF, NAN = math.inf, math.nan
 
@@ -106,3 +110,19 @@ def test_an_exponent_of_astronomical_size_at_a_kink() -> None:
 def test_functions_of_any_order_beside_a_kink(function: str, order: float) -> None:
     with suppress(DomainProblem):  # of a negative order
         grad(f"abs(x) + {function}({order!r}, x - 0.5)", {"x": 0.0})
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["stack(split(x, 2)[:])", "concatenate(chunk(x, 2)[::-1])", "stack(unbind(x)[1:])", "a, b = split(x, 2); a*b"],
+)
+def test_slices_of_several_outputs_have_numeric_derivatives(expression: str) -> None:
+    result = jacobian(expression, {"x": [1.0, 2.0, 3.0, 4.0]})
+    places = [(row, "x", i) for row in range(result.jacobian.shape[0]) for i in range(4)]
+    found = [number.value for number in numeric(result, places).values()]
+    np.testing.assert_allclose(found, result.jacobian.ravel(), rtol=1e-12, atol=1e-12)
+
+
+def test_an_entry_of_the_gradient_of_an_empty_value_has_a_name() -> None:
+    result = grad("r = x*2; []", {"x": 1.0}, seed=1.0)
+    assert label(result, Truth(0, "x", 0, "number", 0.0)) == "df/dx"
