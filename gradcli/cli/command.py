@@ -21,6 +21,7 @@ __all__ = ["CASES", "CaseCommand", "ExpressionCommand", "expression_command", "v
 _PROGRAM = "gradcli.program"
 _VARIABLES = "gradcli.variables"
 _VALUES = "gradcli.values"
+_FILE = "gradcli.file"
 _OPTIONS = "gradcli.options"
 CASES = "gradcli.cases"
 
@@ -46,6 +47,7 @@ class ExpressionCommand(click.Command):
                 expression = None
         source = _source(expression, rest, self.params, session)
         ctx.meta[_VALUES] = {}
+        ctx.meta[_FILE] = takes_value(rest, self.params, "file")
         if source is not None:
             from gradcli.lang import parse
             from gradcli.transforms.names import check_functions, free_names
@@ -146,7 +148,8 @@ def _command(name: str, function: Callable[..., Any], cases: bool) -> Expression
                 hint=f'write it in quotes: gradcli {ctx.info_name} "x**2" --x 3; or read it with -f FILE',
             )
         session: Session = ctx.obj
-        options.pop("file")
+        if options.pop("file") is not None and not ctx.meta[_FILE]:
+            raise UsageProblem("-f stands alone, not behind other letters", hint="write -q -f FILE")
         allowed = memory_of(options.pop("max_memory"), session.environment.variables)
         texts = _merge(ctx.meta[_VALUES], options.pop("set"))
         if program is not None and not cases:

@@ -266,7 +266,7 @@ def _reduction(op: Op) -> Built:
 def _count(shape: tuple[int, ...], axis: Any) -> int:
     axes = range(len(shape)) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
     count = 1
-    for a in axes:
+    for a in axes if shape else ():  # NumPy lets a number have an axis 0
         count *= shape[a]
     return count
 

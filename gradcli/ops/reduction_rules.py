@@ -34,6 +34,8 @@ def standardised(x: Array, out: Array, axis: Any, ddof: int) -> Array:
 def median_weight(x: Array, out: Array, axis: Any) -> Array:
     """Half for each of the two middle entries (one for the only one), shared equally by those equal to it."""
     numbers = plain(x)
+    if not np.size(numbers):
+        return np.zeros(np.shape(numbers))
     axes = tuple(range(np.ndim(numbers))) if axis is None else axis
     low = np.quantile(numbers, 0.5, axis=axes, keepdims=True, method="lower")
     high = np.quantile(numbers, 0.5, axis=axes, keepdims=True, method="higher")

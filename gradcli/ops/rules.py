@@ -159,7 +159,10 @@ def broadcast_transpose(g: Array, shape: Shape, /, **_: Any) -> Array:
     return unbroadcast(g, shape)
 
 
-def concatenate_transpose(g: Array, shapes: list[Shape], axis: int) -> list[Array]:
+def concatenate_transpose(g: Array, shapes: list[Shape], axis: int | None) -> list[Array]:
+    if axis is None:  # each is laid out in a row before
+        rows = concatenate_transpose(g, [(int(np.prod(shape, dtype=int)),) for shape in shapes], 0)
+        return [np.reshape(row, shape) for row, shape in zip(rows, shapes, strict=True)]
     lead = (slice(None),) * (axis % len(shapes[0]))
     cotangents, start = [], 0
     for shape in shapes:

@@ -57,7 +57,7 @@ def tile_transpose(g: Array, shape: Shape, reps: Any) -> Array:
 
 def repeat_transpose(g: Array, shape: Shape, repeats: Any, axis: int | None) -> Array:
     """The sum of each entry's copies."""
-    count = int(np.prod(shape, dtype=int)) if axis is None else shape[axis]
+    count = int(np.prod(shape, dtype=int)) if axis is None or not shape else shape[axis]
     return take_transpose(g, shape, np.repeat(np.arange(count), repeats), axis)
 
 
@@ -70,7 +70,7 @@ def take(x: Array, indices: Any, axis: int | None = None) -> Array:
 def take_transpose(g: Array, shape: Shape, indices: Any, axis: int | None) -> Array:
     """Each cotangent added where its entry came from."""
     index = np.asarray(indices, dtype=int)
-    if axis is None:
+    if axis is None or not shape:
         return np.reshape(scatter(g, (index,), (int(np.prod(shape, dtype=int)),)), shape)
     return scatter(g, (*(slice(None),) * (axis % len(shape)), index), shape)
 
@@ -78,7 +78,7 @@ def take_transpose(g: Array, shape: Shape, indices: Any, axis: int | None) -> Ar
 @protocol
 def take_along_axis(x: Array, indices: Any, axis: int = -1) -> Array:
     """Entries by their positions on one axis, which may differ from place to place on the others."""
-    return np.take_along_axis(x, np.asarray(indices, dtype=int), axis)
+    return np.take_along_axis(np.asarray(x), np.asarray(indices, dtype=int), axis)
 
 
 def take_along_axis_transpose(g: Array, shape: Shape, indices: Any, axis: int | None) -> Array:

@@ -122,7 +122,7 @@ def repeat(shapes: Sequence[Shape], *, repeats: Any, axis: Any) -> int:
     shape, counts = shapes[0], _numbers(repeats)
     if len(counts) == 1:
         return prod(shape) * counts[0]
-    return sum(counts) if axis is None else prod(shape) // max(1, shape[axis]) * sum(counts)
+    return sum(counts) if axis is None or not shape else prod(shape) // max(1, shape[axis]) * sum(counts)
 
 
 def pad(shapes: Sequence[Shape], *, pad_width: Any) -> int:
@@ -141,7 +141,7 @@ def take(shapes: Sequence[Shape], *, indices: Any, axis: Any) -> int:
     """A slice for each index."""
     count = getattr(indices, "size", None) or _leaves(indices)
     shape = shapes[0]
-    return count if axis is None else prod(shape) // max(1, shape[axis]) * count
+    return count if axis is None or not shape else prod(shape) // max(1, shape[axis]) * count
 
 
 def diag(shapes: Sequence[Shape], *, k: Any) -> int:

@@ -8,10 +8,11 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
-from gradcli.errors import DomainProblem, Problem
+from gradcli.errors import DomainProblem, MemoryProblem, Problem
+from gradcli.ops.memory import within_memory
 from gradcli.symbolic import Truth
 from gradcli.transforms import blame
-from gradcli.transforms.entries import label
+from gradcli.transforms.entries import label, picked
 from gradcli.transforms.evaluate import evaluate
 from gradcli.transforms.grad import grad
 from gradcli.transforms.hessian import hessian, hvp
@@ -118,11 +119,38 @@ def test_functions_of_any_order_beside_a_kink(function: str, order: float) -> No
 )
 def test_slices_of_several_outputs_have_numeric_derivatives(expression: str) -> None:
     result = jacobian(expression, {"x": [1.0, 2.0, 3.0, 4.0]})
-    places = [(row, "x", i) for row in range(result.jacobian.shape[0]) for i in range(4)]
-    found = [number.value for number in numeric(result, places).values()]
-    np.testing.assert_allclose(found, result.jacobian.ravel(), rtol=1e-12, atol=1e-12)
+    for place, found in numeric(result, picked(result, 100)).items():
+        assert found.value == pytest.approx(result.jacobian[place.output, place.entry], rel=1e-12, abs=1e-12)
 
 
 def test_an_entry_of_the_gradient_of_an_empty_value_has_a_name() -> None:
     result = grad("r = x*2; []", {"x": 1.0}, seed=1.0)
     assert label(result, Truth(0, "x", 0, "number", 0.0)) == "df/dx"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["max(x, axis=-1)", "min(x, axis=0)", "sum(repeat(x, 2, axis=0))", "take(x, 0, axis=0)",
+     "sum(concatenate(x, 2, axis=None))"],
+)  # fmt: skip
+@pytest.mark.parametrize("x", [2.0, INF])
+def test_a_number_has_an_axis_where_numpy_lets_it_have_one(expression: str, x: float) -> None:
+    slope = 2.0 if "repeat" in expression else 1.0
+    assert grad(expression, {"x": x}).gradients["x"] == slope
+
+
+def test_arrays_of_any_shape_are_joined_in_one_row() -> None:
+    values = {"x": [[1.0, 2.0], [3.0, 4.0]], "y": 5.0}
+    found = grad("sum(concatenate(x, y, axis=None)*[1, 2, 3, 4, 5])", values).gradients
+    np.testing.assert_array_equal(found["x"], [[1, 2], [3, 4]])
+    assert found["y"] == 5
+
+
+@pytest.mark.filterwarnings("ignore:Mean of empty slice")
+def test_the_median_of_nothing_has_no_gradient_and_no_traceback() -> None:
+    assert np.size(grad("median(z)", {"z": []}).gradients["z"]) == 0
+
+
+def test_a_number_is_not_repeated_beyond_all_memory() -> None:
+    with within_memory(2**20), pytest.raises(MemoryProblem, match="repeat would have 1,000,000,000,000 entries"):
+        evaluate("repeat(1, 10**12, axis=0)", {})
