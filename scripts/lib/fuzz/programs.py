@@ -131,10 +131,15 @@ def _symmetric(program: Program, values: dict[str, Any], curved: Hessian) -> Non
     try:
         agreement.symmetric(curved)
     except Broken:
-        nearby = {name: (np.asarray(v) * (1 + 1e-6) + 1e-7).tolist() for name, v in values.items()}
+        nearby = {name: _moved(np.asarray(v)).tolist() for name, v in values.items()}
         moved = _try(lambda: hessian(program, nearby))
         if moved is not None:
             agreement.symmetric(moved)
+
+
+def _moved(point: Any) -> Any:
+    """A point nearby, no two entries of it by the same amount: rows that were equal, or dependent, are so no more."""
+    return point * (1 + 1e-3) + 1e-3 * np.sqrt(np.arange(1.0, point.size + 1)).reshape(point.shape)
 
 
 def _try(compute: Callable[[], Any]) -> Any:
