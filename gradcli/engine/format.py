@@ -15,6 +15,8 @@ _PRECISION = 4
 _THRESHOLD = 1000
 _EDGE = 3
 _LINE = 80
+_SPARE = 2
+"""What PyTorch leaves free of a line before it counts what comes behind the numbers."""
 
 
 def tensor_repr(tensor: State) -> str:
@@ -28,7 +30,7 @@ def tensor_repr(tensor: State) -> str:
         suffixes.append(f"grad_fn=<{tensor.grad_fn.name()}>")
     elif tensor.requires_grad:
         suffixes.append("requires_grad=True")
-    last = len("tensor(" + body) - (body.rfind("\n") + 1 + len("tensor(") if "\n" in body else 0)
+    last = len("tensor(" + body) - (body.rfind("\n") + 1 + len("tensor(") if "\n" in body else 0) + _SPARE
     text = "tensor(" + body
     for suffix in suffixes:
         if last + len(suffix) + 2 > _LINE:

@@ -35,3 +35,30 @@ def test_the_same_text_with_gradients(data: Any) -> None:
     ours, theirs = gradcli.tensor(data, requires_grad=True), torch.tensor(data, requires_grad=True)
     assert repr(ours) == repr(theirs)
     assert repr(ours * 2) == repr(theirs * 2)
+
+
+def entries(random: np.random.Generator) -> Any:
+    """Numbers of a random shape, size and kind."""
+    shape = tuple(random.integers(1, 40 if random.random() < 0.3 else 6, random.integers(0, 4)))
+    normal = random.normal(size=shape)
+    kinds: list[Any] = [
+        normal,
+        normal * 1e-5,
+        10.0 ** random.uniform(-8, 8, shape),
+        np.where(random.random(shape) < 0.3, random.choice([np.nan, np.inf, -np.inf]), normal),
+        random.integers(-3, 3, shape) * 10.0 ** random.integers(0, 9),
+        random.integers(-(10**5), 10**9, shape),
+        normal > 0,
+    ]
+    return np.asarray(kinds[random.integers(len(kinds))])
+
+
+def test_the_same_text_of_many() -> None:
+    random = np.random.default_rng(0)
+    for _ in range(500):
+        data = entries(random)
+        wanted = bool(data.dtype.kind == "f" and random.random() < 0.5)
+        ours, theirs = gradcli.tensor(data, requires_grad=wanted), torch.tensor(data, requires_grad=wanted)
+        assert repr(ours) == repr(theirs)
+        if wanted:
+            assert repr(ours * 1) == repr(theirs * 1)
