@@ -13,10 +13,14 @@ from typing import Any
 import numpy as np
 
 from gradcli.engine.selections import norm as vectors_norm
-from gradcli.engine.tensor import Tensor, TensorLike, call
+from gradcli.engine.shapes import axes_of
+from gradcli.engine.tensor import Tensor, TensorLike, call, unwrap
 from gradcli.engine.torch_names import cross
 
-__all__ = ["cross", "matrix_exp", "matrix_norm", "multi_dot", "norm", "qr", "svd", "vector_norm"]
+__all__ = [
+    "cond", "cross", "diagonal", "matmul", "matrix_exp", "matrix_norm", "matrix_rank", "multi_dot", "norm", "qr", "svd",
+    "vecdot", "vector_norm",
+]  # fmt: skip
 
 _ENTRIES = frozenset({"cholesky", "det", "eigh", "eigvalsh", "inv", "matrix_power", "pinv", "slogdet", "solve",
                       "svdvals"})  # fmt: skip
@@ -43,6 +47,35 @@ def svd(A: TensorLike, full_matrices: bool = True) -> Any:  # PyTorch's name
 def matrix_exp(A: TensorLike) -> Tensor:  # PyTorch's name
     """The matrix exponential."""
     return call("expm", A)
+
+
+def matmul(a: TensorLike, b: TensorLike) -> Tensor:
+    """The matrix product."""
+    return call("matmul", a, b)
+
+
+def vecdot(x: TensorLike, y: TensorLike, dim: int = -1) -> Tensor:
+    """Dot products along an axis."""
+    products = call("mul", x, y)
+    return call("sum", products, **axes_of(products, dim))
+
+
+def diagonal(A: TensorLike, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:  # PyTorch's name
+    """The diagonals of matrices, as the last axis."""
+    return call("diagonal", A, offset=offset, axis1=dim1, axis2=dim2)
+
+
+def cond(A: TensorLike, p: Any = None) -> Tensor:  # PyTorch's name
+    """The condition number, by singular values unless another norm is named."""
+    if p is None:
+        values = call("svdvals", A)
+        return values[..., 0] / values[..., -1]
+    return matrix_norm(A, p) * matrix_norm(call("inv", A), p)
+
+
+def matrix_rank(A: TensorLike) -> Tensor:  # PyTorch's name
+    """How many singular values are not 0 but for rounding."""
+    return Tensor(np.asarray(np.linalg.matrix_rank(unwrap(A))))
 
 
 def multi_dot(tensors: Any) -> Tensor:

@@ -218,6 +218,9 @@ CASES: list[Named] = [
     Named("names of slogdet", lambda m, x: m.slogdet(x).logabsdet, S),
     Named("names of max", lambda m, x: m.max(x, dim=0).values),
     Named("max of two", lambda m, x: m.max(x, x.flip(0))),
+    *of_module("linalg", "cond matrix_rank diagonal", S, lambda m, x: x @ x.T),
+    Named("linalg.vecdot", lambda m, x: m.linalg.vecdot(x, x * 2, dim=0), S),
+    Named("linalg.matmul", lambda m, x: m.linalg.matmul(x, x), S),
     Named("linalg.solve", lambda m, x: m.linalg.solve(x, x[0]), S),
     Named("linalg.multi_dot", lambda m, x: m.linalg.multi_dot([x, x, x]), S),
     Named("linalg.norm 1", lambda m, x: m.linalg.norm(x, 1), S),
@@ -372,6 +375,7 @@ def with_input(case: Named, make: Callable[[Any], Any]) -> Any:
 OTHERWISE = {
     "a number": {"cumsum_", "linalg.norm 1", "mT", "max of two"},
     "no rows": {
+        "linalg.cond", "cond",
         "chunk", "svd square 0", "svd square 2", "linalg.norm nuc", "linalg.matrix_norm", "outer", "vdot", "topk",
     },
     "truth values": {"sign", "topk", "diff", "alpha"},
