@@ -47,7 +47,7 @@ def main(arguments: Sequence[str], environment: Environment) -> int:
         arguments: the words after `gradcli`.
         environment: the streams to read and write.
     """
-    oracle = _early_oracle(arguments)
+    oracle = _early_oracle(arguments, environment)
     try:
         from gradcli.cli.app import run
 
@@ -62,13 +62,31 @@ def main(arguments: Sequence[str], environment: Environment) -> int:
     return status
 
 
-def _early_oracle(arguments: Sequence[str]) -> Oracle | None:
+def _early_oracle(arguments: Sequence[str], environment: Environment) -> Oracle | None:
     """The oracle, started at once if these words look like a checked command."""
     if not arguments or arguments[0] not in _CHECKED_COMMANDS or len(arguments) == 1:
         return None
     words = " ".join(arguments[1:])
     if any(w in arguments for w in ("--no-check", "--help", "-h")) or "--check off" in words or "--check=off" in words:
         return None
-    from gradcli.symbolic import Oracle
+    from gradcli.symbolic import ROOM, Oracle
 
-    return Oracle.start()
+    allowed = _allowed(arguments, environment)
+    return Oracle.start() if allowed is None else Oracle.start(memory=allowed + ROOM)
+
+
+def _allowed(arguments: Sequence[str], environment: Environment) -> int | None:
+    """The bytes that `--max-memory` allows, known before the words are read; what is wrong with it is told later."""
+    from gradcli.cli.memory import memory_of
+    from gradcli.errors import UsageProblem
+
+    told = None
+    for word, following in zip(arguments, [*arguments[1:], None], strict=True):
+        if word == "--max-memory":
+            told = following
+        elif word.startswith("--max-memory="):
+            told = word.partition("=")[2]
+    try:
+        return memory_of(told, environment.variables)
+    except UsageProblem:
+        return None

@@ -47,13 +47,11 @@ class Session:
         """The oracle's verdict on a result, unless the check is off."""
         if settings.check == "off":
             return None
-        from gradcli.symbolic import Oracle
         from gradcli.transforms.check import judge, large, question
 
-        if self._oracle is None:
-            self._oracle = Oracle.start()
-        self._oracle.ask(question(result), settings.check_timeout)
-        answer = self._oracle.answer()
+        oracle = self.oracle()
+        oracle.ask(question(result), settings.check_timeout)
+        answer = oracle.answer()
         if not large(result):
             return judge(result, answer)
         from gradcli.transforms.witnesses import by_sample
@@ -67,19 +65,17 @@ class Session:
     def oracle(self) -> Oracle:
         """The oracle, started if it has not been."""
         if self._oracle is None:
-            from gradcli.symbolic import Oracle
+            from gradcli.ops.memory import most_bytes
+            from gradcli.symbolic import ROOM, Oracle
 
-            self._oracle = Oracle.start()
+            self._oracle = Oracle.start(memory=most_bytes() + ROOM)
         return self._oracle
 
     def examine(self, result: Examined, settings: Settings) -> Verdict:
         """The verdict of all witnesses on a result, entry by entry."""
-        from gradcli.symbolic import Oracle
         from gradcli.transforms.witnesses import examine
 
-        if self._oracle is None:
-            self._oracle = Oracle.start()
-        return examine(result, self._oracle, settings.check_timeout)
+        return examine(result, self.oracle(), settings.check_timeout)
 
     def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:
         """Print a result and what is to be said about it; give the exit status."""

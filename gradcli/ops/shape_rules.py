@@ -173,9 +173,16 @@ def _length(x: Array, axis: int) -> int:
     return int(shape[axis])
 
 
-def joined(g: list[Array], shape: Shape, /, axis: int, **_: Any) -> Array:
-    """The pieces' cotangents end to end."""
-    return concatenate(*g, axis=axis)
+def joined(g: list[Array], shape: Shape, /, axis: int, **statics: Any) -> Array:
+    """The pieces' cotangents end to end; added up where pieces between positions that go back overlap."""
+    if sum(np.shape(piece)[axis] for piece in g) == shape[axis]:
+        return concatenate(*g, axis=axis)
+    lead = (slice(None),) * (axis % len(shape))
+    bounds = (0, *statics["sections"], shape[axis])
+    total: Any = 0.0
+    for piece, start, stop in zip(g, bounds, bounds[1:], strict=False):
+        total = total + scatter(piece, (*lead, slice(start, stop)), shape)
+    return total
 
 
 @protocol

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any, TypeAlias
 
+from gradcli.errors import ShapeProblem
+
 Shape: TypeAlias = tuple[int, ...]
 
 __all__ = [
-    "arange", "broadcast_to", "diag", "dot", "einsum", "eye", "inner", "kron", "linspace", "matmul", "outer", "pad",
-    "repeat", "shape_given", "take", "tensordot", "tile",
+    "arange", "broadcast_to", "diag", "dot", "einsum", "eye", "inner", "kron", "linspace", "matmul", "meshgrid",
+    "outer", "pad", "repeat", "shape_given", "take", "tensordot", "tile", "triangle",
 ]  # fmt: skip
 
 
@@ -58,6 +60,15 @@ def outer(shapes: Sequence[Shape]) -> int:
 kron = outer
 
 
+def meshgrid(shapes: Sequence[Shape], **_: Any) -> int:
+    """For each vector an array with all of their axes.
+
+    >>> meshgrid([(1000,), (1000,)])
+    2000000
+    """
+    return len(shapes) * prod(map(prod, shapes))
+
+
 def matmul(shapes: Sequence[Shape]) -> int:
     """Rows of the left one times columns of the right one, and the axes before: matmul, dot, inner.
 
@@ -85,9 +96,15 @@ def inner(shapes: Sequence[Shape]) -> int:
 
 
 def tensordot(shapes: Sequence[Shape], *, axes: Any) -> int:
-    """All axes of both but those that are summed over."""
+    """All axes of both but those that are summed over.
+
+    Raises:
+        ShapeProblem: if there are not so many, of which NumPy would make a list first.
+    """
     left, right = shapes
     if isinstance(axes, int):
+        if axes > min(len(left), len(right)):
+            raise ShapeProblem(f"tensordot cannot sum over {axes:,} axes: there are {len(left)} and {len(right)}")
         return prod(left[: len(left) - axes]) * prod(right[axes:])
     first, second = (_numbers(part) for part in axes)
     summed = prod(left[i] for i in first) * prod(right[i] for i in second)
@@ -148,6 +165,12 @@ def diag(shapes: Sequence[Shape], *, k: Any) -> int:
     """Of a vector a square matrix, of a matrix less than it has."""
     shape = shapes[0]
     return (shape[0] + abs(int(k))) ** 2 if len(shape) == 1 else 0
+
+
+def triangle(shapes: Sequence[Shape], *, k: Any) -> int:
+    """Of a vector a square matrix, as NumPy has it, its rows the vector."""
+    shape = shapes[0]
+    return prod(shape) * (shape[0] if len(shape) == 1 else 1)
 
 
 def _numbers(value: Any) -> tuple[int, ...]:

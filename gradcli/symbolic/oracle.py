@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from gradcli.symbolic.inquiry import Finding, Inquiry
     from gradcli.symbolic.spawned import Spawned
 
-__all__ = ["MOST_ENTRIES", "Oracle"]
+__all__ = ["MOST_ENTRIES", "ROOM", "Oracle"]
+
+ROOM = 2**29
+"""Bytes of address space that the process takes when SymPy is imported, and for its thread."""
 
 MOST_ENTRIES = 5_000
 """Of more inputs SymPy is not asked."""

@@ -12,6 +12,7 @@ import numpy as np
 from gradcli.errors import Problem
 from gradcli.lang import parse, variables
 from gradcli.ops import CONSTANTS
+from gradcli.ops.memory import most_bytes
 from gradcli.transforms.results import Graph, Result
 
 __all__ = ["all_finite", "confirm", "offer"]
@@ -88,9 +89,9 @@ def confirm(origin: Origin, inputs: Mapping[str, Any], timeout: float = 10.0) ->
     remedy = origin.remedy
     if remedy is None or remedy.confirmed:
         return origin
-    from gradcli.symbolic import NotChecked, Oracle
+    from gradcli.symbolic import ROOM, NotChecked, Oracle
 
-    with Oracle.start() as oracle:
+    with Oracle.start(memory=most_bytes() + ROOM) as oracle:
         told = oracle.inquire(_inquiry(remedy.claim, inputs), timeout)
     confirmed = "" if isinstance(told, NotChecked) or not told else _confirmed(told[0])
     return replace(origin, remedy=replace(remedy, confirmed=confirmed) if confirmed else None)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gradcli.symbolic import ROOM, Oracle
 from tests.cli.runner import gradcli
 
 TOO_LARGE = [
@@ -28,6 +29,7 @@ TOO_LARGE = [
     ("eval", "tile(x, 1e6)", "tile"),
     ("eval", "tile(x, (1e3, 1e3))", "tile"),
     ("eval", "repeat(x, 1e6)", "repeat"),
+    ("eval", "repeat(x[0], 1e12, axis=0)", "repeat"),
     ("eval", "repeat(x[:3], [1e12, 1, 1])", "repeat"),
     ("eval", "pad(x, 1e12)", "pad"),
     ("eval", "pad(expand_dims(x, 0), ((0, 1e6), (0, 0)))", "pad"),
@@ -37,6 +39,7 @@ TOO_LARGE = [
     ("eval", "inner(expand_dims(x, 1), expand_dims(x, 1))", "inner"),
     ("eval", "tensordot(x, x, 0)", "tensordot"),
     ("eval", "einsum('i,j->ij', x, x)", "einsum"),
+    ("eval", "meshgrid(x, x)[0]", "meshgrid"),
     ("eval", "einsum('i,j', x, x)", "einsum"),
     ("eval", "take(expand_dims(x, 0), arange(1e5)*0, 0)", "take"),
     ("jacobian", "x**2", "the Jacobian"),
@@ -103,3 +106,47 @@ def test_what_no_estimate_foresees_is_an_error_too(expression: str) -> None:
     assert done.stderr.startswith("error: ")
     assert "memory" in done.stderr.splitlines()[0]
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "variables", "allowed"),
+    [
+        ("grad x**2 --x 3 --max-memory 64MiB", {}, 2**26),
+        ("grad x**2 --x 3 --max-memory=64MiB", {}, 2**26),
+        ("check x**2 --claim x=2*x", {"GRADCLI_MAX_MEMORY": "64MiB"}, 2**26),
+        ("grad x**2 --x 3", {}, 2**32),
+    ],
+)
+def test_the_oracle_is_bound_too(
+    words: str, variables: dict[str, str], allowed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = []
+
+    def start(timeout: float = 10.0, memory: int = 0) -> Oracle:
+        given.append(memory)
+        return Oracle(None, timeout, "no process", memory)
+
+    monkeypatch.setattr(Oracle, "start", start)
+    gradcli(words, variables=variables)
+    monkeypatch.setattr("gradcli.cli.main._early_oracle", lambda *_: None)
+    gradcli(words, variables=variables)
+    assert given == [allowed + ROOM] * 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process took")
+def test_no_more_is_taken_than_is_allowed() -> None:
+    code = "from gradcli.cli.main import entry; entry()"
+    expression = "[zeros(1e6) + i for i in range(500)]"
+    words = ["eval", expression, "--max-memory", "200MiB"]
+    # In a process of its own, whose children are these alone.
+    measure = (
+        "import resource, subprocess, sys; done = subprocess.run(sys.argv[1:], capture_output=True); "
+        "print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", measure, sys.executable, "-c", code, *words],
+        capture_output=True, text=True, timeout=60, check=True, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    status, kibibytes = map(int, done.stdout.split())
+    assert status == 2
+    assert kibibytes * 1024 < 2**30

@@ -70,48 +70,58 @@ def parents() -> Iterator[list[Parent]]:
         parent.kill()
 
 
+def alive(pid: int) -> bool:
+    """Whether a process is there and is no zombie."""
+    try:
+        return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def seconds_to_live(pid: int, limit: float) -> float:
     """How long a process goes on, at most so long."""
     begin = time.monotonic()
-    while time.monotonic() - begin < limit:
-        try:
-            if (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] == "Z":
-                break
-        except OSError:
-            break
+    while alive(pid):
+        if time.monotonic() - begin >= limit:
+            return limit
         time.sleep(0.02)
     return time.monotonic() - begin
+
+
+BUSY = 30.0
+"""Seconds within which a dying process is gone on the busiest machine."""
+LONG = 600.0
+"""Seconds that a question may take which nobody waits for: whatever ends before does so for another reason."""
 
 
 @pytest.mark.parametrize("source", ["idle", SLOW, BIGNUM], ids=["idle", "slow", "bignum"])
 @pytest.mark.parametrize("kind", ["forked", "spawned"])
 def test_dies_with_its_parent(kind: str, source: str, parents: list[Parent]) -> None:
-    parent = Parent(kind, 1.0, source)
-    parents.append(parent)
-    assert (PROC / str(parent.child)).is_dir()
-    parent.kill()
     # A spawned process in the middle of one long C computation is ended by its own timer, at timeout + 2.
-    assert seconds_to_live(parent.child, 10) < (1 if kind == "forked" or source != BIGNUM else 4)
+    by_timer = kind == "spawned" and source == BIGNUM
+    parent = Parent(kind, 1.0 if by_timer else LONG, source)
+    parents.append(parent)
+    assert by_timer or alive(parent.child)
+    parent.kill()
+    assert seconds_to_live(parent.child, BUSY) < BUSY
 
 
 @pytest.mark.parametrize("kind", ["forked", "spawned"])
 def test_holds_no_stream_of_its_parents(kind: str, parents: list[Parent]) -> None:
-    parent = Parent(kind, 20.0, SLOW, deaf=True)
+    parent = Parent(kind, LONG, SLOW, deaf=True)
     parents.append(parent)
-    begin = time.monotonic()
     assert parent.process.stdout is not None
-    assert parent.process.stdout.read() == b""
-    assert time.monotonic() - begin < 5
-    assert seconds_to_live(parent.child, 0.1) >= 0.1
+    assert parent.process.stdout.read() == b""  # at once, or when the oracle lets go of it: never, as it lives on
+    assert alive(parent.child)
 
 
 @pytest.mark.parametrize("kind", ["forked", "spawned"])
 def test_interrupting_the_group_leaves_nothing(kind: str, parents: list[Parent]) -> None:
-    parent = Parent(kind, 20.0, SLOW)
+    parent = Parent(kind, LONG, SLOW)
     parents.append(parent)
     parent.process.send_signal(signal.SIGINT)
     parent.process.communicate()
-    assert seconds_to_live(parent.child, 10) < 1
+    assert seconds_to_live(parent.child, BUSY) < BUSY
 
 
 def gradcli(*words: str, folder: Path, **options: Any) -> subprocess.Popen[bytes]:

@@ -154,3 +154,18 @@ def test_the_median_of_nothing_has_no_gradient_and_no_traceback() -> None:
 def test_a_number_is_not_repeated_beyond_all_memory() -> None:
     with within_memory(2**20), pytest.raises(MemoryProblem, match="repeat would have 1,000,000,000,000 entries"):
         evaluate("repeat(1, 10**12, axis=0)", {})
+
+
+@pytest.mark.parametrize("function", ["split", "array_split"])
+def test_pieces_between_positions_that_go_back_overlap(function: str) -> None:
+    x = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+    found = jacobian(f"concatenate({function}(x, [2, 1]))", {"x": x}).jacobian
+    np.testing.assert_array_equal(found, np.eye(6)[[0, 1, 2, 3, 2, 3, 4, 5]])
+    assert hessian(f"sum(concatenate({function}(x, [2, 1]))**2)", {"x": x}).hessian.diagonal().tolist() == [
+        2,
+        2,
+        4,
+        4,
+        2,
+        2,
+    ]
