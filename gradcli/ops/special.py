@@ -30,7 +30,8 @@ ENTRIES: tuple[Op, ...] = (
                 analytic=True, doc="Complementary error function, 1 - erf(x)."),
     elementwise("gamma(x)", "scipy.special.gamma", "gamma", "out*digamma(x)", on=(POSITIVE,),
                 domain="(x > 0) | (x != floor(x))", analytic=True,
-                trouble=Trouble(infinite="gamma overflows above about 171.6; lgamma is its logarithm"),
+                trouble=Trouble(infinite="gamma has poles at 0, -1, -2, ... and overflows above about 171.6; lgamma is "
+                                         "its logarithm"),
                 doc="Gamma function."),
     elementwise("lgamma(x)", "scipy.special.gammaln", "log(abs(gamma(x)))", "digamma(x)", on=(POSITIVE,),
                 domain="(x > 0) | (x != floor(x))",

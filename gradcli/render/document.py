@@ -241,6 +241,7 @@ def _remedy(remedy: Remedy) -> dict[str, Any]:
         "replacement": remedy.after,
         "program": remedy.program,
         "confirmed": remedy.confirmed,
+        "value_only": remedy.value_only,
     }
 
 

@@ -42,7 +42,8 @@ def render_origin(origin: Origin, color: bool) -> str:
 
 def _remedy(remedy: Remedy, color: bool) -> str:
     how = "equal by SymPy's algebra" if remedy.confirmed == "proved" else f"by SymPy {remedy.confirmed}"
-    return _paint("hint:", _CYAN, color) + f" {how}, and finite here:\n  {visible(remedy.program)}\n"
+    here = "with a finite value here (the derivative is infinite)" if remedy.value_only else "finite here"
+    return _paint("hint:", _CYAN, color) + f" {how}, and {here}:\n  {visible(remedy.program)}\n"
 
 
 def render_kinks(kinks: Sequence[Kink], color: bool) -> str:

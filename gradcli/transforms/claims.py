@@ -243,7 +243,7 @@ class _Judge:
 
 
 def _place(outcome: Outcome) -> str:
-    return f" ({outcome.where})" if outcome.where else ""
+    return f" ({outcome.where})" if outcome.where and "…" not in outcome.where else ""
 
 
 def _point_text(point: dict[str, Any]) -> str:

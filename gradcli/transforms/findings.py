@@ -126,6 +126,7 @@ class Remedy:
         program: the whole program with it.
         claim: both texts with the assigned names written out: they are said to be equal.
         confirmed: how SymPy has confirmed that: "proved", or at how many points; "" before it has been asked.
+        value_only: whether the value alone is finite with it, the derivative being infinite.
     """
 
     span: Span
@@ -134,6 +135,7 @@ class Remedy:
     program: str
     claim: tuple[str, str] = ("", "")
     confirmed: str = ""
+    value_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ _ENOUGH = 3
 def offer(result: R, again: Callable[[str], Result]) -> R:
     """A result whose origin names a rewriting, if there is one that makes all numbers finite here.
 
+    Where the derivative is infinite one that gives a finite value is better than none.
+
     Args:
         result: with an origin, or without.
         again: gives the result of another program text at the same point.
@@ -40,15 +42,27 @@ def offer(result: R, again: Callable[[str], Result]) -> R:
         return result
     from gradcli.transforms.rewrite import candidates
 
+    second = None
     for candidate in islice(candidates(origin.source, origin.span), _TRIED):
         try:
             rewritten = again(candidate.remedy.program)
         except Problem:
             continue
+        remedy = replace(candidate.remedy, claim=(candidate.before, candidate.after))
         if all_finite(rewritten):
-            remedy = replace(candidate.remedy, claim=(candidate.before, candidate.after))
             return replace(result, origin=replace(origin, remedy=remedy))
-    return result
+        if second is None and not _is_finite(result.value) and _infinite_slopes_alone(rewritten):
+            second = replace(remedy, value_only=True)
+    return result if second is None else replace(result, origin=replace(origin, remedy=second))
+
+
+def _is_finite(numbers: Any) -> bool:
+    return bool(np.all(np.isfinite(numbers)))
+
+
+def _infinite_slopes_alone(result: Result) -> bool:
+    """Whether the value is finite, and what is derived of it is at least a number or an infinity."""
+    return _is_finite(result.value) and not any(bool(np.any(np.isnan(n))) for n in _numbers(result))
 
 
 def all_finite(result: Result) -> bool:
@@ -57,7 +71,7 @@ def all_finite(result: Result) -> bool:
     >>> all_finite(Result("1/x", {"x": 0.0}, float("inf")))
     False
     """
-    return all(bool(np.all(np.isfinite(n))) for n in _numbers(result))
+    return all(map(_is_finite, _numbers(result)))
 
 
 def _numbers(result: Result) -> Iterator[Any]:

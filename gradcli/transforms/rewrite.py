@@ -52,6 +52,7 @@ PAIRS = (
     ("exp(a)/(1 + exp(a))**2", "sigmoid(a)*sigmoid(-a)"),
     ("exp(-a)/(1 + exp(-a))**2", "sigmoid(a)*sigmoid(-a)"),
     ("log(1 - sigmoid(a))", "-softplus(a)"),
+    ("log(1 - exp(-a))", "log(-expm1(-a))"),
     ("log(cosh(a))", "logaddexp(a, -a) - log(2)"),
     ("log(a**b)", "b*log(a)"),
     ("log(exp(a)/exp(b))", "a - b"),

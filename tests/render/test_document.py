@@ -183,6 +183,7 @@ def test_an_origin_with_all_that_is_known() -> None:
         "replacement": "x",
         "program": "x + 1",
         "confirmed": "proved",
+        "value_only": False,
     }
 
 

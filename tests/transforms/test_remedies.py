@@ -26,6 +26,7 @@ FOUND: list[tuple[str, dict[str, Any], str]] = [
     ("sqrt(sum((x - y)**2))", {"x": [1.0, 2.0], "y": [1.0, 2.0]}, "norm(x - y)"),
     ("sqrt(x)**2", {"x": 0.0}, "x"),
     ("3*sin(x)/x", {"x": 0.0}, "3*sinc(x/pi)"),
+    ("log(1 - exp(-x))", {"x": 1e-20}, "log(-expm1(-x))"),
     ("(1 - cos(x))/x**2", {"x": 0.0}, "sinc(x/(2*pi))**2/2"),
     ("a**2 - b**2 + 1", {"a": 1e200, "b": 1e200}, "(a - b)*(a + b) + 1"),
     ("(x > 0)*log(x)", {"x": 0.0}, "where(x > 0, log(x), 0)"),
@@ -47,12 +48,28 @@ def test_found_and_confirmed(text: str, values: dict[str, Any], expected: str) -
 
 @pytest.mark.parametrize(
     ("text", "values"),
-    [("1/x", {"x": 0.0}), ("x*log(x)", {"x": 0.0}), ("sqrt(x)", {"x": -1.0}), ("log(1 + x)", {"x": -2.0})],
+    [("1/x", {"x": 0.0}), ("sqrt(x)", {"x": -1.0}), ("log(1 + x)", {"x": -2.0})],
 )
 def test_nothing_is_offered_that_is_not_finite(text: str, values: dict[str, Any]) -> None:
     origin = grad(text, values).origin
     assert origin is not None
     assert origin.remedy is None
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "expected"),
+    [("x*log(x)", {"x": 0.0}, "xlogy(x, x)"), ("sum(p*log(p))", {"p": [0.0, 1.0]}, "sum(xlogy(p, p))")],
+)
+def test_where_the_derivative_is_infinite_the_value_is_helped_and_that_is_said(
+    text: str, values: dict[str, Any], expected: str
+) -> None:
+    origin = grad(text, values).origin
+    assert origin is not None
+    assert origin.remedy is not None
+    assert (origin.remedy.program, origin.remedy.value_only) == (expected, True)
+    better = grad(expected, values)
+    assert np.isfinite(better.value)
+    assert not all_finite(better)
 
 
 def test_of_a_value_alone_less_is_asked() -> None:
