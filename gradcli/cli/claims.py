@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_cases", "check_claims"]
 
+_LONGEST = 1e9
 FALSE, BAD_INPUT, UNDECIDED = 1, 2, 4
 
 
@@ -81,7 +82,7 @@ def _judged(
     from gradcli.transforms.claims import rule
 
     timeout = fields.get("timeout", settings.check_timeout)
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout <= _LONGEST:
         raise InputProblem(f"'timeout' must be seconds, not {timeout!r}")
     return rule(case_of_fields(fields, points, random_seed), session.oracle(), float(timeout))
 

@@ -34,15 +34,15 @@ def cumprod_push(t: Array, x: Array, axis: int | None) -> Array:
     """By the recurrence s[k] = x[k]*s[k-1] + out[k-1]*t[k]."""
     rows = _rows(x, axis)
     sums = _recurrence(rows, _before(rows) * _rows(t, axis))
-    return sums if axis is None else np.moveaxis(sums, -1, axis)
+    return sums if axis is None or not np.ndim(x) else np.moveaxis(sums, -1, axis)
 
 
 def _rows(x: Array, axis: int | None) -> Array:
-    return np.reshape(x, (-1,)) if axis is None else np.moveaxis(x, axis, -1)
+    return np.reshape(x, (-1,)) if axis is None or not np.ndim(x) else np.moveaxis(x, axis, -1)
 
 
 def _back(rows: Array, shape: Shape, axis: int | None) -> Array:
-    return np.reshape(rows, shape) if axis is None else np.moveaxis(rows, -1, axis)
+    return np.reshape(rows, shape) if axis is None or not shape else np.moveaxis(rows, -1, axis)
 
 
 def _before(rows: Array) -> Array:

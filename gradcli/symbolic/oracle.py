@@ -21,6 +21,8 @@ ROOM = 2**29
 
 MOST_ENTRIES = 5_000
 """Of more inputs SymPy is not asked."""
+_LONGEST = 1e6
+"""Seconds; the system's clocks do not take everything that a user may ask for."""
 _GRACE = 5.0
 """Seconds that the process has to start, and to say that it found no answer in time."""
 
@@ -42,7 +44,7 @@ class Oracle:
     ) -> None:
         self._process = process
         self._memory = memory
-        self._timeout = timeout
+        self._timeout = min(timeout, _LONGEST)
         self._deadline: float | None = None
         self._reply: Answer | NotChecked | None = NotChecked(reason) if reason else None
         self._stage = "starting"
@@ -72,7 +74,7 @@ class Oracle:
         """
         if self._deadline is not None:
             raise RuntimeError("an oracle answers one question")
-        self._timeout = self._timeout if timeout is None else timeout
+        self._timeout = self._timeout if timeout is None else min(timeout, _LONGEST)
         self._deadline = time.monotonic() + self._timeout
         entries = sum(map(_size, question.values.values()))
         if entries > MOST_ENTRIES:
@@ -101,6 +103,7 @@ class Oracle:
                 self._process = _process(self._memory)
         except OSError as error:
             return NotChecked(f"no process could be started: {error.strerror or error}")
+        timeout = min(timeout, _LONGEST)
         found: tuple[Finding, ...] = ()
         reason = ""
         try:

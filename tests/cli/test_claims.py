@@ -66,6 +66,7 @@ def test_exit_status(tmp_path: Path, claims: list[str], status: int) -> None:
         {"random_seed": -1},
         {"timeout": 0},
         {"timeout": "1"},
+        {"timeout": 10**400},
         {"expr": 3},
     ],
     ids=str,

@@ -8,7 +8,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
-from gradcli.errors import DomainProblem, MemoryProblem, Problem
+from gradcli.errors import DomainProblem, MemoryProblem, Problem, UsageProblem
 from gradcli.ops.memory import within_memory
 from gradcli.symbolic import Truth
 from gradcli.transforms import blame
@@ -131,7 +131,7 @@ def test_an_entry_of_the_gradient_of_an_empty_value_has_a_name() -> None:
 @pytest.mark.parametrize(
     "expression",
     ["max(x, axis=-1)", "min(x, axis=0)", "sum(repeat(x, 2, axis=0))", "take(x, 0, axis=0)",
-     "sum(concatenate(x, 2, axis=None))"],
+     "sum(concatenate(x, 2, axis=None))", "sum(cumprod(x, axis=0))"],
 )  # fmt: skip
 @pytest.mark.parametrize("x", [2.0, INF])
 def test_a_number_has_an_axis_where_numpy_lets_it_have_one(expression: str, x: float) -> None:
@@ -169,3 +169,9 @@ def test_pieces_between_positions_that_go_back_overlap(function: str) -> None:
         2,
         2,
     ]
+
+
+@pytest.mark.parametrize("axis", ["False", "True"])
+def test_a_truth_value_is_no_axis(axis: str) -> None:
+    with pytest.raises(UsageProblem, match="axis is a whole number"):
+        evaluate(f"norm(x, 2.5, {axis})", {"x": [[1.0, 2.0], [3.0, 4.0]]})
