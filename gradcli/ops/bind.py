@@ -22,6 +22,8 @@ def as_number(op: Op, value: Any) -> Any:
     >>> as_number(lookup("atan"), np.True_)
     np.float64(1.0)
     """
+    if isinstance(value, bool):
+        return value if op.truths or op.kind != "elementwise" else float(value)
     dtype = getattr(value, "dtype", None)
     if dtype is None or dtype.kind not in "biu" or op.truths:
         return value

@@ -175,3 +175,9 @@ def test_pieces_between_positions_that_go_back_overlap(function: str) -> None:
 def test_a_truth_value_is_no_axis(axis: str) -> None:
     with pytest.raises(UsageProblem, match="axis is a whole number"):
         evaluate(f"norm(x, 2.5, {axis})", {"x": [[1.0, 2.0], [3.0, 4.0]]})
+
+
+@pytest.mark.parametrize("function", ["exp", "log1p", "sin", "atan", "acsch", "tanh", "deg2rad"])
+def test_a_written_truth_value_is_a_number_of_full_precision(function: str) -> None:
+    found = evaluate(f"{function}(True)", {}).value
+    assert found == evaluate(f"{function}(1)", {}).value == evaluate(f"{function}(x > 0)", {"x": 1.0}).value
