@@ -104,13 +104,16 @@ def ulps_between(number: float, truth: Truth) -> float:
 
     >>> ulps_between(1.0, Truth(0, "x", 0, "number", 1.0))
     0.0
+    >>> ulps_between(1.0, Truth(0, "x", 0, "number", 0.0))
+    1.7976931348623157e+308
     """
     if number == truth.high and not np.isfinite(number):
         return 0.0
     if not np.isfinite(number) or not np.isfinite(truth.high):
         return float("inf")
     with np.errstate(over="ignore"):
-        return float(abs((number - truth.high) - truth.low) / np.spacing(abs(truth.high)))
+        ulps = abs((number - truth.high) - truth.low) / np.spacing(abs(truth.high))
+    return min(float(ulps), float(np.finfo(float).max))  # of a zero the unit is so small that the quotient overflows
 
 
 def _suspects(result: Checkable, entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -171,10 +173,23 @@ def test_what_is_not_checked_says_why() -> None:
 
 @pytest.mark.parametrize(
     ("number", "high", "low", "ulps"),
-    [(1.0, 1.0, 0.0, 0.0), (1.0 + 2.0**-52, 1.0, 0.0, 1.0), (1.0, 1.0, 2.0**-54, 0.25), (0.0, 0.0, 0.0, 0.0)],
+    [
+        (1.0, 1.0, 0.0, 0.0),
+        (1.0 + 2.0**-52, 1.0, 0.0, 1.0),
+        (1.0, 1.0, 2.0**-54, 0.25),
+        (0.0, 0.0, 0.0, 0.0),
+        (2.0**-50, 0.0, 0.0, sys.float_info.max),
+        (math.nan, 0.0, 0.0, math.inf),
+    ],
 )
 def test_ulps(number: float, high: float, low: float, ulps: float) -> None:
     assert ulps_between(number, Truth(0, "x", 0, "number", high, low)) == ulps
+
+
+def test_rounding_beside_an_exact_zero_is_no_difference() -> None:
+    found = verdict(grad("sum([B, 2*B]/(B/A))", {"A": 1.310675143771098, "B": 0.5}))
+    assert found.verdict == "verified"
+    assert found.reason == "what should be 0 is within 8.9e-16 of it"
 
 
 HILBERT = [[1 / (i + j + 1) for j in range(5)] for i in range(5)]

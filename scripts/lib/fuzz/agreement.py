@@ -25,6 +25,7 @@ from gradcli.transforms.rounding import rounding_bounds
 _CLOSE = 1e-8
 _BOUNDS = 1e3  # how many of its own first-order rounding bounds a number may be off
 _SAMPLED = 30  # entries whose bounds are computed
+_NOTHING = 2.0**-104  # of the value: what is left of derivatives of its size after cancelling twice
 _LARGE = 1e100  # beyond, products of finite numbers are not
 
 
@@ -103,10 +104,11 @@ def _usable(*arrays: Any) -> bool:
 
 def _compare(what: str, found: Any, expected: Any, scale: Any, whole: Jacobian | Hessian) -> None:
     error = np.abs(found - expected)
-    if np.all(error <= _CLOSE * np.maximum(scale, 1e-200)):
+    nothing = _NOTHING * float(np.max(np.abs(whole.value), initial=0.0))
+    if np.all(error <= _CLOSE * np.maximum(scale, 1e-200) + nothing):
         return
     # Perhaps the point is ill-conditioned and both are rounded: the engine's own bound says how much.
-    allowed = _CLOSE * scale + _BOUNDS * _rounding(whole)
+    allowed = _CLOSE * scale + nothing + _BOUNDS * _rounding(whole)
     if np.all(error <= allowed):
         return
     worst = int(np.argmax(error - allowed))
