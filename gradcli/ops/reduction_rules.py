@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcli.ops.protocol import Array, plain, protocol
 
-__all__ = ["deviation", "logsumexp", "median_weight", "standardised"]
+__all__ = ["deviation", "logsumexp", "median_weight", "softmax_weight", "standardised"]
 
 
 @protocol
@@ -19,6 +19,13 @@ def logsumexp(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
     shift = np.where(np.isfinite(largest), largest, 0.0)
     total = np.log(np.sum(np.exp(x - shift), axis=axis, keepdims=True)) + shift
     return total if keepdims else np.squeeze(total, axis=axis)[()]
+
+
+def softmax_weight(x: Array, out: Array, axis: Any) -> Array:
+    """exp(x - out), divided by its sum, which is 1 but for what rounding has done to out."""
+    finite = np.isfinite(plain(out))
+    powers = np.exp(x - np.where(finite, out, 0.0))
+    return powers / np.where(finite, np.sum(powers, axis=axis, keepdims=True), 1.0)
 
 
 def deviation(x: Array, out: Array, axis: Any, ddof: int) -> Array:

@@ -183,3 +183,15 @@ def test_the_logarithm_of_beta_has_its_digits_where_an_argument_is_large(x: floa
             gradcli.evaluate("betaln(y, x)", {"x": x, "y": y}),
         ):
             assert abs(found.value - exact) <= 8 * np.spacing(max(1.0, abs(float(exact))))
+
+
+@pytest.mark.parametrize("shift", [0.0, 1e3, -1e5, 1e9])
+def test_the_gradient_of_logsumexp_keeps_its_digits_far_from_zero(shift: float) -> None:
+    x = Tensor(np.array([[0.0, 0.5, -2.0], [1.0, 1.0, 3.0]]) + shift, True)
+    gradcli.logsumexp(x, axis=1).sum().backward()
+    assert x.grad is not None
+    with mpmath.workdps(40):
+        for row, found in zip(x.array.tolist(), x.grad.array.tolist(), strict=True):
+            powers = [mpmath.exp(mpmath.mpf(entry) - mpmath.mpf(shift)) for entry in row]
+            for power, entry in zip(powers, found, strict=True):
+                assert entry == pytest.approx(float(power / sum(powers)), rel=4e-16)

@@ -104,7 +104,8 @@ def _usable(*arrays: Any) -> bool:
 
 def _compare(what: str, found: Any, expected: Any, scale: Any, whole: Jacobian | Hessian) -> None:
     error = np.abs(found - expected)
-    nothing = _NOTHING * float(np.max(np.abs(whole.value), initial=0.0))
+    sizes = np.abs(whole.value)
+    nothing = _NOTHING * float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
     if np.all(error <= _CLOSE * np.maximum(scale, 1e-200) + nothing):
         return
     # Perhaps the point is ill-conditioned and both are rounded: the engine's own bound says how much.
