@@ -57,6 +57,8 @@ def bind(op: Op, args: Sequence[Any], keywords: dict[str, Any]) -> tuple[list[An
     n = len(op.params)
     given = dict(zip(op.params, args, strict=False)) | dict(zip(op.statics, args[n:], strict=False)) | keywords
     statics = {k: static(given.get(k, default)) for k, default in op.statics.items()}
+    if statics and isinstance(statics.get("axis"), bool):  # NumPy takes it here and there
+        raise UsageProblem(f"{op.name}'s axis is a whole number, not {statics['axis']}")
     return [given[p] for p in op.params], statics
 
 

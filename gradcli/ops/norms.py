@@ -22,13 +22,7 @@ _SPECTRAL = ("nuc", 2, -2)
 
 @protocol
 def norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Array:
-    """The norm of a vector or a matrix, or over one axis or two; of all entries without `ord` and `axis`.
-
-    Raises:
-        UsageProblem: for a truth value as axis, which NumPy takes here and nowhere else.
-    """
-    if isinstance(axis, bool):
-        raise UsageProblem(f"norm's axis is a whole number, not {axis}")
+    """The norm of a vector or a matrix, or over one axis or two; of all entries without `ord` and `axis`."""
     kind = _kind(ord, axis, np.ndim(x))
     if kind == "euclidean":
         return euclidean(x, axis=axis, keepdims=keepdims)

@@ -109,6 +109,24 @@ def tensordot_b(g: Array, a: Array, b: Array, axes: Any) -> Array:
     return np.transpose(product, tuple(int(i) for i in np.argsort(order)))
 
 
+def dot_a(g: Array, a: Array, b: Array) -> Array:
+    """tensordot_a over a's last axis and the last but one of b."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return unbroadcast(g * b, np.shape(a))
+    return tensordot_a(g, a, b, _of_dot(a, b))
+
+
+def dot_b(g: Array, a: Array, b: Array) -> Array:
+    """tensordot_b over a's last axis and the last but one of b."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return unbroadcast(g * a, np.shape(b))
+    return tensordot_b(g, a, b, _of_dot(a, b))
+
+
+def _of_dot(a: Array, b: Array) -> tuple[int, int]:
+    return np.ndim(a) - 1, max(np.ndim(b) - 2, 0)
+
+
 @protocol
 def einsum(*operands: Array, subscripts: str) -> Array:
     """Products summed over the letters that are missing after the arrow."""

@@ -10,7 +10,7 @@ _N = "ops.size_rules."
 ENTRIES: tuple[Op, ...] = (
     multilinear("matmul(a, b)", "numpy.matmul", OBJECTS, transposes=("ops.matmul_a", "ops.matmul_b"), infix="@",
                 entries=_N + "matmul", doc="Matrix product, batched over leading axes."),
-    multilinear("dot(a, b)", "numpy.dot", OBJECTS, transposes=("ops.dot_a", "ops.dot_b"),
+    multilinear("dot(a, b)", "numpy.dot", OBJECTS, transposes=(_R + "dot_a", _R + "dot_b"),
                 entries=_N + "dot", doc="Dot product of vectors, matrix product of matrices."),
     multilinear("outer(a, b)", "numpy.outer", OBJECTS, transposes=("ops.outer_a", "ops.outer_b"),
                 entries=_N + "outer", doc="Outer product of two vectors."),

@@ -112,19 +112,6 @@ def matmul_b(g: Array, a: Array, b: Array) -> Array:
     return unbroadcast(np.reshape(product, shape[:-1]) if np.ndim(b) == 1 else product, np.shape(b))
 
 
-def dot_a(g: Array, a: Array, b: Array) -> Array:
-    """dot's transpose in its first argument; dot sums over a's last and b's last but one axis."""
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return unbroadcast(g * b, np.shape(a))
-    return matmul_a(g, a, b)
-
-
-def dot_b(g: Array, a: Array, b: Array) -> Array:
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return unbroadcast(g * a, np.shape(b))
-    return matmul_b(g, a, b)
-
-
 def outer_a(g: Array, a: Array, b: Array) -> Array:
     return np.reshape(np.matmul(g, np.reshape(b, (-1,))), np.shape(a))
 

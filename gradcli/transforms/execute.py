@@ -24,7 +24,7 @@ NUMERIC_ERRORS = (ValueError, TypeError, IndexError, MemoryError, ArithmeticErro
 
 __all__ = ["NUMERIC_ERRORS", "Observer", "compute", "constant_value", "execute", "leaves"]
 
-Observer: TypeAlias = Callable[[Literal | Name | Call, list[Any], Any], None]
+Observer: TypeAlias = Callable[[Literal | Name | Call, list[Any], dict[str, Any], Any], None]
 """(node of the syntax tree, the values of its arguments, its value)."""
 
 
@@ -54,13 +54,13 @@ def execute(
     def literal(node: Literal) -> Any:
         value = np.float64(node.value) if isinstance(node.value, float) else node.value
         if observe is not None:
-            observe(node, [], value)
+            observe(node, [], {}, value)
         return value
 
     def name(node: Name) -> Any:
         value = tensors[node.id] if node.id in tensors else np.float64(CONSTANTS[node.id])
         if observe is not None:
-            observe(node, [], value)
+            observe(node, [], {}, value)
         return value
 
     def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
@@ -72,7 +72,7 @@ def execute(
             raise explain(node, args, error).locate(program.source, node.head) from error
         if observe is not None:
             picked = node.function == "output"
-            observe(node, list(args[0].args) if picked else args, value)
+            observe(node, list(args[0].args) if picked else args, keywords, value)
         return value
 
     with np.errstate(all="ignore"):

@@ -105,7 +105,7 @@ class _Drawing:
         self._places: dict[int, int] = {}
         self._names: dict[int, str] = {}
 
-    def observe(self, node: Literal | Name | Call, args: list[Any], value: Any) -> None:
+    def observe(self, node: Literal | Name | Call, args: list[Any], _: dict[str, Any], value: Any) -> None:
         """Take note of a sub-expression."""
         if not _is_array(value):
             return

@@ -15,6 +15,7 @@ Sources: S. Linnainmaa, "Taylor expansion of the accumulated rounding error", BI
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ from gradcli.engine.backward import propagate
 from gradcli.engine.modes import watching
 from gradcli.engine.node import Node
 from gradcli.engine.tensor import Tensor
+from gradcli.errors import Problem
 from gradcli.ops.paths import resolve_rule
 from gradcli.symbolic.question import Truth
 from gradcli.transforms.derivative import derivative
@@ -233,7 +235,8 @@ def _input(node: Node, i: int) -> NDArray[np.float64] | None:
     """An operation's input; some keep only their output, which tells the input too."""
     saved = node.inputs[i] if i < len(node.inputs) else None
     if saved is None and node.rule.op.undo:
-        saved = resolve_rule(node.rule.op.undo)(node.out)
+        with suppress(Problem):  # an inverse may be rounded to a singular matrix, which tells nothing
+            saved = resolve_rule(node.rule.op.undo)(node.out)
     return None if saved is None else np.asarray(saved, dtype=float)
 
 

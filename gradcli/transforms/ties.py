@@ -48,11 +48,11 @@ class Watch:
         self.observer: Observer | None = self._observe if self._watched else None
         self.found: list[AtKink] = []
 
-    def _observe(self, node: Literal | Name | Call, args: list[Any], value: Any) -> None:
+    def _observe(self, node: Literal | Name | Call, args: list[Any], keywords: dict[str, Any], value: Any) -> None:
         if id(node) in self._watched and isinstance(node, Call):
             plain = [unwrap(a) for a in args]
             found = tuple(map(unwrap, value)) if isinstance(value, Several) else unwrap(value)
-            where = _kinks(TABLE[node.function], node, plain, found)
+            where = _kinks(TABLE[node.function], plain, keywords, found)
             if np.any(where):
                 self.found.append(AtKink(node, plain, where))
 
@@ -116,7 +116,7 @@ def _open(name: str, literals: tuple[float | None, ...]) -> bool:
     return any(np.isnan(v) or v == 0 for v in values)
 
 
-def _kinks(op: Op, node: Call, args: list[Any], value: Any) -> NDArray[np.bool_]:
+def _kinks(op: Op, args: list[Any], keywords: dict[str, Any], value: Any) -> NDArray[np.bool_]:
     if op.kind in ("elementwise", "predicate"):
         if any(getattr(a, "dtype", None) == np.bool_ or isinstance(a, bool) for a in args):
             return np.zeros((), dtype=bool)  # truth values lie apart
@@ -125,7 +125,6 @@ def _kinks(op: Op, node: Call, args: list[Any], value: Any) -> NDArray[np.bool_]
         for other in others:
             first = first | other
         return np.asarray(first)
-    keywords = {key: tree.value for key, tree in node.keywords if isinstance(tree, Literal)}
     _, statics = bind(op, args, keywords)
     x = np.asarray(args[0])
     if op.name in ("max", "min"):

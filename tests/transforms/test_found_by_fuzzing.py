@@ -175,6 +175,15 @@ def test_pieces_between_positions_that_go_back_overlap(function: str) -> None:
 def test_a_truth_value_is_no_axis(axis: str) -> None:
     with pytest.raises(UsageProblem, match="axis is a whole number"):
         evaluate(f"norm(x, 2.5, {axis})", {"x": [[1.0, 2.0], [3.0, 4.0]]})
+    with pytest.raises(UsageProblem, match="axis is a whole number"):
+        evaluate(f"median(x, {axis})", {"x": [[1.0, 2.0], [3.0, 4.0]]})
+
+
+@pytest.mark.parametrize("axis", ["axis=-1", "axis=1", "axis=2 - 1"])
+def test_ties_are_looked_for_along_the_axis_however_it_is_written(axis: str) -> None:
+    [kink] = grad(f"sum(max(x, {axis}))", {"x": [[1.0, 1.0], [5.0, 0.0]]}).kinks
+    assert kink.indices == ((0, 0), (0, 1))
+    assert grad(f"sum(min(x[:0], {axis}))", {"x": [[1.0, 1.0], [5.0, 0.0]]}).kinks == ()
 
 
 @pytest.mark.parametrize("function", ["exp", "log1p", "sin", "atan", "acsch", "tanh", "deg2rad"])
