@@ -27,6 +27,7 @@ _BOUNDS = 1e3  # how many of its own first-order rounding bounds a number may be
 _SAMPLED = 30  # entries whose bounds are computed
 _NOTHING = 2.0**-104  # of the value: what is left of derivatives of its size after cancelling twice
 _LARGE = 1e100  # beyond, products of finite numbers are not
+_SMALL = 1e-100  # below, products underflow, and what is left of them has few digits
 
 
 def values(value: Evaluation, *others: Gradient | Pushforward | Jacobian | Graph | None) -> None:
@@ -107,8 +108,8 @@ def _compare(
 ) -> None:
     error = np.abs(found - expected)
     sizes = np.abs(whole.value)
-    nothing = _NOTHING * float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
-    if np.all(error <= _CLOSE * np.maximum(scale, 1e-200) + nothing):
+    nothing = max(_SMALL, _NOTHING * float(np.max(sizes, initial=0.0, where=np.isfinite(sizes))))
+    if np.all(error <= _CLOSE * scale + nothing):
         return
     # Perhaps the point is ill-conditioned and both are rounded: the engine's own bound says how much.
     allowed = _CLOSE * scale + nothing + _BOUNDS * _rounding(whole)
