@@ -11,6 +11,7 @@ import pytest
 from gradcli.engine import autograd
 from gradcli.engine.rule import Rule
 from gradcli.engine.tensor import Tensor, apply, apply_several
+from gradcli.errors import Problem
 from gradcli.ops import TABLE, Op
 from tests.ops.array_samples import LINALG, PRODUCTS, RANDOM, SCANS, SHAPES, M, Sample, T, V, sample
 
@@ -195,6 +196,33 @@ def test_every_entry_is_sampled() -> None:
     kinds = ("linear", "multilinear", "reduction", "general")
     wanted = [op for op in TABLE.values() if op.kind in kinds and op.differentiable]
     assert {op.name for op in wanted} == {s.name for s in SAMPLES}
+
+
+PAIRS = [op.name for op in TABLE.values() if op.kind == "multilinear" and len(op.params) == 2]
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_product_of_any_shapes_has_its_transposes(name: str) -> None:
+    """sum(g*f(t, b)) = sum(t*f_a'(g)), and the same by b: of what is linear in each argument, all there is to know."""
+    random = np.random.default_rng(1)
+    rule, tried = Rule(entry(name)), set()
+    for _ in range(3000):
+        shapes = [tuple(random.integers(1, 4, size=random.integers(0, 5)).tolist()) for _ in range(2)]
+        a, b = (random.integers(-4, 5, size=shape).astype(float) for shape in shapes)
+        statics = {k: int(random.integers(0, 4)) for k in entry(name).statics}
+        try:
+            out = np.asarray(rule.forward(a, b, **statics))
+        except (ValueError, IndexError, Problem):
+            continue
+        g = random.integers(-4, 5, size=out.shape).astype(float)
+        for moved, still in ((0, b), (1, a)):
+            t = random.integers(-4, 5, size=shapes[moved]).astype(float)
+            along = rule.forward(*((t, still) if moved == 0 else (still, t)), **statics)
+            pulled = rule.pulls[moved](g, out, (a, b), tuple(shapes), statics)
+            assert np.shape(pulled) == shapes[moved], f"{shapes}, {statics}"
+            assert np.sum(g * along) == np.sum(t * pulled), f"by argument {moved}: {shapes}, {statics}"
+        tried.add((len(shapes[0]), len(shapes[1])))
+    assert len(tried) >= (3 if name == "cross" else 9)
 
 
 def test_several_outputs_each_have_their_cotangent() -> None:
