@@ -21,6 +21,8 @@ def times(g: Tree, tree: Tree) -> Tree:
     >>> from gradcli.lang import parse, unparse
     >>> unparse(times(G, parse("1/(1 + x)").result))
     'g/(1 + x)'
+    >>> unparse(times(G, parse("x/hypot(x, y)").result))
+    'g*(x/hypot(x, y))'
     """
     todo: list[tuple[str, Tree]] = [("push", tree)]
     done: list[Tree] = []
@@ -45,12 +47,19 @@ def _push(g: Tree, node: Tree, todo: list[tuple[str, Tree]], done: list[Tree]) -
         done.append(node)
     elif isinstance(node, Call) and node.function == "neg":
         todo += [("neg", node), ("push", node.args[0])]
-    elif isinstance(node, Call) and node.function == "div":
+    elif isinstance(node, Call) and node.function == "div" and not _varies(node.args[0]):
         todo += [("div", node.args[1]), ("push", node.args[0])]
     elif isinstance(node, Call) and node.function == "where":
         todo += [("where", node.args[0]), ("push", node.args[2]), ("push", node.args[1])]
     else:
         done.append(_call("mul", g, node))
+
+
+def _varies(numerator: Tree) -> bool:
+    """Whether g times a numerator may be too large or too small where the quotient is not."""
+    return not (
+        isinstance(numerator, Literal) or (isinstance(numerator, Call) and numerator.function in ("neg", "where"))
+    )
 
 
 def _call(function: str, *args: Tree) -> Call:

@@ -26,6 +26,7 @@ _VALUE = 20
 _INFINITE = 10**18
 _LARGE = 8_000
 _POWERS = 64
+_LARGEST_POWER = 2**1024  # no float64 is so large, and a power by squaring takes a step for each bit
 """Of a series that starts with a small power of t no more powers are taken; its order tells where it ends then."""
 
 _FAR = 8_192
@@ -292,6 +293,8 @@ class Germ:
             return self
         if exponent == 0:
             return self.world.number(1)
+        if abs(exponent) > _LARGEST_POWER:
+            return Germ.bad(self.world, "unknown")
         if not self.terms:
             return self._zero_to(exponent)
         if exponent.denominator == 1 and 1 < exponent <= 16:

@@ -190,3 +190,19 @@ def test_ties_are_looked_for_along_the_axis_however_it_is_written(axis: str) -> 
 def test_a_written_truth_value_is_a_number_of_full_precision(function: str) -> None:
     found = evaluate(f"{function}(True)", {}).value
     assert found == evaluate(f"{function}(1)", {}).value == evaluate(f"{function}(x > 0)", {"x": 1.0}).value
+
+
+def test_a_power_beyond_all_numbers_ends() -> None:
+    found = grad("p = x**gamma(u); abs(y) + 0*p", {"x": 1.5, "u": 1e3, "y": 0.0}, explain=False)
+    assert [kink.op for kink in found.kinks] == ["abs"]
+
+
+@pytest.mark.parametrize("bound", [1.25, -1.0])
+def test_equal_bounds_share_the_derivative(bound: float) -> None:
+    assert grad("sum(clip(x, a, a))", {"x": [0.0, 3.0, 0.5], "a": bound}).gradients["a"] == 3.0
+
+
+@pytest.mark.parametrize("size", [5e-324, 1e308])
+def test_a_cotangent_meets_a_partial_and_not_its_numerator(size: float) -> None:
+    assert grad("10*hypot(x, y)", {"x": size, "y": 0.0}).gradients["x"] == 10.0
+    assert grad("0.37*hypot(x, y)", {"x": size, "y": 0.0}).gradients["x"] == 0.37
