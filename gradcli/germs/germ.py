@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import ceil, inf, isfinite
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from mpmath import mp
 
@@ -145,13 +145,6 @@ class World:
             return False
         self.doubtful = True
         return True
-
-
-class Term(NamedTuple):
-    """A part of a series."""
-
-    key: Key
-    coefficient: Number
 
 
 class Germ:

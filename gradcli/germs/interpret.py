@@ -161,12 +161,10 @@ def _apply(world: World, op: Op, params: list[Any], statics: dict[str, Any]) -> 
             return AXES[op.name](world, *arrays, **statics)[()]
         if op.sympy == "<object arrays>":
             return _outputs(world, op, resolve_value(op.value)(*(a[()] for a in arrays), **statics))
-    except NotImplementedError:
-        pass
     except Problem:
         raise
-    except (TypeError, ValueError, IndexError, ArithmeticError):  # NumPy takes no objects there
-        pass
+    except (NotImplementedError, TypeError, ValueError, IndexError, ArithmeticError):
+        pass  # no rule, or NumPy takes no objects there
     return _otherwise(world, op, arrays, statics)
 
 
