@@ -24,18 +24,18 @@ from gradcli.errors import Problem
 from gradcli.version import __version__
 
 if TYPE_CHECKING:
-    from gradcli.engine import autograd, func
-    from gradcli.engine.anomaly import detect_anomaly
-    from gradcli.engine.creation import is_tensor, tensor
-    from gradcli.engine.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-    from gradcli.engine.tensor import Tensor
-    from gradcli.transforms.check import check
-    from gradcli.transforms.derivative import derivative
-    from gradcli.transforms.evaluate import evaluate
-    from gradcli.transforms.grad import grad
-    from gradcli.transforms.hessian import hessian, hvp
-    from gradcli.transforms.jacobian import jacobian
-    from gradcli.transforms.jvp import jvp
+    from gradcli.engine.api import autograd, func
+    from gradcli.engine.sweeps.anomaly import detect_anomaly
+    from gradcli.engine.tape.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+    from gradcli.engine.tape.tensor import Tensor
+    from gradcli.engine.torch.creation import is_tensor, tensor
+    from gradcli.transforms.operators.derivative import derivative
+    from gradcli.transforms.operators.evaluate import evaluate
+    from gradcli.transforms.operators.grad import grad
+    from gradcli.transforms.operators.hessian import hessian, hvp
+    from gradcli.transforms.operators.jacobian import jacobian
+    from gradcli.transforms.operators.jvp import jvp
+    from gradcli.transforms.verify.check import check
 
 __all__ = [
     "Problem",
@@ -61,22 +61,22 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Tensor": "gradcli.engine.tensor",
-    "check": "gradcli.transforms.check",
-    "derivative": "gradcli.transforms.derivative",
-    "detect_anomaly": "gradcli.engine.anomaly",
-    "enable_grad": "gradcli.engine.modes",
-    "evaluate": "gradcli.transforms.evaluate",
-    "grad": "gradcli.transforms.grad",
-    "hessian": "gradcli.transforms.hessian",
-    "hvp": "gradcli.transforms.hessian",
-    "is_tensor": "gradcli.engine.creation",
-    "is_grad_enabled": "gradcli.engine.modes",
-    "jacobian": "gradcli.transforms.jacobian",
-    "jvp": "gradcli.transforms.jvp",
-    "no_grad": "gradcli.engine.modes",
-    "set_grad_enabled": "gradcli.engine.modes",
-    "tensor": "gradcli.engine.creation",
+    "Tensor": "gradcli.engine.tape.tensor",
+    "check": "gradcli.transforms.verify.check",
+    "derivative": "gradcli.transforms.operators.derivative",
+    "detect_anomaly": "gradcli.engine.sweeps.anomaly",
+    "enable_grad": "gradcli.engine.tape.modes",
+    "evaluate": "gradcli.transforms.operators.evaluate",
+    "grad": "gradcli.transforms.operators.grad",
+    "hessian": "gradcli.transforms.operators.hessian",
+    "hvp": "gradcli.transforms.operators.hessian",
+    "is_tensor": "gradcli.engine.torch.creation",
+    "is_grad_enabled": "gradcli.engine.tape.modes",
+    "jacobian": "gradcli.transforms.operators.jacobian",
+    "jvp": "gradcli.transforms.operators.jvp",
+    "no_grad": "gradcli.engine.tape.modes",
+    "set_grad_enabled": "gradcli.engine.tape.modes",
+    "tensor": "gradcli.engine.torch.creation",
 }
 
 _MODULES = frozenset({"autograd", "func", "linalg", "special"})
@@ -96,11 +96,11 @@ def _find(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     if name in _DTYPES:
-        return import_module("gradcli.engine.dtypes").DTYPES[name]
+        return import_module("gradcli.engine.torch.dtypes").DTYPES[name]
     from gradcli.errors import NameProblem
 
     try:
-        return import_module("gradcli.engine.functions").function(name)
+        return import_module("gradcli.engine.torch.functions").function(name)
     except NameProblem as problem:
         raise AttributeError(f"module 'gradcli' has no attribute '{name}'") from problem
 

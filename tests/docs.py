@@ -7,9 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from gradcli.ops import TABLE, Op
-from gradcli.ops.domains import ABOVE1, NONZERO, OPEN01, OUTSIDE1, POSITIVE, REAL, UNIT, UNIT_NONZERO, Interval
-from gradcli.ops.paths import resolve_rule
-from gradcli.ops.table import INTERNAL
+from gradcli.ops.calls.paths import resolve_rule
+from gradcli.ops.entry.domains import ABOVE1, NONZERO, OPEN01, OUTSIDE1, POSITIVE, REAL, UNIT, UNIT_NONZERO, Interval
+from gradcli.ops.table.lookup import INTERNAL
 from tests.typeset import typeset
 
 TOP = Path(__file__).parent.parent

@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 __all__ = ["app", "run"]
 
 _COMMANDS = {
-    "grad": "gradcli.cli.grad",
-    "jacobian": "gradcli.cli.jacobian",
-    "hessian": "gradcli.cli.hessian",
-    "vjp": "gradcli.cli.vjp",
-    "jvp": "gradcli.cli.jvp",
-    "hvp": "gradcli.cli.hvp",
-    "derivative": "gradcli.cli.derivative",
-    "check": "gradcli.cli.check",
-    "graph": "gradcli.cli.graph",
-    "eval": "gradcli.cli.eval",
-    "ops": "gradcli.cli.ops",
+    "grad": "gradcli.cli.commands.grad",
+    "jacobian": "gradcli.cli.commands.jacobian",
+    "hessian": "gradcli.cli.commands.hessian",
+    "vjp": "gradcli.cli.commands.vjp",
+    "jvp": "gradcli.cli.commands.jvp",
+    "hvp": "gradcli.cli.commands.hvp",
+    "derivative": "gradcli.cli.commands.derivative",
+    "check": "gradcli.cli.commands.check",
+    "graph": "gradcli.cli.commands.graph",
+    "eval": "gradcli.cli.commands.eval",
+    "ops": "gradcli.cli.commands.ops",
 }
 
 

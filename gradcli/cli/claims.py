@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradcli.cli.parse_cases import case_of_fields, case_of_options
 from gradcli.cli.session import Session
 from gradcli.cli.settings import Settings
-from gradcli.cli.stating import case_of_fields, case_of_options
 from gradcli.errors import InputProblem, Problem
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
-    from gradcli.render.rulings import Tried
+    from gradcli.render.claims.formats import Tried
 
 __all__ = ["check_cases", "check_claims"]
 
@@ -33,8 +33,8 @@ def check_claims(
     random_seed: int | None,
 ) -> int:
     """Judge what the command line claims; print it; give the exit status."""
-    from gradcli.render.rulings import Tried, render_rulings
-    from gradcli.transforms.claims import rule
+    from gradcli.render.claims.formats import Tried, render_rulings
+    from gradcli.transforms.claims.judge import rule
 
     case = case_of_options(
         program.source,
@@ -55,7 +55,7 @@ def check_claims(
 def check_cases(session: Session, path: Path, settings: Settings, points: int | None, random_seed: int | None) -> int:
     """Judge every case of a file, a line each as it is known; then a summary; give the exit status."""
     from gradcli.data.cases import read_cases
-    from gradcli.render.rulings import Tried, render_rulings, render_summary, render_tried
+    from gradcli.render.claims.formats import Tried, render_rulings, render_summary, render_tried
 
     environment, style = session.environment, settings.style(session.environment)
     tried: list[Tried] = []
@@ -79,7 +79,7 @@ def check_cases(session: Session, path: Path, settings: Settings, points: int | 
 def _judged(
     session: Session, fields: Mapping[str, Any], settings: Settings, points: int | None, random_seed: int | None
 ) -> Any:
-    from gradcli.transforms.claims import rule
+    from gradcli.transforms.claims.judge import rule
 
     timeout = fields.get("timeout", settings.check_timeout)
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout <= _LONGEST:

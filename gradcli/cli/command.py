@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradcli.cli.argv import find_expression, takes_value
 from gradcli.cli.memory import bounded_memory, memory_of
 from gradcli.cli.session import Session
-from gradcli.cli.words import find_expression, takes_value
 from gradcli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class ExpressionCommand(click.Command):
         ctx.meta[_FILE] = takes_value(rest, self.params, "file")
         if source is not None:
             from gradcli.lang import parse
-            from gradcli.transforms.names import check_functions, free_names
+            from gradcli.transforms.program.variables import check_functions, free_names
 
             ctx.meta[_PROGRAM] = program = parse(source)
             check_functions(program)
@@ -194,7 +194,7 @@ def values_of(session: Session, program: Program, texts: dict[str, str]) -> dict
 
 def _values(session: Session, texts: dict[str, str]) -> dict[str, Any]:
     from gradcli.data.values import value_of
-    from gradcli.transforms.execute import constant_value
+    from gradcli.transforms.program.execute import constant_value
 
     return {
         name: value_of(name, text, constant_value, lambda: session.read_stdin("a value"))
@@ -204,6 +204,6 @@ def _values(session: Session, texts: dict[str, str]) -> dict[str, Any]:
 
 def _check_given(session: Session, program: Program, texts: dict[str, str]) -> None:
     """Complain about what is missing before NumPy is imported."""
-    from gradcli.transforms.names import check_names
+    from gradcli.transforms.program.variables import check_names
 
     check_names(program, texts)

@@ -45,7 +45,7 @@ def bounded_memory(size: int | None) -> Iterator[None]:
     Raises:
         MemoryProblem: if something would need more.
     """
-    from gradcli.ops.memory import spoken, within_memory
+    from gradcli.ops.calls.memory import spoken, within_memory
 
     try:
         with within_memory(size), _bounded_address_space(size):

@@ -10,9 +10,9 @@ from gradcli.errors import InputProblem, Problem, UsageProblem
 if TYPE_CHECKING:
     from gradcli.cli.settings import Settings
     from gradcli.symbolic import Oracle
-    from gradcli.transforms.entries import Checkable
-    from gradcli.transforms.results import Result, Verdict
-    from gradcli.transforms.witnesses import Examined
+    from gradcli.transforms.results.entries import Checkable
+    from gradcli.transforms.results.kinds import Result, Verdict
+    from gradcli.transforms.verify.witnesses import Examined
 
 __all__ = ["Session"]
 
@@ -47,14 +47,14 @@ class Session:
         """The oracle's verdict on a result, unless the check is off."""
         if settings.check == "off":
             return None
-        from gradcli.transforms.check import judge, large, question
+        from gradcli.transforms.verify.check import judge, large, question
 
         oracle = self.oracle()
         oracle.ask(question(result), settings.check_timeout)
         answer = oracle.answer()
         if not large(result):
             return judge(result, answer)
-        from gradcli.transforms.witnesses import by_sample
+        from gradcli.transforms.verify.witnesses import by_sample
 
         return by_sample(result, answer)
 
@@ -65,7 +65,7 @@ class Session:
     def oracle(self) -> Oracle:
         """The oracle, started if it has not been."""
         if self._oracle is None:
-            from gradcli.ops.memory import most_bytes
+            from gradcli.ops.calls.memory import most_bytes
             from gradcli.symbolic import ROOM, Oracle
 
             self._oracle = Oracle.start(memory=most_bytes() + ROOM)
@@ -73,14 +73,14 @@ class Session:
 
     def examine(self, result: Examined, settings: Settings) -> Verdict:
         """The verdict of all witnesses on a result, entry by entry."""
-        from gradcli.transforms.witnesses import examine
+        from gradcli.transforms.verify.witnesses import examine
 
         return examine(result, self.oracle(), settings.check_timeout)
 
     def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:
         """Print a result and what is to be said about it; give the exit status."""
         from gradcli.render import render, render_kinks, render_origin, render_warning
-        from gradcli.render.kinks import spoilt, unsettled
+        from gradcli.render.words.kinks import spoilt, unsettled
 
         result = _with_confirmed_remedy(result, settings)
         strange = _not_finite(result)
@@ -130,15 +130,15 @@ def _with_confirmed_remedy(result: Result, settings: Settings) -> Result:
         return result
     from dataclasses import replace
 
-    from gradcli.transforms.remedy import confirm
+    from gradcli.transforms.nonfinite.suggest_rewrite import confirm
 
     return replace(result, origin=confirm(result.origin, result.inputs, settings.check_timeout))
 
 
 def _not_finite(result: Result) -> list[str]:
     """The names of the value and the derivatives that are not finite in some entry."""
-    from gradcli.render.names import named_derivatives
-    from gradcli.render.numbers import is_finite
+    from gradcli.render.words.names import named_derivatives
+    from gradcli.render.words.numbers import is_finite
 
     named = [("f", result.value), *named_derivatives(result)]
     return [name for name, value in named if not is_finite(value)]

@@ -84,7 +84,7 @@ def _array(session: Session, word: str, name: str, text: str) -> Any:
     import numpy as np
 
     from gradcli.data.values import value_of
-    from gradcli.transforms.execute import constant_value
+    from gradcli.transforms.program.execute import constant_value
 
     told = f"the {word} of '{name}'" if name else f"the {word}"
     # Of a file's JSON object the entry is picked by the name; a message about the text names the option too.

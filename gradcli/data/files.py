@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, AnyStr
 
 from gradcli.errors import InputProblem, MemoryProblem, suggest
-from gradcli.ops.memory import check_entries, most_bytes, spoken
+from gradcli.ops.calls.memory import check_entries, most_bytes, spoken
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,11 +6,12 @@
 (['w', 'x'], 'a = w + x; a*(w + 1)')
 """
 
-from gradcli.lang.equal import equal
-from gradcli.lang.fold import fold, run
-from gradcli.lang.names import calls, variables
-from gradcli.lang.parse import parse
-from gradcli.lang.tree import (
+from gradcli.lang.parser.parse import parse
+from gradcli.lang.text.unparse import unparse
+from gradcli.lang.tree.equal import equal
+from gradcli.lang.tree.fold import fold, run
+from gradcli.lang.tree.names import calls, variables
+from gradcli.lang.tree.nodes import (
     Assignment,
     Call,
     Clause,
@@ -22,8 +23,7 @@ from gradcli.lang.tree import (
     Span,
     Tree,
 )
-from gradcli.lang.unparse import unparse
-from gradcli.lang.unroll import unroll
+from gradcli.lang.tree.unroll import unroll
 
 __all__ = [
     "Assignment",

@@ -3,7 +3,7 @@
 Importing this package imports neither SymPy nor NumPy: only the child does.
 """
 
-from gradcli.symbolic.oracle import MOST_ENTRIES, ROOM, Oracle
-from gradcli.symbolic.question import Answer, NotChecked, Question, Truth, spread
+from gradcli.symbolic.process.oracle import MOST_ENTRIES, ROOM, Oracle
+from gradcli.symbolic.protocol.question import Answer, NotChecked, Question, Truth, spread
 
 __all__ = ["MOST_ENTRIES", "ROOM", "Answer", "NotChecked", "Oracle", "Question", "Truth", "spread"]

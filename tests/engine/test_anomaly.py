@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import gradcli
-from gradcli.engine.anomaly import anomaly
-from gradcli.engine.modes import mode
+from gradcli.engine.sweeps.anomaly import anomaly
+from gradcli.engine.tape.modes import mode
 from gradcli.errors import AutogradError
 from tests.engine.parity import agree
 

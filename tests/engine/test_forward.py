@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli.engine import autograd
-from gradcli.engine.forward import forward_jacobian, push
-from gradcli.engine.rule import rule_of
-from gradcli.engine.tensor import Tensor, apply, apply_several
+from gradcli.engine.api import autograd
+from gradcli.engine.rules.rule import rule_of
+from gradcli.engine.sweeps.forward import forward_jacobian, push
+from gradcli.engine.tape.tensor import Tensor, apply, apply_several
 from gradcli.errors import AutogradError
 from gradcli.ops import TABLE, Op
 from tests.ops.array_samples import Sample

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli.engine import backward
-from gradcli.engine.autograd import gradcheck, gradgradcheck
-from gradcli.engine.complex_step import complex_columns
-from gradcli.engine.rule import rule_of
-from gradcli.engine.tensor import apply
+from gradcli.engine.api.autograd import gradcheck, gradgradcheck
+from gradcli.engine.api.complex_step import complex_columns
+from gradcli.engine.rules.rule import rule_of
+from gradcli.engine.sweeps import backward
+from gradcli.engine.tape.tensor import apply
 from gradcli.errors import AutogradError
 from gradcli.ops import TABLE
 from tests.ops.array_samples import Sample

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.engine import autograd
-from gradcli.engine.structural import pull, reach
-from gradcli.engine.tensor import Tensor
-from gradcli.transforms.execute import execute, leaves
-from gradcli.transforms.inputs import prepare
+from gradcli.engine.api import autograd
+from gradcli.engine.sweeps.masked_backward import pull, reach
+from gradcli.engine.tape.tensor import Tensor
+from gradcli.transforms.program.execute import execute, leaves
+from gradcli.transforms.program.prepare import prepare
 
 NAN = float("nan")
 

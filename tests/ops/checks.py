@@ -11,12 +11,12 @@ import mpmath
 import numpy as np
 import sympy
 
-from gradcli.engine import autograd
-from gradcli.engine.rule import Rule
-from gradcli.engine.tensor import Tensor, apply
+from gradcli.engine.api import autograd
+from gradcli.engine.rules.rule import Rule
+from gradcli.engine.tape.tensor import Tensor, apply
 from gradcli.lang import Call, Literal, Name, fold, parse
 from gradcli.ops import CONSTANTS, TABLE, Op
-from gradcli.ops.domains import Interval
+from gradcli.ops.entry.domains import Interval
 
 PIECEWISE = frozenset({"maximum", "minimum", "clip", "where", "relu", "abs", "sign", "floor", "ceil", "round", "mod",
                        "floor_divide", "polygamma", "cbrt", "trunc", "heaviside", "copysign", "sinc", "dsinc",

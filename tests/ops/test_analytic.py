@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gradcli.ops import TABLE, Op
-from gradcli.ops.paths import resolve_value
+from gradcli.ops.calls.paths import resolve_value
 from tests.ops.array_samples import Sample
 from tests.ops.checks import points, statics_of
 from tests.ops.test_arrays import SAMPLES

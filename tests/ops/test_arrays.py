@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcli.engine import autograd
-from gradcli.engine.rule import Rule
-from gradcli.engine.tensor import Tensor, apply, apply_several
+from gradcli.engine.api import autograd
+from gradcli.engine.rules.rule import Rule
+from gradcli.engine.tape.tensor import Tensor, apply, apply_several
 from gradcli.errors import Problem
 from gradcli.ops import TABLE, Op
 from tests.ops.array_samples import LINALG, PRODUCTS, RANDOM, SCANS, SHAPES, M, Sample, T, V, sample

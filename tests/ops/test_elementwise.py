@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli.engine.rule import Rule
+from gradcli.engine.rules.rule import Rule
 from gradcli.lang import parse, variables
 from gradcli.ops import TABLE, Op
 from tests.ops import checks

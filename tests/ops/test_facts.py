@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli.engine import autograd
-from gradcli.engine.tensor import Tensor
+from gradcli.engine.api import autograd
+from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import DomainProblem, Problem, ShapeProblem, UsageProblem
-from gradcli.ops.cardinal import dsinc, sinc
-from gradcli.ops.normal import erfc, ndtr
+from gradcli.ops.functions.normal import erfc, ndtr
+from gradcli.ops.functions.sinc import dsinc, sinc
 from tests.ops.array_samples import BATCH, RANDOM, M, P, S, T, V
 
 

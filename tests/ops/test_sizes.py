@@ -12,10 +12,10 @@ import pytest
 from gradcli.errors import Problem
 from gradcli.lang import parse, variables
 from gradcli.ops import TABLE, Op
-from gradcli.ops.entry import REQUIRED
-from gradcli.ops.memory import within_memory
-from gradcli.ops.table import INTERNAL
-from gradcli.transforms.evaluate import evaluate
+from gradcli.ops.calls.memory import within_memory
+from gradcli.ops.entry.entry import REQUIRED
+from gradcli.ops.table.lookup import INTERNAL
+from gradcli.transforms.operators.evaluate import evaluate
 
 ROOM = 2**20
 SLACK = 2**23

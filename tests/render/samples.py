@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.transforms.findings import Origin, Testimony, Witnesses
-from gradcli.transforms.results import (
+from gradcli.transforms.results.findings import Origin, Testimony, Witnesses
+from gradcli.transforms.results.kinds import (
     Checked,
     Derivative,
     Evaluation,

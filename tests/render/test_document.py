@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator
 
 import gradcli.render
 from gradcli.render import Style, render
-from gradcli.transforms.findings import Origin, Remedy
-from gradcli.transforms.results import Evaluation, Gradient, Result, Value, Verdict
+from gradcli.transforms.results.findings import Origin, Remedy
+from gradcli.transforms.results.kinds import Evaluation, Gradient, Result, Value, Verdict
 from tests.render import samples
 
 SCHEMA = json.loads((Path(gradcli.render.__file__).parent / "schema.json").read_text("utf-8"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gradcli.render.kinks import reports
-from gradcli.transforms.findings import Kink
-from gradcli.transforms.grad import grad
+from gradcli.render.words.kinks import reports
+from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.results.findings import Kink
 
 
 def kinks(source: str, **values: object) -> tuple[Kink, ...]:

@@ -8,7 +8,7 @@ import pytest
 
 from gradcli.errors import NameProblem, Problem
 from gradcli.render import render_error, render_origin, render_warning
-from gradcli.transforms.findings import Origin
+from gradcli.transforms.results.findings import Origin
 from tests.render import samples
 
 SINE = NameProblem("unknown function 'sine'", source="2*sine(x) + 1", span=(2, 6), hint="did you mean 'sin'?")

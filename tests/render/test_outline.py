@@ -7,8 +7,8 @@ from time import perf_counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.render.outline import NODES, outline
-from gradcli.transforms.results import GraphNode
+from gradcli.render.words.outline import NODES, outline
+from gradcli.transforms.results.kinds import GraphNode
 from tests.render import samples
 
 

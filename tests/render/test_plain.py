@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradcli.render import Style, render
-from gradcli.transforms.results import Evaluation, Gradient, Result, Verdict
+from gradcli.transforms.results.kinds import Evaluation, Gradient, Result, Verdict
 from tests.render import samples
 
 PLAIN = Style("plain")

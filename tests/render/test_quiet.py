@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradcli.render import Style, render
-from gradcli.transforms.results import Evaluation, Result
+from gradcli.transforms.results.kinds import Evaluation, Result
 from tests.render import samples
 
 

@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 import gradcli.render
 from gradcli.errors import InputProblem
 from gradcli.render import Style
-from gradcli.render.rulings import Tried, render_rulings, render_summary
-from gradcli.transforms.stated import Case, CounterExample, Ruling, Rulings, Stated
+from gradcli.render.claims.formats import Tried, render_rulings, render_summary
+from gradcli.transforms.claims.types import Case, CounterExample, Ruling, Rulings, Stated
 
 SCHEMA = json.loads((Path(gradcli.render.__file__).parent / "schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)

@@ -10,7 +10,15 @@ import pytest
 from rich.cells import cell_len
 
 from gradcli.render import Style, render
-from gradcli.transforms.results import Derivative, Evaluation, Gradient, HessianProduct, Pushforward, Result, Verdict
+from gradcli.transforms.results.kinds import (
+    Derivative,
+    Evaluation,
+    Gradient,
+    HessianProduct,
+    Pushforward,
+    Result,
+    Verdict,
+)
 from tests.render import samples
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from gradcli.render import Style, render
-from gradcli.transforms.findings import Witnesses
-from gradcli.transforms.results import Verdict
+from gradcli.transforms.results.findings import Witnesses
+from gradcli.transforms.results.kinds import Verdict
 from tests.render import samples
 
 

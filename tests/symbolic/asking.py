@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradcli.symbolic import Answer, Question, Truth
-from gradcli.symbolic.solve import solve
+from gradcli.symbolic.answers.solve import solve
 
 
 def gradient(source: str, seed: Any = None, wrt: tuple[str, ...] | None = None, **values: Any) -> Answer:

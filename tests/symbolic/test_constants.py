@@ -8,8 +8,8 @@ import time
 import pytest
 import sympy
 
-from gradcli.symbolic.constants import Constants
-from gradcli.symbolic.settle import Point
+from gradcli.symbolic.numbers.adaptive_precision import Point
+from gradcli.symbolic.numbers.constants import Constants
 from tests.symbolic.asking import gradient, slope
 
 

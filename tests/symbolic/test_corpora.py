@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gradcli.symbolic import Answer, Question, Truth
-from gradcli.symbolic.solve import solve
+from gradcli.symbolic.answers.solve import solve
 from tests import corpora
 
 SAMPLES = [("feynman", 1), ("sr_benchmarks", 1), ("cas_pairs", 3), ("rubi_core", 25), ("rubi_long", 6), ("rubi_erf", 4)]

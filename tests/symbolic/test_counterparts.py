@@ -10,13 +10,13 @@ from mpmath import mp
 
 from gradcli.lang import parse
 from gradcli.ops import OBJECTS, TABLE, Op
-from gradcli.ops.paths import resolve_value
-from gradcli.ops.resolve import resolve
-from gradcli.symbolic.counterparts import counterpart
-from gradcli.symbolic.derive import Derivatives, Partials
-from gradcli.symbolic.evaluate import Level
-from gradcli.symbolic.interpret import interpret
-from gradcli.symbolic.rules import Inexpressible
+from gradcli.ops.calls.paths import resolve_value
+from gradcli.ops.calls.resolve import resolve
+from gradcli.symbolic.derivatives.derive import Derivatives, Partials
+from gradcli.symbolic.functions.mpmath_values import Inexpressible
+from gradcli.symbolic.numbers.evaluate import Level
+from gradcli.symbolic.program.counterparts import counterpart
+from gradcli.symbolic.program.interpret import interpret
 
 ENTRYWISE = [op for op in TABLE.values() if op.kind in ("elementwise", "predicate") and op.sympy != OBJECTS]
 NAMED = [op for op in ENTRYWISE if op.sympy.isidentifier()]

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from gradcli.symbolic import NotChecked, Oracle, Question
-from gradcli.symbolic import oracle as module
-from gradcli.symbolic.forked import can_fork
-from gradcli.symbolic.inquiry import Claim, Finding, Inquiry
+from gradcli.symbolic.process import oracle as module
+from gradcli.symbolic.process.forked import can_fork
+from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry
 
 ROOT = Path(__file__).parents[2]
 PROC = Path("/proc")

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from gradcli.symbolic import Answer, NotChecked, Oracle, Question
-from gradcli.symbolic import oracle as module
-from gradcli.symbolic.forked import can_fork
+from gradcli.symbolic.process import oracle as module
+from gradcli.symbolic.process.forked import can_fork
 
 POLYNOMIAL = Question("x**2 - 2*x + 1", {"x": 0.0}, ("x",), "gradient")
 BIGNUM = Question("a = 1000000*x; " + "a = a*a; " * 30 + "a", {"x": 1.0}, ("x",), "gradient")

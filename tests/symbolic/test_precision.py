@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 
-from gradcli.symbolic.floats import split, to_float
+from gradcli.symbolic.numbers.floats import split, to_float
 from tests.symbolic.asking import gradient, numbers, slope
 
 

@@ -7,9 +7,9 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradcli.symbolic.claims import investigate
-from gradcli.symbolic.inquiry import Claim, Finding, Inquiry
-from gradcli.symbolic.prove import is_zero
+from gradcli.symbolic.answers.claims import investigate
+from gradcli.symbolic.proof.prove import is_zero
+from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry
 
 X, Y, N = sympy.symbols("x y n", real=True)
 KEYS = {X: "x", Y: "y", N: "n"}

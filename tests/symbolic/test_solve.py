@@ -5,7 +5,7 @@ import math
 import pytest
 
 from gradcli.symbolic import NotChecked, Question
-from gradcli.symbolic.solve import solve
+from gradcli.symbolic.answers.solve import solve
 from tests.symbolic.asking import gradient, jacobian, numbers
 
 

@@ -8,9 +8,9 @@ import pytest
 import sympy
 from mpmath import mp
 
-from gradcli.symbolic.evaluate import Level
-from gradcli.symbolic.predicates import And, Eq, Ge, Gt, Le, Lt, Ne, Not, Or
-from gradcli.symbolic.steps import Abs, Ceil, Floor, Max, Min, Round, Sign, Where
+from gradcli.symbolic.functions.piecewise import Abs, Ceil, Floor, Max, Min, Round, Sign, Where
+from gradcli.symbolic.functions.predicates import And, Eq, Ge, Gt, Le, Lt, Ne, Not, Or
+from gradcli.symbolic.numbers.evaluate import Level
 
 x, y = sympy.symbols("x y", real=True)
 ZERO, ONE = sympy.S.Zero, sympy.S.One

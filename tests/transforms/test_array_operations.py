@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli.engine.rule import rule_of
+from gradcli.engine.rules.rule import rule_of
 from gradcli.ops import TABLE
-from gradcli.ops.table import INTERNAL
-from gradcli.symbolic.question import Answer
-from gradcli.symbolic.rules import Inexpressible
-from gradcli.symbolic.solve import solve
-from gradcli.transforms.check import judge, question
+from gradcli.ops.table.lookup import INTERNAL
+from gradcli.symbolic.answers.solve import solve
+from gradcli.symbolic.functions.mpmath_values import Inexpressible
+from gradcli.symbolic.protocol.question import Answer
+from gradcli.transforms.verify.check import judge, question
 from tests.ops.array_samples import LINALG, PRODUCTS, SCANS, SHAPES, ZEROS, M, S, Sample, T, V, sample
 
 BEYOND_SYMPY = frozenset({"expm"})

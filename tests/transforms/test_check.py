@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 
 from gradcli.symbolic import Answer, NotChecked, Truth
-from gradcli.symbolic.solve import solve
-from gradcli.transforms.check import check, judge, question, ulps_between
-from gradcli.transforms.derivative import derivative
-from gradcli.transforms.entries import Checkable, count
-from gradcli.transforms.grad import grad
-from gradcli.transforms.hessian import hessian, hvp
-from gradcli.transforms.jacobian import jacobian
-from gradcli.transforms.jvp import jvp
-from gradcli.transforms.results import Verdict
+from gradcli.symbolic.answers.solve import solve
+from gradcli.transforms.operators.derivative import derivative
+from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.operators.hessian import hessian, hvp
+from gradcli.transforms.operators.jacobian import jacobian
+from gradcli.transforms.operators.jvp import jvp
+from gradcli.transforms.results.entries import Checkable, count
+from gradcli.transforms.results.kinds import Verdict
+from gradcli.transforms.verify.check import check, judge, question, ulps_between
 
 
 def verdict(result: Checkable) -> Verdict:

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from gradcli.errors import Problem
 from gradcli.symbolic import Oracle
-from gradcli.symbolic.inquiry import Counter, Finding, Inquiry
-from gradcli.transforms.claims import rule
-from gradcli.transforms.stated import Case, Ruling, Stated
+from gradcli.symbolic.protocol.inquiry import Counter, Finding, Inquiry
+from gradcli.transforms.claims.judge import rule
+from gradcli.transforms.claims.types import Case, Ruling, Stated
 
 sys.path.append(str(Path(__file__).parents[2] / "scripts" / "lib"))
 corpora = import_module("trust.claims")  # which is beside the package, not in it

@@ -7,10 +7,10 @@ import pytest
 
 import gradcli
 from gradcli.lang import parse, variables
-from gradcli.symbolic.question import Truth
-from gradcli.transforms.check import SLACK
-from gradcli.transforms.results import Gradient
-from gradcli.transforms.rounding import rounding_bounds
+from gradcli.symbolic.protocol.question import Truth
+from gradcli.transforms.results.kinds import Gradient
+from gradcli.transforms.verify.check import SLACK
+from gradcli.transforms.verify.rounding import rounding_bounds
 from tests.corpora import SCALAR_FILES, Case, cases, records
 
 TOLERANCE = 1e-12

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.transforms.differences import extrapolated, noise_of, slope
+from gradcli.transforms.verify.differences import extrapolated, noise_of, slope
 
 FUNCTIONS: list[tuple[Callable[[Any], Any], Callable[[Any], Any], float, float]] = [
     (np.exp, mpmath.exp, -5.0, 5.0),

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from gradcli.errors import DomainProblem, MemoryProblem, Problem, UsageProblem
-from gradcli.ops.memory import within_memory
+from gradcli.ops.calls.memory import within_memory
 from gradcli.symbolic import Truth
-from gradcli.transforms import blame
-from gradcli.transforms.entries import label, picked
-from gradcli.transforms.evaluate import evaluate
-from gradcli.transforms.grad import grad
-from gradcli.transforms.hessian import hessian, hvp
-from gradcli.transforms.jacobian import jacobian
-from gradcli.transforms.jvp import jvp
-from gradcli.transforms.numeric import numeric
+from gradcli.transforms.kinks import attribute
+from gradcli.transforms.operators.evaluate import evaluate
+from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.operators.hessian import hessian, hvp
+from gradcli.transforms.operators.jacobian import jacobian
+from gradcli.transforms.operators.jvp import jvp
+from gradcli.transforms.results.entries import label, picked
+from gradcli.transforms.verify.numeric import numeric
 
 INF, NAN = math.inf, math.nan
 
@@ -96,7 +96,7 @@ def test_an_order_that_is_an_array_is_not_printed(function: str) -> None:
 
 def test_series_at_a_kink_that_grow_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     assert grad("abs(x)**1.5*exp(x)", {"x": 0.0}).kinks == ()
-    monkeypatch.setattr(blame, "_PRODUCTS", 10)
+    monkeypatch.setattr(attribute, "_PRODUCTS", 10)
     (kink, *_) = grad("abs(x)**1.5*exp(x)", {"x": 0.0}).kinks
     assert (kink.kind, kink.reason) == ("undecided", "the series of the operations around it grow too long")
 

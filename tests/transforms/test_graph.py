@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.transforms.graph import graph
-from gradcli.transforms.results import Graph
+from gradcli.transforms.operators.graph import graph
+from gradcli.transforms.results.kinds import Graph
 
 
 def described(found: Graph) -> list[tuple[str, str, object, object]]:

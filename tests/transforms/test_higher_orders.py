@@ -9,14 +9,14 @@ import mpmath
 import numpy as np
 import pytest
 
-from gradcli.engine.rule import rule_of
+from gradcli.engine.rules.rule import rule_of
 from gradcli.errors import Problem
 from gradcli.lang import parse, variables
-from gradcli.transforms.derivative import derivative
-from gradcli.transforms.grad import grad
-from gradcli.transforms.hessian import hessian, hvp
-from gradcli.transforms.jacobian import jacobian
-from gradcli.transforms.jvp import jvp
+from gradcli.transforms.operators.derivative import derivative
+from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.operators.hessian import hessian, hvp
+from gradcli.transforms.operators.jacobian import jacobian
+from gradcli.transforms.operators.jvp import jvp
 from tests.corpora import cases, records
 
 PROGRAMS: list[tuple[str, dict[str, Any]]] = [

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from gradcli.ops import TABLE
-from gradcli.transforms.check import check, judge
-from gradcli.transforms.derivative import derivative
-from gradcli.transforms.findings import Kink
-from gradcli.transforms.grad import grad
-from gradcli.transforms.hessian import hessian, hvp
-from gradcli.transforms.inputs import prepare
-from gradcli.transforms.jacobian import jacobian
-from gradcli.transforms.jvp import jvp
-from gradcli.transforms.ties import Watch
+from gradcli.transforms.kinks.detect import Watch
+from gradcli.transforms.operators.derivative import derivative
+from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.operators.hessian import hessian, hvp
+from gradcli.transforms.operators.jacobian import jacobian
+from gradcli.transforms.operators.jvp import jvp
+from gradcli.transforms.program.prepare import prepare
+from gradcli.transforms.results.findings import Kink
+from gradcli.transforms.verify.check import check, judge
 from tests.symbolic.asking import gradient
 
 

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcli.engine.rule import Rule
+from gradcli.engine.rules.rule import Rule
 from gradcli.symbolic import Truth
-from gradcli.transforms.entries import Place, ours, picked
-from gradcli.transforms.execute import execute, leaves
-from gradcli.transforms.forward import NotAnalytic, forward
-from gradcli.transforms.grad import grad
-from gradcli.transforms.hessian import hessian
-from gradcli.transforms.inputs import prepare
-from gradcli.transforms.jacobian import jacobian
-from gradcli.transforms.numeric import COMPLEX, DIFFERENCES, Numeric, numeric
+from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.operators.hessian import hessian
+from gradcli.transforms.operators.jacobian import jacobian
+from gradcli.transforms.program.execute import execute, leaves
+from gradcli.transforms.program.numpy_eval import NotAnalytic, forward
+from gradcli.transforms.program.prepare import prepare
+from gradcli.transforms.results.entries import Place, ours, picked
+from gradcli.transforms.verify.numeric import COMPLEX, DIFFERENCES, Numeric, numeric
 from tests.corpora import cases
 
 POINT = {"x": [1.5, 0.25], "y": 2.0}
@@ -89,7 +89,7 @@ def test_gradients_of_real_expressions() -> None:
 def test_it_uses_no_derivative_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     result = grad(PROGRAMS[0], POINT)
     monkeypatch.setattr(Rule, "__init__", lambda self, op: pytest.fail("a rule was asked for"))
-    monkeypatch.setattr("gradcli.engine.rule.rule_of", lambda name: pytest.fail("a rule was asked for"))
+    monkeypatch.setattr("gradcli.engine.rules.rule.rule_of", lambda name: pytest.fail("a rule was asked for"))
     assert len(numeric(result, picked(result, 400))) == 3
 
 

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradcli.transforms.derivative import derivative
-from gradcli.transforms.evaluate import evaluate
-from gradcli.transforms.findings import Origin
-from gradcli.transforms.grad import grad
-from gradcli.transforms.graph import graph
-from gradcli.transforms.hessian import hessian, hvp
-from gradcli.transforms.jacobian import jacobian
-from gradcli.transforms.jvp import jvp
-from gradcli.transforms.results import Result
+from gradcli.transforms.operators.derivative import derivative
+from gradcli.transforms.operators.evaluate import evaluate
+from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.operators.graph import graph
+from gradcli.transforms.operators.hessian import hessian, hvp
+from gradcli.transforms.operators.jacobian import jacobian
+from gradcli.transforms.operators.jvp import jvp
+from gradcli.transforms.results.findings import Origin
+from gradcli.transforms.results.kinds import Result
 
 INF = float("inf")
 Transform = Callable[[str, dict[str, Any]], Result]

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from gradcli.lang import Call, Tree, unparse, variables
-from gradcli.lang.tree import Program
-from gradcli.transforms.evaluate import evaluate
-from gradcli.transforms.findings import Origin, Remedy
-from gradcli.transforms.grad import grad
-from gradcli.transforms.remedy import all_finite, confirm
-from gradcli.transforms.rewrite import candidates, pairs
+from gradcli.lang.tree.nodes import Program
+from gradcli.transforms.nonfinite.rewrites import candidates, pairs
+from gradcli.transforms.nonfinite.suggest_rewrite import all_finite, confirm
+from gradcli.transforms.operators.evaluate import evaluate
+from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.results.findings import Origin, Remedy
 
 FOUND: list[tuple[str, dict[str, Any], str]] = [
     ("log(1 + exp(x))", {"x": 800.0}, "softplus(x)"),

@@ -13,13 +13,13 @@ import mpmath
 import numpy as np
 import pytest
 
-from gradcli.engine.rule import rule_of
+from gradcli.engine.rules.rule import rule_of
 from gradcli.ops import TABLE
-from gradcli.ops.table import INTERNAL
-from gradcli.symbolic.solve import solve
-from gradcli.transforms.check import judge, question
-from gradcli.transforms.hessian import hvp
-from gradcli.transforms.results import HessianProduct, Verdict
+from gradcli.ops.table.lookup import INTERNAL
+from gradcli.symbolic.answers.solve import solve
+from gradcli.transforms.operators.hessian import hvp
+from gradcli.transforms.results.kinds import HessianProduct, Verdict
+from gradcli.transforms.verify.check import judge, question
 from tests.ops.array_samples import Sample, sample
 from tests.transforms.test_array_operations import literal, text
 

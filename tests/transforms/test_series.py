@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 import sympy
 
-from gradcli.engine import autograd
-from gradcli.engine.rule import rule_of
-from gradcli.engine.tensor import Tensor, apply, apply_several
+from gradcli.engine.api import autograd
+from gradcli.engine.rules.rule import rule_of
+from gradcli.engine.tape.tensor import Tensor, apply, apply_several
 from gradcli.errors import Problem
 from gradcli.ops import TABLE, Op, lookup
-from gradcli.transforms.derivative import derivative
-from gradcli.transforms.hessian import hessian
-from gradcli.transforms.series import World
+from gradcli.transforms.operators.derivative import derivative
+from gradcli.transforms.operators.hessian import hessian
+from gradcli.transforms.taylor.series import World
 from tests.ops.array_samples import Sample
 from tests.ops.checks import DSinc, expression, points, statics_of, symbols
 from tests.ops.test_arrays import SAMPLES, label

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli.engine.rule import Rule
+from gradcli.engine.rules.rule import Rule
 from gradcli.errors import Problem, ShapeProblem, UsageProblem
 from gradcli.ops import TABLE
-from gradcli.symbolic.question import Answer
-from gradcli.symbolic.rules import Inexpressible
-from gradcli.symbolic.solve import solve
-from gradcli.transforms.check import judge, question
-from gradcli.transforms.graph import graph
+from gradcli.symbolic.answers.solve import solve
+from gradcli.symbolic.functions.mpmath_values import Inexpressible
+from gradcli.symbolic.protocol.question import Answer
+from gradcli.transforms.operators.graph import graph
+from gradcli.transforms.verify.check import judge, question
 from tests.ops.array_samples import TALL, P, S
 
 PROGRAMS = [
@@ -66,7 +66,7 @@ def test_definitions_reject_a_wrong_rule(name: str, monkeypatch: pytest.MonkeyPa
             made.pulls = (lambda *args: right(*args) * 1.000001,)
         return made
 
-    monkeypatch.setattr("gradcli.transforms.execute.rule_of", rule_of)
+    monkeypatch.setattr("gradcli.transforms.program.execute.rule_of", rule_of)
     result = gradcli.jacobian(text, {"A": P})
     answer = solve(question(result))
     assert isinstance(answer, Answer)

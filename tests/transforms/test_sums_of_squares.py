@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from gradcli.lang import parse, variables
-from gradcli.symbolic.solve import solve
-from gradcli.transforms.check import judge, question
-from gradcli.transforms.derivative import derivative
-from gradcli.transforms.grad import grad
-from gradcli.transforms.hessian import hessian, hvp
-from gradcli.transforms.jvp import jvp
+from gradcli.symbolic.answers.solve import solve
+from gradcli.transforms.operators.derivative import derivative
+from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.operators.hessian import hessian, hvp
+from gradcli.transforms.operators.jvp import jvp
+from gradcli.transforms.verify.check import judge, question
 from tests.corpora import records
 
 CORPORA = ("mgh", "hock_schittkowski")

@@ -10,15 +10,15 @@ import pytest
 
 from gradcli.errors import Problem, UsageProblem
 from gradcli.symbolic import Answer, NotChecked, Oracle
-from gradcli.symbolic.solve import solve
-from gradcli.transforms.check import question
-from gradcli.transforms.entries import Place, picked
-from gradcli.transforms.grad import grad
-from gradcli.transforms.hessian import hessian
-from gradcli.transforms.jacobian import jacobian
-from gradcli.transforms.numeric import Numeric, numeric
-from gradcli.transforms.results import Gradient, Hessian, Jacobian, Verdict
-from gradcli.transforms.witnesses import by_sample, derive, examine, witnesses
+from gradcli.symbolic.answers.solve import solve
+from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.operators.hessian import hessian
+from gradcli.transforms.operators.jacobian import jacobian
+from gradcli.transforms.results.entries import Place, picked
+from gradcli.transforms.results.kinds import Gradient, Hessian, Jacobian, Verdict
+from gradcli.transforms.verify.check import question
+from gradcli.transforms.verify.numeric import Numeric, numeric
+from gradcli.transforms.verify.witnesses import by_sample, derive, examine, witnesses
 from tests.corpora import cases
 
 SILENT = NotChecked("no answer within 10 s")
@@ -245,7 +245,7 @@ def test_a_sample_is_spread_over_the_whole_even_if_time_is_short() -> None:
     reached = []
     monotonic = iter(range(10**6))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("gradcli.transforms.numeric.time.monotonic", lambda: next(monotonic))
+        patch.setattr("gradcli.transforms.verify.numeric.time.monotonic", lambda: next(monotonic))
         found = numeric(result, places, 100)
     reached = [place.entry for place, n in found.items() if n.value is not None]
     assert 3 <= len(reached) < 64

@@ -18,7 +18,7 @@ from gradcli.render.terminal.seeds import seeds_view
 from gradcli.render.terminal.tree import tree_view
 from gradcli.render.terminal.verdict import verdict_view
 from gradcli.render.terminal.witnesses import witnesses_view
-from gradcli.transforms.results import (
+from gradcli.transforms.results.kinds import (
     Checked,
     Derivative,
     Evaluation,

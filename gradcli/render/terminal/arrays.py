@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.text import Text
 
-from gradcli.render.numbers import exact, summary
 from gradcli.render.terminal.canvas import NAME, STRANGE, Canvas
-from gradcli.transforms.results import Value
+from gradcli.render.words.numbers import exact, summary
+from gradcli.transforms.results.kinds import Value
 
 __all__ = ["ALL_NUMBERS", "IN_JSON", "array_text", "cell_text", "pointed", "shaded", "value_lines", "whole_array"]
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from rich.console import RenderableType
 from rich.text import Text
 
-from gradcli.render.numbers import summary
 from gradcli.render.terminal.arrays import ALL_NUMBERS, cell_text, pointed, shaded
 from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, Canvas, table_width
-from gradcli.transforms.results import Value
+from gradcli.render.words.numbers import summary
+from gradcli.transforms.results.kinds import Value
 
 __all__ = ["columns_view"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from rich.console import RenderableType
 
-from gradcli.render.names import nth_name
 from gradcli.render.terminal.arrays import IN_JSON, value_lines
 from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.expression import expression_lines
 from gradcli.render.terminal.matrix import Labelled, matrix_view
-from gradcli.transforms.labels import labels
-from gradcli.transforms.results import Derivative
+from gradcli.render.words.names import nth_name
+from gradcli.transforms.results.kinds import Derivative
+from gradcli.transforms.results.labels import labels
 
 __all__ = ["derivative_view"]
 

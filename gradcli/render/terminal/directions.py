@@ -11,7 +11,7 @@ from gradcli.render.terminal.arrays import IN_JSON, value_lines
 from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.columns import columns_view
 from gradcli.render.terminal.expression import expression_lines
-from gradcli.transforms.results import HessianProduct, Pushforward, Value
+from gradcli.transforms.results.kinds import HessianProduct, Pushforward, Value
 
 __all__ = ["hvp_view", "jvp_view"]
 

@@ -7,7 +7,7 @@ import re
 from rich.text import Text
 
 from gradcli.render.terminal.canvas import FAINT, NAME, OPERATION, Canvas
-from gradcli.render.visible import visible
+from gradcli.render.words.escape import visible
 
 __all__ = ["expression_lines"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from rich.console import RenderableType
 
-from gradcli.render.names import derivative_name
 from gradcli.render.terminal.arrays import value_lines
 from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.columns import columns_view
 from gradcli.render.terminal.expression import expression_lines
-from gradcli.transforms.results import Gradient
+from gradcli.render.words.names import derivative_name
+from gradcli.transforms.results.kinds import Gradient
 
 __all__ = ["gradient_view"]
 

@@ -9,7 +9,7 @@ from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.columns import columns_view
 from gradcli.render.terminal.expression import expression_lines
 from gradcli.render.terminal.matrix import Labelled, matrix_view
-from gradcli.transforms.results import Hessian
+from gradcli.transforms.results.kinds import Hessian
 
 __all__ = ["hessian_view"]
 

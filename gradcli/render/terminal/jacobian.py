@@ -8,7 +8,7 @@ from gradcli.render.terminal.arrays import value_lines
 from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.expression import expression_lines
 from gradcli.render.terminal.matrix import Labelled, matrix_view
-from gradcli.transforms.results import Jacobian
+from gradcli.transforms.results.kinds import Jacobian
 
 __all__ = ["jacobian_view"]
 

@@ -6,10 +6,10 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from gradcli.render.kinks import reports
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import FAINT, Canvas
-from gradcli.transforms.findings import Kink
+from gradcli.render.words.kinks import reports
+from gradcli.transforms.results.findings import Kink
 
 __all__ = ["kinks_view"]
 

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 from rich.console import RenderableType
 from rich.text import Text
 
-from gradcli.render.numbers import exact, one_hot, summary
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, Canvas
 from gradcli.render.terminal.matrix import ROWS, middle_cut
-from gradcli.transforms.results import Jacobian
+from gradcli.render.words.numbers import exact, one_hot, summary
+from gradcli.transforms.results.kinds import Jacobian
 
 __all__ = ["seeds_view"]
 

@@ -9,11 +9,11 @@ from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
-from gradcli.render.graph import NUMBERS, Field, fields, hidden_text, numbers_of_shared, reference
-from gradcli.render.outline import Line, Outline, outline
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, OPERATION, Canvas
-from gradcli.transforms.results import Graph
+from gradcli.render.words.graph import NUMBERS, Field, fields, hidden_text, numbers_of_shared, reference
+from gradcli.render.words.outline import Line, Outline, outline
+from gradcli.transforms.results.kinds import Graph
 
 __all__ = ["tree_view"]
 

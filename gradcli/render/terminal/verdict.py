@@ -10,9 +10,9 @@ from rich.text import Text
 
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import FAINT, Canvas
-from gradcli.render.verdicts import details, notes, sentence
-from gradcli.transforms.findings import Kink
-from gradcli.transforms.results import Verdict
+from gradcli.render.words.verdicts import details, notes, sentence
+from gradcli.transforms.results.findings import Kink
+from gradcli.transforms.results.kinds import Verdict
 
 __all__ = ["verdict_view"]
 

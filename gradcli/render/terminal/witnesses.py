@@ -8,8 +8,8 @@ from rich.text import Text
 
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, Canvas, table_width
-from gradcli.render.witnesses import HEADERS, SHOWN, cells, facts, lines, table_note
-from gradcli.transforms.findings import Witnesses
+from gradcli.render.words.witnesses import HEADERS, SHOWN, cells, facts, lines, table_note
+from gradcli.transforms.results.findings import Witnesses
 
 __all__ = ["witnesses_view"]
 

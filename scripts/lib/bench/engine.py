@@ -10,8 +10,8 @@ import numpy as np
 
 import gradcli
 from bench.measure import medians, row, title
-from gradcli.transforms.execute import execute, leaves
-from gradcli.transforms.inputs import prepare
+from gradcli.transforms.program.execute import execute, leaves
+from gradcli.transforms.program.prepare import prepare
 
 STEPS = 2_000
 OPS = 4 * STEPS

@@ -8,9 +8,8 @@ import numpy as np
 
 from fuzz.explained import Broken
 from gradcli.symbolic import Question, Truth
-from gradcli.symbolic.solve import solve
-from gradcli.transforms.check import judge, question
-from gradcli.transforms.results import (
+from gradcli.symbolic.answers.solve import solve
+from gradcli.transforms.results.kinds import (
     Derivative,
     Evaluation,
     Gradient,
@@ -20,7 +19,8 @@ from gradcli.transforms.results import (
     Jacobian,
     Pushforward,
 )
-from gradcli.transforms.rounding import rounding_bounds
+from gradcli.transforms.verify.check import judge, question
+from gradcli.transforms.verify.rounding import rounding_bounds
 
 _CLOSE = 1e-8
 _BOUNDS = 1e3  # how many of its own first-order rounding bounds a number may be off

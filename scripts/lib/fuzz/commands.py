@@ -25,9 +25,9 @@ from fuzz.grammar import SHAPES, Writer, operations, variables_of
 from gradcli.cli.environment import Environment
 from gradcli.cli.main import main
 from gradcli.errors import Problem
-from gradcli.ops.memory import within_memory
+from gradcli.ops.calls.memory import within_memory
 from gradcli.symbolic import Oracle
-from gradcli.transforms.evaluate import evaluate
+from gradcli.transforms.operators.evaluate import evaluate
 
 _ODD = ("x**2", "--help", "", "--version", "chekc", "-h")
 _USUAL = {

@@ -8,8 +8,8 @@ from random import Random
 from gradcli.errors import Problem
 from gradcli.lang import parse, variables
 from gradcli.ops import TABLE, Op
-from gradcli.ops.entry import REQUIRED
-from gradcli.ops.table import INTERNAL
+from gradcli.ops.entry.entry import REQUIRED
+from gradcli.ops.table.lookup import INTERNAL
 
 SHAPES: dict[str, tuple[int, ...]] = {
     "a": (), "b": (), "c": (), "u": (3,), "v": (3,), "w": (1,), "z": (0,), "A": (3, 3), "B": (3, 3), "C": (2, 3),

@@ -14,15 +14,15 @@ from fuzz.explained import Broken, explained
 from fuzz.grammar import SHAPES, Operations, Writer, operations, variables_of
 from gradcli.errors import Problem
 from gradcli.lang import Assignment, Call, Literal, Name, Program, Tree, equal, parse, unparse, variables
-from gradcli.ops.memory import within_memory
-from gradcli.transforms.derivative import derivative
-from gradcli.transforms.evaluate import evaluate
-from gradcli.transforms.grad import grad
-from gradcli.transforms.graph import graph
-from gradcli.transforms.hessian import hessian, hvp
-from gradcli.transforms.jacobian import jacobian
-from gradcli.transforms.jvp import jvp
-from gradcli.transforms.results import Evaluation, Hessian
+from gradcli.ops.calls.memory import within_memory
+from gradcli.transforms.operators.derivative import derivative
+from gradcli.transforms.operators.evaluate import evaluate
+from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.operators.graph import graph
+from gradcli.transforms.operators.hessian import hessian, hvp
+from gradcli.transforms.operators.jacobian import jacobian
+from gradcli.transforms.operators.jvp import jvp
+from gradcli.transforms.results.kinds import Evaluation, Hessian
 
 PATIENCE = 3
 """Deadlines that a case has: it is several commands."""

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradcli.ops import TABLE, Op
-from gradcli.ops.paths import resolve_value
-from gradcli.ops.table import INTERNAL
+from gradcli.ops.calls.paths import resolve_value
+from gradcli.ops.table.lookup import INTERNAL
 
 SPECIAL = {"where": "where(c > 0, x, y)", "pow_scalar": "x**2.5"}
 """Calls that are not written as the signature."""

@@ -10,9 +10,9 @@ from typing import NoReturn
 
 from gradcli.errors import Problem
 from gradcli.symbolic import Answer, NotChecked
-from gradcli.symbolic.solve import solve
-from gradcli.transforms.check import question
-from gradcli.transforms.entries import Checkable
+from gradcli.symbolic.answers.solve import solve
+from gradcli.transforms.results.entries import Checkable
+from gradcli.transforms.verify.check import question
 
 sys.setrecursionlimit(20_000)
 

@@ -56,7 +56,7 @@ def claim_of(record: dict[str, Any], kind: str) -> str | None:
 def _with_wrong_literal(record: dict[str, Any]) -> str | None:
     from gradcli.errors import Problem
     from gradcli.lang import Literal, fold, parse, unparse
-    from gradcli.transforms.evaluate import evaluate
+    from gradcli.transforms.operators.evaluate import evaluate
 
     program = parse(record["slope"])
     literals: list[Literal] = []
@@ -112,8 +112,8 @@ def judge(task: tuple[dict[str, Any], str, float]) -> tuple[str, str, str, str, 
     """File, kind, id, verdict, seconds, and what to say of it."""
     from gradcli.errors import Problem
     from gradcli.symbolic import Oracle
-    from gradcli.transforms.claims import rule
-    from gradcli.transforms.stated import Case, Stated
+    from gradcli.transforms.claims.judge import rule
+    from gradcli.transforms.claims.types import Case, Stated
 
     record, kind, timeout = task
     begin = time.monotonic()

@@ -5,8 +5,8 @@ at most u = 2**-53 relative; to first order an entry g of the derivative is then
 
     B = u * sum(|adjoint of r in g| * |r|)    over all results r of the recorded computation of g
 
-(Linnainmaa 1976; `gradcli.transforms.rounding`; for special functions and linear algebra their input's rounding is
-counted too). Its condition is C = 1 + B/(u*|g|): the conditioning of the point, magnified by the way the expression
+(Linnainmaa 1976; `gradcli.transforms.verify.rounding`; for special functions and linear algebra their input's
+rounding is counted too). Its condition is C = 1 + B/(u*|g|): the conditioning of the point, magnified by the way the expression
 is written; the 1 is the reference's own rounding to float64. One ulp of condition is C * eps * |g| = eps*|g| + 2*B.
 
 The point's own condition, kappa = sum(|x_i * dg/dx_i|)/|g|, leaves out how the expression is written; it is shown
@@ -25,14 +25,14 @@ import numpy as np
 
 from gradcli.lang import parse, variables
 from gradcli.symbolic import Answer
-from gradcli.symbolic.solve import solve
-from gradcli.transforms.check import question
-from gradcli.transforms.entries import Place, about, label, ours, picked, place_of
-from gradcli.transforms.evaluate import evaluate
-from gradcli.transforms.grad import grad
-from gradcli.transforms.jacobian import jacobian
-from gradcli.transforms.results import Gradient, Jacobian
-from gradcli.transforms.rounding import Tape
+from gradcli.symbolic.answers.solve import solve
+from gradcli.transforms.operators.evaluate import evaluate
+from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.operators.jacobian import jacobian
+from gradcli.transforms.results.entries import Place, about, label, ours, picked, place_of
+from gradcli.transforms.results.kinds import Gradient, Jacobian
+from gradcli.transforms.verify.check import question
+from gradcli.transforms.verify.rounding import Tape
 from trust._tell import facts, row, title
 
 DATA = Path(__file__).parents[3] / "tests" / "data"

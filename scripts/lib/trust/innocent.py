@@ -15,9 +15,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradcli.errors import Problem
-from gradcli.transforms.check import judge
-from gradcli.transforms.grad import grad
-from gradcli.transforms.results import Gradient, Verdict
+from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.results.kinds import Gradient, Verdict
+from gradcli.transforms.verify.check import judge
 from trust._programs import Program, elementwise, inside
 from trust._solve import solved
 from trust._tell import row, title

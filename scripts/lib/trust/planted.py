@@ -14,17 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.rule import rule_of
+from gradcli.engine.rules.rule import rule_of
 from gradcli.errors import Problem
 from gradcli.ops import TABLE
-from gradcli.ops.table import INTERNAL
+from gradcli.ops.table.lookup import INTERNAL
 from gradcli.symbolic import NotChecked
-from gradcli.transforms.entries import picked
-from gradcli.transforms.grad import grad
-from gradcli.transforms.hessian import hessian
-from gradcli.transforms.numeric import numeric
-from gradcli.transforms.results import Gradient, Hessian
-from gradcli.transforms.witnesses import witnesses
+from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.operators.hessian import hessian
+from gradcli.transforms.results.entries import picked
+from gradcli.transforms.results.kinds import Gradient, Hessian
+from gradcli.transforms.verify.numeric import numeric
+from gradcli.transforms.verify.witnesses import witnesses
 from trust._programs import Program, elementwise, on_arrays
 from trust._solve import solved
 from trust._tell import row, title

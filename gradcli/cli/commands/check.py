@@ -1,0 +1,100 @@
+"""`gradcli check`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradcli.cli.command import CASES, expression_command, values_of
+from gradcli.cli.session import Session
+from gradcli.cli.settings import Settings, output_options, strict_option, timeout_option
+from gradcli.cli.vectors import names_of, seed_of
+from gradcli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from gradcli.lang import Program
+
+
+@expression_command("check", cases=True)
+@click.option(
+    "--of",
+    type=click.Choice(["auto", "gradient", "jacobian", "hessian"]),
+    default="auto",
+    show_default=True,
+    help="The derivatives to check: of a single value the gradient, of an array the Jacobian.",
+)
+@click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
+@click.option("--seed", metavar="VALUE", help="Weights of a non-scalar value's entries; `ones` for all ones.")
+@click.option("--claim", multiple=True, metavar="NAME=FORMULA", help="Is this the derivative by NAME? Or x,y=[.., ..].")
+@click.option("--claim-hessian", multiple=True, metavar="[NAMES=]FORMULA", help="Is this the matrix of second ones?")
+@click.option("--points", type=int, metavar="N", help="Sample so many points for claims (default: 24).")
+@click.option("--random-seed", type=click.IntRange(min=0), metavar="N", help="Of the sampled points (default: 0).")
+@click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="Sample arrays of this shape for a claim.")
+@output_options
+@timeout_option
+@strict_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    session: Session,
+    program: Program | None,
+    texts: dict[str, str],
+    of: str,
+    wrt: str | None,
+    seed: str | None,
+    claim: Sequence[str],
+    claim_hessian: Sequence[str],
+    points: int | None,
+    random_seed: int | None,
+    shape: Sequence[str],
+    **options: Any,
+) -> int:
+    """Three witnesses of EXPR's derivatives, entry by entry.
+
+    \b
+      gradcli check "x*sin(x)" --x 2
+      gradcli check "(1 - cos(x))/x**2" --x 0.01
+      gradcli check "[x*y, x/y]" --x 2 --y 3 -q
+
+    The engine's number, SymPy's derivative to 30 digits, and a derivative made from values of EXPR alone
+    stand side by side, with the engine's error in ulps (units in the last place), how many of its digits can
+    be trusted, and the condition of the point. -q prints the verdict alone.
+
+    \b
+      gradcli check "x**2*sin(x)" --claim x="2*x*sin(x) + x**2*cos(x)"
+      gradcli check "x*sqrt(x**2)" --claim x="2*x" --x 0:10
+      gradcli check "x@A@x" --claim x="(A + A.T)@x" --shape x=3 --shape A=3,3
+      echo '{"expr": "x**2", "claim": {"x": "2*x"}}' > cases.jsonl; gradcli check cases.jsonl
+
+    With --claim a hand-derived formula is judged: proved for all values, right at every sampled point (of a range
+    LOW:HIGH where --x gives one), or false, with the simplest point that shows it. A file of cases, .jsonl or .toml,
+    holds many, a range as "at": {"x": "0:10"}.
+
+    Exit status: 0 verified, or a kink, or all claims true; 1 differs, or a claim is false; 4 if no witness but the
+    engine could finish, or a claim could not be decided.
+    """
+    settings = Settings.of({**options, "check": "require"})
+    claimed = bool(claim or claim_hessian)
+    if (program is None or claimed) and (of != "auto" or wrt is not None or seed is not None):
+        raise UsageProblem("--of, --wrt and --seed do not go with claims", hint="a claim names its variables itself")
+    if program is None:
+        from gradcli.cli.claims import check_cases
+
+        if texts or claimed or shape:
+            raise UsageProblem("a file of cases holds its own claims, values and shapes")
+        return check_cases(session, Path(ctx.meta[CASES]), settings, points, random_seed)
+    if claimed:
+        from gradcli.cli.claims import check_claims
+
+        return check_claims(session, program, texts, settings, claim, claim_hessian, shape, points, random_seed)
+    if points is not None or random_seed is not None or shape:
+        raise UsageProblem("points are sampled for claims", hint="give one: --claim x=FORMULA")
+    from gradcli.transforms.verify.witnesses import derive
+
+    values = values_of(session, program, texts)
+    result = derive(program, values, of, names_of(wrt), seed_of(session, seed))
+    return session.finish(result, settings, session.examine(result.derived, settings))

@@ -1,0 +1,46 @@
+"""`gradcli graph`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradcli.cli.command import expression_command
+from gradcli.cli.session import Session
+from gradcli.cli.settings import Settings, output_options
+from gradcli.cli.vectors import names_of, seed_of
+
+if TYPE_CHECKING:
+    from gradcli.lang import Program
+
+
+@expression_command("graph")
+@click.option("--wrt", metavar="NAMES", help="Variables that require a gradient (default: all).")
+@click.option("--seed", metavar="VALUE", help="Weights of a non-scalar value's entries; `ones` for all ones.")
+@click.option("--no-grad", is_flag=True, help="Values alone, without a backward pass.")
+@click.option("--depth", type=click.IntRange(min=0), help="Cut the tree below this depth.")
+@output_options
+def command(
+    session: Session,
+    program: Program,
+    values: dict[str, Any],
+    wrt: str | None,
+    seed: str | None,
+    no_grad: bool,
+    **options: Any,
+) -> int:
+    """The computation as a tree, from the result down to the leaves.
+
+    \b
+      gradcli graph "a = w + x; b = w + 1; a*b" --w 1 --x 2
+      gradcli graph "sin(x)**2 + cos(x)**2" --x 0.5 --no-grad
+
+    Each node shows its operation, its value and the derivative of the result with respect to it.
+    """
+    from gradcli.transforms.operators.graph import graph
+
+    settings = Settings.of(options)
+    weights = seed_of(session, seed)
+    result = graph(program, values, names_of(wrt), weights, with_grad=not no_grad, explain=settings.explain)
+    return session.finish(result, settings)

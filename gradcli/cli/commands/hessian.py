@@ -1,0 +1,39 @@
+"""`gradcli hessian`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradcli.cli.command import expression_command
+from gradcli.cli.session import Session
+from gradcli.cli.settings import Settings, check_options, output_options, verify_option
+from gradcli.cli.vectors import names_of
+
+if TYPE_CHECKING:
+    from gradcli.lang import Program
+
+
+@expression_command("hessian")
+@click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
+@output_options
+@check_options
+@verify_option
+def command(session: Session, program: Program, values: dict[str, Any], wrt: str | None, **options: Any) -> int:
+    """The gradient of EXPR and the matrix of its second derivatives.
+
+    \b
+      gradcli hessian "x**2*y" --x 3 --y 2
+      gradcli hessian "sum(x**3) + x[0]*x[1]" --x "[1, 2]" -q
+      gradcli hessian "exp(a*x)" --a 2 --x 0 --wrt x --json
+
+    EXPR must have one value. The backward pass that gives the gradient is recorded, and each entry of the
+    gradient sent backward again. -q prints the matrix alone. For a Hessian times a vector, `gradcli hvp`
+    needs no matrix.
+    """
+    from gradcli.transforms.operators.hessian import hessian
+
+    settings = Settings.of(options)
+    result = hessian(program, values, names_of(wrt), explain=settings.explain)
+    return session.finish(result, settings, session.ask_all(result, settings))

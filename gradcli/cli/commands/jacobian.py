@@ -1,0 +1,38 @@
+"""`gradcli jacobian`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradcli.cli.command import expression_command
+from gradcli.cli.session import Session
+from gradcli.cli.settings import Settings, check_options, output_options, verify_option
+from gradcli.cli.vectors import names_of
+
+if TYPE_CHECKING:
+    from gradcli.lang import Program
+
+
+@expression_command("jacobian")
+@click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
+@click.option("--show-seeds", is_flag=True, help="Show each one-hot seed and the row that it gives.")
+@output_options
+@check_options
+@verify_option
+def command(session: Session, program: Program, values: dict[str, Any], wrt: str | None, **options: Any) -> int:
+    """The matrix of derivatives of EXPR: outputs down, inputs across.
+
+    \b
+      gradcli jacobian "[x1**2+3*x2, x2**2+2*x1]" --x1 2 --x2 3
+      gradcli jacobian "x1*x2, x1/x2" --x1 2 --x2 4 --show-seeds
+      gradcli jacobian "A @ x" --A "[[1, 2], [3, 4]]" --x "[5, 6]" --wrt x --json
+
+    It is built row by row: a backward pass for each output, seeded with a one at that output.
+    """
+    from gradcli.transforms.operators.jacobian import jacobian
+
+    settings = Settings.of(options)
+    result = jacobian(program, values, names_of(wrt), explain=settings.explain)
+    return session.finish(result, settings, session.ask_all(result, settings))

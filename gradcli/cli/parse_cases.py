@@ -1,0 +1,192 @@
+"""From the words of options, or the fields of a file, to a case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Any
+
+from gradcli.errors import InputProblem, UsageProblem
+
+if TYPE_CHECKING:
+    from gradcli.transforms.claims.types import Case, Stated
+
+__all__ = ["POINTS", "case_of_fields", "case_of_options", "shapes_of"]
+
+POINTS = 24
+_MOST = 10_000
+_NAMED = re.compile(r"\s*([^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*)\s*=(?!=)(.*)", re.DOTALL)
+_RANGE = re.compile(r"([^:\[@]*):([^:\[@]*)")
+
+
+def case_of_options(
+    source: str,
+    texts: Mapping[str, str],
+    claims: Sequence[str],
+    hessians: Sequence[str],
+    shapes: Sequence[str],
+    points: int | None,
+    random_seed: int | None,
+    stdin: Callable[[], str],
+) -> Case:
+    """The case that a command line states.
+
+    Args:
+        source: the expression.
+        texts: for a variable a value, or a range `0:10`.
+        claims: `x=2*x`, `x,y=[2*x, 1]`; without names where there is one variable.
+        hessians: the same for second derivatives; without names all variables are meant.
+        shapes: `A=3,3`.
+        points: how many are sampled.
+        random_seed: of the points.
+        stdin: reads standard input for a value.
+
+    Raises:
+        Problem: about any of them.
+    """
+    given = shapes_of(shapes)
+    names = _variables(source, {*texts, *given})
+    stated = [_stated(text, names, 1) for text in claims] + [_stated(text, names, 2) for text in hessians]
+    return _case(source, stated, texts, given, points, random_seed, "", stdin)
+
+
+def case_of_fields(fields: Mapping[str, Any], points: int | None, random_seed: int | None) -> Case:
+    """The case that a file's record states; `points` and `random_seed` are those of the command line.
+
+    Raises:
+        Problem: about any field.
+    """
+    texts = {name: _text(name, value) for name, value in _table(fields, "at").items()}
+    shapes = {name: _shape(name, value) for name, value in _table(fields, "shape").items()}
+    names = _variables(fields["expr"], {*texts, *shapes})
+    stated = [*_fielded(fields, "claim", names, 1), *_fielded(fields, "claim_hessian", names, 2)]
+    points = _whole(fields, "points", points)
+    random_seed = _whole(fields, "random_seed", random_seed)
+    return _case(fields["expr"], stated, texts, shapes, points, random_seed, str(fields.get("name", "")), _no_stdin)
+
+
+def _variables(source: str, given: AbstractSet[str]) -> list[str]:
+    """An expression's variables; `pi` and the like only where something is given for them."""
+    from gradcli.lang import parse, variables
+    from gradcli.ops import CONSTANTS
+
+    return [name for name in variables(parse(source)) if name not in CONSTANTS or name in given]
+
+
+def _case(
+    source: str,
+    stated: Sequence[Stated],
+    texts: Mapping[str, str],
+    shapes: dict[str, tuple[int, ...]],
+    points: int | None,
+    random_seed: int | None,
+    name: str,
+    stdin: Callable[[], str],
+) -> Case:
+    from gradcli.data.values import value_of
+    from gradcli.transforms.claims.types import Case
+    from gradcli.transforms.program.execute import constant_value
+    from gradcli.transforms.program.prepare import real_array
+
+    count = POINTS if points is None else points
+    if not 1 <= count <= _MOST:
+        raise UsageProblem(f"{count} points cannot be sampled", hint=f"from 1 to {_MOST:,} can")
+    fixed: dict[str, Any] = {}
+    ranges: dict[str, tuple[float, float]] = {}
+    for variable, text in texts.items():
+        span = _RANGE.fullmatch(text.strip())
+        if span is not None:
+            ranges[variable] = _bounds(variable, *span.groups())
+            continue
+        value = value_of(variable, text, constant_value, stdin)
+        array = real_array(f"the value of '{variable}'", value)
+        if not (abs(array) < float("inf")).all():
+            raise InputProblem(f"the value of '{variable}' must be finite: nothing can be claimed of infinity")
+        fixed[variable] = array.tolist()
+    return Case(source, tuple(stated), fixed, ranges, shapes, count, random_seed or 0, name)
+
+
+def _bounds(name: str, low: str, high: str) -> tuple[float, float]:
+    from gradcli.transforms.program.execute import constant_value
+
+    ends = [float("inf") * sign if not text.strip() else constant_value(text) for sign, text in ((-1, low), (1, high))]
+    first, last = (float(end) if isinstance(end, float) else float("nan") for end in ends)
+    if not first < last:
+        raise InputProblem(f"the range of '{name}' must go from a number to a larger one, not from {low} to {high}")
+    return first, last
+
+
+def _stated(text: str, names: Sequence[str], order: int) -> Stated:
+    from gradcli.transforms.claims.types import Stated
+
+    named = _NAMED.fullmatch(text)
+    if named is not None:
+        return Stated(tuple(name.strip() for name in named[1].split(",")), named[2].strip(), order)
+    if order == 2 and names:
+        return Stated(tuple(names), text.strip(), order)
+    if len(names) != 1:
+        raise UsageProblem(
+            f"the claim '{text}' does not say which derivative it is",
+            hint=f"write {names[0]}={text}; the variables are {', '.join(names)}" if names else None,
+        )
+    return Stated((names[0],), text.strip(), order)
+
+
+def shapes_of(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """`x=3` and `A=3,3` as shapes.
+
+    >>> shapes_of(["x=3", "A=2,3"])
+    {'x': (3,), 'A': (2, 3)}
+    """
+    shapes = {}
+    for text in texts:
+        name, equals, sizes = text.partition("=")
+        if not equals:
+            raise UsageProblem(f"--shape takes NAME=SIZE,SIZE, not '{text}'", hint="for example --shape A=3,3")
+        shapes[name.strip()] = _shape(name.strip(), [size.strip() for size in sizes.split(",")])
+    return shapes
+
+
+def _shape(name: str, sizes: Any) -> tuple[int, ...]:
+    listed = sizes if isinstance(sizes, list) else [sizes]
+    if not listed or not all(str(size).isdecimal() and 0 < int(size) <= 100 for size in listed):
+        raise InputProblem(f"the shape of '{name}' must be whole numbers from 1 to 100, not {sizes}")
+    return tuple(int(size) for size in listed)
+
+
+def _fielded(fields: Mapping[str, Any], key: str, names: Sequence[str], order: int) -> list[Stated]:
+    from gradcli.transforms.claims.types import Stated
+
+    if key not in fields:
+        return []
+    claims = fields[key]
+    if isinstance(claims, str | int | float) and not isinstance(claims, bool):
+        return [_stated(str(claims), names, order)]
+    if not isinstance(claims, dict) or not all(isinstance(claim, str | int | float) for claim in claims.values()):
+        raise InputProblem(f"'{key}' must hold a formula for each variable", hint='"claim": {"x": "2*x"}')
+    return [Stated(tuple(n.strip() for n in by.split(",")), str(claim), order) for by, claim in claims.items()]
+
+
+def _table(fields: Mapping[str, Any], key: str) -> dict[str, Any]:
+    table = fields.get(key, {})
+    if not isinstance(table, dict):
+        raise InputProblem(f"'{key}' must hold something for each variable", hint=f'"{key}": {{"x": ...}}')
+    return table
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float | list):
+        raise InputProblem(f"the value of '{name}' must be a number, a list or a text")
+    return value if isinstance(value, str) else repr(value)
+
+
+def _whole(fields: Mapping[str, Any], key: str, default: int | None) -> int | None:
+    value = fields.get(key, default)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        raise InputProblem(f"'{key}' must be a whole number, not {value!r}")
+    return value
+
+
+def _no_stdin() -> str:
+    raise InputProblem("a case in a file cannot read standard input")

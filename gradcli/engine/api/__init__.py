@@ -1,0 +1,1 @@
+"""Derivatives of functions, by the names of `torch.autograd` and `torch.func`."""

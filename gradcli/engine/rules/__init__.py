@@ -1,0 +1,1 @@
+"""Entries of the derivative table, compiled into plain functions of arrays."""

@@ -1,0 +1,45 @@
+"""One of an operation's several outputs, seen as an operation of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from typing import Any
+
+import numpy as np
+
+from gradcli.engine.rules.rule import Pull, Rule, Statics
+
+__all__ = ["one_output"]
+
+
+def one_output(rule: Rule, index: int, forms: Sequence[tuple[int, ...]]) -> Rule:
+    """The rule of a single output.
+
+    Args:
+        rule: of an operation with several.
+        index: which of them.
+        forms: the shapes of all.
+
+    >>> from gradcli.engine.rules.rule import rule_of
+    >>> one_output(rule_of("slogdet"), 1, [(), ()]).forward(np.eye(2) * 2).round(3)
+    np.float64(1.386)
+    """
+    pull, push = rule.pulls[0], rule.pushes[0]
+
+    def forward(*args: Any, **statics: Any) -> Any:
+        return rule.forward(*args, **statics)[index]
+
+    def pulled(g: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
+        others = [None if rule.spares else np.zeros(form) for form in forms]
+        return pull([g if i == index else other for i, other in enumerate(others)], out, inputs, shapes, statics)
+
+    def pushed(t: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
+        return push(t, out, inputs, shapes, statics)[index]
+
+    own = copy(rule)
+    own.op = rule.op._replace(several=False, outputs=())
+    own.several = own.spares = False
+    pulls: tuple[Pull, ...] = (pulled,)
+    own.forward, own.pulls, own.pushes = forward, pulls, (pushed,)
+    return own

@@ -1,0 +1,337 @@
+"""Entries of the derivative table, compiled on first use into plain functions of arrays.
+
+The same functions record when they are given Tensors, because NumPy hands the calls over: one rule
+serves the first derivative and all that follow.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from gradcli.engine.rules.codegen import G, names_in, source_of, times
+from gradcli.errors import AutogradError
+from gradcli.lang import Program, Tree, calls, parse
+from gradcli.ops import TABLE, Op
+from gradcli.ops.calls.paths import resolve_rule, resolve_value
+from gradcli.ops.functions.transposes import spread, unbroadcast
+
+__all__ = ["Joint", "Pull", "Rule", "Statics", "compiled", "rule_of"]
+
+Statics: TypeAlias = Mapping[str, Any]
+Pull: TypeAlias = Callable[[Any, Any, Sequence[Any], Sequence[tuple[int, ...]], Statics], Any]
+"""(g, out, inputs, shapes, statics) -> the cotangent of one input."""
+
+Joint: TypeAlias = Callable[[Any, Any], tuple[tuple[Any, Any], ...]]
+"""(g, node) -> the edge and the cotangent of each input that wants one."""
+
+
+class Rule:
+    """One operation, ready to run.
+
+    Attributes:
+        forward: arrays and statics to an array.
+        pushes: for each parameter its JVP, as `push(t, out, inputs, shapes, statics)`.
+        plans: for one or two arguments what is saved, by the sum of 1 (first) and 2 (second) for the inputs wanted.
+        joint: for the same, what pulls all inputs wanted at once where no shapes are to be brought together; None
+            where that is not known, and the pulls do it one by one.
+        saves: for each parameter the positions of the inputs that its VJP reads, -1 standing for the output.
+        variadic, several, views: as in the entry.
+        spares: whether the VJP of several outputs takes None for the cotangent of one that was not used.
+        aligned: whether inputs of equal shape have cotangents of that shape (elementwise operations).
+    """
+
+    def __init__(self, op: Op) -> None:
+        self.op = op
+        self.name = op.name
+        self.node_name = op.node_name
+        self.forward = _forward(op)
+        self.variadic = op.variadic
+        self.views = op.views
+        self.several = op.several
+        self.spares = op.several and op.kind == "general"
+        self.aligned = op.kind in ("elementwise", "predicate")
+        build = _BUILDERS.get(op.kind, _nothing)
+        self._pulls, self.pushes, self.saves = build(op)
+        self.joint = _joint(op)
+        self._reads: dict[tuple[bool, ...], frozenset[int]] = {}
+        self.plans = [self._plan(wanted) for wanted in range(4)] if len(self.saves) in (1, 2) else []
+
+    @property
+    def pulls(self) -> tuple[Pull, ...]:
+        """For each parameter its VJP; a single one for all inputs where the op is variadic."""
+        return self._pulls
+
+    @pulls.setter
+    def pulls(self, pulls: tuple[Pull, ...]) -> None:
+        self._pulls = pulls
+        self.joint = _NO_JOINT
+
+    def _plan(self, wanted: int) -> tuple[bool, bool, bool]:
+        """Whether the first input, the second and the output are read, when `wanted` has these bits set."""
+        reads = frozenset().union(*(saved for i, saved in enumerate(self.saves) if wanted >> i & 1))
+        return 0 in reads, 1 in reads, -1 in reads
+
+    def reads(self, edges: Sequence[object]) -> frozenset[int]:
+        """The positions of the values that backward will read, when these inputs want a cotangent."""
+        wanted = tuple([edge is not None for edge in edges])
+        reads = self._reads.get(wanted)
+        if reads is None and self.variadic and self.saves[0]:
+            reads = self._reads[wanted] = frozenset(range(len(edges)))
+        if reads is None:
+            pairs = zip(wanted, self.saves, strict=False)
+            reads = self._reads[wanted] = frozenset().union(*(saved for want, saved in pairs if want))
+        return reads
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.op.signature}>"
+
+
+@cache
+def rule_of(name: str) -> Rule:
+    """The compiled rule of an operation's canonical name."""
+    return Rule(TABLE[name])
+
+
+Built: TypeAlias = tuple[tuple[Pull, ...], tuple[Pull, ...], tuple[frozenset[int], ...]]
+
+
+def _forward(op: Op) -> Callable[..., Any]:
+    value = _OPERATORS.get(op.infix) or resolve_value(op.value)
+    if op.kind == "constructor":  # NumPy's names of its parameters are not the table's
+        return lambda **statics: value(*statics.values())
+    return value
+
+
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+}
+"""Python's operators are the same NumPy functions, several times faster on scalars."""
+
+
+def _evaluate(source: str, namespace: dict[str, Any]) -> Any:
+    # The source is made from the entries in this package and holds nothing of a user's.
+    return eval(compile(source, "<derivative table>", "eval"), namespace)  # noqa: S307  # see the line above
+
+
+class _Late:
+    """A function of the table that is imported when it is first called."""
+
+    __slots__ = ("op",)
+
+    def __init__(self, op: Op) -> None:
+        self.op = op
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return resolve_value(self.op.value)(*args, **kwargs)
+
+
+def _nothing(op: Op) -> Built:
+    return (), (), ()
+
+
+def _elementwise(op: Op) -> Built:
+    pulls: list[Pull] = []
+    saves: list[frozenset[int]] = []
+    inputs = {param: f"inputs[{i}]" for i, param in enumerate(op.params)}
+    for partial in op.partials:
+        if partial is None:
+            pulls.append(_refusal(op, op.params[len(pulls)]))
+            saves.append(frozenset())
+            continue
+        tree = parse(partial).result
+        pulls.append(compiled(tree, _pulled(op, tree, inputs, "")))
+        saves.append(_positions(op, tree))
+    return tuple(pulls), tuple(pulls), tuple(saves)
+
+
+_NO_JOINT: tuple[Joint | None, ...] = (None,) * 4
+
+
+def _joint(op: Op) -> tuple[Joint | None, ...]:
+    """One function for each set of inputs that may want a cotangent."""
+    if op.kind != "elementwise" or len(op.params) > 2 or None in op.partials:
+        return _NO_JOINT
+    trees = [parse(partial).result for partial in op.partials if partial is not None]
+    saved = {param: f"node.tensors[{i}].array" for i, param in enumerate(op.params)}
+    bodies = [_pulled(op, tree, saved, "node.") for tree in trees]
+    pairs = [f"(node.edges[{i}], {body})," for i, body in enumerate(bodies)]
+    sets = [[pair for i, pair in enumerate(pairs) if wanted >> i & 1] for wanted in range(2 ** len(bodies))]
+    functions = ", ".join(f"lambda g, node: ({' '.join(chosen)})" for chosen in sets)
+    namespace = {name: function for tree in trees for name, function in _bound(tree).items()}
+    joint: tuple[Joint, ...] = _evaluate(f"({functions})", namespace)
+    return joint
+
+
+def _pulled(op: Op, tree: Tree, inputs: dict[str, str], home: str) -> str:
+    """Source of g times a partial, given where the inputs are and what the rest is an attribute of."""
+    places = inputs | {key: f"{home}statics[{key!r}]" for key in op.statics} | {"out": f"{home}out", "g": "g"}
+    product = times(G, tree)
+    body = source_of(product, places, frozenset(op.statics))
+    if "g" in names_in(product):
+        return body
+    return "zeros_like(g)" if body == "0" else f"zeros_like(g) + {body}"
+
+
+def _refusal(op: Op, param: str) -> Pull:
+    def pull(g: Any, out: Any, inputs: Any, shapes: Any, statics: Any) -> Any:
+        raise AutogradError(f"{op.name} cannot be differentiated with respect to its argument '{param}'")
+
+    return pull
+
+
+def compiled(tree: Tree, body: str) -> Pull:
+    """The function of a tree whose source, over a rule's arguments, is `body`."""
+    pull: Pull = _evaluate(f"lambda g, out, inputs, shapes, statics: {body}", _bound(tree))
+    return pull
+
+
+def _bound(tree: Tree) -> dict[str, Any]:
+    """The functions that a tree calls, SciPy's left for the first call."""
+    called = [TABLE[name] for name in {call.function for call in calls(Program("", (), tree))}]
+    functions = {op.name: _Late(op) if op.value.startswith("scipy") else resolve_value(op.value) for op in called}
+    return {"__builtins__": {}, "zeros_like": np.zeros_like, **functions}
+
+
+def _positions(op: Op, tree: Tree) -> frozenset[int]:
+    used = names_in(tree)
+    saved = {i for i, param in enumerate(op.params) if param in used}
+    return frozenset(saved | ({-1} if "out" in used else set()))
+
+
+def _linear(op: Op) -> Built:
+    transpose = resolve_rule(op.transposes[0])
+    forward = resolve_value(op.value)
+
+    def pull(g: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
+        return transpose(g, list(shapes) if op.variadic else shapes[0], **statics)
+
+    def push(t: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
+        return forward(*t, **statics) if op.variadic else forward(t, **statics)
+
+    return (pull,), (push,), (frozenset(),)
+
+
+def _multilinear(op: Op) -> Built:
+    forward = resolve_value(op.value)
+    pulls: list[Pull] = []
+    pushes: list[Pull] = []
+    for i, path in enumerate(op.transposes):
+        transpose = resolve_rule(path)
+
+        def pull(
+            g: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics, transpose: Any = transpose
+        ) -> Any:
+            return transpose(g, *inputs, **statics)
+
+        def push(t: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics, i: int = i) -> Any:
+            return forward(*(t if k == i else v for k, v in enumerate(inputs)), **statics)
+
+        pulls.append(pull)
+        pushes.append(push)
+    both = frozenset({0, 1})
+    return tuple(pulls), tuple(pushes), (both, both)
+
+
+def _reduction(op: Op) -> Built:
+    weight, reads = _weight(op)
+
+    def weighted(g: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
+        shape, axis = shapes[0], statics["axis"]
+        x = inputs[0] if 0 in reads else None
+        kept = spread(out, shape, axis) if -1 in reads else None
+        return weight(g, x, kept, _count(shape, axis), axis, statics)
+
+    def pull(g: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
+        spread_g = spread(g, shapes[0], statics["axis"])
+        return np.broadcast_to(weighted(spread_g, out, inputs, shapes, statics), shapes[0])
+
+    def push(t: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
+        product = weighted(t, out, inputs, shapes, statics)
+        return np.sum(product, axis=statics["axis"], keepdims=statics["keepdims"])
+
+    return (pull,), (push,), (reads,)
+
+
+def _count(shape: tuple[int, ...], axis: Any) -> int:
+    axes = range(len(shape)) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
+    count = 1
+    for a in axes if shape else ():  # NumPy lets a number have an axis 0
+        count *= shape[a]
+    return count
+
+
+def _weight(op: Op) -> tuple[Callable[..., Any], frozenset[int]]:
+    usual, *others = [_weight_of(op, partial) for partial in op.partials if partial is not None]
+    if not others:
+        return usual
+    further = [key for key in op.statics if key not in ("axis", "keepdims")]
+
+    def chosen(g: Any, x: Any, out: Any, n: int, axis: Any, statics: Statics) -> Any:
+        default = all(statics[key] == op.statics[key] for key in further)
+        return (usual if default else others[0])[0](g, x, out, n, axis, statics)
+
+    return chosen, usual[1] | others[0][1]
+
+
+def _weight_of(op: Op, text: str) -> tuple[Callable[..., Any], frozenset[int]]:
+    further = [key for key in op.statics if key not in ("axis", "keepdims")]
+    if text.startswith("ops."):
+        function = resolve_rule(text)
+
+        def weigh(g: Any, x: Any, out: Any, n: int, axis: Any, statics: Statics) -> Any:
+            return g * function(x, out, axis, **{key: statics[key] for key in further})
+
+        return weigh, frozenset({0, -1})
+    tree = parse(text).result
+    places = {name: name for name in ("g", "x", "out", "n", "axis")}
+    places |= {key: f"statics[{key!r}]" for key in further}
+    body = source_of(times(G, tree), places, frozenset({"n", *further}))
+    return _evaluate(f"lambda g, x, out, n, axis, statics: {body}", _bound(tree)), _positions(op, tree)
+
+
+def _general(op: Op) -> Built:
+    pulls = [_by_names(op, path) for path in op.transposes]
+    pushes = [_by_names(op, path) for path in op.pushes]
+    pushed = [reads for _, reads in pushes] or [frozenset[int]()] * len(pulls)
+    saves = tuple(reads | more for (_, reads), more in zip(pulls, pushed, strict=True))
+    return tuple(p for p, _ in pulls), tuple(p for p, _ in pushes), saves
+
+
+def _by_names(op: Op, path: str) -> tuple[Pull, frozenset[int]]:
+    """A rule that is called with what its parameters are called after, and what it reads of inputs and output."""
+    function = resolve_rule(path)
+    wanted = function.__code__.co_varnames[1 : function.__code__.co_argcount]
+    places = {param: i for i, param in enumerate(op.params)} | {"out": -1, "inputs": 0}
+    reads = frozenset(places[name] for name in wanted if name in places)
+
+    def rule(g: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
+        given = {"out": out, "inputs": inputs, "shape": shapes[0], **statics}
+        given |= zip(op.params, inputs, strict=False)
+        return function(g, *[given[name] for name in wanted])
+
+    return rule, reads
+
+
+_BUILDERS: dict[str, Callable[[Op], Built]] = {
+    "elementwise": _elementwise,
+    "linear": _linear,
+    "multilinear": _multilinear,
+    "reduction": _reduction,
+    "general": _general,
+}
+
+
+def fit(g: Any, shape: tuple[int, ...]) -> Any:
+    """A cotangent brought to its input's shape, where broadcasting repeated the input."""
+    return g if np.shape(g) == shape else unbroadcast(g, shape)

@@ -1,0 +1,1 @@
+"""Walks over the recorded graph: backward, forward, and with masks."""

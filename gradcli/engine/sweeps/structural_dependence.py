@@ -1,0 +1,237 @@
+"""Which entries of an operation's arguments its result depends on near the point, whatever their numbers are.
+
+A cotangent can be zero because the result does not depend on the entry (`where`, `max`, `clip` or an index left it
+out, a constant factor is 0), or because a number happens to be zero there (`2*out` at `out = 0`). Behind the first
+kind of zero an infinite slope means nothing; behind the second it does. Masks tell the two apart: True for *live*.
+
+What an elementwise operation leaves out is read off its partials: an entry is dead where the partial's `where`s end
+in a literal 0, and the point is at none of the operation's kinks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcli.engine.rules.codegen import names_in, source_of
+from gradcli.engine.rules.rule import Rule, Statics, compiled
+from gradcli.engine.tape.node import Node
+from gradcli.lang import Call, Literal, Name, Tree, parse
+from gradcli.ops import TABLE, Op
+from gradcli.ops.functions.transposes import spread, unbroadcast
+
+__all__ = ["Applied", "Mask", "arguments", "fit_mask", "influence", "picked", "result"]
+
+Mask: TypeAlias = NDArray[np.bool_]
+
+
+class Applied(NamedTuple):
+    """One application of an operation.
+
+    Attributes:
+        inputs: the arguments' numbers; None for those that are not known.
+        still: for each argument whether it is a constant of the differentiation.
+    """
+
+    rule: Rule
+    inputs: tuple[Any, ...]
+    out: Any
+    shapes: tuple[tuple[int, ...], ...]
+    statics: Statics
+    still: tuple[bool, ...]
+
+    @classmethod
+    def of(cls, node: Node, shape: tuple[int, ...]) -> Applied:
+        """What a node of the graph records; `shape` is its value's."""
+        count = len(node.edges)
+        inputs = node.inputs or (None,) * count
+        still = tuple([edge is None for edge in node.edges])
+        return cls(node.rule, inputs, node.out, node.shapes or (shape,) * count, node.statics, still)
+
+
+def influence(applied: Applied, i: int, shape: tuple[int, ...]) -> Mask:
+    """Where an elementwise operation's argument i takes part in the result, in the result's shape."""
+    live = np.ones(shape, dtype=bool)
+    rule = applied.rule
+    dead = _left_out(rule.name)[i]
+    if dead is not None and all(_known(applied, place) for place in dead.reads):
+        out = np.broadcast_to(dead.test(None, applied.out, applied.inputs, (), applied.statics) != 0, shape)
+        own = applied.inputs[i]
+        live &= ~(out & ~np.isnan(np.asarray(own, dtype=float)) if dead.by_itself and own is not None else out)
+    factor = _factors(rule.name)[i]
+    if factor is not None and applied.still[factor] and applied.inputs[factor] is not None:
+        live &= np.broadcast_to(np.not_equal(applied.inputs[factor], 0), shape)
+    return live
+
+
+@np.errstate(all="ignore")
+def arguments(applied: Applied, live: Any) -> list[Mask]:
+    """For each argument which entries the live entries of the result depend on; `live` is a list for several results.
+
+    Elementwise operations give masks of the result's shape, the others of the argument's.
+    """
+    rule, shapes = applied.rule, applied.shapes
+    kind = rule.op.kind
+    if kind in ("elementwise", "predicate"):
+        return [live & influence(applied, i, np.shape(live)) for i in range(len(applied.inputs))]
+    if kind == "reduction":
+        return [np.broadcast_to(spread(live, shapes[0], applied.statics["axis"]), shapes[0]) & picked(applied)]
+    if kind == "linear":
+        probes = [_probe(part) for part in live] if rule.several else _probe(live)
+        found = rule.pulls[0](probes, None, applied.inputs, shapes, applied.statics)
+        return [np.not_equal(f, 0) for f in (found if rule.variadic else [found])]
+    if kind == "multilinear":
+        stand_ins = [_stand_in(applied, k) for k in range(2)]
+        return [
+            np.not_equal(rule.pulls[i](_probe(live), None, stand_ins, shapes, applied.statics), 0) for i in range(2)
+        ]
+    if rule.op.picks and applied.inputs[0] is not None and not rule.variadic:
+        found = rule.pulls[0](_probe(live), applied.out, applied.inputs, shapes, applied.statics)
+        return [np.not_equal(found, 0)]
+    some = any(np.any(part) for part in live) if isinstance(live, list) else bool(np.any(live))
+    return [np.full(shape, some) for shape in shapes]
+
+
+@np.errstate(all="ignore")
+def result(applied: Applied, live: Sequence[Mask], shape: tuple[int, ...]) -> Mask:
+    """Which entries of the result depend on the arguments' live entries."""
+    rule, kind = applied.rule, applied.rule.op.kind
+    if kind in ("elementwise", "predicate"):
+        parts = [m & influence(applied, i, shape) for i, m in enumerate(live)]
+        return np.broadcast_to(np.logical_or.reduce(parts), shape)
+    if kind == "reduction":
+        kept = {key: applied.statics[key] for key in ("axis", "keepdims")}
+        return np.broadcast_to(np.any(live[0] & picked(applied), **kept), shape)
+    if kind == "linear":
+        probes = [_probe(m) for m in live]
+        pushed = rule.forward(*probes, **applied.statics)
+        return _nonzero(pushed)
+    if kind == "multilinear":
+        masks = np.zeros(shape, dtype=bool)
+        for i, m in enumerate(live):
+            stand_ins = [_probe(m) if k == i else _stand_in(applied, k) for k in range(2)]
+            masks |= np.not_equal(rule.forward(*stand_ins, **applied.statics), 0)
+        return masks
+    if rule.op.picks and not rule.variadic:
+        return _nonzero(rule.pushes[0](_probe(live[0]), applied.out, applied.inputs, applied.shapes, applied.statics))
+    return np.full(shape, any(bool(np.any(m)) for m in live))
+
+
+def fit_mask(live: Mask, shape: tuple[int, ...]) -> Mask:
+    """A mask of a result's shape brought to an argument's that broadcasting repeated: live where any copy is."""
+    return live if live.shape == shape else np.not_equal(unbroadcast(live.astype(float), shape), 0)
+
+
+def _nonzero(numbers: Any) -> Mask:
+    return np.asarray(np.not_equal(numbers, 0))
+
+
+def _known(applied: Applied, place: int) -> bool:
+    return (applied.out if place < 0 else applied.inputs[place]) is not None
+
+
+@np.errstate(all="ignore")
+def picked(applied: Applied) -> Mask:
+    """Where a reduction's entries have a part in the result: of a maximum those that are equal to it."""
+    shape = applied.shapes[0]
+    if not applied.rule.op.picks or applied.inputs[0] is None:
+        return np.ones(shape, dtype=bool)
+    ones = np.ones(np.shape(applied.out))
+    weights = applied.rule.pulls[0](ones, applied.out, applied.inputs, applied.shapes, applied.statics)
+    return _nonzero(weights)
+
+
+def _stand_in(applied: Applied, k: int) -> Any:
+    """Numbers in the place of an argument that moves, which may be anything; a constant's zeros stay."""
+    shape = applied.shapes[k]
+    if applied.still[k] and applied.inputs[k] is not None:
+        return _probe(np.broadcast_to(np.not_equal(applied.inputs[k], 0), shape), k + 1)
+    return _probe(np.ones(shape, dtype=bool), k + 1)
+
+
+def _probe(live: Any, draw: int = 0) -> Any:
+    """Numbers of which no sum or difference is zero by chance, where the mask is live.
+
+    Args:
+        draw: another one for each factor of a product: the cross product of equal vectors is zero.
+    """
+    shape = np.shape(live)
+    return np.where(live, np.random.default_rng(20_260 + draw).uniform(0.5, 1.5, shape), 0.0)[()]
+
+
+class _Dead(NamedTuple):
+    """A test for entries that are left out.
+
+    Attributes:
+        test: gives nonzero for them.
+        reads: the positions of the numbers that it reads.
+        by_itself: whether the entry's own number is among them; no comparison leaves out a NaN then.
+    """
+
+    test: Callable[..., Any]
+    reads: frozenset[int]
+    by_itself: bool
+
+
+@cache
+def _left_out(name: str) -> tuple[_Dead | None, ...]:
+    op = TABLE[name]
+    return tuple(_dead(op, i, partial) for i, partial in enumerate(op.partials))
+
+
+def _dead(op: Op, i: int, partial: str | None) -> _Dead | None:
+    if partial is None:
+        return None
+    tree = _ends_in_zero(parse(partial).result)
+    if isinstance(tree, Literal) and tree.value == 0:
+        return None
+    if not isinstance(tree, Literal):  # a partial of 0 everywhere is the convention at the kinks too
+        for kink in op.kinks:
+            tree = _call("where", _call("equal", parse(kink).result, _literal(0)), _literal(0), tree)
+    used = names_in(tree)
+    reads = {k for k, param in enumerate(op.params) if param in used} | ({-1} if "out" in used else set())
+    places = {param: f"inputs[{k}]" for k, param in enumerate(op.params)} | {"out": "out"}
+    places |= {key: f"statics[{key!r}]" for key in op.statics}
+    test = compiled(tree, source_of(tree, places, frozenset(op.statics)))
+    return _Dead(test, frozenset(reads), op.params[i] in used)
+
+
+def _ends_in_zero(tree: Tree) -> Tree:
+    """1 where a partial comes to a literal 0 by its conditions, else 0."""
+    if isinstance(tree, Literal):
+        return _literal(1 if tree.value == 0 else 0)
+    if isinstance(tree, Call) and tree.function == "where":
+        condition, chosen, other = tree.args
+        first, second = _ends_in_zero(chosen), _ends_in_zero(other)
+        return first if _same(first, second) else _call("where", condition, first, second)
+    if isinstance(tree, Call) and tree.function == "neg":
+        return _ends_in_zero(tree.args[0])
+    return _literal(0)
+
+
+def _same(a: Tree, b: Tree) -> bool:
+    return isinstance(a, Literal) and isinstance(b, Literal) and a.value == b.value
+
+
+@cache
+def _factors(name: str) -> tuple[int | None, ...]:
+    """For each parameter the position of the one that its partial consists of, as in a product."""
+    op = TABLE[name]
+    return tuple(_factor(op, partial) for partial in op.partials)
+
+
+def _factor(op: Op, partial: str | None) -> int | None:
+    tree = parse(partial).result if partial else None
+    return op.params.index(tree.id) if isinstance(tree, Name) and tree.id in op.params else None
+
+
+def _call(function: str, *args: Tree) -> Call:
+    return Call(function, args, (0, 0), (0, 0))
+
+
+def _literal(value: float) -> Literal:
+    return Literal(float(value), (0, 0))

@@ -1,0 +1,1 @@
+"""Tensors and the graph that records how they were computed."""

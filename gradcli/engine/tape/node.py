@@ -1,0 +1,220 @@
+"""The graph that backward walks: one node per recorded operation, one per leaf."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import ref
+
+from gradcli.errors import AutogradError
+
+if TYPE_CHECKING:
+    from gradcli.engine.rules.rule import Joint, Rule, Statics
+    from gradcli.engine.tape.tensor import Tensor
+
+__all__ = ["AccumulateGrad", "Edge", "Hooks", "Node", "next_key"]
+
+Hook: TypeAlias = Callable[[Any], Any]
+
+next_key = itertools.count(-1, -1).__next__
+"""Keys fall from node to node: a node's inputs are older than itself, so that the order of keys is an
+order in which every node comes before all that it was computed from."""
+
+
+class Hooks:
+    """What else wants the cotangent of a tensor: functions that may replace it, and the tensors that keep it."""
+
+    __slots__ = ("keepers", "replacers")
+
+    def __init__(self) -> None:
+        self.replacers: list[tuple[int, Hook]] = []
+        self.keepers: list[tuple[int, ref[Tensor]]] = []
+
+    def run(self, output: int, g: Tensor) -> Tensor:
+        """Give the cotangent of one output to its hooks; the last word is what flows on and what is kept.
+
+        Raises:
+            AutogradError: if a hook gives back a gradient of another shape.
+        """
+        for index, hook in list(self.replacers):
+            if index == output:
+                replaced = hook(g)
+                if replaced is not None and replaced.shape != g.shape:
+                    raise AutogradError(f"a hook has changed the gradient's shape from {g.shape} to {replaced.shape}")
+                g = g if replaced is None else replaced
+        for index, keeper in self.keepers:
+            tensor = keeper()
+            if index == output and tensor is not None:
+                tensor.keep_gradient(g)
+        return g
+
+    def wanted_by(self, output: int) -> bool:
+        """Whether there is a hook for this output."""
+        return any(index == output for index, _ in (*self.replacers, *self.keepers))
+
+
+class Details:
+    """What most nodes do without; the class's own attributes stand for that.
+
+    Attributes:
+        indices: for each input which of that node's outputs it was; None where all are the first.
+        versions: the versions of the tensors then; None where all were 0.
+        forms: of several outputs the shapes.
+        shapes: the input shapes, where the VJPs need them.
+        statics: axes, shapes and other constants of the operation.
+        hooks: what else wants the cotangents.
+        changed: the operation that changed the saved output in place since, "" for none.
+        site: in anomaly mode, where in the program it was computed.
+    """
+
+    shapes: tuple[tuple[int, ...], ...] = ()
+    forms: tuple[tuple[int, ...], ...] = ()
+    statics: Statics = {}  # noqa: RUF012  # empty, and never written to
+    indices: tuple[int, ...] | None = None
+    versions: tuple[int, ...] | None = None
+    hooks: Hooks | None = None
+    changed = ""
+    site = ""
+
+
+PLAIN = Details()
+
+
+class Node:
+    """How one tensor, or several at once, were computed.
+
+    Attributes:
+        rule: the compiled operation.
+        edges: for each input the node that gets its cotangent, or None.
+        tensors: the inputs that the VJPs read, None for the others; freed after backward. Where there is a
+            `joint` all are Tensors, else also arrays and numbers.
+        out: the output value, or the tuple of several, where a VJP reads it.
+        joint: what pulls all inputs at once; None where backward has to look closer (broadcasting, several
+            outputs, hooks, a saved value that was changed or freed).
+        key: the place in the order of creation.
+        details: the rest; `PLAIN` for most nodes, which are made the more quickly for it.
+        freed: whether backward has given the saved values back.
+    """
+
+    __slots__ = ("details", "edges", "freed", "joint", "key", "out", "rule", "tensors")
+
+    def __init__(
+        self,
+        rule: Rule,
+        edges: tuple[Edge | None, ...],
+        tensors: tuple[Any, ...],
+        out: Any,
+        joint: Joint | None = None,
+    ) -> None:
+        self.rule = rule
+        self.edges = edges
+        self.tensors = tensors
+        self.out = out
+        self.joint = joint
+        self.details = PLAIN
+        self.freed = False
+        self.key = next_key()
+
+    def own_details(self) -> Details:
+        """The details, to be written to."""
+        if self.details is PLAIN:
+            self.details = Details()
+        return self.details
+
+    @property
+    def shapes(self) -> tuple[tuple[int, ...], ...]:
+        """The input shapes, where the VJPs need them."""
+        return self.details.shapes
+
+    @property
+    def statics(self) -> Statics:
+        """Axes, shapes and other constants of the operation."""
+        return self.details.statics
+
+    @property
+    def forms(self) -> tuple[tuple[int, ...], ...]:
+        """The shapes of several outputs."""
+        return self.details.forms
+
+    @property
+    def indices(self) -> tuple[int, ...]:
+        """For each input which of its node's outputs it was."""
+        return self.details.indices or (0,) * len(self.edges)
+
+    @property
+    def hooks(self) -> Hooks | None:
+        """What else wants the cotangents."""
+        return self.details.hooks
+
+    @hooks.setter
+    def hooks(self, hooks: Hooks) -> None:
+        self.own_details().hooks = hooks
+        self.joint = None
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """The values of the inputs that the VJPs read, None for the others."""
+        return tuple([getattr(saved, "array", saved) for saved in self.tensors])
+
+    def name(self) -> str:
+        """PyTorch's name of the node, "MulBackward0"."""
+        return self.rule.node_name
+
+    @property
+    def next_functions(self) -> tuple[tuple[Edge | None, int], ...]:
+        """For each input the node that comes next in backward, and which of that node's outputs it was."""
+        return tuple(zip(self.edges, self.indices, strict=True))
+
+    def free(self) -> None:
+        """Give the saved values back; a node that had none can be walked again."""
+        if self.tensors or self.out is not None:
+            self.tensors = ()
+            self.out = self.joint = None
+            self.freed = True
+
+    def change(self, operation: str) -> None:
+        """Note that the saved output has been changed in place."""
+        self.own_details().changed = operation
+        self.joint = None
+
+    def __repr__(self) -> str:
+        return f"<{self.name()} object at {id(self):#x}>"
+
+
+class _NoRule:
+    several = False
+
+
+class AccumulateGrad:
+    """The end of the line: adds what arrives to a leaf's `.grad`."""
+
+    rule = _NoRule()
+    edges: tuple[Edge | None, ...] = ()
+    joint = None
+
+    def __init__(self, variable: Tensor) -> None:
+        self._variable = ref(variable)
+        self.key = next_key()
+        self.hooks: Hooks | None = None
+        self.after: list[Hook] = []
+
+    @property
+    def variable(self) -> Tensor | None:
+        """The leaf, while somebody holds it."""
+        return self._variable()
+
+    def name(self) -> str:
+        """PyTorch's name of the node."""
+        return "AccumulateGrad"
+
+    @property
+    def next_functions(self) -> tuple[tuple[Edge | None, int], ...]:
+        """Nothing comes after a leaf."""
+        return ()
+
+    def __repr__(self) -> str:
+        return f"<AccumulateGrad object at {id(self):#x}>"
+
+
+Edge: TypeAlias = Node | AccumulateGrad

@@ -1,0 +1,329 @@
+"""What a tensor is and holds: values, history, gradient, version; and which memory it shares."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import ref
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcli.engine.tape.modes import changes
+from gradcli.engine.tape.node import AccumulateGrad, Edge, Hook, Hooks, Node
+from gradcli.errors import AutogradError, ShapeProblem
+
+if TYPE_CHECKING:
+    from gradcli.engine.tape.tensor import Tensor
+
+__all__ = ["Extra", "State"]
+
+S = TypeVar("S", bound="State")
+
+
+class Extra:
+    """What only leaves, views and tensors changed in place have beyond their values and history.
+
+    Attributes:
+        grad: the accumulated gradient.
+        accumulator: the end of the graph of a leaf that does not require a gradient any more.
+        retained: whether a computed tensor keeps its gradient.
+        output: which output of its node the tensor is.
+        base: the tensor whose memory this one shows, and whose version is its own.
+        root: the tensor whose history a view follows; None for a detached one, which has a history of its own.
+        seen: the root's version when the view's history was last written.
+        frozen: why a view must not be changed in place with history, "" where it may.
+        outs: nodes that saved a part of this memory as their output.
+        version: how often the memory has been changed in place.
+        changed: the operation that did it last.
+        special: whether the tensor is a view, one of several outputs, or changed: operations then look closer.
+    """
+
+    __slots__ = (
+        "accumulator", "base", "changed", "frozen", "grad", "output", "outs", "retained", "root", "seen", "special",
+        "version",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.grad: Tensor | None = None
+        self.accumulator: AccumulateGrad | None = None
+        self.retained = False
+        self.output = 0
+        self.base: Tensor | None = None
+        self.root: Tensor | None = None
+        self.frozen = ""
+        self.outs: list[Node] = []
+        self.seen = 0
+        self.version = 0
+        self.changed = ""
+        self.special = False
+
+
+class State:
+    """The part of `Tensor` that is no arithmetic.
+
+    Attributes:
+        array: the values, an ndarray or (from operations on scalars) a NumPy scalar.
+        _edge: the node that gets its cotangent; None where no gradient is required.
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_edge", "_extra", "array")
+
+    def __init__(self, array: Any, requires_grad: bool = False, grad_fn: Node | None = None) -> None:
+        self.array: Any = array  # a NumPy scalar has an array's attributes
+        self._extra: Extra | None = None
+        self._edge: Edge | None = grad_fn
+        if requires_grad and grad_fn is None:
+            self._edge = AccumulateGrad(self)  # type: ignore[arg-type]  # every State is a Tensor
+
+    def extra(self) -> Extra:
+        """The rarer attributes, made when first needed."""
+        if self._extra is None:
+            self._extra = Extra()
+        return self._extra
+
+    # -- what it is ---------------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Sizes of the axes."""
+        shape: tuple[int, ...] = self.array.shape
+        return shape
+
+    @property
+    def ndim(self) -> int:
+        """How many axes."""
+        return len(self.shape)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the entries."""
+        dtype: np.dtype[Any] = self.array.dtype
+        return dtype
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The node that computed it; None for a leaf."""
+        if self._extra is not None and self._extra.root is not None:
+            self._refresh()
+        edge = self._edge
+        return edge if isinstance(edge, Node) else None
+
+    def _refresh(self) -> None:
+        """Bring a view's history up to date with in-place changes of its base; see `Tensor`."""
+        raise AssertionError("only Tensor has views")
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it was given and not computed from what requires a gradient."""
+        return self.grad_fn is None
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether operations on it are recorded."""
+        if self._extra is not None and self._extra.root is not None:
+            self._refresh()
+        return self._edge is not None
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if self.grad_fn is not None:
+            if not value:
+                raise AutogradError(
+                    "you can only change requires_grad flags of leaf tensors",
+                    hint="to use a computed tensor without its history, call .detach()",
+                )
+            return
+        if value and self.array.dtype.kind != "f":
+            raise AutogradError(
+                f"only tensors of floating point can require gradients, this one is {self.array.dtype}",
+                hint="write 2. instead of 2, or give dtype=float",
+            )
+        if value and self._edge is None:
+            self._edge = self.extra().accumulator or AccumulateGrad(self)  # type: ignore[arg-type]  # as above
+        elif not value and isinstance(self._edge, AccumulateGrad):
+            self.extra().accumulator, self._edge = self._edge, None
+
+    def requires_grad_(self: S, requires_grad: bool = True) -> S:
+        """Set `requires_grad` and give the tensor back."""
+        self.requires_grad = requires_grad
+        return self
+
+    @property
+    def _version(self) -> int:
+        """How often the memory has been changed in place; a view and its base have one count."""
+        if self._extra is None:
+            return 0
+        owner = self._extra.base
+        return self._extra.version if owner is None else owner._version
+
+    # -- gradient -----------------------------------------------------------------------------------
+
+    @property
+    def grad(self) -> Tensor | None:
+        """The accumulated gradient of a leaf, or of a tensor that was told to `retain_grad()`."""
+        if self.grad_fn is not None and not (self._extra is not None and self._extra.retained):
+            warnings.warn(
+                "the .grad attribute of a tensor that is not a leaf is read; its gradient is not kept: "
+                "did you want to call .retain_grad() on it before backward()?",
+                UserWarning,
+                stacklevel=2,
+            )
+        return None if self._extra is None else self._extra.grad
+
+    @grad.setter
+    def grad(self, value: Tensor | None) -> None:
+        if value is not None and value.shape != self.shape:
+            raise AutogradError(f"a gradient of shape {value.shape} does not fit a tensor of shape {self.shape}")
+        self.extra().grad = value
+
+    def edge(self: State) -> Edge:
+        """The node that gets the cotangent of this tensor, which requires a gradient."""
+        if self._extra is not None and self._extra.root is not None:
+            self._refresh()
+        assert self._edge is not None, "only what requires a gradient has an edge"
+        return self._edge
+
+    @property
+    def output_nr(self) -> int:
+        """Which of its node's outputs it is."""
+        return 0 if self._extra is None else self._extra.output
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of a computed tensor in `.grad` at the next backward."""
+        if not self.requires_grad:
+            raise AutogradError("can't retain_grad on a tensor that has requires_grad=False")
+        extra = self.extra()
+        if self.grad_fn is None or extra.retained:
+            return
+        extra.retained = True
+        self._hooks().keepers.append((extra.output, ref(self)))  # type: ignore[arg-type]  # as above
+
+    @property
+    def retains_grad(self) -> bool:
+        """Whether a computed tensor was told to keep its gradient."""
+        return self._extra is not None and self._extra.retained
+
+    def keep_gradient(self, gradient: Tensor) -> None:  # noqa: ARG002  # Tensor uses it
+        """Put what arrived at a computed tensor into its `.grad`."""
+        raise AssertionError("only Tensor has gradients")
+
+    def register_hook(self, hook: Hook) -> HookHandle:
+        """Call `hook(gradient)` when the gradient of this tensor is known; what it returns, if anything, replaces it.
+
+        Returns:
+            A handle whose `remove()` takes the hook away.
+        """
+        if not self.requires_grad:
+            raise AutogradError("cannot register a hook on a tensor that doesn't require gradient")
+        entry = (self.output_nr, hook)
+        hooks = self._hooks()
+        hooks.replacers.append(entry)
+        return HookHandle(hooks.replacers, entry)
+
+    def register_post_accumulate_grad_hook(self, hook: Hook) -> HookHandle:
+        """Call `hook(tensor)` whenever backward has added to the `.grad` of this leaf.
+
+        Returns:
+            A handle whose `remove()` takes the hook away.
+        """
+        edge = self.edge() if self.requires_grad else None
+        if not isinstance(edge, AccumulateGrad):
+            raise AutogradError("post accumulate grad hooks can be registered on leaf tensors that require grad only")
+        edge.after.append(hook)
+        return HookHandle(edge.after, hook)
+
+    def _hooks(self) -> Hooks:
+        edge = self.edge()
+        if edge.hooks is None:
+            changes.hooks += 1
+            edge.hooks = Hooks()
+        return edge.hooks
+
+    # -- values -------------------------------------------------------------------------------------
+
+    def memory(self) -> NDArray[Any]:
+        """The values as an ndarray that can be changed and shared."""
+        if not isinstance(self.array, np.ndarray):
+            self.array = np.array(self.array)
+        array: NDArray[Any] = self.array
+        return array
+
+    def item(self) -> Any:
+        """The value of a tensor of one entry as a Python number."""
+        if self.array.size != 1:
+            raise ShapeProblem(f"a tensor with {self.array.size} entries cannot be converted to one number")
+        return self.array.item()
+
+    def tolist(self) -> Any:
+        """The values as nested lists."""
+        return self.array.tolist()
+
+    def numpy(self) -> NDArray[Any]:
+        """The values as an ndarray that shares memory."""
+        if self.requires_grad:
+            raise AutogradError("can't call numpy() on a tensor that requires grad", hint="use .detach().numpy()")
+        return self.memory()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        if self.requires_grad:
+            raise AutogradError(
+                "a tensor that requires grad cannot become an array without losing its gradient",
+                hint="use .detach() first, or a function that gradcli can differentiate",
+            )
+        if dtype is None and not copy:
+            return self.memory()
+        return np.array(self.array, dtype=dtype)
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        if self.array.dtype.kind not in "iub" or self.array.size != 1:
+            raise TypeError("only integer tensors of one entry can be an index")
+        return int(self.array)
+
+    def __bool__(self) -> bool:
+        if self.array.size != 1:
+            raise ShapeProblem(
+                f"the truth of a tensor with {self.array.size} entries is ambiguous", hint="use where(...)"
+            )
+        return bool(self.array)
+
+    def __len__(self) -> int:
+        if self.array.ndim == 0:
+            raise TypeError("len() of a 0-d tensor")
+        return self.shape[0]
+
+    def __repr__(self) -> str:
+        from gradcli.engine.torch.printing import tensor_repr
+
+        return tensor_repr(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec and self.array.size == 1 else repr(self)
+
+
+class HookHandle:
+    """Takes a registered hook away again."""
+
+    def __init__(self, registered: list[Any], entry: Any) -> None:
+        self._registered = registered
+        self._entry: Any = entry
+
+    def remove(self) -> None:
+        """Take the hook away; harmless the second time."""
+        if self._entry is not None:
+            # Not by equality: the same function may be registered twice.
+            at = next(i for i, entry in enumerate(self._registered) if entry is self._entry)
+            del self._registered[at]
+            self._entry = None
+
+    def __enter__(self) -> HookHandle:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()

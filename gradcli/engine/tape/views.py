@@ -1,0 +1,86 @@
+"""Tensors that show another tensor's memory, and their history when that memory is changed in place.
+
+A view's base counts the changes of the memory for all of them. When a base with history has been changed,
+the history of a view of it is out of date, and is written anew when it is next asked for: the view is
+then the gathering of its entries from the base as it is now (PyTorch's AsStridedBackward).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcli.engine.rules.rule import rule_of
+from gradcli.engine.tape.modes import enable_grad, mode
+from gradcli.engine.tape.tensor import Tensor, apply
+from gradcli.errors import AutogradError
+
+__all__ = ["mark_view", "positions", "refresh", "share"]
+
+
+def mark_view(made: Tensor, source: Any, frozen: str = "") -> None:
+    """Say that a computed tensor shows the memory of the one that it was computed from, if it does.
+
+    Args:
+        frozen: why it must not be changed in place with history, if so.
+    """
+    if not isinstance(source, Tensor):
+        return
+    if not isinstance(source.array, np.ndarray):
+        return
+    if made.array.size and not np.may_share_memory(made.array, source.array):
+        return
+    share(made, source)
+    extra = made.extra()
+    extra.root = source.base_of_views()
+    extra.seen = source._version
+    extra.frozen = frozen or source.extra().frozen or ("" if mode.enabled else "a view made under no_grad()")
+
+
+def share(made: Tensor, source: Tensor) -> Tensor:
+    """Make `made` a view of the memory of `source`, without history from it."""
+    base = source.owner()
+    extra = made.extra()
+    extra.base = base
+    extra.special = base.extra().special = source.extra().special = True
+    return made
+
+
+def refresh(view: Tensor) -> None:
+    """Write a view's history anew if its base has been changed in place since."""
+    extra = view.extra()
+    base = extra.root
+    if base is None or extra.seen == base._version or base._edge is None:
+        return
+    if extra.frozen and mode.enabled:
+        raise AutogradError(
+            f"this tensor is {extra.frozen}, and the memory that it shows has been modified in place since",
+            hint="make the view anew, or .clone() it before the change",
+        )
+    extra.seen = base._version
+    with enable_grad():
+        gathered = apply(rule_of("as_strided"), (base,), {"index": positions(base, view)})
+    view._edge = gathered._edge
+
+
+def positions(base: Tensor, view: Tensor) -> NDArray[np.int64]:
+    """For each entry of a view its position in the base's memory, counted in the base's C order."""
+    memory, shown = base.memory(), view.memory()
+    if memory.flags.c_contiguous:
+        start: int = memory.__array_interface__["data"][0]
+        offsets: NDArray[np.int64] = (_addresses(shown) - start) // memory.itemsize
+        return offsets
+    places = _addresses(memory).ravel()
+    order = np.argsort(places)
+    found: NDArray[np.int64] = order[np.searchsorted(places, _addresses(shown), sorter=order)]
+    return found
+
+
+def _addresses(array: NDArray[Any]) -> NDArray[np.int64]:
+    """Where each entry of an array lies."""
+    places = np.asarray(array.__array_interface__["data"][0], dtype=np.int64)
+    for n, stride in zip(array.shape, array.strides, strict=True):
+        places = places[..., None] + np.arange(n, dtype=np.int64) * stride
+    return places

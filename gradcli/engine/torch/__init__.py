@@ -1,0 +1,1 @@
+"""PyTorch's names: functions, methods, creation, shapes, types."""

@@ -1,0 +1,163 @@
+"""Tensor's methods: every operation of the table, in place too, and PyTorch's names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gradcli.engine.tape.inplace import in_place, overwrite, refuse, write
+from gradcli.engine.tape.tensor import Tensor, TensorLike, call, marked
+from gradcli.engine.torch.aliases import MORE
+from gradcli.engine.torch.bitwise import OPERATORS
+from gradcli.engine.torch.creation import full, ones, tensor, zeros
+from gradcli.engine.torch.names import TORCH, repeat
+from gradcli.engine.torch.selections import SELECTIONS
+from gradcli.engine.torch.shapes import SHAPES, axes_of
+from gradcli.ops import TABLE
+
+__all__ = ["METHODS", "numpy_names"]
+
+
+def _by_table(name: str, x: Tensor, *args: Any, **keywords: Any) -> Any:
+    plain = name.removesuffix("_")
+    if plain in ("add", "sub") and "alpha" in keywords:
+        return scaled(name, x, *args, **keywords)
+    if plain == "clip" and (len(args) < 2 or None in args):
+        bounds = dict(zip(("min", "max"), args, strict=False)) | keywords
+        return clamp(name, x, bounds.get("min"), bounds.get("max"))
+    if name.endswith("_"):
+        return in_place(x, plain, *args, **numpy_names(keywords))
+    return call(name, x, *args, **numpy_names(keywords, x))
+
+
+def numpy_names(keywords: dict[str, Any], x: TensorLike = None) -> dict[str, Any]:
+    """PyTorch's `dim` and `keepdim` as NumPy's `axis` and `keepdims`; of a number, given as x, its axis 0 too."""
+    named = {{"dim": "axis", "keepdim": "keepdims"}.get(k, k): v for k, v in keywords.items()}
+    if "dim" in keywords and isinstance(x, Tensor) and not x.ndim:
+        return named | {k: v for k, v in axes_of(x, named["axis"]).items() if k in named}
+    return named
+
+
+def fill_(x: Tensor, value: TensorLike) -> Tensor:
+    """Every entry set to a value, in place."""
+    return overwrite(x, value, "fill")
+
+
+def copy_(x: Tensor, source: TensorLike) -> Tensor:
+    """The entries of another tensor, broadcast, put into this one's memory."""
+    return overwrite(x, source, "copy")
+
+
+def scaled(name: str, x: Tensor, other: TensorLike, alpha: Any) -> Tensor:
+    """`add` or `sub` of alpha times the other, as the method `name` (in place where it ends in an underscore)."""
+    factor = other * alpha
+    return in_place(x, name[:-1], factor) if name.endswith("_") else call(name, x, factor)
+
+
+def clamp(name: str, x: Tensor, lower: TensorLike, upper: TensorLike) -> Tensor:
+    """`clip` with one bound or both, as the method `name`."""
+    operation = "clip"
+    bounds: tuple[TensorLike, ...] = (-np.inf if lower is None else lower, np.inf if upper is None else upper)
+    if upper is None and isinstance(lower, Tensor):
+        operation, bounds = "maximum", (lower,)
+    elif lower is None and isinstance(upper, Tensor):
+        operation, bounds = "minimum", (upper,)
+    return in_place(x, operation, *bounds) if name.endswith("_") else call(operation, x, *bounds)
+
+
+def detach_(x: Tensor) -> Tensor:
+    """Forget the history."""
+    x._edge = None
+    return x
+
+
+def to(x: Tensor, dtype: Any) -> Tensor:
+    """In another precision; integers and booleans carry no gradient."""
+    if np.dtype(dtype).kind != "f":
+        return marked(Tensor(np.asarray(x.array).astype(dtype)))
+    return x if x.dtype == np.dtype(dtype) else call("astype", x, dtype=np.dtype(dtype))
+
+
+def _written(name: str) -> Callable[..., Tensor]:
+    """The method that puts a function's result in the tensor's place."""
+
+    def method(x: Tensor, *args: Any, **keywords: Any) -> Tensor:
+        refuse(x, *args)
+        return write(x, TORCH[name](x.clone(), *args, **keywords), name)
+
+    return method
+
+
+_TO_WRITE = ("addcdiv", "addcmul", "clamp_max", "clamp_min", "fmod", "frac", "lerp", "rsqrt")
+
+METHODS: dict[str, Callable[..., Any]] = {
+    **SHAPES,
+    **SELECTIONS,
+    **TORCH,
+    **MORE,
+    "bool": lambda x: to(x, np.bool_),
+    "copy_": copy_,
+    "cpu": lambda x: x,
+    "data_ptr": lambda x: int(x.memory().__array_interface__["data"][0]),
+    "detach_": detach_,
+    "dim": lambda x: x.ndim,
+    "double": lambda x: to(x, np.float64),
+    "fill_": fill_,
+    "float": lambda x: to(x, np.float32),
+    "int": lambda x: to(x, np.int32),
+    "is_floating_point": lambda x: x.dtype.kind == "f",
+    "long": lambda x: to(x, np.int64),
+    "ndimension": lambda x: x.ndim,
+    "new_full": lambda x, size, value, **more: full(size, value, **{"dtype": x.dtype, **more}),
+    "new_ones": lambda x, *size, **more: ones(*size, **{"dtype": x.dtype, **more}),
+    "new_tensor": lambda x, data, **more: tensor(data, **{"dtype": x.dtype, **more}),
+    "new_zeros": lambda x, *size, **more: zeros(*size, **{"dtype": x.dtype, **more}),
+    "nelement": lambda x: int(x.array.size),
+    "numel": lambda x: int(x.array.size),
+    "reshape_as": lambda x, other: call("reshape", x, shape=other.shape),
+    "to": to,
+    "type": to,
+    "type_as": lambda x, other: to(x, other.dtype),
+    "zero_": lambda x: fill_(x, 0.0),
+}
+
+_ALONE: dict[str, Callable[..., Any]] = {
+    "repeat": repeat,
+    "where": lambda x, condition, other: call("where", condition, x, other),
+}
+"""Methods whose names mean something else as functions."""
+
+_PROPERTIES: dict[str, Callable[[Tensor], Any]] = {
+    "T": lambda x: call("transpose", x),
+    "mT": lambda x: x.transpose(-1, -2),
+}
+
+
+def _attach() -> None:
+    """Give the class what it has not of its own.
+
+    Not by `__getattr__`: a class that has one looks up every attribute more slowly.
+    """
+    named = {name: op.name for op in TABLE.values() for name in (op.name, *op.aliases)}
+    named |= {f"{name}_": f"{op}_" for name, op in named.items()}
+    found: dict[str, Any] = {name: _operation(op) for name, op in named.items()}
+    found |= METHODS | _ALONE | {f"{name}_": _written(name) for name in _TO_WRITE}
+    found |= {name: property(get) for name, get in _PROPERTIES.items()}
+    found |= {"__imod__": _operation("mod_"), "__ifloordiv__": _operation("floor_divide_")}
+    for name, attribute in found.items():
+        if not hasattr(Tensor, name):
+            setattr(Tensor, name, attribute)
+    for name, operator in OPERATORS.items():  # a class has `|` of its own
+        setattr(Tensor, name, operator)
+
+
+def _operation(name: str) -> Callable[..., Any]:
+    def operation(x: Tensor, *args: Any, **keywords: Any) -> Any:
+        return _by_table(name, x, *args, **keywords)
+
+    return operation
+
+
+_attach()

@@ -1,0 +1,218 @@
+"""PyTorch's reductions and orderings where they are not NumPy's: they tell positions too, or count otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gradcli.engine.rules.rule import rule_of
+from gradcli.engine.tape.tensor import Tensor, TensorLike, apply, call, unwrap
+from gradcli.engine.torch.shapes import axes_of, axis_of
+from gradcli.errors import UsageProblem
+
+__all__ = ["SELECTIONS", "Selected"]
+
+
+class Selected(NamedTuple):
+    """Entries, and where they were along the axis."""
+
+    values: Tensor
+    indices: Tensor
+
+
+def _tensor(x: TensorLike) -> Tensor:
+    return x if isinstance(x, Tensor) else Tensor(np.asarray(x))
+
+
+def _along(x: Tensor, positions: Any, axis: int) -> Tensor:
+    """Entries by their positions along an axis; `call` would lose the shape of positions of which there are none."""
+    return apply(rule_of("take_along_axis"), (x,), {"indices": np.asarray(positions), "axis": axis})
+
+
+def _at(x: Tensor, positions: Any, dim: int, keepdim: bool) -> Selected:
+    """The entries at one position of each row along an axis; the gradient goes to these alone."""
+    kept = np.expand_dims(positions, dim)
+    values = _along(x, kept, dim)
+    if keepdim:
+        return Selected(values, Tensor(kept))
+    return Selected(call("squeeze", values, axis=dim), Tensor(np.asarray(positions)))
+
+
+def _extreme(name: str, other: str, position: Callable[..., Any]) -> Callable[..., Any]:
+    def operation(x: TensorLike, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Any:
+        dim = axis if dim is None else dim
+        x = _tensor(x)
+        if dim is None:
+            return call(name, x)
+        if isinstance(dim, Tensor | np.ndarray | float):
+            return call(other, x, dim)
+        if x.ndim == 0 and axis_of(x, int(dim)) == 0:
+            return Selected(call("pos", x), Tensor(np.int64(0)))
+        at = axis_of(x, int(dim))
+        return _at(x, position(x.array, axis=at), at, keepdim)
+
+    operation.__doc__ = f"The {name} of all entries; with `dim` those along an axis, and where they are."
+    operation.__name__ = name
+    return operation
+
+
+def _rank(array: Any, axis: int) -> Any:
+    """The position of the lower middle along an axis; of the first NaN, where there is one."""
+    order = np.argsort(array, axis=axis, kind="stable")
+    middle = np.take(order, (array.shape[axis] - 1) // 2, axis=axis)
+    lost = np.isnan(array)
+    return np.where(lost.any(axis=axis), np.argmax(lost, axis=axis), middle) if lost.any() else middle
+
+
+def median(x: TensorLike, dim: int | None = None, keepdim: bool = False, *, axis: int | None = None) -> Any:
+    """The middle entry, the lower one of two; entries equal to it share equally. With `dim` where it is too."""
+    dim = axis if dim is None else dim
+    x = _tensor(x)
+    if dim is not None:
+        at = axis_of(x, dim)
+        return _at(x, _rank(x.array, at), at, keepdim)
+    if not x.array.size:
+        return call("mean", x * np.nan)
+    flat = x.reshape(-1)
+    equal = np.flatnonzero(flat.array == flat.array[_rank(flat.array, 0)])
+    picked = call("take", flat, indices=equal)
+    return picked[0] if equal.size == 1 else call("mean", picked)
+
+
+def _spread(name: str) -> Callable[..., Any]:
+    def operation(
+        x: TensorLike,
+        dim: Any = None,
+        unbiased: bool | None = None,
+        keepdim: bool = False,
+        *,
+        correction: float | None = None,
+        axis: Any = None,
+        keepdims: bool = False,
+        ddof: float | None = None,
+    ) -> Tensor:
+        if isinstance(dim, bool):
+            dim, unbiased = None, dim
+        given = [c for c in (None if unbiased is None else int(unbiased), correction, ddof) if c is not None]
+        if len(given) > 1:
+            raise UsageProblem(f"{name} takes one of correction, unbiased and ddof")
+        less = given[0] if given else 1
+        dim = axis if dim is None else dim
+        axes = axes_of(_tensor(x), dim, keepdim or keepdims)
+        return call(name, _tensor(x), **axes, ddof=less)
+
+    operation.__doc__ = f"PyTorch's {name}: over n - 1 entries unless `correction` (or `ddof`) says otherwise."
+    operation.__name__ = name
+    return operation
+
+
+def _pair(first: Callable[..., Any], second: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *args, **keywords: (first(*args, **keywords), second(*args, **keywords))
+
+
+def sort(
+    x: TensorLike, dim: int = -1, descending: bool = False, stable: bool = True, *, axis: int | None = None
+) -> Selected:
+    """The entries along an axis in order, and where they were. The order is a stable one."""
+    del stable
+    x = _tensor(x)
+    at = axis_of(x, dim if axis is None else axis)
+    if x.ndim == 0:
+        return Selected(call("pos", x), Tensor(np.int64(0)))
+    order = _order(x.array, at, descending)
+    return Selected(_along(x, order, at), Tensor(order))
+
+
+def _order(array: Any, axis: int, descending: bool) -> Any:
+    if not descending:
+        return np.argsort(array, axis=axis, kind="stable")
+    backwards = np.argsort(np.flip(array, axis), axis=axis, kind="stable")
+    return array.shape[axis] - 1 - np.flip(backwards, axis)
+
+
+def argsort(x: TensorLike, dim: int = -1, descending: bool = False, stable: bool = True, **keywords: Any) -> Tensor:
+    """Where the entries along an axis were before they were put in order."""
+    return sort(x, dim, descending, stable, **keywords).indices
+
+
+def topk(x: TensorLike, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Selected:
+    """The k largest entries along an axis, or smallest, and where they are."""
+    del sorted
+    x = _tensor(x)
+    at = axis_of(x, dim)
+    order = np.take(_order(x.array, at, largest), range(k), axis=at)
+    return Selected(_along(x, order, at), Tensor(order))
+
+
+def gather(x: TensorLike, dim: int, index: TensorLike) -> Tensor:
+    """For each entry of `index` the entry of x at that position along an axis, at its own place on the others."""
+    x, places = _tensor(x), np.asarray(unwrap(index), dtype=int)
+    at = axis_of(x, dim)
+    grid = list(np.ix_(*(range(n) for n in places.shape)))
+    grid[at] = places
+    return call("getitem", x, *grid)
+
+
+def take_along_dim(x: TensorLike, indices: TensorLike, dim: int | None = None) -> Tensor:
+    """`take_along_axis`; of all entries in a row without an axis."""
+    x, places = _tensor(x), np.asarray(unwrap(indices), dtype=int)
+    if dim is None:
+        return call("take", x, indices=np.ravel(places))
+    return _along(x, places, axis_of(x, dim))
+
+
+def index_select(x: TensorLike, dim: int, index: TensorLike) -> Tensor:
+    """Slices along an axis by their positions."""
+    return call("take", _tensor(x), indices=np.asarray(unwrap(index), dtype=int), axis=dim)
+
+
+def masked_select(x: TensorLike, mask: TensorLike) -> Tensor:
+    """The entries where a mask holds, as a vector."""
+    x, shown = _tensor(x), np.asarray(unwrap(mask))
+    shape = np.broadcast_shapes(x.shape, shown.shape)
+    return call("broadcast_to", x, shape=shape)[np.broadcast_to(shown, shape)]
+
+
+def norm(x: TensorLike, p: Any = 2, dim: Any = None, keepdim: bool = False, **keywords: Any) -> Tensor:
+    """PyTorch's norm: of the entries in a row, unless p is "fro" or "nuc"; NumPy's keywords mean NumPy's norm."""
+    x = _tensor(x)
+    if {"ord", "axis", "keepdims"} & keywords.keys():
+        return call("norm", x, ord=keywords.get("ord", None if p == 2 else p), axis=keywords.get("axis", dim),
+                    keepdims=keywords.get("keepdims", keepdim))  # fmt: skip
+    if x.ndim == 0:
+        axes_of(x, dim)
+        return call("norm", x.reshape(1), ord=2 if isinstance(p, str) else p, axis=0)
+    if isinstance(p, str):
+        return call("norm", x, ord=p, axis=tuple(dim) if isinstance(dim, list) else dim, keepdims=keepdim)
+    if dim is None or (isinstance(dim, list | tuple) and len(dim) != 1):
+        axes = range(x.ndim) if dim is None else [axis_of(x, d) for d in dim]
+        others = [i for i in range(x.ndim) if i not in axes]
+        flat = call("transpose", x, axes=(*others, *axes)).reshape(*(x.shape[i] for i in others), -1)
+        found = call("norm", flat, ord=p, axis=-1)
+        kept = tuple(1 if i in axes else n for i, n in enumerate(x.shape))
+        return call("reshape", found, shape=kept) if keepdim else found
+    return call("norm", x, ord=p, axis=dim if isinstance(dim, int) else dim[0], keepdims=keepdim)
+
+
+var, std = _spread("var"), _spread("std")
+
+SELECTIONS: dict[str, Callable[..., Any]] = {
+    "argsort": argsort,
+    "gather": gather,
+    "index_select": index_select,
+    "masked_select": masked_select,
+    "max": _extreme("max", "maximum", np.argmax),
+    "median": median,
+    "min": _extreme("min", "minimum", np.argmin),
+    "norm": norm,
+    "sort": sort,
+    "std": std,
+    "std_mean": _pair(std, lambda x, dim=None, **_: call("mean", _tensor(x), axis=dim)),
+    "take_along_dim": take_along_dim,
+    "topk": topk,
+    "var": var,
+    "var_mean": _pair(var, lambda x, dim=None, **_: call("mean", _tensor(x), axis=dim)),
+}
+"""By PyTorch's names, as functions and methods."""

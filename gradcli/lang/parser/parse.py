@@ -1,0 +1,107 @@
+"""Tokens to a program: a state machine over an explicit stack, so that no input is too deep.
+
+Two states carry the grammar. Where an OPERAND is expected, these may stand:
+
+    number | string | name | constant | '...'         an operand: go on with OPERATOR
+    '(' | '['                                         a parenthesis, a list: OPERAND inside
+    '-' | '+' | '~' | 'not'                           stay
+    ')' | ']' | ',' | ':'                             where nothing is required: f(), [a, ], x[:, 1:]
+
+and where an OPERATOR is expected:
+
+    '+' | '*' | '**' | '<' | 'and' | 'if' | ...       an operand follows: OPERAND
+    '(' | '[' | '.T'                                  a call, an index, a transpose
+    ')' | ']'                                         the bracket's value is an operand: OPERATOR
+    ',' | ':' | '=' | ';' | newline                   the next item, slice part, value, statement: OPERAND
+    'for' name 'in'                                   LOOP_INDEX, LOOP_IN; then OPERAND, for the range
+
+Each state maps the token's kind to the function that reads it, which returns the next state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from gradcli.lang.messages import misplaced, missing
+from gradcli.lang.parser import operands, operations
+from gradcli.lang.text.frame import LOOP_IN, LOOP_INDEX, OPERAND, OPERATOR, Parser
+from gradcli.lang.text.tokens import KINDS, Token, tokenize
+from gradcli.lang.tree.nodes import Program
+
+__all__ = ["parse"]
+
+_Readers: TypeAlias = dict[str, Callable[[Parser, Token], int]]
+
+_OPERAND: _Readers = dict.fromkeys(KINDS, missing.expected_operand) | {
+    "number": operands.read_number,
+    "name": operands.read_name,
+    "string": operands.read_string,
+    "constant": operands.read_constant,
+    "ellipsis": operands.read_ellipsis,
+    "sign": operands.read_prefix,
+    "tilde": operands.read_prefix,
+    "not": operands.read_not,
+    "paren": operands.read_open,
+    "bracket": operands.read_open,
+    "comma": operands.read_empty_comma,
+    "close": operands.read_empty_close,
+    "colon": operands.read_empty_colon,
+    "newline": operands.read_empty_end,
+    "semicolon": operands.read_empty_end,
+    "end": operands.read_empty_end,
+}
+
+_OPERATOR: _Readers = dict.fromkeys(KINDS, missing.expected_operator) | {
+    "operator": operations.read_binary,
+    "sign": operations.read_binary,
+    "if": operations.read_if,
+    "else": operations.read_else,
+    "paren": operations.read_call,
+    "bracket": operations.read_index,
+    "attribute": operations.read_attribute,
+    "comma": operations.read_comma,
+    "colon": operations.read_colon,
+    "assign": operations.read_assign,
+    "for": operations.read_for,
+    "close": operations.read_close,
+    "newline": operations.read_end,
+    "semicolon": operations.read_end,
+    "end": operations.read_end,
+}
+
+_LOOP_INDEX: _Readers = dict.fromkeys(KINDS, misplaced.expected_index) | {
+    "name": operations.read_loop_index,
+    "newline": operations.stay_at_loop_index,
+}
+
+_LOOP_IN: _Readers = dict.fromkeys(KINDS, misplaced.expected_in) | {
+    "in": operations.read_loop_in,
+    "newline": operations.stay_at_loop_in,
+}
+
+_STATES = {OPERAND: _OPERAND, OPERATOR: _OPERATOR, LOOP_INDEX: _LOOP_INDEX, LOOP_IN: _LOOP_IN}
+
+
+def parse(source: str) -> Program:
+    """Read a program: assignments, then the expression whose value is the program's.
+
+    Raises:
+        SyntaxProblem: for every text that is not in the language, with its place and a hint.
+
+    >>> parse("a = x + 1; 2*a").result.function
+    'mul'
+    >>> parse("2x")
+    Traceback (most recent call last):
+        ...
+    gradcli.errors.SyntaxProblem: an operator is missing in '2x'
+      2x
+      ^^
+    hint: write 2*x
+    """
+    parser = Parser(source)
+    states = _STATES
+    state = OPERAND
+    for token in tokenize(source):
+        state = states[state][token[0]](parser, token)
+    return parser.program()

@@ -1,0 +1,251 @@
+"""What the parser knows: one frame for the statement, and one for each bracket that is open.
+
+Operators wait on a frame's stack until an operator that binds less tightly, a comma or a closing
+bracket arrives (Dijkstra's shunting yard), so that no depth of nesting costs Python stack.
+"""
+
+from __future__ import annotations
+
+from gradcli.errors import SyntaxProblem
+from gradcli.lang.text.operators import COMPARE, NOT, TERNARY, UNARY
+from gradcli.lang.tree.nodes import Assignment, Call, Clause, Comprehension, Literal, Name, Program, Span, Tree
+
+__all__ = [
+    "CALL",
+    "CLOSING",
+    "GROUP",
+    "IF",
+    "INDEX",
+    "LIST",
+    "LOOP_IN",
+    "LOOP_INDEX",
+    "OPERAND",
+    "OPERATOR",
+    "STATEMENT",
+    "Frame",
+    "Parser",
+]
+
+STATEMENT, GROUP, LIST, CALL, INDEX = "statement", "group", "list", "call", "index"
+
+CLOSING = {GROUP: ")", CALL: ")", LIST: "]", INDEX: "]"}
+
+OPERAND, OPERATOR, LOOP_INDEX, LOOP_IN = range(4)  # the parser's states, by what it expects
+
+IF = 0  # an `if` that has not met its `else`: below every precedence, so that nothing applies it
+
+
+def _visible(text: str) -> str:
+    """The text with its control characters and the like as escapes: it repeats what the user wrote."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+class Frame:
+    """The part that has been read of one statement or of one pair of brackets.
+
+    `operators` holds (precedence, function, head, end of the operand before it); `starts` where each
+    operand's text begins, its own parentheses included, which no tree remembers.
+    """
+
+    __slots__ = (
+        "base",
+        "clauses",
+        "comma",
+        "element",
+        "index",
+        "items",
+        "keywords",
+        "kind",
+        "opening",
+        "operands",
+        "operators",
+        "parts",
+        "start",
+        "starts",
+        "target",
+        "targets",
+    )
+
+    def __init__(self, kind: str, start: int, opening: Span, base: Name | None = None) -> None:
+        self.kind = kind
+        self.start = start
+        self.opening = opening
+        self.base = base  # the function's name, of a call
+        self.operators: list[tuple[int, str, Span, int]] = []
+        self.operands: list[Tree] = []
+        self.starts: list[int] = []
+        self.items: list[Tree] = []
+        self.comma: Span | None = None  # the first one
+        self.target: Name | None = None  # what stands before `=`: an assigned name or a keyword
+        self.targets: list[Name] = []  # the names of `a, b = ...`
+        self.keywords: list[tuple[str, Tree]] = []
+        self.parts: list[tuple[Tree, int, Span]] = []  # before each `:` of a slice: tree and start; and the `:`
+        self.element: Tree | None = None  # what stands before the first `for`
+        self.index: Name | None = None  # what stands between `for` and `in`
+        self.clauses: list[Clause] = []
+
+    def apply(self, precedence: int, end: int) -> None:
+        """Apply the waiting operators that bind at least this tightly; `end` is where the last operand ends."""
+        operators, operands, starts = self.operators, self.operands, self.starts
+        while operators and operators[-1][0] >= precedence:
+            binds, function, head, _ = operators[-1]
+            if binds == COMPARE:
+                self._compare(end)
+            elif binds == TERNARY:
+                self._choose(end)
+            elif binds in (UNARY, NOT):
+                operators.pop()
+                starts[-1] = head[0]
+                operands[-1] = Call(function, (operands[-1],), (head[0], end), head)
+            else:
+                operators.pop()
+                right = operands.pop()
+                starts.pop()
+                operands[-1] = Call(function, (operands[-1], right), (starts[-1], end), head)
+
+    def _compare(self, end: int) -> None:
+        """`a < b < c`, however long: less(a, b) and less(b, c), with one and the same b."""
+        operators, operands, starts = self.operators, self.operands, self.starts
+        first = len(operators)
+        while first and operators[first - 1][0] == COMPARE:
+            first -= 1
+        chain = operators[first:]
+        terms, places = operands[-len(chain) - 1 :], starts[-len(chain) - 1 :]
+        ends = [entry[3] for entry in chain[1:]] + [end]
+        start = places[0]
+        tree: Tree | None = None
+        for k, (_, function, head, _) in enumerate(chain):
+            link = Call(function, (terms[k], terms[k + 1]), (places[k], ends[k]), head)
+            tree = link if tree is None else Call("logical_and", (tree, link), (start, ends[k]), head)
+        assert tree is not None
+        del operators[first:], operands[-len(chain) - 1 :], starts[-len(chain) - 1 :]
+        operands.append(tree)
+        starts.append(start)
+
+    def _choose(self, end: int) -> None:
+        """`a if c else b`."""
+        _, function, head, _ = self.operators.pop()
+        chosen, condition, otherwise = self.operands[-3:]
+        del self.operands[-2:], self.starts[-2:]
+        self.operands[-1] = Call(function, (condition, chosen, otherwise), (self.starts[-1], end), head)
+
+
+class Parser:
+    """The frames that are open, innermost apart, and the statements that are complete."""
+
+    __slots__ = ("assignments", "end", "frame", "outer", "result", "source")
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.frame = Frame(STATEMENT, -1, (0, 0))
+        self.outer: list[Frame] = []
+        self.end = 0  # of the last operand
+        self.assignments: list[Assignment] = []
+        self.result: Tree | None = None
+
+    def problem(self, message: str, span: Span, hint: str | None = None) -> SyntaxProblem:
+        """A `SyntaxProblem` in this text, to be raised."""
+        return SyntaxProblem(_visible(message), source=self.source, span=span, hint=hint and _visible(hint))
+
+    def bare_name(self) -> Name | None:
+        """The name that the current item consists of so far, unless there is more to it than a name."""
+        frame = self.frame
+        if len(frame.operands) == 1 and not frame.operators and not frame.parts:
+            operand = frame.operands[0]
+            if isinstance(operand, Name) and operand.span == (frame.starts[0], self.end):
+                return operand
+        return None
+
+    def complete(self) -> tuple[Tree, int]:
+        """The expression that ends here, and where it begins."""
+        frame = self.frame
+        frame.apply(TERNARY, self.end)
+        if frame.operators:
+            raise self.problem("'if' without 'else'", frame.operators[-1][2], "write a if condition else b")
+        return frame.operands.pop(), frame.starts.pop()
+
+    def finish_item(self) -> None:
+        """File the expression that ends here: as item, keyword argument or slice."""
+        frame = self.frame
+        if frame.parts:
+            tree, start = self._slice()
+        else:
+            tree, start = self.complete()
+        if frame.start < 0:
+            frame.start = start
+        if frame.kind == CALL and frame.target is not None:
+            frame.keywords.append((frame.target.id, tree))
+            frame.target = None
+        elif frame.keywords:
+            hint = "give the arguments without a name first"
+            raise self.problem("an argument without a name follows one with a name", (start, self.end), hint)
+        else:
+            frame.items.append(tree)
+
+    def _slice(self) -> tuple[Tree, int]:
+        frame = self.frame
+        parts = [part for part, _, _ in frame.parts]
+        _, start, head = frame.parts[0]
+        if frame.operands:
+            parts.append(self.complete()[0])
+        else:
+            self.end = frame.parts[-1][2][1]
+        parts += [Literal(None, (self.end, self.end))] * (3 - len(parts))
+        frame.parts = []
+        return Call("slice", tuple(parts), (start, self.end), head), start
+
+    def finish_clause(self) -> None:
+        """File `for index in range(...)`, which ends here."""
+        frame = self.frame
+        start = self.frame.starts[0]
+        bounds, _ = self.complete()
+        assert frame.index is not None
+        if not isinstance(bounds, Call) or bounds.function != "range":
+            name = frame.index.id
+            hint = f"write for {name} in range(n), and take the elements as x[{name}]"
+            raise self.problem("a loop runs over range(...) only", (start, self.end), hint)
+        generator = any(isinstance(bound, Comprehension) for bound in bounds.args)
+        if bounds.keywords or generator or not 1 <= len(bounds.args) <= 3:
+            hint = "write range(stop), range(start, stop) or range(start, stop, step)"
+            raise self.problem("range takes one to three numbers", bounds.span, hint)
+        frame.clauses.append(Clause(frame.index.id, bounds.args))
+        frame.index = None
+
+    def finish_statement(self) -> None:
+        """File the statement that ends here, and begin the next one."""
+        frame = self.frame
+        tree = frame.items[0]
+        if frame.comma is not None:
+            tree = Call("array", tuple(frame.items), (frame.start, self.end), frame.comma)
+        if self.result is not None:
+            hint = "give it a name, such as a = ..., or continue it: a line that ends with an operator goes on"
+            raise self.problem("only the last statement may be a bare expression", self.result.span, hint)
+        if frame.targets:
+            self._unpack(frame.targets, tree)
+        elif frame.target is None:
+            self.result = tree
+        else:
+            span = (frame.target.span[0], self.end)
+            self.assignments.append(Assignment(frame.target.id, tree, span))
+        self.frame = Frame(STATEMENT, -1, (self.end, self.end))
+
+    def _unpack(self, targets: list[Name], tree: Tree) -> None:
+        """`a, b = tree`: the value gets a name that no user can write, and each target one of its parts."""
+        whole = ", ".join(target.id for target in targets)
+        span = (targets[0].span[0], self.end)
+        self.assignments.append(Assignment(whole, tree, span))
+        for place, target in enumerate(targets):
+            at = target.span
+            parts = (Name(whole, at), Literal(float(place), at), Literal(float(len(targets)), at))
+            self.assignments.append(Assignment(target.id, Call("unpack", parts, at, at), span))
+
+    def program(self) -> Program:
+        """What was read, once the text has ended."""
+        if self.result is None:
+            if not self.assignments:
+                hint = "write an expression, such as x**2 + 1"
+                raise self.problem("there is no expression", (0, len(self.source)), hint)
+            name, _, span = self.assignments[-1]
+            hint = f"end with the expression to evaluate, such as ; {name}"
+            raise self.problem("the last statement is an assignment", span, hint)
+        return Program(self.source, tuple(self.assignments), self.result)

@@ -1,0 +1,155 @@
+"""Reductions, scans and orderings of germs along axes, and matrices by elimination."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cmp_to_key
+from typing import Any
+
+import numpy as np
+
+from gradcli.onesided.functions import apply
+from gradcli.onesided.series import Germ, World
+from gradcli.ops import TABLE
+
+__all__ = ["AXES", "over"]
+
+
+def over(x: Any, axis: Any, keepdims: bool, function: Callable[[list[Germ]], Germ]) -> Any:
+    """A function of a list of entries, over some axes of an array."""
+    axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    reduced = sorted(a % x.ndim for a in axes)
+    kept = [a for a in range(x.ndim) if a not in reduced]
+    rows = x.transpose([*kept, *reduced]).reshape([*(x.shape[a] for a in kept), -1])
+    out = np.empty(rows.shape[:-1], dtype=object)
+    for index in np.ndindex(out.shape):
+        out[index] = function(list(rows[index]))
+    return out.reshape([1 if a in reduced else n for a, n in enumerate(x.shape)]) if keepdims else out
+
+
+def _along(x: Any, axis: int | None, function: Callable[[list[Germ]], list[Germ]]) -> Any:
+    """A function of the list of entries on an axis that gives as many."""
+    rows = x.reshape(-1) if axis is None else np.moveaxis(x, axis, -1)
+    out = np.empty(rows.shape, dtype=object)
+    for index in np.ndindex(rows.shape[:-1]):
+        out[index] = function(list(rows[index]))
+    return out if axis is None else np.moveaxis(out, -1, axis)
+
+
+def _call(world: World, name: str, *args: Germ) -> Germ:
+    return apply(world, TABLE[name], list(args))
+
+
+def _total(world: World, entries: list[Germ]) -> Germ:
+    return sum(entries, world.number(0))
+
+
+def _largest(world: World, entries: list[Germ], name: str) -> Germ:
+    result = entries[0]
+    for entry in entries[1:]:
+        result = _call(world, name, result, entry)
+    return result
+
+
+def _ordered(entries: list[Germ]) -> list[Germ]:
+    """In ascending order for small t; with an entry that has no value none has a known one."""
+    fault = next((e for e in entries if e.fault), None)
+    return [fault] * len(entries) if fault else sorted(entries, key=cmp_to_key(_compare))
+
+
+def _compare(a: Germ, b: Germ) -> int:
+    return (a - b).sign()
+
+
+def _mean(world: World, entries: list[Germ]) -> Germ:
+    return _total(world, entries) * world.number(Fraction(1, len(entries)))
+
+
+def _variance(world: World, entries: list[Germ], ddof: int) -> Germ:
+    mean = _mean(world, entries)
+    squares = [(entry - mean) * (entry - mean) for entry in entries]
+    return _total(world, squares) / world.number(len(entries) - ddof)
+
+
+def _median(world: World, entries: list[Germ]) -> Germ:
+    ordered = _ordered(entries)
+    return _mean(world, [ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]])
+
+
+def _norm(world: World, entries: list[Germ], order: Any) -> Germ:
+    if order is None or order in (2, "fro"):
+        return _call(world, "sqrt", _total(world, [e * e for e in entries]))
+    sizes = [_call(world, "abs", e) for e in entries]
+    if order in (float("inf"), -float("inf")):
+        return _largest(world, sizes, "maximum" if order > 0 else "minimum")
+    if isinstance(order, str):
+        return Germ.bad(world, "unknown")
+    if order == 0:
+        return _total(world, [_flag(world, e) for e in entries])
+    power = world.number(float(order))
+    return _call(world, "pow", _total(world, [_call(world, "pow", s, power) for s in sizes]), world.number(1) / power)
+
+
+def _flag(world: World, entry: Germ) -> Germ:
+    return _call(world, "not_equal", entry, world.number(0))
+
+
+def _norm_over(world: World, x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
+    count = x.ndim if axis is None else len(axis) if isinstance(axis, tuple) else 1
+    if count > 1 and ord not in (None, "fro"):
+        raise NotImplementedError  # the caller knows what to make of it
+    return over(x, axis, keepdims, lambda entries: _norm(world, entries, ord))
+
+
+def _softmax(world: World, entries: list[Germ]) -> list[Germ]:
+    powers = [_call(world, "exp", entry) for entry in entries]
+    total = _total(world, powers)
+    return [power / total for power in powers]
+
+
+def _pick(world: World, entries: list[Germ], name: str) -> Germ:
+    best = 0
+    for i, entry in enumerate(entries):
+        if entry.fault:
+            return entry
+        if i and _call(world, name, entry, entries[best]).sign():
+            best = i
+    return world.number(best)
+
+
+Rule = Callable[..., Any]
+
+
+def _reducing(function: Callable[..., Germ]) -> Rule:
+    def rule(world: World, x: Any, axis: Any, keepdims: bool, **statics: Any) -> Any:
+        return over(x, axis, keepdims, lambda entries: function(world, entries, **statics))
+
+    return rule
+
+
+AXES: dict[str, Rule] = {
+    "sum": _reducing(_total),
+    "mean": _reducing(_mean),
+    "prod": _reducing(lambda world, entries: np.prod(np.array(entries, dtype=object), initial=world.number(1))),
+    "max": _reducing(lambda world, entries: _largest(world, entries, "maximum")),
+    "min": _reducing(lambda world, entries: _largest(world, entries, "minimum")),
+    "var": _reducing(_variance),
+    "std": _reducing(lambda world, entries, ddof: _call(world, "sqrt", _variance(world, entries, ddof))),
+    "logsumexp": _reducing(
+        lambda world, entries: _call(world, "log", _total(world, [_call(world, "exp", e) for e in entries]))
+    ),
+    "median": _reducing(_median),
+    "norm": _norm_over,
+    "any": _reducing(lambda world, entries: _flag(world, _total(world, [_flag(world, e) for e in entries]))),
+    "all": _reducing(lambda world, entries: np.prod(np.array([_flag(world, e) for e in entries], dtype=object))),
+    "count_nonzero": _reducing(lambda world, entries: _total(world, [_flag(world, e) for e in entries])),
+    "argmax": _reducing(lambda world, entries: _pick(world, entries, "greater")),
+    "argmin": _reducing(lambda world, entries: _pick(world, entries, "less")),
+    "softmax": lambda world, x, axis: _along(x, axis, lambda entries: _softmax(world, entries)),
+    "log_softmax": lambda world, x, axis: _along(
+        x, axis, lambda entries: [_call(world, "log", e) for e in _softmax(world, entries)]
+    ),
+    "sort": lambda world, x, axis: _along(x, axis, _ordered),
+}
+"""By the operation's name: (world, array, the static arguments) -> array."""

@@ -1,0 +1,326 @@
+"""Functions of germs: choices and roundings, powers, exponentials, and whatever has a derivative in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from mpmath import mp
+
+from gradcli.lang import Call, Literal, Name, Tree, fold, parse
+from gradcli.onesided.series import Germ, Number, World, compose, exact, far, powers, real
+from gradcli.ops import CONSTANTS, TABLE, Op
+
+__all__ = ["apply", "numeric", "text"]
+
+_NEARLY = 64
+_INTEGRALS = 3
+_LOW = -1000
+_WIDE = 1_000_000
+_HIGH = 200
+_ORDERED = frozenset({"polygamma", "besselj", "besseli", "dsinc"})
+_STRIDE = 16
+
+
+def apply(world: World, op: Op, args: list[Germ]) -> Germ:
+    """An elementwise operation or a predicate of one entry each.
+
+    By what the operation is made of: arithmetic, comparisons, choices and rounding down are known here; one
+    written out in the table is what it is written as; any other follows from its derivative.
+    """
+    world.spend(1)
+    known = _KNOWN.get(op.name)
+    if known is not None:
+        return known(*args)
+    if any(a.fault for a in args):
+        worse = next((a for a in args if a.fault == "unknown"), None)
+        return worse or next(a for a in args if a.fault)
+    formula = op.sides or ("" if op.sympy.isidentifier() else op.sympy)
+    if formula:
+        return text(world, formula, dict(zip(op.params, args, strict=False)))
+    return _smooth(world, op, args)
+
+
+def text(world: World, formula: str, places: dict[str, Germ]) -> Germ:
+    """An expression of the table, its parameters being germs; `pi` is the number itself there."""
+
+    def literal(node: Literal) -> Germ:
+        assert isinstance(node.value, float)
+        return world.number(node.value)
+
+    def name(node: Name) -> Germ:
+        if node.id in places:
+            return places[node.id]
+        return world.number({"pi": +mp.pi, "e": +mp.e}.get(node.id, CONSTANTS.get(node.id)))
+
+    def call(node: Call, args: list[Germ], keywords: dict[str, Germ]) -> Germ:
+        return apply(world, TABLE[node.function], args)
+
+    return fold(_tree(formula), literal, name, call)
+
+
+@cache
+def _tree(formula: str) -> Tree:
+    return parse(formula).result
+
+
+def _power(x: Germ, y: Germ) -> Germ:
+    if x.fault or y.fault:
+        return x if x.fault == "unknown" or not y.fault else y
+    if y.constant:
+        return Germ.bad(x.world, "unknown") if far(y.start) else x.power(exact(y.start))
+    if not x.terms and x.order is None:
+        sign = y.sign()
+        return x if sign > 0 else Germ.bad(x.world, "undefined") if sign < 0 else x.world.number(1)
+    return _exp(y * _log(x))
+
+
+def _exp(x: Germ) -> Germ:
+    if x.fault:
+        return x
+    world = x.world
+    large = [(key, c) for key, c in x.terms if key[0] < 0 or (key[0] == 0 and key[1] > 0)]
+    power = world.number(1)
+    if large:
+        if [key for key, _ in large] == [(Fraction(0), 1)]:  # exp(a*log(t)) is t**a
+            power = Germ(world, (((exact(large[0][1]), 0), Fraction(1)),), None)
+            x = Germ(world, tuple(term for term in x.terms if term not in large), x.order)
+        elif x.sign() < 0:  # flatter than any power
+            return Germ(world, (), world.depth * 8)
+        else:
+            return Germ.bad(world, "unknown")
+    start = x.start
+    if far(start):
+        return Germ.bad(world, "unknown")
+    first = Fraction(1) if start == 0 else mp.exp(real(start))
+    return power * compose(x.rest(), first, lambda k, before: before / k)
+
+
+def _log(x: Germ) -> Germ:
+    if x.fault:
+        return x
+    world = x.world
+    sign = x.sign()
+    if sign == 0 or (sign < 0):
+        return Germ.bad(world, "undefined")
+    (q, logs), first = x.terms[0]
+    if logs or any(key[0] == q for key, _ in x.terms[1:]):
+        return Germ.bad(world, "unknown")
+    head = world.number(Fraction(0) if first == 1 else mp.log(real(first)))
+    if q:
+        head = head + Germ(world, (((Fraction(0), 1), q),), None)
+    scale = Germ(world, (((-q, 0), 1 / first),), None)
+    tail = (x * scale).rest()
+    return head + compose(tail, Fraction(0), lambda k, before: Fraction((-1) ** (k + 1), k))
+
+
+def _floor(x: Germ) -> Germ:
+    if x.fault:
+        return x
+    if x.terms and (x.terms[0][0][0] < 0 or x.terms[0][0] == (Fraction(0), 1)):
+        return Germ.bad(x.world, "unknown")
+    start = x.start
+    if far(start):
+        return Germ.bad(x.world, "unknown")
+    if isinstance(start, Fraction):
+        whole, below = start.denominator == 1, start.numerator // start.denominator
+    else:
+        nearest = mp.nint(start)
+        whole = abs(start - nearest) <= mp.ldexp(max(1, abs(start)), _NEARLY - x.world.prec)
+        x.world.doubtful |= whole
+        below = int(nearest if whole else mp.floor(start))
+    return x.world.number(below - 1 if whole and x.rest().sign() < 0 else below)
+
+
+def _where(condition: Germ, chosen: Germ, other: Germ) -> Germ:
+    if condition.fault == "unknown":
+        return condition
+    return chosen if condition.fault or condition.sign() else other
+
+
+def _compare(holds: Callable[[int], bool], unordered: bool = False) -> Callable[[Germ, Germ], Germ]:
+    def compare(x: Germ, y: Germ) -> Germ:
+        if x.fault or y.fault:
+            unknown = next((g for g in (x, y) if g.fault == "unknown"), None)
+            return unknown or x.world.number(int(unordered))
+        return x.world.number(int(holds((x - y).sign())))
+
+    return compare
+
+
+def _logical(holds: Callable[..., bool]) -> Callable[..., Germ]:
+    def logical(*args: Germ) -> Germ:
+        unknown = next((a for a in args if a.fault == "unknown"), None)
+        return unknown or args[0].world.number(int(holds(*(bool(a.fault or a.sign()) for a in args))))
+
+    return logical
+
+
+_KNOWN: dict[str, Callable[..., Germ]] = {
+    "add": lambda x, y: x + y,
+    "sub": lambda x, y: x - y,
+    "mul": lambda x, y: x * y,
+    "div": lambda x, y: x / y,
+    "neg": lambda x: -x,
+    "pow": _power,
+    "pow_scalar": _power,
+    "sqrt": lambda x: x.power(Fraction(1, 2)),
+    "exp": _exp,
+    "log": _log,
+    "floor": _floor,
+    "where": _where,
+    "less": _compare(lambda s: s < 0),
+    "less_equal": _compare(lambda s: s <= 0),
+    "greater": _compare(lambda s: s > 0),
+    "greater_equal": _compare(lambda s: s >= 0),
+    "equal": _compare(lambda s: s == 0),
+    "not_equal": _compare(lambda s: s != 0, unordered=True),
+    "logical_and": _logical(lambda x, y: x and y),
+    "logical_or": _logical(lambda x, y: x or y),
+    "logical_not": _logical(lambda x: not x),
+}
+"""What everything else is made of."""
+
+
+def _smooth(world: World, op: Op, args: list[Germ]) -> Germ:
+    """A function that is smooth but for points where its derivative is infinite."""
+    moving = [i for i, a in enumerate(args) if not a.constant]
+    if any(a.terms and (a.terms[0][0][0] < 0 or a.terms[0][0] == (Fraction(0), 1)) for a in args):
+        return Germ.bad(world, "unknown")
+    point = [a.start for a in args]
+    world.spend_value()
+    value = "unknown" if any(map(far, point)) else numeric(op, point)
+    if isinstance(value, str):
+        return Germ.bad(world, value)
+    if not moving:
+        return world.number(value)
+    if len(moving) > 1 or op.partials[moving[0]] is None:
+        return Germ.bad(world, "unknown")
+    h = args[moving[0]].rest()
+    tail: list[Number] = []
+    for count in (*range(_STRIDE, powers(h), _STRIDE), powers(h)):  # what a longer one asks for is known then
+        longer = _taylor(world, op, point, moving[0], count, value)
+        if longer is None:
+            return _integrated(world, op, args, moving[0], value)
+        tail = longer
+    return compose(h, tail[0], lambda k, before: tail[k])
+
+
+def _taylor(world: World, op: Op, point: list[Number], i: int, count: int, value: Number) -> list[Number] | None:
+    """The coefficients of f(a + t) up to t**count, by k*f[k] = p[k - 1] with the partial p; None if p is singular."""
+    key = (op.name, tuple(map(str, map(exact, point))), i)
+    known = world.tails.get(key, [value])
+    if len(known) > count:
+        return known[: count + 1]
+    order = Fraction(count)
+    places = {p: world.number(a) for p, a in zip(op.params, point, strict=True)}
+    moved = places[op.params[i]] + Germ(world, (((Fraction(1), 0), Fraction(1)),), None)
+    places[op.params[i]] = Germ(world, moved.terms, order)
+    partial = op.partials[i] or "0"
+    if "out" in partial:
+        before = _taylor(world, op, point, i, count - 1, value) if count > 1 else [value]
+        if before is None:
+            return None
+        terms = {(Fraction(k), 0): c for k, c in enumerate(before[:count])}
+        places["out"] = world.series(terms, order)
+    outer, world.depth = world.depth, order + 1
+    try:
+        slope = text(world, partial, places)
+    finally:
+        world.depth = outer
+    if slope.fault or any(q < 0 or q.denominator != 1 or logs for (q, logs), _ in slope.terms):
+        return None
+    if slope.order is not None and slope.order < order:
+        return None
+    world.tails[key] = [value, *(slope.at((Fraction(k - 1), 0)) / k for k in range(1, count + 1))]
+    return world.tails[key]
+
+
+def _integrated(world: World, op: Op, args: list[Germ], i: int, value: Number) -> Germ:
+    """f(a) + the integral of p(x(t))*x'(t), where the slope is infinite at a."""
+    partial = op.partials[i] or "0"
+    x = args[i]
+    if "out" in partial or world.integrals == _INTEGRALS:
+        return Germ.bad(world, "unknown")
+    world.integrals += 1
+    try:
+        slope = text(world, partial, dict(zip(op.params, args, strict=True)))
+    finally:
+        world.integrals -= 1
+    end = None if x.order is None else x.order - 1
+    speed = Germ(world, tuple(((q - 1, k), c * q) for (q, k), c in x.terms if q), end)
+    rate = slope * speed
+    if rate.fault:
+        return rate
+    if any(logs or q <= -1 for (q, logs), _ in rate.terms):
+        return Germ.bad(world, "unknown")
+    order = None if rate.order is None else rate.order + 1
+    grown = Germ(world, tuple(((q + 1, 0), c / (q + 1)) for (q, _), c in rate.terms), order)
+    return world.number(value) + grown
+
+
+def numeric(op: Op, point: list[Number]) -> Number | str:
+    """A function's value at a point, or what is wrong with it.
+
+    The function is mpmath's of the counterpart's name.
+    """
+    if op.sympy in _ROOTS and all(a == 0 for a in point):
+        return Fraction(0)
+    function: Any = _OWN.get(op.sympy) or getattr(mp, op.sympy, None)
+    if function is None or not _within_reach(op.sympy, point):
+        return "unknown"
+    try:
+        value = function(*map(real, point))
+    except (ValueError, ZeroDivisionError, OverflowError):  # mpmath's ways to name a pole
+        return "unknown"
+    if isinstance(value, mp.mpc):
+        if value.imag != 0:
+            return "undefined"
+        value = value.real
+    return value if mp.isfinite(value) else "unknown"
+
+
+_ROOTS = frozenset({"sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "erfinv"})
+"""Functions that are exactly 0 at 0, as a Fraction."""
+
+
+def _dsinc(n: Number, x: Number) -> Number:
+    """The n-th derivative of sin(pi*x)/(pi*x): d[k] = (pi**(k - 1)*sin(pi*x + k*pi/2) - k*d[k - 1])/x."""
+    order = int(n)
+    if x == 0:
+        return mp.zero if order % 2 else (-1) ** (order // 2) * mp.pi**order / (order + 1)
+    with mp.workprec(mp.prec + (order + 1) * max(8, 8 - mp.mag(x))):
+        out = mp.sincpi(x)
+        for k in range(1, order + 1):
+            out = (mp.pi ** (k - 1) * mp.sin(mp.pi * x + k * mp.pi / 2) - k * out) / x
+    return +out
+
+
+def _within_reach(name: str, point: list[Number]) -> bool:
+    """Whether mpmath computes a function in bearable time: of some order it does so by recurrences."""
+    if name == "digamma":
+        return bool(point[0] > _LOW)
+    return name not in _ORDERED or bool(abs(point[0]) <= _HIGH and _LOW < point[1] < _WIDE)
+
+
+def _bessel(function: Callable[..., Any], sign: int) -> Callable[[Number, Number], Number]:
+    """With an order that is an int where it is whole, and not negative: mpmath then knows that the value is real."""
+
+    def value(order: Number, x: Number) -> Number:
+        if order != int(order):
+            return function(order, x)
+        return function(abs(int(order)), x) * (sign ** abs(int(order)) if order < 0 else 1)
+
+    return value
+
+
+_OWN: dict[str, Callable[..., Any]] = {
+    "LambertW": mp.lambertw,
+    "dsinc": _dsinc,
+    "polygamma": lambda n, x: mp.psi(int(n), x),
+    "besselj": _bessel(mp.besselj, -1),
+    "besseli": _bessel(mp.besseli, 1),
+}
+"""What mpmath calls by another name than SymPy."""

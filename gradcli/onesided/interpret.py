@@ -1,0 +1,199 @@
+"""A program evaluated on germs: how its value goes on from a point in a direction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+from mpmath import mp
+
+from gradcli.errors import Problem
+from gradcli.lang import Call, Literal, Name, Program, run
+from gradcli.onesided.axes import AXES
+from gradcli.onesided.functions import apply
+from gradcli.onesided.series import Budget, Deeper, Germ, World, real
+from gradcli.onesided.sides import reaches
+from gradcli.ops import CONSTANTS, TABLE, Op
+from gradcli.ops.calls.bind import as_number, bind
+from gradcli.ops.calls.outputs import Several, pick
+from gradcli.ops.calls.paths import resolve_value
+
+__all__ = ["Observer", "germs_of"]
+
+Observer: TypeAlias = Callable[[Call, list[Any], Any], None]
+"""(call, the germs of its arguments, its germs)."""
+
+_CALL = 3
+"""What a call costs beside its products, in products."""
+
+_BITS = (320, 2400)
+_DEPTHS = (4, 10, 24)
+"""More of either is tried where the first do not tell a number, or a series, from zero."""
+
+
+def germs_of(
+    program: Program,
+    values: Mapping[str, Any],
+    directions: Mapping[str, Any],
+    observe: Observer | None = None,
+    order: int = 1,
+    budget: Budget | None = None,
+) -> Any:
+    """An array of germs, of the shape of the program's value.
+
+    Args:
+        program: resolved and unrolled.
+        values: for each variable a float64 array.
+        directions: for each variable that moves where it goes, in its shape.
+        observe: told of every call, perhaps several times: the last time counts.
+        order: of the highest derivative that is wanted.
+        budget: of the work that it may be; without it there is no bound.
+
+    Raises:
+        Exhausted: if it is more.
+        Problem: if the program does not fit the values.
+    """
+    bits, depths = list(_BITS), list(_DEPTHS)
+    while True:
+        world = World(bits[0], depths[0] + order - 1, final=len(depths) == 1, budget=budget)
+        try:
+            with mp.workprec(world.prec), np.errstate(all="ignore"):
+                result = _run(program, world, values, directions, observe)
+            if not world.final and not all(reaches(germ, order) for germ in result.ravel()):
+                raise Deeper
+        except Deeper:
+            depths.pop(0)
+            continue
+        if not world.doubtful or len(bits) == 1:
+            return result
+        bits.pop(0)
+
+
+def _run(
+    program: Program, world: World, values: Mapping[str, Any], directions: Mapping[str, Any], observe: Observer | None
+) -> Any:
+    inputs = {name: _input(world, array, directions.get(name)) for name, array in values.items()}
+
+    def literal(node: Literal) -> Any:
+        value = node.value
+        return _entry(world, value) if isinstance(value, float | bool) else value
+
+    def name(node: Name) -> Any:
+        return inputs[node.id] if node.id in inputs else world.number(CONSTANTS[node.id])
+
+    def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+        world.spend(_CALL)
+        op = TABLE[node.function]
+        bound, statics = bind(op, [_wrap(a) for a in args], {k: _wrap(v) for k, v in keywords.items()})
+        params = [b.value if isinstance(b, _Argument) else b for b in bound]
+        result = _apply(world, op, params, statics)
+        if observe is not None:
+            observe(node, params, result)
+        return result
+
+    return _array(world, run(program, literal, name, call))
+
+
+def _input(world: World, array: Any, direction: Any) -> Any:
+    moves = np.zeros(np.shape(array)) if direction is None else np.broadcast_to(direction, np.shape(array))
+    out = np.empty(np.shape(array), dtype=object)
+    for index in np.ndindex(out.shape):
+        out[index] = world.variable(float(array[index]), float(moves[index]))
+    return out[()]
+
+
+class _Argument:
+    """An argument on its way through `bind`, which makes static arguments of constants and refuses others."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    @property
+    def requires_grad(self) -> bool:
+        return isinstance(self.value, Germ) and not self.value.constant
+
+    @property
+    def array(self) -> Any:
+        return _floats(self.value)
+
+
+def _wrap(value: Any) -> Any:
+    return _Argument(value) if isinstance(value, Germ | np.ndarray) else value
+
+
+def _floats(value: Any) -> Any:
+    """The point itself in float64."""
+    if isinstance(value, Germ):
+        return np.float64("nan") if value.fault else np.float64(float(real(value.start)))
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return np.array([_floats(v) for v in value.ravel()], dtype=float).reshape(value.shape)
+    return value
+
+
+def _array(world: World, value: Any) -> Any:
+    """Germs of every entry, as an object array."""
+    if isinstance(value, np.ndarray) and value.dtype == object and all(isinstance(v, Germ) for v in value.ravel()):
+        return value
+    source = np.asarray(value, dtype=object)
+    out = np.empty(source.shape, dtype=object)
+    for index in np.ndindex(out.shape):
+        out[index] = _entry(world, source[index])
+    return out
+
+
+def _entry(world: World, item: Any) -> Germ:
+    return item if isinstance(item, Germ) else world.number(float(item))
+
+
+def _apply(world: World, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
+    if op.name == "slice":
+        return slice(*statics.values())
+    if op.name == "output":
+        return pick(*params, **statics)
+    if op.kind == "constructor":
+        return _array(world, resolve_value(op.value)(*statics.values()))
+    if op.kind == "elementwise" or (op.kind == "predicate" and op.name != "len"):
+        return _each(world, op, params, statics)
+    arrays = [_array(world, p) for p in params]
+    try:
+        if op.name in AXES:
+            return AXES[op.name](world, *arrays, **statics)[()]
+        if op.sympy == "<object arrays>":
+            return _outputs(world, op, resolve_value(op.value)(*(a[()] for a in arrays), **statics))
+    except Problem:
+        raise
+    except (NotImplementedError, TypeError, ValueError, IndexError, ArithmeticError):
+        pass  # no rule, or NumPy takes no objects there
+    return _otherwise(world, op, arrays, statics)
+
+
+def _each(world: World, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
+    extra = [world.number(float(v)) for v in statics.values()]
+    if all(isinstance(p, Germ) for p in params):
+        return apply(world, op, [*params, *extra])
+    grids: Any = np.broadcast_arrays(*[_array(world, p) for p in params])
+    out = np.empty(grids[0].shape, dtype=object)
+    for index in np.ndindex(out.shape):
+        out[index] = apply(world, op, [*[g[index] for g in grids], *extra])
+    return out[()]
+
+
+def _otherwise(world: World, op: Op, arrays: list[Any], statics: dict[str, Any]) -> Any:
+    """An operation without germs of its own: a number of constants, not known of what moves."""
+    points = [as_number(op, _floats(a)) for a in arrays]
+    value = resolve_value(op.value)(*points, **statics)
+    if all(germ.constant for a in arrays for germ in a.ravel()):
+        return _outputs(world, op, value)
+    return Several.of([_unknown(world, v) for v in value]) if op.several else _unknown(world, value)
+
+
+def _outputs(world: World, op: Op, value: Any) -> Any:
+    return Several.of([_array(world, v)[()] for v in value]) if op.several else _array(world, value)[()]
+
+
+def _unknown(world: World, value: Any) -> Any:
+    out = np.empty(np.shape(value), dtype=object)
+    for index in np.ndindex(out.shape):
+        out[index] = Germ.bad(world, "unknown")
+    return out[()]

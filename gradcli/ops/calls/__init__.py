@@ -1,0 +1,1 @@
+"""Calls of operations: names resolved, arguments bound, sizes checked, outputs picked."""

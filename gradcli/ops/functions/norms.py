@@ -1,0 +1,85 @@
+"""Norms of vectors and matrices: value and rules.
+
+Written with functions that record on Tensors: every rule can be differentiated again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradcli.errors import UsageProblem
+from gradcli.ops.functions.linalg_rules import of_finite
+from gradcli.ops.functions.numeric import euclidean
+from gradcli.ops.functions.protocol import Array, plain, protocol
+from gradcli.ops.functions.spectral_rules import singular_vectors, svdvals
+from gradcli.ops.functions.transposes import share_of_ties
+
+_MATRIX = ("fro", "nuc", 1, -1, 2, -2, float("inf"), -float("inf"))
+_SPECTRAL = ("nuc", 2, -2)
+
+
+@protocol
+def norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Array:
+    """The norm of a vector or a matrix, or over one axis or two; of all entries without `ord` and `axis`."""
+    kind = _kind(ord, axis, np.ndim(x))
+    if kind == "euclidean":
+        return euclidean(x, axis=axis, keepdims=keepdims)
+    if kind == "matrix" and ord in _SPECTRAL:
+        axes = (0, 1) if axis is None else axis
+        matrices = np.moveaxis(x, axes, (-2, -1))
+        out = of_finite(lambda a: np.linalg.norm(a, ord=ord, axis=(-2, -1)), matrices)
+        return np.expand_dims(out, tuple(i % np.ndim(x) for i in axes)) if keepdims else out[()]
+    return np.linalg.norm(x, ord=ord, axis=axis, keepdims=keepdims)
+
+
+def _kind(ord: Any, axis: Any, ndim: int) -> str:
+    count = ndim if axis is None else len(axis) if isinstance(axis, tuple) else 1
+    if ord is None or (ord == 2 and count == 1) or (ord == "fro" and count == 2):
+        return "euclidean"
+    if count == 1 and not isinstance(ord, str):
+        return "vector"
+    if count == 2 and ord in _MATRIX:
+        return "matrix"
+    raise UsageProblem(
+        f"norm has no order {ord!r} for {count} axes",
+        hint="vectors: any number; matrices: 'fro', 'nuc', 1, -1, 2, -2, inf, -inf",
+    )
+
+
+def norm_weight(x: Array, out: Array, axis: Any, ord: Any) -> Array:
+    """Of another order its own derivative, for vectors sign(x)*(abs(x)/out)**(ord - 1); 0 where everything is 0."""
+    kind = _kind(ord, axis, np.ndim(x))
+    if kind == "euclidean":
+        return x / np.where(np.equal(out, 0), 1, out)
+    if kind == "vector":
+        return _vector_weight(x, out, axis, ord)
+    rows, columns = (i % np.ndim(x) for i in (axis or (0, 1)))
+    if ord in _SPECTRAL:
+        matrices = np.moveaxis(x, (rows, columns), (-2, -1))
+        return np.moveaxis(_spectral_weight(matrices, ord), (-2, -1), (rows, columns))
+    summed, compared = (rows, columns) if abs(ord) == 1 else (columns, rows)
+    sums = np.sum(np.abs(x), axis=summed, keepdims=True)
+    return np.sign(x) * share_of_ties(sums, out, compared)
+
+
+def _vector_weight(x: Array, out: Array, axis: Any, ord: float) -> Array:
+    if np.isinf(ord):
+        return np.sign(x) * share_of_ties(np.abs(x), out, axis)
+    if ord in (0, 1):
+        return np.sign(x) * ord
+    return np.sign(x) * (np.abs(x) / np.where(np.equal(out, 0), 1, out)) ** (ord - 1)
+
+
+def _spectral_weight(x: Array, ord: Any) -> Array:
+    """The sum of u v' over the singular values that count."""
+    values = svdvals(plain(x))
+    if ord == "nuc":
+        smallest = np.max(values, axis=-1, keepdims=True) * np.finfo(float).eps * max(np.shape(x)[-2:])
+        shares = (values > smallest) * 1.0
+    else:
+        extreme = np.max if ord > 0 else np.min
+        shares = share_of_ties(values, extreme(values, axis=-1, keepdims=True), -1)
+    left, right = singular_vectors(x)
+    return (left * shares[..., np.newaxis, :]) @ np.swapaxes(right, -1, -2)

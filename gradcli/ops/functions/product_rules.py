@@ -1,0 +1,198 @@
+"""Products of arrays: values where NumPy's function will not do, and transposes.
+
+Written with functions that record on Tensors: every rule can be differentiated again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from string import ascii_letters
+from typing import Any
+
+import numpy as np
+
+from gradcli.errors import ShapeProblem, UsageProblem
+from gradcli.ops.functions.protocol import Array, protocol
+from gradcli.ops.functions.transposes import unbroadcast
+
+Shape = tuple[int, ...]
+
+
+def kron_a(g: Array, a: Array, b: Array) -> Array:
+    """The sum over each block, weighted by b."""
+    return _blocks(g, a, b, b, 1)
+
+
+def kron_b(g: Array, a: Array, b: Array) -> Array:
+    """The sum over all blocks, weighted by a."""
+    return _blocks(g, a, b, a, 0)
+
+
+def _blocks(g: Array, a: Array, b: Array, weight: Array, place: int) -> Array:
+    dims = max(np.ndim(a), np.ndim(b))
+    outer = (1,) * (dims - np.ndim(a)) + np.shape(a)
+    inner = (1,) * (dims - np.ndim(b)) + np.shape(b)
+    blocks = np.reshape(g, tuple(n for pair in zip(outer, inner, strict=True) for n in pair))
+    sizes = (outer, inner)[place]
+    spread = np.reshape(weight, tuple(n for size in sizes for n in ((1, size) if place else (size, 1))))
+    summed = np.sum(blocks * spread, axis=tuple(range(place, 2 * dims, 2)))
+    return np.reshape(summed, np.shape(b if place == 0 else a))
+
+
+def inner_a(g: Array, a: Array, b: Array) -> Array:
+    """g summed against b over b's leading axes."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return unbroadcast(g * b, np.shape(a))
+    return np.tensordot(g, b, axes=np.ndim(b) - 1)
+
+
+def inner_b(g: Array, a: Array, b: Array) -> Array:
+    """g summed against a over a's leading axes."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return unbroadcast(g * a, np.shape(b))
+    lead = tuple(range(np.ndim(a) - 1))
+    return np.tensordot(g, a, axes=(lead, lead))
+
+
+def vdot_a(g: Array, a: Array, b: Array) -> Array:
+    """g*b in a's shape."""
+    return np.reshape(g * b, np.shape(a))
+
+
+def vdot_b(g: Array, a: Array, b: Array) -> Array:
+    """g*a in b's shape."""
+    return np.reshape(g * a, np.shape(b))
+
+
+@protocol
+def cross(a: Array, b: Array) -> Array:
+    """The vector product of vectors of three entries, the last axis."""
+    if np.shape(a)[-1:] != (3,) or np.shape(b)[-1:] != (3,):
+        raise ShapeProblem(f"cross takes vectors of 3 entries, not arrays of shapes {np.shape(a)} and {np.shape(b)}")
+    return np.cross(a, b)
+
+
+def cross_a(g: Array, a: Array, b: Array) -> Array:
+    """b x g."""
+    return unbroadcast(cross(np.broadcast_to(b, np.shape(g)), g), np.shape(a))
+
+
+def cross_b(g: Array, a: Array, b: Array) -> Array:
+    """g x a."""
+    return unbroadcast(cross(g, np.broadcast_to(a, np.shape(g))), np.shape(b))
+
+
+def _axes(a: Array, b: Array, axes: Any) -> tuple[Shape, Shape, Shape, Shape]:
+    """The summed axes of both, in pairs, and the kept ones of both."""
+    if isinstance(axes, int):
+        of_a, of_b = tuple(range(np.ndim(a) - axes, np.ndim(a))), tuple(range(axes))
+    else:
+        first, second = ((pair,) if isinstance(pair, int) else pair for pair in axes)
+        of_a, of_b = tuple(i % np.ndim(a) for i in first), tuple(i % np.ndim(b) for i in second)
+    kept_a = tuple(i for i in range(np.ndim(a)) if i not in of_a)
+    return of_a, of_b, kept_a, tuple(i for i in range(np.ndim(b)) if i not in of_b)
+
+
+def tensordot_a(g: Array, a: Array, b: Array, axes: Any) -> Array:
+    """g summed against b over b's kept axes, the axes put where a has them."""
+    of_a, of_b, kept_a, kept_b = _axes(a, b, axes)
+    product = np.tensordot(g, b, axes=(tuple(range(len(kept_a), len(kept_a) + len(kept_b))), kept_b))
+    order = kept_a + tuple(of_a[i] for i in np.argsort(of_b))
+    return np.transpose(product, tuple(int(i) for i in np.argsort(order)))
+
+
+def tensordot_b(g: Array, a: Array, b: Array, axes: Any) -> Array:
+    """a summed against g over a's kept axes, the axes put where b has them."""
+    of_a, of_b, kept_a, kept_b = _axes(a, b, axes)
+    product = np.tensordot(a, g, axes=(kept_a, tuple(range(len(kept_a)))))
+    order = tuple(of_b[i] for i in np.argsort(of_a)) + kept_b
+    return np.transpose(product, tuple(int(i) for i in np.argsort(order)))
+
+
+def dot_a(g: Array, a: Array, b: Array) -> Array:
+    """tensordot_a over a's last axis and the last but one of b."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return unbroadcast(g * b, np.shape(a))
+    return tensordot_a(g, a, b, _of_dot(a, b))
+
+
+def dot_b(g: Array, a: Array, b: Array) -> Array:
+    """tensordot_b over a's last axis and the last but one of b."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return unbroadcast(g * a, np.shape(b))
+    return tensordot_b(g, a, b, _of_dot(a, b))
+
+
+def _of_dot(a: Array, b: Array) -> tuple[int, int]:
+    return np.ndim(a) - 1, max(np.ndim(b) - 2, 0)
+
+
+@protocol
+def einsum(*operands: Array, subscripts: str) -> Array:
+    """Products summed over the letters that are missing after the arrow."""
+    inputs, _ = read_subscripts(subscripts, len(operands))
+    sizes: dict[str, int] = {}
+    for letters, operand in zip(inputs, operands, strict=True):
+        shape = np.shape(operand)
+        if len(letters) != len(shape):
+            raise ShapeProblem(f"einsum's '{letters}' names {len(letters)} axes, the array has shape {shape}")
+        for letter, n in zip(letters, shape, strict=True):
+            if sizes.setdefault(letter, n) != n:
+                raise ShapeProblem(f"einsum's '{letter}' stands for axes of {sizes[letter]} and of {n}")
+    return np.einsum(subscripts, *operands)
+
+
+def read_subscripts(subscripts: Any, count: int) -> tuple[list[str], str]:
+    """The letters of each operand, and of the result.
+
+    Raises:
+        UsageProblem: if they are not written out in full, or do not fit the number of operands.
+
+    >>> read_subscripts("ij, jk -> ik", 2)
+    (['ij', 'jk'], 'ik')
+    """
+    text = subscripts.replace(" ", "") if isinstance(subscripts, str) else ""
+    before, arrow, out = text.partition("->")
+    inputs = before.split(",")
+    if not arrow or not all(c in ascii_letters for c in out + "".join(inputs)):
+        raise UsageProblem(
+            "einsum takes its subscripts first, letters with an arrow",
+            hint='a matrix product is einsum("ij,jk->ik", a, b)',
+        )
+    if len(inputs) != count:
+        raise UsageProblem(f"einsum's subscripts '{text}' are for {len(inputs)} arrays, {count} given")
+    if len(set(out)) != len(out) or not set(out) <= set("".join(inputs)):
+        raise UsageProblem(f"einsum's result '{out}' must name letters of the arrays, each once")
+    return inputs, out
+
+
+def einsum_pull(g: Array, inputs: Sequence[Array], subscripts: str) -> list[Array]:
+    """For each operand the sum of g times all the others, over the letters that it does not have."""
+    terms, out = read_subscripts(subscripts, len(inputs))
+    return [_einsum_one(g, inputs, terms, out, k) for k in range(len(inputs))]
+
+
+def _einsum_one(g: Array, inputs: Sequence[Array], terms: list[str], out: str, k: int) -> Array:
+    others = [i for i in range(len(inputs)) if i != k]
+    operands, letters = [g, *[inputs[i] for i in others]], [out, *[terms[i] for i in others]]
+    unused = iter(c for c in ascii_letters if c not in out + "".join(terms))
+    result = ""
+    for letter, n in zip(terms[k], np.shape(inputs[k]), strict=True):
+        if letter in result:  # a diagonal: the second axis has a letter of its own, tied by an identity matrix
+            fresh = next(unused)
+            operands.append(np.eye(n))
+            letters.append(letter + fresh)
+            result += fresh
+            continue
+        if not any(letter in term for term in letters):
+            operands.append(np.ones(n))
+            letters.append(letter)
+        result += letter
+    return np.einsum(f"{','.join(letters)}->{result}", *operands)
+
+
+def einsum_push(t: Sequence[Array], inputs: Sequence[Array], subscripts: str) -> Array:
+    """The sum of the values with one operand replaced by its tangent."""
+    return sum(
+        np.einsum(subscripts, *[tangent if i == k else x for i, x in enumerate(inputs)]) for k, tangent in enumerate(t)
+    )

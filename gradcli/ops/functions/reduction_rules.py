@@ -1,0 +1,64 @@
+"""Values and weights of reductions, and the values of those that pass no gradient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradcli.ops.functions.protocol import Array, plain, protocol
+
+__all__ = ["deviation", "logsumexp", "median_weight", "softmax_weight", "standardised"]
+
+
+@protocol
+def logsumexp(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
+    """log(sum(exp(x))) over the axes, the largest entry taken out against overflow."""
+    x = x if np.asarray(x).dtype.kind == "f" else np.asarray(x, dtype=float)
+    largest = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    shift = np.where(np.isfinite(largest), largest, 0.0)
+    total = np.log(np.sum(np.exp(x - shift), axis=axis, keepdims=True)) + shift
+    return total if keepdims else np.squeeze(total, axis=axis)[()]
+
+
+def softmax_weight(x: Array, out: Array, axis: Any) -> Array:
+    """exp(x - out), divided by its sum, which is 1 but for what rounding has done to out."""
+    finite = np.isfinite(plain(out))
+    powers = np.exp(x - np.where(finite, out, 0.0))
+    return powers / np.where(finite, np.sum(powers, axis=axis, keepdims=True), 1.0)
+
+
+def deviation(x: Array, out: Array, axis: Any, ddof: int) -> Array:
+    """2*(x - mean(x))/(n - ddof)."""
+    return 2 * _centred(x, axis) / (_count(x, axis) - ddof)
+
+
+def standardised(x: Array, out: Array, axis: Any, ddof: int) -> Array:
+    """(x - mean(x))/((n - ddof)*out); 0 where all entries are equal."""
+    return _centred(x, axis) / (np.where(np.equal(out, 0), 1, out) * (_count(x, axis) - ddof))
+
+
+def median_weight(x: Array, out: Array, axis: Any) -> Array:
+    """Half for each of the two middle entries (one for the only one), shared equally by those equal to it."""
+    numbers = plain(x)
+    if not np.size(numbers):
+        return np.zeros(np.shape(numbers))
+    axes = tuple(range(np.ndim(numbers))) if axis is None else axis
+    low = np.quantile(numbers, 0.5, axis=axes, keepdims=True, method="lower")
+    high = np.quantile(numbers, 0.5, axis=axes, keepdims=True, method="higher")
+    return (_share(numbers, low, axes) + _share(numbers, high, axes)) / 2
+
+
+def _share(x: Array, value: Array, axes: Any) -> Array:
+    equal = x == value
+    return equal / np.sum(equal, axis=axes, keepdims=True)
+
+
+def _centred(x: Array, axis: Any) -> Array:
+    return x - np.mean(x, axis=axis, keepdims=True)
+
+
+def _count(x: Array, axis: Any) -> int:
+    shape = np.shape(x)
+    axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    return int(np.prod([shape[a] for a in axes], dtype=int))

@@ -1,0 +1,122 @@
+"""Cumulative sums and products, softmax and sorting: values and rules.
+
+Written with functions that record on Tensors: every rule can be differentiated again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradcli.ops.functions.numeric import concatenate, getitem, scatter
+from gradcli.ops.functions.protocol import Array, plain, protocol
+
+Shape = tuple[int, ...]
+
+
+def cumsum_transpose(g: Array, shape: Shape, axis: int | None) -> Array:
+    """Sums from each entry to the end."""
+    along = 0 if axis is None else axis
+    return np.reshape(np.flip(np.cumsum(np.flip(g, along), axis=along), along), shape)
+
+
+def cumprod_pull(g: Array, x: Array, axis: int | None) -> Array:
+    """By the recurrence r[k] = g[k] + x[k+1]*r[k+1], exact with zeros too."""
+    rows, cotangents = _rows(x, axis), _rows(g, 0 if axis is None else axis)
+    ones = np.ones((*np.shape(rows)[:-1], 1))
+    after = concatenate(getitem(rows, (Ellipsis, slice(1, None))), ones, axis=-1)
+    sums = np.flip(_recurrence(np.flip(after, -1), np.flip(cotangents, -1)), -1)
+    return _back(sums * _before(rows), np.shape(x), axis)
+
+
+def cumprod_push(t: Array, x: Array, axis: int | None) -> Array:
+    """By the recurrence s[k] = x[k]*s[k-1] + out[k-1]*t[k]."""
+    rows = _rows(x, axis)
+    sums = _recurrence(rows, _before(rows) * _rows(t, axis))
+    return sums if axis is None or not np.ndim(x) else np.moveaxis(sums, -1, axis)
+
+
+def _rows(x: Array, axis: int | None) -> Array:
+    return np.reshape(x, (-1,)) if axis is None or not np.ndim(x) else np.moveaxis(x, axis, -1)
+
+
+def _back(rows: Array, shape: Shape, axis: int | None) -> Array:
+    return np.reshape(rows, shape) if axis is None or not shape else np.moveaxis(rows, -1, axis)
+
+
+def _before(rows: Array) -> Array:
+    """The products of everything before each entry."""
+    ones = np.ones((*np.shape(rows)[:-1], 1))
+    return concatenate(ones, np.cumprod(getitem(rows, (Ellipsis, slice(None, -1))), axis=-1), axis=-1)
+
+
+def _recurrence(a: Array, b: Array) -> Array:
+    """s with s[k] = a[k]*s[k-1] + b[k] along the last axis, by a scan that doubles its stride.
+
+    Source: W. D. Hillis, G. L. Steele, "Data parallel algorithms", CACM 29 (1986) 1170-1183.
+    """
+    stride, n = 1, np.shape(a)[-1]
+    while stride < n:
+        first, rest = slice(None, stride), slice(stride, None)
+        tail = getitem(a, (Ellipsis, rest))
+        reached = getitem(b, (Ellipsis, slice(None, -stride)))
+        b = concatenate(getitem(b, (Ellipsis, first)), getitem(b, (Ellipsis, rest)) + tail * reached, axis=-1)
+        a = concatenate(getitem(a, (Ellipsis, first)), tail * getitem(a, (Ellipsis, slice(None, -stride))), axis=-1)
+        stride *= 2
+    return b
+
+
+@protocol
+def softmax(x: Array, axis: Any = -1) -> Array:
+    """exp(x)/sum(exp(x)) over an axis, without overflow."""
+    powers = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return powers / np.sum(powers, axis=axis, keepdims=True)
+
+
+def softmax_pull(g: Array, out: Array, axis: Any) -> Array:
+    """out*(t - sum(out*t)); the Jacobian is symmetric, so that both modes are one."""
+    return out * (g - np.sum(out * g, axis=axis, keepdims=True))
+
+
+@protocol
+def log_softmax(x: Array, axis: Any = -1) -> Array:
+    """log(softmax(x)) without underflow."""
+    shifted = x - np.max(x, axis=axis, keepdims=True)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+
+
+def log_softmax_pull(g: Array, out: Array, axis: Any) -> Array:
+    """g less the softmax times the sum of g."""
+    return g - np.exp(out) * np.sum(g, axis=axis, keepdims=True)
+
+
+def log_softmax_push(t: Array, out: Array, axis: Any) -> Array:
+    """t - sum(softmax(x)*t)."""
+    return t - np.sum(np.exp(out) * t, axis=axis, keepdims=True)
+
+
+def sort_pull(g: Array, x: Array, axis: int | None) -> Array:
+    """Each entry's cotangent goes back to where the entry came from."""
+    numbers = plain(x)
+    if axis is None:
+        order = np.argsort(numbers, axis=None, kind="stable")
+        return np.reshape(scatter(g, (order,), (numbers.size,)), numbers.shape)
+    order = np.argsort(numbers, axis=axis, kind="stable")
+    return scatter(g, along(order, numbers.shape, axis), numbers.shape)
+
+
+def sort_push(t: Array, x: Array, axis: int | None) -> Array:
+    """The tangents in the order of the entries."""
+    numbers = plain(x)
+    if axis is None:
+        return getitem(np.reshape(t, (-1,)), (np.argsort(numbers, axis=None, kind="stable"),))
+    return getitem(t, along(np.argsort(numbers, axis=axis, kind="stable"), numbers.shape, axis))
+
+
+def along(indices: Any, shape: Shape, axis: int) -> tuple[Any, ...]:
+    """The index that picks, on one axis, these positions, and everything on the others."""
+    grid: list[Any] = [np.arange(n).reshape([-1 if i == k else 1 for k in range(len(shape))])
+                       for i, n in enumerate(shape)]  # fmt: skip
+    grid[axis] = np.asarray(indices, dtype=int)
+    return tuple(grid)

@@ -1,0 +1,75 @@
+"""The cardinal sine sin(pi*x)/(pi*x) and its derivatives, with all their digits near 0 and at whole numbers."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from gradcli.errors import DomainProblem
+from gradcli.ops.functions.protocol import Array, in_type_of, protocol
+
+__all__ = ["dsinc", "sinc"]
+
+_NODES = 40
+
+
+@protocol
+def sinc(x: Array) -> Array:
+    """sin(pi*x)/(pi*x), 1 at 0 and exactly 0 at the other whole numbers."""
+    return dsinc(0, x)
+
+
+@protocol
+def dsinc(n: Array, x: Array) -> Array:
+    """The n-th derivative, entry by entry after broadcasting.
+
+    Where pi*|x| is small against n, by Gauss's quadrature of the integral of (pi*t)**n * cos(pi*x*t + n*pi/2)
+    over 0 < t < 1, elsewhere by the recurrence that n-fold differentiation of x*sinc(x) gives.
+    """
+    order, points = np.broadcast_arrays(np.asarray(n), np.asarray(x, dtype=float))
+    if np.any(order < 0) or np.any(order != np.floor(order)):
+        raise DomainProblem("the order n of dsinc must be a whole number >= 0")
+    out = np.empty(points.shape)
+    for k in np.unique(order):
+        chosen = order == k
+        out[chosen] = _derivative(int(k), points[chosen])
+    return in_type_of(x, out[()])
+
+
+def _derivative(n: int, x: Array) -> Array:
+    near = np.abs(x) * np.pi < (n + 1 if n else 0)
+    out = _by_recurrence(n, np.where(near | (x == 0), 1.0, x))
+    out[near] = _by_quadrature(n, x[near])
+    return out if n else np.where(x == 0, 1.0, out)
+
+
+def _by_quadrature(n: int, x: Array) -> Array:
+    nodes, weights = _gauss(_NODES)
+    phase = np.pi * x[:, np.newaxis] * nodes
+    wave = (np.cos, lambda u: -np.sin(u), lambda u: -np.cos(u), np.sin)[n % 4](phase)
+    return np.pi**n * (wave @ (weights * nodes**n))
+
+
+def _by_recurrence(n: int, x: Array) -> Array:
+    sine, cosine = _turns(x)
+    slopes = (sine, cosine, -sine, -cosine)
+    out = sine / (np.pi * x)
+    for k in range(1, n + 1):
+        out = (np.pi ** (k - 1) * slopes[k % 4] - k * out) / x
+    return out
+
+
+def _turns(x: Array) -> tuple[Array, Array]:
+    """sin(pi*x) and cos(pi*x): the whole half-turns are taken off exactly, before pi is rounded."""
+    whole = np.rint(x)
+    rest = x - whole
+    sign = np.where(np.mod(whole, 2) == 0, 1.0, -1.0)
+    cosine = np.where(np.abs(rest) < 0.25, np.cos(np.pi * rest), np.sin(np.pi * (0.5 - np.abs(rest))))
+    return sign * np.sin(np.pi * rest) + 0.0, sign * cosine
+
+
+@cache
+def _gauss(count: int) -> tuple[Array, Array]:
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    return (nodes + 1) / 2, weights / 2

@@ -1,0 +1,199 @@
+"""Transposes of linear maps and weights of reductions.
+
+Written with NumPy functions only, so that on arrays they compute and on Tensors they record: every rule
+can be differentiated again. `g` is the cotangent of the output; `shape` the shape of the argument.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradcli.ops.functions.numeric import concatenate, getitem, scatter, stack
+from gradcli.ops.functions.protocol import Array
+
+Shape = tuple[int, ...]
+
+
+def unbroadcast(g: Array, shape: Shape) -> Array:
+    """Sum a cotangent over the axes along which NumPy repeated an argument of this shape."""
+    extra = np.ndim(g) - len(shape)
+    stretched = tuple(range(extra)) + tuple(
+        i + extra for i, n in enumerate(shape) if n == 1 and np.shape(g)[i + extra] != 1
+    )
+    summed = np.sum(g, axis=stretched, keepdims=True) if stretched else g
+    return summed if np.shape(summed) == shape else np.reshape(summed, shape)
+
+
+def spread(g: Array, shape: Shape, axis: Any) -> Array:
+    """Give a reduction's cotangent (or value) the reduced axes back, as axes of length one."""
+    axes = range(len(shape)) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
+    reduced = {a % len(shape) for a in axes} if shape else set()
+    return np.reshape(g, tuple(1 if i in reduced else n for i, n in enumerate(shape)))
+
+
+def share_of_ties(x: Array, out: Array, axis: Any) -> Array:
+    """Each entry that equals the extremum gets an equal share (PyTorch's amax)."""
+    ties = np.equal(x, out)
+    return ties / np.sum(ties, axis=axis, keepdims=True)
+
+
+def product_of_others(x: Array, out: Array, axis: Any) -> Array:
+    """For each entry the product of all the others over the axis; exact with zeros, differentiable.
+
+    Products of everything before times products of everything after, each by a scan that doubles its
+    stride: log2(n) recorded multiplications.
+    Source: W. D. Hillis, G. L. Steele, "Data parallel algorithms", CACM 29 (1986) 1170-1183.
+    """
+    shape = np.shape(x)
+    if not shape:
+        return np.ones_like(np.asarray(x, dtype=float)) if isinstance(x, np.ndarray | np.generic) else x * 0 + 1
+    if 0 in shape:
+        return np.ones(shape)
+    axes = tuple(range(len(shape))) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
+    axes = tuple(a % len(shape) for a in axes)
+    kept = tuple(i for i in range(len(shape)) if i not in axes)
+    order = kept + axes
+    flat = np.reshape(np.transpose(x, order), (*(shape[i] for i in kept), -1))
+    others = _exclusive_scan(flat) * _reverse(_exclusive_scan(_reverse(flat)))
+    return np.transpose(np.reshape(others, tuple(shape[i] for i in order)), tuple(int(i) for i in np.argsort(order)))
+
+
+def _reverse(x: Array) -> Array:
+    return getitem(x, (Ellipsis, slice(None, None, -1)))
+
+
+def _exclusive_scan(x: Array) -> Array:
+    ones = np.ones((*np.shape(x)[:-1], 1))
+    scan = concatenate(ones, getitem(x, (Ellipsis, slice(None, -1))), axis=-1)
+    stride, n = 1, np.shape(scan)[-1]
+    while stride < n:
+        head = getitem(scan, (Ellipsis, slice(None, stride)))
+        tail = getitem(scan, (Ellipsis, slice(stride, None))) * getitem(scan, (Ellipsis, slice(None, -stride)))
+        scan = concatenate(head, tail, axis=-1)
+        stride *= 2
+    return scan
+
+
+def _swap(x: Array) -> Array:
+    return np.transpose(x, (*range(np.ndim(x) - 2), np.ndim(x) - 1, np.ndim(x) - 2))
+
+
+def _columns(x: Array) -> Array:
+    return np.reshape(x, (*np.shape(x), 1))
+
+
+def _rows(x: Array) -> Array:
+    return np.reshape(x, (*np.shape(x)[:-1], 1, np.shape(x)[-1]))
+
+
+def matmul_a(g: Array, a: Array, b: Array) -> Array:
+    """matmul's transpose in its first argument: g b', with vectors seen as one-row or one-column matrices."""
+    b2 = _columns(b) if np.ndim(b) == 1 else b
+    g2 = _columns(g) if np.ndim(b) == 1 else g
+    g3 = _rows(g2) if np.ndim(a) == 1 else g2
+    product = np.matmul(g3, _swap(b2))
+    return unbroadcast(np.reshape(product, _without_row(product, a)), np.shape(a))
+
+
+def _without_row(product: Array, a: Array) -> Shape:
+    shape = np.shape(product)
+    return (*shape[:-2], shape[-1]) if np.ndim(a) == 1 else shape
+
+
+def matmul_b(g: Array, a: Array, b: Array) -> Array:
+    """matmul's transpose in its second argument: a' g."""
+    a2 = np.reshape(a, (1, np.shape(a)[0])) if np.ndim(a) == 1 else a
+    g2 = _columns(g) if np.ndim(b) == 1 else g
+    g3 = np.reshape(g2, (*np.shape(g2)[:-1], 1, np.shape(g2)[-1])) if np.ndim(a) == 1 else g2
+    product = np.matmul(_swap(a2), g3)
+    shape = np.shape(product)
+    return unbroadcast(np.reshape(product, shape[:-1]) if np.ndim(b) == 1 else product, np.shape(b))
+
+
+def outer_a(g: Array, a: Array, b: Array) -> Array:
+    return np.reshape(np.matmul(g, np.reshape(b, (-1,))), np.shape(a))
+
+
+def outer_b(g: Array, a: Array, b: Array) -> Array:
+    return np.reshape(np.matmul(np.reshape(a, (-1,)), g), np.shape(b))
+
+
+def times_divisor(y: Array, out: Array, x: Array) -> Array:
+    """What a quotient undoes."""
+    return y * out
+
+
+def over_divisor(y: Array, product: Array, x: Array) -> Array:
+    return product / y
+
+
+def trace_transpose(g: Array, shape: Shape) -> Array:
+    rest = shape[2:]
+    return np.reshape(g, (1, 1, *rest)) * np.eye(shape[0], shape[1]).reshape(shape[0], shape[1], *(1 for _ in rest))
+
+
+def transpose_transpose(g: Array, shape: Shape, axes: Any) -> Array:
+    return np.transpose(g) if axes is None else np.transpose(g, tuple(int(i) for i in np.argsort(axes)))
+
+
+def reshape_transpose(g: Array, shape: Shape, /, **_: Any) -> Array:
+    return np.reshape(g, shape)
+
+
+def broadcast_transpose(g: Array, shape: Shape, /, **_: Any) -> Array:
+    return unbroadcast(g, shape)
+
+
+def concatenate_transpose(g: Array, shapes: list[Shape], axis: int | None) -> list[Array]:
+    if axis is None:  # each is laid out in a row before
+        rows = concatenate_transpose(g, [(int(np.prod(shape, dtype=int)),) for shape in shapes], 0)
+        return [np.reshape(row, shape) for row, shape in zip(rows, shapes, strict=True)]
+    lead = (slice(None),) * (axis % len(shapes[0]))
+    cotangents, start = [], 0
+    for shape in shapes:
+        stop = start + shape[axis]
+        cotangents.append(getitem(g, (*lead, slice(start, stop))))
+        start = stop
+    return cotangents
+
+
+def stack_transpose(g: Array, shapes: list[Shape], axis: int) -> list[Array]:
+    lead = (slice(None),) * (axis % (len(shapes[0]) + 1))
+    return [getitem(g, (*lead, i)) for i in range(len(shapes))]
+
+
+def getitem_transpose(g: Array, shape: Shape, index: tuple[Any, ...]) -> Array:
+    return scatter(g, index, shape)
+
+
+def getitem_abreast(statics: dict[str, Any], count: int) -> dict[str, Any]:
+    index = statics["index"]
+    return {"index": (*index, slice(None)) if any(i is Ellipsis for i in index) else index}
+
+
+def scatter_abreast(statics: dict[str, Any], count: int) -> dict[str, Any]:
+    return {**getitem_abreast(statics, count), "shape": (*statics["shape"], count)}
+
+
+def scatter_transpose(g: Array, of: Shape, /, index: tuple[Any, ...], **_: Any) -> Array:
+    return np.broadcast_to(getitem(g, index), of)
+
+
+def identity_transpose(g: Array, shape: Shape, **_: Any) -> Array:
+    return g
+
+
+def gather_transpose(g: Array, shape: Shape, index: Array) -> Array:
+    return np.reshape(scatter(g, (index,), (int(np.prod(shape)),)), shape)
+
+
+def copy_slices_transpose(g: Array, shapes: list[Shape], index: Array) -> list[Array]:
+    kept = np.ones(shapes[0], dtype=bool)
+    np.put(kept, index, False)
+    return [np.where(kept, g, 0.0), np.reshape(getitem(np.reshape(g, (-1,)), (index,)), shapes[1])]
+
+
+def unbind_transpose(g: list[Array], shape: Shape, axis: int) -> Array:
+    return stack(*g, axis=axis)

@@ -1,0 +1,43 @@
+"""Views, joins, indexing and constructors."""
+
+from __future__ import annotations
+
+from gradcli.ops.entry.entry import OBJECTS, Op, constructor, linear, predicate
+
+_N = "ops.size_rules."
+
+ENTRIES: tuple[Op, ...] = (
+    linear("trace(x)", "numpy.trace", OBJECTS, transpose="ops.trace_transpose", doc="Sum of the diagonal."),
+    linear("transpose(x; axes=None)", "numpy.transpose", OBJECTS, transpose="ops.transpose_transpose",
+           aliases=["T"], views=True, doc="Axes reversed, or permuted."),
+    linear("reshape(x; shape)", "numpy.reshape", OBJECTS, transpose="ops.reshape_transpose",
+           node="ViewBackward0", views=True, doc="The same entries in another shape."),
+    linear("broadcast_to(x; shape)", "numpy.broadcast_to", OBJECTS, transpose="ops.broadcast_transpose",
+           node="ExpandBackward0", views=True, entries=_N + "broadcast_to", doc="Repeated along new or unit axes."),
+    linear("concatenate(*arrays; axis=0)", "ops.concatenate", OBJECTS, transpose="ops.concatenate_transpose",
+           aliases=["concat", "cat"], node="CatBackward0", doc="Arrays joined along an axis."),
+    linear("stack(*arrays; axis=0)", "ops.stack", OBJECTS, transpose="ops.stack_transpose",
+           aliases=["array"], truths=True, doc="Arrays of one shape joined along a new axis."),
+    linear("getitem(x; index)", "ops.getitem", OBJECTS, transpose="ops.getitem_transpose",
+           node="IndexBackward0", views=True, truths=True, abreast="ops.getitem_abreast",
+           doc="Entries picked by NumPy indexing, x[...]."),
+    linear("as_strided(x; index)", "ops.gather", OBJECTS, transpose="ops.gather_transpose",
+           doc="Entries picked by their positions in C order: a view of changed memory."),
+    linear("copy_slices(*arrays; index)", "ops.copy_slices", OBJECTS, transpose="ops.copy_slices_transpose",
+           node="CopySlices", analytic=False, doc="The first array with the second put at positions in C order."),
+    linear("astype(x; dtype)", "ops.astype", OBJECTS, transpose="ops.identity_transpose", aliases=["to"],
+           node="ToCopyBackward0", analytic=False, doc="The same numbers in another precision."),
+    linear("clone(x)", "ops.clone", OBJECTS, transpose="ops.identity_transpose", doc="A copy."),
+    linear("scatter(x; index, shape)", "ops.scatter", OBJECTS, transpose="ops.scatter_transpose",
+           abreast="ops.scatter_abreast",
+           doc="Zeros of a shape with x added at an index: the transpose of indexing."),
+    constructor("zeros(; shape)", "numpy.zeros", entries=_N + "shape_given", doc="Array of zeros."),
+    constructor("ones(; shape)", "numpy.ones", entries=_N + "shape_given", doc="Array of ones."),
+    constructor("eye(; n, m=None)", "numpy.eye", entries=_N + "eye", doc="Identity matrix."),
+    constructor("linspace(; start, stop, num=50)", "numpy.linspace",
+                entries=_N + "linspace", doc="Evenly spaced numbers, both ends included."),
+    constructor("arange(; start, stop=None, step=1)", "ops.arange",
+                entries=_N + "arange", doc="Numbers from start up to stop (excluded)."),
+    predicate("len(x)", "ops.length", OBJECTS, truths=True, doc="Length of the first axis."),
+    constructor("slice(; start, stop, step)", "ops.make_slice", doc="A range of an index, start:stop:step."),
+)  # fmt: skip

@@ -1,0 +1,66 @@
+"""Claims at a terminal: a mark, the formula, and the verdict under it."""
+
+from __future__ import annotations
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from gradcli.render.claims.formats import Tried, details, seed_line, sentence
+from gradcli.render.style import Style
+from gradcli.render.terminal.arrays import shaded
+from gradcli.render.terminal.canvas import FAINT, NAME, Canvas
+from gradcli.render.terminal.expression import expression_lines
+from gradcli.render.words.escape import visible
+from gradcli.transforms.claims.types import Ruling, Rulings
+
+__all__ = ["render_rulings_rich"]
+
+_MARKS = {
+    "proved": ("✓", "+", "green"),
+    "sampled": ("≈", "~", "green"),
+    "false": ("✗", "x", "bold red"),
+    "undecided": ("·", "-", "yellow"),
+}
+
+
+def render_rulings_rich(tried: Tried, style: Style) -> str:
+    """The expression with its claims; a case of a file in as few lines as it takes."""
+    canvas = Canvas.of(style)
+    rulings = tried.rulings
+    if rulings is None:
+        return ""
+    claims: list[RenderableType] = [_claims(tried.place, rulings, canvas)]
+    if tried.place:
+        return canvas.text([claims])
+    groups: list[list[RenderableType]] = [[*expression_lines(rulings.case.expression, canvas)], claims]
+    if rulings.free:
+        groups.append([canvas.note(seed_line(rulings))])
+    return canvas.text(groups)
+
+
+def _claims(place: str, rulings: Rulings, canvas: Canvas) -> Table:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=1)
+    grid.add_column(overflow="fold")
+    for ruling in rulings.rulings:
+        at_a_point = ruling.verdict == "sampled" and not rulings.free
+        pretty, simple, style = _MARKS["proved" if at_a_point else ruling.verdict]
+        mark = Text(pretty if canvas.unicode else simple, style=style)
+        if place:
+            name = f" {visible(rulings.case.name)}" if rulings.case.name else ""
+            head = Text.assemble((f"{place}{name} ", FAINT), (ruling.stated.label, NAME), " ")
+            grid.add_row(mark, head + _verdict(rulings, ruling, style))
+            continue
+        formula = " ".join(visible(ruling.stated.text).split())
+        grid.add_row(mark, Text.assemble((ruling.stated.label, NAME), f" = {formula}"))
+        grid.add_row("", _verdict(rulings, ruling, style))
+        for detail in details(ruling):
+            grid.add_row("", shaded(detail, FAINT))
+    return grid
+
+
+def _verdict(rulings: Rulings, ruling: Ruling, style: str) -> Text:
+    text = Text(sentence(rulings, ruling))
+    text.stylize(style, 0, len(text.plain.split(" ", 1)[0].rstrip(":")))
+    return text

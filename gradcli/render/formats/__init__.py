@@ -1,0 +1,1 @@
+"""The formats that need no terminal: plain lines, bare numbers, JSON, messages."""

@@ -1,0 +1,290 @@
+"""A result as one strict JSON object, described by schema.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from gradcli.render.words.numbers import is_finite
+from gradcli.transforms.results.findings import Kink, Origin, Remedy, Sides, Testimony, Witnesses
+from gradcli.transforms.results.kinds import (
+    Checked,
+    Derivative,
+    Evaluation,
+    Gradient,
+    Graph,
+    GraphNode,
+    Hessian,
+    HessianProduct,
+    Jacobian,
+    Pushforward,
+    Result,
+    Value,
+    Verdict,
+)
+
+__all__ = ["SCHEMA", "render_json"]
+
+SCHEMA = "gradcli/1"
+
+Write: TypeAlias = Callable[..., Any]
+"""Gives a value as JSON, noting at which path of the document its numbers are not finite."""
+
+
+def render_json(result: Result, verdict: Verdict | None) -> str:
+    """One line. Where a number is not finite there is null, and an entry in `nonfinite` that says which it is.
+
+    >>> text = render_json(Evaluation("1/x", {"x": 0.0}, float("inf")), None)
+    >>> json.loads(text)["value"], json.loads(text)["nonfinite"]
+    (None, [{'at': '/value', 'is': 'inf'}])
+    """
+    nonfinite: list[dict[str, str]] = []
+    document = {
+        "schema": SCHEMA,
+        **_fields(result, nonfinite),
+        "check": None if verdict is None else _check(verdict),
+        "warnings": list(result.warnings),
+        "nonfinite": nonfinite,
+        "origin": None if result.origin is None else _origin(result.origin),
+        "kinks": [_kink(kink, f"/kinks/{i}", nonfinite) for i, kink in enumerate(result.kinks)],
+    }
+    return json.dumps(document, allow_nan=False) + "\n"
+
+
+def _fields(result: Result, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
+    def write(value: Value | None, *path: str | int) -> Any:
+        return None if value is None else _written(value, path, nonfinite)
+
+    for kind, (command, body) in _BODIES.items():
+        if isinstance(result, kind):
+            common = {"expression": result.expression, "value": write(result.value, "value")}
+            return {"command": command, **common, **body(result, write)}
+    raise TypeError(f"no document is known for a {type(result).__name__}")
+
+
+def _eval(result: Evaluation, write: Write) -> dict[str, Any]:
+    return {}
+
+
+def _grad(result: Gradient, write: Write) -> dict[str, Any]:
+    return {"seed": write(result.seed, "seed"), "gradients": _by_name(result.gradients, "gradients", write)}
+
+
+def _jacobian(result: Jacobian, write: Write) -> dict[str, Any]:
+    return {
+        "jacobian": write(result.jacobian, "jacobian"),
+        "rows": list(result.rows),
+        "columns": list(result.columns),
+        "jacobians": _by_name(result.jacobians, "jacobians", write),
+    }
+
+
+def _hessian(result: Hessian, write: Write) -> dict[str, Any]:
+    return {
+        "gradients": _by_name(result.gradients, "gradients", write),
+        "hessian": write(result.hessian, "hessian"),
+        "columns": list(result.columns),
+    }
+
+
+def _jvp(result: Pushforward, write: Write) -> dict[str, Any]:
+    tangents = _by_name(result.tangents, "tangents", write)
+    return {"tangents": tangents, "derivative": write(result.derivative, "derivative")}
+
+
+def _hvp(result: HessianProduct, write: Write) -> dict[str, Any]:
+    return {
+        "vectors": _by_name(result.vectors, "vectors", write),
+        "products": _by_name(result.products, "products", write),
+    }
+
+
+def _derivative(result: Derivative, write: Write) -> dict[str, Any]:
+    return {
+        "variable": result.variable,
+        "order": result.order,
+        "derivatives": [write(found, "derivatives", i) for i, found in enumerate(result.derivatives)],
+    }
+
+
+def _checked(result: Checked, write: Write) -> dict[str, Any]:
+    return {"of": result.of}
+
+
+def _graph(result: Graph, write: Write) -> dict[str, Any]:
+    nodes = [
+        _node(node, write(node.value, "nodes", i, "value"), write(node.grad, "nodes", i, "grad"))
+        for i, node in enumerate(result.nodes)
+    ]
+    return {"nodes": nodes}
+
+
+_BODIES: dict[type[Result], tuple[str, Callable[[Any, Write], dict[str, Any]]]] = {
+    Evaluation: ("eval", _eval),
+    Gradient: ("grad", _grad),
+    Jacobian: ("jacobian", _jacobian),
+    Hessian: ("hessian", _hessian),
+    Pushforward: ("jvp", _jvp),
+    HessianProduct: ("hvp", _hvp),
+    Derivative: ("derivative", _derivative),
+    Checked: ("check", _checked),
+    Graph: ("graph", _graph),
+}
+"""Of each kind of result the command that gives it, and what is special to it."""
+
+
+def _by_name(values: Mapping[str, Value], key: str, write: Write) -> dict[str, Any]:
+    return {name: write(value, key, name) for name, value in values.items()}
+
+
+def _written(value: Value, path: tuple[str | int, ...], nonfinite: list[dict[str, str]]) -> Any:
+    """Numbers with null for those that JSON lacks, each of which is noted with its JSON Pointer."""
+    array = np.asarray(value, dtype=np.float64)
+    if is_finite(array):
+        return array.tolist()
+    missing = np.argwhere(~np.isfinite(array))
+    nonfinite += [{"at": _pointer(*path, *at), "is": repr(float(array[tuple(at)]))} for at in missing.tolist()]
+    kept = array.astype(object)
+    kept[~np.isfinite(array)] = None
+    return kept.tolist()
+
+
+def _pointer(*path: str | int) -> str:
+    """A JSON Pointer (RFC 6901); no name in the language has a character that it would escape."""
+    return "".join(f"/{step}" for step in path)
+
+
+def _node(node: GraphNode, value: Any, grad: Any) -> dict[str, Any]:
+    return {
+        "op": node.op,
+        "name": node.name,
+        "text": node.text,
+        "value": value,
+        "grad": grad,
+        "is_leaf": node.is_leaf,
+        "requires_grad": node.requires_grad,
+        "inputs": list(node.inputs),
+    }
+
+
+def _check(verdict: Verdict) -> dict[str, Any]:
+    document = {
+        "verdict": verdict.verdict,
+        "checked": verdict.checked,
+        "entries": verdict.entries,
+        "max_ulps": verdict.max_ulps,
+        "reason": verdict.reason,
+        "details": list(verdict.details),
+    }
+    return document if verdict.witnesses is None else {**document, "witnesses": _witnesses(verdict.witnesses)}
+
+
+def _witnesses(witnesses: Witnesses) -> dict[str, Any]:
+    return {
+        "total": witnesses.total,
+        "notes": list(witnesses.notes),
+        "entries": [_testimony(entry) for entry in witnesses.entries],
+    }
+
+
+def _testimony(entry: Testimony) -> dict[str, Any]:
+    return {
+        "entry": entry.label,
+        "engine": _finite(entry.engine),
+        "sympy": entry.truth,
+        "numeric": _finite(entry.numeric),
+        "uncertainty": _finite(entry.uncertainty),
+        "method": entry.method,
+        "agreement": entry.agreement,
+        "ulps": _finite(entry.ulps),
+        "digits": _finite(entry.digits),
+        "condition": _finite(entry.condition),
+        "rounding": _finite(entry.rounding),
+    }
+
+
+def _finite(number: float | None) -> float | None:
+    """A number that JSON has; None for others too."""
+    return number if number is not None and is_finite(number) else None
+
+
+def _origin(origin: Origin) -> dict[str, Any]:
+    start, end = origin.span
+    remedy = origin.remedy
+    return {
+        "message": origin.message,
+        "text": origin.source[start:end],
+        "start": start,
+        "end": end,
+        "hint": origin.hint,
+        "kind": origin.kind,
+        "operation": origin.operation or None,
+        "inputs": [_spelled(value) for value in origin.inputs],
+        "output": _spelled(origin.output),
+        "index": None if origin.index is None else list(origin.index),
+        "entries": origin.entries,
+        "cotangent": _spelled(origin.cotangent),
+        "partial": _spelled(origin.partial),
+        "remedy": None if remedy is None else _remedy(remedy),
+    }
+
+
+def _remedy(remedy: Remedy) -> dict[str, Any]:
+    start, end = remedy.span
+    return {
+        "text": remedy.before,
+        "start": start,
+        "end": end,
+        "replacement": remedy.after,
+        "program": remedy.program,
+        "confirmed": remedy.confirmed,
+        "value_only": remedy.value_only,
+    }
+
+
+def _spelled(value: Value | None) -> Any:
+    """Numbers, those that JSON lacks as the strings "inf", "-inf" and "nan"."""
+    if value is None:
+        return None
+    array = np.asarray(value, dtype=np.float64)
+    kept = array.astype(object)
+    for place in np.argwhere(~np.isfinite(array)).tolist():
+        kept[tuple(place)] = repr(float(array[tuple(place)]))
+    return kept.tolist()
+
+
+def _kink(kink: Kink, at: str, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
+    start, end = kink.span
+    return {
+        "kind": kink.kind,
+        "op": kink.op,
+        "text": kink.source[start:end],
+        "start": start,
+        "end": end,
+        "indices": [list(index) for index in kink.indices],
+        "count": kink.count,
+        "convention": kink.convention,
+        "peers": kink.peers,
+        "peers_at": kink.peers_at,
+        "entries": [_sides(sides, f"{at}/entries/{i}", nonfinite) for i, sides in enumerate(kink.sides)],
+        "reason": kink.reason,
+    }
+
+
+def _sides(sides: Sides, at: str, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
+    def write(key: str, value: float | None) -> float | None:
+        if value is None or is_finite(value):
+            return value
+        nonfinite.append({"at": f"{at}/{key}", "is": repr(value)})
+        return None
+
+    return {
+        "of": sides.of,
+        "left": write("left", sides.left),
+        "right": write("right", sides.right),
+        "given": write("given", sides.given),
+        "jumps": sides.jumps,
+    }

@@ -1,0 +1,1 @@
+"""Results in words and numbers, the same for pipes, terminals and programs."""

@@ -1,0 +1,68 @@
+"""Numbers as text: exact where they are shown, rounded only in a summary of many."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcli.transforms.results.kinds import Value
+
+__all__ = ["brief", "exact", "is_finite", "one_hot", "summary"]
+
+
+def exact(value: Value) -> str:
+    """The shortest text that reads back to the same float64, for arrays as nested lists.
+
+    >>> exact(0.1), exact(-0.0), exact(np.array([[1.0, np.nan], [1e-300, np.inf]]))
+    ('0.1', '-0.0', '[[1.0, nan], [1e-300, inf]]')
+    """
+    return repr(value.tolist()) if isinstance(value, np.ndarray) else repr(float(value))
+
+
+def summary(array: NDArray[np.float64], unicode: bool = True) -> str:
+    """An array's shape and range, to four digits.
+
+    >>> summary(np.linspace(-2.1, 3.4, 3000).reshape(1000, 3)), summary(np.ones(7), unicode=False)
+    ('<1000×3, -2.1 … 3.4>', '<7 entries, all 1>')
+    """
+    times, dots = ("×", "…") if unicode else ("x", "..")
+    shape = times.join(map(str, array.shape)) if array.ndim > 1 else f"{array.size} entries"
+    if array.size == 0:
+        return f"<{shape}, empty>" if array.ndim > 1 else "<empty>"
+    finite = array[np.isfinite(array)]
+    strange = array.size - finite.size
+    if finite.size == 0:
+        return f"<{shape}, none finite>"
+    low, high = f"{finite.min():.4g}", f"{finite.max():.4g}"
+    if strange:
+        return f"<{shape}, {low} {dots} {high}, {strange} not finite>"
+    return f"<{shape}, all {low}>" if finite.min() == finite.max() else f"<{shape}, {low} {dots} {high}>"
+
+
+def brief(value: Value, limit: int = 40, unicode: bool = True) -> str:
+    """The exact text where it is short, a summary otherwise.
+
+    >>> brief(np.array([1.0, 2.0])), brief(np.zeros((100, 3)))
+    ('[1.0, 2.0]', '<100×3, all 0>')
+    """
+    if isinstance(value, np.ndarray) and value.size > limit // 5 + 1:
+        return summary(value, unicode)
+    text = exact(value)
+    return summary(value, unicode) if isinstance(value, np.ndarray) and len(text) > limit else text
+
+
+def is_finite(value: Value) -> bool:
+    """Whether every entry is a finite number."""
+    return bool(np.isfinite(value).all())
+
+
+def one_hot(shape: tuple[int, ...], position: int) -> Value:
+    """The seed that is one at a position, counted in C order, and zero elsewhere.
+
+    >>> one_hot((2, 2), 1)
+    array([[0., 1.],
+           [0., 0.]])
+    """
+    seed = np.zeros(shape)
+    seed.flat[position] = 1.0
+    return seed if shape else 1.0

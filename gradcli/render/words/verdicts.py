@@ -1,0 +1,53 @@
+"""A verdict in words, the same for pipes and terminals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gradcli.render.words.escape import visible
+from gradcli.transforms.results.kinds import Verdict
+
+if TYPE_CHECKING:
+    from gradcli.transforms.results.findings import Kink
+
+__all__ = ["details", "notes", "sentence"]
+
+
+def sentence(verdict: Verdict) -> str:
+    """One line that says what the check found.
+
+    >>> sentence(Verdict("verified", 4, 4, 0.0))
+    'verified: 4 of 4 entries, largest error 0 ulps'
+    >>> sentence(Verdict("verified", 64, 1000, 1.5))
+    'verified: 64 of 1000 entries (a sample), largest error 1.5 ulps'
+    >>> sentence(Verdict("not checked", 0, 4, None, "SymPy took longer than 10 s"))
+    'not checked: SymPy took longer than 10 s'
+    """
+    parts = [_counted(verdict)] if verdict.verdict == "verified" else []
+    if verdict.reason:
+        parts.append(verdict.reason)
+    return _line(": ".join([verdict.verdict, "; ".join(parts)] if parts else [verdict.verdict]))
+
+
+def details(verdict: Verdict, kinks: Sequence[Kink] = ()) -> list[str]:
+    """The entries worth naming, a line each; nothing of a kink that has been told of already."""
+    return [] if verdict.verdict == "kink" and kinks else [_line(detail) for detail in verdict.details]
+
+
+def notes(verdict: Verdict) -> list[str]:
+    """What the witnesses together say, a line each."""
+    return [] if verdict.witnesses is None else [_line(note) for note in verdict.witnesses.notes]
+
+
+def _line(text: str) -> str:
+    return " ".join(visible(text).split())
+
+
+def _counted(verdict: Verdict) -> str:
+    sampled = " (a sample)" if verdict.checked < verdict.entries else ""
+    counted = f"{verdict.checked} of {verdict.entries} entries{sampled}"
+    if verdict.max_ulps is None:
+        return counted
+    ulps = f"{verdict.max_ulps:.3g}"
+    return f"{counted}, largest error {ulps} {'ulp' if ulps == '1' else 'ulps'}"

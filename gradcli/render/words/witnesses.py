@@ -1,0 +1,80 @@
+"""The witnesses of a result as rows of text, the same for pipes and terminals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradcli.transforms.results.findings import Testimony, Witnesses
+
+__all__ = ["HEADERS", "SHOWN", "cells", "facts", "lines", "table", "table_note"]
+
+SHOWN = 20
+"""Of more entries, so many of the worst are shown."""
+
+HEADERS = ("entry", "gradcli", "SymPy", "numeric", "+-", "ulps", "digits", "condition", "agree")
+
+_NONE = "-"
+
+
+def table(witnesses: Witnesses) -> list[Sequence[str]]:
+    """A header and a row for each entry that is shown."""
+    return [HEADERS, *[cells(entry) for entry in witnesses.worst(SHOWN)]] if witnesses.entries else []
+
+
+def cells(entry: Testimony) -> tuple[str, ...]:
+    """An entry's row."""
+    return (
+        entry.label,
+        repr(entry.engine),
+        entry.truth or _NONE,
+        _NONE if entry.numeric is None else repr(entry.numeric),
+        _rough(entry.uncertainty),
+        _rough(entry.ulps),
+        _digits(entry.digits),
+        _rough(entry.condition),
+        entry.agreement,
+    )
+
+
+def lines(entry: Testimony) -> list[tuple[str, str, str]]:
+    """What each witness says, one under the other: its name, its number in line with the others', a remark."""
+    told = [("gradcli", repr(entry.engine), ""), ("SymPy", entry.truth or "no answer", "")]
+    if entry.numeric is not None:
+        told.append(("numeric", repr(entry.numeric), f"+- {_rough(entry.uncertainty)}, {entry.method}"))
+    elif entry.method:
+        told.append(("numeric", "none", entry.method))
+    widest = max(_whole(number) for _, number, _ in told)
+    return [(word, " " * (widest - (_whole(number) or widest)) + number, remark) for word, number, remark in told]
+
+
+def _whole(number: str) -> int:
+    """How many characters stand before the point."""
+    return number.index(".") if "." in number else 0
+
+
+def facts(entry: Testimony) -> str:
+    """The entry's figures in one line."""
+    parts = [f"agree: {entry.agreement}"]
+    if entry.digits is not None:
+        parts.append(f"{_digits(entry.digits)} digits to be trusted")
+    if entry.ulps is not None:
+        parts.append(f"error {_rough(entry.ulps)} ulps")
+    if entry.condition is not None:
+        parts.append(f"condition {_rough(entry.condition)}")
+    return ", ".join(parts)
+
+
+def table_note(witnesses: Witnesses) -> list[str]:
+    """What the table leaves out."""
+    left = len(witnesses.entries) - SHOWN
+    return [f"... and {left:,} more entries, which are no worse"] if left > 0 else []
+
+
+def _rough(number: float | None) -> str:
+    return _NONE if number is None else f"{number:.2g}"
+
+
+def _digits(digits: float | None) -> str:
+    return _NONE if digits is None else f"{int(digits * 10) / 10:.1f}"

@@ -1,0 +1,126 @@
+"""From a question to an answer: the child's whole work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy
+
+from gradcli.lang import Program, fold, parse, unroll
+from gradcli.ops.calls.resolve import resolve
+from gradcli.symbolic.derivatives.dependence import Dependence
+from gradcli.symbolic.derivatives.derive import Derivatives, Partials
+from gradcli.symbolic.derivatives.higher import flat, places, truth_at
+from gradcli.symbolic.derivatives.judge import derivative_truth, value_truth
+from gradcli.symbolic.numbers.adaptive_precision import is_finite, same
+from gradcli.symbolic.numbers.evaluate import Value
+from gradcli.symbolic.program.interpret import Meaning, evaluate, interpret
+from gradcli.symbolic.protocol.question import Answer, NotChecked, Question, Truth, spread
+
+__all__ = ["solve"]
+
+_CALLS = 20_000
+
+
+def solve(question: Question, report: Callable[[str], None] = lambda stage: None) -> Answer | NotChecked:
+    """Answer a question; `report` is told what is being done.
+
+    Raises:
+        Problem: if the program is wrong, or does not fit its values.
+        Inexpressible: if SymPy cannot express something.
+
+    >>> answer = solve(Question("x**2 - 2*x + 1", {"x": 0.0}, ("x",), "gradient"))
+    >>> [(truth.name, truth.high) for truth in answer.derivatives]
+    [('x', -2.0)]
+    """
+    report("reading the program")
+    program = resolve(unroll(parse(question.source), lambda name: _length(question.values.get(name))))
+    calls = _count(program)
+    if calls > _CALLS:
+        return NotChecked(f"the program has {calls:,} operations, the check takes {_CALLS:,}")
+    report("evaluating the program in numbers")
+    numbers = evaluate(program, question.values)
+    if question.kind == "gradient" and question.seed is None and numbers.shape:
+        return NotChecked(f"the value has shape {numbers.shape} and there is no seed for it")
+    shown = list(spread(len(numbers.entries), question.limit))
+    values = {i: numbers.point.number(numbers.entries[i]) for i in shown}
+    report("evaluating the program on symbols")
+    meaning = _on_symbols(program, question, values)
+    if meaning is None:
+        return NotChecked("SymPy's algebra turns the program into one of another value")
+    derivatives, total = _derive(meaning, question, report)
+    truths = tuple(value_truth(meaning.point, meaning.entries[i], value, i) for i, value in values.items())
+    sampled = len(derivatives) < total or len(shown) < len(numbers.entries)
+    return Answer(truths, tuple(derivatives), total, sampled)
+
+
+def _on_symbols(program: Program, question: Question, values: dict[int, Value]) -> Meaning | None:
+    """The program on symbols, if it has the program's values.
+
+    SymPy's algebra makes 1 of x/x and x of sqrt(x)**2, also where they have no value; it is kept away from
+    a point where something has none.
+    """
+    finite = {i: value for i, value in values.items() if is_finite(value)}
+    for simplify in (True, False):
+        if not simplify or len(finite) == len(values):
+            meaning = interpret(program, question.values, question.wrt, simplify)
+            if all(same(meaning.point.number(meaning.entries[i]), value) for i, value in finite.items()):
+                return meaning
+    return None
+
+
+def _derive(meaning: Meaning, question: Question, report: Callable[[str], None]) -> tuple[list[Truth], int]:
+    if question.kind not in ("gradient", "jacobian"):
+        return _derive_further(meaning, question, report)
+    point = meaning.point
+    outputs = meaning.entries if question.kind == "jacobian" else [_seeded(meaning, question.seed)]
+    inputs = [(name, i, symbol) for name, symbols in meaning.symbols.items() for i, symbol in enumerate(symbols)]
+    dependence = Dependence(frozenset(symbol for _, _, symbol in inputs), point)
+    total = len(outputs) * len(inputs)
+    derivatives: list[Truth] = []
+    partials = Partials()
+    current, by = -1, None
+    picked = list(spread(total, question.limit))
+    for done, place in enumerate(picked):
+        output, position = divmod(place, len(inputs))
+        name, entry, symbol = inputs[position]
+        report(f"differentiating, entry {done + 1:,} of {len(picked):,}")
+        if by is None or output != current:
+            current, by = output, Derivatives(outputs[output], meaning.pieces, point, partials)
+        derivative = by.by(symbol)
+        report(f"evaluating, entry {done + 1:,} of {len(picked):,}")
+        where = (output, name, entry)
+        derivatives.append(derivative_truth(point, dependence, outputs[output], derivative, symbol, where))
+    return derivatives, total
+
+
+def _derive_further(meaning: Meaning, question: Question, report: Callable[[str], None]) -> tuple[list[Truth], int]:
+    everything = places(meaning, question)
+    picked = [everything[i] for i in spread(len(everything), question.limit)]
+    derivatives = []
+    for done, truth in enumerate(truth_at(meaning, question, picked), start=1):
+        report(f"differentiating, entry {done:,} of {len(picked):,}")
+        derivatives.append(truth)
+    return derivatives, len(everything)
+
+
+def _seeded(meaning: Meaning, seed: Any) -> Any:
+    """The sum of the value's entries, weighted by the seed."""
+    if seed is None:
+        return meaning.entries[0]
+    weights = flat(seed)
+    return sympy.Add(*[meaning.constants.of(w) * e for w, e in zip(weights, meaning.entries, strict=True)])
+
+
+def _length(value: Any) -> int | None:
+    return len(value) if isinstance(value, list | tuple) else None
+
+
+def _count(program: Program) -> int:
+    """How many calls a program makes."""
+    trees = [*(a.tree for a in program.assignments), program.result]
+    return sum(
+        fold(tree, lambda node: 0, lambda node: 0, lambda node, args, kws: 1 + sum(args) + sum(kws.values()))
+        for tree in trees
+    )

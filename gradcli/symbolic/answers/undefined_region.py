@@ -1,0 +1,61 @@
+"""Where a claim has no value although the derivative exists, said as a condition on the variable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from gradcli.symbolic.protocol.inquiry import Inquiry, Outcome
+
+__all__ = ["condition"]
+
+_STEPS = 60
+_NEAR = 1e-9
+
+
+def condition(inquiry: Inquiry, outcomes: Sequence[Outcome], status: Callable[[Mapping[str, Any]], str]) -> str:
+    """Something like "x < 0", where one number is free and one place parts the points that have a value; or "".
+
+    Args:
+        inquiry: with the points.
+        outcomes: one for each.
+        status: of the outcome at any other point.
+
+    >>> inquiry = Inquiry("x*log(x**2)", (), ({"x": 1.0}, {"x": -1.0}), ("x",))
+    >>> outcomes = [Outcome("agree", ()), Outcome("undefined", ())]
+    >>> condition(inquiry, outcomes, lambda point: "agree" if point["x"] > 0 else "undefined")
+    'x <= 0'
+    """
+    if len(inquiry.free) != 1 or isinstance(inquiry.points[0][inquiry.free[0]], list | tuple):
+        return ""
+    name = inquiry.free[0]
+    parted: dict[str, list[float]] = {"agree": [], "undefined": []}
+    for point, outcome in zip(inquiry.points, outcomes, strict=True):
+        if outcome.status in parted:
+            parted[outcome.status].append(float(point[name]))
+    good, bad = parted["agree"], parted["undefined"]
+    if not good or not bad:
+        return ""
+    below = max(bad) < min(good)
+    if not below and not max(good) < min(bad):
+        return ""
+    inside, outside = (max(bad), min(good)) if below else (min(bad), max(good))
+    edge = _edge(inside, outside, lambda x: status({**inquiry.points[0], name: x}) == "undefined")
+    return f"{name} {'<' if below else '>'}{'=' if edge[1] else ''} {_text(edge[0])}"
+
+
+def _edge(inside: float, outside: float, undefined: Callable[[float], bool]) -> tuple[float, bool]:
+    """The place between a number without a value and one with, and whether it is without itself."""
+    for _ in range(_STEPS):
+        middle = (inside + outside) / 2
+        if middle in (inside, outside) or abs(outside - inside) < _NEAR / 100:
+            break
+        inside, outside = (middle, outside) if undefined(middle) else (inside, middle)
+    simple = float(Fraction(inside).limit_denominator(100))
+    edge = simple if abs(simple - inside) < _NEAR * max(1.0, abs(inside)) else inside
+    return edge, undefined(edge)
+
+
+def _text(number: float) -> str:
+    return str(int(number)) if number.is_integer() else f"{number:.10g}"

@@ -1,0 +1,1 @@
+"""Symbolic derivatives of a program and their values at a point."""

@@ -1,0 +1,84 @@
+"""Derivatives by SymPy, one output by one input at a time; the chain rule joins the pieces.
+
+Of an output's derivative by a piece there is one symbol, bound to its expression, and what the
+pieces before it contribute is written with these symbols: the whole stays as small as the program.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from gradcli.symbolic.derivatives.describe import describe
+from gradcli.symbolic.functions.mpmath_values import Inexpressible
+from gradcli.symbolic.numbers.adaptive_precision import Point
+from gradcli.symbolic.program.shared_subexpressions import Pieces
+
+__all__ = ["Derivatives", "Partials"]
+
+
+class Partials:
+    """SymPy's derivatives of expressions by the symbols in them: of a sum only of the terms that hold one."""
+
+    def __init__(self) -> None:
+        self._terms: dict[Any, dict[Any, list[Any]]] = {}
+        self._known: dict[tuple[Any, Any], Any] = {}
+
+    def symbols(self, expression: Any) -> dict[Any, list[Any]]:
+        """The symbols in an expression, each with the terms that hold it.
+
+        >>> x, y = sympy.symbols("x y")
+        >>> Partials().symbols(x*y + x)[x] == [x, x*y]
+        True
+        """
+        if expression not in self._terms:
+            terms: dict[Any, list[Any]] = {}
+            for term in sympy.Add.make_args(expression):
+                for symbol in term.free_symbols:
+                    terms.setdefault(symbol, []).append(term)
+            self._terms[expression] = terms
+        return self._terms[expression]
+
+    def of(self, expression: Any, symbol: Any) -> Any:
+        """The derivative, not simplified.
+
+        Raises:
+            Inexpressible: if SymPy does not know it.
+        """
+        key = expression, symbol
+        if key not in self._known:
+            try:
+                slopes = [sympy.diff(term, symbol) for term in self.symbols(expression).get(symbol, [])]
+            except sympy.ArgumentIndexError:
+                slopes = [sympy.Derivative(expression, symbol)]
+            if any(slope.has(sympy.Derivative) for slope in slopes):
+                raise Inexpressible(f"SymPy does not know the derivative of {describe(expression)}")
+            self._known[key] = sympy.Add(*slopes)
+        return self._known[key]
+
+
+class Derivatives:
+    """The derivatives of one output by every symbol."""
+
+    def __init__(self, output: Any, pieces: Pieces, point: Point, partials: Partials) -> None:
+        self._partials = partials
+        self._point = point
+        self._users: dict[Any, list[tuple[Any, Any]]] = {}
+        self._note(sympy.S.One, output)
+        for piece in reversed(pieces.order):
+            if piece in self._users:
+                self._note(self._point.named(self.by(piece)), point.bindings[piece])
+
+    def by(self, symbol: Any) -> Any:
+        """The derivative by a symbol, not simplified.
+
+        Raises:
+            Inexpressible: if SymPy does not know it.
+        """
+        return sympy.Add(*[outer * self._partials.of(part, symbol) for outer, part in self._users.get(symbol, [])])
+
+    def _note(self, outer: Any, expression: Any) -> None:
+        """Note what an expression's symbols have to be multiplied with: the output's derivative by it."""
+        for symbol in self._partials.symbols(expression):
+            self._users.setdefault(symbol, []).append((outer, expression))

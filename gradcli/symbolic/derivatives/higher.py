@@ -1,0 +1,188 @@
+"""Second and higher derivatives, and derivatives along a direction: the chain rule forward, through the pieces.
+
+The total derivative of an expression along a direction is the sum over its symbols of SymPy's partial
+derivative times the symbol's own; a symbol that stands for a piece has the total derivative of the piece,
+an input's symbol has the direction's component. Taken of a gradient it gives rows of the Hessian, taken
+n times the n-th derivative.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sympy
+
+from gradcli.symbolic.derivatives.dependence import Dependence
+from gradcli.symbolic.derivatives.derive import Derivatives, Partials
+from gradcli.symbolic.derivatives.describe import culprit, describe
+from gradcli.symbolic.derivatives.judge import derivative_truth
+from gradcli.symbolic.numbers.adaptive_precision import is_finite
+from gradcli.symbolic.numbers.floats import split, to_float
+from gradcli.symbolic.program.interpret import Meaning
+from gradcli.symbolic.protocol.question import Question, Truth
+
+__all__ = ["DIRECTION", "GRADIENT", "Total", "flat", "places", "truth_at"]
+
+DIRECTION = "direction"
+"""The name in a truth about a derivative along a direction."""
+
+GRADIENT = -1
+"""The output in a truth about the gradient that comes with a Hessian."""
+
+
+class Total:
+    """Total derivatives along one direction.
+
+    Args:
+        meaning: the program on symbols.
+        partials: SymPy's derivatives known so far.
+        components: for each input's symbol that moves its component, an expression.
+    """
+
+    def __init__(self, meaning: Meaning, partials: Partials, components: Mapping[Any, Any]) -> None:
+        self._point = meaning.point
+        self._partials = partials
+        self._known: dict[Any, Any] = dict(components)
+
+    def of(self, expression: Any) -> Any:
+        """The derivative, not simplified.
+
+        Raises:
+            Inexpressible: if SymPy does not know it.
+        """
+        stack = [symbol for symbol in self._partials.symbols(expression) if symbol not in self._known]
+        while stack:
+            symbol = stack[-1]
+            bound = self._point.bindings.get(symbol)
+            if symbol in self._known:
+                stack.pop()
+            elif not isinstance(bound, sympy.Basic):
+                self._known[stack.pop()] = sympy.S.Zero
+            else:
+                missing = [s for s in self._partials.symbols(bound) if s not in self._known]
+                if missing:
+                    stack += missing
+                else:
+                    self._known[stack.pop()] = self._point.named(self._chain(bound))
+        return self._chain(expression)
+
+    def _chain(self, expression: Any) -> Any:
+        terms = []
+        for symbol in self._partials.symbols(expression):
+            moved = self._known[symbol]
+            if moved != 0:
+                terms.append(moved * self._partials.of(expression, symbol))
+        return sympy.Add(*terms)
+
+
+def places(meaning: Meaning, question: Question) -> list[tuple[int, str, int]]:
+    """All the derivative entries that a question is about, each an output, a variable and an index into it."""
+    inputs = [(name, i) for name in question.wrt for i in range(len(meaning.symbols[name]))]
+    if question.kind == "hessian":
+        return [(row, name, i) for row in range(GRADIENT, len(inputs)) for name, i in inputs]
+    if question.kind == "hvp":
+        return [(0, name, i) for name, i in inputs]
+    if question.kind == "pushforward":
+        return [(output, DIRECTION, 0) for output in range(len(meaning.entries))]
+    name = question.wrt[0]
+    return [(output, name, k) for output in range(len(meaning.entries)) for k in range(1, question.order + 1)]
+
+
+def truth_at(meaning: Meaning, question: Question, picked: list[tuple[int, str, int]]) -> Iterator[Truth]:
+    """The truths at the places, one after the other."""
+    work = _Work(meaning, question)
+    for place in picked:
+        yield work.truth(*place)
+
+
+class _Work:
+    """What the entries of one question share: gradients, total derivatives, who depends on what."""
+
+    def __init__(self, meaning: Meaning, question: Question) -> None:
+        self._meaning = meaning
+        self._question = question
+        self._partials = Partials()
+        self._inputs = [(name, symbol) for name in question.wrt for symbol in meaning.symbols[name]]
+        self._dependence = Dependence(frozenset(symbol for _, symbol in self._inputs), meaning.point)
+        self._first: dict[Any, Any] = {}
+        self._totals: dict[Any, Total] = {}
+        self._orders: dict[int, list[Any]] = {}
+
+    def truth(self, output: int, name: str, entry: int) -> Truth:
+        """One entry."""
+        place = (output, name, entry)
+        kind = self._question.kind
+        if kind == "hessian":
+            symbol = self._meaning.symbols[name][entry]
+            if output == GRADIENT:
+                return self._along(self._meaning.entries[0], self._gradient(symbol), symbol, place)
+            slope = self._gradient(self._inputs[output][1])
+            return self._along(slope, self._total({symbol: sympy.S.One}).of(slope), symbol, place)
+        direction = self._direction()
+        if kind == "hvp":
+            slope = self._gradient(self._meaning.symbols[name][entry])
+            return self._along(slope, self._total(direction).of(slope), None, place)
+        if kind == "pushforward":
+            value = self._meaning.entries[output]
+            only = next(iter(direction)) if list(direction.values()) == [sympy.S.One] else None
+            return self._along(value, self._total(direction).of(value), only, place)
+        symbol = self._meaning.symbols[name][0]
+        chain = self._orders.setdefault(output, [self._meaning.entries[output]])
+        while len(chain) <= entry:
+            chain.append(self._total({symbol: sympy.S.One}).of(chain[-1]))
+        return self._along(chain[entry - 1], chain[entry], symbol, place)
+
+    def _gradient(self, symbol: Any) -> Any:
+        if not self._first:
+            by = Derivatives(self._meaning.entries[0], self._meaning.pieces, self._meaning.point, self._partials)
+            self._first = {s: by.by(s) for _, s in self._inputs}
+        return self._first[symbol]
+
+    def _direction(self) -> dict[Any, Any]:
+        """Each moving symbol's component, as a constant of the computation."""
+        found = {}
+        for name, nested in (self._question.tangents or {}).items():
+            for symbol, component in zip(self._meaning.symbols[name], flat(nested), strict=True):
+                if component:
+                    found[symbol] = self._meaning.constants.of(component)
+        return found
+
+    def _total(self, components: dict[Any, Any]) -> Total:
+        key = tuple(components.items())
+        if key not in self._totals:
+            self._totals[key] = Total(self._meaning, self._partials, components)
+        return self._totals[key]
+
+    def _along(self, value: Any, derivative: Any, symbol: Any, place: tuple[int, str, int]) -> Truth:
+        """A truth; with one symbol that moves alone, both its sides are looked at where the point is special."""
+        point = self._meaning.point
+        if symbol is not None:
+            return derivative_truth(point, self._dependence, value, derivative, symbol, place)
+        slope, ties = point.settle(derivative)
+        _, value_ties = point.settle(value)
+        own = sorted((t for t in ties | value_ties if self._dependence.of(t)), key=lambda t: t.sort_key())
+        if own:
+            return Truth(*place, "kink", math.nan, where=describe(own[0]))
+        if is_finite(slope):
+            return Truth(*place, "number", *split(slope))
+        status = "complex" if slope is None else "undefined" if math.isnan(to_float(slope)) else "infinite"
+        return Truth(*place, status, to_float(slope), where=culprit(point, derivative))  # type: ignore[arg-type]  # one of Status
+
+
+def flat(nested: Any) -> list[float]:
+    """The numbers of a nested list, in order.
+
+    >>> flat([[1.0, 2.0], [3.0]])
+    [1.0, 2.0, 3.0]
+    """
+    found: list[float] = []
+    stack = [nested]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, list | tuple):
+            stack += reversed(item)
+        else:
+            found.append(float(item))
+    return found

@@ -1,0 +1,1 @@
+"""Functions that SymPy lacks, or differentiates wrongly."""

@@ -1,0 +1,1 @@
+"""Expressions as numbers, with as many digits as it takes to be sure of them."""

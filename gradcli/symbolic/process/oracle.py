@@ -1,0 +1,204 @@
+"""The parent's side of the oracle: start it, ask it, wait for it until the deadline, end it."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from gradcli.symbolic.process.ending import ending
+from gradcli.symbolic.process.forked import Forked, can_fork
+from gradcli.symbolic.protocol.question import Answer, NotChecked, Question
+
+if TYPE_CHECKING:
+    from gradcli.symbolic.process.spawned import Spawned
+    from gradcli.symbolic.protocol.inquiry import Finding, Inquiry
+
+__all__ = ["MOST_ENTRIES", "ROOM", "Oracle"]
+
+ROOM = 2**29
+"""Bytes of address space that the process takes when SymPy is imported, and for its thread."""
+
+MOST_ENTRIES = 5_000
+"""Of more inputs SymPy is not asked."""
+_LONGEST = 1e6
+"""Seconds; the system's clocks do not take everything that a user may ask for."""
+_GRACE = 5.0
+"""Seconds that the process has to start, and to say that it found no answer in time."""
+
+
+class Oracle:
+    """A child process that answers one question, or any number of inquiries.
+
+    Start it first: it imports SymPy in the meantime.
+
+    >>> with Oracle.start() as oracle:
+    ...     oracle.ask(Question("x**2 - 2*x + 1", {"x": 0.0}, ("x",), "gradient"))
+    ...     answer = oracle.answer()
+    >>> answer.derivatives[0].high
+    -2.0
+    """
+
+    def __init__(
+        self, process: Forked | Spawned | None, timeout: float, reason: str = "", memory: int = 4 * 2**30
+    ) -> None:
+        self._process = process
+        self._memory = memory
+        self._timeout = min(timeout, _LONGEST)
+        self._deadline: float | None = None
+        self._reply: Answer | NotChecked | None = NotChecked(reason) if reason else None
+        self._stage = "starting"
+
+    @classmethod
+    def start(cls, timeout: float = 10.0, memory: int = 4 * 2**30) -> Oracle:
+        """Start the process.
+
+        Args:
+            timeout: seconds from the question to the answer.
+            memory: bytes of address space that the process may take, where the system can limit it.
+        """
+        try:
+            return cls(_process(memory), timeout, memory=memory)
+        except OSError as error:
+            return cls(None, timeout, f"no process could be started: {error.strerror or error}", memory)
+
+    def ask(self, question: Question, timeout: float | None = None) -> None:
+        """Pose the question; the time runs from here.
+
+        Args:
+            question: the program and the point.
+            timeout: seconds to the answer, where it is not the one that the oracle was started with.
+
+        Raises:
+            RuntimeError: if the oracle has been asked before, or has been closed.
+        """
+        if self._deadline is not None:
+            raise RuntimeError("an oracle answers one question")
+        self._timeout = self._timeout if timeout is None else min(timeout, _LONGEST)
+        self._deadline = time.monotonic() + self._timeout
+        entries = sum(map(_size, question.values.values()))
+        if entries > MOST_ENTRIES:
+            self._reply = NotChecked(f"the inputs have {entries:,} entries, the check takes {MOST_ENTRIES:,}")
+            self.close()
+        if self._process is not None:
+            from gradcli.symbolic.protocol.serialization import encode_question
+
+            self._process.send(encode_question(question, self._timeout))
+
+    def inquire(self, inquiry: Inquiry, timeout: float) -> tuple[Finding, ...] | NotChecked:
+        """Ask about claims, as often as one likes: each inquiry has its deadline, and none disturbs the next.
+
+        Returns:
+            What is known of each claim; what was found before the deadline is kept, with a note on it.
+
+        Raises:
+            RuntimeError: if the oracle has been asked its one question.
+        """
+        from gradcli.symbolic.protocol.serialization import decode_findings, encode_inquiry
+
+        if self._deadline is not None:
+            raise RuntimeError("an oracle that has been asked a question takes no inquiries")
+        try:
+            if self._process is None:
+                self._process = _process(self._memory)
+        except OSError as error:
+            return NotChecked(f"no process could be started: {error.strerror or error}")
+        timeout = min(timeout, _LONGEST)
+        found: tuple[Finding, ...] = ()
+        reason = ""
+        try:
+            self._process.send(encode_inquiry(inquiry, timeout))
+            deadline = time.monotonic() + timeout + _GRACE
+            while (line := self._process.line(deadline)) is not None:
+                told = decode_findings(line)
+                if isinstance(told, NotChecked):
+                    return _noted(found, told.reason)
+                if not isinstance(told, str):
+                    found, final = told
+                    if final:
+                        return found
+        except TimeoutError:
+            reason = f"no answer within {timeout:g} s"
+        status = self._process.end()
+        self._process = None
+        return _noted(found, reason or ending(status))
+
+    def answer(self) -> Answer | NotChecked:
+        """The answer, at the deadline at the latest; the process has ended then.
+
+        Raises:
+            RuntimeError: if nothing has been asked.
+        """
+        if self._deadline is None:
+            raise RuntimeError("an oracle must be asked before it answers")
+        try:
+            if self._reply is None:
+                self._reply = self._wait(self._deadline)
+        finally:
+            self.close()
+        return self._reply
+
+    def _wait(self, deadline: float) -> Answer | NotChecked:
+        from gradcli.symbolic.protocol.serialization import decode_reply
+
+        if self._process is None:
+            return NotChecked("the check was closed before it answered")
+        try:
+            while (line := self._process.line(deadline)) is not None:
+                reply = decode_reply(line)
+                if not isinstance(reply, str):
+                    return reply
+                self._stage = reply
+        except TimeoutError:
+            return NotChecked(f"no answer within {self._timeout:g} s (SymPy is still {self._stage})")
+        return NotChecked(ending(self._process.end()))
+
+    def close(self) -> None:
+        """End the process. Harmless if it has ended."""
+        if self._process is not None:
+            self._process.end()
+            self._process = None
+        if self._deadline is None:
+            self._deadline = time.monotonic()
+            self._reply = NotChecked("the check was closed before it was asked")
+
+    def __enter__(self) -> Oracle:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _size(value: Any) -> int:
+    """How many numbers a nested list holds."""
+    count, stack = 0, [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, list | tuple):
+            stack += item
+        else:
+            count += 1
+    return count
+
+
+def _process(memory: int) -> Forked | Spawned:
+    """A new process.
+
+    Raises:
+        OSError: if there cannot be one.
+    """
+    if can_fork():
+        return Forked(memory)
+    from gradcli.symbolic.process.spawned import Spawned
+
+    return Spawned(memory)
+
+
+def _noted(found: tuple[Finding, ...], reason: str) -> tuple[Finding, ...] | NotChecked:
+    """What was found before something came in between; claims that need nothing more need no note."""
+    if not found:
+        return NotChecked(reason)
+    settled = [f.proof or f.note or f.counter is not None for f in found]
+    return tuple(f if done else f._replace(note=reason) for f, done in zip(found, settled, strict=True))

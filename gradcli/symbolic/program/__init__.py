@@ -1,0 +1,1 @@
+"""A program of the language as SymPy expressions, entry by entry."""

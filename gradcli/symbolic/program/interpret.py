@@ -1,0 +1,182 @@
+"""A program evaluated on symbols, entry by entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import sympy
+from mpmath import mp
+
+from gradcli.errors import NameProblem, Problem
+from gradcli.lang import Call, Literal, Name, Program, run
+from gradcli.ops import CONSTANTS, TABLE, Op
+from gradcli.ops.calls.bind import bind
+from gradcli.ops.calls.outputs import Several, pick
+from gradcli.ops.calls.paths import resolve_value
+from gradcli.symbolic.numbers.adaptive_precision import Point
+from gradcli.symbolic.numbers.constants import Constants, Numbers
+from gradcli.symbolic.program import arrays
+from gradcli.symbolic.program.matrices import array_counterpart
+from gradcli.symbolic.program.operands import from_operands, to_operands
+from gradcli.symbolic.program.scalars import Scalars
+from gradcli.symbolic.program.shared_subexpressions import Pieces
+from gradcli.symbolic.program.statics import concrete
+
+__all__ = ["Meaning", "evaluate", "interpret", "interpret_with"]
+
+
+class Meaning(NamedTuple):
+    """What a program means at a point.
+
+    Attributes:
+        entries: an expression for each entry of the value, in C order.
+        shape: the value's shape.
+        symbols: for each variable to differentiate by the symbols of its entries, in C order.
+        point: the values of all symbols.
+        constants: the symbols of its constants.
+        pieces: the symbols of its larger parts.
+    """
+
+    entries: list[Any]
+    shape: tuple[int, ...]
+    symbols: dict[str, list[Any]]
+    point: Point
+    constants: Constants
+    pieces: Pieces
+
+
+def interpret(program: Program, values: Mapping[str, Any], wrt: tuple[str, ...], simplify: bool = True) -> Meaning:
+    """Evaluate a program, resolved and without loops, on symbols.
+
+    Args:
+        program: what to evaluate.
+        values: for each variable its number or nested list of numbers.
+        wrt: the variables that are symbols; the others are constants.
+        simplify: whether SymPy sees more than one operation at a time, so that its algebra applies: x/x is 1.
+
+    Raises:
+        Problem: if the program does not fit the values.
+        Inexpressible: if SymPy has no counterpart for something in it.
+    """
+    point = Point()
+    pieces = Pieces(point) if simplify else Pieces(point, size=1, depth=1)
+    return interpret_with(program, values, wrt, Constants(point, shown=simplify), pieces)
+
+
+def evaluate(program: Program, values: Mapping[str, Any]) -> Meaning:
+    """Evaluate a program in numbers, as it is written: no algebra has had its way with it.
+
+    Raises:
+        Problem: if the program does not fit the values.
+        Inexpressible: if SymPy has no counterpart for something in it.
+    """
+    point = Point()
+    return interpret_with(program, values, (), Numbers(point), Pieces(point, size=0, depth=0))
+
+
+def interpret_with(
+    program: Program, values: Mapping[str, Any], wrt: tuple[str, ...], constants: Constants, pieces: Pieces
+) -> Meaning:
+    """The same, given what numbers are read as and how large an expression may grow.
+
+    Raises:
+        Problem: if the program does not fit the values.
+        Inexpressible: if SymPy has no counterpart for something in it.
+    """
+    inputs: dict[str, Any] = {}
+    symbols: dict[str, list[Any]] = {}
+    for name, value in values.items():
+        inputs[name] = _input(value, _symbol(name, constants.point) if name in wrt else _number(constants))
+        if name in wrt:
+            symbols[name] = arrays.flat(inputs[name])
+    result = _run(program, inputs, Scalars(constants, pieces))
+    return Meaning(arrays.flat(result), arrays.shape_of(result), symbols, constants.point, constants, pieces)
+
+
+def _input(value: Any, entry: Callable[[float, tuple[int, ...]], Any]) -> Any:
+    return entry(float(value), ()) if isinstance(value, int | float) else arrays.from_nested(value, entry)
+
+
+def _symbol(name: str, point: Point) -> Callable[[float, tuple[int, ...]], Any]:
+    def entry(number: float, index: tuple[int, ...]) -> Any:
+        symbol = sympy.Dummy(f"{name}[{', '.join(map(str, index))}]" if index else name, real=True)
+        point.bindings[symbol] = mp.mpf(number)
+        return symbol
+
+    return entry
+
+
+def _number(constants: Constants) -> Callable[[float, tuple[int, ...]], Any]:
+    return lambda number, index: constants.of(number)
+
+
+def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
+    constants = scalars.constants
+
+    def literal(node: Literal) -> Any:
+        value = node.value
+        if isinstance(value, bool):
+            return sympy.true if value else sympy.false
+        return constants.written(value, program.source[slice(*node.span)]) if isinstance(value, float) else value
+
+    def name(node: Name) -> Any:
+        if node.id in inputs:
+            return inputs[node.id]
+        if node.id in CONSTANTS:
+            return constants.named(node.id)
+        raise NameProblem(f"'{node.id}' has no value", source=program.source, span=node.span)
+
+    def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+        op = TABLE[node.function]
+        try:
+            params, statics = bind(op, args, keywords)
+            known = {k: concrete(v, constants) for k, v in statics.items()}
+            return pick(*params, **known) if op.name == "output" else _apply(scalars, op, params, known)
+        except Problem as problem:
+            raise problem.locate(program.source, node.span) from None
+
+    def assigned(name: str, value: Any) -> Any:
+        if isinstance(value, Several):
+            return Several.of([arrays.settled(item, scalars.arithmetic.solid) for item in value])
+        return arrays.settled(value, scalars.arithmetic.solid)
+
+    return run(program, literal, name, call, assigned)
+
+
+def _apply(scalars: Scalars, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
+    if op.kind == "elementwise" or (op.kind == "predicate" and op.name != "len"):
+        return arrays.map_entries(lambda *entries: scalars.apply(op, entries, statics), params)
+    if op.sympy.startswith("matrices."):
+        return array_counterpart(op.sympy)(scalars, *map(arrays.to_array, params), **statics)
+    if op.kind == "reduction":
+        return _reduce(scalars, op, params[0], **statics)
+    if op.name == "stack" and statics["axis"] == 0:
+        rows = arrays.stack(params)
+        if rows is not None:
+            return rows
+    function = resolve_value(op.value)
+    if op.kind == "constructor":
+        return from_operands(scalars.arithmetic, function(*statics.values()))
+    found = function(*[to_operands(scalars.arithmetic, p) for p in params], **statics)
+    if op.several:
+        return Several.of([from_operands(scalars.arithmetic, output) for output in found])
+    return from_operands(scalars.arithmetic, found)
+
+
+def _reduce(scalars: Scalars, op: Op, value: Any, axis: Any, keepdims: bool) -> Any:
+    if axis is None and not keepdims:
+        return scalars.reduce(op, arrays.flat(value))
+    import numpy as np
+
+    array = arrays.to_array(value)
+    axes = range(array.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    reduced = sorted(a % array.ndim for a in axes)
+    kept = [a for a in range(array.ndim) if a not in reduced]
+    rows = array.transpose([*kept, *reduced]).reshape([*(array.shape[a] for a in kept), -1])
+    result = np.empty(rows.shape[:-1], dtype=object)
+    for index in np.ndindex(result.shape):
+        result[index] = scalars.reduce(op, list(rows[index]))
+    if keepdims:
+        return result.reshape([1 if a in reduced else n for a, n in enumerate(array.shape)])
+    return result if result.ndim else result[()]

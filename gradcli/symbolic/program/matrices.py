@@ -1,0 +1,171 @@
+"""Counterparts of the operations on whole arrays: explicit formulas, entry by entry.
+
+Each takes what combines entries, object arrays of entries and the operation's static arguments, and gives an
+object array of entries or a single one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy
+
+from gradcli.ops.calls.outputs import Several
+from gradcli.symbolic.functions.mpmath_values import Inexpressible
+from gradcli.symbolic.program.axes import AXES
+from gradcli.symbolic.program.decompositions import eigh, eigvalsh, qr, svd, svdvals
+from gradcli.symbolic.program.entries import dot, each, entries_of, matmul, named, total
+from gradcli.symbolic.program.scalars import Scalars
+
+__all__ = ["array_counterpart"]
+
+_LARGEST = 6
+
+
+def array_counterpart(name: str) -> Callable[..., Any]:
+    """The function of arrays that the table calls by this name: "matrices.det".
+
+    Raises:
+        Inexpressible: if there is none.
+    """
+    own = name.removeprefix("matrices.")
+    function = _OWN.get(own) or AXES.get(own)
+    if function is None:
+        raise Inexpressible(f"SymPy cannot express {own}")
+    return function
+
+
+def _matrices(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of one matrix, applied to each of a stack of them."""
+
+    def stacked(scalars: Scalars, x: Any, **statics: Any) -> Any:
+        import numpy as np
+
+        found = [function(scalars, x[index], **statics) for index in np.ndindex(x.shape[:-2])]
+        if not found:
+            raise Inexpressible("there is no matrix in the stack")
+        if isinstance(found[0], tuple):
+            return Several.of([_stacked(list(items), x.shape[:-2]) for items in zip(*found, strict=True)])
+        return _stacked(found, x.shape[:-2])
+
+    return stacked
+
+
+def _stacked(found: list[Any], lead: tuple[int, ...]) -> Any:
+    import numpy as np
+
+    shape = getattr(found[0], "shape", ())
+    out = np.empty((len(found), *shape), dtype=object)
+    for i, item in enumerate(found):
+        out[i] = item
+    out = out.reshape((*lead, *shape))
+    return out if out.ndim else out[()]
+
+
+def _faddeev_leverrier(scalars: Scalars, x: Any) -> tuple[Any, Any]:
+    """Determinant and adjugate, without dividing by entries: right for singular matrices too.
+
+    Source: D. K. Faddeev, V. N. Faddeeva, Computational Methods of Linear Algebra (1963), paragraph 47.
+    """
+    n = x.shape[0]
+    if n > _LARGEST or x.shape[0] != x.shape[1]:
+        raise Inexpressible(f"a {n} by {x.shape[1]} matrix is too large for a determinant in symbols")
+    arithmetic = scalars.arithmetic
+    adjugate = product = _identity(scalars, n)
+    coefficient = scalars.constants.of(0.0)
+    for k in range(1, n + 1):
+        adjugate = product.copy()
+        for i in range(n):
+            adjugate[i, i] = arithmetic.add(adjugate[i, i], coefficient)
+        product = matmul(scalars, x, adjugate)
+        trace = total(scalars, [product[i, i] for i in range(n)])
+        coefficient = arithmetic.divide(arithmetic.negate(trace), scalars.constants.of(float(k)))
+    signed = adjugate.copy()
+    if n % 2 == 0:
+        for index, entry in entries_of(adjugate):
+            signed[index] = arithmetic.negate(entry)
+    return (coefficient if n % 2 == 0 else arithmetic.negate(coefficient)), signed
+
+
+def _identity(scalars: Scalars, n: int) -> Any:
+    import numpy as np
+
+    out = np.empty((n, n), dtype=object)
+    for i, j in np.ndindex(n, n):
+        out[i, j] = scalars.constants.of(float(i == j))
+    return out
+
+
+def _det(scalars: Scalars, x: Any) -> Any:
+    return _faddeev_leverrier(scalars, x)[0]
+
+
+def _logabsdet(scalars: Scalars, x: Any) -> Any:
+    return named(scalars, "log", named(scalars, "abs", _det(scalars, x)))
+
+
+def _slogdet(scalars: Scalars, x: Any) -> tuple[Any, Any]:
+    determinant = scalars.arithmetic.solid(_det(scalars, x))
+    return named(scalars, "sign", determinant), named(scalars, "log", named(scalars, "abs", determinant))
+
+
+def _pinv(scalars: Scalars, x: Any) -> Any:
+    import numpy as np
+
+    numbers = [float(scalars.constants.point.number(scalars.arithmetic.solid(e))) for e in x.ravel()]
+    if np.linalg.matrix_rank(np.array(numbers).reshape(x.shape)) < min(x.shape):
+        raise Inexpressible("SymPy cannot express pinv of a matrix that has not full rank")
+    if x.shape[0] < x.shape[1]:
+        return matmul(scalars, x.T, _inv(scalars, matmul(scalars, x, x.T)))
+    return matmul(scalars, _inv(scalars, matmul(scalars, x.T, x)), x.T)
+
+
+def _inv(scalars: Scalars, x: Any) -> Any:
+    determinant, adjugate = _faddeev_leverrier(scalars, x)
+    inverse = scalars.arithmetic.solid(scalars.arithmetic.power(determinant, sympy.S.NegativeOne))
+    return each(scalars, lambda entry: scalars.arithmetic.multiply(entry, inverse), adjugate)
+
+
+def _solve(scalars: Scalars, a: Any, b: Any) -> Any:
+    if a.ndim > 2 or b.ndim > 2:
+        raise Inexpressible("SymPy cannot express solve of stacks of matrices")
+    return matmul(scalars, _inv(scalars, a), b)
+
+
+def _power(scalars: Scalars, x: Any, n: int) -> Any:
+    base = x if n >= 0 else _inv(scalars, x)
+    out = _identity(scalars, x.shape[0])
+    for bit in f"{abs(n):b}":
+        out = matmul(scalars, out, out)
+        out = matmul(scalars, out, base) if bit == "1" else out
+    return out
+
+
+def _cholesky(scalars: Scalars, x: Any) -> Any:
+    arithmetic, n = scalars.arithmetic, x.shape[0]
+    half = scalars.constants.of(0.5)
+    out = _identity(scalars, n)
+    for i in range(n):
+        for j in range(i + 1):
+            mean = arithmetic.multiply(half, arithmetic.add(x[i, j], x[j, i]))
+            rest = arithmetic.subtract(mean, arithmetic.solid(dot(scalars, out[i, :j], out[j, :j])))
+            out[i, j] = arithmetic.divide(rest, out[j, j]) if j < i else named(scalars, "sqrt", rest)
+    return out
+
+
+_OWN: dict[str, Callable[..., Any]] = {
+    "cholesky": _matrices(_cholesky),
+    "det": _matrices(_det),
+    "eigh": _matrices(eigh),
+    "eigvalsh": _matrices(eigvalsh),
+    "inv": _matrices(_inv),
+    "logabsdet": _matrices(_logabsdet),
+    "matrix_power": _matrices(_power),
+    "pinv": _matrices(_pinv),
+    "qr": _matrices(qr),
+    "slogdet": _matrices(_slogdet),
+    "solve": _solve,
+    "svd": _matrices(svd),
+    "svdvals": _matrices(svdvals),
+}

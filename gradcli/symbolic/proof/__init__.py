@@ -1,0 +1,1 @@
+"""Algebraic proof that two expressions are equal."""

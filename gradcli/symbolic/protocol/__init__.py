@@ -1,0 +1,1 @@
+"""What is sent to the oracle and what comes back."""

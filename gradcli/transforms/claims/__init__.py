@@ -1,0 +1,1 @@
+"""Whether derivatives that a user states are right."""

@@ -1,0 +1,118 @@
+"""Claims about derivatives as they are made, and what is said of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from gradcli.transforms.results.kinds import Value
+
+__all__ = ["Case", "CounterExample", "Ruling", "RulingName", "Rulings", "Stated"]
+
+RulingName: TypeAlias = Literal["proved", "sampled", "false", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A claimed formula.
+
+    Attributes:
+        names: the variables that it is the derivative by.
+        text: the formula.
+        order: 1 for first derivatives, 2 for the Hessian.
+    """
+
+    names: tuple[str, ...]
+    text: str
+    order: int = 1
+
+    @property
+    def label(self) -> str:
+        """What the formula is claimed to be.
+
+        >>> Stated(("x",), "2*x").label, Stated(("x", "y"), "[2*x, 1]").label, Stated(("x", "y"), "...", 2).label
+        ('df/dx', 'df/d(x, y)', 'd2f/d(x, y)2')
+        """
+        listed = ", ".join(self.names)
+        if self.order == 1:
+            return f"df/d{listed}" if len(self.names) == 1 else f"df/d({listed})"
+        plain = len(self.names) == 1 and not listed[-1].isdigit()
+        return f"d2f/d{listed}2" if plain else f"d2f/d({listed})2"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An expression, what is claimed of its derivatives, and where.
+
+    Attributes:
+        expression: the program's text.
+        claims: at least one.
+        fixed: the values of variables that do not vary.
+        ranges: the least and the greatest value of others; infinite where there is none.
+        shapes: of variables that are arrays.
+        points: how many points are sampled.
+        random_seed: of the points.
+        name: what the case is called.
+    """
+
+    expression: str
+    claims: tuple[Stated, ...]
+    fixed: dict[str, Any] = field(default_factory=dict)
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    points: int = 24
+    random_seed: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterExample:
+    """A point at which a claim is wrong.
+
+    Attributes:
+        point: the values of all variables.
+        entry: which entry of the derivative differs, `df[0]/dx`.
+        derivative: its true value, with as many digits as it takes to see the difference.
+        claim: the claimed value.
+    """
+
+    point: dict[str, Value]
+    entry: str
+    derivative: str
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What is said of one claim.
+
+    Attributes:
+        stated: the claim.
+        verdict: proved for all values; right at every sampled point, which proves nothing; false; or undecided.
+        agreeing: at how many points the derivative and the claim are equal.
+        points: how many points were looked at.
+        counterexample: for a false claim.
+        reason: for an undecided claim why it is, for a sampled one why there is no proof.
+        caveats: where the claim has no value, or the derivative does not exist.
+    """
+
+    stated: Stated
+    verdict: RulingName
+    agreeing: int = 0
+    points: int = 0
+    counterexample: CounterExample | None = None
+    reason: str = ""
+    caveats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """What is said of all claims of a case.
+
+    Attributes:
+        free: the variables that vary.
+    """
+
+    case: Case
+    rulings: tuple[Ruling, ...]
+    free: tuple[str, ...]

@@ -1,0 +1,190 @@
+"""Which operation at its kink is to blame for what: both sides of every entry, by germs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from gradcli.errors import Problem
+from gradcli.lang import Call, Name, Program, Tree
+from gradcli.onesided.series import Budget, Exhausted, Germ
+from gradcli.onesided.sides import fits
+from gradcli.ops import TABLE
+from gradcli.symbolic import Truth
+from gradcli.transforms.kinks.detect import AtKink
+from gradcli.transforms.kinks.onesided import Entry, Germs, Way, back, entries
+from gradcli.transforms.program.execute import NUMERIC_ERRORS
+from gradcli.transforms.program.prepare import Prepared
+from gradcli.transforms.results.entries import Checkable, scale
+from gradcli.transforms.results.findings import Kink
+from gradcli.transforms.results.kinds import Derivative, Hessian, HessianProduct, Pushforward
+
+__all__ = ["blame"]
+
+_DIRECTIONS = 64
+_SECOND = 8
+_WORK = 100_000
+_PRODUCTS = 60_000
+"""Of coefficients of germs: about a second, two where many functions are computed."""
+_SHOWN = 10
+_HALF_THE_DIGITS = 2.0**-26
+_NEGLIGIBLE = 2.0**-40
+
+
+def blame(result: Checkable, prepared: Prepared, found: Sequence[AtKink]) -> tuple[Kink, ...]:
+    """What becomes of a result by the operations at their kinks; nothing where every entry is right and smooth."""
+    inputs = _inputs(result, prepared)
+    second = isinstance(result, Hessian | HessianProduct)
+    count = sum(map(len, inputs.values()))
+    work = count * sum(max(1, at.where.size) for at in found) * (4 * count if second else 2)
+    if count > (_SECOND if second else _DIRECTIONS) or work > _WORK:
+        return _undecided(found, prepared, "there are too many inputs to look along each")
+    order = result.order if isinstance(result, Derivative) else 2 if second else 1
+    germs = Germs(prepared, frozenset(id(at.node) for at in found), order, Budget(_PRODUCTS))
+    try:
+        return _told(result, prepared, found, germs, list(entries(result, germs, inputs)), order)
+    except Exhausted:
+        return _undecided(found, prepared, "the series of the operations around it grow too long")
+    except (Problem, *NUMERIC_ERRORS):  # an operation that takes no germs
+        return _undecided(found, prepared, "the operations around it have no one-sided derivatives here")
+
+
+def _inputs(result: Checkable, prepared: Prepared) -> dict[str, list[int]]:
+    if isinstance(result, Pushforward | Derivative):
+        return {"": [0]}
+    names = prepared.values if isinstance(result, HessianProduct) else prepared.wrt
+    return {name: list(range(prepared.values[name].size)) for name in names}
+
+
+def _told(
+    result: Checkable, prepared: Prepared, found: Sequence[AtKink], germs: Germs, looked: Sequence[Entry], order: int
+) -> tuple[Kink, ...]:
+    broken = [e for e in looked if e.known and not e.smooth]
+    wrong = [e for e in looked if e.known and e.smooth and _wrong(result, e)]
+    open_ = [e for e in looked if not e.known]
+    kinks: list[Kink] = []
+    for kind, some in (("kink", broken), ("smooth", wrong)):
+        for at, mine in _culprits(some, found, germs, order, _outputs_of(prepared.program, int(np.size(result.value)))):
+            kinks.append(_kink(kind, at, prepared, tuple(e.sides for e in mine)))
+    if open_ and not kinks:
+        return _undecided(found, prepared, "the operations around it have no one-sided derivatives here")
+    return tuple(kinks)
+
+
+def _culprits(
+    some: Sequence[Entry], found: Sequence[AtKink], germs: Germs, order: int, outputs: Sequence[set[int]]
+) -> list[tuple[AtKink, list[Entry]]]:
+    """For each call that is to blame the entries that it spoils; where each is smooth along every line, all are."""
+    left = list(some)
+    blamed = []
+    for at in found:
+        ways = {w for e in some for w in e.ways if _breaks(at, germs, w, order)}
+        mine = [e for e in some if any(w in ways for w in e.ways) and _computes(at, e, outputs)]
+        left = [e for e in left if e not in mine]
+        if mine:
+            blamed.append((at, mine))
+    return [*blamed, *((at, left) for at in found if left)]
+
+
+def _computes(at: AtKink, entry: Entry, outputs: Sequence[set[int]]) -> bool:
+    return entry.output is None or not outputs or id(at.node) in outputs[entry.output]
+
+
+def _outputs_of(program: Program, count: int) -> list[set[int]]:
+    """For each output of a program that lists them, `f, g` or `[f, g]`, the calls that it is computed from."""
+    result = program.result
+    if not isinstance(result, Call) or result.function != "stack" or len(result.args) != count:
+        return []
+    assigned = {a.name: a.tree for a in program.assignments}
+    return [_calls(arg, assigned) for arg in result.args]
+
+
+def _calls(tree: Tree, assigned: dict[str, Tree]) -> set[int]:
+    found: set[int] = set()
+    names: set[str] = set()
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Call) and id(node) not in found:
+            found.add(id(node))
+            stack += [*node.args, *(value for _, value in node.keywords)]
+        elif isinstance(node, Name) and node.id in assigned and node.id not in names:
+            names.add(node.id)
+            stack.append(assigned[node.id])
+    return found
+
+
+def _wrong(result: Checkable, entry: Entry) -> bool:
+    """Whether the engine's number is not the derivative that both sides agree on."""
+    sides = entry.sides
+    true = sides.left if sides.right is None else sides.right
+    if true is None:
+        return False
+    if not math.isfinite(sides.given):
+        return True
+    allowed = max(_HALF_THE_DIGITS * abs(true), _NEGLIGIBLE * _scale(result))
+    return abs(sides.given - true) > allowed
+
+
+def _scale(result: Checkable) -> float:
+    name = next(iter(result.inputs), "")
+    if not name:
+        return 0.0
+    variable = result.variable if isinstance(result, Derivative) else name
+    return scale(result, Truth(-1 if isinstance(result, Hessian) else 0, variable, 0, "number", 0.0))
+
+
+def _breaks(at: AtKink, germs: Germs, way: Way, order: int) -> bool:
+    """Whether the operation itself, and none of its arguments, is not smooth along a line."""
+    right, left, centre = (germs.noted(w).get(id(at.node)) for w in (way, back(way), ()))
+    if right is None or left is None or centre is None:
+        return False
+    if _fit(right[1], left[1], centre[1], order):
+        return False
+    return all(_fit(*parts, order) for parts in zip(right[0], left[0], centre[0], strict=True))
+
+
+def _fit(right: Any, left: Any, centre: Any, order: int) -> bool:
+    triples = zip(*(np.ravel(np.asarray(g, dtype=object)) for g in (right, left, centre)), strict=True)
+    return all(fits(a, b, c, order) for a, b, c in triples if isinstance(a, Germ) and isinstance(b, Germ))
+
+
+def _undecided(found: Sequence[AtKink], prepared: Prepared, reason: str) -> tuple[Kink, ...]:
+    return tuple(_kink("undecided", at, prepared, (), reason) for at in found)
+
+
+def _kink(kind: Any, at: AtKink, prepared: Prepared, sides: Any, reason: str | None = None) -> Kink:
+    op = TABLE[at.node.function]
+    indices = [tuple(map(int, index)) for index in np.argwhere(at.where)[:_SHOWN]] if at.where.ndim else []
+    peers = op.peers
+    named = zip(("PyTorch", "JAX", "SymPy"), peers[2:], strict=True) if peers else ()
+    return Kink(
+        kind,
+        op.name,
+        prepared.program.source,
+        at.node.span,
+        _shown(at, indices),
+        tuple(indices),
+        int(np.count_nonzero(at.where)),
+        op.convention,
+        {name: slope for name, slope in named if slope},
+        f"{peers.call} at x = {peers.x:g}" if peers else "",
+        sides,
+        reason,
+    )
+
+
+def _shown(at: AtKink, indices: Sequence[tuple[int, ...]]) -> str:
+    if indices:
+        more = int(np.count_nonzero(at.where)) - len(indices)
+        listed = ", ".join(str(list(index)) for index in indices)
+        return f"{listed} and {more} more" if more else listed
+    numbers = [_short(np.asarray(a)) for a in at.args]
+    return numbers[0] if len(numbers) == 1 else f"({', '.join(numbers)})"
+
+
+def _short(array: Any) -> str:
+    return str((array + 0.0).tolist()) if array.size <= 6 and array.dtype.kind in "fiub" else f"<shape {array.shape}>"

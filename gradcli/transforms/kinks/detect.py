@@ -1,0 +1,167 @@
+"""Which operations of a computation are at a kink, by the values that they were given."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcli.engine.tape.modes import no_grad
+from gradcli.engine.tape.tensor import Tensor, unwrap
+from gradcli.lang import Call, Literal, Name, Program, Tree, fold, parse
+from gradcli.ops import CONSTANTS, TABLE, Op
+from gradcli.ops.calls.bind import bind
+from gradcli.ops.calls.outputs import Several
+from gradcli.ops.calls.paths import resolve_value
+from gradcli.transforms.program.execute import Observer, execute
+from gradcli.transforms.program.prepare import Prepared
+
+__all__ = ["AtKink", "Watch", "at_kinks"]
+
+
+class AtKink(NamedTuple):
+    """A call with an argument exactly at a kink of its operation.
+
+    Attributes:
+        node: the call.
+        args: its arguments' values.
+        where: which entries, in the shape of the arguments or of the value; one boolean for a number.
+    """
+
+    node: Call
+    args: list[Any]
+    where: NDArray[np.bool_]
+
+
+class Watch:
+    """Looks at a program's calls as they are computed, if any of them can be at a kink.
+
+    Attributes:
+        observer: for `execute`; None where there is nothing to look at.
+        found: the calls at a kink, in the order of evaluation.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._watched = _candidates(program)
+        self.observer: Observer | None = self._observe if self._watched else None
+        self.found: list[AtKink] = []
+
+    def _observe(self, node: Literal | Name | Call, args: list[Any], keywords: dict[str, Any], value: Any) -> None:
+        if id(node) in self._watched and isinstance(node, Call):
+            plain = [unwrap(a) for a in args]
+            found = tuple(map(unwrap, value)) if isinstance(value, Several) else unwrap(value)
+            where = _kinks(TABLE[node.function], plain, keywords, found)
+            if np.any(where):
+                self.found.append(AtKink(node, plain, where))
+
+
+def at_kinks(prepared: Prepared) -> list[AtKink]:
+    """The calls at a kink; a program that cannot have any is not run.
+
+    >>> from gradcli.transforms.program.prepare import prepare
+    >>> [found.node.function for found in at_kinks(prepare("abs(x) + relu(x - 1)", {"x": 1.0}))]
+    ['relu']
+    """
+    watch = Watch(prepared.program)
+    if watch.observer is not None:
+        with no_grad():
+            execute(prepared.program, {n: Tensor(array) for n, array in prepared.values.items()}, watch.observer)
+    return watch.found
+
+
+def _candidates(program: Program) -> set[int]:
+    """The ids of the calls that may be at a kink."""
+    kinked = _kinked()
+    found: set[int] = set()
+    chains: set[int] = set()
+    stack: list[Tree] = [program.result, *(a.tree for a in program.assignments)]
+    while stack:
+        node = stack.pop()
+        if type(node) is not Call:
+            continue
+        function = node.function
+        if function == "logical_and":  # a chain of comparisons holds its middle operand twice
+            if id(node) in chains:
+                continue
+            chains.add(id(node))
+        if function in kinked and _may_be_at_kink(node):
+            found.add(id(node))
+        stack.extend(node.args)
+        if node.keywords:
+            stack.extend([value for _, value in node.keywords])
+    return found
+
+
+@cache
+def _kinked() -> frozenset[str]:
+    return frozenset(op.name for op in TABLE.values() if op.kinks)
+
+
+def _may_be_at_kink(call: Call) -> bool:
+    """Whether the constants among its arguments leave that open: x**2 has no kink, x**0.5 has one."""
+    literals = tuple(a.value if isinstance(a, Literal) and isinstance(a.value, float) else None for a in call.args)
+    return _open(call.function, literals) if any(v is not None for v in literals) else True
+
+
+@cache
+def _open(name: str, literals: tuple[float | None, ...]) -> bool:
+    op = TABLE[name]
+    if op.kind not in ("elementwise", "predicate"):
+        return True
+    places = {p: np.float64(np.nan if v is None else v) for p, v in zip(op.params, literals, strict=False)}
+    with np.errstate(all="ignore"):
+        values = [_evaluate(kink, places) for kink in op.kinks]
+    return any(np.isnan(v) or v == 0 for v in values)
+
+
+def _kinks(op: Op, args: list[Any], keywords: dict[str, Any], value: Any) -> NDArray[np.bool_]:
+    if op.kind in ("elementwise", "predicate"):
+        if any(getattr(a, "dtype", None) == np.bool_ or isinstance(a, bool) for a in args):
+            return np.zeros((), dtype=bool)  # truth values lie apart
+        places = dict(zip(op.params, args, strict=False)) | {"out": value}
+        first, *others = (np.asarray(_evaluate(kink, places)) == 0 for kink in op.kinks)
+        for other in others:
+            first = first | other
+        return np.asarray(first)
+    _, statics = bind(op, args, keywords)
+    x = np.asarray(args[0])
+    if op.name in ("max", "min"):
+        return _ties(x, resolve_value(op.value)(x, axis=statics["axis"], keepdims=True), statics["axis"])
+    if op.name in ("sort", "median"):
+        return _neighbours(np.sort(x, axis=statics["axis"]) if op.name == "sort" else np.sort(x, axis=None))
+    if op.several:  # of values and vectors the values, which have an axis less
+        value = min(map(np.asarray, value), key=np.ndim)
+    if op.name in ("eigvalsh", "svdvals", "eigh", "svd"):
+        singular = op.name in ("svdvals", "svd")
+        return _neighbours(np.asarray(value)) | (singular and bool(np.any(np.asarray(value) == 0)))
+    if op.name == "norm" and statics["ord"] not in (None, 2, "fro"):
+        return np.asarray(x == 0) | (x.size > 1)  # their kinks are those of abs and max
+    return np.asarray(np.asarray(value) == 0)
+
+
+def _ties(x: Any, extreme: Any, axis: Any) -> NDArray[np.bool_]:
+    equal = x == extreme
+    return np.asarray(equal & (np.sum(equal, axis=axis, keepdims=True) > 1))
+
+
+def _neighbours(ordered: Any) -> NDArray[np.bool_]:
+    return np.asarray(np.any(np.diff(ordered, axis=-1) == 0)) if ordered.size > 1 else np.zeros((), dtype=bool)
+
+
+def _evaluate(text: str, places: dict[str, Any]) -> Any:
+    """A kink's expression in numbers."""
+
+    def name(node: Name) -> Any:
+        return places[node.id] if node.id in places else np.float64(CONSTANTS[node.id])
+
+    def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+        return resolve_value(TABLE[node.function].value)(*args)
+
+    return fold(_tree(text), lambda node: node.value, name, call)
+
+
+@cache
+def _tree(text: str) -> Tree:
+    return parse(text).result

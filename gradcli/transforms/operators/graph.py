@@ -1,0 +1,176 @@
+"""The computation as a graph of named values and gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gradcli.engine.sweeps import backward
+from gradcli.engine.sweeps.masked_backward import pull
+from gradcli.engine.tape.tensor import Tensor, unwrap
+from gradcli.lang import Call, Literal, Name, Program, Tree
+from gradcli.ops import TABLE
+from gradcli.transforms.nonfinite.suggest_rewrite import offer
+from gradcli.transforms.operators.grad import cotangent_of
+from gradcli.transforms.program.execute import execute, leaves
+from gradcli.transforms.program.finite import is_finite
+from gradcli.transforms.program.prepare import prepare
+from gradcli.transforms.results.kinds import Graph, GraphNode, Value, plain
+
+__all__ = ["graph"]
+
+
+def graph(
+    expression: str | Program,
+    values: Mapping[str, Any],
+    wrt: Sequence[str] | None = None,
+    seed: Any = None,
+    *,
+    with_grad: bool = True,
+    explain: bool = True,
+) -> Graph:
+    """Every value of a computation and the derivative of the result with respect to it.
+
+    Args:
+        expression: text of the language, or a parsed program.
+        values: for each variable a number, a nested list or an array.
+        wrt: the variables that require a gradient (default: all).
+        seed: the weight of each output, needed where the value has more than one entry.
+        with_grad: whether to run backward at all.
+        explain: whether to look for the origin of numbers that are not finite.
+
+    Raises:
+        Problem: about the expression, the values, or a missing seed.
+
+    >>> [node.op or node.name for node in graph("x*y", {"x": 2, "y": 3}).nodes]
+    ['x', 'y', 'MulBackward0']
+    """
+    prepared = prepare(expression, values, wrt)
+    drawing = _Drawing(prepared.program.source)
+    tensors = leaves(prepared)
+    result = execute(prepared.program, tensors, drawing.observe, drawing.assigned)
+    gradients: dict[int, Any] = {}
+    origin = None
+    if with_grad:
+        seeds = cotangent_of(result, seed)
+        gradients = _gradients(result, seeds, drawing.values)
+        if not is_finite(result, *gradients.values()):
+            from gradcli.transforms.nonfinite.recompute import settle_gradient
+
+            origin = settle_gradient(prepared, seeds, _of_leaves(tensors, gradients), explain).origin
+    elif explain and not is_finite(result):
+        from gradcli.transforms.nonfinite.recompute import settle_value
+
+        origin = settle_value(prepared)
+    drawn = Graph(
+        prepared.program.source,
+        {name: plain(array) for name, array in prepared.values.items()},
+        plain(result.array),
+        tuple(drawing.nodes(prepared.program.result, gradients)),
+        with_grad,
+        origin=origin,
+    )
+    return offer(drawn, lambda text: graph(text, values, wrt, seed, with_grad=with_grad, explain=False))
+
+
+def _gradients(result: Tensor, seed: Any, values: list[Any]) -> dict[int, Any]:
+    wanted = [v for v in values if isinstance(v, Tensor) and v.requires_grad]
+    if not result.requires_grad or not wanted:
+        return {}
+    found: list[Any] = [
+        None if g is None else g.array
+        for g in backward.grad(result, wanted, seed, retain_graph=True, allow_unused=True)
+    ]
+    if not is_finite(*[g for g in found if g is not None]):
+        found = pull(result, wanted, seed)
+    return {id(t): np.zeros(t.shape) if g is None else g for t, g in zip(wanted, found, strict=True)}
+
+
+def _of_leaves(tensors: Mapping[str, Tensor], gradients: Mapping[int, Any]) -> dict[str, Any]:
+    return {name: gradients[id(tensor)] for name, tensor in tensors.items() if id(tensor) in gradients}
+
+
+class _Drawing:
+    """Collects the sub-expressions of one execution; the same tensor is one node."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.values: list[Any] = []
+        self._trees: list[Literal | Name | Call] = []
+        self._inputs: list[tuple[int, ...]] = []
+        self._positions: dict[int, int] = {}
+        self._assigned: dict[str, int] = {}
+        self._places: dict[int, int] = {}
+        self._names: dict[int, str] = {}
+
+    def observe(self, node: Literal | Name | Call, args: list[Any], _: dict[str, Any], value: Any) -> None:
+        """Take note of a sub-expression."""
+        if not _is_array(value):
+            return
+        self._places[id(node)] = self._positions.get(id(value), len(self.values))
+        if id(value) in self._positions:
+            return
+        inputs = tuple(self._positions[id(a)] for a in args if id(a) in self._positions)
+        self._positions[id(value)] = len(self.values)
+        self.values.append(value)
+        self._trees.append(node)
+        self._inputs.append(inputs)
+
+    def assigned(self, name: str, value: Any) -> Any:
+        """Take note of an assignment's name."""
+        position = self._positions.get(id(value))
+        if position is not None:
+            self._assigned[name] = position
+        if position is not None and not isinstance(self._trees[position], Name):
+            self._names.setdefault(position, name)
+        return value
+
+    def nodes(self, result: Tree, gradients: Mapping[int, Any]) -> list[GraphNode]:
+        """What the result was computed from, in the order of evaluation, the result last."""
+        reached, stack = set(), [self._root(result)]
+        while stack:
+            position = stack.pop()
+            if position not in reached:
+                reached.add(position)
+                stack += self._inputs[position]
+        order = {position: i for i, position in enumerate(sorted(reached))}
+        return [self._node(position, order, gradients) for position in order]
+
+    def _root(self, result: Tree) -> int:
+        if isinstance(result, Name) and result.id in self._assigned:
+            return self._assigned[result.id]
+        return self._places[id(result)]
+
+    def _node(self, i: int, order: Mapping[int, int], gradients: Mapping[int, Any]) -> GraphNode:
+        tree, value = self._trees[i], self.values[i]
+        tracked = isinstance(value, Tensor) and value.requires_grad
+        gradient = gradients.get(id(value))
+        name = tree.id if isinstance(tree, Name) else self._names.get(i, "")
+        return GraphNode(
+            op=_op_name(tree, value),
+            name=name,
+            text=self.source[tree.span[0] : tree.span[1]],
+            value=_value(value),
+            grad=None if gradient is None else plain(gradient),
+            is_leaf=not isinstance(value, Tensor) or value.is_leaf,
+            requires_grad=tracked,
+            inputs=tuple(order[position] for position in self._inputs[i]),
+        )
+
+
+def _op_name(tree: Literal | Name | Call, value: Any) -> str:
+    if not isinstance(tree, Call):
+        return ""
+    if isinstance(value, Tensor) and value.grad_fn is not None:
+        return value.grad_fn.name()
+    return TABLE[tree.function].name
+
+
+def _is_array(value: Any) -> bool:
+    return getattr(getattr(unwrap(value), "dtype", None), "kind", "") in tuple("fiub")
+
+
+def _value(value: Any) -> Value:
+    return plain(unwrap(value))

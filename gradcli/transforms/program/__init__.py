@@ -1,0 +1,1 @@
+"""From an expression and values to a program that can run, and running it."""

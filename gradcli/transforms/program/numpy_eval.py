@@ -1,0 +1,85 @@
+"""A program's value from its operations' NumPy functions alone: no tensors, no tape, no rule of the derivative table.
+
+Complex numbers may be given for real ones: the value is then the analytic continuation, if every operation that they
+reach has one.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcli.errors import Problem
+from gradcli.lang import Call, Literal, Name, Program, run
+from gradcli.ops import CONSTANTS, TABLE, Op
+from gradcli.ops.calls.bind import as_number, bind
+from gradcli.ops.calls.outputs import Several, pick
+from gradcli.ops.calls.paths import resolve_value
+from gradcli.transforms.program.execute import NUMERIC_ERRORS
+
+__all__ = ["NotAnalytic", "forward"]
+
+Array: TypeAlias = NDArray[Any]
+
+
+class NotAnalytic(Exception):
+    """A complex number has reached an operation that does not continue to complex numbers."""
+
+
+def forward(program: Program, values: Mapping[str, Any]) -> Array:
+    """The program's value, as a vector of its entries; not-a-number throughout where NumPy refuses.
+
+    Args:
+        program: resolved and unrolled.
+        values: for each variable a NumPy scalar or array, float64 or complex128.
+
+    Raises:
+        NotAnalytic: if a complex number has no meaning somewhere.
+
+    >>> from gradcli.transforms.program.prepare import prepare
+    >>> program = prepare("x**2 + [0, 1]", {"x": 3.0}).program
+    >>> forward(program, {"x": np.float64(3.0)}), forward(program, {"x": np.complex128(3 + 1e-20j)}).imag
+    (array([ 9., 10.]), array([6.e-20, 6.e-20]))
+    """
+    continued = any(np.iscomplexobj(value) for value in values.values())
+
+    def literal(node: Literal) -> Any:
+        return np.float64(node.value) if isinstance(node.value, float) else node.value
+
+    def name(node: Name) -> Any:
+        return values[node.id] if node.id in values else np.float64(CONSTANTS[node.id])
+
+    def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+        op = TABLE[node.function]
+        params, statics = bind(op, [a if isinstance(a, Several) else as_number(op, a) for a in args], keywords)
+        if op.kind == "constructor":
+            return resolve_value(op.value)(*statics.values())
+        if op.name == "output":  # of numbers of any kind
+            return pick(*params, **statics)
+        value = resolve_value(op.value)(*(_continued(op, params) if continued else params), **statics)
+        return Several.of(value, params) if op.several else value
+
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("error", np.exceptions.ComplexWarning)
+        try:
+            found = np.ravel(run(program, literal, name, call))
+        except np.exceptions.ComplexWarning:
+            raise NotAnalytic("an operation drops the imaginary part") from None
+        except (Problem, *NUMERIC_ERRORS) as error:
+            if continued:
+                raise NotAnalytic(str(error)) from None
+            return np.array([np.nan])
+    return found if found.dtype.kind == "c" else found.astype(np.float64)
+
+
+def _continued(op: Op, params: list[Any]) -> list[Any]:
+    """The arguments, complex only where that means something."""
+    if op.analytic or not any(np.iscomplexobj(p) for p in params):
+        return params
+    if op.differentiable and any(np.any(np.imag(p)) for p in params if np.iscomplexobj(p)):
+        raise NotAnalytic(op.name)
+    return [np.real(p) if np.iscomplexobj(p) else p for p in params]  # it depends on the real number alone, or is it

@@ -1,0 +1,1 @@
+"""What the transforms give back: plain dataclasses of numbers, arrays and names."""

@@ -1,0 +1,1 @@
+"""Taylor series through the derivative table, for derivatives of any order."""

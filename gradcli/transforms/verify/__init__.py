@@ -1,0 +1,1 @@
+"""A result against the witnesses: SymPy's derivative, and one made from values alone."""

@@ -1,0 +1,158 @@
+"""One entry's witnesses against each other: who agrees, within what each of them can know.
+
+No tolerance is a plain number. The engine may be off by what rounding can do to the expression as it is written
+(`transforms.rounding`), the numeric derivative by its own estimate and the same rounding, SymPy's 30 digits by nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+
+from gradcli.errors import Problem
+from gradcli.symbolic import Truth
+from gradcli.transforms.results.entries import Place, about, label, ours, scale
+from gradcli.transforms.results.findings import Agreement, Testimony
+from gradcli.transforms.results.kinds import Gradient, Hessian, Jacobian
+from gradcli.transforms.verify.check import NEGLIGIBLE, SLACK, ULPS, ulps_between
+from gradcli.transforms.verify.digits import digits_of, digits_right, truth_text
+from gradcli.transforms.verify.numeric import Numeric
+from gradcli.transforms.verify.rounding import Sensitivity, Tape
+
+__all__ = ["Weigher"]
+
+_ESTIMATES = 4.0
+"""How many times its own estimate the numeric derivative may be off."""
+
+_COARSE = 1e-3
+"""A numeric derivative that may be off by more than this, relative to the entry, says nothing about it."""
+
+
+_FEW = 2.0
+"""A number of fewer right digits has no condition worth telling."""
+
+
+class Weigher:
+    """The testimonies about one result.
+
+    Args:
+        result: what the engine has.
+        deadline: on the clock of `time.monotonic`; no sweep for the bound on rounding is begun after it.
+    """
+
+    def __init__(self, result: Gradient | Jacobian | Hessian, deadline: float) -> None:
+        self._result = result
+        self._deadline = deadline
+        self._known: dict[Place, Sensitivity | None] = {}
+
+    @cached_property
+    def _tape(self) -> Tape:
+        return Tape(self._result)
+
+    def testimony(self, place: Place, truth: Truth | None, numeric: Numeric) -> Testimony:
+        """An entry's numbers and who agrees about it; what explains its error is left for `explained`."""
+        here = about(place)
+        entry = _Entry(ours(self._result, here), truth, numeric, scale(self._result, here))
+        return Testimony(
+            label(self._result, here),
+            entry.engine,
+            None if truth is None else truth_text(truth),
+            numeric.value,
+            None if numeric.value is None else numeric.error,
+            f"{numeric.method}, too coarse to tell" if entry.coarse else numeric.method,
+            entry.agreement(lambda: self._bound(place)),
+            None if entry.exact is None else ulps_between(entry.engine, entry.exact),
+            entry.digits(),
+        )
+
+    def explained(self, testimony: Testimony, place: Place, truth: Truth | None) -> Testimony:
+        """The same, with the condition of the point and the bound on rounding, as far as the time allows."""
+        smooth = testimony.agreement != "kink" and np.isfinite(testimony.engine)
+        found = self.sensitivity(place) if smooth else None
+        if found is None:
+            return testimony
+        size = abs(testimony.engine) if truth is None or truth.status != "number" else abs(truth.high)
+        ulps = found.bound / float(np.spacing(size)) if np.isfinite(size) else None
+        known = testimony.digits is None or testimony.digits >= _FEW  # else it is that of a number made of rounding
+        return replace(testimony, condition=found.condition if known else None, rounding=ulps)
+
+    def sensitivity(self, place: Place) -> Sensitivity | None:
+        """What an entry's error comes from; None where the time is over, or an operation has no second derivative."""
+        if place not in self._known:
+            try:
+                late = time.monotonic() > self._deadline
+                self._known[place] = None if late else self._tape.sensitivity(*place)
+            except Problem:
+                self._known[place] = None
+        return self._known[place]
+
+    def _bound(self, place: Place) -> float:
+        found = self.sensitivity(place)
+        return 0.0 if found is None else found.bound
+
+
+class _Entry:
+    """The three numbers about one entry."""
+
+    def __init__(self, engine: float, truth: Truth | None, numeric: Numeric, size: float) -> None:
+        self.engine = engine
+        self.truth = truth
+        self.numeric = numeric
+        self._size = size
+        self.exact = truth if truth is not None and truth.status == "number" else None
+        sizes = [abs(engine) if np.isfinite(engine) else 0.0, 0.0 if self.exact is None else abs(self.exact.high)]
+        limit = max(_COARSE * max(sizes), NEGLIGIBLE * size)
+        self.coarse = numeric.value is not None and numeric.error > limit
+
+    def digits(self) -> float | None:
+        """How many digits of the engine's number are right, as far as anybody can tell."""
+        if self.exact is not None:
+            return None if np.isinf(self.exact.high) else digits_right(self.engine, self.exact)
+        if self.truth is not None or self.numeric.value is None:
+            return None
+        error = max(abs(self.engine - self.numeric.value), self.numeric.error)
+        return digits_of(error, self._size if self.engine == 0.0 else self.numeric.value)
+
+    def agreement(self, bound: Callable[[], float]) -> Agreement:
+        """Who agrees; the bound on rounding is asked for only where it matters."""
+        if self.truth is not None and self.truth.status == "kink":
+            return "kink"
+        if self.truth is not None and self.exact is None:
+            return _special(self.engine, self.truth)
+        says = self.numeric.value is not None and not self.coarse
+        by_engine = says and self._numeric_near(self.engine, 0.0, bound)
+        if self.exact is None:
+            if not says:
+                return "kink" if self.numeric.kink else "unknown"
+            return "both" if by_engine else "none"
+        by_truth = says and self._numeric_near(self.exact.high, self.exact.low, bound)
+        if self._engine_right(self.exact, bound):
+            return "both" if not says else "all" if by_engine or by_truth else "engine and SymPy"
+        if not says:
+            return "undecided" if self.coarse else "none"
+        if by_engine and by_truth:
+            return "undecided"
+        return "engine and numeric" if by_engine else "SymPy and numeric" if by_truth else "none"
+
+    def _engine_right(self, truth: Truth, bound: Callable[[], float]) -> bool:
+        if ulps_between(self.engine, truth) <= ULPS:
+            return True
+        error = abs((self.engine - truth.high) - truth.low)
+        return bool(np.isfinite(error) and error <= SLACK * bound() + ULPS * np.spacing(abs(truth.high)))
+
+    def _numeric_near(self, high: float, low: float, bound: Callable[[], float]) -> bool:
+        assert self.numeric.value is not None
+        away = abs((self.numeric.value - high) - low)
+        allowed = _ESTIMATES * self.numeric.error + ULPS * float(np.spacing(abs(self.numeric.value)))
+        return bool(np.isfinite(away) and (away <= allowed or away <= allowed + SLACK * bound()))
+
+
+def _special(engine: float, truth: Truth) -> Agreement:
+    """Who agrees where SymPy has no number: on an infinity, or on there being none."""
+    if truth.status == "infinite":
+        return "both" if engine == truth.high else "none"
+    return "none" if np.isfinite(engine) else "both"

@@ -1,0 +1,215 @@
+"""The numeric witness: derivatives from values of the program alone, knowing neither its rules nor its formula.
+
+Where every operation that an input reaches continues to complex numbers, by a complex step, which has no
+cancellation; elsewhere by central differences, extrapolated to step zero. Second derivatives are differences of
+complex steps, or differences of values in two directions.
+
+Source: W. Squire, G. Trapp, "Using complex variables to estimate derivatives of real functions", SIAM Review 40
+(1998) 110-112.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcli.lang import Program
+from gradcli.transforms.program.numpy_eval import NotAnalytic, forward
+from gradcli.transforms.program.prepare import prepare
+from gradcli.transforms.results.entries import Place
+from gradcli.transforms.results.kinds import Gradient, Hessian, Jacobian
+from gradcli.transforms.verify.differences import Estimate, extrapolated, noise_of, scale_of, slope
+
+__all__ = ["COMPLEX", "DIFFERENCES", "LATE", "Numeric", "numeric"]
+
+Array: TypeAlias = NDArray[Any]
+
+COMPLEX, DIFFERENCES = "complex step", "differences"
+LATE = "not reached in time"
+
+_STEPS = (2.0**-70, 2.0**-84)
+_WIDE = 2.0**-24
+_SAME = 2.0**-30
+_EPS = 2.0**-52
+
+
+class Numeric(NamedTuple):
+    """A derivative entry from values.
+
+    Attributes:
+        value: the number, None where there is none.
+        error: how far off it may be.
+        method: how it was made, or why it was not.
+        kink: whether the slopes of both sides differ.
+    """
+
+    value: float | None
+    error: float
+    method: str
+    kink: bool = False
+
+
+class _Late(Exception):
+    """The time is over."""
+
+
+def numeric(
+    result: Gradient | Jacobian | Hessian, places: Sequence[Place], deadline: float = float("inf")
+) -> dict[Place, Numeric]:
+    """The numeric witness's derivative for each place; what the deadline does not leave time for says so.
+
+    Args:
+        result: whose program, inputs and seed are used, and none of its derivatives.
+        places: the entries asked for.
+        deadline: on the clock of `time.monotonic`.
+
+    >>> from gradcli.transforms.results.entries import picked
+    >>> from gradcli.transforms.operators.grad import grad
+    >>> found = grad("exp(x)*abs(y)", {"x": 1.0, "y": 2.0})
+    >>> [(n.method, round(n.value, 9)) for n in numeric(found, picked(found, 10)).values()]
+    [('complex step', 5.436563657), ('differences', 2.718281828)]
+    """
+    work = _Work(result, deadline)
+    found = dict.fromkeys(places, Numeric(None, np.nan, LATE))
+    try:
+        with np.errstate(all="ignore"):
+            for place in _scattered(places):
+                found[place] = work.entry(place)
+    except _Late:
+        pass
+    return found
+
+
+def _scattered(places: Sequence[Place]) -> list[Place]:
+    """In an order of which every beginning is spread over the whole: that of the reversed bits of the positions."""
+    bits = max(len(places) - 1, 0).bit_length()
+    return [places[i] for i in sorted(range(len(places)), key=lambda i: f"{i:0{bits}b}"[::-1])]
+
+
+class _Work:
+    """What the entries of one result share: each input's derivatives, for all outputs at once."""
+
+    def __init__(self, result: Gradient | Jacobian | Hessian, deadline: float) -> None:
+        prepared = prepare(result.expression, result.inputs)
+        self._program: Program = prepared.program
+        self._values: dict[str, Any] = {k: v if v.ndim else v[()] for k, v in prepared.values.items()}
+        self._result = result
+        self._deadline = deadline
+        self._first: dict[tuple[str, int], tuple[Estimate, str]] = {}
+        self._second: dict[tuple[int, int], Numeric] = {}
+        names = result.jacobians if isinstance(result, Jacobian) else result.gradients
+        self._inputs = [(name, i) for name in names for i in range(int(np.size(result.inputs[name])))]
+
+    def entry(self, place: Place) -> Numeric:
+        """One entry."""
+        result = self._result
+        if isinstance(result, Hessian) and place.output >= 0:
+            here = self._inputs.index((place.name, place.entry))
+            pair = min(here, place.output), max(here, place.output)
+            if pair not in self._second:
+                self._second[pair] = self._twice(self._inputs[pair[0]], self._inputs[pair[1]])
+            return self._second[pair]
+        where = place.name, place.entry
+        if where not in self._first:
+            self._first[where] = self._once(*where)
+        estimate, method = self._first[where]
+        return _numeric(estimate, max(place.output, 0), method)
+
+    def _value(self, moved: Mapping[tuple[str, int], complex]) -> Array:
+        """The outputs with some inputs moved."""
+        if time.monotonic() > self._deadline:
+            raise _Late
+        values = dict(self._values)
+        for (name, entry), step in moved.items():
+            there = np.array(values[name], dtype=np.result_type(values[name], type(step)))
+            there.flat[entry] += step
+            values[name] = there if there.ndim else there[()]
+        return self._outputs(forward(self._program, values))
+
+    def _outputs(self, found: Array) -> Array:
+        seed = self._result.seed if isinstance(self._result, Gradient) else None
+        if seed is None:
+            return found
+        return np.array([np.sum(np.ravel(seed) * found)]) if found.size == np.size(seed) else found[:1]
+
+    def _at(self, where: tuple[str, int]) -> float:
+        return float(np.ravel(self._values[where[0]])[where[1]])
+
+    def _once(self, *where: Any) -> tuple[Estimate, str]:
+        try:
+            estimate = self._complex(where, {})
+            here = abs(self._at(where)) or 1.0
+            noise = noise_of(lambda t: self._stepped(where, {where: t}, _STEPS[0])[1], *{_WIDE, _WIDE * here})
+            return estimate._replace(error=estimate.error + 3 * noise), COMPLEX
+        except NotAnalytic:
+            return slope(lambda t: self._value({where: t}), self._at(where)), DIFFERENCES
+
+    def _complex(self, where: tuple[str, int], moved: Mapping[tuple[str, int], float]) -> Estimate:
+        """The derivative by one input at the point that others (or this one) have been moved to.
+
+        Raises:
+            NotAnalytic: where the continuation has another value than the program, or another slope with another step.
+        """
+        here = self._value(moved)
+        slopes = []
+        for step in _STEPS:
+            there, found = self._stepped(where, moved, step)
+            if not np.all(np.abs(there - here) <= _SAME * np.abs(here)):
+                raise NotAnalytic("the continuation has another value")
+            slopes.append(found)
+        error = np.abs(slopes[0] - slopes[1]) + 4 * _EPS * np.abs(slopes[0])
+        if not np.all(error <= _SAME * np.abs(slopes[0])):
+            raise NotAnalytic("the slope depends on the step")
+        return Estimate(slopes[0], error, np.zeros(error.shape, dtype=bool))
+
+    def _stepped(
+        self, where: tuple[str, int], moved: Mapping[tuple[str, int], float], step: float
+    ) -> tuple[Array, Array]:
+        """The continuation's real part and slope after one complex step."""
+        width = step * (abs(self._at(where)) or 1.0)
+        shifted = self._value({**moved, where: moved.get(where, 0.0) + 1j * width})
+        return shifted.real, shifted.imag / width
+
+    def _twice(self, row: tuple[str, int], by: tuple[str, int]) -> Numeric:
+        try:
+            self._complex(by, {})
+            estimate = slope(lambda t: self._complex(by, {row: t}).value, self._at(row))
+            return _numeric(estimate, 0, f"{DIFFERENCES} of {COMPLEX}s")
+        except NotAnalytic:
+            return _numeric(self._mixed(row, by), 0, f"second {DIFFERENCES}")
+
+    def _mixed(self, row: tuple[str, int], by: tuple[str, int]) -> Estimate:
+        """Second differences in one or two directions, whose error has even powers of the step too."""
+        scales = [scale_of(self._at(where)) for where in (row, by)]
+        noise = 3 * np.fmax(
+            noise_of(lambda t: self._value({row: t * scales[0]}), 2.0**-44),
+            noise_of(lambda t: self._value({by: t * scales[1]}), 2.0**-44),
+        )
+        here = self._value({})
+
+        def difference(step: float) -> tuple[Array, Array, Array]:
+            a, b = (step * scale for scale in scales)
+            if row == by:
+                found = (self._value({row: a}) - 2 * here + self._value({row: -a})) / a**2
+            else:
+                near = self._value({row: a, by: b}) + self._value({row: -a, by: -b})
+                far = self._value({row: a, by: -b}) + self._value({row: -a, by: b})
+                found = (near - far) / (4 * a * b)
+            return found, np.zeros(found.shape), 2 * noise / (a * b)
+
+        return extrapolated(difference, 0.25, 2.0**-26)
+
+
+def _numeric(estimate: Estimate, output: int, method: str) -> Numeric:
+    if output >= estimate.value.size:
+        return Numeric(None, np.nan, "the value has no such entry near the point")
+    value, error = float(estimate.value[output]), float(estimate.error[output])
+    if bool(estimate.kink[output]):
+        return Numeric(None, np.nan, "the slopes of both sides differ", True)
+    if not np.isfinite(value) or not np.isfinite(error):
+        return Numeric(None, np.nan, "the values are not finite near the point")
+    return Numeric(value, error, method)
