@@ -79,7 +79,12 @@ _HOMES = {
     "tensor": "gradcli.engine.torch.creation",
 }
 
-_MODULES = frozenset({"autograd", "func", "linalg", "special"})
+_MODULES = {
+    "autograd": "gradcli.engine.api.autograd",
+    "func": "gradcli.engine.api.func",
+    "linalg": "gradcli.engine.torch.linalg",
+    "special": "gradcli.engine.torch.special",
+}
 _DTYPES = frozenset({"bool", "double", "float", "float32", "float64", "int", "int32", "int64", "long"})
 
 
@@ -92,7 +97,7 @@ def _find(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(name)
     if name in _MODULES:
-        return import_module(f"gradcli.engine.{name}")
+        return import_module(_MODULES[name])
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     if name in _DTYPES:

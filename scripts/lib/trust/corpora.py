@@ -6,8 +6,9 @@ at most u = 2**-53 relative; to first order an entry g of the derivative is then
     B = u * sum(|adjoint of r in g| * |r|)    over all results r of the recorded computation of g
 
 (Linnainmaa 1976; `gradcli.transforms.verify.rounding`; for special functions and linear algebra their input's
-rounding is counted too). Its condition is C = 1 + B/(u*|g|): the conditioning of the point, magnified by the way the expression
-is written; the 1 is the reference's own rounding to float64. One ulp of condition is C * eps * |g| = eps*|g| + 2*B.
+rounding is counted too). Its condition is C = 1 + B/(u*|g|): the conditioning of the point, magnified by the way the
+expression is written; the 1 is the reference's own rounding to float64. One ulp of condition is C * eps * |g| =
+eps*|g| + 2*B.
 
 The point's own condition, kappa = sum(|x_i * dg/dx_i|)/|g|, leaves out how the expression is written; it is shown
 beside the other.
