@@ -67,8 +67,8 @@ def _row(op: Op) -> str:
         rules = "<br>".join(_formula(p) if not p.startswith("ops.") else _told(p) for p in derivatives)
     elif op.kind in ("linear", "multilinear"):
         rules = "its own, linear" if op.kind == "linear" else "linear in each argument"
-    elif op.pushes or op.transposes:
-        rules = "<br>".join(_told(p) for p in op.pushes or op.transposes)
+    elif op.jvps or op.transposes:
+        rules = "<br>".join(_told(p) for p in op.jvps or op.transposes)
     else:
         rules = "none"
     kinks = f"{_plain(op.convention)} ({', '.join(_code(k) for k in op.kinks)} = 0)" if op.kinks else ""
@@ -102,7 +102,7 @@ def _domain(op: Op) -> str:
         return ""
     if op.domain:
         return op.domain if op.domain == "all reals" else _code(op.domain)
-    named = [(param, on) for param, on in zip(op.params, op.on, strict=False) if on != REAL]
+    named = [(param, on) for param, on in zip(op.params, op.sample_domains, strict=False) if on != REAL]
     shown = [_DOMAINS[on].format(param) if on in _DOMAINS else f"{param} in {_intervals(on)}" for param, on in named]
     return ", ".join(shown) or "all reals"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.errors import InputProblem, UsageProblem
 
 if TYPE_CHECKING:
-    from gradcli.transforms.claims.types import Case, Stated
+    from gradcli.transforms.claims.types import Case, Claimed
 
 __all__ = ["POINTS", "case_of_fields", "case_of_options", "shapes_of"]
 
@@ -76,7 +76,7 @@ def _variables(source: str, given: AbstractSet[str]) -> list[str]:
 
 def _case(
     source: str,
-    stated: Sequence[Stated],
+    stated: Sequence[Claimed],
     texts: Mapping[str, str],
     shapes: dict[str, tuple[int, ...]],
     points: int | None,
@@ -117,20 +117,20 @@ def _bounds(name: str, low: str, high: str) -> tuple[float, float]:
     return first, last
 
 
-def _stated(text: str, names: Sequence[str], order: int) -> Stated:
-    from gradcli.transforms.claims.types import Stated
+def _stated(text: str, names: Sequence[str], order: int) -> Claimed:
+    from gradcli.transforms.claims.types import Claimed
 
     named = _NAMED.fullmatch(text)
     if named is not None:
-        return Stated(tuple(name.strip() for name in named[1].split(",")), named[2].strip(), order)
+        return Claimed(tuple(name.strip() for name in named[1].split(",")), named[2].strip(), order)
     if order == 2 and names:
-        return Stated(tuple(names), text.strip(), order)
+        return Claimed(tuple(names), text.strip(), order)
     if len(names) != 1:
         raise UsageProblem(
             f"the claim '{text}' does not say which derivative it is",
             hint=f"write {names[0]}={text}; the variables are {', '.join(names)}" if names else None,
         )
-    return Stated((names[0],), text.strip(), order)
+    return Claimed((names[0],), text.strip(), order)
 
 
 def shapes_of(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:
@@ -155,8 +155,8 @@ def _shape(name: str, sizes: Any) -> tuple[int, ...]:
     return tuple(int(size) for size in listed)
 
 
-def _fielded(fields: Mapping[str, Any], key: str, names: Sequence[str], order: int) -> list[Stated]:
-    from gradcli.transforms.claims.types import Stated
+def _fielded(fields: Mapping[str, Any], key: str, names: Sequence[str], order: int) -> list[Claimed]:
+    from gradcli.transforms.claims.types import Claimed
 
     if key not in fields:
         return []
@@ -165,7 +165,7 @@ def _fielded(fields: Mapping[str, Any], key: str, names: Sequence[str], order: i
         return [_stated(str(claims), names, order)]
     if not isinstance(claims, dict) or not all(isinstance(claim, str | int | float) for claim in claims.values()):
         raise InputProblem(f"'{key}' must hold a formula for each variable", hint='"claim": {"x": "2*x"}')
-    return [Stated(tuple(n.strip() for n in by.split(",")), str(claim), order) for by, claim in claims.items()]
+    return [Claimed(tuple(n.strip() for n in by.split(",")), str(claim), order) for by, claim in claims.items()]
 
 
 def _table(fields: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def apply(world: World, op: Op, args: list[Germ]) -> Germ:
     if any(a.fault for a in args):
         worse = next((a for a in args if a.fault == "unknown"), None)
         return worse or next(a for a in args if a.fault)
-    formula = op.sides or ("" if op.sympy.isidentifier() else op.sympy)
+    formula = op.piecewise or ("" if op.sympy.isidentifier() else op.sympy)
     if formula:
         return text(world, formula, dict(zip(op.params, args, strict=False)))
     return _smooth(world, op, args)

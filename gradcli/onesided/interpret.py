@@ -185,11 +185,11 @@ def _otherwise(world: World, op: Op, arrays: list[Any], statics: dict[str, Any])
     value = resolve_value(op.value)(*points, **statics)
     if all(germ.constant for a in arrays for germ in a.ravel()):
         return _outputs(world, op, value)
-    return Several.of([_unknown(world, v) for v in value]) if op.several else _unknown(world, value)
+    return Several.of([_unknown(world, v) for v in value]) if op.multi_output else _unknown(world, value)
 
 
 def _outputs(world: World, op: Op, value: Any) -> Any:
-    return Several.of([_array(world, v)[()] for v in value]) if op.several else _array(world, value)[()]
+    return Several.of([_array(world, v)[()] for v in value]) if op.multi_output else _array(world, value)[()]
 
 
 def _unknown(world: World, value: Any) -> Any:

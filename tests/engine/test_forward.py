@@ -46,7 +46,7 @@ def check(out: Tensor, leaves: list[Tensor]) -> None:
 def test_operations_on_arrays(sample: Sample) -> None:
     leaves = [Tensor(np.asarray(a, dtype=float), True) for a in sample.arrays]
     rule = rule_of(sample.name)
-    if not rule.several:
+    if not rule.multi_output:
         check(apply(rule, leaves, sample.statics), leaves)
         return
     outs = apply_several(rule, leaves, sample.statics)
@@ -69,13 +69,13 @@ def test_elementwise_operations_broadcast(op: Op) -> None:
 
 def test_a_wrong_push_is_seen() -> None:
     rule = rule_of("cumprod")
-    right = rule.pushes
-    rule.pushes = (lambda *args: right[0](*args) * (1 + 1e-9),)
+    right = rule.jvps
+    rule.jvps = (lambda *args: right[0](*args) * (1 + 1e-9),)
     try:
         with pytest.raises(AssertionError):
             test_operations_on_arrays(next(s for s in SAMPLES if s.name == "cumprod"))
     finally:
-        rule.pushes = right
+        rule.jvps = right
 
 
 def test_in_place_after_saving_is_refused() -> None:

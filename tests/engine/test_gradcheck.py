@@ -27,16 +27,16 @@ TIGHT = 1e-10
 def planted(name: str, factor: float, which: int = 0) -> Iterator[None]:
     """A rule whose VJP is off by a factor."""
     rule = rule_of(name)
-    right = rule.pulls
+    right = rule.vjps
 
     def wrong(*args: Any) -> Any:
         return right[which](*args) * factor
 
-    rule.pulls = (*right[:which], wrong, *right[which + 1 :])
+    rule.vjps = (*right[:which], wrong, *right[which + 1 :])
     try:
         yield
     finally:
-        rule.pulls = right
+        rule.vjps = right
 
 
 def point(*values: float) -> Any:
@@ -127,7 +127,7 @@ def test_an_error_of_a_millionth_fails_by_default(name: str) -> None:
             assert not gradcheck(function, point(0.3, 1.7, 4.0), raise_exception=False)
 
 
-@pytest.mark.parametrize("sample", [s for s in SAMPLES if not TABLE[s.name].several], ids=label)
+@pytest.mark.parametrize("sample", [s for s in SAMPLES if not TABLE[s.name].multi_output], ids=label)
 def test_no_right_rule_is_called_wrong(sample: Sample) -> None:
     rule = rule_of(sample.name)
     inputs = tuple(gradcli.tensor(np.asarray(a, dtype=float), requires_grad=True) for a in sample.arrays)
@@ -142,14 +142,14 @@ def test_a_second_derivative_off_by_a_millionth_fails_by_default() -> None:
 
 def test_forward_mode_is_checked_where_asked_for() -> None:
     rule = rule_of("sinh")
-    right = rule.pushes
-    rule.pushes = (lambda *args: right[0](*args) * (1 + 1e-6),)
+    right = rule.jvps
+    rule.jvps = (lambda *args: right[0](*args) * (1 + 1e-6),)
     try:
         assert gradcheck(gradcli.sinh, point(0.3))
         with pytest.raises(AutogradError, match="by forward mode"):
             gradcheck(gradcli.sinh, point(0.3), check_forward_ad=True)
     finally:
-        rule.pushes = right
+        rule.jvps = right
 
 
 @pytest.mark.parametrize("name", ["sin", "exp", "tanh", "log", "matmul", "solve", "prod"])

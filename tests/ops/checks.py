@@ -35,7 +35,7 @@ def fractions(interval: Interval, count: int) -> list[float]:
 
 def points(op: Op, count: int = 4) -> Iterator[tuple[float, ...]]:
     """Sample points inside the domain, away from kinks that the grid could meet."""
-    axes = [[v for interval in intervals for v in fractions(interval, count)] for intervals in op.on]
+    axes = [[v for interval in intervals for v in fractions(interval, count)] for intervals in op.sample_domains]
     shifted = [[v + 0.013 * i if len(a) > 1 else v for v in a] for i, a in enumerate(axes)]
     if op.name == "where":
         shifted[0] = [0.0, 1.0]
@@ -167,7 +167,7 @@ def _exact(statics: dict[str, Any]) -> dict[str, Any]:
 
 def _vanishes(op: Op, difference: Any) -> bool:
     """Whether an expression is zero on every piece of the domain; each piece is mapped from p > 0."""
-    pieces = [[_positive(param, interval) for interval in op.on[i]] for i, param in enumerate(op.params)]
+    pieces = [[_positive(param, interval) for interval in op.sample_domains[i]] for i, param in enumerate(op.params)]
     for choice in product(*pieces):
         mapped = difference.subs(dict(zip(symbols(op).values(), choice, strict=True)))
         mapped = mapped.rewrite(sympy.exp) if mapped.has(sympy.sech, sympy.csch, sympy.coth) else mapped
@@ -264,7 +264,7 @@ def check_jvp_is_vjp(op: Op) -> None:
             out = rule.forward(*values, **statics)
             for i, got in enumerate(vjp(op, point, statics)):
                 if got is not None:
-                    pushed = float(rule.pushes[i](np.float64(1.5), out, values, (), statics))
+                    pushed = float(rule.jvps[i](np.float64(1.5), out, values, (), statics))
                     assert pushed == 1.5 * got or abs(pushed - 1.5 * got) <= 1e-14 * abs(pushed)
 
 

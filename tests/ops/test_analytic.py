@@ -60,7 +60,9 @@ def test_a_complex_step_through_an_operation_on_arrays(sample: Sample) -> None:
             moved = [a + t * direction if k == i else a for k, a in enumerate(arrays)]
             found = value(*moved, **sample.statics)
             return (
-                np.concatenate([np.ravel(part) for part in found]) if TABLE[sample.name].several else np.asarray(found)
+                np.concatenate([np.ravel(part) for part in found])
+                if TABLE[sample.name].multi_output
+                else np.asarray(found)
             )
 
         found = at(1j * STEP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -96,7 +97,7 @@ def entry(name: str) -> Op:
 def outputs(rule: Rule, sample: Sample) -> list[Any]:
     """All outputs of an operation, of which most have one."""
     out = rule.forward(*(np.asarray(a, dtype=float) for a in sample.arrays), **sample.statics)
-    return list(out) if rule.several else [out]
+    return list(out) if rule.multi_output else [out]
 
 
 def weighted(weights: Sequence[Any], arrays: Sequence[Any]) -> float:
@@ -110,7 +111,9 @@ def seed_for(rule: Rule, sample: Sample) -> list[Any]:
 
 def pulled(rule: Rule, sample: Sample, seed: Any, create_graph: bool = False) -> tuple[list[Tensor], list[Tensor]]:
     tensors = [Tensor(np.asarray(a, dtype=float), True) for a in sample.arrays]
-    outs = apply_several(rule, tensors, sample.statics) if rule.several else (apply(rule, tensors, sample.statics),)
+    outs = (
+        apply_several(rule, tensors, sample.statics) if rule.multi_output else (apply(rule, tensors, sample.statics),)
+    )
     found = autograd.grad(outs, tensors, seed, create_graph=create_graph)
     return tensors, [g for g in found if g is not None]
 
@@ -145,11 +148,11 @@ def check_modes(rule: Rule, sample: Sample) -> None:
     shapes = [v.shape for v in values]
     tangents = [np.random.default_rng(k).uniform(-1, 1, s) for k, s in enumerate(shapes)]
     if rule.variadic:
-        pushed = rule.pushes[0](tangents, out, values, shapes, sample.statics)
-        forward = weighted(seed, pushed if rule.several else [pushed])
+        pushed = rule.jvps[0](tangents, out, values, shapes, sample.statics)
+        forward = weighted(seed, pushed if rule.multi_output else [pushed])
     else:
-        pushes = [rule.pushes[k](t, out, values, shapes, sample.statics) for k, t in enumerate(tangents)]
-        forward = sum(weighted(seed, p if rule.several else [p]) for p in pushes)
+        pushes = [rule.jvps[k](t, out, values, shapes, sample.statics) for k, t in enumerate(tangents)]
+        forward = sum(weighted(seed, p if rule.multi_output else [p]) for p in pushes)
     backward = float(sum(np.sum(g.array * t) for g, t in zip(gradients, tangents, strict=True)))
     assert forward == pytest.approx(backward, rel=1e-12, abs=1e-12)
 
@@ -218,7 +221,7 @@ def test_a_product_of_any_shapes_has_its_transposes(name: str) -> None:
         for moved, still in ((0, b), (1, a)):
             t = random.integers(-4, 5, size=shapes[moved]).astype(float)
             along = rule.forward(*((t, still) if moved == 0 else (still, t)), **statics)
-            pulled = rule.pulls[moved](g, out, (a, b), tuple(shapes), statics)
+            pulled = rule.vjps[moved](g, out, (a, b), tuple(shapes), statics)
             assert np.shape(pulled) == shapes[moved], f"{shapes}, {statics}"
             assert np.sum(g * along) == np.sum(t * pulled), f"by argument {moved}: {shapes}, {statics}"
         tried.add((len(shapes[0]), len(shapes[1])))
@@ -240,13 +243,13 @@ def test_several_outputs_each_have_their_cotangent() -> None:
 def test_each_check_rejects_a_wrong_entry(check: Any) -> None:
     tried = sample("norm", M, axis=0)
     check(Rule(entry("norm")), tried)
-    wrong = Rule(entry("norm")._replace(partials=("1.001*x/where(out == 0, 1, out)",)))
+    wrong = Rule(replace(entry("norm"), partials=("1.001*x/where(out == 0, 1, out)",)))
     if check is check_modes:
-        wrong.pushes = Rule(entry("norm")).pushes
+        wrong.jvps = Rule(entry("norm")).jvps
     if check is check_second_order:
         wrong = Rule(entry("norm"))
-        right = wrong.pulls[0]
-        wrong.pulls = (lambda *args: np.multiply(right(*args), np.ones(()) if isinstance(args[0], Tensor) else 1.001),)
+        right = wrong.vjps[0]
+        wrong.vjps = (lambda *args: np.multiply(right(*args), np.ones(()) if isinstance(args[0], Tensor) else 1.001),)
     with pytest.raises(AssertionError):
         check(wrong, tried)
 

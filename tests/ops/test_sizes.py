@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 import tracemalloc
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from gradcli.errors import Problem
 from gradcli.lang import parse, variables
 from gradcli.ops import TABLE, Op
 from gradcli.ops.calls.memory import within_memory
-from gradcli.ops.entry.entry import REQUIRED
+from gradcli.ops.entry.op import REQUIRED
 from gradcli.ops.table.lookup import INTERNAL
 from gradcli.transforms.operators.evaluate import evaluate
 
@@ -73,7 +74,7 @@ def test_no_operation_takes_more_than_there_is_room_for(op: Op) -> None:
 
 def test_the_test_finds_what_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     tile = TABLE["tile"]
-    monkeypatch.setitem(TABLE, "tile", tile._replace(entries=""))
+    monkeypatch.setitem(TABLE, "tile", replace(tile, output_size=""))
     tracemalloc.start()
     try:
         run("tile(x, reps=5000)")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.transforms.results.findings import Origin, Testimony, Witnesses
+from gradcli.transforms.results.findings import EntryComparison, Origin, Witnesses
 from gradcli.transforms.results.kinds import (
     Checked,
     Derivative,
@@ -40,11 +40,11 @@ KINK = Verdict(
     ("df/dx: from the left -1.0, from the right 1.0; 0.0 is the convention (abs(x))",),
 )
 NOT_CHECKED = Verdict("not checked", 0, 1, None, "SymPy took longer than 10 s")
-AGREED = Testimony(
+AGREED = EntryComparison(
     "df/dx", 0.1, "0.100000000000000005551115123126", 0.1, 1e-16, "complex step", "all", 0.0, 15.95, 1.0, 2.0
 )
-ODD = Testimony("df/dy", 2.0, "2.5", 2.5, 1e-12, "differences", "SymPy and numeric", 1e15, 0.6, 12.5, 3.0)
-AT_A_KINK = Testimony("df/dz", NAN, "kink", None, None, "a kink", "kink")
+ODD = EntryComparison("df/dy", 2.0, "2.5", 2.5, 1e-12, "differences", "SymPy and numeric", 1e15, 0.6, 12.5, 3.0)
+AT_A_KINK = EntryComparison("df/dz", NAN, "kink", None, None, "a kink", "kink")
 WITNESSED = Verdict(
     "differs",
     3,

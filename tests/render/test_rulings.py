@@ -13,23 +13,29 @@ import gradcli.render
 from gradcli.errors import InputProblem
 from gradcli.render import Style
 from gradcli.render.claims.formats import Tried, render_rulings, render_summary
-from gradcli.transforms.claims.types import Case, CounterExample, Ruling, Rulings, Stated
+from gradcli.transforms.claims.types import Case, CaseVerdicts, Claimed, ClaimVerdict, CounterExample
 
 SCHEMA = json.loads((Path(gradcli.render.__file__).parent / "schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
 
-BY_X, BY_Y, SECOND = Stated(("x",), "2*x*y"), Stated(("y",), "x**2"), Stated(("x", "y"), "[[2*y, 0], [0, 0]]", 2)
+BY_X, BY_Y, SECOND = (
+    Claimed(("x",), "2*x*y"),
+    Claimed(("y",), "x**2"),
+    Claimed(("x", "y"), "[[2*y, 0], [0, 0]]", 2),
+)
 CASE = Case("x**2*y", (BY_X, BY_Y, SECOND), ranges={"x": (0.0, float("inf"))}, random_seed=5)
 WRONG = CounterExample({"x": 1.0, "y": 0.5}, "d2f/dx dy", "2.0", "0.0")
 TRIED = Tried(
     "",
-    Rulings(
+    CaseVerdicts(
         CASE,
         (
-            Ruling(BY_X, "proved", 9, 12, None, "", ("the claim has no value for x < 0, where the derivative exists",)),
-            Ruling(BY_Y, "sampled", 12, 12, None, "no answer within 1 s"),
-            Ruling(SECOND, "false", 0, 1, WRONG),
-            Ruling(BY_X, "undecided", 0, 0, None, "no\npoint \x1b[31m"),
+            ClaimVerdict(
+                BY_X, "proved", 9, 12, None, "", ("the claim has no value for x < 0, where the derivative exists",)
+            ),
+            ClaimVerdict(BY_Y, "sampled", 12, 12, None, "no answer within 1 s"),
+            ClaimVerdict(SECOND, "false", 0, 1, WRONG),
+            ClaimVerdict(BY_X, "undecided", 0, 0, None, "no\npoint \x1b[31m"),
         ),
         ("x", "y"),
     ),

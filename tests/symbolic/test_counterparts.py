@@ -25,7 +25,7 @@ PREC = 400
 
 def samples(op: Op) -> list[tuple[float, ...]]:
     """Three points of the domain."""
-    axes = [intervals[-1] for intervals in op.on]
+    axes = [intervals[-1] for intervals in op.sample_domains]
     places = (0.3, 0.55, 0.9)
     return [tuple(low + (high - low) * f / (1 + 0.1 * i) for i, (low, high) in enumerate(axes)) for f in places]
 

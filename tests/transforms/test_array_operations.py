@@ -64,7 +64,7 @@ def shapes(s: Sample) -> str:
 
 def outputs(s: Sample) -> list[str]:
     """Programs for each output of an operation."""
-    if not TABLE[s.name].several:
+    if not TABLE[s.name].multi_output:
         return [text(s)]
     made = rule_of(s.name).forward(*(np.asarray(a, dtype=float) for a in s.arrays), **s.statics)
     return [f"{text(s)}[{i}]" for i in range(len(made))]

@@ -17,7 +17,7 @@ from gradcli.errors import Problem
 from gradcli.symbolic import Oracle
 from gradcli.symbolic.protocol.inquiry import Counter, Finding, Inquiry
 from gradcli.transforms.claims.judge import rule
-from gradcli.transforms.claims.types import Case, Ruling, Stated
+from gradcli.transforms.claims.types import Case, Claimed, ClaimVerdict
 
 sys.path.append(str(Path(__file__).parents[2] / "scripts" / "lib"))
 corpora = import_module("trust.claims")  # which is beside the package, not in it
@@ -31,8 +31,8 @@ def oracle() -> Iterator[Oracle]:
         yield started
 
 
-def judged(oracle: Oracle, expression: str, claim: str, names: str = "x", order: int = 1, **more: Any) -> Ruling:
-    case = Case(expression, (Stated(tuple(names.split(",")), claim, order),), **more)
+def judged(oracle: Oracle, expression: str, claim: str, names: str = "x", order: int = 1, **more: Any) -> ClaimVerdict:
+    case = Case(expression, (Claimed(tuple(names.split(",")), claim, order),), **more)
     (ruling,) = rule(case, oracle, TIMEOUT).rulings
     return ruling
 
@@ -175,16 +175,25 @@ def test_nothing_to_compare_is_undecided(oracle: Oracle) -> None:
 @pytest.mark.parametrize(
     ("case", "message"),
     [
-        (Case("x*y", (Stated(("z",), "1"),)), "the expression has no variable 'z'"),
-        (Case("x*y", (Stated(("x",), "z"),)), "the claim about df/dx uses 'z', which is no variable of the expression"),
-        (Case("x*y", (Stated(("x",), "sine(y)"),)), "unknown function 'sine'"),
-        (Case("x*y", (Stated(("x",), "y +"),)), "an operand is missing after '+'"),
-        (Case("x*", (Stated(("x",), "y"),)), "an operand is missing after '*'"),
-        (Case("x*y", (Stated(("x",), "[y, y]"),)), "the claim about df/dx has shape (2,), and the derivative has no"),
-        (Case("[x, y]", (Stated(("x",), "1", 2),)), "the value has shape (2,): a Hessian needs one number"),
-        (Case("x*y", (Stated(("x",), "y"),), {"w": 1.0}), "the expression has no variable 'w'"),
-        (Case("x*y", (Stated(("x",), "y"),), {"x": 1.0}, {"x": (0.0, 1.0)}), "'x' has a value and a range or a shape"),
-        (Case("x@y", (Stated(("x",), "y"),), shapes={"x": (2,), "y": (3,)}), "shapes (2,) and (3,) do not fit"),
+        (Case("x*y", (Claimed(("z",), "1"),)), "the expression has no variable 'z'"),
+        (
+            Case("x*y", (Claimed(("x",), "z"),)),
+            "the claim about df/dx uses 'z', which is no variable of the expression",
+        ),
+        (Case("x*y", (Claimed(("x",), "sine(y)"),)), "unknown function 'sine'"),
+        (Case("x*y", (Claimed(("x",), "y +"),)), "an operand is missing after '+'"),
+        (Case("x*", (Claimed(("x",), "y"),)), "an operand is missing after '*'"),
+        (
+            Case("x*y", (Claimed(("x",), "[y, y]"),)),
+            "the claim about df/dx has shape (2,), and the derivative has no",
+        ),
+        (Case("[x, y]", (Claimed(("x",), "1", 2),)), "the value has shape (2,): a Hessian needs one number"),
+        (Case("x*y", (Claimed(("x",), "y"),), {"w": 1.0}), "the expression has no variable 'w'"),
+        (
+            Case("x*y", (Claimed(("x",), "y"),), {"x": 1.0}, {"x": (0.0, 1.0)}),
+            "'x' has a value and a range or a shape",
+        ),
+        (Case("x@y", (Claimed(("x",), "y"),), shapes={"x": (2,), "y": (3,)}), "shapes (2,) and (3,) do not fit"),
     ],
 )
 def test_bad_input(oracle: Oracle, case: Case, message: str) -> None:
@@ -214,7 +223,7 @@ class Lying:
 
 @pytest.mark.parametrize("counter", [True, False])
 def test_the_engine_is_heard_too(oracle: Oracle, counter: bool) -> None:
-    case = Case("x**2", (Stated(("x",), "2*x"),))
+    case = Case("x**2", (Claimed(("x",), "2*x"),))
     (ruling,) = rule(case, Lying(oracle, counter), TIMEOUT).rulings  # type: ignore[arg-type]  # it has what is used
     assert ruling.verdict == "undecided"
     assert ruling.reason.startswith("gradcli has ")
@@ -253,6 +262,6 @@ def test_polynomials(oracle: Oracle, coefficients: list[int], place: int, wrong:
     place %= len(slopes)
     changed = [*right]
     changed[place] = f"{slopes[place]} + {wrong!r}"
-    case = Case(program, (Stated(("x",), claim(right)), Stated(("x",), claim(changed))), points=6)
+    case = Case(program, (Claimed(("x",), claim(right)), Claimed(("x",), claim(changed))), points=6)
     good, bad = rule(case, oracle, TIMEOUT).rulings
     assert (good.verdict, bad.verdict) == ("proved", "false")

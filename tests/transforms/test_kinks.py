@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gradcli.ops import TABLE
-from gradcli.transforms.kinks.detect import Watch
+from gradcli.transforms.kinks.detect import KinkDetector
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.hessian import hessian, hvp
@@ -148,8 +148,8 @@ def test_too_many_inputs_are_named_and_not_searched() -> None:
 
 
 def test_programs_without_kinks_are_not_looked_at() -> None:
-    assert Watch(prepare("x**2 + sin(x) - exp(x)/x**3", {"x": 1.0}).program).observer is None
-    assert Watch(prepare("x**0.5", {"x": 1.0}).program).observer is not None
+    assert KinkDetector(prepare("x**2 + sin(x) - exp(x)/x**3", {"x": 1.0}).program).observer is None
+    assert KinkDetector(prepare("x**0.5", {"x": 1.0}).program).observer is not None
 
 
 def test_the_check_bears_the_sides_out() -> None:

@@ -14,7 +14,7 @@ from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.hessian import hessian
 from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.program.execute import execute, leaves
-from gradcli.transforms.program.numpy_eval import NotAnalytic, forward
+from gradcli.transforms.program.numpy_eval import NotAnalytic, numpy_eval
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.entries import Place, ours, picked
 from gradcli.transforms.verify.numeric import COMPLEX, DIFFERENCES, Numeric, numeric
@@ -41,7 +41,7 @@ PROGRAMS = [
 def test_values_without_tensors_are_those_of_tensors(text: str) -> None:
     prepared = prepare(text, POINT)
     with_tensors = execute(prepared.program, leaves(prepared)).array
-    assert forward(prepared.program, prepared.values).tolist() == pytest.approx(np.ravel(with_tensors), rel=1e-15)
+    assert numpy_eval(prepared.program, prepared.values).tolist() == pytest.approx(np.ravel(with_tensors), rel=1e-15)
 
 
 def close(result: Any, found: dict[Place, Numeric], rel: float) -> None:
@@ -111,7 +111,7 @@ def test_a_complex_step_is_taken_only_where_it_means_something() -> None:
 def test_a_complex_number_is_refused_by_what_does_not_continue() -> None:
     program = prepare("hypot(x, 1)", {"x": 2.0}).program
     with pytest.raises(NotAnalytic):
-        forward(program, {"x": np.complex128(2 + 1e-20j)})
+        numpy_eval(program, {"x": np.complex128(2 + 1e-20j)})
 
 
 def test_digits_that_the_values_do_not_have_are_not_claimed() -> None:

@@ -71,7 +71,7 @@ def label(s: Sample) -> str:
 
 def programs(s: Sample, random: np.random.Generator) -> list[str]:
     """A weighted sum of the entries of each output; squared, where the output is linear in the arguments."""
-    several = rule_of(s.name).several
+    several = rule_of(s.name).multi_output
     found = rule_of(s.name).forward(*s.arrays, **s.statics)
     outputs = [(f"{text(s)}[{i}]", out) for i, out in enumerate(found)] if several else [(text(s), found)]
     power = "**2" if TABLE[s.name].kind == "linear" else ""

@@ -36,7 +36,7 @@ def along(
     moving = [world.variable(x, d) if np.any(d) else world.constant(x) for x, d in zip(start, steps, strict=True)]
     with np.errstate(all="ignore"):
         made = world.apply(op, moving, statics)
-        found = (made[which] if op.several else made).upto(order)
+        found = (made[which] if op.multi_output else made).upto(order)
     return [math.factorial(k) * np.asarray(c) for k, c in enumerate(found)]
 
 
@@ -56,7 +56,7 @@ def nested(
         for x, d in zip(start, steps, strict=True)
     ]
     rule = rule_of(op.name)
-    out = apply_several(rule, moving, statics)[which] if op.several else apply(rule, moving, statics)
+    out = apply_several(rule, moving, statics)[which] if op.multi_output else apply(rule, moving, statics)
     value: Tensor | None = (out * Tensor(np.asarray(seed))).sum()
     found = []
     for _ in range(order):
@@ -112,7 +112,7 @@ def test_four_derivatives_of_every_elementwise_operation_against_mpmath(op: Op) 
 def outputs_of(sample: Sample) -> list[int]:
     """The outputs that have derivatives: what completes a basis has none."""
     op = TABLE[sample.name]
-    if not op.several:
+    if not op.multi_output:
         return [0]
     if sample.statics.get("full_matrices") or sample.statics.get("mode") == "complete":
         return [1]
@@ -135,15 +135,15 @@ def test_series_and_nested_gradients_agree_on_every_operation_on_arrays(sample: 
 
 def test_a_wrong_partial_is_seen() -> None:
     rule = rule_of("sinh")
-    right = rule.pulls, rule.pushes
+    right = rule.vjps, rule.jvps
     for k in range(2):
         wrong = tuple(lambda *args, push=right[0][0]: push(*args) * (1 + 1e-8) for _ in range(1))
-        rule.pulls, rule.pushes = (wrong, right[1]) if k == 0 else (right[0], wrong)
+        rule.vjps, rule.jvps = (wrong, right[1]) if k == 0 else (right[0], wrong)
         try:
             with pytest.raises(AssertionError, match="by engine" if k == 0 else "by series"):
                 check_elementwise(lookup("sinh"))
         finally:
-            rule.pulls, rule.pushes = right
+            rule.vjps, rule.jvps = right
 
 
 def eigenvalue(x: Any) -> Any:

@@ -62,8 +62,8 @@ def test_definitions_reject_a_wrong_rule(name: str, monkeypatch: pytest.MonkeyPa
     def rule_of(asked: str) -> Rule:
         made = Rule(TABLE[asked])
         if asked == name:
-            right = made.pulls[0]
-            made.pulls = (lambda *args: right(*args) * 1.000001,)
+            right = made.vjps[0]
+            made.vjps = (lambda *args: right(*args) * 1.000001,)
         return made
 
     monkeypatch.setattr("gradcli.transforms.program.execute.rule_of", rule_of)

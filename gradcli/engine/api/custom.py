@@ -122,22 +122,22 @@ class _Rule:
     """What backward asks of a rule."""
 
     op = SimpleNamespace(kind="general", analytic=False, abreast="")
-    pushes = ()
-    joint = None
+    jvps = ()
+    fused_vjps = None
     variadic = True
     spares = aligned = views = False
 
     def __init__(self, function: type[Function], ctx: Context, args: Sequence[Any], several: bool) -> None:
         self.name = function.__name__
         self.node_name = f"{self.name}Backward"
-        self.several = several
-        self.pulls = (self._pull,)
+        self.multi_output = several
+        self.vjps = (self._pull,)
         self._function = function
         self._ctx = ctx
         self._likes = [(a.shape, a.dtype) if isinstance(a, Tensor) else None for a in args]
 
     def _pull(self, g: Any, *_: Any) -> list[Any]:
-        parts = g if self.several else [g]
+        parts = g if self.multi_output else [g]
         recorded = any(isinstance(part, Tensor) for part in parts)
         given = [part if isinstance(part, Tensor) else Tensor(np.asarray(part)) for part in parts]
         found = self._function.backward(self._ctx, *given)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from gradcli.engine.rules.rule import Pull, Rule, Statics
+from gradcli.engine.rules.rule import VJP, Rule, Statics
 
 __all__ = ["one_output"]
 
@@ -25,7 +26,7 @@ def one_output(rule: Rule, index: int, forms: Sequence[tuple[int, ...]]) -> Rule
     >>> one_output(rule_of("slogdet"), 1, [(), ()]).forward(np.eye(2) * 2).round(3)
     np.float64(1.386)
     """
-    pull, push = rule.pulls[0], rule.pushes[0]
+    pull, push = rule.vjps[0], rule.jvps[0]
 
     def forward(*args: Any, **statics: Any) -> Any:
         return rule.forward(*args, **statics)[index]
@@ -38,8 +39,8 @@ def one_output(rule: Rule, index: int, forms: Sequence[tuple[int, ...]]) -> Rule
         return push(t, out, inputs, shapes, statics)[index]
 
     own = copy(rule)
-    own.op = rule.op._replace(several=False, outputs=())
-    own.several = own.spares = False
-    pulls: tuple[Pull, ...] = (pulled,)
-    own.forward, own.pulls, own.pushes = forward, pulls, (pushed,)
+    own.op = replace(rule.op, multi_output=False, outputs=())
+    own.multi_output = own.spares = False
+    vjps: tuple[VJP, ...] = (pulled,)
+    own.forward, own.vjps, own.jvps = forward, vjps, (pushed,)
     return own

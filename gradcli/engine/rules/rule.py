@@ -20,13 +20,13 @@ from gradcli.ops import TABLE, Op
 from gradcli.ops.calls.paths import resolve_rule, resolve_value
 from gradcli.ops.functions.transposes import spread, unbroadcast
 
-__all__ = ["Joint", "Pull", "Rule", "Statics", "compiled", "rule_of"]
+__all__ = ["VJP", "FusedVJPs", "Rule", "Statics", "compiled", "rule_of"]
 
 Statics: TypeAlias = Mapping[str, Any]
-Pull: TypeAlias = Callable[[Any, Any, Sequence[Any], Sequence[tuple[int, ...]], Statics], Any]
+VJP: TypeAlias = Callable[[Any, Any, Sequence[Any], Sequence[tuple[int, ...]], Statics], Any]
 """(g, out, inputs, shapes, statics) -> the cotangent of one input."""
 
-Joint: TypeAlias = Callable[[Any, Any], tuple[tuple[Any, Any], ...]]
+FusedVJPs: TypeAlias = Callable[[Any, Any], tuple[tuple[Any, Any], ...]]
 """(g, node) -> the edge and the cotangent of each input that wants one."""
 
 
@@ -35,10 +35,10 @@ class Rule:
 
     Attributes:
         forward: arrays and statics to an array.
-        pushes: for each parameter its JVP, as `push(t, out, inputs, shapes, statics)`.
+        jvps: for each parameter its JVP, as `push(t, out, inputs, shapes, statics)`.
         plans: for one or two arguments what is saved, by the sum of 1 (first) and 2 (second) for the inputs wanted.
-        joint: for the same, what pulls all inputs wanted at once where no shapes are to be brought together; None
-            where that is not known, and the pulls do it one by one.
+        fused_vjps: for the same, what vjps all inputs wanted at once where no shapes are to be brought together; None
+            where that is not known, and the vjps do it one by one.
         saves: for each parameter the positions of the inputs that its VJP reads, -1 standing for the output.
         variadic, several, views: as in the entry.
         spares: whether the VJP of several outputs takes None for the cotangent of one that was not used.
@@ -52,24 +52,24 @@ class Rule:
         self.forward = _forward(op)
         self.variadic = op.variadic
         self.views = op.views
-        self.several = op.several
-        self.spares = op.several and op.kind == "general"
+        self.multi_output = op.multi_output
+        self.spares = op.multi_output and op.kind == "general"
         self.aligned = op.kind in ("elementwise", "predicate")
         build = _BUILDERS.get(op.kind, _nothing)
-        self._pulls, self.pushes, self.saves = build(op)
-        self.joint = _joint(op)
+        self._vjps, self.jvps, self.saves = build(op)
+        self.fused_vjps = _fused_vjps(op)
         self._reads: dict[tuple[bool, ...], frozenset[int]] = {}
         self.plans = [self._plan(wanted) for wanted in range(4)] if len(self.saves) in (1, 2) else []
 
     @property
-    def pulls(self) -> tuple[Pull, ...]:
+    def vjps(self) -> tuple[VJP, ...]:
         """For each parameter its VJP; a single one for all inputs where the op is variadic."""
-        return self._pulls
+        return self._vjps
 
-    @pulls.setter
-    def pulls(self, pulls: tuple[Pull, ...]) -> None:
-        self._pulls = pulls
-        self.joint = _NO_JOINT
+    @vjps.setter
+    def vjps(self, vjps: tuple[VJP, ...]) -> None:
+        self._vjps = vjps
+        self.fused_vjps = _NO_FUSED
 
     def _plan(self, wanted: int) -> tuple[bool, bool, bool]:
         """Whether the first input, the second and the output are read, when `wanted` has these bits set."""
@@ -97,7 +97,7 @@ def rule_of(name: str) -> Rule:
     return Rule(TABLE[name])
 
 
-Built: TypeAlias = tuple[tuple[Pull, ...], tuple[Pull, ...], tuple[frozenset[int], ...]]
+Built: TypeAlias = tuple[tuple[VJP, ...], tuple[VJP, ...], tuple[frozenset[int], ...]]
 
 
 def _forward(op: Op) -> Callable[..., Any]:
@@ -141,27 +141,27 @@ def _nothing(op: Op) -> Built:
 
 
 def _elementwise(op: Op) -> Built:
-    pulls: list[Pull] = []
+    vjps: list[VJP] = []
     saves: list[frozenset[int]] = []
     inputs = {param: f"inputs[{i}]" for i, param in enumerate(op.params)}
     for partial in op.partials:
         if partial is None:
-            pulls.append(_refusal(op, op.params[len(pulls)]))
+            vjps.append(_refusal(op, op.params[len(vjps)]))
             saves.append(frozenset())
             continue
         tree = parse(partial).result
-        pulls.append(compiled(tree, _pulled(op, tree, inputs, "")))
+        vjps.append(compiled(tree, _pulled(op, tree, inputs, "")))
         saves.append(_positions(op, tree))
-    return tuple(pulls), tuple(pulls), tuple(saves)
+    return tuple(vjps), tuple(vjps), tuple(saves)
 
 
-_NO_JOINT: tuple[Joint | None, ...] = (None,) * 4
+_NO_FUSED: tuple[FusedVJPs | None, ...] = (None,) * 4
 
 
-def _joint(op: Op) -> tuple[Joint | None, ...]:
+def _fused_vjps(op: Op) -> tuple[FusedVJPs | None, ...]:
     """One function for each set of inputs that may want a cotangent."""
     if op.kind != "elementwise" or len(op.params) > 2 or None in op.partials:
-        return _NO_JOINT
+        return _NO_FUSED
     trees = [parse(partial).result for partial in op.partials if partial is not None]
     saved = {param: f"node.tensors[{i}].array" for i, param in enumerate(op.params)}
     bodies = [_pulled(op, tree, saved, "node.") for tree in trees]
@@ -169,8 +169,8 @@ def _joint(op: Op) -> tuple[Joint | None, ...]:
     sets = [[pair for i, pair in enumerate(pairs) if wanted >> i & 1] for wanted in range(2 ** len(bodies))]
     functions = ", ".join(f"lambda g, node: ({' '.join(chosen)})" for chosen in sets)
     namespace = {name: function for tree in trees for name, function in _bound(tree).items()}
-    joint: tuple[Joint, ...] = _evaluate(f"({functions})", namespace)
-    return joint
+    fused_vjps: tuple[FusedVJPs, ...] = _evaluate(f"({functions})", namespace)
+    return fused_vjps
 
 
 def _pulled(op: Op, tree: Tree, inputs: dict[str, str], home: str) -> str:
@@ -183,16 +183,16 @@ def _pulled(op: Op, tree: Tree, inputs: dict[str, str], home: str) -> str:
     return "zeros_like(g)" if body == "0" else f"zeros_like(g) + {body}"
 
 
-def _refusal(op: Op, param: str) -> Pull:
+def _refusal(op: Op, param: str) -> VJP:
     def pull(g: Any, out: Any, inputs: Any, shapes: Any, statics: Any) -> Any:
         raise AutogradError(f"{op.name} cannot be differentiated with respect to its argument '{param}'")
 
     return pull
 
 
-def compiled(tree: Tree, body: str) -> Pull:
+def compiled(tree: Tree, body: str) -> VJP:
     """The function of a tree whose source, over a rule's arguments, is `body`."""
-    pull: Pull = _evaluate(f"lambda g, out, inputs, shapes, statics: {body}", _bound(tree))
+    pull: VJP = _evaluate(f"lambda g, out, inputs, shapes, statics: {body}", _bound(tree))
     return pull
 
 
@@ -224,8 +224,8 @@ def _linear(op: Op) -> Built:
 
 def _multilinear(op: Op) -> Built:
     forward = resolve_value(op.value)
-    pulls: list[Pull] = []
-    pushes: list[Pull] = []
+    vjps: list[VJP] = []
+    jvps: list[VJP] = []
     for i, path in enumerate(op.transposes):
         transpose = resolve_rule(path)
 
@@ -237,10 +237,10 @@ def _multilinear(op: Op) -> Built:
         def push(t: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics, i: int = i) -> Any:
             return forward(*(t if k == i else v for k, v in enumerate(inputs)), **statics)
 
-        pulls.append(pull)
-        pushes.append(push)
+        vjps.append(pull)
+        jvps.append(push)
     both = frozenset({0, 1})
-    return tuple(pulls), tuple(pushes), (both, both)
+    return tuple(vjps), tuple(jvps), (both, both)
 
 
 def _reduction(op: Op) -> Built:
@@ -301,14 +301,14 @@ def _weight_of(op: Op, text: str) -> tuple[Callable[..., Any], frozenset[int]]:
 
 
 def _general(op: Op) -> Built:
-    pulls = [_by_names(op, path) for path in op.transposes]
-    pushes = [_by_names(op, path) for path in op.pushes]
-    pushed = [reads for _, reads in pushes] or [frozenset[int]()] * len(pulls)
-    saves = tuple(reads | more for (_, reads), more in zip(pulls, pushed, strict=True))
-    return tuple(p for p, _ in pulls), tuple(p for p, _ in pushes), saves
+    vjps = [_by_names(op, path) for path in op.transposes]
+    jvps = [_by_names(op, path) for path in op.jvps]
+    pushed = [reads for _, reads in jvps] or [frozenset[int]()] * len(vjps)
+    saves = tuple(reads | more for (_, reads), more in zip(vjps, pushed, strict=True))
+    return tuple(p for p, _ in vjps), tuple(p for p, _ in jvps), saves
 
 
-def _by_names(op: Op, path: str) -> tuple[Pull, frozenset[int]]:
+def _by_names(op: Op, path: str) -> tuple[VJP, frozenset[int]]:
     """A rule that is called with what its parameters are called after, and what it reads of inputs and output."""
     function = resolve_rule(path)
     wanted = function.__code__.co_varnames[1 : function.__code__.co_argcount]

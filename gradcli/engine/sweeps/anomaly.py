@@ -67,7 +67,7 @@ def _watched(pull: Pulling) -> Pulling:
 
 
 class set_detect_anomaly:  # noqa: N801  # PyTorch's name
-    """Watch backward from here on, or no longer; as a context manager, until its end.
+    """KinkDetector backward from here on, or no longer; as a context manager, until its end.
 
     Args:
         mode: whether to note where each value is computed.
@@ -88,7 +88,7 @@ class set_detect_anomaly:  # noqa: N801  # PyTorch's name
 
 
 class detect_anomaly(set_detect_anomaly):  # noqa: N801  # PyTorch's name
-    """Watch backward: a NaN raises, naming the node that made it and the place that computed its value.
+    """KinkDetector backward: a NaN raises, naming the node that made it and the place that computed its value.
 
     Raises:
         AutogradError: from `backward()` inside, for a NaN.

@@ -52,12 +52,12 @@ def propagate(
             if reach is not None and key not in reach:
                 continue
             try:
-                if node.joint is None or not jointly or key in stops:
+                if node.fused_vjps is None or not jointly or key in stops:
                     sweep.look_closer(node, g)
                     continue
                 if changes.count:
                     _refuse_changed(node)
-                for edge, cotangent in node.joint(g, node):
+                for edge, cotangent in node.fused_vjps(g, node):
                     if edge in waiting:
                         waiting[edge] = waiting[edge] + cotangent
                     else:
@@ -95,8 +95,8 @@ class _Sweep:
         waiting = self.waiting
         if edge not in waiting:
             heappush(self.ready, (edge.key, edge))
-            waiting[edge] = {index: cotangent} if edge.rule.several else cotangent
-        elif edge.rule.several:
+            waiting[edge] = {index: cotangent} if edge.rule.multi_output else cotangent
+        elif edge.rule.multi_output:
             sums = waiting[edge]
             sums[index] = sums[index] + cotangent if index in sums else cotangent
         else:
@@ -136,7 +136,7 @@ def _noticed(node: Edge, g: Any, wanted: dict[Slot, Any] | None, goes_on: bool) 
 
 
 def _run_hooks(node: Edge, hooks: Hooks, g: Any) -> Any:
-    if not node.rule.several:
+    if not node.rule.multi_output:
         return _run_hook(hooks, 0, g)
     return {index: _run_hook(hooks, index, part) for index, part in g.items()}
 
@@ -152,7 +152,7 @@ def _run_hook(hooks: Hooks, index: int, g: Any) -> Any:
 def _take(wanted: dict[Slot, Any] | None, node: Edge, g: Any) -> None:
     if wanted is None:
         return
-    if not node.rule.several:
+    if not node.rule.multi_output:
         if (node.key, 0) in wanted:
             wanted[node.key, 0] = g
         return
@@ -174,10 +174,10 @@ def _pull(node: Node, g: Any, create_graph: bool, arrive: Any) -> None:
     inputs, out = node.inputs, node.out
     if create_graph:
         inputs, out = node.tensors, recorded(node)
-    if rule.several:
+    if rule.multi_output:
         g = [g.get(i) if rule.spares else g[i] if i in g else np.zeros(s) for i, s in enumerate(details.forms)]
     if rule.variadic:
-        cotangents = rule.pulls[0](g, out, inputs, shapes, statics)
+        cotangents = rule.vjps[0](g, out, inputs, shapes, statics)
         for i, (edge, cotangent) in enumerate(zip(node.edges, cotangents, strict=True)):
             if edge is not None:
                 arrive(edge, cotangent, indices[i] if indices else 0)
@@ -185,13 +185,13 @@ def _pull(node: Node, g: Any, create_graph: bool, arrive: Any) -> None:
     stretched = rule.aligned and bool(shapes)
     for i, edge in enumerate(node.edges):
         if edge is not None:
-            cotangent = rule.pulls[i](g, out, inputs, shapes, statics)
+            cotangent = rule.vjps[i](g, out, inputs, shapes, statics)
             arrive(edge, fit(cotangent, shapes[i]) if stretched else cotangent, indices[i] if indices else 0)
 
 
 def recorded(node: Node) -> Any:
     """The saved output as the tensor that it was, or the tuple of several."""
-    if node.out is None or not node.rule.several:
+    if node.out is None or not node.rule.multi_output:
         return None if node.out is None else Tensor(node.out, True, node)
     outs = tuple([Tensor(out, True, node) for out in node.out])
     for i, out in enumerate(outs):

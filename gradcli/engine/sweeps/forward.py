@@ -150,7 +150,7 @@ def _step(node: Node, tangents: Tangents, step: Any) -> None:
         if isinstance(error, Problem):
             raise
         raise AutogradError(f"the derivative through {node.name()} cannot be computed here: {error}") from error
-    if node.rule.several:
+    if node.rule.multi_output:
         tangents.update({(node.key, i): t for i, t in enumerate(pushed)})
     else:
         tangents[node.key, 0] = pushed
@@ -166,11 +166,11 @@ def _recorded(node: Node, arrived: Sequence[Any]) -> Any:
 
 def _pushed(node: Node, arrived: Sequence[Any], inputs: Sequence[Any], out: Any) -> Any:
     rule, shapes, statics = node.rule, node.shapes, node.statics
-    if not rule.pushes:
+    if not rule.jvps:
         raise AutogradError(f"forward mode does not go through {rule.name}", hint="use backward, vjp or jacrev")
     if rule.variadic:
         whole = [np.zeros(shape) if t is None else t for t, shape in zip(arrived, shapes, strict=True)]
-        return rule.pushes[0](whole, out, inputs, shapes, statics)
+        return rule.jvps[0](whole, out, inputs, shapes, statics)
     return _stretched(_sum_of_pushes(node, arrived, inputs, out), node, ())
 
 
@@ -178,7 +178,7 @@ def _sum_of_pushes(node: Node, arrived: Sequence[Any], inputs: Sequence[Any], ou
     total: Any = None
     for i, t in enumerate(arrived):
         if t is not None:
-            part = node.rule.pushes[i](t, out, inputs, node.shapes, node.statics)
+            part = node.rule.jvps[i](t, out, inputs, node.shapes, node.statics)
             total = part if total is None else total + part
     return total
 
@@ -198,10 +198,10 @@ def _columns(node: Node, arrived: Sequence[Any]) -> Any:
         inputs = tuple(None if x is None else _with_axis(x) for x in node.inputs)
         out = None if node.out is None else _with_axis(node.out)
         return _stretched(_sum_of_pushes(node, arrived, inputs, out), node, (count,))
-    if node.rule.op.kind == "linear" and len(arrived) == 1 and not node.rule.several:
+    if node.rule.op.kind == "linear" and len(arrived) == 1 and not node.rule.multi_output:
         return _linear_columns(node, arrived[0])
     one = [_plain(node, [None if t is None else t[..., k] for t in arrived]) for k in range(count)]
-    if node.rule.several:
+    if node.rule.multi_output:
         return tuple(np.stack(parts, axis=-1) for parts in zip(*one, strict=True))
     return np.stack(one, axis=-1)
 
@@ -209,8 +209,8 @@ def _columns(node: Node, arrived: Sequence[Any]) -> Any:
 def _linear_columns(node: Node, t: Any) -> Any:
     """A linear map of all directions, or of those in which its argument moves at all: of many variables few."""
     rule = node.rule
-    if rule.op.abreast:
-        return rule.forward(t, **resolve_rule(rule.op.abreast)(node.statics, t.shape[-1]))
+    if rule.op.batch_statics:
+        return rule.forward(t, **resolve_rule(rule.op.batch_statics)(node.statics, t.shape[-1]))
     moving = np.flatnonzero(np.any(t.reshape(-1, t.shape[-1]) != 0, axis=0))
     first = np.asarray(_plain(node, [t[..., moving[0] if moving.size else 0]]))
     found = np.zeros((*first.shape, t.shape[-1]), dtype=first.dtype)

@@ -24,9 +24,9 @@ from gradcli.engine.tape.modes import set_grad_enabled
 from gradcli.engine.tape.node import AccumulateGrad, Edge, Node, next_key
 from gradcli.engine.tape.tensor import Tensor, unwrap
 
-__all__ = ["Made", "Watch", "pull", "reach"]
+__all__ = ["KinkDetector", "Made", "pull", "reach"]
 
-Watch: TypeAlias = Callable[[Node, Any, list[tuple[int, Any]]], None]
+KinkDetector: TypeAlias = Callable[[Node, Any, list[tuple[int, Any]]], None]
 """(node, the cotangent that arrived, for each input that wants one its position and its cotangent)."""
 
 
@@ -56,7 +56,7 @@ def pull(
     seed: Any,
     *,
     create_graph: bool = False,
-    watch: Watch | None = None,
+    watch: KinkDetector | None = None,
     made: Made | None = None,
 ) -> list[Any]:
     """The derivative of `root`, weighted by `seed`, by each target: arrays, or Tensors with `create_graph`.
@@ -104,7 +104,7 @@ def reach(edge: Edge, index: int, entries: Mask, targets: Sequence[Tensor]) -> l
 class _Sweep:
     """The cotangents that wait for their node's turn, each with its mask."""
 
-    def __init__(self, create_graph: bool, watch: Watch | None, made: Made | None) -> None:
+    def __init__(self, create_graph: bool, watch: KinkDetector | None, made: Made | None) -> None:
         self._create_graph = create_graph
         self._watch = watch
         self._made = made
@@ -147,13 +147,13 @@ class _Sweep:
 
     def _pull(self, node: Node, parts: dict[int, tuple[Any, Mask]]) -> None:
         rule = node.rule
-        if rule.several:
+        if rule.multi_output:
             unused = [None if rule.spares else np.zeros(shape) for shape in node.forms]
             g: Any = [parts[i][0] if i in parts else zero for i, zero in enumerate(unused)]
             live: Any = [parts[i][1] if i in parts else np.zeros(s, dtype=bool) for i, s in enumerate(node.forms)]
         else:
             g, live = parts[0]
-        shape = () if rule.several else np.shape(unwrap(g))
+        shape = () if rule.multi_output else np.shape(unwrap(g))
         applied = Applied.of(node, shape)
         masks = arguments(applied, live)
         pulled = self._cotangents(node, g, applied)
@@ -176,6 +176,6 @@ class _Sweep:
         positions = [i for i, edge in enumerate(node.edges) if edge is not None]
         shapes, statics = applied.shapes, node.statics
         if rule.variadic:
-            every = rule.pulls[0](g, out, inputs, shapes, statics)
+            every = rule.vjps[0](g, out, inputs, shapes, statics)
             return [(i, every[i]) for i in positions]
-        return [(i, rule.pulls[i](g, out, inputs, shapes, statics)) for i in positions]
+        return [(i, rule.vjps[i](g, out, inputs, shapes, statics)) for i in positions]

@@ -81,16 +81,14 @@ def arguments(applied: Applied, live: Any) -> list[Mask]:
     if kind == "reduction":
         return [np.broadcast_to(spread(live, shapes[0], applied.statics["axis"]), shapes[0]) & picked(applied)]
     if kind == "linear":
-        probes = [_probe(part) for part in live] if rule.several else _probe(live)
-        found = rule.pulls[0](probes, None, applied.inputs, shapes, applied.statics)
+        probes = [_probe(part) for part in live] if rule.multi_output else _probe(live)
+        found = rule.vjps[0](probes, None, applied.inputs, shapes, applied.statics)
         return [np.not_equal(f, 0) for f in (found if rule.variadic else [found])]
     if kind == "multilinear":
         stand_ins = [_stand_in(applied, k) for k in range(2)]
-        return [
-            np.not_equal(rule.pulls[i](_probe(live), None, stand_ins, shapes, applied.statics), 0) for i in range(2)
-        ]
-    if rule.op.picks and applied.inputs[0] is not None and not rule.variadic:
-        found = rule.pulls[0](_probe(live), applied.out, applied.inputs, shapes, applied.statics)
+        return [np.not_equal(rule.vjps[i](_probe(live), None, stand_ins, shapes, applied.statics), 0) for i in range(2)]
+    if rule.op.selects_entries and applied.inputs[0] is not None and not rule.variadic:
+        found = rule.vjps[0](_probe(live), applied.out, applied.inputs, shapes, applied.statics)
         return [np.not_equal(found, 0)]
     some = any(np.any(part) for part in live) if isinstance(live, list) else bool(np.any(live))
     return [np.full(shape, some) for shape in shapes]
@@ -116,8 +114,8 @@ def result(applied: Applied, live: Sequence[Mask], shape: tuple[int, ...]) -> Ma
             stand_ins = [_probe(m) if k == i else _stand_in(applied, k) for k in range(2)]
             masks |= np.not_equal(rule.forward(*stand_ins, **applied.statics), 0)
         return masks
-    if rule.op.picks and not rule.variadic:
-        return _nonzero(rule.pushes[0](_probe(live[0]), applied.out, applied.inputs, applied.shapes, applied.statics))
+    if rule.op.selects_entries and not rule.variadic:
+        return _nonzero(rule.jvps[0](_probe(live[0]), applied.out, applied.inputs, applied.shapes, applied.statics))
     return np.full(shape, any(bool(np.any(m)) for m in live))
 
 
@@ -138,10 +136,10 @@ def _known(applied: Applied, place: int) -> bool:
 def picked(applied: Applied) -> Mask:
     """Where a reduction's entries have a part in the result: of a maximum those that are equal to it."""
     shape = applied.shapes[0]
-    if not applied.rule.op.picks or applied.inputs[0] is None:
+    if not applied.rule.op.selects_entries or applied.inputs[0] is None:
         return np.ones(shape, dtype=bool)
     ones = np.ones(np.shape(applied.out))
-    weights = applied.rule.pulls[0](ones, applied.out, applied.inputs, applied.shapes, applied.statics)
+    weights = applied.rule.vjps[0](ones, applied.out, applied.inputs, applied.shapes, applied.statics)
     return _nonzero(weights)
 
 

@@ -10,7 +10,7 @@ from weakref import ref
 from gradcli.errors import AutogradError
 
 if TYPE_CHECKING:
-    from gradcli.engine.rules.rule import Joint, Rule, Statics
+    from gradcli.engine.rules.rule import FusedVJPs, Rule, Statics
     from gradcli.engine.tape.tensor import Tensor
 
 __all__ = ["AccumulateGrad", "Edge", "Hooks", "Node", "next_key"]
@@ -88,16 +88,16 @@ class Node:
         rule: the compiled operation.
         edges: for each input the node that gets its cotangent, or None.
         tensors: the inputs that the VJPs read, None for the others; freed after backward. Where there is a
-            `joint` all are Tensors, else also arrays and numbers.
+            `fused_vjps` all are Tensors, else also arrays and numbers.
         out: the output value, or the tuple of several, where a VJP reads it.
-        joint: what pulls all inputs at once; None where backward has to look closer (broadcasting, several
+        fused_vjps: what pulls all inputs at once; None where backward has to look closer (broadcasting, several
             outputs, hooks, a saved value that was changed or freed).
         key: the place in the order of creation.
         details: the rest; `PLAIN` for most nodes, which are made the more quickly for it.
         freed: whether backward has given the saved values back.
     """
 
-    __slots__ = ("details", "edges", "freed", "joint", "key", "out", "rule", "tensors")
+    __slots__ = ("details", "edges", "freed", "fused_vjps", "key", "out", "rule", "tensors")
 
     def __init__(
         self,
@@ -105,13 +105,13 @@ class Node:
         edges: tuple[Edge | None, ...],
         tensors: tuple[Any, ...],
         out: Any,
-        joint: Joint | None = None,
+        fused_vjps: FusedVJPs | None = None,
     ) -> None:
         self.rule = rule
         self.edges = edges
         self.tensors = tensors
         self.out = out
-        self.joint = joint
+        self.fused_vjps = fused_vjps
         self.details = PLAIN
         self.freed = False
         self.key = next_key()
@@ -150,7 +150,7 @@ class Node:
     @hooks.setter
     def hooks(self, hooks: Hooks) -> None:
         self.own_details().hooks = hooks
-        self.joint = None
+        self.fused_vjps = None
 
     @property
     def inputs(self) -> tuple[Any, ...]:
@@ -170,20 +170,20 @@ class Node:
         """Give the saved values back; a node that had none can be walked again."""
         if self.tensors or self.out is not None:
             self.tensors = ()
-            self.out = self.joint = None
+            self.out = self.fused_vjps = None
             self.freed = True
 
     def change(self, operation: str) -> None:
         """Note that the saved output has been changed in place."""
         self.own_details().changed = operation
-        self.joint = None
+        self.fused_vjps = None
 
     def __repr__(self) -> str:
         return f"<{self.name()} object at {id(self):#x}>"
 
 
 class _NoRule:
-    several = False
+    multi_output = False
 
 
 class AccumulateGrad:
@@ -191,7 +191,7 @@ class AccumulateGrad:
 
     rule = _NoRule()
     edges: tuple[Edge | None, ...] = ()
-    joint = None
+    fused_vjps = None
 
     def __init__(self, variable: Tensor) -> None:
         self._variable = ref(variable)

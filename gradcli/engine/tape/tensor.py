@@ -309,7 +309,7 @@ def _compute(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> tuple[
 
         values = promote(values, rule.name)
     out = rule.forward(*values, **statics)
-    if not mode.enabled or not rule.pulls:
+    if not mode.enabled or not rule.vjps:
         return (_widened(rule, out, *values, **statics) if rule.aligned else out), None
     edges = tuple([a.edge() if isinstance(a, Tensor) and a.requires_grad else None for a in args])
     if not any(edges):
@@ -370,7 +370,7 @@ def unary(rule: Rule) -> Callable[[TensorLike], Tensor]:
         node.edges = (edge,)
         node.tensors = (a,) if keeps_x else ()
         node.out = out if keeps_out else None
-        node.joint = rule.joint[1]
+        node.fused_vjps = rule.fused_vjps[1]
         node.details = PLAIN
         node.freed = False
         node.key = next_key()
@@ -432,7 +432,7 @@ def binary(  # noqa: C901  # one straight line, because every operator runs thro
         node.edges = (first, second)
         node.tensors = tensors
         node.out = out if keeps_out else None
-        node.joint = rule.joint[wanted] if alike else None
+        node.fused_vjps = rule.fused_vjps[wanted] if alike else None
         node.details = PLAIN
         node.freed = False
         node.key = next_key()
@@ -479,7 +479,7 @@ def call(name: str, *args: TensorLike, **keywords: Any) -> Tensor:
         return call(op.pairwise, *args)
     bound, statics = bind(op, args, keywords)
     operands = [_operand(a) for a in bound]
-    if op.several:
+    if op.multi_output:
         return apply_several(rule_of(op.name), operands, statics)  # type: ignore[return-value]  # callers know which give several
     return apply(rule_of(op.name), operands, statics)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from gradcli.errors import UsageProblem, suggest
 from gradcli.ops.calls.outputs import Several
-from gradcli.ops.entry.entry import REQUIRED, Op
+from gradcli.ops.entry.op import REQUIRED, Op
 
 __all__ = ["arity_problem", "as_number", "bind", "static"]
 
@@ -23,9 +23,9 @@ def as_number(op: Op, value: Any) -> Any:
     np.float64(1.0)
     """
     if isinstance(value, bool):
-        return value if op.truths or op.kind != "elementwise" else float(value)
+        return value if op.accepts_bool or op.kind != "elementwise" else float(value)
     dtype = getattr(value, "dtype", None)
-    if dtype is None or dtype.kind not in "biu" or op.truths:
+    if dtype is None or dtype.kind not in "biu" or op.accepts_bool:
         return value
     return value.astype(float)
 

@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from gradcli.errors import MemoryProblem
-from gradcli.ops.entry.entry import Op
+from gradcli.ops.entry.op import Op
 
 __all__ = ["DEFAULT", "check_call", "check_entries", "most_bytes", "spoken", "within_memory"]
 
@@ -75,7 +75,7 @@ def check_call(op: Op, values: Sequence[Any], statics: dict[str, Any]) -> None:
     """
     if _LIMIT.get() is None:
         return
-    if op.entries:
+    if op.output_size:
         count = _entries(op, values, statics)
     elif len(values) > 1 and op.kind in ("elementwise", "predicate"):
         count = _broadcast(values)
@@ -88,7 +88,7 @@ def _entries(op: Op, values: Sequence[Any], statics: dict[str, Any]) -> int:
     from gradcli.ops.calls.paths import resolve_rule
 
     try:
-        return int(resolve_rule(op.entries)([_shape(value) for value in values], **statics))
+        return int(resolve_rule(op.output_size)([_shape(value) for value in values], **statics))
     except (AttributeError, TypeError, ValueError, IndexError, ArithmeticError, KeyError):
         return 0  # the call does not fit together, which the operation says itself
 

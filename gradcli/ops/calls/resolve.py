@@ -7,7 +7,7 @@ from typing import NamedTuple
 from gradcli.errors import Span, UsageProblem
 from gradcli.lang import Assignment, Call, Literal, Name, Program, Tree, fold
 from gradcli.ops.calls.bind import arity_problem
-from gradcli.ops.entry.entry import Op
+from gradcli.ops.entry.op import Op
 from gradcli.ops.table.lookup import lookup
 
 __all__ = ["resolve"]
@@ -91,7 +91,7 @@ def _resolve_call(source: str, node: Call, args: list[_Typed], keywords: dict[st
     if problem is not None:
         raise problem.locate(source, node.head)
     made = Call(op.name, tuple(trees), node.span, node.head, tuple(named.items()))
-    return _Typed(made, op.name if op.several else "")
+    return _Typed(made, op.name if op.multi_output else "")
 
 
 def _picked(source: str, node: Call, op: Op, args: list[_Typed]) -> _Typed:

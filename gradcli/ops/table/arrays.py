@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gradcli.ops.entry.entry import OBJECTS, Op, constructor, linear, predicate
+from gradcli.ops.entry.declare import constructor, linear, predicate
+from gradcli.ops.entry.op import OBJECTS, Op
 
 _N = "ops.size_rules."
 
@@ -13,13 +14,13 @@ ENTRIES: tuple[Op, ...] = (
     linear("reshape(x; shape)", "numpy.reshape", OBJECTS, transpose="ops.reshape_transpose",
            node="ViewBackward0", views=True, doc="The same entries in another shape."),
     linear("broadcast_to(x; shape)", "numpy.broadcast_to", OBJECTS, transpose="ops.broadcast_transpose",
-           node="ExpandBackward0", views=True, entries=_N + "broadcast_to", doc="Repeated along new or unit axes."),
+           node="ExpandBackward0", views=True, output_size=_N + "broadcast_to", doc="Repeated along new or unit axes."),
     linear("concatenate(*arrays; axis=0)", "ops.concatenate", OBJECTS, transpose="ops.concatenate_transpose",
            aliases=["concat", "cat"], node="CatBackward0", doc="Arrays joined along an axis."),
     linear("stack(*arrays; axis=0)", "ops.stack", OBJECTS, transpose="ops.stack_transpose",
-           aliases=["array"], truths=True, doc="Arrays of one shape joined along a new axis."),
+           aliases=["array"], accepts_bool=True, doc="Arrays of one shape joined along a new axis."),
     linear("getitem(x; index)", "ops.getitem", OBJECTS, transpose="ops.getitem_transpose",
-           node="IndexBackward0", views=True, truths=True, abreast="ops.getitem_abreast",
+           node="IndexBackward0", views=True, accepts_bool=True, batch_statics="ops.getitem_abreast",
            doc="Entries picked by NumPy indexing, x[...]."),
     linear("as_strided(x; index)", "ops.gather", OBJECTS, transpose="ops.gather_transpose",
            doc="Entries picked by their positions in C order: a view of changed memory."),
@@ -29,15 +30,15 @@ ENTRIES: tuple[Op, ...] = (
            node="ToCopyBackward0", analytic=False, doc="The same numbers in another precision."),
     linear("clone(x)", "ops.clone", OBJECTS, transpose="ops.identity_transpose", doc="A copy."),
     linear("scatter(x; index, shape)", "ops.scatter", OBJECTS, transpose="ops.scatter_transpose",
-           abreast="ops.scatter_abreast",
+           batch_statics="ops.scatter_abreast",
            doc="Zeros of a shape with x added at an index: the transpose of indexing."),
-    constructor("zeros(; shape)", "numpy.zeros", entries=_N + "shape_given", doc="Array of zeros."),
-    constructor("ones(; shape)", "numpy.ones", entries=_N + "shape_given", doc="Array of ones."),
-    constructor("eye(; n, m=None)", "numpy.eye", entries=_N + "eye", doc="Identity matrix."),
+    constructor("zeros(; shape)", "numpy.zeros", output_size=_N + "shape_given", doc="Array of zeros."),
+    constructor("ones(; shape)", "numpy.ones", output_size=_N + "shape_given", doc="Array of ones."),
+    constructor("eye(; n, m=None)", "numpy.eye", output_size=_N + "eye", doc="Identity matrix."),
     constructor("linspace(; start, stop, num=50)", "numpy.linspace",
-                entries=_N + "linspace", doc="Evenly spaced numbers, both ends included."),
+                output_size=_N + "linspace", doc="Evenly spaced numbers, both ends included."),
     constructor("arange(; start, stop=None, step=1)", "ops.arange",
-                entries=_N + "arange", doc="Numbers from start up to stop (excluded)."),
-    predicate("len(x)", "ops.length", OBJECTS, truths=True, doc="Length of the first axis."),
+                output_size=_N + "arange", doc="Numbers from start up to stop (excluded)."),
+    predicate("len(x)", "ops.length", OBJECTS, accepts_bool=True, doc="Length of the first axis."),
     constructor("slice(; start, stop, step)", "ops.make_slice", doc="A range of an index, start:stop:step."),
 )  # fmt: skip

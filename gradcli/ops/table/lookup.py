@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.errors import NameProblem, Span, suggest
-from gradcli.ops.entry.entry import Op
+from gradcli.ops.entry.op import Op
 from gradcli.ops.table import arithmetic, arrays, elementary, linalg, products, reductions, scans, shapes, special
 
 __all__ = ["CONSTANTS", "INTERNAL", "TABLE", "lookup", "names"]

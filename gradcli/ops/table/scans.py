@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from gradcli.ops.entry.entry import OBJECTS, Op, Peers, general, linear
+from gradcli.ops.entry.declare import general, linear
+from gradcli.ops.entry.op import OBJECTS, Op, Peers
 
 ENTRIES: tuple[Op, ...] = (
     linear("cumsum(x; axis=None)", "numpy.cumsum", OBJECTS, transpose="ops.scan_rules.cumsum_transpose",
            doc="Sums of the entries up to each; of the flattened array without an axis."),
-    general("cumprod(x; axis=None)", "numpy.cumprod", OBJECTS, pulls=["ops.scan_rules.cumprod_pull"],
-            pushes=["ops.scan_rules.cumprod_push"],
+    general("cumprod(x; axis=None)", "numpy.cumprod", OBJECTS, vjps=["ops.scan_rules.cumprod_pull"],
+            jvps=["ops.scan_rules.cumprod_push"],
             analytic=True, doc="Products of the entries up to each; of the flattened array without an axis."),
-    general("softmax(x; axis=-1)", "ops.scan_rules.softmax", "matrices.softmax", pulls=["ops.scan_rules.softmax_pull"],
-            pushes=["ops.scan_rules.softmax_pull"],
-            replaces=["exp(x)/sum(exp(x))"],
+    general("softmax(x; axis=-1)", "ops.scan_rules.softmax", "matrices.softmax", vjps=["ops.scan_rules.softmax_pull"],
+            jvps=["ops.scan_rules.softmax_pull"],
+            unstable_forms=["exp(x)/sum(exp(x))"],
             doc="exp(x)/sum(exp(x)) over an axis."),
     general("log_softmax(x; axis=-1)", "ops.scan_rules.log_softmax", "matrices.log_softmax",
-            pulls=["ops.scan_rules.log_softmax_pull"], pushes=["ops.scan_rules.log_softmax_push"],
-            replaces=["log(softmax(x))", "log(exp(x)/sum(exp(x)))"],
+            vjps=["ops.scan_rules.log_softmax_pull"], jvps=["ops.scan_rules.log_softmax_push"],
+            unstable_forms=["log(softmax(x))", "log(exp(x)/sum(exp(x)))"],
             doc="log(softmax(x)) without underflow."),
-    general("sort(x; axis=-1)", "numpy.sort", "matrices.sort", pulls=["ops.scan_rules.sort_pull"],
-            pushes=["ops.scan_rules.sort_push"], kinks=["ties"], convention="that of a stable sort",
+    general("sort(x; axis=-1)", "numpy.sort", "matrices.sort", vjps=["ops.scan_rules.sort_pull"],
+            jvps=["ops.scan_rules.sort_push"], kinks=["ties"], convention="that of a stable sort",
             peers=Peers("sort([x, 1])[1]", 1.0, "0", "0", ""),
-            picks=True, doc="Entries in ascending order."),
+            selects_entries=True, doc="Entries in ascending order."),
     general("argsort(x; axis=-1)", "numpy.argsort", "matrices.argsort", doc="Positions that sort the entries."),
 )  # fmt: skip

@@ -14,7 +14,7 @@ from gradcli.errors import Problem
 from gradcli.render.style import Style
 from gradcli.render.words.escape import visible
 from gradcli.render.words.numbers import exact
-from gradcli.transforms.claims.types import Ruling, Rulings
+from gradcli.transforms.claims.types import CaseVerdicts, ClaimVerdict
 
 __all__ = ["Tried", "details", "render_rulings", "render_summary", "render_tried", "seed_line", "sentence", "summary"]
 
@@ -32,7 +32,7 @@ class Tried(NamedTuple):
     """
 
     place: str
-    rulings: Rulings | None
+    rulings: CaseVerdicts | None
     problem: Problem | None = None
 
 
@@ -92,7 +92,7 @@ def _counts(tried: Sequence[Tried]) -> dict[str, int]:
     return {**{verdict: found[verdict] for verdict in VERDICTS}, "errors": sum(one.rulings is None for one in tried)}
 
 
-def _lines(place: str, rulings: Rulings) -> Iterator[str]:
+def _lines(place: str, rulings: CaseVerdicts) -> Iterator[str]:
     head = f"{place}: " if place else ""
     name = f"{visible(rulings.case.name)}: " if rulings.case.name else ""
     for ruling in rulings.rulings:
@@ -103,12 +103,12 @@ def _lines(place: str, rulings: Rulings) -> Iterator[str]:
         yield seed_line(rulings)
 
 
-def seed_line(rulings: Rulings) -> str:
+def seed_line(rulings: CaseVerdicts) -> str:
     """How the points can be had again."""
     return f"random seed = {rulings.case.random_seed}"
 
 
-def sentence(rulings: Rulings, ruling: Ruling) -> str:
+def sentence(rulings: CaseVerdicts, ruling: ClaimVerdict) -> str:
     """The verdict in a line."""
     if ruling.verdict == "undecided":
         return _one_line(f"undecided: {ruling.reason}")
@@ -127,13 +127,13 @@ def sentence(rulings: Rulings, ruling: Ruling) -> str:
     return f"true at all {where} of {_domain(rulings)}{both} (not proved)"
 
 
-def details(ruling: Ruling) -> list[str]:
+def details(ruling: ClaimVerdict) -> list[str]:
     """What else is to be known of a claim."""
     reason = [f"no proof: {ruling.reason}"] if ruling.verdict == "sampled" and ruling.reason else []
     return [_one_line(line) for line in (*reason, *ruling.caveats)]
 
 
-def _domain(rulings: Rulings) -> str:
+def _domain(rulings: CaseVerdicts) -> str:
     told = []
     for name in rulings.free:
         low, high = rulings.case.ranges.get(name, (-math.inf, math.inf))
@@ -175,7 +175,7 @@ def _document(tried: Tried) -> dict[str, Any]:
     }
 
 
-def _range(rulings: Rulings, name: str) -> dict[str, Any]:
+def _range(rulings: CaseVerdicts, name: str) -> dict[str, Any]:
     low, high = rulings.case.ranges.get(name, (-math.inf, math.inf))
     return {
         "low": None if math.isinf(low) else low,
@@ -184,7 +184,7 @@ def _range(rulings: Rulings, name: str) -> dict[str, Any]:
     }
 
 
-def _claim(ruling: Ruling) -> dict[str, Any]:
+def _claim(ruling: ClaimVerdict) -> dict[str, Any]:
     example = ruling.counterexample
     return {
         "claim": ruling.stated.label,

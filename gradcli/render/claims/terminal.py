@@ -12,7 +12,7 @@ from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import FAINT, NAME, Canvas
 from gradcli.render.terminal.expression import expression_lines
 from gradcli.render.words.escape import visible
-from gradcli.transforms.claims.types import Ruling, Rulings
+from gradcli.transforms.claims.types import CaseVerdicts, ClaimVerdict
 
 __all__ = ["render_rulings_rich"]
 
@@ -39,7 +39,7 @@ def render_rulings_rich(tried: Tried, style: Style) -> str:
     return canvas.text(groups)
 
 
-def _claims(place: str, rulings: Rulings, canvas: Canvas) -> Table:
+def _claims(place: str, rulings: CaseVerdicts, canvas: Canvas) -> Table:
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=1)
     grid.add_column(overflow="fold")
@@ -60,7 +60,7 @@ def _claims(place: str, rulings: Rulings, canvas: Canvas) -> Table:
     return grid
 
 
-def _verdict(rulings: Rulings, ruling: Ruling, style: str) -> Text:
+def _verdict(rulings: CaseVerdicts, ruling: ClaimVerdict, style: str) -> Text:
     text = Text(sentence(rulings, ruling))
     text.stylize(style, 0, len(text.plain.split(" ", 1)[0].rstrip(":")))
     return text

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from gradcli.render.words.numbers import is_finite
-from gradcli.transforms.results.findings import Kink, Origin, Remedy, Sides, Testimony, Witnesses
+from gradcli.transforms.results.findings import EntryComparison, Kink, Origin, Remedy, Sides, Witnesses
 from gradcli.transforms.results.kinds import (
     Checked,
     Derivative,
@@ -190,7 +190,7 @@ def _witnesses(witnesses: Witnesses) -> dict[str, Any]:
     }
 
 
-def _testimony(entry: Testimony) -> dict[str, Any]:
+def _testimony(entry: EntryComparison) -> dict[str, Any]:
     return {
         "entry": entry.label,
         "engine": _finite(entry.engine),

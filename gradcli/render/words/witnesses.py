@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gradcli.transforms.results.findings import Testimony, Witnesses
+    from gradcli.transforms.results.findings import EntryComparison, Witnesses
 
 __all__ = ["HEADERS", "SHOWN", "cells", "facts", "lines", "table", "table_note"]
 
@@ -23,7 +23,7 @@ def table(witnesses: Witnesses) -> list[Sequence[str]]:
     return [HEADERS, *[cells(entry) for entry in witnesses.worst(SHOWN)]] if witnesses.entries else []
 
 
-def cells(entry: Testimony) -> tuple[str, ...]:
+def cells(entry: EntryComparison) -> tuple[str, ...]:
     """An entry's row."""
     return (
         entry.label,
@@ -38,7 +38,7 @@ def cells(entry: Testimony) -> tuple[str, ...]:
     )
 
 
-def lines(entry: Testimony) -> list[tuple[str, str, str]]:
+def lines(entry: EntryComparison) -> list[tuple[str, str, str]]:
     """What each witness says, one under the other: its name, its number in line with the others', a remark."""
     told = [("gradcli", repr(entry.engine), ""), ("SymPy", entry.truth or "no answer", "")]
     if entry.numeric is not None:
@@ -54,7 +54,7 @@ def _whole(number: str) -> int:
     return number.index(".") if "." in number else 0
 
 
-def facts(entry: Testimony) -> str:
+def facts(entry: EntryComparison) -> str:
     """The entry's figures in one line."""
     parts = [f"agree: {entry.agreement}"]
     if entry.digits is not None:

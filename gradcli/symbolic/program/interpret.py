@@ -159,7 +159,7 @@ def _apply(scalars: Scalars, op: Op, params: list[Any], statics: dict[str, Any])
     if op.kind == "constructor":
         return from_operands(scalars.arithmetic, function(*statics.values()))
     found = function(*[to_operands(scalars.arithmetic, p) for p in params], **statics)
-    if op.several:
+    if op.multi_output:
         return Several.of([from_operands(scalars.arithmetic, output) for output in found])
     return from_operands(scalars.arithmetic, found)
 

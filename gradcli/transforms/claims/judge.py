@@ -18,7 +18,7 @@ from gradcli.ops import CONSTANTS
 from gradcli.symbolic import NotChecked, Oracle, Truth
 from gradcli.symbolic.protocol.inquiry import Claim, Counter, Finding, Inquiry, Outcome
 from gradcli.transforms.claims.sampling import sample
-from gradcli.transforms.claims.types import Case, CounterExample, Ruling, Rulings, Stated
+from gradcli.transforms.claims.types import Case, CaseVerdicts, Claimed, ClaimVerdict, CounterExample
 from gradcli.transforms.operators.evaluate import evaluate
 from gradcli.transforms.operators.hessian import hessian
 from gradcli.transforms.operators.jacobian import jacobian
@@ -35,7 +35,7 @@ _NEGLIGIBLE = 2.0**-40
 _ENTRIES = 400
 
 
-def rule(case: Case, oracle: Oracle, timeout: float) -> Rulings:
+def rule(case: Case, oracle: Oracle, timeout: float) -> CaseVerdicts:
     """Judge the claims of a case.
 
     Args:
@@ -47,7 +47,7 @@ def rule(case: Case, oracle: Oracle, timeout: float) -> Rulings:
         Problem: about the expression, a claim, a value or a shape.
 
     >>> with Oracle.start() as oracle:
-    ...     found = rule(Case("x**2", (Stated(("x",), "2*x"), Stated(("x",), "2*x + 1"))), oracle, 60)
+    ...     found = rule(Case("x**2", (Claimed(("x",), "2*x"), Claimed(("x",), "2*x + 1"))), oracle, 60)
     >>> [ruling.verdict for ruling in found.rulings], found.rulings[1].counterexample.point
     (['proved', 'false'], {'x': 0.0})
     """
@@ -59,18 +59,18 @@ def rule(case: Case, oracle: Oracle, timeout: float) -> Rulings:
     points = sample(program, case, free)
     if not points:
         reason = "no point was found at which the expression has a value and a derivative"
-        rulings = tuple(Ruling(stated, "undecided", reason=reason) for stated in case.claims)
-        return Rulings(case, rulings, tuple(free))
+        rulings = tuple(ClaimVerdict(stated, "undecided", reason=reason) for stated in case.claims)
+        return CaseVerdicts(case, rulings, tuple(free))
     for stated in case.claims:
         _check_shape(stated, program, points[0])
     claims = tuple(Claim(stated.names, stated.text, stated.order) for stated in case.claims)
     ranges = {name: bounds for name, bounds in case.ranges.items() if name in free}
     found = oracle.inquire(Inquiry(case.expression, claims, tuple(points), tuple(free), ranges), timeout)
     if isinstance(found, NotChecked):
-        rulings = tuple(Ruling(stated, "undecided", 0, len(points), None, found.reason) for stated in case.claims)
-        return Rulings(case, rulings, tuple(free))
+        rulings = tuple(ClaimVerdict(stated, "undecided", 0, len(points), None, found.reason) for stated in case.claims)
+        return CaseVerdicts(case, rulings, tuple(free))
     judged = (_Judge(case, stated, points).rule(finding) for stated, finding in zip(case.claims, found, strict=True))
-    return Rulings(case, tuple(judged), tuple(free))
+    return CaseVerdicts(case, tuple(judged), tuple(free))
 
 
 def _free(program: Program, case: Case) -> dict[str, tuple[int, ...]]:
@@ -111,7 +111,7 @@ def _no_variable(name: str, used: Sequence[str]) -> NameProblem:
     )
 
 
-def _check_claim(stated: Stated, program: Program, known: set[str]) -> None:
+def _check_claim(stated: Claimed, program: Program, known: set[str]) -> None:
     used = list(variables(program))
     for name in stated.names:
         if name not in used:
@@ -126,7 +126,7 @@ def _check_claim(stated: Stated, program: Program, known: set[str]) -> None:
             raise problem
 
 
-def _check_shape(stated: Stated, program: Program, point: dict[str, Any]) -> None:
+def _check_shape(stated: Claimed, program: Program, point: dict[str, Any]) -> None:
     value = np.shape(evaluate(program, point).value)
     inputs = [np.shape(point[name]) for name in stated.names]
     count = sum(map(_size, inputs))
@@ -159,13 +159,13 @@ def _shape(shape: tuple[int, ...]) -> str:
 class _Judge:
     """One claim of a case, at the points."""
 
-    def __init__(self, case: Case, stated: Stated, points: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, case: Case, stated: Claimed, points: Sequence[dict[str, Any]]) -> None:
         self._case = case
         self._stated = stated
         self._points = points
         self._seen = 0
 
-    def rule(self, finding: Finding) -> Ruling:
+    def rule(self, finding: Finding) -> ClaimVerdict:
         """The ruling, given what the oracle found."""
         self._seen = len(finding.outcomes)
         agreeing = sum(outcome.status == "agree" for outcome in finding.outcomes)
@@ -184,10 +184,10 @@ class _Judge:
         reason = finding.note or "there is no point at which both can be compared"
         return self._ruling("undecided", 0, reason=reason, caveats=caveats)
 
-    def _ruling(self, verdict: Any, agreeing: int, **more: Any) -> Ruling:
-        return Ruling(self._stated, verdict, agreeing, self._seen, **more)
+    def _ruling(self, verdict: Any, agreeing: int, **more: Any) -> ClaimVerdict:
+        return ClaimVerdict(self._stated, verdict, agreeing, self._seen, **more)
 
-    def _against(self, counter: Counter, agreeing: int) -> Ruling:
+    def _against(self, counter: Counter, agreeing: int) -> ClaimVerdict:
         result = self._result(counter.point)
         truth = self._truth(result, counter.entry, counter.derivatives[counter.entry])
         if not _explained(result, [truth])[0]:

@@ -7,13 +7,13 @@ from typing import Any, Literal, TypeAlias
 
 from gradcli.transforms.results.kinds import Value
 
-__all__ = ["Case", "CounterExample", "Ruling", "RulingName", "Rulings", "Stated"]
+__all__ = ["Case", "CaseVerdicts", "ClaimVerdict", "ClaimVerdictName", "Claimed", "CounterExample"]
 
-RulingName: TypeAlias = Literal["proved", "sampled", "false", "undecided"]
+ClaimVerdictName: TypeAlias = Literal["proved", "sampled", "false", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class Claimed:
     """A claimed formula.
 
     Attributes:
@@ -30,7 +30,7 @@ class Stated:
     def label(self) -> str:
         """What the formula is claimed to be.
 
-        >>> Stated(("x",), "2*x").label, Stated(("x", "y"), "[2*x, 1]").label, Stated(("x", "y"), "...", 2).label
+        >>> Claimed(("x",), "2*x").label, Claimed(("x", "y"), "[2*x, 1]").label, Claimed(("x", "y"), "...", 2).label
         ('df/dx', 'df/d(x, y)', 'd2f/d(x, y)2')
         """
         listed = ", ".join(self.names)
@@ -56,7 +56,7 @@ class Case:
     """
 
     expression: str
-    claims: tuple[Stated, ...]
+    claims: tuple[Claimed, ...]
     fixed: dict[str, Any] = field(default_factory=dict)
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class CounterExample:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class ClaimVerdict:
     """What is said of one claim.
 
     Attributes:
@@ -96,8 +96,8 @@ class Ruling:
         caveats: where the claim has no value, or the derivative does not exist.
     """
 
-    stated: Stated
-    verdict: RulingName
+    stated: Claimed
+    verdict: ClaimVerdictName
     agreeing: int = 0
     points: int = 0
     counterexample: CounterExample | None = None
@@ -106,7 +106,7 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
-class Rulings:
+class CaseVerdicts:
     """What is said of all claims of a case.
 
     Attributes:
@@ -114,5 +114,5 @@ class Rulings:
     """
 
     case: Case
-    rulings: tuple[Ruling, ...]
+    rulings: tuple[ClaimVerdict, ...]
     free: tuple[str, ...]

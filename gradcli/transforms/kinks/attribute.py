@@ -14,7 +14,7 @@ from gradcli.onesided.series import Budget, Exhausted, Germ
 from gradcli.onesided.sides import fits
 from gradcli.ops import TABLE
 from gradcli.symbolic import Truth
-from gradcli.transforms.kinks.detect import AtKink
+from gradcli.transforms.kinks.detect import CallAtKink
 from gradcli.transforms.kinks.onesided import Entry, Germs, Way, back, entries
 from gradcli.transforms.program.execute import NUMERIC_ERRORS
 from gradcli.transforms.program.prepare import Prepared
@@ -22,7 +22,7 @@ from gradcli.transforms.results.entries import Checkable, scale
 from gradcli.transforms.results.findings import Kink
 from gradcli.transforms.results.kinds import Derivative, Hessian, HessianProduct, Pushforward
 
-__all__ = ["blame"]
+__all__ = ["attribute"]
 
 _DIRECTIONS = 64
 _SECOND = 8
@@ -34,7 +34,7 @@ _HALF_THE_DIGITS = 2.0**-26
 _NEGLIGIBLE = 2.0**-40
 
 
-def blame(result: Checkable, prepared: Prepared, found: Sequence[AtKink]) -> tuple[Kink, ...]:
+def attribute(result: Checkable, prepared: Prepared, found: Sequence[CallAtKink]) -> tuple[Kink, ...]:
     """What becomes of a result by the operations at their kinks; nothing where every entry is right and smooth."""
     inputs = _inputs(result, prepared)
     second = isinstance(result, Hessian | HessianProduct)
@@ -60,7 +60,12 @@ def _inputs(result: Checkable, prepared: Prepared) -> dict[str, list[int]]:
 
 
 def _told(
-    result: Checkable, prepared: Prepared, found: Sequence[AtKink], germs: Germs, looked: Sequence[Entry], order: int
+    result: Checkable,
+    prepared: Prepared,
+    found: Sequence[CallAtKink],
+    germs: Germs,
+    looked: Sequence[Entry],
+    order: int,
 ) -> tuple[Kink, ...]:
     broken = [e for e in looked if e.known and not e.smooth]
     wrong = [e for e in looked if e.known and e.smooth and _wrong(result, e)]
@@ -75,8 +80,8 @@ def _told(
 
 
 def _culprits(
-    some: Sequence[Entry], found: Sequence[AtKink], germs: Germs, order: int, outputs: Sequence[set[int]]
-) -> list[tuple[AtKink, list[Entry]]]:
+    some: Sequence[Entry], found: Sequence[CallAtKink], germs: Germs, order: int, outputs: Sequence[set[int]]
+) -> list[tuple[CallAtKink, list[Entry]]]:
     """For each call that is to blame the entries that it spoils; where each is smooth along every line, all are."""
     left = list(some)
     blamed = []
@@ -89,7 +94,7 @@ def _culprits(
     return [*blamed, *((at, left) for at in found if left)]
 
 
-def _computes(at: AtKink, entry: Entry, outputs: Sequence[set[int]]) -> bool:
+def _computes(at: CallAtKink, entry: Entry, outputs: Sequence[set[int]]) -> bool:
     return entry.output is None or not outputs or id(at.node) in outputs[entry.output]
 
 
@@ -137,7 +142,7 @@ def _scale(result: Checkable) -> float:
     return scale(result, Truth(-1 if isinstance(result, Hessian) else 0, variable, 0, "number", 0.0))
 
 
-def _breaks(at: AtKink, germs: Germs, way: Way, order: int) -> bool:
+def _breaks(at: CallAtKink, germs: Germs, way: Way, order: int) -> bool:
     """Whether the operation itself, and none of its arguments, is not smooth along a line."""
     right, left, centre = (germs.noted(w).get(id(at.node)) for w in (way, back(way), ()))
     if right is None or left is None or centre is None:
@@ -152,11 +157,11 @@ def _fit(right: Any, left: Any, centre: Any, order: int) -> bool:
     return all(fits(a, b, c, order) for a, b, c in triples if isinstance(a, Germ) and isinstance(b, Germ))
 
 
-def _undecided(found: Sequence[AtKink], prepared: Prepared, reason: str) -> tuple[Kink, ...]:
+def _undecided(found: Sequence[CallAtKink], prepared: Prepared, reason: str) -> tuple[Kink, ...]:
     return tuple(_kink("undecided", at, prepared, (), reason) for at in found)
 
 
-def _kink(kind: Any, at: AtKink, prepared: Prepared, sides: Any, reason: str | None = None) -> Kink:
+def _kink(kind: Any, at: CallAtKink, prepared: Prepared, sides: Any, reason: str | None = None) -> Kink:
     op = TABLE[at.node.function]
     indices = [tuple(map(int, index)) for index in np.argwhere(at.where)[:_SHOWN]] if at.where.ndim else []
     peers = op.peers
@@ -177,7 +182,7 @@ def _kink(kind: Any, at: AtKink, prepared: Prepared, sides: Any, reason: str | N
     )
 
 
-def _shown(at: AtKink, indices: Sequence[tuple[int, ...]]) -> str:
+def _shown(at: CallAtKink, indices: Sequence[tuple[int, ...]]) -> str:
     if indices:
         more = int(np.count_nonzero(at.where)) - len(indices)
         listed = ", ".join(str(list(index)) for index in indices)

@@ -18,10 +18,10 @@ from gradcli.ops.calls.paths import resolve_value
 from gradcli.transforms.program.execute import Observer, execute
 from gradcli.transforms.program.prepare import Prepared
 
-__all__ = ["AtKink", "Watch", "at_kinks"]
+__all__ = ["CallAtKink", "KinkDetector", "calls_at_kinks"]
 
 
-class AtKink(NamedTuple):
+class CallAtKink(NamedTuple):
     """A call with an argument exactly at a kink of its operation.
 
     Attributes:
@@ -35,7 +35,7 @@ class AtKink(NamedTuple):
     where: NDArray[np.bool_]
 
 
-class Watch:
+class KinkDetector:
     """Looks at a program's calls as they are computed, if any of them can be at a kink.
 
     Attributes:
@@ -46,7 +46,7 @@ class Watch:
     def __init__(self, program: Program) -> None:
         self._watched = _candidates(program)
         self.observer: Observer | None = self._observe if self._watched else None
-        self.found: list[AtKink] = []
+        self.found: list[CallAtKink] = []
 
     def _observe(self, node: Literal | Name | Call, args: list[Any], keywords: dict[str, Any], value: Any) -> None:
         if id(node) in self._watched and isinstance(node, Call):
@@ -54,17 +54,17 @@ class Watch:
             found = tuple(map(unwrap, value)) if isinstance(value, Several) else unwrap(value)
             where = _kinks(TABLE[node.function], plain, keywords, found)
             if np.any(where):
-                self.found.append(AtKink(node, plain, where))
+                self.found.append(CallAtKink(node, plain, where))
 
 
-def at_kinks(prepared: Prepared) -> list[AtKink]:
+def calls_at_kinks(prepared: Prepared) -> list[CallAtKink]:
     """The calls at a kink; a program that cannot have any is not run.
 
     >>> from gradcli.transforms.program.prepare import prepare
-    >>> [found.node.function for found in at_kinks(prepare("abs(x) + relu(x - 1)", {"x": 1.0}))]
+    >>> [found.node.function for found in calls_at_kinks(prepare("abs(x) + relu(x - 1)", {"x": 1.0}))]
     ['relu']
     """
-    watch = Watch(prepared.program)
+    watch = KinkDetector(prepared.program)
     if watch.observer is not None:
         with no_grad():
             execute(prepared.program, {n: Tensor(array) for n, array in prepared.values.items()}, watch.observer)
@@ -131,7 +131,7 @@ def _kinks(op: Op, args: list[Any], keywords: dict[str, Any], value: Any) -> NDA
         return _ties(x, resolve_value(op.value)(x, axis=statics["axis"], keepdims=True), statics["axis"])
     if op.name in ("sort", "median"):
         return _neighbours(np.sort(x, axis=statics["axis"]) if op.name == "sort" else np.sort(x, axis=None))
-    if op.several:  # of values and vectors the values, which have an axis less
+    if op.multi_output:  # of values and vectors the values, which have an axis less
         value = min(map(np.asarray, value), key=np.ndim)
     if op.name in ("eigvalsh", "svdvals", "eigh", "svd"):
         singular = op.name in ("svdvals", "svd")

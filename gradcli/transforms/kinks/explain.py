@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from gradcli.transforms.kinks.detect import Watch, at_kinks
+from gradcli.transforms.kinks.detect import KinkDetector, calls_at_kinks
 from gradcli.transforms.program.prepare import Prepared
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.entries import Checkable
 
-__all__ = ["with_kinks"]
+__all__ = ["explain_kinks"]
 
 R = TypeVar("R", bound="Checkable")
 
 
-def with_kinks(result: R, prepared: Prepared, watch: Watch | None = None) -> R:
+def explain_kinks(result: R, prepared: Prepared, watch: KinkDetector | None = None) -> R:
     """The result with the kinks that matter to it: nothing is added where every entry is right and smooth.
 
     Args:
@@ -29,9 +29,9 @@ def with_kinks(result: R, prepared: Prepared, watch: Watch | None = None) -> R:
     >>> grad("abs(x)**2", {"x": 0}).kinks
     ()
     """
-    found = at_kinks(prepared) if watch is None else watch.found
+    found = calls_at_kinks(prepared) if watch is None else watch.found
     if not found:
         return result
-    from gradcli.transforms.kinks.attribute import blame  # imports mpmath
+    from gradcli.transforms.kinks.attribute import attribute  # imports mpmath
 
-    return replace(result, kinks=blame(result, prepared, found))
+    return replace(result, kinks=attribute(result, prepared, found))

@@ -14,10 +14,10 @@ from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.transforms.program.finite import not_finite
 from gradcli.transforms.program.trace import Step, Trace
 
-__all__ = ["Pulled", "birth_backward", "birth_forward"]
+__all__ = ["Pulled", "first_nonfinite_backward", "first_nonfinite_forward"]
 
 
-def birth_forward(
+def first_nonfinite_forward(
     steps: list[Step],
     result: Any,
     numbers: Mapping[int, Any] | None = None,
@@ -92,7 +92,7 @@ class Pulled(NamedTuple):
 
     def applied(self) -> Applied:
         """The operation on plain numbers."""
-        several = self.node.rule.several
+        several = self.node.rule.multi_output
         return Applied.of(self.node, () if several else np.shape(unwrap(self.cotangent)))
 
     def partial(self) -> Any:
@@ -100,16 +100,16 @@ class Pulled(NamedTuple):
         node, applied = self.node, self.applied()
         ones = np.ones(np.shape(unwrap(self.cotangent)))[()]
         with np.errstate(all="ignore"):
-            found = node.rule.pulls[self.position](ones, node.out, node.inputs, applied.shapes, node.statics)
+            found = node.rule.vjps[self.position](ones, node.out, node.inputs, applied.shapes, node.statics)
         return np.broadcast_to(found, self.bad.shape)
 
 
-def birth_backward(trace: Trace, root: Tensor, seed: Any, made: Made | None = None) -> Pulled | None:
+def first_nonfinite_backward(trace: Trace, root: Tensor, seed: Any, made: Made | None = None) -> Pulled | None:
     """The first node, going back, that made a number which is not finite and reaches the derivatives."""
     found: list[Pulled] = []
 
     def watch(node: Node, g: Any, told: list[tuple[int, Any]]) -> None:
-        parts = [part for part in g if part is not None] if node.rule.several else [g]
+        parts = [part for part in g if part is not None] if node.rule.multi_output else [g]
         if any(not_finite(part).any() for part in parts):
             return
         for position, cotangent in told:

@@ -50,7 +50,7 @@ def _forward(prepared: Prepared, step: Step) -> Origin:
         message = f"the value given here is {_text(number)}{where}"
         return Origin(message, source, tree.span, None, "input", output=number, index=index, entries=count)
     applied = step.applied
-    trouble = applied.rule.op.trouble
+    trouble = applied.rule.op.nonfinite_hints
     undefined = bool(np.isnan(np.asarray(number)).any())
     kind = "a NaN" if undefined else "an infinity"
     hint = (trouble.undefined or None) if undefined else (trouble.infinite or _OVERFLOWS)
@@ -94,12 +94,12 @@ def _met(prepared: Prepared, step: Step, applied: Applied, pulled: Pulled, kind:
 def _steep(step: Step, applied: Applied, output: Any, partial: float | None = None) -> str | None:
     """Why a derivative is not finite: because the value is not, because there is none, or in spite of that."""
     assert step.applied is not None
-    trouble = step.applied.rule.op.trouble
+    trouble = step.applied.rule.op.nonfinite_hints
     if output is not None and not_finite(output).any():
         return trouble.undefined if np.isnan(np.asarray(output)).any() else trouble.infinite or _OVERFLOWS
     if partial is not None and np.isnan(partial):
         return trouble.undefined or None
-    return applied.rule.op.trouble.steep or None
+    return applied.rule.op.nonfinite_hints.steep or None
 
 
 def tangent_origin(prepared: Prepared, step: Step, tangents: Sequence[Any], bad: Any) -> Origin:
@@ -125,7 +125,7 @@ def tangent_origin(prepared: Prepared, step: Step, tangents: Sequence[Any], bad:
         tangent = _number(np.broadcast_to(tangents[i], bad.shape), index)
         with np.errstate(all="ignore"):
             ones = np.ones(bad.shape)[()]
-            slope = applied.rule.pushes[i](ones, applied.out, applied.inputs, applied.shapes, applied.statics)
+            slope = applied.rule.jvps[i](ones, applied.out, applied.inputs, applied.shapes, applied.statics)
             partial = _number(np.broadcast_to(slope, bad.shape), index)
         message += f": the tangent {tangent!r} meets the partial {partial!r}"
     return Origin(

@@ -16,7 +16,7 @@ from gradcli.engine.sweeps.structural_dependence import picked
 from gradcli.engine.sweeps.structural_dependence import result as result_mask
 from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.lang import Call, Name
-from gradcli.transforms.nonfinite.first_nonfinite import birth_backward, birth_forward
+from gradcli.transforms.nonfinite.first_nonfinite import first_nonfinite_backward, first_nonfinite_forward
 from gradcli.transforms.nonfinite.origins import backward_origin, forward_origin, series_origin, tangent_origin
 from gradcli.transforms.program.finite import is_finite, not_a_number, not_finite
 from gradcli.transforms.program.prepare import Prepared
@@ -25,26 +25,26 @@ from gradcli.transforms.results.findings import Origin
 from gradcli.transforms.taylor.series import Series
 
 __all__ = [
-    "Settled",
+    "Recomputed",
     "origin_of_series",
-    "settle_gradient",
-    "settle_hessian",
-    "settle_jacobian",
-    "settle_tangent",
-    "settle_value",
+    "recompute_gradient",
+    "recompute_hessian",
+    "recompute_jacobian",
+    "recompute_tangent",
+    "recompute_value",
 ]
 
 Array = NDArray[np.float64]
 
 
-class Settled(NamedTuple):
+class Recomputed(NamedTuple):
     """Numbers, finite where they can be, and where the first that is not came from."""
 
     numbers: dict[str, Array]
     origin: Origin | None
 
 
-def settle_value(prepared: Prepared) -> Origin | None:
+def recompute_value(prepared: Prepared) -> Origin | None:
     """Where a value that is not finite came from."""
     return _value_origin(record(prepared))
 
@@ -52,17 +52,17 @@ def settle_value(prepared: Prepared) -> Origin | None:
 def _value_origin(trace: Trace) -> Origin | None:
     if is_finite(trace.value):
         return None
-    step = birth_forward(trace.steps, trace.value)
+    step = first_nonfinite_forward(trace.steps, trace.value)
     if step is None:
         return None
     lost = not_a_number(trace.value).any() and not not_a_number(step.out).any()
-    later = birth_forward(trace.steps, trace.value, bad=not_a_number) if lost else None
+    later = first_nonfinite_forward(trace.steps, trace.value, bad=not_a_number) if lost else None
     return forward_origin(trace.prepared, step, later)
 
 
-def settle_gradient(
+def recompute_gradient(
     prepared: Prepared, cotangent: Any, gradients: Mapping[str, Array], explain: bool = True
-) -> Settled:
+) -> Recomputed:
     """A gradient, computed again where it is not finite.
 
     Args:
@@ -77,7 +77,7 @@ def settle_gradient(
         origin = _value_origin(trace)
         if origin is None and not is_finite(*found.values()):
             origin = _slope_origin(trace, cotangent)
-    return Settled(found, origin)
+    return Recomputed(found, origin)
 
 
 def _by_name(trace: Trace, cotangents: list[Any]) -> dict[str, Array]:
@@ -89,7 +89,7 @@ def _by_name(trace: Trace, cotangents: list[Any]) -> dict[str, Array]:
 
 
 def _slope_origin(trace: Trace, cotangent: Any) -> Origin | None:
-    birth = birth_backward(trace, trace.value, cotangent)
+    birth = first_nonfinite_backward(trace, trace.value, cotangent)
     if birth is None:
         return _unplaced(trace)
     return backward_origin(trace.prepared, trace.by_node()[birth.node.key], birth)
@@ -102,7 +102,7 @@ def _unplaced(trace: Trace) -> Origin:
     return Origin(message, trace.prepared.program.source, step.tree.span, kind="backward")
 
 
-def settle_jacobian(prepared: Prepared, matrix: Array, explain: bool = True) -> tuple[Array, Origin | None]:
+def recompute_jacobian(prepared: Prepared, matrix: Array, explain: bool = True) -> tuple[Array, Origin | None]:
     """A Jacobian, the rows that are not finite computed again."""
     bad = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
     trace = record(prepared)
@@ -128,7 +128,7 @@ class Second(NamedTuple):
     origin: Origin | None
 
 
-def settle_hessian(
+def recompute_hessian(
     prepared: Prepared,
     gradients: Mapping[str, Array],
     rows: list[dict[str, Array]],
@@ -171,7 +171,7 @@ def _pulled_again(trace: Trace, gradient: Any, seed: Array) -> list[Any]:
 
 
 def _second_origin(trace: Trace, gradient: Any, seed: Array, made: Made) -> Origin | None:
-    birth = birth_backward(trace, gradient, seed, made)
+    birth = first_nonfinite_backward(trace, gradient, seed, made)
     if birth is None:
         return _unplaced(trace)
     steps = trace.by_node()
@@ -179,7 +179,7 @@ def _second_origin(trace: Trace, gradient: Any, seed: Array, made: Made) -> Orig
     return backward_origin(trace.prepared, steps[key], birth) if key in steps else _unplaced(trace)
 
 
-def settle_tangent(
+def recompute_tangent(
     prepared: Prepared, tangents: Mapping[str, Array], moved: Array, explain: bool = True
 ) -> tuple[Array, Origin | None]:
     """A derivative along a direction, computed again where it is not finite."""
@@ -193,7 +193,7 @@ def settle_tangent(
     origin = _value_origin(trace)
     if origin is None and not is_finite(moved):
         numbers = {key: number for key, (number, _) in rates.items()}
-        step = birth_forward(trace.steps, trace.value, numbers)
+        step = first_nonfinite_forward(trace.steps, trace.value, numbers)
         if step is not None and isinstance(step.tree, Call):
             args = [numbers.get(id(arg)) for arg in step.args]
             origin = tangent_origin(prepared, step, args, not_finite(numbers[id(step.out)]))
@@ -218,7 +218,7 @@ def origin_of_series(prepared: Prepared, coefficients: Sequence[Any], made: Mapp
         for step in trace.steps
         if id(step.tree) in made
     }
-    step = birth_forward(trace.steps, trace.value, numbers)
+    step = first_nonfinite_forward(trace.steps, trace.value, numbers)
     if step is None or not isinstance(step.tree, Call):
         return None
     own = made[id(step.tree)].coefficients
@@ -240,7 +240,7 @@ def _rates(trace: Trace, tangents: Mapping[str, Array]) -> dict[int, tuple[Any, 
     with np.errstate(all="ignore"):
         for step in trace.steps:
             moving = [i for i, arg in enumerate(step.args) if id(arg) in rates]
-            if step.applied is not None and moving and step.applied.rule.pushes:
+            if step.applied is not None and moving and step.applied.rule.jvps:
                 rates[id(step.out)] = _pushed(step, moving, rates)
     return rates
 
@@ -254,12 +254,12 @@ def _pushed(step: Step, moving: list[int], rates: Mapping[int, tuple[Any, Any]])
     masks = [mask for _, mask in given]
     live = result_mask(applied, masks, shape)
     if rule.variadic:
-        whole = rule.pushes[0]([t for t, _ in given], applied.out, applied.inputs, applied.shapes, applied.statics)
+        whole = rule.jvps[0]([t for t, _ in given], applied.out, applied.inputs, applied.shapes, applied.statics)
         return np.where(live, whole, 0.0)[()], live
     total: Any = 0.0
     for i in moving:
         alone = [m if k == i else np.zeros_like(m) for k, m in enumerate(masks)]
         rate = np.where(picked(applied), given[i][0], 0.0) if rule.op.kind == "reduction" else given[i][0]
-        part = rule.pushes[i](rate, applied.out, applied.inputs, applied.shapes, applied.statics)
+        part = rule.jvps[i](rate, applied.out, applied.inputs, applied.shapes, applied.statics)
         total = total + np.where(result_mask(applied, alone, shape), part, 0.0)
     return np.broadcast_to(total, shape)[()], live

@@ -87,7 +87,7 @@ def pairs() -> tuple[Pair, ...]:
     >>> any(unparse(pair.replacement) == "log1p(x)" for pair in pairs())
     True
     """
-    own = [(text, f"{op.name}({', '.join(op.params)})") for op in TABLE.values() for text in op.replaces]
+    own = [(text, f"{op.name}({', '.join(op.params)})") for op in TABLE.values() for text in op.unstable_forms]
     texts = sorted([*own, *PAIRS], key=lambda pair: -len(pair[0]))
     return tuple(Pair(resolve(parse(before)).result, resolve(parse(after)).result) for before, after in texts)
 

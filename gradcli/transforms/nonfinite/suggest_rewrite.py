@@ -15,7 +15,7 @@ from gradcli.ops import CONSTANTS
 from gradcli.ops.calls.memory import most_bytes
 from gradcli.transforms.results.kinds import Graph, Result
 
-__all__ = ["all_finite", "confirm", "offer"]
+__all__ = ["all_finite", "confirm", "suggest_rewrite"]
 
 if TYPE_CHECKING:
     from gradcli.symbolic.protocol.inquiry import Finding, Inquiry
@@ -28,7 +28,7 @@ _POINTS = 8
 _ENOUGH = 3
 
 
-def offer(result: R, again: Callable[[str], Result]) -> R:
+def suggest_rewrite(result: R, again: Callable[[str], Result]) -> R:
     """A result whose origin names a rewriting, if there is one that makes all numbers finite here.
 
     Where the derivative is infinite one that gives a finite value is better than none.

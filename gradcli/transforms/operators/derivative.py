@@ -14,8 +14,8 @@ from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.calls.bind import bind
 from gradcli.ops.calls.memory import check_call
 from gradcli.ops.calls.outputs import Several, pick
-from gradcli.transforms.kinks.explain import with_kinks
-from gradcli.transforms.nonfinite.suggest_rewrite import offer
+from gradcli.transforms.kinks.explain import explain_kinks
+from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
 from gradcli.transforms.program.execute import NUMERIC_ERRORS
 from gradcli.transforms.program.execute import explain as problem_of
 from gradcli.transforms.program.finite import is_finite
@@ -81,7 +81,8 @@ def derivative(
         tuple(found[1:]),
         origin=origin,
     )
-    return with_kinks(offer(result, lambda text: derivative(text, values, order, wrt, explain=False)), prepared)
+    result = suggest_rewrite(result, lambda text: derivative(text, values, order, wrt, explain=False))
+    return explain_kinks(result, prepared)
 
 
 def _variable(names: list[str], wrt: str | None) -> str:

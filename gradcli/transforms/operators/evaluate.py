@@ -7,7 +7,7 @@ from typing import Any
 
 from gradcli.engine.tape.modes import no_grad
 from gradcli.lang import Program
-from gradcli.transforms.nonfinite.suggest_rewrite import offer
+from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
 from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.finite import is_finite
 from gradcli.transforms.program.prepare import prepare
@@ -36,8 +36,8 @@ def evaluate(expression: str | Program, values: Mapping[str, Any], *, explain: b
     inputs = {name: plain(array) for name, array in prepared.values.items()}
     origin = None
     if explain and not is_finite(value):
-        from gradcli.transforms.nonfinite.recompute import settle_value
+        from gradcli.transforms.nonfinite.recompute import recompute_value
 
-        origin = settle_value(prepared)
+        origin = recompute_value(prepared)
     result = Evaluation(prepared.program.source, inputs, plain(value), origin=origin)
-    return offer(result, lambda text: evaluate(text, values, explain=False))
+    return suggest_rewrite(result, lambda text: evaluate(text, values, explain=False))

@@ -12,9 +12,9 @@ from gradcli.engine.sweeps import backward
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import ShapeProblem
 from gradcli.lang import Program
-from gradcli.transforms.kinks.detect import Watch
-from gradcli.transforms.kinks.explain import with_kinks
-from gradcli.transforms.nonfinite.suggest_rewrite import offer
+from gradcli.transforms.kinks.detect import KinkDetector
+from gradcli.transforms.kinks.explain import explain_kinks
+from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
 from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.finite import is_finite
 from gradcli.transforms.program.prepare import Prepared, prepare, real_array
@@ -49,15 +49,15 @@ def grad(
     """
     prepared = prepare(expression, values, wrt)
     tensors = leaves(prepared)
-    watch = Watch(prepared.program)
+    watch = KinkDetector(prepared.program)
     value = execute(prepared.program, tensors, watch.observer)
     cotangent = cotangent_of(value, seed)
     gradients = pull_back(value, cotangent, tensors, prepared)
     origin = None
     if not is_finite(value, *gradients.values()):
-        from gradcli.transforms.nonfinite.recompute import settle_gradient
+        from gradcli.transforms.nonfinite.recompute import recompute_gradient
 
-        gradients, origin = settle_gradient(prepared, cotangent, gradients, explain)
+        gradients, origin = recompute_gradient(prepared, cotangent, gradients, explain)
     result = Gradient(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
@@ -66,7 +66,8 @@ def grad(
         None if seed is None else plain(cotangent),
         origin=origin,
     )
-    return with_kinks(offer(result, lambda text: grad(text, values, wrt, seed, explain=False)), prepared, watch)
+    result = suggest_rewrite(result, lambda text: grad(text, values, wrt, seed, explain=False))
+    return explain_kinks(result, prepared, watch)
 
 
 def pull_back(

@@ -12,7 +12,7 @@ from gradcli.engine.sweeps.masked_backward import pull
 from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.lang import Call, Literal, Name, Program, Tree
 from gradcli.ops import TABLE
-from gradcli.transforms.nonfinite.suggest_rewrite import offer
+from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
 from gradcli.transforms.operators.grad import cotangent_of
 from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.finite import is_finite
@@ -57,13 +57,13 @@ def graph(
         seeds = cotangent_of(result, seed)
         gradients = _gradients(result, seeds, drawing.values)
         if not is_finite(result, *gradients.values()):
-            from gradcli.transforms.nonfinite.recompute import settle_gradient
+            from gradcli.transforms.nonfinite.recompute import recompute_gradient
 
-            origin = settle_gradient(prepared, seeds, _of_leaves(tensors, gradients), explain).origin
+            origin = recompute_gradient(prepared, seeds, _of_leaves(tensors, gradients), explain).origin
     elif explain and not is_finite(result):
-        from gradcli.transforms.nonfinite.recompute import settle_value
+        from gradcli.transforms.nonfinite.recompute import recompute_value
 
-        origin = settle_value(prepared)
+        origin = recompute_value(prepared)
     drawn = Graph(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
@@ -72,7 +72,7 @@ def graph(
         with_grad,
         origin=origin,
     )
-    return offer(drawn, lambda text: graph(text, values, wrt, seed, with_grad=with_grad, explain=False))
+    return suggest_rewrite(drawn, lambda text: graph(text, values, wrt, seed, with_grad=with_grad, explain=False))
 
 
 def _gradients(result: Tensor, seed: Any, values: list[Any]) -> dict[int, Any]:

@@ -14,8 +14,8 @@ from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import ShapeProblem
 from gradcli.lang import Program
 from gradcli.ops.calls.memory import check_entries
-from gradcli.transforms.kinks.explain import with_kinks
-from gradcli.transforms.nonfinite.suggest_rewrite import offer
+from gradcli.transforms.kinks.explain import explain_kinks
+from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
 from gradcli.transforms.program.directions import direction
 from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.finite import is_finite
@@ -53,9 +53,9 @@ def hessian(
     if not is_finite(value.array, matrix, *first.values()):
         seeds = [(name, seed) for name in prepared.wrt for seed in _one_hot_seeds(prepared.values[name])]
         rows = [_pull(gradients[name], seed, tensors, prepared) for name, seed in seeds]
-        from gradcli.transforms.nonfinite.recompute import settle_hessian
+        from gradcli.transforms.nonfinite.recompute import recompute_hessian
 
-        settled = settle_hessian(prepared, first, rows, seeds, explain)
+        settled = recompute_hessian(prepared, first, rows, seeds, explain)
         first, origin = settled.gradients, settled.origin
         for place, row in enumerate(settled.rows):
             matrix[place] = np.concatenate([row[name].ravel() for name in prepared.wrt])
@@ -68,7 +68,8 @@ def hessian(
         tuple(label for name in prepared.wrt for label in labels(name, prepared.values[name].shape)),
         origin=origin,
     )
-    return with_kinks(offer(result, lambda text: hessian(text, values, wrt, explain=False)), prepared)
+    result = suggest_rewrite(result, lambda text: hessian(text, values, wrt, explain=False))
+    return explain_kinks(result, prepared)
 
 
 def hvp(
@@ -100,9 +101,9 @@ def hvp(
     if not is_finite(value.array, *total.values()):
         seeds = list(given.items())
         rows = [_pull(gradients[name], vector, tensors, prepared) for name, vector in seeds]
-        from gradcli.transforms.nonfinite.recompute import settle_hessian
+        from gradcli.transforms.nonfinite.recompute import recompute_hessian
 
-        settled = settle_hessian(prepared, {}, rows, seeds, explain)
+        settled = recompute_hessian(prepared, {}, rows, seeds, explain)
         origin = settled.origin
         with np.errstate(all="ignore"):  # what is not finite is reported
             total = {n: sum([row[n] for row in settled.rows], np.zeros(a.shape)) for n, a in prepared.values.items()}
@@ -114,7 +115,8 @@ def hvp(
         {name: plain(product) for name, product in total.items()},
         origin=origin,
     )
-    return with_kinks(offer(result, lambda text: hvp(text, values, vectors, explain=False)), prepared)
+    result = suggest_rewrite(result, lambda text: hvp(text, values, vectors, explain=False))
+    return explain_kinks(result, prepared)
 
 
 def _recorded_gradients(prepared: Prepared) -> tuple[dict[str, Tensor], Tensor, dict[str, Tensor | None]]:

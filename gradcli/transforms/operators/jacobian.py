@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.lang import Program
 from gradcli.ops.calls.memory import check_entries
-from gradcli.transforms.kinks.detect import Watch
-from gradcli.transforms.kinks.explain import with_kinks
-from gradcli.transforms.nonfinite.suggest_rewrite import offer
+from gradcli.transforms.kinks.detect import KinkDetector
+from gradcli.transforms.kinks.explain import explain_kinks
+from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
 from gradcli.transforms.operators.grad import pull_back
 from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.finite import is_finite
@@ -44,7 +44,7 @@ def jacobian(
     """
     prepared = prepare(expression, values, wrt)
     tensors = leaves(prepared)
-    watch = Watch(prepared.program)
+    watch = KinkDetector(prepared.program)
     value = execute(prepared.program, tensors, watch.observer)
     sizes = {name: prepared.values[name].size for name in prepared.wrt}
     check_entries("the Jacobian", value.array.size * sum(sizes.values()))
@@ -54,9 +54,9 @@ def jacobian(
         matrix[row] = np.concatenate([pulled[name].ravel() for name in sizes] or [np.zeros(0)])
     origin = None
     if not is_finite(value, matrix):
-        from gradcli.transforms.nonfinite.recompute import settle_jacobian
+        from gradcli.transforms.nonfinite.recompute import recompute_jacobian
 
-        matrix, origin = settle_jacobian(prepared, matrix, explain)
+        matrix, origin = recompute_jacobian(prepared, matrix, explain)
     columns = [label for name in sizes for label in labels(name, prepared.values[name].shape)]
     result = Jacobian(
         prepared.program.source,
@@ -68,7 +68,8 @@ def jacobian(
         tuple(columns),
         origin=origin,
     )
-    return with_kinks(offer(result, lambda text: jacobian(text, values, wrt, explain=False)), prepared, watch)
+    result = suggest_rewrite(result, lambda text: jacobian(text, values, wrt, explain=False))
+    return explain_kinks(result, prepared, watch)
 
 
 def one_hot_seeds(value: Tensor) -> Iterator[NDArray[np.float64]]:

@@ -9,8 +9,8 @@ import numpy as np
 
 from gradcli.engine.sweeps.forward import push
 from gradcli.lang import Program
-from gradcli.transforms.kinks.explain import with_kinks
-from gradcli.transforms.nonfinite.suggest_rewrite import offer
+from gradcli.transforms.kinks.explain import explain_kinks
+from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
 from gradcli.transforms.program.directions import direction
 from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.finite import is_finite
@@ -45,9 +45,9 @@ def jvp(
     moved = np.zeros(value.shape) if pushed is None else pushed.array
     origin = None
     if not is_finite(value, moved):
-        from gradcli.transforms.nonfinite.recompute import settle_tangent
+        from gradcli.transforms.nonfinite.recompute import recompute_tangent
 
-        moved, origin = settle_tangent(prepared, given, moved, explain)
+        moved, origin = recompute_tangent(prepared, given, moved, explain)
     result = Pushforward(
         prepared.program.source,
         {name: plain(array) for name, array in prepared.values.items()},
@@ -56,4 +56,5 @@ def jvp(
         plain(moved),
         origin=origin,
     )
-    return with_kinks(offer(result, lambda text: jvp(text, values, tangents, explain=False)), prepared)
+    result = suggest_rewrite(result, lambda text: jvp(text, values, tangents, explain=False))
+    return explain_kinks(result, prepared)

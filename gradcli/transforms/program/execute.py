@@ -99,7 +99,7 @@ def compute(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
     if op.name == "pow":
         check_call(op, args, {})
         return power(*args)
-    if not op.statics and not keywords and not op.several:
+    if not op.statics and not keywords and not op.multi_output:
         if len(args) > 1:
             check_call(op, args, {})
         return apply(rule_of(op.name), args)
@@ -109,7 +109,7 @@ def compute(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
     check_call(op, bound, statics)
     if op.name == "output":
         return pick(*bound, **statics)
-    if op.several:
+    if op.multi_output:
         return Several.of(apply_several(rule_of(op.name), bound, statics), args)
     return apply(rule_of(op.name), bound, statics)
 

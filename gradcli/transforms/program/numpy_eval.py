@@ -21,7 +21,7 @@ from gradcli.ops.calls.outputs import Several, pick
 from gradcli.ops.calls.paths import resolve_value
 from gradcli.transforms.program.execute import NUMERIC_ERRORS
 
-__all__ = ["NotAnalytic", "forward"]
+__all__ = ["NotAnalytic", "numpy_eval"]
 
 Array: TypeAlias = NDArray[Any]
 
@@ -30,7 +30,7 @@ class NotAnalytic(Exception):
     """A complex number has reached an operation that does not continue to complex numbers."""
 
 
-def forward(program: Program, values: Mapping[str, Any]) -> Array:
+def numpy_eval(program: Program, values: Mapping[str, Any]) -> Array:
     """The program's value, as a vector of its entries; not-a-number throughout where NumPy refuses.
 
     Args:
@@ -42,7 +42,7 @@ def forward(program: Program, values: Mapping[str, Any]) -> Array:
 
     >>> from gradcli.transforms.program.prepare import prepare
     >>> program = prepare("x**2 + [0, 1]", {"x": 3.0}).program
-    >>> forward(program, {"x": np.float64(3.0)}), forward(program, {"x": np.complex128(3 + 1e-20j)}).imag
+    >>> numpy_eval(program, {"x": np.float64(3.0)}), numpy_eval(program, {"x": np.complex128(3 + 1e-20j)}).imag
     (array([ 9., 10.]), array([6.e-20, 6.e-20]))
     """
     continued = any(np.iscomplexobj(value) for value in values.values())
@@ -61,7 +61,7 @@ def forward(program: Program, values: Mapping[str, Any]) -> Array:
         if op.name == "output":  # of numbers of any kind
             return pick(*params, **statics)
         value = resolve_value(op.value)(*(_continued(op, params) if continued else params), **statics)
-        return Several.of(value, params) if op.several else value
+        return Several.of(value, params) if op.multi_output else value
 
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("error", np.exceptions.ComplexWarning)

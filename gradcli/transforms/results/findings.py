@@ -10,7 +10,7 @@ from gradcli.errors import Span
 if TYPE_CHECKING:
     from gradcli.transforms.results.kinds import Value
 
-__all__ = ["Agreement", "Kink", "Origin", "OriginKind", "Remedy", "Sides", "Testimony", "Witnesses"]
+__all__ = ["Agreement", "EntryComparison", "Kink", "Origin", "OriginKind", "Remedy", "Sides", "Witnesses"]
 
 Agreement: TypeAlias = Literal[
     "all", "both", "engine and SymPy", "engine and numeric", "SymPy and numeric", "none", "undecided", "kink", "unknown"
@@ -20,7 +20,7 @@ is too coarse to say which of the two others is right."""
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
+class EntryComparison:
     """What three witnesses say of one derivative entry, and what explains the distance between them.
 
     Attributes:
@@ -61,18 +61,18 @@ class Witnesses:
         notes: what follows for the result as a whole, a sentence each.
     """
 
-    entries: tuple[Testimony, ...]
+    entries: tuple[EntryComparison, ...]
     total: int
     notes: tuple[str, ...] = ()
 
-    def worst(self, limit: int) -> tuple[Testimony, ...]:
+    def worst(self, limit: int) -> tuple[EntryComparison, ...]:
         """All entries in order; of more, those on which not all agree first, then those of fewest digits."""
         if len(self.entries) <= limit:
             return self.entries
         return tuple(sorted(self.entries, key=_badness)[:limit])
 
 
-def _badness(entry: Testimony) -> tuple[bool, float, float]:
+def _badness(entry: EntryComparison) -> tuple[bool, float, float]:
     return entry.agreement in ("all", "both"), 99.0 if entry.digits is None else entry.digits, -(entry.ulps or 0.0)
 
 

@@ -46,7 +46,7 @@ def _total(multiply: Callable[[Any, Any], Any], a: Sequence[Any], b: Sequence[An
 
 def quotient(op: Op, args: Sequence[Series]) -> tuple[Recipe, Needs]:
     """divisor*out = dividend, solved for the next coefficient of `out`, with the product that the entry undoes."""
-    multiply, divide = map(resolve_rule, op.undoes)
+    multiply, divide = map(resolve_rule, op.quotient)
     which = op.params.index(multiply.__code__.co_varnames[0])
     divisor, dividend = args[which], args[1 - which]
     like = dividend.coefficients[0]

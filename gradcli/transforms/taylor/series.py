@@ -161,13 +161,13 @@ class World:
 
         first = forward(*(a.coefficients[0] for a in args))
         if all(a.constant for a in args) or not op.differentiable:
-            return Several.of([self.constant(f) for f in first]) if op.several else self.constant(first)
-        if not rule.pushes:
+            return Several.of([self.constant(f) for f in first]) if op.multi_output else self.constant(first)
+        if not rule.jvps:
             raise UsageProblem(
                 f"higher derivatives do not go through {op.name}",
                 hint="write it out with other operations, or use `gradcli hessian` for the second order",
             )
-        if op.several:
+        if op.multi_output:
             return self._several(rule, forward, first, args, statics)
         return Series(self, first, *self._continued(op, rule, forward, args, statics))
 
@@ -187,7 +187,7 @@ class World:
     ) -> tuple[Recipe, Needs]:
         if op.name in coefficients.SCHOOLBOOK:
             return coefficients.SCHOOLBOOK[op.name](*args)
-        if op.undoes:
+        if op.quotient:
             return coefficients.quotient(op, args)
         if op.kind == "linear":
             return coefficients.termwise(forward, args)
@@ -209,7 +209,7 @@ class World:
             if not pushed and all(len(a.coefficients) > 1 for a, _ in moving):
                 out = self.apply(rule.op, args, statics)
                 found = self._push(rule, out, args, statics)
-                pushed.extend(map(self.series, found if rule.several else [found]))
+                pushed.extend(map(self.series, found if rule.multi_output else [found]))
             return [*told, (pushed[which], k - 1)] if pushed else told
 
         def recipe(known: Sequence[Any], k: int) -> Any:
@@ -223,11 +223,11 @@ class World:
         shapes = [a.shape for a in args]
         if rule.variadic:
             zeros = (np.zeros(a.shape)[()] if a.constant else self._slope(a) for a in args)
-            return rule.pushes[0](list(zeros), out, args, shapes, statics)
+            return rule.jvps[0](list(zeros), out, args, shapes, statics)
         total: Any = None
         for i, a in enumerate(args):
             if not a.constant:
-                part = rule.pushes[i](self._slope(a), out, args, shapes, statics)
+                part = rule.jvps[i](self._slope(a), out, args, shapes, statics)
                 total = part if total is None else total + part
         return total
 

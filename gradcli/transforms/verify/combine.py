@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gradcli.symbolic import Answer, NotChecked
-from gradcli.transforms.results.findings import Agreement, Testimony
+from gradcli.transforms.results.findings import Agreement, EntryComparison
 from gradcli.transforms.results.kinds import Verdict
 
-__all__ = ["conclude", "notes_on"]
+__all__ = ["combine", "notes_on"]
 
 _ENOUGH = 8.0
 """Digits that a numeric derivative must vouch for to stand for SymPy's."""
@@ -33,7 +33,7 @@ _SUSPECTS: dict[Agreement, str] = {
 }
 
 
-def conclude(verdict: Verdict, answer: Answer | NotChecked, entries: Sequence[Testimony]) -> Verdict:
+def combine(verdict: Verdict, answer: Answer | NotChecked, entries: Sequence[EntryComparison]) -> Verdict:
     """The verdict of all witnesses: SymPy's, or where SymPy is silent the numeric derivative's."""
     if isinstance(answer, Answer) or not entries:
         return verdict
@@ -61,7 +61,7 @@ def conclude(verdict: Verdict, answer: Answer | NotChecked, entries: Sequence[Te
     return replace(verdict, checked=checked, reason=reason)
 
 
-def notes_on(entries: Sequence[Testimony], answered: bool) -> tuple[str, ...]:
+def notes_on(entries: Sequence[EntryComparison], answered: bool) -> tuple[str, ...]:
     """Who is suspect where witnesses disagree, and why digits are lost, a sentence each."""
     found = []
     for agreement, told in _SUSPECTS.items():
@@ -75,12 +75,12 @@ def notes_on(entries: Sequence[Testimony], answered: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _names(entries: Sequence[Testimony]) -> str:
+def _names(entries: Sequence[EntryComparison]) -> str:
     shown = ", ".join(e.label for e in entries[:_NAMED])
     return shown if len(entries) <= _NAMED else f"{shown} and {len(entries) - _NAMED} more"
 
 
-def _why(entry: Testimony) -> str:
+def _why(entry: EntryComparison) -> str:
     """Whether digits are lost to the point, or to the way the expression is written."""
     assert entry.ulps is not None
     assert entry.digits is not None

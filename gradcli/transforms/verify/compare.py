@@ -16,14 +16,14 @@ import numpy as np
 from gradcli.errors import Problem
 from gradcli.symbolic import Truth
 from gradcli.transforms.results.entries import Place, about, label, ours, scale
-from gradcli.transforms.results.findings import Agreement, Testimony
+from gradcli.transforms.results.findings import Agreement, EntryComparison
 from gradcli.transforms.results.kinds import Gradient, Hessian, Jacobian
 from gradcli.transforms.verify.check import NEGLIGIBLE, SLACK, ULPS, ulps_between
 from gradcli.transforms.verify.digits import digits_of, digits_right, truth_text
 from gradcli.transforms.verify.numeric import Numeric
 from gradcli.transforms.verify.rounding import Sensitivity, Tape
 
-__all__ = ["Weigher"]
+__all__ = ["EntryComparer"]
 
 _ESTIMATES = 4.0
 """How many times its own estimate the numeric derivative may be off."""
@@ -36,7 +36,7 @@ _FEW = 2.0
 """A number of fewer right digits has no condition worth telling."""
 
 
-class Weigher:
+class EntryComparer:
     """The testimonies about one result.
 
     Args:
@@ -53,11 +53,11 @@ class Weigher:
     def _tape(self) -> Tape:
         return Tape(self._result)
 
-    def testimony(self, place: Place, truth: Truth | None, numeric: Numeric) -> Testimony:
+    def testimony(self, place: Place, truth: Truth | None, numeric: Numeric) -> EntryComparison:
         """An entry's numbers and who agrees about it; what explains its error is left for `explained`."""
         here = about(place)
         entry = _Entry(ours(self._result, here), truth, numeric, scale(self._result, here))
-        return Testimony(
+        return EntryComparison(
             label(self._result, here),
             entry.engine,
             None if truth is None else truth_text(truth),
@@ -69,7 +69,7 @@ class Weigher:
             entry.digits(),
         )
 
-    def explained(self, testimony: Testimony, place: Place, truth: Truth | None) -> Testimony:
+    def explained(self, testimony: EntryComparison, place: Place, truth: Truth | None) -> EntryComparison:
         """The same, with the condition of the point and the bound on rounding, as far as the time allows."""
         smooth = testimony.agreement != "kink" and np.isfinite(testimony.engine)
         found = self.sensitivity(place) if smooth else None

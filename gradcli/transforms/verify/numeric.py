@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.lang import Program
-from gradcli.transforms.program.numpy_eval import NotAnalytic, forward
+from gradcli.transforms.program.numpy_eval import NotAnalytic, numpy_eval
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.entries import Place
 from gradcli.transforms.results.kinds import Gradient, Hessian, Jacobian
@@ -128,7 +128,7 @@ class _Work:
             there = np.array(values[name], dtype=np.result_type(values[name], type(step)))
             there.flat[entry] += step
             values[name] = there if there.ndim else there[()]
-        return self._outputs(forward(self._program, values))
+        return self._outputs(numpy_eval(self._program, values))
 
     def _outputs(self, found: Array) -> Array:
         seed = self._result.seed if isinstance(self._result, Gradient) else None

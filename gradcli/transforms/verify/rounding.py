@@ -211,7 +211,7 @@ def _by_inputs(tensor: Tensor, adjoint: Any) -> float:
         return 0.0
     if node.rule.op.kind == "elementwise" and not node.rule.op.value.startswith("numpy."):
         return _UNITS * sum(
-            _sum(node.rule.pulls[i](adjoint, node.out, node.inputs, node.shapes, node.statics) * saved)
+            _sum(node.rule.vjps[i](adjoint, node.out, node.inputs, node.shapes, node.statics) * saved)
             for i, saved in enumerate(node.inputs)
             if saved is not None and node.edges[i] is not None
         )
@@ -219,14 +219,18 @@ def _by_inputs(tensor: Tensor, adjoint: Any) -> float:
         # The sums in a product round like the sums of the terms' sizes, of which cancellation leaves nothing to see.
         sizes = [np.abs(np.asarray(saved, dtype=float)) for saved in node.inputs]
         return _sum(adjoint * node.rule.forward(*sizes, **node.statics))
-    if not node.rule.op.stable:
+    if not node.rule.op.backward_stable:
         return 0.0
     total = 0.0
-    g = [adjoint if i == tensor.output_nr else None for i in range(len(node.forms))] if node.rule.several else adjoint
+    g = (
+        [adjoint if i == tensor.output_nr else None for i in range(len(node.forms))]
+        if node.rule.multi_output
+        else adjoint
+    )
     for i, edge in enumerate(node.edges):
         given = _input(node, i)
         if edge is not None and given is not None and given.ndim > 1:
-            slope = node.rule.pulls[i](g, node.out, node.inputs, node.shapes, node.statics)
+            slope = node.rule.vjps[i](g, node.out, node.inputs, node.shapes, node.statics)
             total += given.shape[-1] * _sum(slope) * float(np.max(np.abs(given), initial=0.0))
     return total
 
@@ -234,9 +238,9 @@ def _by_inputs(tensor: Tensor, adjoint: Any) -> float:
 def _input(node: Node, i: int) -> NDArray[np.float64] | None:
     """An operation's input; some keep only their output, which tells the input too."""
     saved = node.inputs[i] if i < len(node.inputs) else None
-    if saved is None and node.rule.op.undo:
+    if saved is None and node.rule.op.inverse:
         with suppress(Problem):  # an inverse may be rounded to a singular matrix, which tells nothing
-            saved = resolve_rule(node.rule.op.undo)(node.out)
+            saved = resolve_rule(node.rule.op.inverse)(node.out)
     return None if saved is None else np.asarray(saved, dtype=float)
 
 

@@ -24,8 +24,8 @@ from gradcli.transforms.results.entries import Checkable, Place, count, picked, 
 from gradcli.transforms.results.findings import Witnesses
 from gradcli.transforms.results.kinds import Checked, Gradient, Hessian, Jacobian, Verdict
 from gradcli.transforms.verify.check import judge, large, question
-from gradcli.transforms.verify.combine import conclude, notes_on
-from gradcli.transforms.verify.compare import Weigher
+from gradcli.transforms.verify.combine import combine, notes_on
+from gradcli.transforms.verify.compare import EntryComparer
 from gradcli.transforms.verify.numeric import LATE, Numeric, numeric
 
 __all__ = ["EXPLAINED", "Examined", "derive", "examine", "witnesses"]
@@ -84,7 +84,7 @@ def witnesses(
     truths: Mapping[Place, Truth] = {}
     if isinstance(answer, Answer):
         truths = {place_of(truth): truth for truth in answer.derivatives}
-    weigher = Weigher(result, deadline)
+    weigher = EntryComparer(result, deadline)
     # What nobody but the engine has spoken of is no part of the sample.
     places = [place for place in found if place in truths or found[place].method != LATE] or list(found)
     entries = [weigher.testimony(place, truths.get(place), found[place]) for place in places]
@@ -94,7 +94,7 @@ def witnesses(
         for place, entry in zip(places, entries, strict=True)
     )
     gathered = Witnesses(told, count(result), notes_on(told, isinstance(answer, Answer)))
-    return replace(conclude(judge(result, answer), answer, told), witnesses=gathered)
+    return replace(combine(judge(result, answer), answer, told), witnesses=gathered)
 
 
 def derive(

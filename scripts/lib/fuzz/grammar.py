@@ -8,7 +8,7 @@ from random import Random
 from gradcli.errors import Problem
 from gradcli.lang import parse, variables
 from gradcli.ops import TABLE, Op
-from gradcli.ops.entry.entry import REQUIRED
+from gradcli.ops.entry.op import REQUIRED
 from gradcli.ops.table.lookup import INTERNAL
 
 SHAPES: dict[str, tuple[int, ...]] = {
@@ -128,7 +128,7 @@ class Writer:
 
     def unpacked(self, name: str) -> str:
         """An assignment of several outputs to names, the last of which is used."""
-        several = self.random.choice([op for op in self.ops if op.several])
+        several = self.random.choice([op for op in self.ops if op.multi_output])
         others = ", ".join(("_s", "_t")[: self.random.choice((1, 1, 1, 2))])
         args = [self.whole() for _ in range(2 if several.variadic else len(several.params))]
         statics = [f"{key}={self.static(key)}" for key, default in several.statics.items() if default is REQUIRED]
@@ -156,7 +156,7 @@ class Writer:
         if self.random.random() < 0.02:
             count += self.random.choice((-1, 1))
         args = [self.tree(depth if i == 0 else self.random.randint(0, depth)) for i in range(max(0, count))]
-        if op.several and self.random.random() < 0.6:
+        if op.multi_output and self.random.random() < 0.6:
             args[:1] = [self.whole()]
         statics = []
         for key, default in op.statics.items():
@@ -169,7 +169,7 @@ class Writer:
         name = self.random.choice((op.name, op.name, *op.aliases))
         written = f"{name}({', '.join([*args, *statics])})"
         # Of several outputs one is taken, or what can be joined is joined.
-        return self.random.choice(_PICKS).format(written) if op.several else written
+        return self.random.choice(_PICKS).format(written) if op.multi_output else written
 
     def static(self, key: str) -> str:
         if self.random.random() < 0.04 or key not in _STATICS:

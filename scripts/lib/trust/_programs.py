@@ -59,13 +59,13 @@ def constants_of(op: Op) -> dict[str, float]:
     """Numbers for the parameters that cannot be differentiated by."""
     if op.name == "where":
         return {}
-    return {p: op.on[i][0][0] for i, p in enumerate(op.params) if op.partials[i] is None}
+    return {p: op.sample_domains[i][0][0] for i, p in enumerate(op.params) if op.partials[i] is None}
 
 
 def elementwise(random: np.random.Generator, count: int) -> Iterator[Program]:
     """Every elementwise operation by each of its parameters, at random points inside its intervals."""
     for op in TABLE.values():
-        if op.kind != "elementwise" or op.several or (op.name in INTERNAL and op.name not in SPECIAL):
+        if op.kind != "elementwise" or op.multi_output or (op.name in INTERNAL and op.name not in SPECIAL):
             continue
         constants = constants_of(op)
         for i, (param, partial) in enumerate(zip(op.params, op.partials, strict=True)):
@@ -80,7 +80,7 @@ def elementwise(random: np.random.Generator, count: int) -> Iterator[Program]:
 
 def inside(op: Op, position: int, random: np.random.Generator) -> float:
     """A random number in one of a parameter's intervals."""
-    low, high = op.on[position][random.integers(len(op.on[position]))]
+    low, high = op.sample_domains[position][random.integers(len(op.sample_domains[position]))]
     return float(random.uniform(low, high))
 
 
@@ -109,7 +109,7 @@ def _of_sample(op: Op, sample: Any) -> Iterator[Program]:
         text = f"{op.name}({', '.join([*statics, *names])})" if op.name == "einsum" else text
         text = text.replace("subscripts=", "")
     value = resolve_value(op.value)(*[np.asarray(a, dtype=float) for a in sample.arrays], **sample.statics)
-    if op.several or isinstance(value, tuple):
+    if op.multi_output or isinstance(value, tuple):
         return
     size = int(np.size(value))
     if np.ndim(value):

@@ -113,7 +113,7 @@ def judge(task: tuple[dict[str, Any], str, float]) -> tuple[str, str, str, str, 
     from gradcli.errors import Problem
     from gradcli.symbolic import Oracle
     from gradcli.transforms.claims.judge import rule
-    from gradcli.transforms.claims.types import Case, Stated
+    from gradcli.transforms.claims.types import Case, Claimed
 
     record, kind, timeout = task
     begin = time.monotonic()
@@ -125,7 +125,7 @@ def judge(task: tuple[dict[str, Any], str, float]) -> tuple[str, str, str, str, 
     if Worker.oracle is None:
         Worker.oracle = Oracle.start()
     try:
-        case = Case(function, (Stated((record["var"],), text),), ranges=_signs(record))
+        case = Case(function, (Claimed((record["var"],), text),), ranges=_signs(record))
         (ruling,) = rule(case, Worker.oracle, timeout).rulings
     except Problem as problem:
         return record["file"], kind, record["id"], "error", time.monotonic() - begin, problem.message

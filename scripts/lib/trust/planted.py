@@ -37,7 +37,7 @@ SILENT = NotChecked("not asked")
 def planted(name: str, position: int) -> Iterator[None]:
     """One rule's cotangent wrong by a millionth."""
     rule = rule_of(name)
-    right = rule.pulls
+    right = rule.vjps
 
     def wrong(g: Any, out: Any, inputs: Any, shapes: Any, statics: Any) -> Any:
         found = right[position if not rule.variadic else 0](g, out, inputs, shapes, statics)
@@ -45,11 +45,11 @@ def planted(name: str, position: int) -> Iterator[None]:
             return [spoilt(found[0]), *found[1:]]
         return spoilt(found) if np.any(getattr(found, "array", found)) else found + WRONG * g
 
-    rule.pulls = tuple(wrong if i == (0 if rule.variadic else position) else pull for i, pull in enumerate(right))
+    rule.vjps = tuple(wrong if i == (0 if rule.variadic else position) else pull for i, pull in enumerate(right))
     try:
         yield
     finally:
-        rule.pulls = right
+        rule.vjps = right
 
 
 def spoilt(cotangent: Any) -> Any:
