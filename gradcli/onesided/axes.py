@@ -1,4 +1,4 @@
-"""Reductions, scans and orderings of germs along axes, and matrices by elimination."""
+"""Reductions, scans and orderings of one-sided series along axes, and matrices by elimination."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from gradcli.onesided.functions import apply
-from gradcli.onesided.series import Germ, World
+from gradcli.onesided.series import OneSidedSeries, World
 from gradcli.ops import TABLE
 
 __all__ = ["AXES", "over"]
 
 
-def over(x: Any, axis: Any, keepdims: bool, function: Callable[[list[Germ]], Germ]) -> Any:
+def over(x: Any, axis: Any, keepdims: bool, function: Callable[[list[OneSidedSeries]], OneSidedSeries]) -> Any:
     """A function of a list of entries, over some axes of an array."""
     axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     reduced = sorted(a % x.ndim for a in axes)
@@ -28,7 +28,7 @@ def over(x: Any, axis: Any, keepdims: bool, function: Callable[[list[Germ]], Ger
     return out.reshape([1 if a in reduced else n for a, n in enumerate(x.shape)]) if keepdims else out
 
 
-def _along(x: Any, axis: int | None, function: Callable[[list[Germ]], list[Germ]]) -> Any:
+def _along(x: Any, axis: int | None, function: Callable[[list[OneSidedSeries]], list[OneSidedSeries]]) -> Any:
     """A function of the list of entries on an axis that gives as many."""
     rows = x.reshape(-1) if axis is None else np.moveaxis(x, axis, -1)
     out = np.empty(rows.shape, dtype=object)
@@ -37,61 +37,61 @@ def _along(x: Any, axis: int | None, function: Callable[[list[Germ]], list[Germ]
     return out if axis is None else np.moveaxis(out, -1, axis)
 
 
-def _call(world: World, name: str, *args: Germ) -> Germ:
+def _call(world: World, name: str, *args: OneSidedSeries) -> OneSidedSeries:
     return apply(world, TABLE[name], list(args))
 
 
-def _total(world: World, entries: list[Germ]) -> Germ:
+def _total(world: World, entries: list[OneSidedSeries]) -> OneSidedSeries:
     return sum(entries, world.number(0))
 
 
-def _largest(world: World, entries: list[Germ], name: str) -> Germ:
+def _largest(world: World, entries: list[OneSidedSeries], name: str) -> OneSidedSeries:
     result = entries[0]
     for entry in entries[1:]:
         result = _call(world, name, result, entry)
     return result
 
 
-def _ordered(entries: list[Germ]) -> list[Germ]:
+def _ordered(entries: list[OneSidedSeries]) -> list[OneSidedSeries]:
     """In ascending order for small t; with an entry that has no value none has a known one."""
     fault = next((e for e in entries if e.fault), None)
     return [fault] * len(entries) if fault else sorted(entries, key=cmp_to_key(_compare))
 
 
-def _compare(a: Germ, b: Germ) -> int:
+def _compare(a: OneSidedSeries, b: OneSidedSeries) -> int:
     return (a - b).sign()
 
 
-def _mean(world: World, entries: list[Germ]) -> Germ:
+def _mean(world: World, entries: list[OneSidedSeries]) -> OneSidedSeries:
     return _total(world, entries) * world.number(Fraction(1, len(entries)))
 
 
-def _variance(world: World, entries: list[Germ], ddof: int) -> Germ:
+def _variance(world: World, entries: list[OneSidedSeries], ddof: int) -> OneSidedSeries:
     mean = _mean(world, entries)
     squares = [(entry - mean) * (entry - mean) for entry in entries]
     return _total(world, squares) / world.number(len(entries) - ddof)
 
 
-def _median(world: World, entries: list[Germ]) -> Germ:
+def _median(world: World, entries: list[OneSidedSeries]) -> OneSidedSeries:
     ordered = _ordered(entries)
     return _mean(world, [ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]])
 
 
-def _norm(world: World, entries: list[Germ], order: Any) -> Germ:
+def _norm(world: World, entries: list[OneSidedSeries], order: Any) -> OneSidedSeries:
     if order is None or order in (2, "fro"):
         return _call(world, "sqrt", _total(world, [e * e for e in entries]))
     sizes = [_call(world, "abs", e) for e in entries]
     if order in (float("inf"), -float("inf")):
         return _largest(world, sizes, "maximum" if order > 0 else "minimum")
     if isinstance(order, str):
-        return Germ.bad(world, "unknown")
+        return OneSidedSeries.bad(world, "unknown")
     if order == 0:
         return _total(world, [_flag(world, e) for e in entries])
     power = world.number(float(order))
     return _call(world, "pow", _total(world, [_call(world, "pow", s, power) for s in sizes]), world.number(1) / power)
 
 
-def _flag(world: World, entry: Germ) -> Germ:
+def _flag(world: World, entry: OneSidedSeries) -> OneSidedSeries:
     return _call(world, "not_equal", entry, world.number(0))
 
 
@@ -102,13 +102,13 @@ def _norm_over(world: World, x: Any, ord: Any, axis: Any, keepdims: bool) -> Any
     return over(x, axis, keepdims, lambda entries: _norm(world, entries, ord))
 
 
-def _softmax(world: World, entries: list[Germ]) -> list[Germ]:
+def _softmax(world: World, entries: list[OneSidedSeries]) -> list[OneSidedSeries]:
     powers = [_call(world, "exp", entry) for entry in entries]
     total = _total(world, powers)
     return [power / total for power in powers]
 
 
-def _pick(world: World, entries: list[Germ], name: str) -> Germ:
+def _pick(world: World, entries: list[OneSidedSeries], name: str) -> OneSidedSeries:
     best = 0
     for i, entry in enumerate(entries):
         if entry.fault:
@@ -121,7 +121,7 @@ def _pick(world: World, entries: list[Germ], name: str) -> Germ:
 Rule = Callable[..., Any]
 
 
-def _reducing(function: Callable[..., Germ]) -> Rule:
+def _reducing(function: Callable[..., OneSidedSeries]) -> Rule:
     def rule(world: World, x: Any, axis: Any, keepdims: bool, **statics: Any) -> Any:
         return over(x, axis, keepdims, lambda entries: function(world, entries, **statics))
 

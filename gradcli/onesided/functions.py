@@ -1,4 +1,4 @@
-"""Functions of germs: choices and roundings, powers, exponentials, and whatever has a derivative in the table."""
+"""Functions of one-sided series: choices and roundings, powers, exponentials, and all that the table differentiates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from mpmath import mp
 
 from gradcli.lang import Call, Literal, Name, Tree, fold, parse
-from gradcli.onesided.series import Germ, Number, World, compose, exact, far, powers, real
+from gradcli.onesided.series import Number, OneSidedSeries, World, compose, exact, far, powers, real
 from gradcli.ops import CONSTANTS, TABLE, Op
 
 __all__ = ["apply", "numeric", "text"]
@@ -24,7 +24,7 @@ _ORDERED = frozenset({"polygamma", "besselj", "besseli", "dsinc"})
 _STRIDE = 16
 
 
-def apply(world: World, op: Op, args: list[Germ]) -> Germ:
+def apply(world: World, op: Op, args: list[OneSidedSeries]) -> OneSidedSeries:
     """An elementwise operation or a predicate of one entry each.
 
     By what the operation is made of: arithmetic, comparisons, choices and rounding down are known here; one
@@ -43,19 +43,19 @@ def apply(world: World, op: Op, args: list[Germ]) -> Germ:
     return _smooth(world, op, args)
 
 
-def text(world: World, formula: str, places: dict[str, Germ]) -> Germ:
-    """An expression of the table, its parameters being germs; `pi` is the number itself there."""
+def text(world: World, formula: str, places: dict[str, OneSidedSeries]) -> OneSidedSeries:
+    """An expression of the table, its parameters being one-sided series; `pi` is the number itself there."""
 
-    def literal(node: Literal) -> Germ:
+    def literal(node: Literal) -> OneSidedSeries:
         assert isinstance(node.value, float)
         return world.number(node.value)
 
-    def name(node: Name) -> Germ:
+    def name(node: Name) -> OneSidedSeries:
         if node.id in places:
             return places[node.id]
         return world.number({"pi": +mp.pi, "e": +mp.e}.get(node.id, CONSTANTS.get(node.id)))
 
-    def call(node: Call, args: list[Germ], keywords: dict[str, Germ]) -> Germ:
+    def call(node: Call, args: list[OneSidedSeries], keywords: dict[str, OneSidedSeries]) -> OneSidedSeries:
         return apply(world, TABLE[node.function], args)
 
     return fold(_tree(formula), literal, name, call)
@@ -66,18 +66,18 @@ def _tree(formula: str) -> Tree:
     return parse(formula).result
 
 
-def _power(x: Germ, y: Germ) -> Germ:
+def _power(x: OneSidedSeries, y: OneSidedSeries) -> OneSidedSeries:
     if x.fault or y.fault:
         return x if x.fault == "unknown" or not y.fault else y
     if y.constant:
-        return Germ.bad(x.world, "unknown") if far(y.start) else x.power(exact(y.start))
+        return OneSidedSeries.bad(x.world, "unknown") if far(y.start) else x.power(exact(y.start))
     if not x.terms and x.order is None:
         sign = y.sign()
-        return x if sign > 0 else Germ.bad(x.world, "undefined") if sign < 0 else x.world.number(1)
+        return x if sign > 0 else OneSidedSeries.bad(x.world, "undefined") if sign < 0 else x.world.number(1)
     return _exp(y * _log(x))
 
 
-def _exp(x: Germ) -> Germ:
+def _exp(x: OneSidedSeries) -> OneSidedSeries:
     if x.fault:
         return x
     world = x.world
@@ -85,45 +85,45 @@ def _exp(x: Germ) -> Germ:
     power = world.number(1)
     if large:
         if [key for key, _ in large] == [(Fraction(0), 1)]:  # exp(a*log(t)) is t**a
-            power = Germ(world, (((exact(large[0][1]), 0), Fraction(1)),), None)
-            x = Germ(world, tuple(term for term in x.terms if term not in large), x.order)
+            power = OneSidedSeries(world, (((exact(large[0][1]), 0), Fraction(1)),), None)
+            x = OneSidedSeries(world, tuple(term for term in x.terms if term not in large), x.order)
         elif x.sign() < 0:  # flatter than any power
-            return Germ(world, (), world.depth * 8)
+            return OneSidedSeries(world, (), world.depth * 8)
         else:
-            return Germ.bad(world, "unknown")
+            return OneSidedSeries.bad(world, "unknown")
     start = x.start
     if far(start):
-        return Germ.bad(world, "unknown")
+        return OneSidedSeries.bad(world, "unknown")
     first = Fraction(1) if start == 0 else mp.exp(real(start))
     return power * compose(x.rest(), first, lambda k, before: before / k)
 
 
-def _log(x: Germ) -> Germ:
+def _log(x: OneSidedSeries) -> OneSidedSeries:
     if x.fault:
         return x
     world = x.world
     sign = x.sign()
     if sign == 0 or (sign < 0):
-        return Germ.bad(world, "undefined")
+        return OneSidedSeries.bad(world, "undefined")
     (q, logs), first = x.terms[0]
     if logs or any(key[0] == q for key, _ in x.terms[1:]):
-        return Germ.bad(world, "unknown")
+        return OneSidedSeries.bad(world, "unknown")
     head = world.number(Fraction(0) if first == 1 else mp.log(real(first)))
     if q:
-        head = head + Germ(world, (((Fraction(0), 1), q),), None)
-    scale = Germ(world, (((-q, 0), 1 / first),), None)
+        head = head + OneSidedSeries(world, (((Fraction(0), 1), q),), None)
+    scale = OneSidedSeries(world, (((-q, 0), 1 / first),), None)
     tail = (x * scale).rest()
     return head + compose(tail, Fraction(0), lambda k, before: Fraction((-1) ** (k + 1), k))
 
 
-def _floor(x: Germ) -> Germ:
+def _floor(x: OneSidedSeries) -> OneSidedSeries:
     if x.fault:
         return x
     if x.terms and (x.terms[0][0][0] < 0 or x.terms[0][0] == (Fraction(0), 1)):
-        return Germ.bad(x.world, "unknown")
+        return OneSidedSeries.bad(x.world, "unknown")
     start = x.start
     if far(start):
-        return Germ.bad(x.world, "unknown")
+        return OneSidedSeries.bad(x.world, "unknown")
     if isinstance(start, Fraction):
         whole, below = start.denominator == 1, start.numerator // start.denominator
     else:
@@ -134,14 +134,16 @@ def _floor(x: Germ) -> Germ:
     return x.world.number(below - 1 if whole and x.rest().sign() < 0 else below)
 
 
-def _where(condition: Germ, chosen: Germ, other: Germ) -> Germ:
+def _where(condition: OneSidedSeries, chosen: OneSidedSeries, other: OneSidedSeries) -> OneSidedSeries:
     if condition.fault == "unknown":
         return condition
     return chosen if condition.fault or condition.sign() else other
 
 
-def _compare(holds: Callable[[int], bool], unordered: bool = False) -> Callable[[Germ, Germ], Germ]:
-    def compare(x: Germ, y: Germ) -> Germ:
+def _compare(
+    holds: Callable[[int], bool], unordered: bool = False
+) -> Callable[[OneSidedSeries, OneSidedSeries], OneSidedSeries]:
+    def compare(x: OneSidedSeries, y: OneSidedSeries) -> OneSidedSeries:
         if x.fault or y.fault:
             unknown = next((g for g in (x, y) if g.fault == "unknown"), None)
             return unknown or x.world.number(int(unordered))
@@ -150,15 +152,15 @@ def _compare(holds: Callable[[int], bool], unordered: bool = False) -> Callable[
     return compare
 
 
-def _logical(holds: Callable[..., bool]) -> Callable[..., Germ]:
-    def logical(*args: Germ) -> Germ:
+def _logical(holds: Callable[..., bool]) -> Callable[..., OneSidedSeries]:
+    def logical(*args: OneSidedSeries) -> OneSidedSeries:
         unknown = next((a for a in args if a.fault == "unknown"), None)
         return unknown or args[0].world.number(int(holds(*(bool(a.fault or a.sign()) for a in args))))
 
     return logical
 
 
-_KNOWN: dict[str, Callable[..., Germ]] = {
+_KNOWN: dict[str, Callable[..., OneSidedSeries]] = {
     "add": lambda x, y: x + y,
     "sub": lambda x, y: x - y,
     "mul": lambda x, y: x * y,
@@ -184,20 +186,20 @@ _KNOWN: dict[str, Callable[..., Germ]] = {
 """What everything else is made of."""
 
 
-def _smooth(world: World, op: Op, args: list[Germ]) -> Germ:
+def _smooth(world: World, op: Op, args: list[OneSidedSeries]) -> OneSidedSeries:
     """A function that is smooth but for points where its derivative is infinite."""
     moving = [i for i, a in enumerate(args) if not a.constant]
     if any(a.terms and (a.terms[0][0][0] < 0 or a.terms[0][0] == (Fraction(0), 1)) for a in args):
-        return Germ.bad(world, "unknown")
+        return OneSidedSeries.bad(world, "unknown")
     point = [a.start for a in args]
     world.spend_value()
     value = "unknown" if any(map(far, point)) else numeric(op, point)
     if isinstance(value, str):
-        return Germ.bad(world, value)
+        return OneSidedSeries.bad(world, value)
     if not moving:
         return world.number(value)
     if len(moving) > 1 or op.partials[moving[0]] is None:
-        return Germ.bad(world, "unknown")
+        return OneSidedSeries.bad(world, "unknown")
     h = args[moving[0]].rest()
     tail: list[Number] = []
     for count in (*range(_STRIDE, powers(h), _STRIDE), powers(h)):  # what a longer one asks for is known then
@@ -216,8 +218,8 @@ def _taylor(world: World, op: Op, point: list[Number], i: int, count: int, value
         return known[: count + 1]
     order = Fraction(count)
     places = {p: world.number(a) for p, a in zip(op.params, point, strict=True)}
-    moved = places[op.params[i]] + Germ(world, (((Fraction(1), 0), Fraction(1)),), None)
-    places[op.params[i]] = Germ(world, moved.terms, order)
+    moved = places[op.params[i]] + OneSidedSeries(world, (((Fraction(1), 0), Fraction(1)),), None)
+    places[op.params[i]] = OneSidedSeries(world, moved.terms, order)
     partial = op.partials[i] or "0"
     if "out" in partial:
         before = _taylor(world, op, point, i, count - 1, value) if count > 1 else [value]
@@ -238,26 +240,26 @@ def _taylor(world: World, op: Op, point: list[Number], i: int, count: int, value
     return world.tails[key]
 
 
-def _integrated(world: World, op: Op, args: list[Germ], i: int, value: Number) -> Germ:
+def _integrated(world: World, op: Op, args: list[OneSidedSeries], i: int, value: Number) -> OneSidedSeries:
     """f(a) + the integral of p(x(t))*x'(t), where the slope is infinite at a."""
     partial = op.partials[i] or "0"
     x = args[i]
     if "out" in partial or world.integrals == _INTEGRALS:
-        return Germ.bad(world, "unknown")
+        return OneSidedSeries.bad(world, "unknown")
     world.integrals += 1
     try:
         slope = text(world, partial, dict(zip(op.params, args, strict=True)))
     finally:
         world.integrals -= 1
     end = None if x.order is None else x.order - 1
-    speed = Germ(world, tuple(((q - 1, k), c * q) for (q, k), c in x.terms if q), end)
+    speed = OneSidedSeries(world, tuple(((q - 1, k), c * q) for (q, k), c in x.terms if q), end)
     rate = slope * speed
     if rate.fault:
         return rate
     if any(logs or q <= -1 for (q, logs), _ in rate.terms):
-        return Germ.bad(world, "unknown")
+        return OneSidedSeries.bad(world, "unknown")
     order = None if rate.order is None else rate.order + 1
-    grown = Germ(world, tuple(((q + 1, 0), c / (q + 1)) for (q, _), c in rate.terms), order)
+    grown = OneSidedSeries(world, tuple(((q + 1, 0), c / (q + 1)) for (q, _), c in rate.terms), order)
     return world.number(value) + grown
 
 

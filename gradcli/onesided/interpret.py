@@ -1,4 +1,4 @@
-"""A program evaluated on germs: how its value goes on from a point in a direction."""
+"""A program evaluated on one-sided series: how its value goes on from a point in a direction."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from gradcli.errors import Problem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.onesided.axes import AXES
 from gradcli.onesided.functions import apply
-from gradcli.onesided.series import Budget, Deeper, Germ, World, real
+from gradcli.onesided.series import Budget, Deeper, OneSidedSeries, World, real
 from gradcli.onesided.sides import reaches
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.calls.bind import as_number, bind
 from gradcli.ops.calls.outputs import Several, pick
 from gradcli.ops.calls.paths import resolve_value
 
-__all__ = ["Observer", "germs_of"]
+__all__ = ["Observer", "one_sided_series"]
 
 Observer: TypeAlias = Callable[[Call, list[Any], Any], None]
-"""(call, the germs of its arguments, its germs)."""
+"""(call, the one-sided series of its arguments, its own)."""
 
 _CALL = 3
 """What a call costs beside its products, in products."""
@@ -32,7 +32,7 @@ _DEPTHS = (4, 10, 24)
 """More of either is tried where the first do not tell a number, or a series, from zero."""
 
 
-def germs_of(
+def one_sided_series(
     program: Program,
     values: Mapping[str, Any],
     directions: Mapping[str, Any],
@@ -40,7 +40,7 @@ def germs_of(
     order: int = 1,
     budget: Budget | None = None,
 ) -> Any:
-    """An array of germs, of the shape of the program's value.
+    """An array of one-sided series, of the shape of the program's value.
 
     Args:
         program: resolved and unrolled.
@@ -60,7 +60,7 @@ def germs_of(
         try:
             with mp.workprec(world.prec), np.errstate(all="ignore"):
                 result = _run(program, world, values, directions, observe)
-            if not world.final and not all(reaches(germ, order) for germ in result.ravel()):
+            if not world.final and not all(reaches(series, order) for series in result.ravel()):
                 raise Deeper
         except Deeper:
             depths.pop(0)
@@ -111,7 +111,7 @@ class _Argument:
 
     @property
     def requires_grad(self) -> bool:
-        return isinstance(self.value, Germ) and not self.value.constant
+        return isinstance(self.value, OneSidedSeries) and not self.value.constant
 
     @property
     def array(self) -> Any:
@@ -119,12 +119,12 @@ class _Argument:
 
 
 def _wrap(value: Any) -> Any:
-    return _Argument(value) if isinstance(value, Germ | np.ndarray) else value
+    return _Argument(value) if isinstance(value, OneSidedSeries | np.ndarray) else value
 
 
 def _floats(value: Any) -> Any:
     """The point itself in float64."""
-    if isinstance(value, Germ):
+    if isinstance(value, OneSidedSeries):
         return np.float64("nan") if value.fault else np.float64(float(real(value.start)))
     if isinstance(value, np.ndarray) and value.dtype == object:
         return np.array([_floats(v) for v in value.ravel()], dtype=float).reshape(value.shape)
@@ -132,8 +132,12 @@ def _floats(value: Any) -> Any:
 
 
 def _array(world: World, value: Any) -> Any:
-    """Germs of every entry, as an object array."""
-    if isinstance(value, np.ndarray) and value.dtype == object and all(isinstance(v, Germ) for v in value.ravel()):
+    """The series of every entry, as an object array."""
+    if (
+        isinstance(value, np.ndarray)
+        and value.dtype == object
+        and all(isinstance(v, OneSidedSeries) for v in value.ravel())
+    ):
         return value
     source = np.asarray(value, dtype=object)
     out = np.empty(source.shape, dtype=object)
@@ -142,8 +146,8 @@ def _array(world: World, value: Any) -> Any:
     return out
 
 
-def _entry(world: World, item: Any) -> Germ:
-    return item if isinstance(item, Germ) else world.number(float(item))
+def _entry(world: World, item: Any) -> OneSidedSeries:
+    return item if isinstance(item, OneSidedSeries) else world.number(float(item))
 
 
 def _apply(world: World, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
@@ -170,7 +174,7 @@ def _apply(world: World, op: Op, params: list[Any], statics: dict[str, Any]) -> 
 
 def _each(world: World, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
     extra = [world.number(float(v)) for v in statics.values()]
-    if all(isinstance(p, Germ) for p in params):
+    if all(isinstance(p, OneSidedSeries) for p in params):
         return apply(world, op, [*params, *extra])
     grids: Any = np.broadcast_arrays(*[_array(world, p) for p in params])
     out = np.empty(grids[0].shape, dtype=object)
@@ -180,10 +184,10 @@ def _each(world: World, op: Op, params: list[Any], statics: dict[str, Any]) -> A
 
 
 def _otherwise(world: World, op: Op, arrays: list[Any], statics: dict[str, Any]) -> Any:
-    """An operation without germs of its own: a number of constants, not known of what moves."""
+    """An operation without one-sided series of its own: a number of constants, not known of what moves."""
     points = [as_number(op, _floats(a)) for a in arrays]
     value = resolve_value(op.value)(*points, **statics)
-    if all(germ.constant for a in arrays for germ in a.ravel()):
+    if all(series.constant for a in arrays for series in a.ravel()):
         return _outputs(world, op, value)
     return Several.of([_unknown(world, v) for v in value]) if op.multi_output else _unknown(world, value)
 
@@ -195,5 +199,5 @@ def _outputs(world: World, op: Op, value: Any) -> Any:
 def _unknown(world: World, value: Any) -> Any:
     out = np.empty(np.shape(value), dtype=object)
     for index in np.ndindex(out.shape):
-        out[index] = Germ.bad(world, "unknown")
+        out[index] = OneSidedSeries.bad(world, "unknown")
     return out[()]

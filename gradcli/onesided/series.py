@@ -10,7 +10,18 @@ from typing import Any, TypeAlias
 from mpmath import mp
 
 __all__ = [
-    "ZERO", "Budget", "Deeper", "Exhausted", "Germ", "Key", "Number", "World", "compose", "exact", "far", "powers",
+    "ZERO",
+    "Budget",
+    "Deeper",
+    "Exhausted",
+    "Key",
+    "Number",
+    "OneSidedSeries",
+    "World",
+    "compose",
+    "exact",
+    "far",
+    "powers",
     "real",
 ]  # fmt: skip
 
@@ -42,7 +53,7 @@ class Exhausted(Exception):
 
 
 class Budget:
-    """How much work computations with germs may be, in products of two coefficients of 320 bits.
+    """How much work computations with one-sided series may be, in products of two coefficients of 320 bits.
 
     Counted and not timed, so that the same question has the same answer on a slow machine.
 
@@ -69,7 +80,7 @@ class Budget:
 
 
 class World:
-    """What one computation with germs goes by.
+    """What one computation with one-sided series goes by.
 
     Attributes:
         budget: of the work that it may be.
@@ -104,22 +115,24 @@ class World:
         """
         self.spend(_VALUE * max(1, self.prec // _BITS))
 
-    def number(self, value: float | Fraction | int | Number) -> Germ:
+    def number(self, value: float | Fraction | int | Number) -> OneSidedSeries:
         """A constant; of what is no finite number nothing is known."""
         if isinstance(value, float) and not isfinite(value):
-            return Germ.bad(self, "unknown")
+            return OneSidedSeries.bad(self, "unknown")
         if isinstance(value, float | int):
             value = Fraction(value)
-        return Germ(self, ((ZERO, value),) if value else (), None)
+        return OneSidedSeries(self, ((ZERO, value),) if value else (), None)
 
-    def variable(self, value: float, direction: float) -> Germ:
+    def variable(self, value: float, direction: float) -> OneSidedSeries:
         """value + direction*t."""
-        return self.number(value) + Germ(self, (((Fraction(1), 0), Fraction(direction)),) if direction else (), None)
+        return self.number(value) + OneSidedSeries(
+            self, (((Fraction(1), 0), Fraction(direction)),) if direction else (), None
+        )
 
     def series(
         self, terms: Mapping[Key, Number], order: Fraction | None, sizes: Mapping[Key, int] | None = None
-    ) -> Germ:
-        """A germ of these terms without those that are zero or beyond the order.
+    ) -> OneSidedSeries:
+        """A one-sided series of these terms without those that are zero or beyond the order.
 
         Args:
             terms: coefficients by their powers.
@@ -136,7 +149,7 @@ class World:
             end = kept[0][0][0] + self.depth
             kept = [term for term in kept if term[0][0] < end]
             order = end if order is None else min(order, end)
-        return Germ(self, tuple(kept), order)
+        return OneSidedSeries(self, tuple(kept), order)
 
     def _rounding(self, key: Key, coefficient: Number, sizes: Mapping[Key, int] | None) -> bool:
         if sizes is None or key not in sizes or isinstance(coefficient, Fraction):
@@ -147,7 +160,7 @@ class World:
         return True
 
 
-class Germ:
+class OneSidedSeries:
     """A series, its first term first, known up to an order; or what has no value, or none that is known.
 
     Attributes:
@@ -165,11 +178,11 @@ class Germ:
         self.fault = ""
 
     @classmethod
-    def bad(cls, world: World, fault: str) -> Germ:
+    def bad(cls, world: World, fault: str) -> OneSidedSeries:
         """Nothing to compute with."""
-        germ = cls(world, (), None)
-        germ.fault = fault
-        return germ
+        found = cls(world, (), None)
+        found.fault = fault
+        return found
 
     @property
     def constant(self) -> bool:
@@ -203,16 +216,16 @@ class Germ:
             raise Deeper
         return 0
 
-    def rest(self) -> Germ:
+    def rest(self) -> OneSidedSeries:
         """Without the constant term."""
-        return Germ(self.world, tuple(term for term in self.terms if term[0] != ZERO), self.order)
+        return OneSidedSeries(self.world, tuple(term for term in self.terms if term[0] != ZERO), self.order)
 
-    def __add__(self, other: Any) -> Germ:
+    def __add__(self, other: Any) -> OneSidedSeries:
         other = self._lift(other)
         if self.fault or other.fault:
             return _worse(self, other)
         if not self.terms and self.order is None:
-            return Germ(self.world, other.terms, other.order)
+            return OneSidedSeries(self.world, other.terms, other.order)
         if not other.terms and other.order is None:
             return self
         terms: dict[Key, Number] = dict(self.terms)
@@ -227,23 +240,23 @@ class Germ:
 
     __radd__ = __add__
 
-    def __neg__(self) -> Germ:
+    def __neg__(self) -> OneSidedSeries:
         if self.fault:
             return self
-        return Germ(self.world, tuple((key, -coefficient) for key, coefficient in self.terms), self.order)
+        return OneSidedSeries(self.world, tuple((key, -coefficient) for key, coefficient in self.terms), self.order)
 
-    def __sub__(self, other: Any) -> Germ:
+    def __sub__(self, other: Any) -> OneSidedSeries:
         return self + -self._lift(other)
 
-    def __rsub__(self, other: Any) -> Germ:
+    def __rsub__(self, other: Any) -> OneSidedSeries:
         return self._lift(other) - self
 
-    def __mul__(self, other: Any) -> Germ:
+    def __mul__(self, other: Any) -> OneSidedSeries:
         other = self._lift(other)
         if self.fault or other.fault:
             return _worse(self, other)
         if (not self.terms and self.order is None) or (not other.terms and other.order is None):
-            return Germ(self.world, (), None)
+            return OneSidedSeries(self.world, (), None)
         self.world.spend(len(self.terms) * len(other.terms))
         order = _lower(_after(self.order, other.leading), _after(other.order, self.leading))
         terms: dict[Key, Number] = {}
@@ -266,17 +279,17 @@ class Germ:
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> Germ:
+    def __truediv__(self, other: Any) -> OneSidedSeries:
         other = self._lift(other)
         return _worse(self, other) if other.fault else self * other.power(Fraction(-1))
 
-    def __rtruediv__(self, other: Any) -> Germ:
+    def __rtruediv__(self, other: Any) -> OneSidedSeries:
         return self._lift(other) / self
 
-    def _lift(self, other: Any) -> Germ:
-        return other if isinstance(other, Germ) else self.world.number(float(other))
+    def _lift(self, other: Any) -> OneSidedSeries:
+        return other if isinstance(other, OneSidedSeries) else self.world.number(float(other))
 
-    def power(self, exponent: Fraction) -> Germ:
+    def power(self, exponent: Fraction) -> OneSidedSeries:
         """The series to a rational power, by the binomial series of what follows its first term.
 
         Raises:
@@ -287,16 +300,16 @@ class Germ:
         if exponent == 0:
             return self.world.number(1)
         if abs(exponent) > _LARGEST_POWER:
-            return Germ.bad(self.world, "unknown")
+            return OneSidedSeries.bad(self.world, "unknown")
         if not self.terms:
             return self._zero_to(exponent)
         if exponent.denominator == 1 and 1 < exponent <= 16:
             return self._whole_power(int(exponent))
         (q, logs), first = self.terms[0]
         if logs or any(key[0] == q for key, _ in self.terms[1:]):
-            return Germ.bad(self.world, "unknown")
+            return OneSidedSeries.bad(self.world, "unknown")
         if first < 0 and exponent.denominator != 1:
-            return Germ.bad(self.world, "undefined")
+            return OneSidedSeries.bad(self.world, "undefined")
         shift = {(p - q, k): _times(c, _inverse(first)) for (p, k), c in self.terms[1:]}
         tail = self.world.series(shift, None if self.order is None else self.order - q)
 
@@ -305,25 +318,25 @@ class Germ:
 
         grown = compose(tail, Fraction(1), binomial)
         head = (((q * exponent, 0), _power(first, exponent)),)
-        return Germ(self.world, head, None) * grown
+        return OneSidedSeries(self.world, head, None) * grown
 
-    def _zero_to(self, exponent: Fraction) -> Germ:
+    def _zero_to(self, exponent: Fraction) -> OneSidedSeries:
         if self.order is None:
-            return self if exponent > 0 else Germ.bad(self.world, "undefined")
+            return self if exponent > 0 else OneSidedSeries.bad(self.world, "undefined")
         if exponent > 0:
-            return Germ(self.world, (), self.order * exponent)
+            return OneSidedSeries(self.world, (), self.order * exponent)
         if not self.world.final:
             raise Deeper
-        return Germ.bad(self.world, "unknown")
+        return OneSidedSeries.bad(self.world, "unknown")
 
-    def _whole_power(self, exponent: int) -> Germ:
+    def _whole_power(self, exponent: int) -> OneSidedSeries:
         result = self
         for _ in range(exponent - 1):
             result = result * self
         return result
 
 
-def compose(h: Germ, first: Number, following: Callable[[int, Number], Number]) -> Germ:
+def compose(h: OneSidedSeries, first: Number, following: Callable[[int, Number], Number]) -> OneSidedSeries:
     """The sum of c[k]*h**k, h going to 0, each coefficient made from the one before."""
     world = h.world
     if not h.terms and h.order is None:
@@ -331,7 +344,7 @@ def compose(h: Germ, first: Number, following: Callable[[int, Number], Number]) 
     leading = h.leading
     assert leading is not None
     if leading <= 0:
-        return Germ.bad(world, "unknown")
+        return OneSidedSeries.bad(world, "unknown")
     count = powers(h)
     coefficients = [first]
     for k in range(1, count + 1):
@@ -345,7 +358,7 @@ def compose(h: Germ, first: Number, following: Callable[[int, Number], Number]) 
     return world.series(dict(result.terms), _lower(result.order, end))
 
 
-def _of_a_monomial(h: Germ, coefficients: list[Number], end: Fraction) -> Germ:
+def _of_a_monomial(h: OneSidedSeries, coefficients: list[Number], end: Fraction) -> OneSidedSeries:
     """The same for a single term c*t**q: its powers are terms too."""
     (q, logs), c = h.terms[0]
     terms: dict[Key, Number] = {}
@@ -356,8 +369,8 @@ def _of_a_monomial(h: Germ, coefficients: list[Number], end: Fraction) -> Germ:
     return h.world.series(terms, _lower(h.order, end))
 
 
-def powers(h: Germ) -> int:
-    """How many powers of a germ that goes to 0 matter for what it is part of."""
+def powers(h: OneSidedSeries) -> int:
+    """How many powers of a one-sided series that goes to 0 matter for what it is part of."""
     leading = h.leading
     assert leading is not None
     limit = h.world.depth if h.order is None else min(h.world.depth, h.order)
@@ -413,7 +426,7 @@ def _by_size(key: Key) -> tuple[Fraction, int]:
     return key[0], -key[1]
 
 
-def _worse(first: Germ, second: Germ) -> Germ:
+def _worse(first: OneSidedSeries, second: OneSidedSeries) -> OneSidedSeries:
     return next((g for g in (first, second) if g.fault == "unknown"), first if first.fault else second)
 
 

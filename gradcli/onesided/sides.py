@@ -1,4 +1,4 @@
-"""From germs to numbers: derivatives from one side, and whether two sides fit together."""
+"""From one-sided series to numbers: derivatives from one side, and whether two sides fit together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from mpmath import mp
 
-from gradcli.onesided.series import ZERO, Germ, Key, Number, real
+from gradcli.onesided.series import ZERO, Key, Number, OneSidedSeries, real
 
 __all__ = ["Unknown", "as_float", "coefficient", "equal", "fits", "jumps", "reaches", "weighted"]
 
@@ -17,17 +17,17 @@ _BITS = 200
 
 
 class Unknown(Exception):
-    """The germs do not tell."""
+    """The one-sided series do not tell."""
 
 
-def coefficient(germ: Germ, order: int, beyond: bool = False) -> Number | None:
+def coefficient(series: OneSidedSeries, order: int, beyond: bool = False) -> Number | None:
     """The coefficient of t**order, infinite where the derivative of that order is; None where there is no value.
 
     Args:
         beyond: whether to give the sign of the derivative of a value that grows without bound too.
 
     Raises:
-        Unknown: if the germ does not reach so far.
+        Unknown: if the one-sided series does not reach so far.
 
     >>> from gradcli.onesided.series import World
     >>> world = World(100, 6, True)
@@ -35,11 +35,11 @@ def coefficient(germ: Germ, order: int, beyond: bool = False) -> Number | None:
     >>> coefficient(step * -3 + 2, 1), coefficient(step.power(Fraction(1, 2)), 1)
     (Fraction(-3, 1), mpf('+inf'))
     """
-    if germ.fault == "unknown":
+    if series.fault == "unknown":
         raise Unknown
-    if germ.fault:
+    if series.fault:
         return None
-    for (q, logs), c in germ.terms:
+    for (q, logs), c in series.terms:
         if q > order:
             break
         if _diverges((q, logs)):
@@ -49,12 +49,12 @@ def coefficient(germ: Germ, order: int, beyond: bool = False) -> Number | None:
             for k in range(order):
                 sign *= 1 if q - k > 0 or q == k else -1
             return mp.inf * sign
-    if germ.order is not None and germ.order <= order:
+    if series.order is not None and series.order <= order:
         raise Unknown
-    return germ.at((Fraction(order), 0))
+    return series.at((Fraction(order), 0))
 
 
-def reaches(germ: Germ, order: int) -> bool:
+def reaches(series: OneSidedSeries, order: int) -> bool:
     """Whether more terms would tell no more of the derivative of an order.
 
     >>> from gradcli.onesided.series import World
@@ -63,9 +63,9 @@ def reaches(germ: Germ, order: int) -> bool:
     (True, False)
     """
     try:
-        coefficient(germ, order)
+        coefficient(series, order)
     except Unknown:
-        return bool(germ.fault)
+        return bool(series.fault)
     return True
 
 
@@ -94,7 +94,7 @@ def weighted(numbers: Sequence[Number]) -> Number:
         return sum((c * k for k, c in enumerate(numbers, start=1)), Fraction(0))
 
 
-def jumps(side: Germ, centre: Germ) -> bool:
+def jumps(side: OneSidedSeries, centre: OneSidedSeries) -> bool:
     """Whether the value tends to something else than the value at the point, or grows without bound."""
     if side.fault or centre.fault:
         return False
@@ -108,8 +108,8 @@ def _diverges(key: Key) -> bool:
     return key[0] < 0 or (key[0] == 0 and key[1] > 0)
 
 
-def fits(right: Germ, left: Germ, centre: Germ, order: int) -> bool:
-    """Whether two germs in opposite directions are one function, smooth up to some order, as far as is known."""
+def fits(right: OneSidedSeries, left: OneSidedSeries, centre: OneSidedSeries, order: int) -> bool:
+    """Whether series in opposite directions are one function, smooth up to some order, as far as is known."""
     if right.fault or left.fault:
         return right.fault == left.fault
     if jumps(right, centre) or jumps(left, centre):

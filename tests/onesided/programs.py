@@ -1,6 +1,6 @@
 """Random piecewise programs of one variable, and their one-sided derivatives by limits in high precision.
 
-The limits know nothing of germs: the program is evaluated with mpmath at the point and at two tiny distances
+The limits know nothing of one-sided series: the program is evaluated with mpmath at the point and at two tiny distances
 from it, far beyond what rounding could blur.
 """
 

@@ -1,4 +1,4 @@
-"""Germs against two other ways to the same one-sided derivatives: limits by mpmath, and the oracle's limits."""
+"""OneSidedRuns against two other ways to the same one-sided derivatives: limits by mpmath, and the oracle's limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from mpmath import mp
 
-from gradcli.onesided.interpret import germs_of
+from gradcli.onesided.interpret import one_sided_series
 from gradcli.onesided.sides import Unknown, as_float, coefficient, jumps
 from gradcli.transforms.program.prepare import prepare
 from tests.onesided.programs import PROGRAMS, NoLimit, limits
@@ -19,13 +19,13 @@ from tests.symbolic.test_kinks import JUMPS, KINKS, SMOOTH
 
 
 def one_side(source: str, values: dict[str, Any], name: str, index: int, direction: int) -> tuple[float | None, bool]:
-    """The derivative from a side, and whether the value jumps, by germs."""
+    """The derivative from a side, and whether the value jumps, by one-sided series."""
     prepared = prepare(source, values)
     move = np.zeros(prepared.values[name].size)
     move[index] = direction
     along = {name: move.reshape(prepared.values[name].shape)}
-    side = germs_of(prepared.program, prepared.values, along).ravel()[0]
-    centre = germs_of(prepared.program, prepared.values, {}).ravel()[0]
+    side = one_sided_series(prepared.program, prepared.values, along).ravel()[0]
+    centre = one_sided_series(prepared.program, prepared.values, {}).ravel()[0]
     slope = as_float(coefficient(side, 1, beyond=True))
     return (None if slope is None else direction * slope + 0.0), jumps(side, centre)
 
@@ -40,7 +40,7 @@ def test_random_piecewise_programs_have_these_limits(source: str, x: float, dire
     except (Unknown, NoLimit):
         assume(False)
     if slope is None:
-        pytest.fail(f"{source} at {x}: no derivative by germs, {limit} by limits")
+        pytest.fail(f"{source} at {x}: no derivative by one-sided series, {limit} by limits")
     assert jumping == jumped
     # limits at a distance of 1e-150 are as near to the derivative as any float64
     assert slope == float(limit) or abs(slope - float(limit)) <= 1e-12 * abs(slope)

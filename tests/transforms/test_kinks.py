@@ -136,7 +136,7 @@ def test_what_only_rounding_puts_at_a_kink_is_told_as_wrong() -> None:
     assert told(result.kinks) == [("smooth", "abs(x + 1e-20 - 1)", "df/dx", 1.0, 1.0)]
 
 
-def test_where_germs_do_not_reach_it_says_so() -> None:
+def test_where_one_sided_series_do_not_reach_it_says_so() -> None:
     (kink,) = grad("svdvals(x)[0]", {"x": [[1.0, 0.0], [0.0, 1.0]]}).kinks
     assert (kink.kind, kink.sides) == ("undecided", ())
     assert kink.reason

@@ -1,4 +1,4 @@
-"""Which operation at its kink is to blame for what: both sides of every entry, by germs."""
+"""Which operation at its kink is to blame for what: both sides of every entry, by one-sided series."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 
 from gradcli.errors import Problem
 from gradcli.lang import Call, Name, Program, Tree
-from gradcli.onesided.series import Budget, Exhausted, Germ
+from gradcli.onesided.series import Budget, Exhausted, OneSidedSeries
 from gradcli.onesided.sides import fits
 from gradcli.ops import TABLE
 from gradcli.symbolic import Truth
 from gradcli.transforms.kinks.detect import CallAtKink
-from gradcli.transforms.kinks.onesided import Entry, Germs, Way, back, entries
+from gradcli.transforms.kinks.onesided import Entry, OneSidedRuns, Way, back, entries
 from gradcli.transforms.program.execute import NUMERIC_ERRORS
 from gradcli.transforms.program.prepare import Prepared
 from gradcli.transforms.results.entries import Checkable, scale
@@ -28,7 +28,7 @@ _DIRECTIONS = 64
 _SECOND = 8
 _WORK = 100_000
 _PRODUCTS = 60_000
-"""Of coefficients of germs: about a second, two where many functions are computed."""
+"""Of coefficients of one-sided series: about a second, two where many functions are computed."""
 _SHOWN = 10
 _HALF_THE_DIGITS = 2.0**-26
 _NEGLIGIBLE = 2.0**-40
@@ -43,12 +43,12 @@ def attribute(result: Checkable, prepared: Prepared, found: Sequence[CallAtKink]
     if count > (_SECOND if second else _DIRECTIONS) or work > _WORK:
         return _undecided(found, prepared, "there are too many inputs to look along each")
     order = result.order if isinstance(result, Derivative) else 2 if second else 1
-    germs = Germs(prepared, frozenset(id(at.node) for at in found), order, Budget(_PRODUCTS))
+    runs = OneSidedRuns(prepared, frozenset(id(at.node) for at in found), order, Budget(_PRODUCTS))
     try:
-        return _told(result, prepared, found, germs, list(entries(result, germs, inputs)), order)
+        return _told(result, prepared, found, runs, list(entries(result, runs, inputs)), order)
     except Exhausted:
         return _undecided(found, prepared, "the series of the operations around it grow too long")
-    except (Problem, *NUMERIC_ERRORS):  # an operation that takes no germs
+    except (Problem, *NUMERIC_ERRORS):  # an operation that takes no one-sided series
         return _undecided(found, prepared, "the operations around it have no one-sided derivatives here")
 
 
@@ -63,7 +63,7 @@ def _told(
     result: Checkable,
     prepared: Prepared,
     found: Sequence[CallAtKink],
-    germs: Germs,
+    runs: OneSidedRuns,
     looked: Sequence[Entry],
     order: int,
 ) -> tuple[Kink, ...]:
@@ -72,7 +72,7 @@ def _told(
     open_ = [e for e in looked if not e.known]
     kinks: list[Kink] = []
     for kind, some in (("kink", broken), ("smooth", wrong)):
-        for at, mine in _culprits(some, found, germs, order, _outputs_of(prepared.program, int(np.size(result.value)))):
+        for at, mine in _culprits(some, found, runs, order, _outputs_of(prepared.program, int(np.size(result.value)))):
             kinks.append(_kink(kind, at, prepared, tuple(e.sides for e in mine)))
     if open_ and not kinks:
         return _undecided(found, prepared, "the operations around it have no one-sided derivatives here")
@@ -80,13 +80,13 @@ def _told(
 
 
 def _culprits(
-    some: Sequence[Entry], found: Sequence[CallAtKink], germs: Germs, order: int, outputs: Sequence[set[int]]
+    some: Sequence[Entry], found: Sequence[CallAtKink], runs: OneSidedRuns, order: int, outputs: Sequence[set[int]]
 ) -> list[tuple[CallAtKink, list[Entry]]]:
     """For each call that is to blame the entries that it spoils; where each is smooth along every line, all are."""
     left = list(some)
     blamed = []
     for at in found:
-        ways = {w for e in some for w in e.ways if _breaks(at, germs, w, order)}
+        ways = {w for e in some for w in e.ways if _breaks(at, runs, w, order)}
         mine = [e for e in some if any(w in ways for w in e.ways) and _computes(at, e, outputs)]
         left = [e for e in left if e not in mine]
         if mine:
@@ -142,9 +142,9 @@ def _scale(result: Checkable) -> float:
     return scale(result, Truth(-1 if isinstance(result, Hessian) else 0, variable, 0, "number", 0.0))
 
 
-def _breaks(at: CallAtKink, germs: Germs, way: Way, order: int) -> bool:
+def _breaks(at: CallAtKink, runs: OneSidedRuns, way: Way, order: int) -> bool:
     """Whether the operation itself, and none of its arguments, is not smooth along a line."""
-    right, left, centre = (germs.noted(w).get(id(at.node)) for w in (way, back(way), ()))
+    right, left, centre = (runs.noted(w).get(id(at.node)) for w in (way, back(way), ()))
     if right is None or left is None or centre is None:
         return False
     if _fit(right[1], left[1], centre[1], order):
@@ -154,7 +154,9 @@ def _breaks(at: CallAtKink, germs: Germs, way: Way, order: int) -> bool:
 
 def _fit(right: Any, left: Any, centre: Any, order: int) -> bool:
     triples = zip(*(np.ravel(np.asarray(g, dtype=object)) for g in (right, left, centre)), strict=True)
-    return all(fits(a, b, c, order) for a, b, c in triples if isinstance(a, Germ) and isinstance(b, Germ))
+    return all(
+        fits(a, b, c, order) for a, b, c in triples if isinstance(a, OneSidedSeries) and isinstance(b, OneSidedSeries)
+    )
 
 
 def _undecided(found: Sequence[CallAtKink], prepared: Prepared, reason: str) -> tuple[Kink, ...]:

@@ -1,4 +1,4 @@
-"""Derivative entries from both sides, by germs: what to compare for each kind of result."""
+"""Derivative entries from both sides, by one-sided series: what to compare for each kind of result."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradcli.lang import Call
-from gradcli.onesided.interpret import germs_of
-from gradcli.onesided.series import Budget, Germ, Number
+from gradcli.onesided.interpret import one_sided_series
+from gradcli.onesided.series import Budget, Number, OneSidedSeries
 from gradcli.onesided.sides import Unknown, as_float, coefficient, equal, jumps, weighted
 from gradcli.symbolic import Truth
 from gradcli.transforms.program.prepare import Prepared
@@ -21,13 +21,13 @@ from gradcli.transforms.results.findings import Sides
 from gradcli.transforms.results.kinds import Derivative, Gradient, Hessian, HessianProduct, Jacobian, Pushforward
 from gradcli.transforms.results.labels import labels
 
-__all__ = ["Entry", "Germs", "Way", "entries"]
+__all__ = ["Entry", "OneSidedRuns", "Way", "entries"]
 
 Way = tuple[tuple[str, int, float], ...]
 """A direction: (variable, flat index, component) for each entry of an input that moves."""
 
 Noted = dict[int, tuple[list[Any], Any]]
-"""By the id of a call the germs of its arguments and its value."""
+"""By the id of a call the one-sided series of its arguments and its value."""
 
 
 class Entry(NamedTuple):
@@ -35,7 +35,7 @@ class Entry(NamedTuple):
 
     Attributes:
         smooth: whether both sides agree, or one side is all there is.
-        known: whether the germs tell.
+        known: whether the one-sided series tell.
         output: the flat index of the program's output that it belongs to, if it is one's.
     """
 
@@ -46,17 +46,17 @@ class Entry(NamedTuple):
     output: int | None = None
 
 
-class Germs:
-    """The program's germs, each direction once, within a budget for all of them."""
+class OneSidedRuns:
+    """The program's one-sided series, each direction once, within a budget for all of them."""
 
     def __init__(self, prepared: Prepared, watched: frozenset[int], order: int, budget: Budget) -> None:
         self._prepared = prepared
         self._watched = watched
         self._order = order
         self._budget = budget
-        self._known: dict[Way, tuple[list[Germ], Noted]] = {}
+        self._known: dict[Way, tuple[list[OneSidedSeries], Noted]] = {}
 
-    def along(self, way: Way) -> list[Germ]:
+    def along(self, way: Way) -> list[OneSidedSeries]:
         """The entries of the value, in C order."""
         return self._run(way)[0]
 
@@ -64,7 +64,7 @@ class Germs:
         """What became of the watched calls."""
         return self._run(way)[1]
 
-    def _run(self, way: Way) -> tuple[list[Germ], Noted]:
+    def _run(self, way: Way) -> tuple[list[OneSidedSeries], Noted]:
         if way not in self._known:
             noted: Noted = {}
 
@@ -73,7 +73,7 @@ class Germs:
                     noted[id(node)] = (args, value)
 
             program, values, _ = self._prepared
-            result = germs_of(program, values, self._direction(way), observe, self._order, self._budget)
+            result = one_sided_series(program, values, self._direction(way), observe, self._order, self._budget)
             self._known[way] = (list(result.ravel()), noted)
         return self._known[way]
 
@@ -86,7 +86,7 @@ class Germs:
         return {name: flat.reshape(self._prepared.values[name].shape) for name, flat in given.items()}
 
 
-def entries(result: Checkable, germs: Germs, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
+def entries(result: Checkable, runs: OneSidedRuns, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
     """The derivative entries of a result by some entries of its inputs.
 
     Args:
@@ -94,19 +94,19 @@ def entries(result: Checkable, germs: Germs, inputs: Mapping[str, list[int]]) ->
     """
     if isinstance(result, Pushforward):
         way = _way(result.tangents)
-        yield from _first(result, germs, way, [(o, "", 0) for o in range(int(np.size(result.value)))])
+        yield from _first(result, runs, way, [(o, "", 0) for o in range(int(np.size(result.value)))])
     elif isinstance(result, Derivative):
-        yield from _orders(result, germs)
+        yield from _orders(result, runs)
     elif isinstance(result, Hessian):
-        yield from _hessian(result, germs, inputs)
+        yield from _hessian(result, runs, inputs)
     elif isinstance(result, HessianProduct):
-        yield from _product(result, germs, inputs)
+        yield from _product(result, runs, inputs)
     else:
         outputs = range(int(np.size(result.value))) if isinstance(result, Jacobian) else [0]
         for name, indices in inputs.items():
             for i in indices:
-                yield from _first(result, germs, ((name, i, 1.0),), [(o, name, i) for o in outputs])
-        yield from _across(result, germs, inputs)
+                yield from _first(result, runs, ((name, i, 1.0),), [(o, name, i) for o in outputs])
+        yield from _across(result, runs, inputs)
 
 
 def _way(tangents: Mapping[str, Any]) -> Way:
@@ -119,15 +119,15 @@ def back(way: Way) -> Way:
     return tuple((name, i, -c) for name, i, c in way)
 
 
-def _first(result: Checkable, germs: Germs, way: Way, places: list[tuple[int, str, int]]) -> Iterator[Entry]:
-    right, left, centre = (_outputs(result, germs, w) for w in (way, back(way), ()))
+def _first(result: Checkable, runs: OneSidedRuns, way: Way, places: list[tuple[int, str, int]]) -> Iterator[Entry]:
+    right, left, centre = (_outputs(result, runs, w) for w in (way, back(way), ()))
     for output, name, i in places:
         told, given = _named(result, output, name, i)
         entry = _compared(told, given, right[output], left[output], centre[output], 1, (way, back(way)))
         yield entry if isinstance(result, Gradient) else entry._replace(output=output)
 
 
-def _across(result: Gradient | Jacobian, germs: Germs, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
+def _across(result: Gradient | Jacobian, runs: OneSidedRuns, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
     """Entries along a direction that none of the axes is, where what the axes tell does not add up.
 
     A function may have every partial derivative and no linear approximation, as sqrt(abs(x*y)) at 0.
@@ -136,9 +136,9 @@ def _across(result: Gradient | Jacobian, germs: Germs, inputs: Mapping[str, list
     if len(units) < 2:
         return
     way: Way = tuple((name, i, float(k + 1)) for k, (name, i) in enumerate(units))
-    right, left, centre = (_outputs(result, germs, w) for w in (way, back(way), ()))
+    right, left, centre = (_outputs(result, runs, w) for w in (way, back(way), ()))
     for output in range(len(right)):
-        slopes = [_partial(result, germs, name, i, output) for name, i in units]
+        slopes = [_partial(result, runs, name, i, output) for name, i in units]
         known = [c for c in slopes if c is not None]
         if len(known) < len(units):
             continue
@@ -153,10 +153,10 @@ def _across(result: Gradient | Jacobian, germs: Germs, inputs: Mapping[str, list
             yield entry._replace(sides=replace(entry.sides, added=True), smooth=False, output=told_of)
 
 
-def _partial(result: Checkable, germs: Germs, name: str, i: int, output: int) -> Number | None:
+def _partial(result: Checkable, runs: OneSidedRuns, name: str, i: int, output: int) -> Number | None:
     """The partial derivative, where both sides agree on it."""
     way: Way = ((name, i, 1.0),)
-    right, left, centre = (_outputs(result, germs, w)[output] for w in (way, back(way), ()))
+    right, left, centre = (_outputs(result, runs, w)[output] for w in (way, back(way), ()))
     entry = _compared("", 0.0, right, left, centre, 1, ())
     two = entry.known and entry.smooth and entry.sides.left is not None and entry.sides.right is not None
     return coefficient(right, 1) if two else None
@@ -170,13 +170,13 @@ def _component(result: Checkable, name: str, i: int, size: float) -> str:
     return f"{labels(name, np.shape(result.inputs[name]))[i]}={size:g}"
 
 
-def _outputs(result: Checkable, germs: Germs, way: Way) -> list[Germ]:
-    found = germs.along(way)
+def _outputs(result: Checkable, runs: OneSidedRuns, way: Way) -> list[OneSidedSeries]:
+    found = runs.along(way)
     if not isinstance(result, Gradient) or result.seed is None:
         return found
     total = found[0].world.number(0)
-    for weight, germ in zip(np.ravel(result.seed), found, strict=True):
-        total = total + germ * germ.world.number(float(weight))
+    for weight, series in zip(np.ravel(result.seed), found, strict=True):
+        total = total + series * series.world.number(float(weight))
     return [total]
 
 
@@ -186,7 +186,9 @@ def _named(result: Checkable, output: int, name: str, entry: int) -> tuple[str, 
     return label(result, truth), ours(result, truth)
 
 
-def _compared(told: str, given: float, right: Germ, left: Germ, centre: Germ, order: int, ways: Any) -> Entry:
+def _compared(
+    told: str, given: float, right: OneSidedSeries, left: OneSidedSeries, centre: OneSidedSeries, order: int, ways: Any
+) -> Entry:
     if centre.fault == "undefined":  # without a value there is no derivative either
         return Entry(Sides(told, None, None, given), True, True, ways)
     jump = jumps(right, centre) or jumps(left, centre)
@@ -208,9 +210,9 @@ def _smooth(above: Number | None, below: Number | None, jump: bool) -> bool:
     return finite and (above is None or below is None or equal(above, below))
 
 
-def _orders(result: Derivative, germs: Germs) -> Iterator[Entry]:
+def _orders(result: Derivative, runs: OneSidedRuns) -> Iterator[Entry]:
     way: Way = ((result.variable, 0, 1.0),)
-    right, left, centre = germs.along(way), germs.along(back(way)), germs.along(())
+    right, left, centre = runs.along(way), runs.along(back(way)), runs.along(())
     broken = set()  # outputs whose derivative of some order has two sides, so that it has no derivative itself
     for order in range(1, result.order + 1):
         for output in range(len(right)):
@@ -222,7 +224,7 @@ def _orders(result: Derivative, germs: Germs) -> Iterator[Entry]:
             yield entry._replace(smooth=output not in broken and entry.smooth)
 
 
-def _hessian(result: Hessian, germs: Germs, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
+def _hessian(result: Hessian, runs: OneSidedRuns, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
     starts: dict[str, int] = {}
     start = 0
     for name in result.gradients:
@@ -232,7 +234,7 @@ def _hessian(result: Hessian, germs: Germs, inputs: Mapping[str, list[int]]) -> 
     broken = set()
     for column, way in units:
         given = float(np.concatenate([np.ravel(g) for g in result.gradients.values()])[column])
-        right, left, centre = germs.along(way)[0], germs.along(back(way))[0], germs.along(())[0]
+        right, left, centre = runs.along(way)[0], runs.along(back(way))[0], runs.along(())[0]
         first = _compared(f"df/d{result.columns[column]}", given, right, left, centre, 1, (way, back(way)))
         yield first
         if not first.smooth:
@@ -242,29 +244,29 @@ def _hessian(result: Hessian, germs: Germs, inputs: Mapping[str, list[int]]) -> 
             told = f"d2f/d{result.columns[i]} d{result.columns[j]}"
             given = float(result.hessian[i, j])
             if i == j:
-                right, left, centre = germs.along(a)[0], germs.along(back(a))[0], germs.along(())[0]
+                right, left, centre = runs.along(a)[0], runs.along(back(a))[0], runs.along(())[0]
                 yield _compared(told, given, right, left, centre, 2, (a, back(a)))
             else:
-                yield _second(told, given, germs, a, b)
+                yield _second(told, given, runs, a, b)
 
 
-def _product(result: HessianProduct, germs: Germs, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
+def _product(result: HessianProduct, runs: OneSidedRuns, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
     vector = _way(result.vectors)
     for name, indices in inputs.items():
         names = labels(name, np.shape(result.inputs[name]))
         for i in indices:
             given = float(np.ravel(result.products[name])[i])
-            yield _second(f"d(df/d{names[i]})", given, germs, ((name, i, 1.0),), vector)
+            yield _second(f"d(df/d{names[i]})", given, runs, ((name, i, 1.0),), vector)
 
 
-def _second(told: str, given: float, germs: Germs, a: Way, b: Way) -> Entry:
+def _second(told: str, given: float, runs: OneSidedRuns, a: Way, b: Way) -> Entry:
     """The mixed second derivative along two directions, from the four quadrants between them."""
     ways = (a, back(a), b, back(b), _sum(a, b), _sum(back(a), back(b)), _sum(a, back(b)), _sum(back(a), b))
-    centre = germs.along(())[0]
-    smooth = all(_slopes_agree(germs, way, centre) for way in (a, b))
+    centre = runs.along(())[0]
+    smooth = all(_slopes_agree(runs, way, centre) for way in (a, b))
 
     def estimate(first: Way, second: Way, sign: int) -> Number | None:
-        whole, *parts = (coefficient(germs.along(way)[0], 2) for way in (_sum(first, second), first, second))
+        whole, *parts = (coefficient(runs.along(way)[0], 2) for way in (_sum(first, second), first, second))
         for part in parts:
             whole = None if whole is None or part is None else whole - part
         return None if whole is None or math.isnan(as_float(whole) or 0.0) else whole * sign
@@ -281,8 +283,8 @@ def _second(told: str, given: float, germs: Germs, a: Way, b: Way) -> Entry:
     return Entry(Sides(told, as_float(below), as_float(above), given), smooth, True, ways)
 
 
-def _slopes_agree(germs: Germs, way: Way, centre: Germ) -> bool:
-    right, left = germs.along(way)[0], germs.along(back(way))[0]
+def _slopes_agree(runs: OneSidedRuns, way: Way, centre: OneSidedSeries) -> bool:
+    right, left = runs.along(way)[0], runs.along(back(way))[0]
     return _compared("", 0.0, right, left, centre, 1, ()).smooth
 
 

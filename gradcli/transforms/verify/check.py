@@ -211,7 +211,7 @@ def _difference(result: Checkable, entry: Entry) -> str:
 
 
 def _kink_verdict(result: Checkable, kinks: Sequence[Entry], checked: int, total: int) -> Verdict:
-    """A kink; where the germs have told of the same sides the oracle's limits bear them out, or contradict."""
+    """A kink; where the one-sided series have told of the same sides, the oracle confirms or contradicts them."""
     ours = {s.of: s for kink in result.kinks if kink.kind == "kink" for s in kink.sides}
     pairs = [(entry, ours.get(label(result, entry.truth))) for entry in kinks]
     against = [entry for entry, sides in pairs if sides is not None and not _agree(entry.truth, sides)]
