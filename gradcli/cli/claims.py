@@ -33,8 +33,8 @@ def check_claims(
     random_seed: int | None,
 ) -> int:
     """Judge what the command line claims; print it; give the exit status."""
-    from gradcli.render.claims.formats import Tried, render_rulings
-    from gradcli.transforms.claims.judge import rule
+    from gradcli.render.claims.formats import Tried, render_claims
+    from gradcli.transforms.claims.judge import judge_claims
 
     case = case_of_options(
         program.source,
@@ -46,16 +46,16 @@ def check_claims(
         random_seed,
         lambda: session.read_stdin("a value"),
     )
-    tried = [Tried("", rule(case, session.oracle(), settings.check_timeout))]
+    tried = [Tried("", judge_claims(case, session.oracle(), settings.check_timeout))]
     environment = session.environment
-    environment.write(environment.stdout, render_rulings(tried, settings.style(environment)))
+    environment.write(environment.stdout, render_claims(tried, settings.style(environment)))
     return _status(tried)
 
 
 def check_cases(session: Session, path: Path, settings: Settings, points: int | None, random_seed: int | None) -> int:
     """Judge every case of a file, a line each as it is known; then a summary; give the exit status."""
     from gradcli.data.cases import read_cases
-    from gradcli.render.claims.formats import Tried, render_rulings, render_summary, render_tried
+    from gradcli.render.claims.formats import Tried, render_claims, render_summary, render_tried
 
     environment, style = session.environment, settings.style(session.environment)
     tried: list[Tried] = []
@@ -71,7 +71,7 @@ def check_cases(session: Session, path: Path, settings: Settings, points: int | 
             tried.append(Tried(place, None, problem))
         if style.format != "json":
             environment.write(environment.stdout, render_tried(tried[-1], style))
-    text = render_rulings(tried, style) if style.format == "json" else render_summary(tried, style)
+    text = render_claims(tried, style) if style.format == "json" else render_summary(tried, style)
     environment.write(environment.stdout, text)
     return _status(tried)
 
@@ -79,17 +79,17 @@ def check_cases(session: Session, path: Path, settings: Settings, points: int | 
 def _judged(
     session: Session, fields: Mapping[str, Any], settings: Settings, points: int | None, random_seed: int | None
 ) -> Any:
-    from gradcli.transforms.claims.judge import rule
+    from gradcli.transforms.claims.judge import judge_claims
 
     timeout = fields.get("timeout", settings.check_timeout)
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout <= _LONGEST:
         raise InputProblem(f"'timeout' must be seconds, not {timeout!r}")
-    return rule(case_of_fields(fields, points, random_seed), session.oracle(), float(timeout))
+    return judge_claims(case_of_fields(fields, points, random_seed), session.oracle(), float(timeout))
 
 
 def _status(tried: Sequence[Tried]) -> int:
     """What cannot be read is worst, then what is false, then what could not be decided."""
-    verdicts = {ruling.verdict for one in tried if one.rulings is not None for ruling in one.rulings.rulings}
-    if any(one.rulings is None for one in tried):
+    verdicts = {claim.verdict for one in tried if one.verdicts is not None for claim in one.verdicts.verdicts}
+    if any(one.verdicts is None for one in tried):
         return BAD_INPUT
     return FALSE if "false" in verdicts else UNDECIDED if "undecided" in verdicts else 0

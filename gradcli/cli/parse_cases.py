@@ -47,8 +47,8 @@ def case_of_options(
     """
     given = shapes_of(shapes)
     names = _variables(source, {*texts, *given})
-    stated = [_stated(text, names, 1) for text in claims] + [_stated(text, names, 2) for text in hessians]
-    return _case(source, stated, texts, given, points, random_seed, "", stdin)
+    claimed = [_stated(text, names, 1) for text in claims] + [_stated(text, names, 2) for text in hessians]
+    return _case(source, claimed, texts, given, points, random_seed, "", stdin)
 
 
 def case_of_fields(fields: Mapping[str, Any], points: int | None, random_seed: int | None) -> Case:
@@ -60,10 +60,10 @@ def case_of_fields(fields: Mapping[str, Any], points: int | None, random_seed: i
     texts = {name: _text(name, value) for name, value in _table(fields, "at").items()}
     shapes = {name: _shape(name, value) for name, value in _table(fields, "shape").items()}
     names = _variables(fields["expr"], {*texts, *shapes})
-    stated = [*_fielded(fields, "claim", names, 1), *_fielded(fields, "claim_hessian", names, 2)]
+    claimed = [*_fielded(fields, "claim", names, 1), *_fielded(fields, "claim_hessian", names, 2)]
     points = _whole(fields, "points", points)
     random_seed = _whole(fields, "random_seed", random_seed)
-    return _case(fields["expr"], stated, texts, shapes, points, random_seed, str(fields.get("name", "")), _no_stdin)
+    return _case(fields["expr"], claimed, texts, shapes, points, random_seed, str(fields.get("name", "")), _no_stdin)
 
 
 def _variables(source: str, given: AbstractSet[str]) -> list[str]:
@@ -76,7 +76,7 @@ def _variables(source: str, given: AbstractSet[str]) -> list[str]:
 
 def _case(
     source: str,
-    stated: Sequence[Claimed],
+    claimed: Sequence[Claimed],
     texts: Mapping[str, str],
     shapes: dict[str, tuple[int, ...]],
     points: int | None,
@@ -104,7 +104,7 @@ def _case(
         if not (abs(array) < float("inf")).all():
             raise InputProblem(f"the value of '{variable}' must be finite: nothing can be claimed of infinity")
         fixed[variable] = array.tolist()
-    return Case(source, tuple(stated), fixed, ranges, shapes, count, random_seed or 0, name)
+    return Case(source, tuple(claimed), fixed, ranges, shapes, count, random_seed or 0, name)
 
 
 def _bounds(name: str, low: str, high: str) -> tuple[float, float]:

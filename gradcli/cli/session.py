@@ -10,9 +10,8 @@ from gradcli.errors import InputProblem, Problem, UsageProblem
 if TYPE_CHECKING:
     from gradcli.cli.settings import Settings
     from gradcli.symbolic import Oracle
-    from gradcli.transforms.results.entries import Checkable
-    from gradcli.transforms.results.kinds import Result, Verdict
-    from gradcli.transforms.verify.witnesses import Examined
+    from gradcli.transforms.results.base import Derived, Result
+    from gradcli.transforms.results.verdict import Verdict
 
 __all__ = ["Session"]
 
@@ -43,24 +42,13 @@ class Session:
         except UnicodeDecodeError:
             raise InputProblem("standard input is not UTF-8 text") from None
 
-    def ask(self, result: Checkable, settings: Settings) -> Verdict | None:
-        """The oracle's verdict on a result, unless the check is off."""
+    def verdict(self, result: Derived, settings: Settings) -> Verdict | None:
+        """The verdict of SymPy alone, or with `--verify full` of all witnesses; None if the check is off."""
         if settings.check == "off":
             return None
-        from gradcli.transforms.verify.check import judge, large, question
+        from gradcli.transforms.verify.witnesses import verify
 
-        oracle = self.oracle()
-        oracle.ask(question(result), settings.check_timeout)
-        answer = oracle.answer()
-        if not large(result):
-            return judge(result, answer)
-        from gradcli.transforms.verify.witnesses import by_sample
-
-        return by_sample(result, answer)
-
-    def ask_all(self, result: Examined, settings: Settings) -> Verdict | None:
-        """The verdict of SymPy alone, or with `--verify full` of all witnesses; None if the check is off."""
-        return self.examine(result, settings) if settings.verify == "full" else self.ask(result, settings)
+        return verify(result, self.oracle(), settings.check_timeout, full=settings.verify == "full")
 
     def oracle(self) -> Oracle:
         """The oracle, started if it has not been."""
@@ -70,12 +58,6 @@ class Session:
 
             self._oracle = Oracle.start(memory=most_bytes() + ROOM)
         return self._oracle
-
-    def examine(self, result: Examined, settings: Settings) -> Verdict:
-        """The verdict of all witnesses on a result, entry by entry."""
-        from gradcli.transforms.verify.witnesses import examine
-
-        return examine(result, self.oracle(), settings.check_timeout)
 
     def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:
         """Print a result and what is to be said about it; give the exit status."""
@@ -137,8 +119,6 @@ def _with_confirmed_remedy(result: Result, settings: Settings) -> Result:
 
 def _not_finite(result: Result) -> list[str]:
     """The names of the value and the derivatives that are not finite in some entry."""
-    from gradcli.render.words.names import named_derivatives
     from gradcli.render.words.numbers import is_finite
 
-    named = [("f", result.value), *named_derivatives(result)]
-    return [name for name, value in named if not is_finite(value)]
+    return [name for name, value in result.numbers() if not is_finite(value)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gradcli.symbolic import Answer, NotChecked, Truth
+from gradcli.symbolic import Answer, EntryAddress, Input, NotChecked, Truth
 from tests.cli.runner import gradcli
 
 
@@ -34,8 +34,11 @@ def oracle(monkeypatch: pytest.MonkeyPatch, answer: Answer | NotChecked) -> Fake
     return fake
 
 
+VALUE, BY_X = EntryAddress(0), EntryAddress(0, (Input("x"),))
+
+
 def derivative(value: float) -> Answer:
-    return Answer((Truth(0, "", 0, "number", 9.0),), (Truth(0, "x", 0, "number", value),), 1, False)
+    return Answer((Truth(VALUE, "number", 9.0),), (Truth(BY_X, "number", value),), 1, False)
 
 
 def test_a_difference_is_status_1(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,7 +58,7 @@ def test_a_difference_is_said_on_stderr_where_stdout_has_numbers_alone(monkeypat
 
 
 def test_a_wrong_value_is_a_difference_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = Answer((Truth(0, "", 0, "number", 9.1),), (Truth(0, "x", 0, "number", 6.0),), 1, False)
+    answer = Answer((Truth(VALUE, "number", 9.1),), (Truth(BY_X, "number", 6.0),), 1, False)
     oracle(monkeypatch, answer)
     done = gradcli('grad "x**2" --x 3')
     assert done.status == 1
@@ -93,11 +96,11 @@ def test_a_kink_is_status_0_with_both_sides() -> None:
 
 
 HIGHER_ORDERS = [
-    ('hessian "x**3" --x 3', Truth(0, "x", 0, "number", 18.0), "18.0"),
-    ('vjp "x**3" --x 3 --seed 2', Truth(0, "x", 0, "number", 54.0), "54.0"),
-    ('jvp "x**3" --x 3 --tangent 2', Truth(0, "x", 0, "number", 54.0), "54.0"),
-    ('hvp "x**3" --x 3 --vector 2', Truth(0, "x", 0, "number", 36.0), "36.0"),
-    ('derivative "x**3" --x 3', Truth(0, "x", 1, "number", 27.0), "27.0"),
+    ('hessian "x**3" --x 3', Truth(EntryAddress(0, (Input("x"),) * 2), "number", 18.0), "18.0"),
+    ('vjp "x**3" --x 3 --seed 2', Truth(BY_X, "number", 54.0), "54.0"),
+    ('jvp "x**3" --x 3 --tangent 2', Truth(EntryAddress(0, along=True), "number", 54.0), "54.0"),
+    ('hvp "x**3" --x 3 --vector 2', Truth(EntryAddress(0, (Input("x"),), along=True), "number", 36.0), "36.0"),
+    ('derivative "x**3" --x 3', Truth(BY_X, "number", 27.0), "27.0"),
 ]
 
 
@@ -105,7 +108,7 @@ HIGHER_ORDERS = [
 def test_every_kind_of_derivative_is_checked(
     monkeypatch: pytest.MonkeyPatch, command: str, truth: Truth, number: str
 ) -> None:
-    value = Truth(0, "", 0, "number", 27.0)
+    value = Truth(VALUE, "number", 27.0)
     fake = oracle(monkeypatch, Answer((value,), (truth,), 1, False))
     good = gradcli(f"{command} --check-timeout 3")
     assert good.stdout.endswith("\ncheck = verified: 1 of 1 entries, largest error 0 ulps\n")

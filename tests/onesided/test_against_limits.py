@@ -91,7 +91,7 @@ def test_the_oracle_finds_the_same_sides(source: str, values: dict[str, Any]) ->
         found = []
         for direction in (-1, 1):
             try:
-                found.append(one_side(source, values, truth.name, truth.entry, direction))
+                found.append(one_side(source, values, *truth.address.by[0], direction))
             except Unknown:
                 found.append((None, False))
         told = [truth.left, truth.right] if truth.status == "kink" else [truth.high, truth.high]

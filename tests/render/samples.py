@@ -7,21 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.transforms.results.base import Result
+from gradcli.transforms.results.checked import Checked
+from gradcli.transforms.results.derivative import Derivative
+from gradcli.transforms.results.evaluation import Evaluation
 from gradcli.transforms.results.findings import EntryComparison, Origin, Witnesses
-from gradcli.transforms.results.kinds import (
-    Checked,
-    Derivative,
-    Evaluation,
-    Gradient,
-    Graph,
-    GraphNode,
-    Hessian,
-    HessianProduct,
-    Jacobian,
-    Pushforward,
-    Result,
-    Verdict,
-)
+from gradcli.transforms.results.gradient import Gradient
+from gradcli.transforms.results.graph import Graph, GraphNode
+from gradcli.transforms.results.hessian import Hessian, HessianProduct
+from gradcli.transforms.results.jacobian import Jacobian
+from gradcli.transforms.results.pushforward import Pushforward
+from gradcli.transforms.results.verdict import Verdict
 
 INF = float("inf")
 NAN = float("nan")

@@ -15,8 +15,12 @@ from jsonschema import Draft202012Validator
 
 import gradcli.render
 from gradcli.render import Style, render
+from gradcli.transforms.results.base import Result
+from gradcli.transforms.results.evaluation import Evaluation
 from gradcli.transforms.results.findings import Origin, Remedy
-from gradcli.transforms.results.kinds import Evaluation, Gradient, Result, Value, Verdict
+from gradcli.transforms.results.gradient import Gradient
+from gradcli.transforms.results.value import Value
+from gradcli.transforms.results.verdict import Verdict
 from tests.render import samples
 
 SCHEMA = json.loads((Path(gradcli.render.__file__).parent / "schema.json").read_text("utf-8"))
@@ -241,8 +245,3 @@ def test_numbers_survive_exactly(value: Value, gradient: Value) -> None:
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_text_survives(text: str) -> None:
     assert read(Evaluation(text, {}, 1.0))["expression"] == text
-
-
-def test_a_result_of_no_known_kind_is_a_mistake_of_ours() -> None:
-    with pytest.raises(TypeError, match="no document is known for a Result"):
-        render(Result("x", {}, 1.0), None, Style("json"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradcli.render import Style, render
-from gradcli.transforms.results.kinds import Graph
+from gradcli.transforms.results.graph import Graph
 from tests.render import samples
 from tests.render.samples import computed, constant, leaf
 

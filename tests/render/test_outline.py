@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.render.words.outline import NODES, outline
-from gradcli.transforms.results.kinds import GraphNode
+from gradcli.transforms.results.graph import GraphNode
 from tests.render import samples
 
 

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from gradcli.render import Style, render
-from gradcli.transforms.results.kinds import Evaluation, Gradient, Result, Verdict
+from gradcli.transforms.results.base import Result
+from gradcli.transforms.results.evaluation import Evaluation
+from gradcli.transforms.results.gradient import Gradient
+from gradcli.transforms.results.verdict import Verdict
 from tests.render import samples
 
 PLAIN = Style("plain")
@@ -168,8 +171,3 @@ def test_a_wide_jacobian_is_whole() -> None:
     assert len(shown) == 32
     assert shown[1].split() == names
     assert shown[-1].split() == ["f[29]", *["1.0"] * 500]
-
-
-def test_a_result_of_no_known_kind_is_a_mistake_of_ours() -> None:
-    with pytest.raises(TypeError, match="no text is known for a Result"):
-        render(Result("x", {}, 1.0), None, PLAIN)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from gradcli.render import Style, render
-from gradcli.transforms.results.kinds import Evaluation, Result
+from gradcli.transforms.results.base import Result
+from gradcli.transforms.results.evaluation import Evaluation
 from tests.render import samples
 
 

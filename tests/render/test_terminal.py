@@ -10,15 +10,13 @@ import pytest
 from rich.cells import cell_len
 
 from gradcli.render import Style, render
-from gradcli.transforms.results.kinds import (
-    Derivative,
-    Evaluation,
-    Gradient,
-    HessianProduct,
-    Pushforward,
-    Result,
-    Verdict,
-)
+from gradcli.transforms.results.base import Result
+from gradcli.transforms.results.derivative import Derivative
+from gradcli.transforms.results.evaluation import Evaluation
+from gradcli.transforms.results.gradient import Gradient
+from gradcli.transforms.results.hessian import HessianProduct
+from gradcli.transforms.results.pushforward import Pushforward
+from gradcli.transforms.results.verdict import Verdict
 from tests.render import samples
 
 
@@ -512,8 +510,3 @@ def test_the_environment_has_no_say_in_colours(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("TERM", "dumb")
     assert render(samples.SQUARE, None, Style("rich", color=True, width=60)) == before
-
-
-def test_a_result_of_no_known_kind_is_a_mistake_of_ours() -> None:
-    with pytest.raises(TypeError, match="no view is known for a Result"):
-        seen(Result("x", {}, 1.0), 60)

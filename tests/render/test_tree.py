@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradcli.render import Style, render
-from gradcli.transforms.results.kinds import Graph
+from gradcli.transforms.results.graph import Graph
 from tests.render import samples
 from tests.render.samples import computed, leaf
 

@@ -8,7 +8,7 @@ import pytest
 
 from gradcli.render import Style, render
 from gradcli.transforms.results.findings import Witnesses
-from gradcli.transforms.results.kinds import Verdict
+from gradcli.transforms.results.verdict import Verdict
 from tests.render import samples
 
 

@@ -23,7 +23,7 @@ def test_reference(record: dict[str, Any]) -> None:
         assert isinstance(answer, Answer)
         assert_close(answer.values[0], value, tolerance)
         for truth in answer.derivatives:
-            assert_close(truth, gradients.get(truth.name, 0.0), tolerance)
+            assert_close(truth, gradients.get(truth.address.by[0].name, 0.0), tolerance)
 
 
 def assert_close(truth: Truth, expected: float, tolerance: float) -> None:

@@ -58,7 +58,7 @@ def test_answer(start: Any) -> None:
         oracle.ask(POLYNOMIAL)
         answer = oracle.answer()
         assert isinstance(answer, Answer)
-        assert [(t.name, t.high) for t in answer.derivatives] == [("x", -2.0)]
+        assert [(t.address.by[0].name, t.high) for t in answer.derivatives] == [("x", -2.0)]
         assert oracle.answer() is answer
 
 

@@ -19,7 +19,7 @@ def test_polynomial() -> None:
 def test_jacobian_is_ordered_by_output_then_variable() -> None:
     answer = jacobian("[x1**2 + 3*x2, x2**2 + 2*x1]", x1=2.0, x2=3.0)
     assert numbers(answer.values) == [13.0, 13.0]
-    assert [(t.output, t.name, t.high) for t in answer.derivatives] == [
+    assert [(t.address.output, t.address.by[0].name, t.high) for t in answer.derivatives] == [
         (0, "x1", 4.0), (0, "x2", 3.0), (1, "x1", 2.0), (1, "x2", 6.0),
     ]  # fmt: skip
 
@@ -71,7 +71,7 @@ def test_gradient_of_an_array_needs_a_seed() -> None:
 
 def test_only_the_variables_asked_for() -> None:
     answer = gradient("a*x + y", wrt=("y", "a"), a=2.0, x=3.0, y=4.0)
-    assert [(t.name, t.high) for t in answer.derivatives] == [("a", 3.0), ("y", 1.0)]
+    assert [(t.address.by[0].name, t.high) for t in answer.derivatives] == [("a", 3.0), ("y", 1.0)]
 
 
 def test_names_of_constants_may_be_variables() -> None:
@@ -81,15 +81,22 @@ def test_names_of_constants_may_be_variables() -> None:
 
 def test_matrix_product_entry_by_entry() -> None:
     answer = jacobian("a @ b", a=[[1.0, 2.0], [3.0, 4.0]], b=[5.0, 6.0])
-    rows = [[t.high for t in answer.derivatives if t.output == i] for i in range(2)]
+    rows = [[t.high for t in answer.derivatives if t.address.output == i] for i in range(2)]
     assert rows == [[5.0, 6.0, 0.0, 0.0, 1.0, 2.0], [0.0, 0.0, 5.0, 6.0, 3.0, 4.0]]
 
 
 def test_many_entries_are_sampled_evenly() -> None:
     answer = jacobian("x**2", limit=5, x=[float(i) for i in range(30)])
     assert (answer.total, answer.sampled) == (900, True)
-    assert [(t.output, t.entry) for t in answer.derivatives] == [(0, 0), (7, 14), (14, 29), (22, 14), (29, 29)]
-    assert [t.output for t in answer.values] == [0, 7, 14, 21, 29]
+    places = [(t.address.output, t.address.by[0].entry) for t in answer.derivatives]
+    assert places == [
+        (0, 0),
+        (7, 14),
+        (14, 29),
+        (22, 14),
+        (29, 29),
+    ]
+    assert [t.address.output for t in answer.values] == [0, 7, 14, 21, 29]
     assert numbers(answer.derivatives) == [0.0, 0.0, 0.0, 0.0, 58.0]
 
 

@@ -14,7 +14,7 @@ from gradcli.ops.table.lookup import INTERNAL
 from gradcli.symbolic.answers.solve import solve
 from gradcli.symbolic.functions.mpmath_values import Inexpressible
 from gradcli.symbolic.protocol.question import Answer
-from gradcli.transforms.verify.check import judge, question
+from gradcli.transforms.verify.check import judge
 from tests.ops.array_samples import LINALG, PRODUCTS, SCANS, SHAPES, ZEROS, M, S, Sample, T, V, sample
 
 BEYOND_SYMPY = frozenset({"expm"})
@@ -78,9 +78,9 @@ def test_sympy_agrees(s: Sample, program: str) -> None:
     result = gradcli.jacobian(program, {f"x{i}": np.asarray(a, dtype=float) for i, a in enumerate(s.arrays)})
     if beyond_sympy(s):
         with pytest.raises(Inexpressible, match=f"SymPy cannot express {s.name}"):
-            solve(question(result))
+            solve(result.question())
         return
-    answer = solve(question(result))
+    answer = solve(result.question())
     assert isinstance(answer, Answer), answer
     verdict = judge(result, answer)
     at_a_jump = s.name in {c.name for c in COUNTING} and 0.0 in s.arrays[0]
@@ -96,4 +96,4 @@ def test_large_matrices_are_not_left_to_sympy(name: str) -> None:
     x = np.kron(np.eye(3), S @ S.T)
     result = gradcli.jacobian(f"{name}(x)", {"x": x})
     with pytest.raises(Inexpressible, match="9 by 9"):
-        solve(question(result))
+        solve(result.question())

@@ -11,27 +11,27 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcli.symbolic import Answer, NotChecked, Truth
+from gradcli.symbolic import Answer, EntryAddress, Input, NotChecked, Truth
 from gradcli.symbolic.answers.solve import solve
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.hessian import hessian, hvp
 from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.operators.jvp import jvp
-from gradcli.transforms.results.entries import Checkable, count
-from gradcli.transforms.results.kinds import Verdict
-from gradcli.transforms.verify.check import check, judge, question, ulps_between
+from gradcli.transforms.results.base import Derived
+from gradcli.transforms.results.verdict import Verdict
+from gradcli.transforms.verify.check import check, judge, ulps_between
 
 
-def verdict(result: Checkable) -> Verdict:
+def verdict(result: Derived) -> Verdict:
     """The verdict, SymPy's work being done in this process."""
-    return judge(result, solve(question(result)))
+    return judge(result, solve(result.question()))
 
 
 POINT = {"x": [1.5, 0.25], "y": 2.0}
 TEXT = "sum(x**3*y) + exp(x[0]*y)*sin(x[1])"
 
-RESULTS: list[Callable[[], Checkable]] = [
+RESULTS: list[Callable[[], Derived]] = [
     lambda: grad(TEXT, POINT),
     lambda: grad("x*y", POINT, seed=[1.0, -2.0]),
     lambda: grad(TEXT, POINT, wrt=["y"]),
@@ -47,11 +47,11 @@ RESULTS: list[Callable[[], Checkable]] = [
 
 
 @pytest.mark.parametrize("make", RESULTS)
-def test_every_transform_is_verified(make: Callable[[], Checkable]) -> None:
+def test_every_transform_is_verified(make: Callable[[], Derived]) -> None:
     result = make()
     found = verdict(result)
     assert found.verdict == "verified", found
-    assert found.checked == found.entries == count(result)
+    assert found.checked == found.entries == result.count()
 
 
 def spoilt(answer: Answer | NotChecked, factor: float, which: int) -> Answer:
@@ -62,10 +62,10 @@ def spoilt(answer: Answer | NotChecked, factor: float, which: int) -> Answer:
 
 
 @pytest.mark.parametrize("make", RESULTS)
-def test_every_wrong_entry_of_every_transform_is_found(make: Callable[[], Checkable]) -> None:
+def test_every_wrong_entry_of_every_transform_is_found(make: Callable[[], Derived]) -> None:
     result = make()
-    answer = solve(question(result))
-    for which in range(count(result)):
+    answer = solve(result.question())
+    for which in range(result.count()):
         found = judge(result, spoilt(answer, 1 + 1e-6, which))
         assert found.verdict == "differs"
         assert len(found.details) == 1
@@ -73,9 +73,9 @@ def test_every_wrong_entry_of_every_transform_is_found(make: Callable[[], Checka
 
 def test_a_wrong_value_is_found() -> None:
     result = grad("x**2", {"x": 3.0})
-    answer = solve(question(result))
+    answer = solve(result.question())
     assert isinstance(answer, Answer)
-    found = judge(result, answer._replace(values=(Truth(0, "", 0, "number", 9.001),)))
+    found = judge(result, answer._replace(values=(Truth(EntryAddress(0), "number", 9.001),)))
     assert (found.verdict, found.reason) == ("differs", "the value differs from SymPy's")
     assert found.details == ("f: gradcli has 9.0, SymPy has 9.001",)
 
@@ -183,7 +183,7 @@ def test_what_is_not_checked_says_why() -> None:
     ],
 )
 def test_ulps(number: float, high: float, low: float, ulps: float) -> None:
-    assert ulps_between(number, Truth(0, "x", 0, "number", high, low)) == ulps
+    assert ulps_between(number, Truth(EntryAddress(0, (Input("x"),)), "number", high, low)) == ulps
 
 
 def test_rounding_beside_an_exact_zero_is_no_difference() -> None:

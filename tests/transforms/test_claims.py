@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from gradcli.errors import Problem
 from gradcli.symbolic import Oracle
 from gradcli.symbolic.protocol.inquiry import Counter, Finding, Inquiry
-from gradcli.transforms.claims.judge import rule
+from gradcli.transforms.claims.judge import judge_claims
 from gradcli.transforms.claims.types import Case, Claimed, ClaimVerdict
 
 sys.path.append(str(Path(__file__).parents[2] / "scripts" / "lib"))
@@ -33,8 +33,8 @@ def oracle() -> Iterator[Oracle]:
 
 def judged(oracle: Oracle, expression: str, claim: str, names: str = "x", order: int = 1, **more: Any) -> ClaimVerdict:
     case = Case(expression, (Claimed(tuple(names.split(",")), claim, order),), **more)
-    (ruling,) = rule(case, oracle, TIMEOUT).rulings
-    return ruling
+    (found,) = judge_claims(case, oracle, TIMEOUT).verdicts
+    return found
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def judged(oracle: Oracle, expression: str, claim: str, names: str = "x", order:
 )
 def test_true(oracle: Oracle, expression: str, claim: str) -> None:
     text = expression if "x" in expression else f"{expression} + 0*x"
-    ruling = judged(oracle, text, claim)
-    assert ruling.verdict in ("proved", "sampled")
-    assert ruling.agreeing > 6
+    found = judged(oracle, text, claim)
+    assert found.verdict in ("proved", "sampled")
+    assert found.agreeing > 6
 
 
 @pytest.mark.parametrize(
@@ -76,9 +76,9 @@ def test_true(oracle: Oracle, expression: str, claim: str) -> None:
     ],
 )
 def test_false_with_the_simplest_point(oracle: Oracle, expression: str, claim: str, point: float | None) -> None:
-    ruling = judged(oracle, expression, claim)
-    assert ruling.verdict == "false"
-    example = ruling.counterexample
+    found = judged(oracle, expression, claim)
+    assert found.verdict == "false"
+    example = found.counterexample
     assert example is not None
     assert example.derivative != example.claim
     assert point is None or example.point == {"x": point}
@@ -86,34 +86,34 @@ def test_false_with_the_simplest_point(oracle: Oracle, expression: str, claim: s
 
 def test_a_range_limits_the_claim(oracle: Oracle) -> None:
     assert judged(oracle, "sqrt(x**2)*x/2", "x", ranges={"x": (0.0, 10.0)}).verdict == "proved"
-    ruling = judged(oracle, "where(x > 7, x, x**2)", "2*x", ranges={"x": (0.0, 10.0)})
-    assert ruling.counterexample is not None
-    assert 7 < float(np.max(ruling.counterexample.point["x"])) <= 10
+    found = judged(oracle, "where(x > 7, x, x**2)", "2*x", ranges={"x": (0.0, 10.0)})
+    assert found.counterexample is not None
+    assert 7 < float(np.max(found.counterexample.point["x"])) <= 10
     assert judged(oracle, "where(x > 7, x, x**2)", "2*x", ranges={"x": (0.0, 6.5)}).verdict == "sampled"
 
 
 def test_a_fixed_point(oracle: Oracle) -> None:
     assert judged(oracle, "a*x**2", "0.4", fixed={"x": 2.0, "a": 0.1}).verdict == "sampled"
     assert judged(oracle, "a*x**2", "0.2*x", fixed={"a": 0.1}).verdict == "proved"
-    ruling = judged(oracle, "a*x**2", "0.5", fixed={"x": 2.0, "a": 0.1})
-    assert ruling.counterexample is not None
-    assert ruling.counterexample.point == {"x": 2.0, "a": 0.1}
+    found = judged(oracle, "a*x**2", "0.5", fixed={"x": 2.0, "a": 0.1})
+    assert found.counterexample is not None
+    assert found.counterexample.point == {"x": 2.0, "a": 0.1}
 
 
 def test_where_the_claim_has_no_value_is_said(oracle: Oracle) -> None:
-    ruling = judged(oracle, "x*log(x**2) - 2*x", "2*log(x)")
-    assert ruling.verdict == "proved"
-    assert ruling.caveats == ("the claim has no value for x < 0, where the derivative exists",)
-    ruling = judged(oracle, "y*(x*log(x**2) - 2*x)", "2*y*log(x)")
-    assert ruling.caveats[0].startswith("the claim has no value at ")
-    assert "(log(x))" in ruling.caveats[0]
+    found = judged(oracle, "x*log(x**2) - 2*x", "2*log(x)")
+    assert found.verdict == "proved"
+    assert found.caveats == ("the claim has no value for x < 0, where the derivative exists",)
+    found = judged(oracle, "y*(x*log(x**2) - 2*x)", "2*y*log(x)")
+    assert found.caveats[0].startswith("the claim has no value at ")
+    assert "(log(x))" in found.caveats[0]
 
 
 def test_a_kink_is_no_counterexample(oracle: Oracle) -> None:
     for claim in ("sign(x)", "x/abs(x)", "where(x >= 0, 1, -1)"):
-        ruling = judged(oracle, "abs(x)", claim)
-        assert ruling.verdict == "proved"
-        assert ruling.caveats[-1].startswith("there is no derivative at x = 0.0, a kink")
+        found = judged(oracle, "abs(x)", claim)
+        assert found.verdict == "proved"
+        assert found.caveats[-1].startswith("there is no derivative at x = 0.0, a kink")
 
 
 @pytest.mark.parametrize(
@@ -147,15 +147,15 @@ def test_several_entries(oracle: Oracle, expression: str, names: str, claim: str
 )
 def test_arrays(oracle: Oracle, expression: str, claim: str, names: str, order: int, verdict: str) -> None:
     shapes = {name: shape for name, shape in {"x": (2,), "A": (2, 2)}.items() if name in expression.replace("exp", "")}
-    ruling = judged(oracle, expression, claim, names, order, shapes=shapes)
-    assert ruling.verdict == verdict or (ruling.verdict, verdict) == ("proved", "sampled")
+    found = judged(oracle, expression, claim, names, order, shapes=shapes)
+    assert found.verdict == verdict or (found.verdict, verdict) == ("proved", "sampled")
 
 
 def test_the_seed_decides_the_points(oracle: Oracle) -> None:
     def point(seed: int) -> Any:
-        ruling = judged(oracle, "where((x > 2.2) & (x < 2.9), x, 1)", "0", random_seed=seed, ranges={"x": (2.1, 2.95)})
-        assert ruling.counterexample is not None
-        return ruling.counterexample.point
+        found = judged(oracle, "where((x > 2.2) & (x < 2.9), x, 1)", "0", random_seed=seed, ranges={"x": (2.1, 2.95)})
+        assert found.counterexample is not None
+        return found.counterexample.point
 
     assert point(1) == point(1)
 
@@ -198,7 +198,7 @@ def test_nothing_to_compare_is_undecided(oracle: Oracle) -> None:
 )
 def test_bad_input(oracle: Oracle, case: Case, message: str) -> None:
     with pytest.raises(Problem) as caught:
-        rule(case, oracle, TIMEOUT)
+        judge_claims(case, oracle, TIMEOUT)
     assert caught.value.message.startswith(message)
 
 
@@ -224,9 +224,9 @@ class Lying:
 @pytest.mark.parametrize("counter", [True, False])
 def test_the_engine_is_heard_too(oracle: Oracle, counter: bool) -> None:
     case = Case("x**2", (Claimed(("x",), "2*x"),))
-    (ruling,) = rule(case, Lying(oracle, counter), TIMEOUT).rulings  # type: ignore[arg-type]  # it has what is used
-    assert ruling.verdict == "undecided"
-    assert ruling.reason.startswith("gradcli has ")
+    (found,) = judge_claims(case, Lying(oracle, counter), TIMEOUT).verdicts  # type: ignore[arg-type]  # it has what is used
+    assert found.verdict == "undecided"
+    assert found.reason.startswith("gradcli has ")
 
 
 SLICE = list(corpora.records(corpora.FILES))[::37]
@@ -263,5 +263,5 @@ def test_polynomials(oracle: Oracle, coefficients: list[int], place: int, wrong:
     changed = [*right]
     changed[place] = f"{slopes[place]} + {wrong!r}"
     case = Case(program, (Claimed(("x",), claim(right)), Claimed(("x",), claim(changed))), points=6)
-    good, bad = rule(case, oracle, TIMEOUT).rulings
+    good, bad = judge_claims(case, oracle, TIMEOUT).verdicts
     assert (good.verdict, bad.verdict) == ("proved", "false")

@@ -7,9 +7,9 @@ import pytest
 
 import gradcli
 from gradcli.lang import parse, variables
-from gradcli.symbolic.protocol.question import Truth
-from gradcli.transforms.results.kinds import Gradient
-from gradcli.transforms.verify.check import SLACK
+from gradcli.symbolic import EntryAddress, Input
+from gradcli.transforms.results.gradient import Gradient
+from gradcli.transforms.results.tolerances import SLACK
 from gradcli.transforms.verify.rounding import rounding_bounds
 from tests.corpora import SCALAR_FILES, Case, cases, records
 
@@ -33,8 +33,7 @@ def relative_error(ours: float, reference: float) -> float:
 
 def explained(result: Gradient, name: str, reference: float) -> bool:
     """Whether rounding in the computation as it is written can make this error."""
-    truth = Truth(0, name, 0, "number", reference, 0.0, None, None)
-    (bound,) = rounding_bounds(result, [truth])
+    (bound,) = rounding_bounds(result, [EntryAddress(0, (Input(name),))])
     return abs(float(result.gradients[name]) - reference) <= SLACK * bound
 
 

@@ -10,14 +10,14 @@ import pytest
 
 from gradcli.errors import DomainProblem, MemoryProblem, Problem, UsageProblem
 from gradcli.ops.calls.memory import within_memory
-from gradcli.symbolic import Truth
+from gradcli.symbolic import EntryAddress, Input
 from gradcli.transforms.kinks import attribute
 from gradcli.transforms.operators.evaluate import evaluate
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.hessian import hessian, hvp
 from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.operators.jvp import jvp
-from gradcli.transforms.results.entries import label, picked
+from gradcli.transforms.verify.check import picked
 from gradcli.transforms.verify.numeric import numeric
 
 INF, NAN = math.inf, math.nan
@@ -119,13 +119,13 @@ def test_functions_of_any_order_beside_a_kink(function: str, order: float) -> No
 )
 def test_slices_of_several_outputs_have_numeric_derivatives(expression: str) -> None:
     result = jacobian(expression, {"x": [1.0, 2.0, 3.0, 4.0]})
-    for place, found in numeric(result, picked(result, 100)).items():
-        assert found.value == pytest.approx(result.jacobian[place.output, place.entry], rel=1e-12, abs=1e-12)
+    for address, found in numeric(result, picked(result, 100)).items():
+        assert found.value == pytest.approx(result.jacobian[address.output, address.by[0].entry], rel=1e-12, abs=1e-12)
 
 
 def test_an_entry_of_the_gradient_of_an_empty_value_has_a_name() -> None:
     result = grad("r = x*2; []", {"x": 1.0}, seed=1.0)
-    assert label(result, Truth(0, "x", 0, "number", 0.0)) == "df/dx"
+    assert result.label(EntryAddress(0, (Input("x"),))) == "df/dx"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli.transforms.operators.graph import graph
-from gradcli.transforms.results.kinds import Graph
+from gradcli.transforms.results.graph import Graph
 
 
 def described(found: Graph) -> list[tuple[str, str, object, object]]:

@@ -17,8 +17,8 @@ from gradcli.transforms.operators.graph import graph
 from gradcli.transforms.operators.hessian import hessian, hvp
 from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.operators.jvp import jvp
+from gradcli.transforms.results.base import Result
 from gradcli.transforms.results.findings import Origin
-from gradcli.transforms.results.kinds import Result
 
 INF = float("inf")
 Transform = Callable[[str, dict[str, Any]], Result]

@@ -18,8 +18,9 @@ from gradcli.ops import TABLE
 from gradcli.ops.table.lookup import INTERNAL
 from gradcli.symbolic.answers.solve import solve
 from gradcli.transforms.operators.hessian import hvp
-from gradcli.transforms.results.kinds import HessianProduct, Verdict
-from gradcli.transforms.verify.check import judge, question
+from gradcli.transforms.results.hessian import HessianProduct
+from gradcli.transforms.results.verdict import Verdict
+from gradcli.transforms.verify.check import judge
 from tests.ops.array_samples import Sample, sample
 from tests.transforms.test_array_operations import literal, text
 
@@ -93,7 +94,7 @@ def products(s: Sample) -> list[HessianProduct]:
 
 
 def verdict(result: HessianProduct) -> Verdict:
-    return judge(result, solve(question(result)))
+    return judge(result, solve(result.question()))
 
 
 @pytest.mark.parametrize("s", [s for s in SAMPLES if s.name != "expm"], ids=label)

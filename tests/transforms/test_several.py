@@ -15,7 +15,7 @@ from gradcli.symbolic.answers.solve import solve
 from gradcli.symbolic.functions.mpmath_values import Inexpressible
 from gradcli.symbolic.protocol.question import Answer
 from gradcli.transforms.operators.graph import graph
-from gradcli.transforms.verify.check import judge, question
+from gradcli.transforms.verify.check import judge
 from tests.ops.array_samples import TALL, P, S
 
 PROGRAMS = [
@@ -34,7 +34,7 @@ PROGRAMS = [
 @pytest.mark.parametrize(("program", "x"), PROGRAMS, ids=[program for program, _ in PROGRAMS])
 def test_first_and_second_derivatives_agree_with_definitions(program: str, x: Any) -> None:
     for result in (gradcli.grad(program, {"A": x}), gradcli.hessian(program, {"A": x})):
-        answer = solve(question(result)._replace(limit=20))
+        answer = solve(result.question()._replace(limit=20))
         assert isinstance(answer, Answer)
         assert judge(result, answer).verdict == "verified", judge(result, answer)
 
@@ -68,7 +68,7 @@ def test_definitions_reject_a_wrong_rule(name: str, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("gradcli.transforms.program.execute.rule_of", rule_of)
     result = gradcli.jacobian(text, {"A": P})
-    answer = solve(question(result))
+    answer = solve(result.question())
     assert isinstance(answer, Answer)
     assert judge(result, answer).verdict == "differs"
 
@@ -84,7 +84,7 @@ def test_definitions_reject_a_wrong_rule(name: str, monkeypatch: pytest.MonkeyPa
 )
 def test_what_definitions_leave_open_is_not_checked(program: str, x: Any, reason: str) -> None:
     with pytest.raises(Inexpressible, match=reason):
-        solve(question(gradcli.jacobian("sum(A)*[1, 1]", {"A": x}))._replace(source=program))
+        solve(gradcli.jacobian("sum(A)*[1, 1]", {"A": x}).question()._replace(source=program))
 
 
 @pytest.mark.parametrize(

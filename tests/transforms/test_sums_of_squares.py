@@ -14,7 +14,7 @@ from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.hessian import hessian, hvp
 from gradcli.transforms.operators.jvp import jvp
-from gradcli.transforms.verify.check import judge, question
+from gradcli.transforms.verify.check import judge
 from tests.corpora import records
 
 CORPORA = ("mgh", "hock_schittkowski")
@@ -95,6 +95,6 @@ def test_sympy_finds_the_same_second_derivatives(name: str) -> None:
     assert len(small) > 5
     for system in small:
         result = hessian(system.objective, system.point)
-        verdict = judge(result, solve(question(result)))
+        verdict = judge(result, solve(result.question()))
         assert verdict.verdict == "verified", system.id
         assert verdict.checked == verdict.entries

@@ -11,14 +11,17 @@ import pytest
 from gradcli.errors import Problem, UsageProblem
 from gradcli.symbolic import Answer, NotChecked, Oracle
 from gradcli.symbolic.answers.solve import solve
+from gradcli.transforms.operators.derive import derive
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.hessian import hessian
 from gradcli.transforms.operators.jacobian import jacobian
-from gradcli.transforms.results.entries import Place, picked
-from gradcli.transforms.results.kinds import Gradient, Hessian, Jacobian, Verdict
-from gradcli.transforms.verify.check import question
+from gradcli.transforms.results.gradient import Gradient
+from gradcli.transforms.results.hessian import Hessian
+from gradcli.transforms.results.jacobian import Jacobian
+from gradcli.transforms.results.verdict import Verdict
+from gradcli.transforms.verify.check import picked
 from gradcli.transforms.verify.numeric import Numeric, numeric
-from gradcli.transforms.verify.witnesses import by_sample, derive, examine, witnesses
+from gradcli.transforms.verify.witnesses import by_sample, examine, witnesses
 from tests.corpora import cases
 
 SILENT = NotChecked("no answer within 10 s")
@@ -28,7 +31,7 @@ def asked(result: Gradient | Jacobian | Hessian, answer: Any = None, spoil: floa
     """The verdict, SymPy's work being done in this process, the numeric numbers being multiplied."""
     found = numeric(result, picked(result, 400))
     spoilt = {place: n._replace(value=None if n.value is None else n.value * spoil) for place, n in found.items()}
-    return witnesses(result, solve(question(result)) if answer is None else answer, spoilt)
+    return witnesses(result, solve(result.question()) if answer is None else answer, spoilt)
 
 
 def agreements(verdict: Verdict) -> list[str]:
@@ -49,7 +52,7 @@ def wrong(result: Gradient, factor: float) -> Gradient:
 
 
 def misled(result: Gradient, factor: float) -> Answer:
-    answer = solve(question(result))
+    answer = solve(result.question())
     assert isinstance(answer, Answer)
     first, *rest = answer.derivatives
     return answer._replace(derivatives=(first._replace(high=first.high * factor), *rest))
@@ -197,7 +200,7 @@ def test_the_rounding_bound_covers_the_error_over_a_corpus() -> None:
 def test_of_many_entries_the_worst_are_told() -> None:
     result = grad("sum(x**3)", {"x": np.linspace(1, 2, 50)})
     bad = replace(result, gradients={"x": np.where(np.arange(50) == 33, 0.0, result.gradients["x"])})
-    verdict = witnesses(bad, solve(question(bad)), numeric(bad, picked(bad, 400)))
+    verdict = witnesses(bad, solve(bad.question()), numeric(bad, picked(bad, 400)))
     assert verdict.witnesses is not None
     assert verdict.witnesses.worst(20)[0].label == "df/dx[33]"
     assert len(verdict.witnesses.worst(20)) == 20
@@ -222,9 +225,9 @@ def test_what_is_derived() -> None:
 
 def test_places_are_in_the_oracles_order() -> None:
     for result in (RESULT, hessian("x*y**2", {"x": 1.0, "y": 2.0}), jacobian("[x*y, y]", {"x": 1.0, "y": [1.0, 2.0]})):
-        answer = solve(question(result))
+        answer = solve(result.question())
         assert isinstance(answer, Answer)
-        assert [Place(t.output, t.name, t.entry) for t in answer.derivatives] == picked(result, 400)
+        assert [t.address for t in answer.derivatives] == picked(result, 400)
 
 
 @pytest.mark.parametrize("text", ["sum(x**2)", "sum(abs(x)*x)", "log(sum(exp(x)))"])
@@ -247,7 +250,7 @@ def test_a_sample_is_spread_over_the_whole_even_if_time_is_short() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("gradcli.transforms.verify.numeric.time.monotonic", lambda: next(monotonic))
         found = numeric(result, places, 100)
-    reached = [place.entry for place, n in found.items() if n.value is not None]
+    reached = [address.by[0].entry for address, n in found.items() if n.value is not None]
     assert 3 <= len(reached) < 64
     assert min(reached) < 250
     assert max(reached) > 450

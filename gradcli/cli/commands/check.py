@@ -77,7 +77,7 @@ def command(
     Exit status: 0 verified, or a kink, or all claims true; 1 differs, or a claim is false; 4 if no witness but the
     engine could finish, or a claim could not be decided.
     """
-    settings = Settings.of({**options, "check": "require"})
+    settings = Settings.of({**options, "check": "require", "verify": "full"})
     claimed = bool(claim or claim_hessian)
     if (program is None or claimed) and (of != "auto" or wrt is not None or seed is not None):
         raise UsageProblem("--of, --wrt and --seed do not go with claims", hint="a claim names its variables itself")
@@ -93,8 +93,8 @@ def command(
         return check_claims(session, program, texts, settings, claim, claim_hessian, shape, points, random_seed)
     if points is not None or random_seed is not None or shape:
         raise UsageProblem("points are sampled for claims", hint="give one: --claim x=FORMULA")
-    from gradcli.transforms.verify.witnesses import derive
+    from gradcli.transforms.operators.derive import derive
 
     values = values_of(session, program, texts)
     result = derive(program, values, of, names_of(wrt), seed_of(session, seed))
-    return session.finish(result, settings, session.examine(result.derived, settings))
+    return session.finish(result, settings, session.verdict(result.derived, settings))

@@ -36,4 +36,4 @@ def command(
 
     settings = Settings.of(options)
     result = derivative(program, values, order, wrt, explain=settings.explain)
-    return session.finish(result, settings, session.ask(result, settings))
+    return session.finish(result, settings, session.verdict(result, settings))

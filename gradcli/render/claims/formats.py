@@ -16,7 +16,7 @@ from gradcli.render.words.escape import visible
 from gradcli.render.words.numbers import exact
 from gradcli.transforms.claims.types import CaseVerdicts, ClaimVerdict
 
-__all__ = ["Tried", "details", "render_rulings", "render_summary", "render_tried", "seed_line", "sentence", "summary"]
+__all__ = ["Tried", "details", "render_claims", "render_summary", "render_tried", "seed_line", "sentence", "summary"]
 
 SCHEMA = "gradcli/1"
 VERDICTS = ("proved", "sampled", "false", "undecided")
@@ -27,16 +27,16 @@ class Tried(NamedTuple):
 
     Attributes:
         place: its file and line; "" on the command line.
-        rulings: None if there was a problem.
+        verdicts: None if there was a problem.
         problem: what was wrong with the case.
     """
 
     place: str
-    rulings: CaseVerdicts | None
+    verdicts: CaseVerdicts | None
     problem: Problem | None = None
 
 
-def render_rulings(tried: Sequence[Tried], style: Style) -> str:
+def render_claims(tried: Sequence[Tried], style: Style) -> str:
     """All cases; JSON is one object however many there are."""
     if style.format == "json":
         document = {
@@ -51,16 +51,16 @@ def render_rulings(tried: Sequence[Tried], style: Style) -> str:
 
 def render_tried(tried: Tried, style: Style) -> str:
     """One case; nothing for one with a problem, which is told on standard error."""
-    if tried.rulings is None:
+    if tried.verdicts is None:
         return ""
     if style.format == "quiet":
         head = f"{tried.place}: " if tried.place else ""
-        return "".join(f"{head}{ruling.verdict}\n" for ruling in tried.rulings.rulings)
+        return "".join(f"{head}{claim.verdict}\n" for claim in tried.verdicts.verdicts)
     if style.format == "rich":
-        from gradcli.render.claims.terminal import render_rulings_rich
+        from gradcli.render.claims.terminal import render_claims_rich
 
-        return render_rulings_rich(tried, style)
-    return "".join(f"{line}\n" for line in _lines(tried.place, tried.rulings))
+        return render_claims_rich(tried, style)
+    return "".join(f"{line}\n" for line in _lines(tried.place, tried.verdicts))
 
 
 def render_summary(tried: Sequence[Tried], style: Style) -> str:
@@ -87,63 +87,63 @@ def summary(tried: Sequence[Tried]) -> str:
 
 def _counts(tried: Sequence[Tried]) -> dict[str, int]:
     found: Counter[str] = Counter(
-        ruling.verdict for one in tried if one.rulings is not None for ruling in one.rulings.rulings
+        claim.verdict for one in tried if one.verdicts is not None for claim in one.verdicts.verdicts
     )
-    return {**{verdict: found[verdict] for verdict in VERDICTS}, "errors": sum(one.rulings is None for one in tried)}
+    return {**{verdict: found[verdict] for verdict in VERDICTS}, "errors": sum(one.verdicts is None for one in tried)}
 
 
-def _lines(place: str, rulings: CaseVerdicts) -> Iterator[str]:
+def _lines(place: str, verdicts: CaseVerdicts) -> Iterator[str]:
     head = f"{place}: " if place else ""
-    name = f"{visible(rulings.case.name)}: " if rulings.case.name else ""
-    for ruling in rulings.rulings:
-        yield f"{head}{name}{ruling.stated.label}: {sentence(rulings, ruling)}"
+    name = f"{visible(verdicts.case.name)}: " if verdicts.case.name else ""
+    for claim in verdicts.verdicts:
+        yield f"{head}{name}{claim.claimed.label}: {sentence(verdicts, claim)}"
         if not place:
-            yield from (f"  {detail}" for detail in details(ruling))
-    if not place and rulings.free:
-        yield seed_line(rulings)
+            yield from (f"  {detail}" for detail in details(claim))
+    if not place and verdicts.free:
+        yield seed_line(verdicts)
 
 
-def seed_line(rulings: CaseVerdicts) -> str:
+def seed_line(verdicts: CaseVerdicts) -> str:
     """How the points can be had again."""
-    return f"random seed = {rulings.case.random_seed}"
+    return f"random seed = {verdicts.case.random_seed}"
 
 
-def sentence(rulings: CaseVerdicts, ruling: ClaimVerdict) -> str:
+def sentence(verdicts: CaseVerdicts, claim: ClaimVerdict) -> str:
     """The verdict in a line."""
-    if ruling.verdict == "undecided":
-        return _one_line(f"undecided: {ruling.reason}")
-    if ruling.counterexample is not None:
-        example = ruling.counterexample
-        entry = "the derivative" if example.entry == ruling.stated.label else example.entry
+    if claim.verdict == "undecided":
+        return _one_line(f"undecided: {claim.reason}")
+    if claim.counterexample is not None:
+        example = claim.counterexample
+        entry = "the derivative" if example.entry == claim.claimed.label else example.entry
         point = ", ".join(f"{name} = {exact(value)}" for name, value in example.point.items())
         where = f" at {point}" if point else ""
         return f"false{where}: {entry} is {example.derivative}, the claim is {example.claim}"
-    both = ", where both have a value" if any("has no value" in c for c in ruling.caveats) else ""
-    if ruling.verdict == "proved":
-        return f"true for all {_domain(rulings)}{both} (proved)"
-    if not rulings.free:
-        return f"true at {', '.join(f'{name} = {_value(value)}' for name, value in rulings.case.fixed.items())}"
-    where = f"{ruling.agreeing} sampled points"
-    return f"true at all {where} of {_domain(rulings)}{both} (not proved)"
+    both = ", where both have a value" if any("has no value" in c for c in claim.caveats) else ""
+    if claim.verdict == "proved":
+        return f"true for all {_domain(verdicts)}{both} (proved)"
+    if not verdicts.free:
+        return f"true at {', '.join(f'{name} = {_value(value)}' for name, value in verdicts.case.fixed.items())}"
+    where = f"{claim.agreeing} sampled points"
+    return f"true at all {where} of {_domain(verdicts)}{both} (not proved)"
 
 
-def details(ruling: ClaimVerdict) -> list[str]:
+def details(claim: ClaimVerdict) -> list[str]:
     """What else is to be known of a claim."""
-    reason = [f"no proof: {ruling.reason}"] if ruling.verdict == "sampled" and ruling.reason else []
-    return [_one_line(line) for line in (*reason, *ruling.caveats)]
+    reason = [f"no proof: {claim.reason}"] if claim.verdict == "sampled" and claim.reason else []
+    return [_one_line(line) for line in (*reason, *claim.caveats)]
 
 
-def _domain(rulings: CaseVerdicts) -> str:
+def _domain(verdicts: CaseVerdicts) -> str:
     told = []
-    for name in rulings.free:
-        low, high = rulings.case.ranges.get(name, (-math.inf, math.inf))
+    for name in verdicts.free:
+        low, high = verdicts.case.ranges.get(name, (-math.inf, math.inf))
         if math.isinf(low) and math.isinf(high):
             told.append(name)
         elif math.isinf(high):
             told.append(f"{name} >= {low!r}")
         else:
             told.append(f"{name} <= {high!r}" if math.isinf(low) else f"{name} in [{low!r}, {high!r}]")
-    fixed = [f"{name} = {_value(value)}" for name, value in rulings.case.fixed.items()]
+    fixed = [f"{name} = {_value(value)}" for name, value in verdicts.case.fixed.items()]
     return ", ".join(told) + (f" at {', '.join(fixed)}" if fixed else "")
 
 
@@ -160,40 +160,40 @@ def _document(tried: Tried) -> dict[str, Any]:
     if tried.problem is not None:
         error = {"message": tried.problem.message, "hint": tried.problem.hint}
     document: dict[str, Any] = {"place": tried.place or None, "error": error}
-    if tried.rulings is None:
+    if tried.verdicts is None:
         return document
-    case = tried.rulings.case
+    case = tried.verdicts.case
     return {
         **document,
         "name": case.name,
         "expression": case.expression,
         "fixed": case.fixed,
-        "free": {name: _range(tried.rulings, name) for name in tried.rulings.free},
+        "free": {name: _range(tried.verdicts, name) for name in tried.verdicts.free},
         "points": case.points,
         "random_seed": case.random_seed,
-        "claims": [_claim(ruling) for ruling in tried.rulings.rulings],
+        "claims": [_claim(claim) for claim in tried.verdicts.verdicts],
     }
 
 
-def _range(rulings: CaseVerdicts, name: str) -> dict[str, Any]:
-    low, high = rulings.case.ranges.get(name, (-math.inf, math.inf))
+def _range(verdicts: CaseVerdicts, name: str) -> dict[str, Any]:
+    low, high = verdicts.case.ranges.get(name, (-math.inf, math.inf))
     return {
         "low": None if math.isinf(low) else low,
         "high": None if math.isinf(high) else high,
-        "shape": list(rulings.case.shapes.get(name, ())),
+        "shape": list(verdicts.case.shapes.get(name, ())),
     }
 
 
-def _claim(ruling: ClaimVerdict) -> dict[str, Any]:
-    example = ruling.counterexample
+def _claim(claim: ClaimVerdict) -> dict[str, Any]:
+    example = claim.counterexample
     return {
-        "claim": ruling.stated.label,
-        "variables": list(ruling.stated.names),
-        "order": ruling.stated.order,
-        "formula": ruling.stated.text,
-        "verdict": ruling.verdict,
-        "agreeing": ruling.agreeing,
-        "points": ruling.points,
+        "claim": claim.claimed.label,
+        "variables": list(claim.claimed.names),
+        "order": claim.claimed.order,
+        "formula": claim.claimed.text,
+        "verdict": claim.verdict,
+        "agreeing": claim.agreeing,
+        "points": claim.points,
         "counterexample": None
         if example is None
         else {
@@ -202,6 +202,6 @@ def _claim(ruling: ClaimVerdict) -> dict[str, Any]:
             "derivative": example.derivative,
             "claim": example.claim,
         },
-        "reason": ruling.reason or None,
-        "caveats": list(ruling.caveats),
+        "reason": claim.reason or None,
+        "caveats": list(claim.caveats),
     }

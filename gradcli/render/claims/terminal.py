@@ -14,7 +14,7 @@ from gradcli.render.terminal.expression import expression_lines
 from gradcli.render.words.escape import visible
 from gradcli.transforms.claims.types import CaseVerdicts, ClaimVerdict
 
-__all__ = ["render_rulings_rich"]
+__all__ = ["render_claims_rich"]
 
 _MARKS = {
     "proved": ("✓", "+", "green"),
@@ -24,43 +24,43 @@ _MARKS = {
 }
 
 
-def render_rulings_rich(tried: Tried, style: Style) -> str:
+def render_claims_rich(tried: Tried, style: Style) -> str:
     """The expression with its claims; a case of a file in as few lines as it takes."""
     canvas = Canvas.of(style)
-    rulings = tried.rulings
-    if rulings is None:
+    verdicts = tried.verdicts
+    if verdicts is None:
         return ""
-    claims: list[RenderableType] = [_claims(tried.place, rulings, canvas)]
+    claims: list[RenderableType] = [_claims(tried.place, verdicts, canvas)]
     if tried.place:
         return canvas.text([claims])
-    groups: list[list[RenderableType]] = [[*expression_lines(rulings.case.expression, canvas)], claims]
-    if rulings.free:
-        groups.append([canvas.note(seed_line(rulings))])
+    groups: list[list[RenderableType]] = [[*expression_lines(verdicts.case.expression, canvas)], claims]
+    if verdicts.free:
+        groups.append([canvas.note(seed_line(verdicts))])
     return canvas.text(groups)
 
 
-def _claims(place: str, rulings: CaseVerdicts, canvas: Canvas) -> Table:
+def _claims(place: str, verdicts: CaseVerdicts, canvas: Canvas) -> Table:
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=1)
     grid.add_column(overflow="fold")
-    for ruling in rulings.rulings:
-        at_a_point = ruling.verdict == "sampled" and not rulings.free
-        pretty, simple, style = _MARKS["proved" if at_a_point else ruling.verdict]
+    for claim in verdicts.verdicts:
+        at_a_point = claim.verdict == "sampled" and not verdicts.free
+        pretty, simple, style = _MARKS["proved" if at_a_point else claim.verdict]
         mark = Text(pretty if canvas.unicode else simple, style=style)
         if place:
-            name = f" {visible(rulings.case.name)}" if rulings.case.name else ""
-            head = Text.assemble((f"{place}{name} ", FAINT), (ruling.stated.label, NAME), " ")
-            grid.add_row(mark, head + _verdict(rulings, ruling, style))
+            name = f" {visible(verdicts.case.name)}" if verdicts.case.name else ""
+            head = Text.assemble((f"{place}{name} ", FAINT), (claim.claimed.label, NAME), " ")
+            grid.add_row(mark, head + _verdict(verdicts, claim, style))
             continue
-        formula = " ".join(visible(ruling.stated.text).split())
-        grid.add_row(mark, Text.assemble((ruling.stated.label, NAME), f" = {formula}"))
-        grid.add_row("", _verdict(rulings, ruling, style))
-        for detail in details(ruling):
+        formula = " ".join(visible(claim.claimed.text).split())
+        grid.add_row(mark, Text.assemble((claim.claimed.label, NAME), f" = {formula}"))
+        grid.add_row("", _verdict(verdicts, claim, style))
+        for detail in details(claim):
             grid.add_row("", shaded(detail, FAINT))
     return grid
 
 
-def _verdict(rulings: CaseVerdicts, ruling: ClaimVerdict, style: str) -> Text:
-    text = Text(sentence(rulings, ruling))
+def _verdict(verdicts: CaseVerdicts, claim: ClaimVerdict, style: str) -> Text:
+    text = Text(sentence(verdicts, claim))
     text.stylize(style, 0, len(text.plain.split(" ", 1)[0].rstrip(":")))
     return text

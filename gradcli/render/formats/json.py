@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from gradcli.render.style import Style
 from gradcli.render.words.numbers import is_finite
+from gradcli.transforms.results.base import Result
 from gradcli.transforms.results.findings import EntryComparison, Kink, Origin, Remedy, Sides, Witnesses
-from gradcli.transforms.results.kinds import (
-    Checked,
-    Derivative,
-    Evaluation,
-    Gradient,
-    Graph,
-    GraphNode,
-    Hessian,
-    HessianProduct,
-    Jacobian,
-    Pushforward,
-    Result,
-    Value,
-    Verdict,
-)
+from gradcli.transforms.results.value import Value
+from gradcli.transforms.results.verdict import Verdict
 
-__all__ = ["SCHEMA", "render_json"]
+__all__ = ["SCHEMA", "render"]
 
 SCHEMA = "gradcli/1"
 
-Write: TypeAlias = Callable[..., Any]
-"""Gives a value as JSON, noting at which path of the document its numbers are not finite."""
 
-
-def render_json(result: Result, verdict: Verdict | None) -> str:
+def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     """One line. Where a number is not finite there is null, and an entry in `nonfinite` that says which it is.
 
-    >>> text = render_json(Evaluation("1/x", {"x": 0.0}, float("inf")), None)
+    >>> from gradcli.transforms.results.evaluation import Evaluation
+    >>> text = render(Evaluation("1/x", {"x": 0.0}, float("inf")), None, Style("json"))
     >>> json.loads(text)["value"], json.loads(text)["nonfinite"]
     (None, [{'at': '/value', 'is': 'inf'}])
     """
@@ -55,89 +41,20 @@ def render_json(result: Result, verdict: Verdict | None) -> str:
 
 
 def _fields(result: Result, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
-    def write(value: Value | None, *path: str | int) -> Any:
-        return None if value is None else _written(value, path, nonfinite)
-
-    for kind, (command, body) in _BODIES.items():
-        if isinstance(result, kind):
-            common = {"expression": result.expression, "value": write(result.value, "value")}
-            return {"command": command, **common, **body(result, write)}
-    raise TypeError(f"no document is known for a {type(result).__name__}")
+    common = {"expression": result.expression, "value": _written(result.value, ("value",), nonfinite)}
+    own = {key: _field(held, (key,), nonfinite) for key, held in result.document().items()}
+    return {"command": result.command, **common, **own}
 
 
-def _eval(result: Evaluation, write: Write) -> dict[str, Any]:
-    return {}
-
-
-def _grad(result: Gradient, write: Write) -> dict[str, Any]:
-    return {"seed": write(result.seed, "seed"), "gradients": _by_name(result.gradients, "gradients", write)}
-
-
-def _jacobian(result: Jacobian, write: Write) -> dict[str, Any]:
-    return {
-        "jacobian": write(result.jacobian, "jacobian"),
-        "rows": list(result.rows),
-        "columns": list(result.columns),
-        "jacobians": _by_name(result.jacobians, "jacobians", write),
-    }
-
-
-def _hessian(result: Hessian, write: Write) -> dict[str, Any]:
-    return {
-        "gradients": _by_name(result.gradients, "gradients", write),
-        "hessian": write(result.hessian, "hessian"),
-        "columns": list(result.columns),
-    }
-
-
-def _jvp(result: Pushforward, write: Write) -> dict[str, Any]:
-    tangents = _by_name(result.tangents, "tangents", write)
-    return {"tangents": tangents, "derivative": write(result.derivative, "derivative")}
-
-
-def _hvp(result: HessianProduct, write: Write) -> dict[str, Any]:
-    return {
-        "vectors": _by_name(result.vectors, "vectors", write),
-        "products": _by_name(result.products, "products", write),
-    }
-
-
-def _derivative(result: Derivative, write: Write) -> dict[str, Any]:
-    return {
-        "variable": result.variable,
-        "order": result.order,
-        "derivatives": [write(found, "derivatives", i) for i, found in enumerate(result.derivatives)],
-    }
-
-
-def _checked(result: Checked, write: Write) -> dict[str, Any]:
-    return {"of": result.of}
-
-
-def _graph(result: Graph, write: Write) -> dict[str, Any]:
-    nodes = [
-        _node(node, write(node.value, "nodes", i, "value"), write(node.grad, "nodes", i, "grad"))
-        for i, node in enumerate(result.nodes)
-    ]
-    return {"nodes": nodes}
-
-
-_BODIES: dict[type[Result], tuple[str, Callable[[Any, Write], dict[str, Any]]]] = {
-    Evaluation: ("eval", _eval),
-    Gradient: ("grad", _grad),
-    Jacobian: ("jacobian", _jacobian),
-    Hessian: ("hessian", _hessian),
-    Pushforward: ("jvp", _jvp),
-    HessianProduct: ("hvp", _hvp),
-    Derivative: ("derivative", _derivative),
-    Checked: ("check", _checked),
-    Graph: ("graph", _graph),
-}
-"""Of each kind of result the command that gives it, and what is special to it."""
-
-
-def _by_name(values: Mapping[str, Value], key: str, write: Write) -> dict[str, Any]:
-    return {name: write(value, key, name) for name, value in values.items()}
+def _field(held: Any, path: tuple[str | int, ...], nonfinite: list[dict[str, str]]) -> Any:
+    """A field as JSON has it: numbers and arrays with their places, in lists and by name; the rest as it is."""
+    if isinstance(held, float | np.ndarray):
+        return _written(held, path, nonfinite)
+    if isinstance(held, dict):
+        return {key: _field(item, (*path, key), nonfinite) for key, item in held.items()}
+    if isinstance(held, tuple | list):
+        return [_field(item, (*path, i), nonfinite) for i, item in enumerate(held)]
+    return held
 
 
 def _written(value: Value, path: tuple[str | int, ...], nonfinite: list[dict[str, str]]) -> Any:
@@ -155,19 +72,6 @@ def _written(value: Value, path: tuple[str | int, ...], nonfinite: list[dict[str
 def _pointer(*path: str | int) -> str:
     """A JSON Pointer (RFC 6901); no name in the language has a character that it would escape."""
     return "".join(f"/{step}" for step in path)
-
-
-def _node(node: GraphNode, value: Any, grad: Any) -> dict[str, Any]:
-    return {
-        "op": node.op,
-        "name": node.name,
-        "text": node.text,
-        "value": value,
-        "grad": grad,
-        "is_leaf": node.is_leaf,
-        "requires_grad": node.requires_grad,
-        "inputs": list(node.inputs),
-    }
 
 
 def _check(verdict: Verdict) -> dict[str, Any]:

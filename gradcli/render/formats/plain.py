@@ -5,37 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradcli.render.style import Style
 from gradcli.render.words.graph import graph_lines
 from gradcli.render.words.kinks import reports
-from gradcli.render.words.names import derivative_name, named_derivatives
 from gradcli.render.words.numbers import exact, one_hot
 from gradcli.render.words.verdicts import details, notes, sentence
 from gradcli.render.words.witnesses import table, table_note
-from gradcli.transforms.results.kinds import (
-    Checked,
-    Derivative,
-    Evaluation,
-    Gradient,
-    Graph,
-    Hessian,
-    HessianProduct,
-    Jacobian,
-    Pushforward,
-    Result,
-    Verdict,
-)
+from gradcli.transforms.results.base import LabelledMatrix, Result
+from gradcli.transforms.results.graph import Graph
+from gradcli.transforms.results.jacobian import Jacobian
+from gradcli.transforms.results.verdict import Verdict
 
-__all__ = ["render_plain"]
+__all__ = ["render"]
 
 
-def render_plain(result: Result, verdict: Verdict | None, style: Style) -> str:
+def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     """A result and its check, line by line.
 
+    >>> from gradcli.transforms.results.gradient import Gradient
     >>> result = Gradient("x**2", {"x": 3.0}, 9.0, {"x": 6.0})
-    >>> print(render_plain(result, Verdict("verified", 1, 1, 0.0), Style("plain")), end="")
+    >>> print(render(result, Verdict("verified", 1, 1, 0.0), Style("plain")), end="")
     f = 9.0
     df/dx = 6.0
     check = verified: 1 of 1 entries, largest error 0 ulps
@@ -58,40 +48,20 @@ def render_plain(result: Result, verdict: Verdict | None, style: Style) -> str:
 def _facts(result: Result, style: Style) -> Iterator[str]:
     if isinstance(result, Graph):
         yield from graph_lines(result, style.depth)
-    elif isinstance(result, Jacobian):
-        yield f"f = {exact(result.value)}"
-        yield from _matrix("jacobian", result.jacobian, result.rows, result.columns)
-        if style.show_seeds and result.jacobian.size:
-            yield from _seeds(result)
-    elif isinstance(result, Hessian):
-        yield f"f = {exact(result.value)}"
-        for name, gradient in result.gradients.items():
-            yield f"{derivative_name(name, seeded=False)} = {exact(gradient)}"
-        yield from _matrix("hessian", result.hessian, result.columns, result.columns)
-    elif isinstance(result, Gradient | Pushforward | HessianProduct | Derivative):
-        yield f"f = {exact(result.value)}"
-        yield from _given(result)
-        yield from (f"{name} = {exact(found)}" for name, found in named_derivatives(result))
-    elif isinstance(result, Checked):
-        yield f"f = {exact(result.value)}"
-    elif isinstance(result, Evaluation):
-        yield exact(result.value)
-    else:
-        raise TypeError(f"no text is known for a {type(result).__name__}")
+        return
+    yield f"{result.value_name} = {exact(result.value)}" if result.value_name else exact(result.value)
+    for name, array in (*result.given(), *result.arrays()):
+        yield f"{name} = {exact(array)}"
+    labelled = result.matrix()
+    if labelled is not None:
+        yield from _matrix(labelled)
+    if isinstance(result, Jacobian) and style.show_seeds and result.jacobian.size:
+        yield from _seeds(result)
 
 
-def _given(result: Gradient | Pushforward | HessianProduct | Derivative) -> Iterator[str]:
-    """What the derivatives are weighted with or taken along."""
-    if isinstance(result, Gradient) and result.seed is not None:
-        yield f"seed = {exact(result.seed)}"
-    elif isinstance(result, Pushforward):
-        yield from (f"tangent {name} = {exact(tangent)}" for name, tangent in result.tangents.items())
-    elif isinstance(result, HessianProduct):
-        yield from (f"vector {name} = {exact(vector)}" for name, vector in result.vectors.items())
-
-
-def _matrix(title: str, matrix: NDArray[np.float64], rows: Sequence[str], columns: Sequence[str]) -> list[str]:
+def _matrix(labelled: LabelledMatrix) -> list[str]:
     """A label for each row and column; an empty matrix has neither."""
+    title, matrix, rows, columns = labelled
     if not matrix.size:
         return [f"{title} = {exact(matrix)}"]
     body = [[row, *map(repr, entries)] for row, entries in zip(rows, matrix.tolist(), strict=True)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from rich.console import RenderableType
 
 from gradcli.render.style import Style
@@ -14,32 +17,29 @@ from gradcli.render.terminal.gradient import gradient_view
 from gradcli.render.terminal.hessian import hessian_view
 from gradcli.render.terminal.jacobian import jacobian_view
 from gradcli.render.terminal.kinks import kinks_view
-from gradcli.render.terminal.seeds import seeds_view
+from gradcli.render.terminal.result import result_view
 from gradcli.render.terminal.tree import tree_view
 from gradcli.render.terminal.verdict import verdict_view
 from gradcli.render.terminal.witnesses import witnesses_view
-from gradcli.transforms.results.kinds import (
-    Checked,
-    Derivative,
-    Evaluation,
-    Gradient,
-    Graph,
-    Hessian,
-    HessianProduct,
-    Jacobian,
-    Pushforward,
-    Result,
-    Verdict,
-)
+from gradcli.transforms.results.base import Result
+from gradcli.transforms.results.checked import Checked
+from gradcli.transforms.results.derivative import Derivative
+from gradcli.transforms.results.evaluation import Evaluation
+from gradcli.transforms.results.gradient import Gradient
+from gradcli.transforms.results.graph import Graph
+from gradcli.transforms.results.hessian import Hessian, HessianProduct
+from gradcli.transforms.results.jacobian import Jacobian
+from gradcli.transforms.results.pushforward import Pushforward
+from gradcli.transforms.results.verdict import Verdict
 
-__all__ = ["render_terminal"]
+__all__ = ["render"]
 
 
-def render_terminal(result: Result, verdict: Verdict | None, style: Style) -> str:
+def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     """Tables, trees and marks that fit the terminal; what does not fit is cut with a count.
 
     >>> result = Gradient("x**2", {"x": 3.0}, 9.0, {"x": 6.0})
-    >>> print(render_terminal(result, None, Style("rich", width=60)), end="")
+    >>> print(render(result, None, Style("rich", width=60)), end="")
     x**2
     f = 9.0
     <BLANKLINE>
@@ -48,7 +48,7 @@ def render_terminal(result: Result, verdict: Verdict | None, style: Style) -> st
     x          3.0     6.0
     """
     canvas = Canvas.of(style)
-    groups = _groups(result, style, canvas)
+    groups = _VIEWS.get(type(result), result_view)(result, style, canvas)
     if result.kinks:
         groups.append(kinks_view(result.kinks, canvas))
     if verdict is not None and verdict.witnesses is not None and verdict.witnesses.entries:
@@ -58,25 +58,23 @@ def render_terminal(result: Result, verdict: Verdict | None, style: Style) -> st
     return canvas.text(groups)
 
 
-def _groups(result: Result, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
-    """The parts of a result, with a blank line between them."""
-    if isinstance(result, Graph):
-        return tree_view(result, style.depth, canvas)
-    if isinstance(result, Jacobian):
-        seeds = [seeds_view(result, canvas)] if style.show_seeds and result.jacobian.size else []
-        return jacobian_view(result, canvas) + seeds
-    if isinstance(result, Gradient):
-        return gradient_view(result, canvas)
-    if isinstance(result, Hessian):
-        return hessian_view(result, canvas)
-    if isinstance(result, Pushforward):
-        return jvp_view(result, canvas)
-    if isinstance(result, HessianProduct):
-        return hvp_view(result, canvas)
-    if isinstance(result, Derivative):
-        return derivative_view(result, canvas)
-    if isinstance(result, Checked):
-        return [[*expression_lines(result.expression, canvas), *value_lines("f", result.value, canvas)]]
-    if isinstance(result, Evaluation):
-        return [[*whole_array(result.value, canvas)]]
-    raise TypeError(f"no view is known for a {type(result).__name__}")
+def _checked_view(result: Checked, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
+    return [[*expression_lines(result.expression, canvas), *value_lines("f", result.value, canvas)]]
+
+
+def _evaluation_view(result: Evaluation, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
+    return [[*whole_array(result.value, canvas)]]
+
+
+_VIEWS: dict[type[Result], Callable[[Any, Style, Canvas], list[list[RenderableType]]]] = {
+    Evaluation: _evaluation_view,
+    Gradient: gradient_view,
+    Jacobian: jacobian_view,
+    Hessian: hessian_view,
+    Pushforward: jvp_view,
+    HessianProduct: hvp_view,
+    Derivative: derivative_view,
+    Checked: _checked_view,
+    Graph: tree_view,
+}
+"""Of each kind of result the parts that are shown, with a blank line between them; of any other, `result_view`."""

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from gradcli.render.terminal.canvas import NAME, STRANGE, Canvas
 from gradcli.render.words.numbers import exact, summary
-from gradcli.transforms.results.kinds import Value
+from gradcli.transforms.results.value import Value
 
 __all__ = ["ALL_NUMBERS", "IN_JSON", "array_text", "cell_text", "pointed", "shaded", "value_lines", "whole_array"]
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from gradcli.render.terminal.arrays import ALL_NUMBERS, cell_text, pointed, shaded
 from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, Canvas, table_width
 from gradcli.render.words.numbers import summary
-from gradcli.transforms.results.kinds import Value
+from gradcli.transforms.results.value import Value
 
 __all__ = ["columns_view"]
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 from rich.console import RenderableType
 
+from gradcli.render.style import Style
 from gradcli.render.terminal.arrays import IN_JSON, value_lines
 from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.expression import expression_lines
 from gradcli.render.terminal.matrix import Labelled, matrix_view
-from gradcli.render.words.names import nth_name
-from gradcli.transforms.results.kinds import Derivative
-from gradcli.transforms.results.labels import labels
+from gradcli.transforms.results.derivative import Derivative
+from gradcli.transforms.results.labels import labels, nth_name
 
 __all__ = ["derivative_view"]
 
 
-def derivative_view(result: Derivative, canvas: Canvas) -> list[list[RenderableType]]:
+def derivative_view(result: Derivative, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
     """The expression and its value; then the derivatives, with a column for each entry of the value."""
     head: list[RenderableType] = [*expression_lines(result.expression, canvas)]
     head += value_lines("f", result.value, canvas)

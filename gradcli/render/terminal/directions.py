@@ -7,16 +7,19 @@ from collections.abc import Mapping
 import numpy as np
 from rich.console import RenderableType
 
+from gradcli.render.style import Style
 from gradcli.render.terminal.arrays import IN_JSON, value_lines
 from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.columns import columns_view
 from gradcli.render.terminal.expression import expression_lines
-from gradcli.transforms.results.kinds import HessianProduct, Pushforward, Value
+from gradcli.transforms.results.hessian import HessianProduct
+from gradcli.transforms.results.pushforward import Pushforward
+from gradcli.transforms.results.value import Value
 
 __all__ = ["hvp_view", "jvp_view"]
 
 
-def jvp_view(result: Pushforward, canvas: Canvas) -> list[list[RenderableType]]:
+def jvp_view(result: Pushforward, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
     """The variables with their tangents; then the value with the tangent that it gets from them."""
     tangents = _everywhere(result.tangents, result.inputs)
     inputs = {name: (value, tangents[name]) for name, value in result.inputs.items()}
@@ -27,7 +30,7 @@ def jvp_view(result: Pushforward, canvas: Canvas) -> list[list[RenderableType]]:
     ]
 
 
-def hvp_view(result: HessianProduct, canvas: Canvas) -> list[list[RenderableType]]:
+def hvp_view(result: HessianProduct, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
     """The variables with the vector and the Hessian's product with it."""
     vectors = _everywhere(result.vectors, result.inputs)
     arrays = {name: (result.inputs[name], vectors[name], product) for name, product in result.products.items()}

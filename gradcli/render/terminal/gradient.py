@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from rich.console import RenderableType
 
+from gradcli.render.style import Style
 from gradcli.render.terminal.arrays import value_lines
 from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.columns import columns_view
 from gradcli.render.terminal.expression import expression_lines
-from gradcli.render.words.names import derivative_name
-from gradcli.transforms.results.kinds import Gradient
+from gradcli.transforms.results.gradient import Gradient
+from gradcli.transforms.results.labels import derivative_name
 
 __all__ = ["gradient_view"]
 
 
-def gradient_view(result: Gradient, canvas: Canvas) -> list[list[RenderableType]]:
+def gradient_view(result: Gradient, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
     """The expression and its value; then a table, with as much of each array as fits."""
     head: list[RenderableType] = [*expression_lines(result.expression, canvas)]
     head += value_lines("f", result.value, canvas)

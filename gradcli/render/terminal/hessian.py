@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from rich.console import RenderableType
 
+from gradcli.render.style import Style
 from gradcli.render.terminal.arrays import IN_JSON, value_lines
 from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.columns import columns_view
 from gradcli.render.terminal.expression import expression_lines
 from gradcli.render.terminal.matrix import Labelled, matrix_view
-from gradcli.transforms.results.kinds import Hessian
+from gradcli.transforms.results.hessian import Hessian
 
 __all__ = ["hessian_view"]
 
 
-def hessian_view(result: Hessian, canvas: Canvas) -> list[list[RenderableType]]:
+def hessian_view(result: Hessian, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
     """The expression and its value; the first derivatives; the second ones by each pair of inputs."""
     head: list[RenderableType] = [*expression_lines(result.expression, canvas)]
     head += value_lines("f", result.value, canvas)

@@ -11,7 +11,7 @@ from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, Canvas
 from gradcli.render.terminal.matrix import ROWS, middle_cut
 from gradcli.render.words.numbers import exact, one_hot, summary
-from gradcli.transforms.results.kinds import Jacobian
+from gradcli.transforms.results.jacobian import Jacobian
 
 __all__ = ["seeds_view"]
 

@@ -9,11 +9,12 @@ from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
+from gradcli.render.style import Style
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, OPERATION, Canvas
 from gradcli.render.words.graph import NUMBERS, Field, fields, hidden_text, numbers_of_shared, reference
 from gradcli.render.words.outline import Line, Outline, outline
-from gradcli.transforms.results.kinds import Graph
+from gradcli.transforms.results.graph import Graph
 
 __all__ = ["tree_view"]
 
@@ -36,9 +37,9 @@ _WIDE_ASCII = _Guides("|-- ", "`-- ", "|   ", "    ")
 _NARROW_ASCII = _Guides("| ", "` ", "| ", "  ")
 
 
-def tree_view(result: Graph, depth: int | None, canvas: Canvas) -> list[list[RenderableType]]:
+def tree_view(result: Graph, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
     """Each node once, wherever it is met first; what lies too deep for the width is counted."""
-    room = max(1, (canvas.width - _ROOM) // 2)
+    room, depth = max(1, (canvas.width - _ROOM) // 2), style.depth
     drawn = outline(result.nodes, room if depth is None else min(depth, room))
     deepest = max(len(line.branches) for line in drawn.lines)
     guides = _guides(4 * deepest + _ROOM <= canvas.width, canvas.unicode)

@@ -12,7 +12,7 @@ from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import FAINT, Canvas
 from gradcli.render.words.verdicts import details, notes, sentence
 from gradcli.transforms.results.findings import Kink
-from gradcli.transforms.results.kinds import Verdict
+from gradcli.transforms.results.verdict import Verdict
 
 __all__ = ["verdict_view"]
 

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from gradcli.render.words.escape import visible
 from gradcli.render.words.numbers import brief
 from gradcli.render.words.outline import Outline, outline
-from gradcli.transforms.results.kinds import Graph, GraphNode
+from gradcli.transforms.results.graph import Graph, GraphNode
 
 __all__ = ["NUMBERS", "Field", "fields", "graph_lines", "hidden_text", "numbers_of_shared", "reference"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.transforms.results.kinds import Value
+from gradcli.transforms.results.value import Value
 
 __all__ = ["brief", "exact", "is_finite", "one_hot", "summary"]
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from gradcli.transforms.results.kinds import GraphNode
+from gradcli.transforms.results.graph import GraphNode
 
 __all__ = ["Line", "Outline", "outline"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gradcli.render.words.escape import visible
-from gradcli.transforms.results.kinds import Verdict
+from gradcli.transforms.results.verdict import Verdict
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.findings import Kink

@@ -32,6 +32,7 @@ from gradcli.symbolic.numbers.floats import to_float
 from gradcli.symbolic.program.interpret import Meaning, evaluate, interpret_with
 from gradcli.symbolic.program.shared_subexpressions import Pieces
 from gradcli.symbolic.proof.prove import Side, proof
+from gradcli.symbolic.protocol.address import EntryAddress, Input
 from gradcli.symbolic.protocol.inquiry import Claim, Counter, Finding, Inquiry, Outcome
 
 __all__ = ["Target", "investigate"]
@@ -50,7 +51,7 @@ class Target(NamedTuple):
     value: Any
     derivative: Any
     symbol: Any
-    place: tuple[int, str, int]
+    address: EntryAddress
 
 
 class _Compared(NamedTuple):
@@ -171,7 +172,7 @@ class _Case:
         dependence = Dependence(frozenset(t.symbol for t in sides.targets), there)
         statuses, numbers, where = [], [], ""
         for i, (target, entry) in enumerate(zip(sides.targets, sides.claimed.entries, strict=True)):
-            truth = derivative_truth(there, dependence, target.value, target.derivative, target.symbol, target.place)
+            truth = derivative_truth(there, dependence, target.value, target.derivative, target.symbol, target.address)
             if truth.status != "number" or not math.isfinite(truth.high):
                 statuses.append("kink" if truth.status == "kink" else "outside")
                 numbers.append(math.nan)
@@ -267,13 +268,13 @@ def _targets(meaning: Meaning, claim: Claim) -> list[Target]:
     for output, entry in enumerate(meaning.entries):
         by = Derivatives(entry, meaning.pieces, meaning.point, partials)
         if claim.order == 1:
-            targets += [Target(entry, by.by(s), s, (output, name, i)) for name, i, s in inputs]
+            targets += [Target(entry, by.by(s), s, EntryAddress(output, (Input(name, i),))) for name, i, s in inputs]
             continue
-        for row, (_, _, first) in enumerate(inputs):
+        for row, first in ((Input(name, i), s) for name, i, s in inputs):
             slope = meaning.point.named(by.by(first))
             for name, i, second in inputs:
                 again = Total(meaning, partials, {second: sympy.S.One}).of(slope)
-                targets.append(Target(slope, again, second, (row, name, i)))
+                targets.append(Target(slope, again, second, EntryAddress(0, (row, Input(name, i)))))
     return targets
 
 

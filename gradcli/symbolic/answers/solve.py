@@ -11,11 +11,12 @@ from gradcli.lang import Program, fold, parse, unroll
 from gradcli.ops.calls.resolve import resolve
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.derive import Derivatives, Partials
-from gradcli.symbolic.derivatives.higher import flat, places, truth_at
+from gradcli.symbolic.derivatives.higher import addresses, flat, truth_at
 from gradcli.symbolic.derivatives.judge import derivative_truth, value_truth
 from gradcli.symbolic.numbers.adaptive_precision import is_finite, same
 from gradcli.symbolic.numbers.evaluate import Value
 from gradcli.symbolic.program.interpret import Meaning, evaluate, interpret
+from gradcli.symbolic.protocol.address import EntryAddress, Input
 from gradcli.symbolic.protocol.question import Answer, NotChecked, Question, Truth, spread
 
 __all__ = ["solve"]
@@ -31,7 +32,7 @@ def solve(question: Question, report: Callable[[str], None] = lambda stage: None
         Inexpressible: if SymPy cannot express something.
 
     >>> answer = solve(Question("x**2 - 2*x + 1", {"x": 0.0}, ("x",), "gradient"))
-    >>> [(truth.name, truth.high) for truth in answer.derivatives]
+    >>> [(truth.address.by[0].name, truth.high) for truth in answer.derivatives]
     [('x', -2.0)]
     """
     report("reading the program")
@@ -90,13 +91,13 @@ def _derive(meaning: Meaning, question: Question, report: Callable[[str], None])
             current, by = output, Derivatives(outputs[output], meaning.pieces, point, partials)
         derivative = by.by(symbol)
         report(f"evaluating, entry {done + 1:,} of {len(picked):,}")
-        where = (output, name, entry)
-        derivatives.append(derivative_truth(point, dependence, outputs[output], derivative, symbol, where))
+        address = EntryAddress(output, (Input(name, entry),))
+        derivatives.append(derivative_truth(point, dependence, outputs[output], derivative, symbol, address))
     return derivatives, total
 
 
 def _derive_further(meaning: Meaning, question: Question, report: Callable[[str], None]) -> tuple[list[Truth], int]:
-    everything = places(meaning, question)
+    everything = addresses(meaning, question)
     picked = [everything[i] for i in spread(len(everything), question.limit)]
     derivatives = []
     for done, truth in enumerate(truth_at(meaning, question, picked), start=1):

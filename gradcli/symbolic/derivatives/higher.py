@@ -21,15 +21,10 @@ from gradcli.symbolic.derivatives.judge import derivative_truth
 from gradcli.symbolic.numbers.adaptive_precision import is_finite
 from gradcli.symbolic.numbers.floats import split, to_float
 from gradcli.symbolic.program.interpret import Meaning
+from gradcli.symbolic.protocol.address import EntryAddress, Input
 from gradcli.symbolic.protocol.question import Question, Truth
 
-__all__ = ["DIRECTION", "GRADIENT", "Total", "flat", "places", "truth_at"]
-
-DIRECTION = "direction"
-"""The name in a truth about a derivative along a direction."""
-
-GRADIENT = -1
-"""The output in a truth about the gradient that comes with a Hessian."""
+__all__ = ["Total", "addresses", "flat", "truth_at"]
 
 
 class Total:
@@ -77,24 +72,26 @@ class Total:
         return sympy.Add(*terms)
 
 
-def places(meaning: Meaning, question: Question) -> list[tuple[int, str, int]]:
-    """All the derivative entries that a question is about, each an output, a variable and an index into it."""
-    inputs = [(name, i) for name in question.wrt for i in range(len(meaning.symbols[name]))]
+def addresses(meaning: Meaning, question: Question) -> list[EntryAddress]:
+    """All the derivative entries that a question is about."""
+    inputs = [Input(name, i) for name in question.wrt for i in range(len(meaning.symbols[name]))]
     if question.kind == "hessian":
-        return [(row, name, i) for row in range(GRADIENT, len(inputs)) for name, i in inputs]
+        second = [EntryAddress(0, (row, by)) for row in inputs for by in inputs]
+        return [*(EntryAddress(0, (by,)) for by in inputs), *second]
     if question.kind == "hvp":
-        return [(0, name, i) for name, i in inputs]
+        return [EntryAddress(0, (by,), along=True) for by in inputs]
+    outputs = range(len(meaning.entries))
     if question.kind == "pushforward":
-        return [(output, DIRECTION, 0) for output in range(len(meaning.entries))]
-    name = question.wrt[0]
-    return [(output, name, k) for output in range(len(meaning.entries)) for k in range(1, question.order + 1)]
+        return [EntryAddress(output, along=True) for output in outputs]
+    by = Input(question.wrt[0])
+    return [EntryAddress(output, (by,) * k) for output in outputs for k in range(1, question.order + 1)]
 
 
-def truth_at(meaning: Meaning, question: Question, picked: list[tuple[int, str, int]]) -> Iterator[Truth]:
-    """The truths at the places, one after the other."""
+def truth_at(meaning: Meaning, question: Question, picked: list[EntryAddress]) -> Iterator[Truth]:
+    """The truths at the addresses, one after the other."""
     work = _Work(meaning, question)
-    for place in picked:
-        yield work.truth(*place)
+    for address in picked:
+        yield work.truth(address)
 
 
 class _Work:
@@ -110,29 +107,27 @@ class _Work:
         self._totals: dict[Any, Total] = {}
         self._orders: dict[int, list[Any]] = {}
 
-    def truth(self, output: int, name: str, entry: int) -> Truth:
+    def truth(self, address: EntryAddress) -> Truth:
         """One entry."""
-        place = (output, name, entry)
         kind = self._question.kind
+        symbols = [self._meaning.symbols[name][entry] for name, entry in address.by]
         if kind == "hessian":
-            symbol = self._meaning.symbols[name][entry]
-            if output == GRADIENT:
-                return self._along(self._meaning.entries[0], self._gradient(symbol), symbol, place)
-            slope = self._gradient(self._inputs[output][1])
-            return self._along(slope, self._total({symbol: sympy.S.One}).of(slope), symbol, place)
+            if address.order == 1:
+                return self._along(self._meaning.entries[0], self._gradient(symbols[0]), symbols[0], address)
+            slope = self._gradient(symbols[0])
+            return self._along(slope, self._total({symbols[1]: sympy.S.One}).of(slope), symbols[1], address)
         direction = self._direction()
         if kind == "hvp":
-            slope = self._gradient(self._meaning.symbols[name][entry])
-            return self._along(slope, self._total(direction).of(slope), None, place)
+            slope = self._gradient(symbols[0])
+            return self._along(slope, self._total(direction).of(slope), None, address)
         if kind == "pushforward":
-            value = self._meaning.entries[output]
+            value = self._meaning.entries[address.output]
             only = next(iter(direction)) if list(direction.values()) == [sympy.S.One] else None
-            return self._along(value, self._total(direction).of(value), only, place)
-        symbol = self._meaning.symbols[name][0]
-        chain = self._orders.setdefault(output, [self._meaning.entries[output]])
-        while len(chain) <= entry:
-            chain.append(self._total({symbol: sympy.S.One}).of(chain[-1]))
-        return self._along(chain[entry - 1], chain[entry], symbol, place)
+            return self._along(value, self._total(direction).of(value), only, address)
+        chain = self._orders.setdefault(address.output, [self._meaning.entries[address.output]])
+        while len(chain) <= address.order:
+            chain.append(self._total({symbols[0]: sympy.S.One}).of(chain[-1]))
+        return self._along(chain[address.order - 1], chain[address.order], symbols[0], address)
 
     def _gradient(self, symbol: Any) -> Any:
         if not self._first:
@@ -155,20 +150,20 @@ class _Work:
             self._totals[key] = Total(self._meaning, self._partials, components)
         return self._totals[key]
 
-    def _along(self, value: Any, derivative: Any, symbol: Any, place: tuple[int, str, int]) -> Truth:
+    def _along(self, value: Any, derivative: Any, symbol: Any, address: EntryAddress) -> Truth:
         """A truth; with one symbol that moves alone, both its sides are looked at where the point is special."""
         point = self._meaning.point
         if symbol is not None:
-            return derivative_truth(point, self._dependence, value, derivative, symbol, place)
+            return derivative_truth(point, self._dependence, value, derivative, symbol, address)
         slope, ties = point.settle(derivative)
         _, value_ties = point.settle(value)
         own = sorted((t for t in ties | value_ties if self._dependence.of(t)), key=lambda t: t.sort_key())
         if own:
-            return Truth(*place, "kink", math.nan, where=describe(own[0]))
+            return Truth(address, "kink", math.nan, where=describe(own[0]))
         if is_finite(slope):
-            return Truth(*place, "number", *split(slope))
+            return Truth(address, "number", *split(slope))
         status = "complex" if slope is None else "undefined" if math.isnan(to_float(slope)) else "infinite"
-        return Truth(*place, status, to_float(slope), where=culprit(point, derivative))  # type: ignore[arg-type]  # one of Status
+        return Truth(address, status, to_float(slope), where=culprit(point, derivative))  # type: ignore[arg-type]  # one of Status
 
 
 def flat(nested: Any) -> list[float]:

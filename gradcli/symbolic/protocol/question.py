@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from gradcli.symbolic.protocol.address import EntryAddress
+
 __all__ = ["Answer", "Kind", "NotChecked", "Question", "Status", "Truth", "spread"]
 
 Kind: TypeAlias = Literal["gradient", "jacobian", "hessian", "hvp", "pushforward", "derivative"]
@@ -19,10 +21,8 @@ class Question(NamedTuple):
         values: for each variable a number or a nested list of numbers, exactly as the engine used them.
         wrt: the variables to differentiate by.
         kind: of a gradient the entries are those of sum(seed*f); of a jacobian those of every output; of a
-            hessian those of the gradient, `output` being -1, and of every pair of inputs, `output` being the
-            first one's place among all inputs; of an
-            hvp those of the gradient's derivative along `tangents`; of a pushforward those of the value's; of
-            a derivative those of each order up to `order`, `entry` being the order.
+            hessian those of the gradient, and of every pair of inputs; of an hvp those of the gradient's derivative
+            along `tangents`; of a pushforward those of the value's; of a derivative those of each order up to `order`.
         seed: for the gradient of an array a nested list in the array's shape.
         tangents: for an hvp or a pushforward the direction, by name, as nested lists.
         order: the highest derivative.
@@ -43,9 +43,7 @@ class Truth(NamedTuple):
     """One number that the oracle computed: high + low, of which high is the nearest float64.
 
     Attributes:
-        output: flat index into the program's value; 0 for a gradient.
-        name: the variable; "" for an entry of the value itself.
-        entry: flat index into the variable; 0 for an entry of the value.
+        address: which number of the result it is.
         status: "number"; "kink" where the one-sided derivatives differ or the value jumps; "infinite";
             "complex" where some step has no real value; "undefined" as 0/0 is.
         left: the derivative from below, where the point needed a closer look and there is one.
@@ -53,9 +51,7 @@ class Truth(NamedTuple):
         where: the sub-expression that makes the point special.
     """
 
-    output: int
-    name: str
-    entry: int
+    address: EntryAddress
     status: Status
     high: float
     low: float = 0.0

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from gradcli.symbolic.protocol.address import EntryAddress, Input
 from gradcli.symbolic.protocol.inquiry import Claim, Counter, Finding, Inquiry, Outcome
 from gradcli.symbolic.protocol.question import Answer, NotChecked, Question, Truth
 
@@ -62,7 +63,12 @@ def decode_reply(line: bytes) -> Answer | NotChecked | str:
     if "reason" in fields:
         return NotChecked(fields["reason"])
     values, derivatives, total, sampled = fields["answer"]
-    return Answer(tuple(Truth(*t) for t in values), tuple(Truth(*t) for t in derivatives), total, sampled)
+    return Answer(tuple(map(_truth, values)), tuple(map(_truth, derivatives)), total, sampled)
+
+
+def _truth(fields: Any) -> Truth:
+    (output, by, along), *rest = fields
+    return Truth(EntryAddress(output, tuple(Input(*one) for one in by), along), *rest)
 
 
 def encode_inquiry(inquiry: Inquiry, timeout: float) -> bytes:

@@ -15,7 +15,7 @@ import numpy as np
 from gradcli.errors import NameProblem, Problem, ShapeProblem, UsageProblem, suggest
 from gradcli.lang import Program, parse, variables
 from gradcli.ops import CONSTANTS
-from gradcli.symbolic import NotChecked, Oracle, Truth
+from gradcli.symbolic import EntryAddress, NotChecked, Oracle
 from gradcli.symbolic.protocol.inquiry import Claim, Counter, Finding, Inquiry, Outcome
 from gradcli.transforms.claims.sampling import sample
 from gradcli.transforms.claims.types import Case, CaseVerdicts, Claimed, ClaimVerdict, CounterExample
@@ -23,19 +23,20 @@ from gradcli.transforms.operators.evaluate import evaluate
 from gradcli.transforms.operators.hessian import hessian
 from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.program.variables import check_functions
-from gradcli.transforms.results.entries import label, ours, scale
-from gradcli.transforms.results.kinds import Hessian, Jacobian, plain
+from gradcli.transforms.results.base import Derived
+from gradcli.transforms.results.hessian import Hessian
+from gradcli.transforms.results.jacobian import Jacobian
+from gradcli.transforms.results.tolerances import NEGLIGIBLE, SLACK
+from gradcli.transforms.results.value import plain
 from gradcli.transforms.verify.rounding import rounding_bounds
 
-__all__ = ["rule"]
+__all__ = ["judge_claims"]
 
 _PLAIN = 2.0**-20
-_SLACK = 8.0
-_NEGLIGIBLE = 2.0**-40
 _ENTRIES = 400
 
 
-def rule(case: Case, oracle: Oracle, timeout: float) -> CaseVerdicts:
+def judge_claims(case: Case, oracle: Oracle, timeout: float) -> CaseVerdicts:
     """Judge the claims of a case.
 
     Args:
@@ -47,29 +48,31 @@ def rule(case: Case, oracle: Oracle, timeout: float) -> CaseVerdicts:
         Problem: about the expression, a claim, a value or a shape.
 
     >>> with Oracle.start() as oracle:
-    ...     found = rule(Case("x**2", (Claimed(("x",), "2*x"), Claimed(("x",), "2*x + 1"))), oracle, 60)
-    >>> [ruling.verdict for ruling in found.rulings], found.rulings[1].counterexample.point
+    ...     found = judge_claims(Case("x**2", (Claimed(("x",), "2*x"), Claimed(("x",), "2*x + 1"))), oracle, 60)
+    >>> [found.verdict for found in found.verdicts], found.verdicts[1].counterexample.point
     (['proved', 'false'], {'x': 0.0})
     """
     program = parse(case.expression)
     check_functions(program)
     free = _free(program, case)
-    for stated in case.claims:
-        _check_claim(stated, program, {*free, *case.fixed})
+    for claimed in case.claims:
+        _check_claim(claimed, program, {*free, *case.fixed})
     points = sample(program, case, free)
     if not points:
         reason = "no point was found at which the expression has a value and a derivative"
-        rulings = tuple(ClaimVerdict(stated, "undecided", reason=reason) for stated in case.claims)
-        return CaseVerdicts(case, rulings, tuple(free))
-    for stated in case.claims:
-        _check_shape(stated, program, points[0])
-    claims = tuple(Claim(stated.names, stated.text, stated.order) for stated in case.claims)
+        verdicts = tuple(ClaimVerdict(claimed, "undecided", reason=reason) for claimed in case.claims)
+        return CaseVerdicts(case, verdicts, tuple(free))
+    for claimed in case.claims:
+        _check_shape(claimed, program, points[0])
+    claims = tuple(Claim(claimed.names, claimed.text, claimed.order) for claimed in case.claims)
     ranges = {name: bounds for name, bounds in case.ranges.items() if name in free}
     found = oracle.inquire(Inquiry(case.expression, claims, tuple(points), tuple(free), ranges), timeout)
     if isinstance(found, NotChecked):
-        rulings = tuple(ClaimVerdict(stated, "undecided", 0, len(points), None, found.reason) for stated in case.claims)
-        return CaseVerdicts(case, rulings, tuple(free))
-    judged = (_Judge(case, stated, points).rule(finding) for stated, finding in zip(case.claims, found, strict=True))
+        verdicts = tuple(
+            ClaimVerdict(claimed, "undecided", 0, len(points), None, found.reason) for claimed in case.claims
+        )
+        return CaseVerdicts(case, verdicts, tuple(free))
+    judged = (_Judge(case, claimed, points).rule(finding) for claimed, finding in zip(case.claims, found, strict=True))
     return CaseVerdicts(case, tuple(judged), tuple(free))
 
 
@@ -87,7 +90,7 @@ def _free(program: Program, case: Case) -> dict[str, tuple[int, ...]]:
     for name in case.fixed:
         if name in case.ranges or name in case.shapes:
             raise UsageProblem(f"'{name}' has a value and a range or a shape", hint="leave one of them out")
-    claimed = {name for stated in case.claims for name in stated.names}
+    claimed = {name for claimed in case.claims for name in claimed.names}
     moving = [n for n in used if n not in CONSTANTS or n in claimed or n in case.ranges or n in case.shapes]
     free = {name: case.shapes.get(name, ()) for name in moving if name not in case.fixed}
     _check_size("the variables that vary have", sum(map(_size, free.values())))
@@ -111,43 +114,43 @@ def _no_variable(name: str, used: Sequence[str]) -> NameProblem:
     )
 
 
-def _check_claim(stated: Claimed, program: Program, known: set[str]) -> None:
+def _check_claim(claimed: Claimed, program: Program, known: set[str]) -> None:
     used = list(variables(program))
-    for name in stated.names:
+    for name in claimed.names:
         if name not in used:
             raise _no_variable(name, used)
-    claim = parse(stated.text)
+    claim = parse(claimed.text)
     check_functions(claim)
     for name, span in variables(claim).items():
         if name not in known and name not in CONSTANTS:
             problem = _no_variable(name, used)
-            problem.message = f"the claim about {stated.label} uses '{name}', which is no variable of the expression"
-            problem.source, problem.span = stated.text, span
+            problem.message = f"the claim about {claimed.label} uses '{name}', which is no variable of the expression"
+            problem.source, problem.span = claimed.text, span
             raise problem
 
 
-def _check_shape(stated: Claimed, program: Program, point: dict[str, Any]) -> None:
+def _check_shape(claimed: Claimed, program: Program, point: dict[str, Any]) -> None:
     value = np.shape(evaluate(program, point).value)
-    inputs = [np.shape(point[name]) for name in stated.names]
+    inputs = [np.shape(point[name]) for name in claimed.names]
     count = sum(map(_size, inputs))
     one = inputs[0] if len(inputs) == 1 else (count,)
-    if stated.order == 2 and _size(value) != 1:
+    if claimed.order == 2 and _size(value) != 1:
         raise ShapeProblem(
             f"the value has shape {value}: a Hessian needs one number",
             hint="write sum(...) around the expression, or pick an entry",
         )
-    expected = value + one if stated.order == 1 else one + one
+    expected = value + one if claimed.order == 1 else one + one
     _check_size("the derivative has", _size(expected))
-    claim = parse(stated.text)
+    claim = parse(claimed.text)
     try:
         shape = np.shape(evaluate(claim, {name: point[name] for name in variables(claim) if name in point}).value)
     except Problem as problem:
-        problem.message = f"in the claim about {stated.label}: {problem.message}"
+        problem.message = f"in the claim about {claimed.label}: {problem.message}"
         problem.args = (problem.message,)
         raise
     if shape != expected:
         raise ShapeProblem(
-            f"the claim about {stated.label} has {_shape(shape)}, and the derivative has {_shape(expected)}",
+            f"the claim about {claimed.label} has {_shape(shape)}, and the derivative has {_shape(expected)}",
             hint="outputs come first, then inputs; of a number by a number the derivative is a number",
         )
 
@@ -159,54 +162,56 @@ def _shape(shape: tuple[int, ...]) -> str:
 class _Judge:
     """One claim of a case, at the points."""
 
-    def __init__(self, case: Case, stated: Claimed, points: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, case: Case, claimed: Claimed, points: Sequence[dict[str, Any]]) -> None:
         self._case = case
-        self._stated = stated
+        self._stated = claimed
         self._points = points
         self._seen = 0
 
     def rule(self, finding: Finding) -> ClaimVerdict:
-        """The ruling, given what the oracle found."""
+        """The found, given what the oracle found."""
         self._seen = len(finding.outcomes)
         agreeing = sum(outcome.status == "agree" for outcome in finding.outcomes)
         if finding.counter is not None and finding.sampled is not None:
-            ruling = self._against(finding.counter, agreeing)
-            return ruling if ruling.verdict == "false" else self._against(finding.sampled, agreeing)
+            found = self._against(finding.counter, agreeing)
+            return found if found.verdict == "false" else self._against(finding.sampled, agreeing)
         for point, outcome in zip(self._points, finding.outcomes, strict=False):
             doubt = self._doubt(point, outcome.derivatives)
             if doubt:
-                return self._ruling("undecided", agreeing, reason=doubt)
+                return self._claim_verdict("undecided", agreeing, reason=doubt)
         caveats = tuple(self._caveats(finding))
         if finding.proof:
-            return self._ruling("proved", agreeing, caveats=caveats)
+            return self._claim_verdict("proved", agreeing, caveats=caveats)
         if agreeing:
-            return self._ruling("sampled", agreeing, reason=finding.note, caveats=caveats)
+            return self._claim_verdict("sampled", agreeing, reason=finding.note, caveats=caveats)
         reason = finding.note or "there is no point at which both can be compared"
-        return self._ruling("undecided", 0, reason=reason, caveats=caveats)
+        return self._claim_verdict("undecided", 0, reason=reason, caveats=caveats)
 
-    def _ruling(self, verdict: Any, agreeing: int, **more: Any) -> ClaimVerdict:
+    def _claim_verdict(self, verdict: Any, agreeing: int, **more: Any) -> ClaimVerdict:
         return ClaimVerdict(self._stated, verdict, agreeing, self._seen, **more)
 
     def _against(self, counter: Counter, agreeing: int) -> ClaimVerdict:
         result = self._result(counter.point)
-        truth = self._truth(result, counter.entry, counter.derivatives[counter.entry])
-        if not _explained(result, [truth])[0]:
-            return self._ruling("undecided", agreeing, reason=_disagreement(result, truth, counter.point))
+        entry, number = self._address(result, counter.entry), counter.derivatives[counter.entry]
+        if not _explained(result, [(entry, number)])[0]:
+            return self._claim_verdict(
+                "undecided", agreeing, reason=_disagreement(result, entry, number, counter.point)
+            )
         example = CounterExample(
             {name: plain(value) for name, value in counter.point.items()},
-            label(result, truth),
+            result.label(entry),
             counter.derivative,
             counter.claim,
         )
-        return self._ruling("false", agreeing, counterexample=example)
+        return self._claim_verdict("false", agreeing, counterexample=example)
 
     def _doubt(self, point: dict[str, Any], derivatives: Sequence[float]) -> str:
         """Why the engine's number is not SymPy's, where rounding does not explain it."""
         result = self._result(point)
-        truths = [self._truth(result, i, number) for i, number in enumerate(derivatives) if np.isfinite(number)]
-        for truth, explained in zip(truths, _explained(result, truths), strict=True):
+        numbers = [(self._address(result, i), number) for i, number in enumerate(derivatives) if np.isfinite(number)]
+        for (entry, number), explained in zip(numbers, _explained(result, numbers), strict=True):
             if not explained:
-                return _disagreement(result, truth, point)
+                return _disagreement(result, entry, number, point)
         return ""
 
     def _result(self, point: dict[str, Any]) -> Jacobian | Hessian:
@@ -214,15 +219,10 @@ class _Judge:
             return hessian(self._case.expression, point, self._stated.names)
         return jacobian(self._case.expression, point, self._stated.names)
 
-    def _truth(self, result: Jacobian | Hessian, entry: int, number: float) -> Truth:
-        """The truth about a flat index into the derivative."""
-        sizes = [int(np.size(result.inputs[name])) for name in self._stated.names]
-        output, column = divmod(entry, sum(sizes))
-        for name, size in zip(self._stated.names, sizes, strict=True):
-            if column < size:
-                return Truth(output, name, column, "number", number)
-            column -= size
-        raise IndexError(entry)
+    def _address(self, result: Jacobian | Hessian, entry: int) -> EntryAddress:
+        """The address of a flat index into the derivative that is claimed."""
+        gradient_entries = len(result.columns) if self._stated.order == 2 else 0
+        return result.address(gradient_entries + entry)
 
     def _caveats(self, finding: Finding) -> list[str]:
         told = []
@@ -250,20 +250,19 @@ def _point_text(point: dict[str, Any]) -> str:
     return ", ".join(f"{name} = {value!r}" for name, value in point.items())
 
 
-def _explained(result: Jacobian | Hessian, truths: Sequence[Truth]) -> list[bool]:
-    """Of each truth whether the engine's number is that one but for rounding."""
-    errors = [abs(ours(result, truth) - truth.high) for truth in truths]
-    good = [error <= _PLAIN * abs(truth.high) for error, truth in zip(errors, truths, strict=True)]
+def _explained(result: Derived, numbers: Sequence[tuple[EntryAddress, float]]) -> list[bool]:
+    """Of each number by SymPy whether the engine's is that one but for rounding."""
+    errors = [abs(result.number(address) - number) for address, number in numbers]
+    good = [error <= _PLAIN * abs(number) for error, (_, number) in zip(errors, numbers, strict=True)]
     far = [i for i, fine in enumerate(good) if not fine]
-    bounds = rounding_bounds(result, [truths[i] for i in far]) if far else []
+    bounds = rounding_bounds(result, [numbers[i][0] for i in far]) if far else []
     for i, bound in zip(far, bounds, strict=True):
-        allowed = _SLACK * bound + _NEGLIGIBLE * scale(result, truths[i])
-        good[i] = bool(errors[i] <= allowed)
+        good[i] = bool(errors[i] <= SLACK * bound + NEGLIGIBLE * result.scale(numbers[i][0]))
     return good
 
 
-def _disagreement(result: Jacobian | Hessian, truth: Truth, point: dict[str, Any]) -> str:
+def _disagreement(result: Derived, address: EntryAddress, number: float, point: dict[str, Any]) -> str:
     return (
-        f"gradcli has {ours(result, truth)!r} and SymPy has {truth.high!r} for {label(result, truth)} "
+        f"gradcli has {result.number(address)!r} and SymPy has {number!r} for {result.label(address)} "
         f"at {_point_text(point)}"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from gradcli.transforms.results.kinds import Value
+from gradcli.transforms.results.value import Value
 
 __all__ = ["Case", "CaseVerdicts", "ClaimVerdict", "ClaimVerdictName", "Claimed", "CounterExample"]
 
@@ -87,7 +87,7 @@ class ClaimVerdict:
     """What is said of one claim.
 
     Attributes:
-        stated: the claim.
+        claimed: the claim.
         verdict: proved for all values; right at every sampled point, which proves nothing; false; or undecided.
         agreeing: at how many points the derivative and the claim are equal.
         points: how many points were looked at.
@@ -96,7 +96,7 @@ class ClaimVerdict:
         caveats: where the claim has no value, or the derivative does not exist.
     """
 
-    stated: Claimed
+    claimed: Claimed
     verdict: ClaimVerdictName
     agreeing: int = 0
     points: int = 0
@@ -114,5 +114,5 @@ class CaseVerdicts:
     """
 
     case: Case
-    rulings: tuple[ClaimVerdict, ...]
+    verdicts: tuple[ClaimVerdict, ...]
     free: tuple[str, ...]

@@ -13,14 +13,13 @@ from gradcli.lang import Call, Name, Program, Tree
 from gradcli.onesided.series import Budget, Exhausted, OneSidedSeries
 from gradcli.onesided.sides import fits
 from gradcli.ops import TABLE
-from gradcli.symbolic import Truth
 from gradcli.transforms.kinks.detect import CallAtKink
 from gradcli.transforms.kinks.onesided import Entry, OneSidedRuns, Way, back, entries
 from gradcli.transforms.program.execute import NUMERIC_ERRORS
 from gradcli.transforms.program.prepare import Prepared
-from gradcli.transforms.results.entries import Checkable, scale
+from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Kink
-from gradcli.transforms.results.kinds import Derivative, Hessian, HessianProduct, Pushforward
+from gradcli.transforms.results.tolerances import HALF_THE_DIGITS, NEGLIGIBLE
 
 __all__ = ["attribute"]
 
@@ -30,19 +29,17 @@ _WORK = 100_000
 _PRODUCTS = 60_000
 """Of coefficients of one-sided series: about a second, two where many functions are computed."""
 _SHOWN = 10
-_HALF_THE_DIGITS = 2.0**-26
-_NEGLIGIBLE = 2.0**-40
 
 
-def attribute(result: Checkable, prepared: Prepared, found: Sequence[CallAtKink]) -> tuple[Kink, ...]:
+def attribute(result: Derived, prepared: Prepared, found: Sequence[CallAtKink]) -> tuple[Kink, ...]:
     """What becomes of a result by the operations at their kinks; nothing where every entry is right and smooth."""
     inputs = _inputs(result, prepared)
-    second = isinstance(result, Hessian | HessianProduct)
+    order = result.highest_order()
+    second = order == 2 and bool(result.by_each())
     count = sum(map(len, inputs.values()))
     work = count * sum(max(1, at.where.size) for at in found) * (4 * count if second else 2)
     if count > (_SECOND if second else _DIRECTIONS) or work > _WORK:
         return _undecided(found, prepared, "there are too many inputs to look along each")
-    order = result.order if isinstance(result, Derivative) else 2 if second else 1
     runs = OneSidedRuns(prepared, frozenset(id(at.node) for at in found), order, Budget(_PRODUCTS))
     try:
         return _told(result, prepared, found, runs, list(entries(result, runs, inputs)), order)
@@ -52,15 +49,13 @@ def attribute(result: Checkable, prepared: Prepared, found: Sequence[CallAtKink]
         return _undecided(found, prepared, "the operations around it have no one-sided derivatives here")
 
 
-def _inputs(result: Checkable, prepared: Prepared) -> dict[str, list[int]]:
-    if isinstance(result, Pushforward | Derivative):
-        return {"": [0]}
-    names = prepared.values if isinstance(result, HessianProduct) else prepared.wrt
-    return {name: list(range(prepared.values[name].size)) for name in names}
+def _inputs(result: Derived, prepared: Prepared) -> dict[str, list[int]]:
+    """For each variable the flat indices to look along; one nameless place where all move together."""
+    return {name: list(range(prepared.values[name].size)) for name in result.by_each()} or {"": [0]}
 
 
 def _told(
-    result: Checkable,
+    result: Derived,
     prepared: Prepared,
     found: Sequence[CallAtKink],
     runs: OneSidedRuns,
@@ -122,7 +117,7 @@ def _calls(tree: Tree, assigned: dict[str, Tree]) -> set[int]:
     return found
 
 
-def _wrong(result: Checkable, entry: Entry) -> bool:
+def _wrong(result: Derived, entry: Entry) -> bool:
     """Whether the engine's number is not the derivative that both sides agree on."""
     sides = entry.sides
     true = sides.left if sides.right is None else sides.right
@@ -130,16 +125,9 @@ def _wrong(result: Checkable, entry: Entry) -> bool:
         return False
     if not math.isfinite(sides.given):
         return True
-    allowed = max(_HALF_THE_DIGITS * abs(true), _NEGLIGIBLE * _scale(result))
+    scale = result.scale(result.address(0)) if result.count() else 0.0
+    allowed = max(HALF_THE_DIGITS * abs(true), NEGLIGIBLE * scale)
     return abs(sides.given - true) > allowed
-
-
-def _scale(result: Checkable) -> float:
-    name = next(iter(result.inputs), "")
-    if not name:
-        return 0.0
-    variable = result.variable if isinstance(result, Derivative) else name
-    return scale(result, Truth(-1 if isinstance(result, Hessian) else 0, variable, 0, "number", 0.0))
 
 
 def _breaks(at: CallAtKink, runs: OneSidedRuns, way: Way, order: int) -> bool:

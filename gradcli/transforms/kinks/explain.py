@@ -9,11 +9,11 @@ from gradcli.transforms.kinks.detect import KinkDetector, calls_at_kinks
 from gradcli.transforms.program.prepare import Prepared
 
 if TYPE_CHECKING:
-    from gradcli.transforms.results.entries import Checkable
+    from gradcli.transforms.results.base import Derived
 
 __all__ = ["explain_kinks"]
 
-R = TypeVar("R", bound="Checkable")
+R = TypeVar("R", bound="Derived")
 
 
 def explain_kinks(result: R, prepared: Prepared, watch: KinkDetector | None = None) -> R:

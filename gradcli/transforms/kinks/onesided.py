@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
@@ -14,12 +14,15 @@ from gradcli.lang import Call
 from gradcli.onesided.interpret import one_sided_series
 from gradcli.onesided.series import Budget, Number, OneSidedSeries
 from gradcli.onesided.sides import Unknown, as_float, coefficient, equal, jumps, weighted
-from gradcli.symbolic import Truth
+from gradcli.symbolic import EntryAddress, Input
 from gradcli.transforms.program.prepare import Prepared
-from gradcli.transforms.results.entries import Checkable, label, ours
+from gradcli.transforms.results.base import Derived
+from gradcli.transforms.results.derivative import Derivative
 from gradcli.transforms.results.findings import Sides
-from gradcli.transforms.results.kinds import Derivative, Gradient, Hessian, HessianProduct, Jacobian, Pushforward
-from gradcli.transforms.results.labels import labels
+from gradcli.transforms.results.gradient import Gradient
+from gradcli.transforms.results.hessian import Hessian, HessianProduct
+from gradcli.transforms.results.jacobian import Jacobian
+from gradcli.transforms.results.pushforward import Pushforward
 
 __all__ = ["Entry", "OneSidedRuns", "Way", "entries"]
 
@@ -86,27 +89,27 @@ class OneSidedRuns:
         return {name: flat.reshape(self._prepared.values[name].shape) for name, flat in given.items()}
 
 
-def entries(result: Checkable, runs: OneSidedRuns, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
+def entries(result: Derived, runs: OneSidedRuns, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
     """The derivative entries of a result by some entries of its inputs.
 
     Args:
         inputs: for each variable the flat indices concerned.
     """
-    if isinstance(result, Pushforward):
-        way = _way(result.tangents)
-        yield from _first(result, runs, way, [(o, "", 0) for o in range(int(np.size(result.value)))])
-    elif isinstance(result, Derivative):
-        yield from _orders(result, runs)
-    elif isinstance(result, Hessian):
-        yield from _hessian(result, runs, inputs)
-    elif isinstance(result, HessianProduct):
-        yield from _product(result, runs, inputs)
-    else:
-        outputs = range(int(np.size(result.value))) if isinstance(result, Jacobian) else [0]
-        for name, indices in inputs.items():
-            for i in indices:
-                yield from _first(result, runs, ((name, i, 1.0),), [(o, name, i) for o in outputs])
-        yield from _across(result, runs, inputs)
+    return _LOOKS.get(type(result), _first_order)(result, runs, inputs)
+
+
+def _along_tangents(result: Pushforward, runs: OneSidedRuns, _: Mapping[str, list[int]]) -> Iterator[Entry]:
+    outputs = range(int(np.size(result.value)))
+    return _first(result, runs, _way(result.tangents), [EntryAddress(output, along=True) for output in outputs])
+
+
+def _first_order(result: Gradient | Jacobian, runs: OneSidedRuns, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
+    outputs = range(len(_outputs(result, runs, ())))
+    for name, indices in inputs.items():
+        for i in indices:
+            by = Input(name, i)
+            yield from _first(result, runs, ((name, i, 1.0),), [EntryAddress(output, (by,)) for output in outputs])
+    yield from _across(result, runs, inputs)
 
 
 def _way(tangents: Mapping[str, Any]) -> Way:
@@ -119,12 +122,13 @@ def back(way: Way) -> Way:
     return tuple((name, i, -c) for name, i, c in way)
 
 
-def _first(result: Checkable, runs: OneSidedRuns, way: Way, places: list[tuple[int, str, int]]) -> Iterator[Entry]:
+def _first(result: Derived, runs: OneSidedRuns, way: Way, addresses: list[EntryAddress]) -> Iterator[Entry]:
     right, left, centre = (_outputs(result, runs, w) for w in (way, back(way), ()))
-    for output, name, i in places:
-        told, given = _named(result, output, name, i)
+    for address in addresses:
+        output = address.output
+        told, given = result.label(address), result.number(address)
         entry = _compared(told, given, right[output], left[output], centre[output], 1, (way, back(way)))
-        yield entry if isinstance(result, Gradient) else entry._replace(output=output)
+        yield entry if len(right) == 1 else entry._replace(output=output)
 
 
 def _across(result: Gradient | Jacobian, runs: OneSidedRuns, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
@@ -144,16 +148,17 @@ def _across(result: Gradient | Jacobian, runs: OneSidedRuns, inputs: Mapping[str
             continue
         linear = weighted(known)
         size = weighted([abs(c) for c in known])
-        told = f"d{_row(result, output)} along {', '.join(_component(result, *part) for part in way)}"
+        components = ", ".join(f"{result.input_label(Input(name, i))}={size:g}" for name, i, size in way)
+        told = f"d{result.differentiated(output)} along {components}"
         sides = (right[output], left[output], centre[output])
         entry = _compared(told, as_float(linear) or 0.0, *sides, 1, (way, back(way)))
         above = coefficient(right[output], 1) if entry.known else None
         if entry.known and not (entry.smooth and equal(above, linear, size)):
-            told_of = None if isinstance(result, Gradient) else output
+            told_of = None if len(right) == 1 else output
             yield entry._replace(sides=replace(entry.sides, added=True), smooth=False, output=told_of)
 
 
-def _partial(result: Checkable, runs: OneSidedRuns, name: str, i: int, output: int) -> Number | None:
+def _partial(result: Derived, runs: OneSidedRuns, name: str, i: int, output: int) -> Number | None:
     """The partial derivative, where both sides agree on it."""
     way: Way = ((name, i, 1.0),)
     right, left, centre = (_outputs(result, runs, w)[output] for w in (way, back(way), ()))
@@ -162,28 +167,15 @@ def _partial(result: Checkable, runs: OneSidedRuns, name: str, i: int, output: i
     return coefficient(right, 1) if two else None
 
 
-def _row(result: Gradient | Jacobian, output: int) -> str:
-    return result.rows[output] if isinstance(result, Jacobian) else "f"
-
-
-def _component(result: Checkable, name: str, i: int, size: float) -> str:
-    return f"{labels(name, np.shape(result.inputs[name]))[i]}={size:g}"
-
-
-def _outputs(result: Checkable, runs: OneSidedRuns, way: Way) -> list[OneSidedSeries]:
+def _outputs(result: Derived, runs: OneSidedRuns, way: Way) -> list[OneSidedSeries]:
     found = runs.along(way)
-    if not isinstance(result, Gradient) or result.seed is None:
+    weights = result.weights()
+    if weights is None:
         return found
     total = found[0].world.number(0)
-    for weight, series in zip(np.ravel(result.seed), found, strict=True):
+    for weight, series in zip(np.ravel(weights), found, strict=True):
         total = total + series * series.world.number(float(weight))
     return [total]
-
-
-def _named(result: Checkable, output: int, name: str, entry: int) -> tuple[str, float]:
-    """An entry's label and the engine's number."""
-    truth = Truth(output, name or "·", entry, "number", 0.0)
-    return label(result, truth), ours(result, truth)
 
 
 def _compared(
@@ -210,13 +202,14 @@ def _smooth(above: Number | None, below: Number | None, jump: bool) -> bool:
     return finite and (above is None or below is None or equal(above, below))
 
 
-def _orders(result: Derivative, runs: OneSidedRuns) -> Iterator[Entry]:
+def _orders(result: Derivative, runs: OneSidedRuns, _: Mapping[str, list[int]]) -> Iterator[Entry]:
     way: Way = ((result.variable, 0, 1.0),)
     right, left, centre = runs.along(way), runs.along(back(way)), runs.along(())
     broken = set()  # outputs whose derivative of some order has two sides, so that it has no derivative itself
     for order in range(1, result.order + 1):
         for output in range(len(right)):
-            told, given = _named(result, output, result.variable, order)
+            address = EntryAddress(output, (Input(result.variable),) * order)
+            told, given = result.label(address), result.number(address)
             sides = (right[output], left[output], centre[output])
             entry = _compared(told, given, *sides, order, (way, back(way)))
             if entry.known and not entry.smooth:
@@ -225,38 +218,32 @@ def _orders(result: Derivative, runs: OneSidedRuns) -> Iterator[Entry]:
 
 
 def _hessian(result: Hessian, runs: OneSidedRuns, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
-    starts: dict[str, int] = {}
-    start = 0
-    for name in result.gradients:
-        starts[name] = start
-        start += int(np.size(result.inputs[name]))
-    units = [(starts[name] + i, ((name, i, 1.0),)) for name, indices in inputs.items() for i in indices]
+    units = [Input(name, i) for name, indices in inputs.items() for i in indices]
+    ways: dict[Input, Way] = {by: ((*by, 1.0),) for by in units}
     broken = set()
-    for column, way in units:
-        given = float(np.concatenate([np.ravel(g) for g in result.gradients.values()])[column])
-        right, left, centre = runs.along(way)[0], runs.along(back(way))[0], runs.along(())[0]
-        first = _compared(f"df/d{result.columns[column]}", given, right, left, centre, 1, (way, back(way)))
+    for by in units:
+        (first,) = _first(result, runs, ways[by], [EntryAddress(0, (by,))])
         yield first
         if not first.smooth:
-            broken.add(column)
-    for (i, a), (j, b) in combinations_with_replacement(units, 2):
-        if i not in broken and j not in broken:
-            told = f"d2f/d{result.columns[i]} d{result.columns[j]}"
-            given = float(result.hessian[i, j])
-            if i == j:
-                right, left, centre = runs.along(a)[0], runs.along(back(a))[0], runs.along(())[0]
-                yield _compared(told, given, right, left, centre, 2, (a, back(a)))
-            else:
-                yield _second(told, given, runs, a, b)
+            broken.add(by)
+    for a, b in combinations_with_replacement(units, 2):
+        if a in broken or b in broken:
+            continue
+        address = EntryAddress(0, (a, b))
+        told, given = result.label(address), result.number(address)
+        if a == b:
+            right, left, centre = (runs.along(way)[0] for way in (ways[a], back(ways[a]), ()))
+            yield _compared(told, given, right, left, centre, 2, (ways[a], back(ways[a])))
+        else:
+            yield _second(told, given, runs, ways[a], ways[b])
 
 
 def _product(result: HessianProduct, runs: OneSidedRuns, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
     vector = _way(result.vectors)
     for name, indices in inputs.items():
-        names = labels(name, np.shape(result.inputs[name]))
         for i in indices:
-            given = float(np.ravel(result.products[name])[i])
-            yield _second(f"d(df/d{names[i]})", given, runs, ((name, i, 1.0),), vector)
+            address = EntryAddress(0, (Input(name, i),), along=True)
+            yield _second(result.label(address), result.number(address), runs, ((name, i, 1.0),), vector)
 
 
 def _second(told: str, given: float, runs: OneSidedRuns, a: Way, b: Way) -> Entry:
@@ -293,3 +280,12 @@ def _sum(a: Way, b: Way) -> Way:
     for name, i, c in (*a, *b):
         parts[name, i] = parts.get((name, i), 0.0) + c
     return tuple((name, i, c) for (name, i), c in parts.items() if c)
+
+
+_LOOKS: dict[type[Derived], Callable[[Any, OneSidedRuns, Mapping[str, list[int]]], Iterator[Entry]]] = {
+    Pushforward: _along_tangents,
+    Derivative: _orders,
+    Hessian: _hessian,
+    HessianProduct: _product,
+}
+"""How to look at each kind of result; at any other as at first derivatives by each input."""

@@ -16,7 +16,7 @@ from gradcli.transforms.program.finite import not_finite
 from gradcli.transforms.program.prepare import Prepared
 from gradcli.transforms.program.trace import Step
 from gradcli.transforms.results.findings import Origin, OriginKind
-from gradcli.transforms.results.kinds import Value, plain
+from gradcli.transforms.results.value import Value, plain
 
 __all__ = ["backward_origin", "forward_origin", "series_origin", "tangent_origin"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,7 +13,7 @@ from gradcli.errors import Problem
 from gradcli.lang import parse, variables
 from gradcli.ops import CONSTANTS
 from gradcli.ops.calls.memory import most_bytes
-from gradcli.transforms.results.kinds import Graph, Result
+from gradcli.transforms.results.base import Result
 
 __all__ = ["all_finite", "confirm", "suggest_rewrite"]
 
@@ -62,7 +62,7 @@ def _is_finite(numbers: Any) -> bool:
 
 def _infinite_slopes_alone(result: Result) -> bool:
     """Whether the value is finite, and what is derived of it is at least a number or an infinity."""
-    return _is_finite(result.value) and not any(bool(np.any(np.isnan(n))) for n in _numbers(result))
+    return _is_finite(result.value) and not any(bool(np.any(np.isnan(n))) for _, n in result.numbers())
 
 
 def all_finite(result: Result) -> bool:
@@ -71,23 +71,7 @@ def all_finite(result: Result) -> bool:
     >>> all_finite(Result("1/x", {"x": 0.0}, float("inf")))
     False
     """
-    return all(map(_is_finite, _numbers(result)))
-
-
-def _numbers(result: Result) -> Iterator[Any]:
-    yield result.value
-    if isinstance(result, Graph):
-        yield from (node.grad for node in result.nodes if node.is_leaf and node.grad is not None)
-        return
-    for field in fields(result):
-        if field.name in ("gradients", "jacobian", "hessian", "derivative", "products", "derivatives"):
-            held = getattr(result, field.name)
-            if isinstance(held, dict):
-                yield from held.values()
-            elif isinstance(held, tuple):
-                yield from held
-            else:
-                yield held
+    return all(_is_finite(numbers) for _, numbers in result.numbers())
 
 
 def confirm(origin: Origin, inputs: Mapping[str, Any], timeout: float = 10.0) -> Origin:

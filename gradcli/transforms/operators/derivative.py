@@ -8,19 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import DomainProblem, NameProblem, Problem, UsageProblem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.calls.bind import bind
 from gradcli.ops.calls.memory import check_call
 from gradcli.ops.calls.outputs import Several, pick
-from gradcli.transforms.kinks.explain import explain_kinks
-from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
+from gradcli.transforms.operators.road import Computed, Found, travel
 from gradcli.transforms.program.execute import NUMERIC_ERRORS
 from gradcli.transforms.program.execute import explain as problem_of
-from gradcli.transforms.program.finite import is_finite
 from gradcli.transforms.program.prepare import prepare
-from gradcli.transforms.results.kinds import Derivative, plain
+from gradcli.transforms.results.derivative import Derivative
+from gradcli.transforms.results.findings import Origin
 from gradcli.transforms.taylor.series import Series, World
 
 __all__ = ["derivative"]
@@ -66,23 +66,21 @@ def derivative(
     made: dict[int, Series] = {}
     series = _run(prepared.program, world, prepared.values, variable, made)
     coefficients = _coefficients(series, order, prepared.program)
-    found = [plain(math.factorial(k) * np.asarray(c)) for k, c in enumerate(coefficients)]
-    origin = None
-    if explain and not is_finite(*coefficients):
+    value, *derivatives = (math.factorial(k) * np.asarray(c) for k, c in enumerate(coefficients))
+
+    def recompute(found: Found) -> tuple[Found, Origin | None]:
         from gradcli.transforms.nonfinite.recompute import origin_of_series
 
-        origin = origin_of_series(prepared, coefficients, made)
-    result = Derivative(
-        prepared.program.source,
-        {name: plain(array) for name, array in prepared.values.items()},
-        found[0],
-        variable,
-        order,
-        tuple(found[1:]),
-        origin=origin,
+        return found, origin_of_series(prepared, coefficients, made) if explain else None
+
+    return travel(
+        Derivative,
+        Computed(prepared, {}, Tensor(value)),
+        {"derivatives": tuple(derivatives)},
+        recompute=recompute,
+        again=lambda text: derivative(text, values, order, wrt, explain=False),
+        labels={"variable": variable, "order": order},
     )
-    result = suggest_rewrite(result, lambda text: derivative(text, values, order, wrt, explain=False))
-    return explain_kinks(result, prepared)
 
 
 def _variable(names: list[str], wrt: str | None) -> str:

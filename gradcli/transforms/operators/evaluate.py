@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gradcli.engine.tape.modes import no_grad
 from gradcli.lang import Program
-from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
+from gradcli.transforms.operators.road import Computed, Found, travel
 from gradcli.transforms.program.execute import execute, leaves
-from gradcli.transforms.program.finite import is_finite
 from gradcli.transforms.program.prepare import prepare
-from gradcli.transforms.results.kinds import Evaluation, plain
+from gradcli.transforms.results.evaluation import Evaluation
+from gradcli.transforms.results.findings import Origin
 
 __all__ = ["evaluate"]
 
@@ -31,13 +30,14 @@ def evaluate(expression: str | Program, values: Mapping[str, Any], *, explain: b
     4.0
     """
     prepared = prepare(expression, values, ())
-    with no_grad():
-        value = execute(prepared.program, leaves(prepared)).array
-    inputs = {name: plain(array) for name, array in prepared.values.items()}
-    origin = None
-    if explain and not is_finite(value):
+    tensors = leaves(prepared)
+    computed = Computed(prepared, tensors, execute(prepared.program, tensors))
+
+    def recompute(found: Found) -> tuple[Found, Origin | None]:
         from gradcli.transforms.nonfinite.recompute import recompute_value
 
-        origin = recompute_value(prepared)
-    result = Evaluation(prepared.program.source, inputs, plain(value), origin=origin)
-    return suggest_rewrite(result, lambda text: evaluate(text, values, explain=False))
+        return found, recompute_value(prepared) if explain else None
+
+    return travel(
+        Evaluation, computed, {}, recompute=recompute, again=lambda text: evaluate(text, values, explain=False)
+    )

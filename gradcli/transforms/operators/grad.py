@@ -12,13 +12,11 @@ from gradcli.engine.sweeps import backward
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import ShapeProblem
 from gradcli.lang import Program
-from gradcli.transforms.kinks.detect import KinkDetector
-from gradcli.transforms.kinks.explain import explain_kinks
-from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
-from gradcli.transforms.program.execute import execute, leaves
-from gradcli.transforms.program.finite import is_finite
+from gradcli.transforms.operators.road import Found, compute, travel
 from gradcli.transforms.program.prepare import Prepared, prepare, real_array
-from gradcli.transforms.results.kinds import Gradient, plain
+from gradcli.transforms.results.findings import Origin
+from gradcli.transforms.results.gradient import Gradient
+from gradcli.transforms.results.value import plain
 
 __all__ = ["cotangent_of", "grad", "pull_back"]
 
@@ -47,27 +45,24 @@ def grad(
     >>> grad("a*x**2", {"a": 3, "x": 2}, wrt=["x"]).gradients
     {'x': 12.0}
     """
-    prepared = prepare(expression, values, wrt)
-    tensors = leaves(prepared)
-    watch = KinkDetector(prepared.program)
-    value = execute(prepared.program, tensors, watch.observer)
-    cotangent = cotangent_of(value, seed)
-    gradients = pull_back(value, cotangent, tensors, prepared)
-    origin = None
-    if not is_finite(value, *gradients.values()):
+    computed = compute(prepare(expression, values, wrt))
+    cotangent = cotangent_of(computed.value, seed)
+    gradients = pull_back(computed.value, cotangent, computed.tensors, computed.prepared)
+
+    def recompute(found: Found) -> tuple[Found, Origin | None]:
         from gradcli.transforms.nonfinite.recompute import recompute_gradient
 
-        gradients, origin = recompute_gradient(prepared, cotangent, gradients, explain)
-    result = Gradient(
-        prepared.program.source,
-        {name: plain(array) for name, array in prepared.values.items()},
-        plain(value.array),
-        {name: plain(g) for name, g in gradients.items()},
-        None if seed is None else plain(cotangent),
-        origin=origin,
+        again, origin = recompute_gradient(computed.prepared, cotangent, found["gradients"], explain)
+        return {"gradients": again}, origin
+
+    return travel(
+        Gradient,
+        computed,
+        {"gradients": gradients},
+        recompute=recompute,
+        again=lambda text: grad(text, values, wrt, seed, explain=False),
+        labels={"seed": None if seed is None else plain(cotangent)},
     )
-    result = suggest_rewrite(result, lambda text: grad(text, values, wrt, seed, explain=False))
-    return explain_kinks(result, prepared, watch)
 
 
 def pull_back(

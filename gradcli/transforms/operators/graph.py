@@ -12,12 +12,14 @@ from gradcli.engine.sweeps.masked_backward import pull
 from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.lang import Call, Literal, Name, Program, Tree
 from gradcli.ops import TABLE
-from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
 from gradcli.transforms.operators.grad import cotangent_of
+from gradcli.transforms.operators.road import Computed, Found, travel
 from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.finite import is_finite
 from gradcli.transforms.program.prepare import prepare
-from gradcli.transforms.results.kinds import Graph, GraphNode, Value, plain
+from gradcli.transforms.results.findings import Origin
+from gradcli.transforms.results.graph import Graph, GraphNode
+from gradcli.transforms.results.value import Value, plain
 
 __all__ = ["graph"]
 
@@ -50,29 +52,31 @@ def graph(
     prepared = prepare(expression, values, wrt)
     drawing = _Drawing(prepared.program.source)
     tensors = leaves(prepared)
-    result = execute(prepared.program, tensors, drawing.observe, drawing.assigned)
+    computed = Computed(prepared, tensors, execute(prepared.program, tensors, drawing.observe, drawing.assigned))
     gradients: dict[int, Any] = {}
-    origin = None
     if with_grad:
-        seeds = cotangent_of(result, seed)
-        gradients = _gradients(result, seeds, drawing.values)
-        if not is_finite(result, *gradients.values()):
-            from gradcli.transforms.nonfinite.recompute import recompute_gradient
+        seeds = cotangent_of(computed.value, seed)
+        gradients = _gradients(computed.value, seeds, drawing.values)
 
-            origin = recompute_gradient(prepared, seeds, _of_leaves(tensors, gradients), explain).origin
-    elif explain and not is_finite(result):
-        from gradcli.transforms.nonfinite.recompute import recompute_value
+    def recompute(found: Found) -> tuple[Found, Origin | None]:
+        from gradcli.transforms.nonfinite.recompute import recompute_gradient, recompute_value
 
-        origin = recompute_value(prepared)
-    drawn = Graph(
-        prepared.program.source,
-        {name: plain(array) for name, array in prepared.values.items()},
-        plain(result.array),
-        tuple(drawing.nodes(prepared.program.result, gradients)),
-        with_grad,
-        origin=origin,
+        if not with_grad:
+            return found, recompute_value(prepared) if explain else None
+        return found, recompute_gradient(prepared, seeds, _of_leaves(tensors, gradients), explain).origin
+
+    def drawn(source: str, inputs: dict[str, Value], value: Value, *, gradients: Any, **fields: Any) -> Graph:
+        del gradients  # each is in its node
+        return Graph(source, inputs, value, **fields)
+
+    return travel(
+        drawn,
+        computed,
+        {"gradients": gradients},
+        recompute=recompute,
+        again=lambda text: graph(text, values, wrt, seed, with_grad=with_grad, explain=False),
+        labels={"nodes": tuple(drawing.nodes(prepared.program.result, gradients)), "with_grad": with_grad},
     )
-    return suggest_rewrite(drawn, lambda text: graph(text, values, wrt, seed, with_grad=with_grad, explain=False))
 
 
 def _gradients(result: Tensor, seed: Any, values: list[Any]) -> dict[int, Any]:

@@ -14,14 +14,13 @@ from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import ShapeProblem
 from gradcli.lang import Program
 from gradcli.ops.calls.memory import check_entries
-from gradcli.transforms.kinks.explain import explain_kinks
-from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
+from gradcli.transforms.operators.road import Computed, Found, compute, travel
 from gradcli.transforms.program.directions import direction
-from gradcli.transforms.program.execute import execute, leaves
-from gradcli.transforms.program.finite import is_finite
-from gradcli.transforms.program.prepare import Prepared, prepare
-from gradcli.transforms.results.kinds import Hessian, HessianProduct, plain
+from gradcli.transforms.program.prepare import prepare
+from gradcli.transforms.results.findings import Origin
+from gradcli.transforms.results.hessian import Hessian, HessianProduct
 from gradcli.transforms.results.labels import labels
+from gradcli.transforms.results.value import plain_by_name
 
 __all__ = ["hessian", "hvp"]
 
@@ -46,30 +45,31 @@ def hessian(
     """
     prepared = prepare(expression, values, wrt)
     check_entries("the Hessian", sum(prepared.values[name].size for name in prepared.wrt) ** 2)
-    tensors, value, gradients = _recorded_gradients(prepared)
-    first = {name: _array(gradients[name], prepared.values[name]) for name in prepared.wrt}
-    matrix = _second_derivatives(prepared, tensors, gradients)
-    origin = None
-    if not is_finite(value.array, matrix, *first.values()):
-        seeds = [(name, seed) for name in prepared.wrt for seed in _one_hot_seeds(prepared.values[name])]
-        rows = [_pull(gradients[name], seed, tensors, prepared) for name, seed in seeds]
+    computed = _one_number(compute(prepared))
+    gradients = _recorded_gradients(computed)
+    columns = [label for name in prepared.wrt for label in labels(name, prepared.values[name].shape)]
+    found = {
+        "gradients": {name: _array(gradients[name], prepared.values[name]) for name in prepared.wrt},
+        "hessian": _second_derivatives(computed, gradients),
+    }
+
+    def recompute(found: Found) -> tuple[Found, Origin | None]:
         from gradcli.transforms.nonfinite.recompute import recompute_hessian
 
-        settled = recompute_hessian(prepared, first, rows, seeds, explain)
-        first, origin = settled.gradients, settled.origin
-        for place, row in enumerate(settled.rows):
-            matrix[place] = np.concatenate([row[name].ravel() for name in prepared.wrt])
-    result = Hessian(
-        prepared.program.source,
-        {name: plain(array) for name, array in prepared.values.items()},
-        plain(value.array),
-        {name: plain(gradient) for name, gradient in first.items()},
-        matrix,
-        tuple(label for name in prepared.wrt for label in labels(name, prepared.values[name].shape)),
-        origin=origin,
+        seeds = [(name, seed) for name in prepared.wrt for seed in _one_hot_seeds(prepared.values[name])]
+        rows = [_pull(gradients[name], seed, computed) for name, seed in seeds]
+        first, again, origin = recompute_hessian(prepared, found["gradients"], rows, seeds, explain)
+        matrix = [np.concatenate([row[name].ravel() for name in prepared.wrt]) for row in again]
+        return {"gradients": first, "hessian": np.array(matrix)}, origin
+
+    return travel(
+        Hessian,
+        computed,
+        found,
+        recompute=recompute,
+        again=lambda text: hessian(text, values, wrt, explain=False),
+        labels={"columns": tuple(columns)},
     )
-    result = suggest_rewrite(result, lambda text: hessian(text, values, wrt, explain=False))
-    return explain_kinks(result, prepared)
 
 
 def hvp(
@@ -91,74 +91,85 @@ def hvp(
     """
     prepared = prepare(expression, values)
     given = direction(prepared, vectors, "vector")
-    tensors, value, gradients = _recorded_gradients(prepared)
-    found = [gradients[name] for name in prepared.wrt]
-    moving = [g for g in found if g is not None and g.requires_grad]
-    pushed = iter(push(moving, [tensors[name] for name in given], list(given.values())))
-    moved = [next(pushed) if g is not None and g.requires_grad else None for g in found]
-    total = {name: _array(g, prepared.values[name]) for name, g in zip(prepared.wrt, moved, strict=True)}
-    origin = None
-    if not is_finite(value.array, *total.values()):
-        seeds = list(given.items())
-        rows = [_pull(gradients[name], vector, tensors, prepared) for name, vector in seeds]
+    computed = _one_number(compute(prepared))
+    gradients = _recorded_gradients(computed)
+
+    def recompute(found: Found) -> tuple[Found, Origin | None]:
         from gradcli.transforms.nonfinite.recompute import recompute_hessian
 
-        settled = recompute_hessian(prepared, {}, rows, seeds, explain)
-        origin = settled.origin
+        seeds = list(given.items())
+        rows = [_pull(gradients[name], vector, computed) for name, vector in seeds]
+        _, again, origin = recompute_hessian(prepared, {}, rows, seeds, explain)
         with np.errstate(all="ignore"):  # what is not finite is reported
-            total = {n: sum([row[n] for row in settled.rows], np.zeros(a.shape)) for n, a in prepared.values.items()}
-    result = HessianProduct(
-        prepared.program.source,
-        {name: plain(array) for name, array in prepared.values.items()},
-        plain(value.array),
-        {name: plain(vector) for name, vector in given.items()},
-        {name: plain(product) for name, product in total.items()},
-        origin=origin,
+            total = {n: sum([row[n] for row in again], np.zeros(a.shape)) for n, a in prepared.values.items()}
+        return {"products": total}, origin
+
+    return travel(
+        HessianProduct,
+        computed,
+        {"products": _along(computed, gradients, given)},
+        recompute=recompute,
+        again=lambda text: hvp(text, values, vectors, explain=False),
+        labels={"vectors": plain_by_name(given)},
     )
-    result = suggest_rewrite(result, lambda text: hvp(text, values, vectors, explain=False))
-    return explain_kinks(result, prepared)
 
 
-def _recorded_gradients(prepared: Prepared) -> tuple[dict[str, Tensor], Tensor, dict[str, Tensor | None]]:
-    """The leaves, the value, and its gradients as tensors with history."""
-    tensors = leaves(prepared)
-    value = execute(prepared.program, tensors)
-    if value.array.size != 1:
+def _one_number(computed: Computed) -> Computed:
+    """See that the value is one number.
+
+    Raises:
+        ShapeProblem: if it is not.
+    """
+    if computed.value.array.size != 1:
         raise ShapeProblem(
-            f"the value has shape {value.shape}: a Hessian needs one number",
+            f"the value has shape {computed.value.shape}: a Hessian needs one number",
             hint="write sum(...) around the expression, or pick an entry",
         )
-    wanted = [tensors[name] for name in prepared.wrt]
+    return computed
+
+
+def _recorded_gradients(computed: Computed) -> dict[str, Tensor | None]:
+    """The value's gradients as tensors with history."""
+    value, names = computed.value, computed.prepared.wrt
+    wanted = [computed.tensors[name] for name in names]
     found: tuple[Tensor | None, ...] = (None,) * len(wanted)
     if value.requires_grad and wanted:
         found = backward.grad(value, wanted, np.ones(value.shape), create_graph=True, allow_unused=True)
-    return tensors, value, dict(zip(prepared.wrt, found, strict=True))
+    return dict(zip(names, found, strict=True))
 
 
-def _second_derivatives(
-    prepared: Prepared, tensors: Mapping[str, Tensor], gradients: Mapping[str, Tensor | None]
-) -> NDArray[np.float64]:
+def _along(
+    computed: Computed, gradients: Mapping[str, Tensor | None], given: Mapping[str, Any]
+) -> dict[str, NDArray[np.float64]]:
+    """The gradients' derivatives along a direction; zeros for those that do not change."""
+    moving = {name: g for name, g in gradients.items() if g is not None and g.requires_grad}
+    pushed = push(list(moving.values()), [computed.tensors[name] for name in given], list(given.values()))
+    moved = dict(zip(moving, pushed, strict=True))
+    return {name: _array(moved.get(name), variable) for name, variable in computed.prepared.values.items()}
+
+
+def _second_derivatives(computed: Computed, gradients: Mapping[str, Tensor | None]) -> NDArray[np.float64]:
     """The gradients' derivatives by every entry, a block of columns at a time."""
-    points = [tensors[name] for name in prepared.wrt]
+    names = computed.prepared.wrt
+    points = [computed.tensors[name] for name in names]
     sizes = [point.array.size for point in points]
     matrix = np.zeros((sum(sizes), sum(sizes)))
     moving = {name: g for name, g in gradients.items() if g is not None and g.requires_grad}
     blocks = forward_jacobian(list(moving.values()), points) if moving else []
-    starts = dict(zip(prepared.wrt, np.cumsum([0, *sizes]).tolist(), strict=False))
+    starts = dict(zip(names, np.cumsum([0, *sizes]).tolist(), strict=False))
     for name, block in zip(moving, blocks, strict=True):
-        matrix[starts[name] : starts[name] + prepared.values[name].size] = block
+        matrix[starts[name] : starts[name] + computed.tensors[name].array.size] = block
     return matrix
 
 
-def _pull(
-    gradient: Tensor | None, seed: Any, tensors: Mapping[str, Tensor], prepared: Prepared
-) -> dict[str, NDArray[np.float64]]:
+def _pull(gradient: Tensor | None, seed: Any, computed: Computed) -> dict[str, NDArray[np.float64]]:
     """A row of second derivatives; zeros for what does not depend."""
-    wanted = [tensors[name] for name in prepared.wrt]
-    found: tuple[Tensor | None, ...] = (None,) * len(wanted)
+    names, values = computed.prepared.wrt, computed.prepared.values
+    found: tuple[Tensor | None, ...] = (None,) * len(names)
     if gradient is not None and gradient.requires_grad:
+        wanted = [computed.tensors[name] for name in names]
         found = backward.grad(gradient, wanted, seed, retain_graph=True, allow_unused=True)
-    return {name: _array(g, prepared.values[name]) for name, g in zip(prepared.wrt, found, strict=True)}
+    return {name: _array(g, values[name]) for name, g in zip(names, found, strict=True)}
 
 
 def _array(gradient: Tensor | None, variable: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,14 +11,11 @@ from numpy.typing import NDArray
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.lang import Program
 from gradcli.ops.calls.memory import check_entries
-from gradcli.transforms.kinks.detect import KinkDetector
-from gradcli.transforms.kinks.explain import explain_kinks
-from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
 from gradcli.transforms.operators.grad import pull_back
-from gradcli.transforms.program.execute import execute, leaves
-from gradcli.transforms.program.finite import is_finite
-from gradcli.transforms.program.prepare import Prepared, prepare
-from gradcli.transforms.results.kinds import Jacobian, Value, plain
+from gradcli.transforms.operators.road import Found, compute, travel
+from gradcli.transforms.program.prepare import prepare
+from gradcli.transforms.results.findings import Origin
+from gradcli.transforms.results.jacobian import Jacobian
 from gradcli.transforms.results.labels import labels
 
 __all__ = ["jacobian"]
@@ -42,34 +39,30 @@ def jacobian(
     array([[4., 3.],
            [2., 6.]])
     """
-    prepared = prepare(expression, values, wrt)
-    tensors = leaves(prepared)
-    watch = KinkDetector(prepared.program)
-    value = execute(prepared.program, tensors, watch.observer)
-    sizes = {name: prepared.values[name].size for name in prepared.wrt}
-    check_entries("the Jacobian", value.array.size * sum(sizes.values()))
-    matrix = np.zeros((value.array.size, sum(sizes.values())))
+    computed = compute(prepare(expression, values, wrt))
+    prepared, value = computed.prepared, computed.value
+    shapes = {name: prepared.values[name].shape for name in prepared.wrt}
+    columns = [label for name, shape in shapes.items() for label in labels(name, shape)]
+    check_entries("the Jacobian", value.array.size * len(columns))
+    matrix = np.zeros((value.array.size, len(columns)))
     for row, seed in enumerate(one_hot_seeds(value)):
-        pulled = pull_back(value, seed, tensors, prepared, retain_graph=True)
-        matrix[row] = np.concatenate([pulled[name].ravel() for name in sizes] or [np.zeros(0)])
-    origin = None
-    if not is_finite(value, matrix):
+        pulled = pull_back(value, seed, computed.tensors, prepared, retain_graph=True)
+        matrix[row] = np.concatenate([gradient.ravel() for gradient in pulled.values()] or [np.zeros(0)])
+
+    def recompute(found: Found) -> tuple[Found, Origin | None]:
         from gradcli.transforms.nonfinite.recompute import recompute_jacobian
 
-        matrix, origin = recompute_jacobian(prepared, matrix, explain)
-    columns = [label for name in sizes for label in labels(name, prepared.values[name].shape)]
-    result = Jacobian(
-        prepared.program.source,
-        {name: plain(array) for name, array in prepared.values.items()},
-        plain(value.array),
-        matrix,
-        _blocks(matrix, value, prepared),
-        tuple(labels("f", value.shape)),
-        tuple(columns),
-        origin=origin,
+        again, origin = recompute_jacobian(prepared, matrix, explain)
+        return _fields(again, value, shapes), origin
+
+    return travel(
+        Jacobian,
+        computed,
+        _fields(matrix, value, shapes),
+        recompute=recompute,
+        again=lambda text: jacobian(text, values, wrt, explain=False),
+        labels={"rows": tuple(labels("f", value.shape)), "columns": tuple(columns)},
     )
-    result = suggest_rewrite(result, lambda text: jacobian(text, values, wrt, explain=False))
-    return explain_kinks(result, prepared, watch)
 
 
 def one_hot_seeds(value: Tensor) -> Iterator[NDArray[np.float64]]:
@@ -80,12 +73,9 @@ def one_hot_seeds(value: Tensor) -> Iterator[NDArray[np.float64]]:
         yield seed.reshape(value.shape)
 
 
-def _blocks(matrix: NDArray[np.float64], value: Tensor, prepared: Prepared) -> dict[str, Value]:
-    blocks: dict[str, Value] = {}
-    start = 0
-    for name in prepared.wrt:
-        variable = prepared.values[name]
-        block = matrix[:, start : start + variable.size]
-        blocks[name] = plain(block.reshape(value.shape + variable.shape))
-        start += variable.size
-    return blocks
+def _fields(matrix: NDArray[np.float64], value: Tensor, shapes: Mapping[str, tuple[int, ...]]) -> Found:
+    """The matrix, and each variable's part of it in shapes that a person knows."""
+    sizes = [int(np.prod(shape, dtype=int)) for shape in shapes.values()]
+    parts = np.split(matrix, np.cumsum(sizes)[:-1], axis=1) if sizes else []
+    blocks = {name: part.reshape(value.shape + shapes[name]) for name, part in zip(shapes, parts, strict=True)}
+    return {"jacobian": matrix, "jacobians": blocks}

@@ -9,13 +9,12 @@ import numpy as np
 
 from gradcli.engine.sweeps.forward import push
 from gradcli.lang import Program
-from gradcli.transforms.kinks.explain import explain_kinks
-from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
+from gradcli.transforms.operators.road import Found, compute, travel
 from gradcli.transforms.program.directions import direction
-from gradcli.transforms.program.execute import execute, leaves
-from gradcli.transforms.program.finite import is_finite
 from gradcli.transforms.program.prepare import prepare
-from gradcli.transforms.results.kinds import Pushforward, plain
+from gradcli.transforms.results.findings import Origin
+from gradcli.transforms.results.pushforward import Pushforward
+from gradcli.transforms.results.value import plain_by_name
 
 __all__ = ["jvp"]
 
@@ -39,22 +38,21 @@ def jvp(
     """
     prepared = prepare(expression, values)
     given = direction(prepared, tangents, "tangent")
-    tensors = leaves(prepared._replace(wrt=tuple(given)))
-    value = execute(prepared.program, tensors)
-    (pushed,) = push([value], [tensors[name] for name in given], list(given.values()))
-    moved = np.zeros(value.shape) if pushed is None else pushed.array
-    origin = None
-    if not is_finite(value, moved):
+    computed = compute(prepared._replace(wrt=tuple(given)))
+    value = computed.value
+    (pushed,) = push([value], [computed.tensors[name] for name in given], list(given.values()))
+
+    def recompute(found: Found) -> tuple[Found, Origin | None]:
         from gradcli.transforms.nonfinite.recompute import recompute_tangent
 
-        moved, origin = recompute_tangent(prepared, given, moved, explain)
-    result = Pushforward(
-        prepared.program.source,
-        {name: plain(array) for name, array in prepared.values.items()},
-        plain(value.array),
-        {name: plain(t) for name, t in given.items()},
-        plain(moved),
-        origin=origin,
+        moved, origin = recompute_tangent(prepared, given, found["derivative"], explain)
+        return {"derivative": moved}, origin
+
+    return travel(
+        Pushforward,
+        computed,
+        {"derivative": np.zeros(value.shape) if pushed is None else pushed.array},
+        recompute=recompute,
+        again=lambda text: jvp(text, values, tangents, explain=False),
+        labels={"tangents": plain_by_name(given)},
     )
-    result = suggest_rewrite(result, lambda text: jvp(text, values, tangents, explain=False))
-    return explain_kinks(result, prepared)

@@ -17,7 +17,7 @@ from gradcli.ops.calls.bind import as_number, bind
 from gradcli.ops.calls.memory import check_call
 from gradcli.ops.calls.outputs import Several, pick
 from gradcli.transforms.program.prepare import Prepared
-from gradcli.transforms.results.kinds import Value
+from gradcli.transforms.results.value import Value
 
 NUMERIC_ERRORS = (ValueError, TypeError, IndexError, MemoryError, ArithmeticError)
 """What NumPy raises for arguments that an operation does not take."""
@@ -154,7 +154,7 @@ def constant_value(text: str) -> Value:
     array([1.        , 1.41421356])
     """
     from gradcli.transforms.program.prepare import prepare
-    from gradcli.transforms.results.kinds import plain
+    from gradcli.transforms.results.value import plain
 
     with no_grad():
         return plain(execute(prepare(text, {}).program, {}).array)

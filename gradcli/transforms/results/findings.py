@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from gradcli.errors import Span
 
 if TYPE_CHECKING:
-    from gradcli.transforms.results.kinds import Value
+    from gradcli.transforms.results.value import Value
 
 __all__ = ["Agreement", "EntryComparison", "Kink", "Origin", "OriginKind", "Remedy", "Sides", "Witnesses"]
 

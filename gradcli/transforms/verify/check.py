@@ -7,25 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradcli.symbolic import MOST_ENTRIES, Answer, NotChecked, Oracle, Truth
-from gradcli.transforms.results.entries import Checkable, count, label, mirrored, order, ours, question, scale
+from gradcli.symbolic import MOST_ENTRIES, Answer, EntryAddress, NotChecked, Oracle, Truth, spread
+from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Sides
-from gradcli.transforms.results.kinds import Verdict
+from gradcli.transforms.results.tolerances import HALF_THE_DIGITS, NEGLIGIBLE, SAME_SIDE, SLACK, ULPS
+from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.rounding import rounding_bounds
 
-__all__ = ["check", "judge", "large", "question", "ulps_between"]
-
-ULPS = 16.0
-"""Up to so many units in the last place no explanation is asked for."""
-
-SLACK = 8.0
-"""How far beyond the first-order bound on rounding errors a number may be and still count as rounded."""
-
-HALF_THE_DIGITS = 2.0**-26
-"""A derivative that rounding has left less than this, relative to itself, is no answer ..."""
-
-NEGLIGIBLE = 2.0**-40
-"""... unless what is wrong is this small beside derivatives of such a value where nothing cancels."""
+__all__ = ["check", "judge", "large", "picked", "ulps_between"]
 
 _SHOWN = 10
 _STATUS = {"complex": "not a real number", "undefined": "undefined", "infinite": "infinite"}
@@ -44,7 +33,7 @@ class Entry(NamedTuple):
         return abs((self.number - self.truth.high) - self.truth.low)
 
 
-def check(result: Checkable, timeout: float = 10.0) -> Verdict:
+def check(result: Derived, timeout: float = 10.0) -> Verdict:
     """Derive a result again with SymPy, in another process, and compare.
 
     Args:
@@ -56,27 +45,37 @@ def check(result: Checkable, timeout: float = 10.0) -> Verdict:
     'verified'
     """
     with Oracle.start(timeout=timeout) as oracle:
-        oracle.ask(question(result))
+        oracle.ask(result.question())
         return judge(result, oracle.answer())
 
 
-def large(result: Checkable) -> bool:
+def large(result: Derived) -> bool:
     """Whether a result has more inputs than SymPy is asked about."""
     return sum(int(np.size(value)) for value in result.inputs.values()) > MOST_ENTRIES
 
 
-def judge(result: Checkable, answer: Answer | NotChecked) -> Verdict:
+def picked(result: Derived, limit: int) -> list[EntryAddress]:
+    """At most so many of a result's derivative entries, those and in the order that the oracle picks them.
+
+    >>> from gradcli.transforms.operators.grad import grad
+    >>> [result.label(address) for result in [grad("a*b", {"a": 2.0, "b": 3.0})] for address in picked(result, 400)]
+    ['df/da', 'df/db']
+    """
+    return [result.address(position) for position in spread(result.count(), limit)]
+
+
+def judge(result: Derived, answer: Answer | NotChecked) -> Verdict:
     """The verdict on a result, given what the oracle found."""
     if isinstance(answer, NotChecked):
-        return Verdict("not checked", 0, count(result), None, answer.reason)
+        return Verdict("not checked", 0, result.count(), None, answer.reason)
     entries = [_entry(result, truth) for truth in (*answer.values, *answer.derivatives)]
     checked = sum(truth.status in ("number", "infinite") for truth in answer.derivatives)
     wrong, lost = _suspects(result, entries)
-    worst = max((e.ulps for e in entries if e.truth.name and not _is_gone(e)), default=0.0)
+    worst = max((e.ulps for e in entries if e.truth.address.order and not _is_gone(e)), default=0.0)
     if wrong or lost:
-        if wrong and all(_has_no_formula(result, e.truth) for e in wrong):
+        if wrong and all(_has_no_formula(e.truth) for e in wrong):
             return _lopsided_verdict(result, wrong, checked, answer.total)
-        compared = checked + sum(e.truth.status not in ("number", "infinite") for e in wrong if e.truth.name)
+        compared = checked + sum(e.truth.status not in ("number", "infinite") for e in wrong if e.truth.address.order)
         reason = _differ_reason(wrong, lost, compared)
         told = _told_of(result, wrong)
         if told and len(told) == len(wrong):
@@ -93,8 +92,8 @@ def judge(result: Checkable, answer: Answer | NotChecked) -> Verdict:
     return Verdict("verified", checked, answer.total, worst, _remark(entries, worst))
 
 
-def _entry(result: Checkable, truth: Truth) -> Entry:
-    number = ours(result, truth)
+def _entry(result: Derived, truth: Truth) -> Entry:
+    number = result.number(truth.address)
     comparable = truth.status in ("number", "infinite")
     return Entry(truth, number, ulps_between(number, truth) if comparable else 0.0)
 
@@ -102,9 +101,9 @@ def _entry(result: Checkable, truth: Truth) -> Entry:
 def ulps_between(number: float, truth: Truth) -> float:
     """The distance of a float64 from the truth, in units in the last place of the truth.
 
-    >>> ulps_between(1.0, Truth(0, "x", 0, "number", 1.0))
+    >>> ulps_between(1.0, Truth(EntryAddress(0), "number", 1.0))
     0.0
-    >>> ulps_between(1.0, Truth(0, "x", 0, "number", 0.0))
+    >>> ulps_between(1.0, Truth(EntryAddress(0), "number", 0.0))
     1.7976931348623157e+308
     """
     if number == truth.high and not np.isfinite(number):
@@ -116,42 +115,43 @@ def ulps_between(number: float, truth: Truth) -> float:
     return min(float(ulps), float(np.finfo(float).max))  # of a zero the unit is so small that the quotient overflows
 
 
-def _suspects(result: Checkable, entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+def _suspects(result: Derived, entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
     """The entries that are wrong, and those that rounding alone has spoilt."""
     wrong = [e for e in entries if e.truth.status in ("complex", "undefined") and np.isfinite(e.number)]
-    wrong = [e for e in wrong if not _has_no_formula(result, e.truth) or _is_lopsided(result, e)]
+    wrong = [e for e in wrong if not _has_no_formula(e.truth) or _is_lopsided(result, e)]
     wrong += [e for e in entries if np.isinf(e.ulps) and not _is_pole(e)]
     far = [e for e in entries if np.isfinite(e.ulps) and e.ulps > ULPS]
     lost = []
-    for entry, bound in zip(far, rounding_bounds(result, [e.truth for e in far]) if far else [], strict=True):
+    for entry, bound in zip(far, rounding_bounds(result, [e.truth.address for e in far]) if far else [], strict=True):
         spacing = np.spacing(abs(entry.truth.high))
         if not entry.error <= SLACK * bound + ULPS * spacing:
             wrong.append(entry)
-        elif entry.truth.name and entry.error > _tolerable(result, entry.truth):
+        elif entry.truth.address.order and entry.error > _tolerable(result, entry.truth):
             lost.append(entry)
     return wrong, lost
 
 
-def _lopsided_verdict(result: Checkable, wrong: Sequence[Entry], checked: int, total: int) -> Verdict:
+def _lopsided_verdict(result: Derived, wrong: Sequence[Entry], checked: int, total: int) -> Verdict:
     reason = "the matrix is not symmetric: second derivatives that depend on the order do not exist"
     details = [
-        f"{label(result, e.truth)}: gradcli has {e.number!r}, and {mirrored(result, e.truth)!r} in the other order"
+        f"{result.label(e.truth.address)}: gradcli has {e.number!r}, "
+        f"and {result.mirrored(e.truth.address)!r} in the other order"
         for e in wrong
     ]
     return Verdict("differs", checked, total, None, reason, _listed(details))
 
 
-def _has_no_formula(result: Checkable, truth: Truth) -> bool:
+def _has_no_formula(truth: Truth) -> bool:
     """Whether there is nothing to compare with.
 
     What is differentiated again is a formula, such as x**y*y/x, and may have no value where the derivative has one.
     """
-    return truth.status == "undefined" and order(result, truth) > 1
+    return truth.status == "undefined" and truth.address.order > 1
 
 
-def _is_lopsided(result: Checkable, entry: Entry) -> bool:
+def _is_lopsided(result: Derived, entry: Entry) -> bool:
     """Whether a Hessian has another number for the same inputs in the other order."""
-    other = mirrored(result, entry.truth)
+    other = result.mirrored(entry.truth.address)
     return other is not None and abs(entry.number - other) > HALF_THE_DIGITS * max(abs(entry.number), abs(other))
 
 
@@ -162,12 +162,12 @@ def _is_pole(entry: Entry) -> bool:
     return truth.status == "infinite" and opposite and not np.isfinite(entry.number) and entry.number != truth.high
 
 
-def _unknown_reason(result: Checkable, truth: Truth) -> str:
+def _unknown_reason(result: Derived, truth: Truth) -> str:
     if truth.status == "infinite":
-        return f"{label(result, truth)} is infinite here, with another sign on either side"
-    if _has_no_formula(result, truth) and np.isfinite(ours(result, truth)):
-        return f"SymPy's formula for {label(result, truth)} has no value here"
-    return f"{label(result, truth)} is {_STATUS[truth.status]} here, and SymPy agrees"
+        return f"{result.label(truth.address)} is infinite here, with another sign on either side"
+    if _has_no_formula(truth) and np.isfinite(result.number(truth.address)):
+        return f"SymPy's formula for {result.label(truth.address)} has no value here"
+    return f"{result.label(truth.address)} is {_STATUS[truth.status]} here, and SymPy agrees"
 
 
 def _is_gone(entry: Entry) -> bool:
@@ -175,13 +175,13 @@ def _is_gone(entry: Entry) -> bool:
     return np.isfinite(entry.ulps) and entry.error >= abs(entry.truth.high) and entry.error > 0
 
 
-def _tolerable(result: Checkable, truth: Truth) -> float:
+def _tolerable(result: Derived, truth: Truth) -> float:
     """What rounding may take of a derivative before it is no answer."""
-    return max(HALF_THE_DIGITS * abs(truth.high), NEGLIGIBLE * scale(result, truth))
+    return max(HALF_THE_DIGITS * abs(truth.high), NEGLIGIBLE * result.scale(truth.address))
 
 
 def _differ_reason(wrong: Sequence[Entry], lost: Sequence[Entry], checked: int) -> str:
-    values, slopes = [e for e in wrong if not e.truth.name], [e for e in wrong if e.truth.name]
+    values, slopes = [e for e in wrong if not e.truth.address.order], [e for e in wrong if e.truth.address.order]
     if slopes:
         return f"{len(slopes)} of {checked} entries differ from SymPy's"
     if values:
@@ -192,28 +192,32 @@ def _differ_reason(wrong: Sequence[Entry], lost: Sequence[Entry], checked: int) 
     )
 
 
-def _told_of(result: Checkable, wrong: Sequence[Entry]) -> list[Entry]:
+def _told_of(result: Derived, wrong: Sequence[Entry]) -> list[Entry]:
     """The entries whose right number is known from both sides of a kink, and is the oracle's."""
     smooth = {s.of: s for kink in result.kinks if kink.kind == "smooth" for s in kink.sides}
-    pairs = [(e, smooth.get(label(result, e.truth))) for e in wrong if e.truth.name and e.truth.status == "number"]
+    pairs = [
+        (e, smooth.get(result.label(e.truth.address)))
+        for e in wrong
+        if e.truth.address.order and e.truth.status == "number"
+    ]
     return [e for e, sides in pairs if sides is not None and _tends_to(sides, e.truth.high)]
 
 
 def _tends_to(sides: Sides, number: float) -> bool:
     known = [side for side in (sides.left, sides.right) if side is not None]
-    return bool(known) and all(abs(side - number) <= 1e-12 * abs(number) for side in known)
+    return bool(known) and all(abs(side - number) <= SAME_SIDE * abs(number) for side in known)
 
 
-def _difference(result: Checkable, entry: Entry) -> str:
+def _difference(result: Derived, entry: Entry) -> str:
     truth = entry.truth
     told = repr(truth.high) if truth.status in ("number", "infinite") else _STATUS[truth.status]
-    return f"{label(result, truth)}: gradcli has {entry.number!r}, SymPy has {told}"
+    return f"{result.label(truth.address)}: gradcli has {entry.number!r}, SymPy has {told}"
 
 
-def _kink_verdict(result: Checkable, kinks: Sequence[Entry], checked: int, total: int) -> Verdict:
+def _kink_verdict(result: Derived, kinks: Sequence[Entry], checked: int, total: int) -> Verdict:
     """A kink; where the one-sided series have told of the same sides, the oracle confirms or contradicts them."""
     ours = {s.of: s for kink in result.kinks if kink.kind == "kink" for s in kink.sides}
-    pairs = [(entry, ours.get(label(result, entry.truth))) for entry in kinks]
+    pairs = [(entry, ours.get(result.label(entry.truth.address))) for entry in kinks]
     against = [entry for entry, sides in pairs if sides is not None and not _agree(entry.truth, sides)]
     if against:
         reason = "SymPy's one-sided limits are others"
@@ -228,16 +232,16 @@ def _agree(truth: Truth, sides: Sides) -> bool:
     """Whether what both know of the two sides is the same, but for the last digits."""
     pairs = [(truth.left, sides.left), (truth.right, sides.right)]
     known = [(a, b) for a, b in pairs if a is not None and b is not None]
-    return all(a == b or abs(a - b) <= 1e-12 * max(abs(a), abs(b)) for a, b in known)
+    return all(a == b or abs(a - b) <= SAME_SIDE * max(abs(a), abs(b)) for a, b in known)
 
 
-def _sides(result: Checkable, entry: Entry) -> str:
+def _sides(result: Derived, entry: Entry) -> str:
     truth = entry.truth
     place = f" ({truth.where})" if truth.where else ""
     if truth.left == truth.right:  # neither is known, or the function jumps between equal slopes
-        return f"{label(result, truth)}: {entry.number!r} is the convention{place}"
+        return f"{result.label(truth.address)}: {entry.number!r} is the convention{place}"
     return (
-        f"{label(result, truth)}: from the left {_side(truth.left)}, from the right {_side(truth.right)}; "
+        f"{result.label(truth.address)}: from the left {_side(truth.left)}, from the right {_side(truth.right)}; "
         f"{entry.number!r} is the convention{place}"
     )
 
@@ -253,13 +257,13 @@ def _listed(lines: Sequence[str]) -> tuple[str, ...]:
 
 def _remark(entries: Sequence[Entry], worst: float) -> str | None:
     """What rounding has taken, where it is more than a digit."""
-    value = max((e.ulps for e in entries if not e.truth.name and not _is_gone(e)), default=0.0)
+    value = max((e.ulps for e in entries if not e.truth.address.order and not _is_gone(e)), default=0.0)
     largest = max(worst, value)
     said = []
     if largest > ULPS:
         whose = "" if worst >= value else " of the value"
         said.append(f"rounding has taken about {min(16, int(np.log10(largest)) + 1)} of the 16 digits{whose}")
-    gone = [e for e in entries if _is_gone(e) and e.truth.name]
+    gone = [e for e in entries if _is_gone(e) and e.truth.address.order]
     if gone:
         truth = "0" if all(e.truth.high == 0 for e in gone) else "0 or nearly so"
         number = "what should be" if len(gone) == 1 else f"in {len(gone)} entries what should be"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gradcli.symbolic import Answer, NotChecked
 from gradcli.transforms.results.findings import Agreement, EntryComparison
-from gradcli.transforms.results.kinds import Verdict
+from gradcli.transforms.results.verdict import Verdict
 
 __all__ = ["combine", "notes_on"]
 

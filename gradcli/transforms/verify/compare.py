@@ -14,23 +14,16 @@ from functools import cached_property
 import numpy as np
 
 from gradcli.errors import Problem
-from gradcli.symbolic import Truth
-from gradcli.transforms.results.entries import Place, about, label, ours, scale
+from gradcli.symbolic import EntryAddress, Truth
+from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Agreement, EntryComparison
-from gradcli.transforms.results.kinds import Gradient, Hessian, Jacobian
-from gradcli.transforms.verify.check import NEGLIGIBLE, SLACK, ULPS, ulps_between
+from gradcli.transforms.results.tolerances import COARSE, ESTIMATES, NEGLIGIBLE, SLACK, ULPS
+from gradcli.transforms.verify.check import ulps_between
 from gradcli.transforms.verify.digits import digits_of, digits_right, truth_text
 from gradcli.transforms.verify.numeric import Numeric
 from gradcli.transforms.verify.rounding import Sensitivity, Tape
 
 __all__ = ["EntryComparer"]
-
-_ESTIMATES = 4.0
-"""How many times its own estimate the numeric derivative may be off."""
-
-_COARSE = 1e-3
-"""A numeric derivative that may be off by more than this, relative to the entry, says nothing about it."""
-
 
 _FEW = 2.0
 """A number of fewer right digits has no condition worth telling."""
@@ -44,35 +37,35 @@ class EntryComparer:
         deadline: on the clock of `time.monotonic`; no sweep for the bound on rounding is begun after it.
     """
 
-    def __init__(self, result: Gradient | Jacobian | Hessian, deadline: float) -> None:
+    def __init__(self, result: Derived, deadline: float) -> None:
         self._result = result
         self._deadline = deadline
-        self._known: dict[Place, Sensitivity | None] = {}
+        self._known: dict[EntryAddress, Sensitivity | None] = {}
 
     @cached_property
     def _tape(self) -> Tape:
         return Tape(self._result)
 
-    def testimony(self, place: Place, truth: Truth | None, numeric: Numeric) -> EntryComparison:
+    def compare(self, address: EntryAddress, truth: Truth | None, numeric: Numeric) -> EntryComparison:
         """An entry's numbers and who agrees about it; what explains its error is left for `explained`."""
-        here = about(place)
-        entry = _Entry(ours(self._result, here), truth, numeric, scale(self._result, here))
+        result = self._result
+        entry = _Entry(result.number(address), truth, numeric, result.scale(address))
         return EntryComparison(
-            label(self._result, here),
+            result.label(address),
             entry.engine,
             None if truth is None else truth_text(truth),
             numeric.value,
             None if numeric.value is None else numeric.error,
             f"{numeric.method}, too coarse to tell" if entry.coarse else numeric.method,
-            entry.agreement(lambda: self._bound(place)),
+            entry.agreement(lambda: self._bound(address)),
             None if entry.exact is None else ulps_between(entry.engine, entry.exact),
             entry.digits(),
         )
 
-    def explained(self, testimony: EntryComparison, place: Place, truth: Truth | None) -> EntryComparison:
+    def explained(self, testimony: EntryComparison, address: EntryAddress, truth: Truth | None) -> EntryComparison:
         """The same, with the condition of the point and the bound on rounding, as far as the time allows."""
         smooth = testimony.agreement != "kink" and np.isfinite(testimony.engine)
-        found = self.sensitivity(place) if smooth else None
+        found = self.sensitivity(address) if smooth else None
         if found is None:
             return testimony
         size = abs(testimony.engine) if truth is None or truth.status != "number" else abs(truth.high)
@@ -80,18 +73,18 @@ class EntryComparer:
         known = testimony.digits is None or testimony.digits >= _FEW  # else it is that of a number made of rounding
         return replace(testimony, condition=found.condition if known else None, rounding=ulps)
 
-    def sensitivity(self, place: Place) -> Sensitivity | None:
+    def sensitivity(self, address: EntryAddress) -> Sensitivity | None:
         """What an entry's error comes from; None where the time is over, or an operation has no second derivative."""
-        if place not in self._known:
+        if address not in self._known:
             try:
                 late = time.monotonic() > self._deadline
-                self._known[place] = None if late else self._tape.sensitivity(*place)
+                self._known[address] = None if late else self._tape.sensitivity(address)
             except Problem:
-                self._known[place] = None
-        return self._known[place]
+                self._known[address] = None
+        return self._known[address]
 
-    def _bound(self, place: Place) -> float:
-        found = self.sensitivity(place)
+    def _bound(self, address: EntryAddress) -> float:
+        found = self.sensitivity(address)
         return 0.0 if found is None else found.bound
 
 
@@ -105,7 +98,7 @@ class _Entry:
         self._size = size
         self.exact = truth if truth is not None and truth.status == "number" else None
         sizes = [abs(engine) if np.isfinite(engine) else 0.0, 0.0 if self.exact is None else abs(self.exact.high)]
-        limit = max(_COARSE * max(sizes), NEGLIGIBLE * size)
+        limit = max(COARSE * max(sizes), NEGLIGIBLE * size)
         self.coarse = numeric.value is not None and numeric.error > limit
 
     def digits(self) -> float | None:
@@ -147,7 +140,7 @@ class _Entry:
     def _numeric_near(self, high: float, low: float, bound: Callable[[], float]) -> bool:
         assert self.numeric.value is not None
         away = abs((self.numeric.value - high) - low)
-        allowed = _ESTIMATES * self.numeric.error + ULPS * float(np.spacing(abs(self.numeric.value)))
+        allowed = ESTIMATES * self.numeric.error + ULPS * float(np.spacing(abs(self.numeric.value)))
         return bool(np.isfinite(away) and (away <= allowed or away <= allowed + SLACK * bound()))
 
 

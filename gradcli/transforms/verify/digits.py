@@ -20,11 +20,13 @@ _SHOWN = Context(prec=DIGITS)
 def truth_text(truth: Truth) -> str:
     """The number to 30 significant digits, zeros at its end left out; what it is where it is no number.
 
-    >>> truth_text(Truth(0, "x", 0, "number", 0.1, 0.0))
+    >>> from gradcli.symbolic import EntryAddress
+    >>> X = EntryAddress(0)
+    >>> truth_text(Truth(X, "number", 0.1, 0.0))
     '0.100000000000000005551115123126'
-    >>> truth_text(Truth(0, "x", 0, "number", 6.0)), truth_text(Truth(0, "x", 0, "number", -(2.0**100)))
+    >>> truth_text(Truth(X, "number", 6.0)), truth_text(Truth(X, "number", -(2.0**100)))
     ('6.0', '-1.26765060022822940149670320538e+30')
-    >>> truth_text(Truth(0, "x", 0, "kink", math.nan)), truth_text(Truth(0, "x", 0, "number", math.inf))
+    >>> truth_text(Truth(X, "kink", math.nan)), truth_text(Truth(X, "number", math.inf))
     ('kink', 'above 1.8e308')
     """
     if truth.status != "number":
@@ -47,7 +49,9 @@ def truth_text(truth: Truth) -> str:
 def digits_right(number: float, truth: Truth) -> float:
     """How many significant decimal digits of a float64 are right, at most 15.95: a half unit in the last place.
 
-    >>> digits_right(0.1, Truth(0, "x", 0, "number", 0.1)), round(digits_right(3.0, Truth(0, "x", 0, "number", 3.003)))
+    >>> from gradcli.symbolic import EntryAddress
+    >>> X = EntryAddress(0)
+    >>> digits_right(0.1, Truth(X, "number", 0.1)), round(digits_right(3.0, Truth(X, "number", 3.003)))
     (15.954589770191003, 3)
     """
     error = abs((number - truth.high) - truth.low)

@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.lang import Program
+from gradcli.symbolic import EntryAddress, Input
 from gradcli.transforms.program.numpy_eval import NotAnalytic, numpy_eval
 from gradcli.transforms.program.prepare import prepare
-from gradcli.transforms.results.entries import Place
-from gradcli.transforms.results.kinds import Gradient, Hessian, Jacobian
+from gradcli.transforms.results.base import Derived, column
 from gradcli.transforms.verify.differences import Estimate, extrapolated, noise_of, scale_of, slope
 
 __all__ = ["COMPLEX", "DIFFERENCES", "LATE", "Numeric", "numeric"]
@@ -58,68 +58,64 @@ class _Late(Exception):
 
 
 def numeric(
-    result: Gradient | Jacobian | Hessian, places: Sequence[Place], deadline: float = float("inf")
-) -> dict[Place, Numeric]:
-    """The numeric witness's derivative for each place; what the deadline does not leave time for says so.
+    result: Derived, addresses: Sequence[EntryAddress], deadline: float = float("inf")
+) -> dict[EntryAddress, Numeric]:
+    """The numeric witness's derivative for each address; what the deadline does not leave time for says so.
 
     Args:
         result: whose program, inputs and seed are used, and none of its derivatives.
-        places: the entries asked for.
+        addresses: the entries asked for.
         deadline: on the clock of `time.monotonic`.
 
-    >>> from gradcli.transforms.results.entries import picked
+    >>> from gradcli.transforms.verify.check import picked
     >>> from gradcli.transforms.operators.grad import grad
     >>> found = grad("exp(x)*abs(y)", {"x": 1.0, "y": 2.0})
     >>> [(n.method, round(n.value, 9)) for n in numeric(found, picked(found, 10)).values()]
     [('complex step', 5.436563657), ('differences', 2.718281828)]
     """
     work = _Work(result, deadline)
-    found = dict.fromkeys(places, Numeric(None, np.nan, LATE))
+    found = dict.fromkeys(addresses, Numeric(None, np.nan, LATE))
     try:
         with np.errstate(all="ignore"):
-            for place in _scattered(places):
-                found[place] = work.entry(place)
+            for address in _scattered(addresses):
+                found[address] = work.entry(address)
     except _Late:
         pass
     return found
 
 
-def _scattered(places: Sequence[Place]) -> list[Place]:
+def _scattered(addresses: Sequence[EntryAddress]) -> list[EntryAddress]:
     """In an order of which every beginning is spread over the whole: that of the reversed bits of the positions."""
-    bits = max(len(places) - 1, 0).bit_length()
-    return [places[i] for i in sorted(range(len(places)), key=lambda i: f"{i:0{bits}b}"[::-1])]
+    bits = max(len(addresses) - 1, 0).bit_length()
+    return [addresses[i] for i in sorted(range(len(addresses)), key=lambda i: f"{i:0{bits}b}"[::-1])]
 
 
 class _Work:
     """What the entries of one result share: each input's derivatives, for all outputs at once."""
 
-    def __init__(self, result: Gradient | Jacobian | Hessian, deadline: float) -> None:
+    def __init__(self, result: Derived, deadline: float) -> None:
         prepared = prepare(result.expression, result.inputs)
         self._program: Program = prepared.program
         self._values: dict[str, Any] = {k: v if v.ndim else v[()] for k, v in prepared.values.items()}
         self._result = result
         self._deadline = deadline
-        self._first: dict[tuple[str, int], tuple[Estimate, str]] = {}
-        self._second: dict[tuple[int, int], Numeric] = {}
-        names = result.jacobians if isinstance(result, Jacobian) else result.gradients
-        self._inputs = [(name, i) for name in names for i in range(int(np.size(result.inputs[name])))]
+        self._first: dict[Input, tuple[Estimate, str]] = {}
+        self._second: dict[tuple[Input, ...], Numeric] = {}
 
-    def entry(self, place: Place) -> Numeric:
+    def entry(self, address: EntryAddress) -> Numeric:
         """One entry."""
-        result = self._result
-        if isinstance(result, Hessian) and place.output >= 0:
-            here = self._inputs.index((place.name, place.entry))
-            pair = min(here, place.output), max(here, place.output)
-            if pair not in self._second:
-                self._second[pair] = self._twice(self._inputs[pair[0]], self._inputs[pair[1]])
-            return self._second[pair]
-        where = place.name, place.entry
+        if address.order == 2:
+            first, second = sorted(address.by, key=lambda by: column(self._result.inputs, self._result.wrt(), by))
+            if (first, second) not in self._second:
+                self._second[first, second] = self._twice(first, second)
+            return self._second[first, second]
+        (where,) = address.by
         if where not in self._first:
-            self._first[where] = self._once(*where)
+            self._first[where] = self._once(where)
         estimate, method = self._first[where]
-        return _numeric(estimate, max(place.output, 0), method)
+        return _numeric(estimate, address.output, method)
 
-    def _value(self, moved: Mapping[tuple[str, int], complex]) -> Array:
+    def _value(self, moved: Mapping[Input, complex]) -> Array:
         """The outputs with some inputs moved."""
         if time.monotonic() > self._deadline:
             raise _Late
@@ -131,15 +127,15 @@ class _Work:
         return self._outputs(numpy_eval(self._program, values))
 
     def _outputs(self, found: Array) -> Array:
-        seed = self._result.seed if isinstance(self._result, Gradient) else None
+        seed = self._result.weights()
         if seed is None:
             return found
         return np.array([np.sum(np.ravel(seed) * found)]) if found.size == np.size(seed) else found[:1]
 
-    def _at(self, where: tuple[str, int]) -> float:
+    def _at(self, where: Input) -> float:
         return float(np.ravel(self._values[where[0]])[where[1]])
 
-    def _once(self, *where: Any) -> tuple[Estimate, str]:
+    def _once(self, where: Input) -> tuple[Estimate, str]:
         try:
             estimate = self._complex(where, {})
             here = abs(self._at(where)) or 1.0
@@ -148,7 +144,7 @@ class _Work:
         except NotAnalytic:
             return slope(lambda t: self._value({where: t}), self._at(where)), DIFFERENCES
 
-    def _complex(self, where: tuple[str, int], moved: Mapping[tuple[str, int], float]) -> Estimate:
+    def _complex(self, where: Input, moved: Mapping[Input, float]) -> Estimate:
         """The derivative by one input at the point that others (or this one) have been moved to.
 
         Raises:
@@ -166,15 +162,13 @@ class _Work:
             raise NotAnalytic("the slope depends on the step")
         return Estimate(slopes[0], error, np.zeros(error.shape, dtype=bool))
 
-    def _stepped(
-        self, where: tuple[str, int], moved: Mapping[tuple[str, int], float], step: float
-    ) -> tuple[Array, Array]:
+    def _stepped(self, where: Input, moved: Mapping[Input, float], step: float) -> tuple[Array, Array]:
         """The continuation's real part and slope after one complex step."""
         width = step * (abs(self._at(where)) or 1.0)
         shifted = self._value({**moved, where: moved.get(where, 0.0) + 1j * width})
         return shifted.real, shifted.imag / width
 
-    def _twice(self, row: tuple[str, int], by: tuple[str, int]) -> Numeric:
+    def _twice(self, row: Input, by: Input) -> Numeric:
         try:
             self._complex(by, {})
             estimate = slope(lambda t: self._complex(by, {row: t}).value, self._at(row))
@@ -182,7 +176,7 @@ class _Work:
         except NotAnalytic:
             return _numeric(self._mixed(row, by), 0, f"second {DIFFERENCES}")
 
-    def _mixed(self, row: tuple[str, int], by: tuple[str, int]) -> Estimate:
+    def _mixed(self, row: Input, by: Input) -> Estimate:
         """Second differences in one or two directions, whose error has even powers of the step too."""
         scales = [scale_of(self._at(where)) for where in (row, by)]
         noise = 3 * np.fmax(

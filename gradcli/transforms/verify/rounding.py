@@ -14,7 +14,7 @@ Sources: S. Linnainmaa, "Taylor expansion of the accumulated rounding error", BI
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -28,12 +28,12 @@ from gradcli.engine.tape.node import Node
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import Problem
 from gradcli.ops.calls.paths import resolve_rule
-from gradcli.symbolic.protocol.question import Truth
+from gradcli.symbolic import EntryAddress
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.prepare import prepare
-from gradcli.transforms.results.entries import Checkable, ours
-from gradcli.transforms.results.kinds import Derivative, Gradient, Hessian, HessianProduct, Jacobian, Pushforward
+from gradcli.transforms.results.base import Derived
+from gradcli.transforms.results.derivative import Derivative
 
 __all__ = ["Sensitivity", "Tape", "rounding_bounds"]
 
@@ -43,20 +43,20 @@ _UNITS = 4.0
 """By how many units special functions may see their argument changed; near their zeros this is what counts."""
 
 
-def rounding_bounds(result: Checkable, truths: Sequence[Truth]) -> list[float]:
-    """For each entry of a result that a truth names, a first-order bound on the engine's rounding error."""
+def rounding_bounds(result: Derived, addresses: Sequence[EntryAddress]) -> list[float]:
+    """For each of a result's entries, a first-order bound on the engine's rounding error."""
     if isinstance(result, Derivative):
-        return [_by_moving(result, truth) for truth in truths]
+        return [_by_moving(result, address) for address in addresses]
     tape = Tape(result)
-    return [tape.bound(truth) for truth in truths]
+    return [tape.bound(address) for address in addresses]
 
 
 class Tape:
     """The computation of a result, recorded anew, each derivative of it when first asked for."""
 
-    def __init__(self, result: Checkable) -> None:
+    def __init__(self, result: Derived) -> None:
         self._result = result
-        self._wrt = _differentiated(result)
+        self._wrt = result.wrt()
         prepared = prepare(result.expression, result.inputs, self._wrt)
         self._leaves = leaves(prepared)
         self._recorded: list[Tensor] = []
@@ -69,54 +69,41 @@ class Tape:
         self._recorded += found
         return made
 
-    def bound(self, truth: Truth) -> float:
+    def bound(self, address: EntryAddress) -> float:
         """The bound for one entry."""
-        result = self._result
-        if truth.name and isinstance(result, Pushforward):
-            slopes = self._pulled(self._value, _one_hot(self._value, truth.output))
-            return self._along(slopes, result.tangents)
-        if truth.name and isinstance(result, HessianProduct):
-            first = self._pulled(self._value, np.ones(self._value.shape))
-            return self._along(self._again(first[truth.name], truth.entry), result.vectors)
-        tensor, entry = self._recorded_entry(truth.output, truth.name, truth.entry)
+        tensor, entry, seed = self._recorded_entry(address)
+        if tensor is None:
+            return 0.0
+        if address.along:
+            return self._along(self._pulled(tensor, seed), self._result.direction())
         return self._entry(tensor, entry)
 
-    def sensitivity(self, output: int, name: str, entry: int) -> Sensitivity:
+    def sensitivity(self, address: EntryAddress) -> Sensitivity:
         """What a derivative entry's error comes from: the operations' rounding, and the inputs'."""
-        tensor, position = self._recorded_entry(output, name, entry)
+        tensor, entry, _ = self._recorded_entry(address)
         if tensor is None or tensor.grad_fn is None:
             return Sensitivity(0.0, 0.0)
         inputs = [leaf for leaf in self._leaves.values() if leaf.requires_grad]
-        bound, moved = _swept(tensor, position, self._recorded, inputs)
-        size = abs(float(np.ravel(tensor.array)[position]))
+        bound, moved = _swept(tensor, entry, self._recorded, inputs)
+        size = abs(float(np.ravel(tensor.array)[entry]))
         return Sensitivity(bound, moved / size if size else float("inf") if moved else 0.0)
 
-    def _recorded_entry(self, output: int, name: str, entry: int) -> tuple[Tensor | None, int]:
-        """A number of the result as an entry of a recorded tensor; None for what does not depend on the input."""
-        result = self._result
-        if not name:
-            return self._value, output
-        if isinstance(result, Jacobian):
-            return self._pulled(self._value, _one_hot(self._value, output))[name], entry
-        if isinstance(result, Gradient):
-            return self._pulled(self._value, _seed(result, self._value))[name], entry
-        first = self._pulled(self._value, np.ones(self._value.shape))
-        if output < 0:
-            return first[name], entry
-        return self._again(first[self._input(output)[0]], self._input(output)[1])[name], entry
+    def _recorded_entry(self, address: EntryAddress) -> tuple[Tensor | None, int, NDArray[np.float64]]:
+        """A number of the result, before it is differentiated along a direction, as an entry of a recorded tensor.
 
-    def _again(self, gradient: Tensor | None, entry: int) -> dict[str, Tensor | None]:
-        if gradient is None or not gradient.requires_grad:
-            return dict.fromkeys(self._wrt)
-        return self._pulled(gradient, _one_hot(gradient, entry))
-
-    def _input(self, place: int) -> tuple[str, int]:
-        for name in self._wrt:
-            size = int(self._leaves[name].array.size)
-            if place < size:
-                return name, place
-            place -= size
-        raise IndexError(place)
+        Returns:
+            The tensor, None for what does not depend on the input; the entry; and the seed that picks it.
+        """
+        weights = self._result.weights()
+        tensor, entry = self._value, address.output
+        seed = _one_hot(tensor, entry) if weights is None else np.reshape(weights, tensor.shape)
+        for by in address.by:
+            found = self._pulled(tensor, seed)[by.name] if tensor.requires_grad else None
+            if found is None:
+                return None, 0, seed
+            tensor, entry = found, by.entry
+            seed = _one_hot(tensor, entry)
+        return tensor, entry, seed
 
     def _pulled(self, output: Tensor, seed: NDArray[np.float64]) -> dict[str, Tensor | None]:
         key = (id(output), seed.tobytes())
@@ -130,7 +117,7 @@ class Tape:
     def _entry(self, derivative: Tensor | None, entry: int) -> float:
         return 0.0 if derivative is None else _bound(derivative, entry, self._recorded)
 
-    def _along(self, slopes: dict[str, Tensor | None], direction: dict[str, Any]) -> float:
+    def _along(self, slopes: dict[str, Tensor | None], direction: Mapping[str, Any]) -> float:
         """The bound for the sum of slopes times components, the products' and the sum's own rounding included."""
         total = 0.0
         for name, components in direction.items():
@@ -142,18 +129,6 @@ class Tape:
                 number = abs(float(np.ravel(slope.array)[entry]))
                 total += size * (self._entry(slope, entry) + 4 * UNIT_ROUNDOFF * number) if size else 0.0
         return total
-
-
-def _differentiated(result: Checkable) -> tuple[str, ...]:
-    if isinstance(result, Jacobian):
-        return tuple(result.jacobians)
-    if isinstance(result, Gradient | Hessian):
-        return tuple(result.gradients)
-    return tuple(result.inputs)
-
-
-def _seed(result: Gradient, value: Tensor) -> NDArray[np.float64]:
-    return np.ones(value.shape) if result.seed is None else np.reshape(result.seed, value.shape)
 
 
 def _one_hot(tensor: Tensor, entry: int) -> NDArray[np.float64]:
@@ -245,18 +220,22 @@ def _input(node: Node, i: int) -> NDArray[np.float64] | None:
 
 
 _STEPS = (2.0**-46, -(2.0**-46), 2.0**-44, -(2.0**-44))
+"""Relative moves of the inputs: far above a unit in the last place (2**-52), so that the number moves smoothly, and far
+below what changes the derivative in its leading digits."""
+
+_PER_ORDER = 64
+"""Rounding inside a series counts as so many units of the inputs for each order: tens of operations a coefficient."""
 
 
-def _by_moving(result: Derivative, truth: Truth) -> float:
+def _by_moving(result: Derivative, address: EntryAddress) -> float:
     """For a Taylor series, which leaves no tape: how far the number moves when the inputs move by some 2**-45.
 
     Rounding inside the series is some tens of units of the same kind; it is estimated and not bounded.
     """
-    here = ours(result, truth)
+    here = result.number(address)
     moved = []
     for step in _STEPS:
         inputs = {name: value * (1 + step) for name, value in result.inputs.items()}
         there = derivative(result.expression, inputs, result.order, result.variable)
-        moved.append(abs(ours(there, truth) - here) * 2.0**-53 / abs(step))
-    scale = 64 * truth.entry if truth.name else 64
-    return scale * max([*moved, UNIT_ROUNDOFF * abs(here)])
+        moved.append(abs(there.number(address) - here) * 2.0**-53 / abs(step))
+    return _PER_ORDER * max(address.order, 1) * max([*moved, UNIT_ROUNDOFF * abs(here)])

@@ -7,19 +7,16 @@ from typing import Any
 import numpy as np
 
 from fuzz.explained import Broken
-from gradcli.symbolic import Question, Truth
+from gradcli.symbolic import Question
 from gradcli.symbolic.answers.solve import solve
-from gradcli.transforms.results.kinds import (
-    Derivative,
-    Evaluation,
-    Gradient,
-    Graph,
-    Hessian,
-    HessianProduct,
-    Jacobian,
-    Pushforward,
-)
-from gradcli.transforms.verify.check import judge, question
+from gradcli.transforms.results.derivative import Derivative
+from gradcli.transforms.results.evaluation import Evaluation
+from gradcli.transforms.results.gradient import Gradient
+from gradcli.transforms.results.graph import Graph
+from gradcli.transforms.results.hessian import Hessian, HessianProduct
+from gradcli.transforms.results.jacobian import Jacobian
+from gradcli.transforms.results.pushforward import Pushforward
+from gradcli.transforms.verify.check import judge
 from gradcli.transforms.verify.rounding import rounding_bounds
 
 _CLOSE = 1e-8
@@ -89,7 +86,7 @@ def witness(result: Jacobian) -> None:
     """SymPy's derivatives are the engine's."""
     if not _usable(result.jacobian, result.value) or result.jacobian.size > 60:
         return
-    asked: Question = question(result)
+    asked: Question = result.question()
     try:
         answer = solve(asked)
     except Exception:  # noqa: BLE001  # what SymPy cannot do is its own affair; the oracle's process says it
@@ -123,20 +120,13 @@ def _compare(
 
 def _rounding(whole: Jacobian | Hessian) -> float:
     """About the sum of the bounds on rounding errors, from those of the largest entries."""
-    matrix = whole.hessian if isinstance(whole, Hessian) else whole.jacobian
-    inputs = whole.gradients if isinstance(whole, Hessian) else whole.jacobians
-    names = [(name, i) for name in inputs for i in range(int(np.size(whole.inputs[name])))]
-    largest = np.argsort(-np.abs(matrix), axis=None)[:_SAMPLED]
-    rows, columns = np.unravel_index(largest, matrix.shape)
-    truths = [
-        Truth(int(row), *names[column], "number", float(matrix[row, column]))
-        for row, column in zip(rows, columns, strict=True)
-    ]
-    return float(np.mean(rounding_bounds(whole, truths))) * matrix.size
+    labelled = whole.matrix()
+    before = whole.count() - labelled.matrix.size  # the gradient's entries come before a Hessian's
+    largest = np.argsort(-np.abs(labelled.matrix), axis=None)[:_SAMPLED]
+    addresses = [whole.address(before + int(place)) for place in largest]
+    return float(np.mean(rounding_bounds(whole, addresses))) * labelled.matrix.size
 
 
 def _rounding_of(product: HessianProduct) -> Any:
     """The bound on each entry's rounding error: where all of a Hessian cancels, its own entries do not tell."""
-    numbers = [(name, i, p) for name, part in product.products.items() for i, p in enumerate(np.ravel(part))]
-    truths = [Truth(0, name, i, "number", float(p)) for name, i, p in numbers]
-    return np.asarray(rounding_bounds(product, truths))
+    return np.asarray(rounding_bounds(product, [product.address(i) for i in range(product.count())]))

@@ -22,7 +22,8 @@ from gradcli.transforms.operators.graph import graph
 from gradcli.transforms.operators.hessian import hessian, hvp
 from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.operators.jvp import jvp
-from gradcli.transforms.results.kinds import Evaluation, Hessian
+from gradcli.transforms.results.evaluation import Evaluation
+from gradcli.transforms.results.hessian import Hessian
 
 PATIENCE = 3
 """Deadlines that a case has: it is several commands."""

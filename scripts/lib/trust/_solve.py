@@ -11,13 +11,12 @@ from typing import NoReturn
 from gradcli.errors import Problem
 from gradcli.symbolic import Answer, NotChecked
 from gradcli.symbolic.answers.solve import solve
-from gradcli.transforms.results.entries import Checkable
-from gradcli.transforms.verify.check import question
+from gradcli.transforms.results.base import Derived
 
 sys.setrecursionlimit(20_000)
 
 
-def solved(result: Checkable, seconds: float = 10.0) -> Answer | NotChecked:
+def solved(result: Derived, seconds: float = 10.0) -> Answer | NotChecked:
     """The answer, or why there is none."""
 
     def stop(number: int, frame: FrameType | None) -> NoReturn:
@@ -28,7 +27,7 @@ def solved(result: Checkable, seconds: float = 10.0) -> Answer | NotChecked:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return solve(question(result))
+            return solve(result.question())
     except TimeoutError:
         return NotChecked(f"no answer within {seconds:g} s")
     except Problem as problem:

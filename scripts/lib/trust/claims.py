@@ -112,7 +112,7 @@ def judge(task: tuple[dict[str, Any], str, float]) -> tuple[str, str, str, str, 
     """File, kind, id, verdict, seconds, and what to say of it."""
     from gradcli.errors import Problem
     from gradcli.symbolic import Oracle
-    from gradcli.transforms.claims.judge import rule
+    from gradcli.transforms.claims.judge import judge_claims
     from gradcli.transforms.claims.types import Case, Claimed
 
     record, kind, timeout = task
@@ -126,14 +126,14 @@ def judge(task: tuple[dict[str, Any], str, float]) -> tuple[str, str, str, str, 
         Worker.oracle = Oracle.start()
     try:
         case = Case(function, (Claimed((record["var"],), text),), ranges=_signs(record))
-        (ruling,) = rule(case, Worker.oracle, timeout).rulings
+        (claim,) = judge_claims(case, Worker.oracle, timeout).verdicts
     except Problem as problem:
         return record["file"], kind, record["id"], "error", time.monotonic() - begin, problem.message
-    said = ruling.reason
-    if ruling.counterexample is not None:
-        example = ruling.counterexample
+    said = claim.reason
+    if claim.counterexample is not None:
+        example = claim.counterexample
         said = f"{example.point}: {example.derivative}, claimed {example.claim}"
-    return record["file"], kind, record["id"], ruling.verdict, time.monotonic() - begin, said
+    return record["file"], kind, record["id"], claim.verdict, time.monotonic() - begin, said
 
 
 def main(words: list[str]) -> int:

@@ -30,9 +30,9 @@ from gradcli.symbolic.answers.solve import solve
 from gradcli.transforms.operators.evaluate import evaluate
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.jacobian import jacobian
-from gradcli.transforms.results.entries import Place, about, label, ours, picked, place_of
-from gradcli.transforms.results.kinds import Gradient, Jacobian
-from gradcli.transforms.verify.check import question
+from gradcli.transforms.results.gradient import Gradient
+from gradcli.transforms.results.jacobian import Jacobian
+from gradcli.transforms.verify.check import picked
 from gradcli.transforms.verify.rounding import Tape
 from trust._tell import facts, row, title
 
@@ -130,13 +130,14 @@ def compare(name: str, result: Gradient | Jacobian, references: dict[str, Any]) 
     tape = Tape(result)
     outputs = int(np.size(result.value)) if isinstance(result, Jacobian) else 1
     flat = {k: np.reshape(np.asarray(v, dtype=float), (outputs, -1)) for k, v in references.items()}
-    for place in picked(result, 10**9):
-        engine, reference = ours(result, about(place)), float(flat[place.name][place.output, place.entry])
+    for address in picked(result, 10**9):
+        (by,) = address.by
+        engine, reference = result.number(address), float(flat[by.name][address.output, by.entry])
         error, size = abs(engine - reference), abs(reference)
-        found = tape.sensitivity(*place)
+        found = tape.sensitivity(address)
         of_point = EPS * size * (1 + (found.condition if size else 0.0))
         yield Compared(
-            f"{name} {label(result, about(place))}", engine, reference, over(error, float(np.spacing(size))),
+            f"{name} {result.label(address)}", engine, reference, over(error, float(np.spacing(size))),
             over(error, EPS * size + 2 * found.bound), over(error, of_point),
         )  # fmt: skip
 
@@ -147,20 +148,19 @@ def over(error: float, unit: float) -> float:
 
 def reason(result: Gradient | Jacobian, entry: Compared) -> str:
     """Against SymPy's 30 digits at the float64 numbers that the engine computed with, literals included."""
-    answer = solve(question(result))
+    answer = solve(result.question())
     if not isinstance(answer, Answer):
         return f"unexplained; SymPy: {answer.reason}"
     tape = Tape(result)
     for truth in answer.derivatives:
-        if not entry.name.endswith(f" {label(result, truth)}"):
+        if not entry.name.endswith(f" {result.label(truth.address)}"):
             continue
         if truth.status != "number":
             return f"the derivative here is {truth.status}"
-        if truth.high == 0 and ours(result, truth) == 0:
+        if truth.high == 0 and result.number(truth.address) == 0:
             return "the derivative is exactly 0, which the reference's 50 digits have rounded"
-        error = abs((ours(result, truth) - truth.high) - truth.low)
-        place: Place = place_of(truth)
-        off = over(error, EPS * abs(truth.high) + 2 * tape.sensitivity(*place).bound)
+        error = abs((result.number(truth.address) - truth.high) - truth.low)
+        off = over(error, EPS * abs(truth.high) + 2 * tape.sensitivity(truth.address).bound)
         if off <= WITHIN:
             return f"the reference reads literals as decimals, gradcli as float64: {off:.2g} for these float64 numbers"
         return f"unexplained: {off:.3g} for these float64 numbers too"

@@ -16,7 +16,8 @@ import numpy as np
 
 from gradcli.errors import Problem
 from gradcli.transforms.operators.grad import grad
-from gradcli.transforms.results.kinds import Gradient, Verdict
+from gradcli.transforms.results.gradient import Gradient
+from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.check import judge
 from trust._programs import Program, elementwise, inside
 from trust._solve import solved

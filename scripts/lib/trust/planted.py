@@ -21,8 +21,9 @@ from gradcli.ops.table.lookup import INTERNAL
 from gradcli.symbolic import NotChecked
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.hessian import hessian
-from gradcli.transforms.results.entries import picked
-from gradcli.transforms.results.kinds import Gradient, Hessian
+from gradcli.transforms.results.gradient import Gradient
+from gradcli.transforms.results.hessian import Hessian
+from gradcli.transforms.verify.check import picked
 from gradcli.transforms.verify.numeric import numeric
 from gradcli.transforms.verify.witnesses import witnesses
 from trust._programs import Program, elementwise, on_arrays

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 import gradcli.render
 from gradcli.errors import InputProblem
 from gradcli.render import Style
-from gradcli.render.claims.formats import Tried, render_rulings, render_summary
+from gradcli.render.claims.formats import Tried, render_claims, render_summary
 from gradcli.transforms.claims.types import Case, CaseVerdicts, Claimed, ClaimVerdict, CounterExample
 
 SCHEMA = json.loads((Path(gradcli.render.__file__).parent / "schema.json").read_text("utf-8"))
@@ -44,7 +44,7 @@ BAD = Tried("cases.jsonl:2", None, InputProblem("a case is a JSON object", hint=
 
 
 def test_plain() -> None:
-    assert render_rulings([TRIED], Style("plain")) == (
+    assert render_claims([TRIED], Style("plain")) == (
         "df/dx: true for all x >= 0.0, y, where both have a value (proved)\n"
         "  the claim has no value for x < 0, where the derivative exists\n"
         "df/dy: true at all 12 sampled points of x >= 0.0, y (not proved)\n"
@@ -56,13 +56,13 @@ def test_plain() -> None:
 
 
 def test_a_line_for_each_claim_of_a_file() -> None:
-    text = render_rulings([TRIED._replace(place="cases.jsonl:1"), BAD], Style("plain"))
+    text = render_claims([TRIED._replace(place="cases.jsonl:1"), BAD], Style("plain"))
     assert text.count("\n") == 4
     assert all(line.startswith("cases.jsonl:1: d") for line in text.splitlines())
 
 
 def test_quiet() -> None:
-    assert render_rulings([TRIED], Style("quiet")) == "proved\nsampled\nfalse\nundecided\n"
+    assert render_claims([TRIED], Style("quiet")) == "proved\nsampled\nfalse\nundecided\n"
     assert render_summary([TRIED], Style("quiet")) == ""
 
 
@@ -77,7 +77,7 @@ def refuse(constant: str) -> Any:
 
 
 def test_json() -> None:
-    text = render_rulings([TRIED, BAD], Style("json"))
+    text = render_claims([TRIED, BAD], Style("json"))
     assert text.endswith("}\n")
     assert text.count("\n") == 1
     document = json.loads(text, parse_constant=refuse)
@@ -95,7 +95,7 @@ def test_json() -> None:
 
 
 def test_the_schema_refuses_what_it_should() -> None:
-    document = json.loads(render_rulings([TRIED], Style("json")))
+    document = json.loads(render_claims([TRIED], Style("json")))
     document["cases"][0]["claims"][0]["verdict"] = "true"
     assert not VALIDATOR.is_valid(document)
 
@@ -103,7 +103,7 @@ def test_the_schema_refuses_what_it_should() -> None:
 @pytest.mark.parametrize("unicode", [True, False])
 @pytest.mark.parametrize("width", [30, 100])
 def test_terminal(unicode: bool, width: int) -> None:
-    text = render_rulings([TRIED], Style("rich", width=width, unicode=unicode))
+    text = render_claims([TRIED], Style("rich", width=width, unicode=unicode))
     assert all(len(line) <= width for line in text.splitlines())
     assert [line[0] for line in text.splitlines() if line[:1] in "✓≈✗·+~x-" and " d" in line[:3]] == list(
         "✓≈✗·" if unicode else "+~x-"
@@ -114,5 +114,5 @@ def test_terminal(unicode: bool, width: int) -> None:
 
 
 def test_terminal_of_a_file() -> None:
-    text = render_rulings([TRIED._replace(place="cases.jsonl:1"), BAD], Style("rich", width=100))
+    text = render_claims([TRIED._replace(place="cases.jsonl:1"), BAD], Style("rich", width=100))
     assert text.splitlines()[0] == "✓ cases.jsonl:1 df/dx true for all x >= 0.0, y, where both have a value (proved)"

@@ -1,0 +1,104 @@
+"""The one road that every operator takes: prepare, compute, differentiate, and account for what is special.
+
+The stations come in this order, and none can be left out: the values are bound to leaves and the program is computed,
+while a detector looks for kinks; the operator differentiates; what is not finite is computed again without what it does
+not depend on, and traced to its origin; a rewriting of the program that is finite there is looked for; kinks are
+explained. An operator says what is its own: how it differentiates, and how that is computed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+import numpy as np
+
+from gradcli.engine.tape.tensor import Tensor
+from gradcli.transforms.kinks.detect import KinkDetector
+from gradcli.transforms.kinks.explain import explain_kinks
+from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
+from gradcli.transforms.program.execute import execute, leaves
+from gradcli.transforms.program.finite import is_finite
+from gradcli.transforms.program.prepare import Prepared
+from gradcli.transforms.results.base import Derived, Result
+from gradcli.transforms.results.findings import Origin
+from gradcli.transforms.results.value import plain, plain_by_name
+
+__all__ = ["Computed", "Found", "compute", "travel"]
+
+R = TypeVar("R", bound=Result)
+
+Found: TypeAlias = dict[str, Any]
+"""What was derived, by the fields of the result: an array, a tuple of arrays, or a dict of them by name."""
+
+
+class Computed(NamedTuple):
+    """A prepared program with its value.
+
+    Attributes:
+        tensors: the leaves, by name.
+        value: the program's value, a tensor with its history.
+        detector: what looked for kinks meanwhile; None if nothing did.
+    """
+
+    prepared: Prepared
+    tensors: dict[str, Tensor]
+    value: Tensor
+    detector: KinkDetector | None = None
+
+
+def compute(prepared: Prepared) -> Computed:
+    """Compute a program, recorded for the variables that are differentiated by.
+
+    Raises:
+        Problem: for shapes that do not fit and the like, with the place of the operation.
+    """
+    tensors = leaves(prepared)
+    detector = KinkDetector(prepared.program)
+    return Computed(prepared, tensors, execute(prepared.program, tensors, detector.observer), detector)
+
+
+def travel(
+    kind: Callable[..., R],
+    computed: Computed,
+    found: Found,
+    *,
+    recompute: Callable[[Found], tuple[Found, Origin | None]],
+    again: Callable[[str], R],
+    labels: Mapping[str, Any] | None = None,
+) -> R:
+    """The result of an operator, once it has differentiated.
+
+    Args:
+        kind: the result's class.
+        computed: the program's value.
+        found: what was derived of it.
+        recompute: computes again what is not finite, and says where the first number of it that stays so came from.
+        again: the operator on another text at the same point, without a look for origins.
+        labels: further fields of the result.
+    """
+    prepared, value = computed.prepared, computed.value
+    origin = None
+    if not is_finite(value, *_arrays(found)):
+        found, origin = recompute(found)
+    result = kind(
+        prepared.program.source,
+        plain_by_name(prepared.values),
+        plain(value.array),
+        **{field: _plain(held) for field, held in found.items()},
+        **(labels or {}),
+        origin=origin,
+    )
+    result = suggest_rewrite(result, again)
+    return explain_kinks(result, prepared, computed.detector) if isinstance(result, Derived) else result
+
+
+def _arrays(found: Found) -> Iterator[Any]:
+    for held in found.values():
+        yield from held.values() if isinstance(held, dict) else held if isinstance(held, tuple) else (held,)
+
+
+def _plain(held: Any) -> Any:
+    if isinstance(held, dict):
+        return plain_by_name(held)
+    return tuple(map(plain, held)) if isinstance(held, tuple) else plain(np.asarray(held))

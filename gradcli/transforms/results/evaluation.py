@@ -1,0 +1,23 @@
+"""A program's value as a result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gradcli.transforms.results.base import Result
+from gradcli.transforms.results.value import Value
+
+__all__ = ["Evaluation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation(Result):
+    """A program's value."""
+
+    command: ClassVar[str] = "eval"
+    value_name: ClassVar[str] = ""
+
+    def bare(self) -> list[Value]:
+        """The value."""
+        return [self.value]
