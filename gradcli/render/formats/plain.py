@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,10 +13,12 @@ from gradcli.render.words.kinks import reports
 from gradcli.render.words.numbers import exact, one_hot
 from gradcli.render.words.verdicts import details, notes, sentence
 from gradcli.render.words.witnesses import table, table_note
-from gradcli.transforms.results.base import LabelledMatrix, Result
 from gradcli.transforms.results.graph import Graph
 from gradcli.transforms.results.jacobian import Jacobian
-from gradcli.transforms.results.verdict import Verdict
+
+if TYPE_CHECKING:
+    from gradcli.transforms.results.base import LabelledMatrix, Result
+    from gradcli.transforms.results.verdict import Verdict
 
 __all__ = ["render"]
 
@@ -24,6 +27,7 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     """A result and its check, line by line.
 
     >>> from gradcli.transforms.results.gradient import Gradient
+    >>> from gradcli.transforms.results.verdict import Verdict
     >>> result = Gradient("x**2", {"x": 3.0}, 9.0, {"x": 6.0})
     >>> print(render(result, Verdict("verified", 1, 1, 0.0), Style("plain")), end="")
     f = 9.0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from gradcli.render.formats import plain
+from typing import TYPE_CHECKING
+
 from gradcli.render.style import Style
 from gradcli.render.words.numbers import exact
-from gradcli.transforms.results.base import Result
-from gradcli.transforms.results.checked import Checked
-from gradcli.transforms.results.verdict import Verdict
+
+if TYPE_CHECKING:
+    from gradcli.transforms.results.base import Result
+    from gradcli.transforms.results.verdict import Verdict
 
 __all__ = ["render"]
 
@@ -19,7 +21,11 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     >>> render(Gradient("x*y", {"x": 2.0, "y": 3.0}, 6.0, {"x": 3.0, "y": 2.0}), None, Style("quiet"))
     '3.0\n2.0\n'
     """
-    if isinstance(result, Checked) and verdict is not None:
+    if result.is_about_the_verdict and verdict is not None:
         return f"{verdict.verdict}\n"
     arrays = result.bare()
-    return plain.render(result, verdict, style) if arrays is None else "".join(f"{exact(a)}\n" for a in arrays)
+    if arrays is not None:
+        return "".join(f"{exact(array)}\n" for array in arrays)
+    from gradcli.render.formats import plain
+
+    return plain.render(result, verdict, style)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,8 +20,10 @@ from gradcli.transforms.program.execute import NUMERIC_ERRORS
 from gradcli.transforms.program.execute import explain as problem_of
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.derivative import Derivative
-from gradcli.transforms.results.findings import Origin
 from gradcli.transforms.taylor.series import Series, World
+
+if TYPE_CHECKING:
+    from gradcli.transforms.results.findings import Origin
 
 __all__ = ["derivative"]
 

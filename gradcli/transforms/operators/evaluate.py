@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradcli.lang import Program
 from gradcli.transforms.operators.road import Computed, Found, travel
 from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.evaluation import Evaluation
-from gradcli.transforms.results.findings import Origin
+
+if TYPE_CHECKING:
+    from gradcli.transforms.results.findings import Origin
 
 __all__ = ["evaluate"]
 

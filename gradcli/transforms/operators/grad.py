@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,11 @@ from gradcli.errors import ShapeProblem
 from gradcli.lang import Program
 from gradcli.transforms.operators.road import Found, compute, travel
 from gradcli.transforms.program.prepare import Prepared, prepare, real_array
-from gradcli.transforms.results.findings import Origin
 from gradcli.transforms.results.gradient import Gradient
 from gradcli.transforms.results.value import plain
+
+if TYPE_CHECKING:
+    from gradcli.transforms.results.findings import Origin
 
 __all__ = ["cotangent_of", "grad", "pull_back"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,9 +17,11 @@ from gradcli.transforms.operators.road import Computed, Found, travel
 from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.finite import is_finite
 from gradcli.transforms.program.prepare import prepare
-from gradcli.transforms.results.findings import Origin
 from gradcli.transforms.results.graph import Graph, GraphNode
 from gradcli.transforms.results.value import Value, plain
+
+if TYPE_CHECKING:
+    from gradcli.transforms.results.findings import Origin
 
 __all__ = ["graph"]
 

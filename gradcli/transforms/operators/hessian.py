@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,12 @@ from gradcli.ops.calls.memory import check_entries
 from gradcli.transforms.operators.road import Computed, Found, compute, travel
 from gradcli.transforms.program.directions import direction
 from gradcli.transforms.program.prepare import prepare
-from gradcli.transforms.results.findings import Origin
 from gradcli.transforms.results.hessian import Hessian, HessianProduct
 from gradcli.transforms.results.labels import labels
 from gradcli.transforms.results.value import plain_by_name
+
+if TYPE_CHECKING:
+    from gradcli.transforms.results.findings import Origin
 
 __all__ = ["hessian", "hvp"]
 

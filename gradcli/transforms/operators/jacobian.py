@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,11 @@ from gradcli.ops.calls.memory import check_entries
 from gradcli.transforms.operators.grad import pull_back
 from gradcli.transforms.operators.road import Found, compute, travel
 from gradcli.transforms.program.prepare import prepare
-from gradcli.transforms.results.findings import Origin
 from gradcli.transforms.results.jacobian import Jacobian
 from gradcli.transforms.results.labels import labels
+
+if TYPE_CHECKING:
+    from gradcli.transforms.results.findings import Origin
 
 __all__ = ["jacobian"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,9 +12,11 @@ from gradcli.lang import Program
 from gradcli.transforms.operators.road import Found, compute, travel
 from gradcli.transforms.program.directions import direction
 from gradcli.transforms.program.prepare import prepare
-from gradcli.transforms.results.findings import Origin
 from gradcli.transforms.results.pushforward import Pushforward
 from gradcli.transforms.results.value import plain_by_name
+
+if TYPE_CHECKING:
+    from gradcli.transforms.results.findings import Origin
 
 __all__ = ["jvp"]
 

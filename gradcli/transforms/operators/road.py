@@ -9,7 +9,7 @@ explained. An operator says what is its own: how it differentiates, and how that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -21,8 +21,10 @@ from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.finite import is_finite
 from gradcli.transforms.program.prepare import Prepared
 from gradcli.transforms.results.base import Derived, Result
-from gradcli.transforms.results.findings import Origin
 from gradcli.transforms.results.value import plain, plain_by_name
+
+if TYPE_CHECKING:
+    from gradcli.transforms.results.findings import Origin
 
 __all__ = ["Computed", "Found", "compute", "travel"]
 

@@ -43,6 +43,7 @@ class Result:
     Attributes:
         command: the command that gives it, on the command line and in JSON.
         value_name: what its value is called where it is shown; "" where it is all there is to show.
+        is_about_the_verdict: whether the verdict is what was asked for, and the numbers are not.
         expression: the program's text.
         inputs: the values that the variables had.
         value: the program's value.
@@ -53,6 +54,7 @@ class Result:
 
     command: ClassVar[str] = ""
     value_name: ClassVar[str] = "f"
+    is_about_the_verdict: ClassVar[bool] = False
 
     expression: str
     inputs: dict[str, Value]

@@ -22,6 +22,7 @@ class Checked(Result):
     """
 
     command: ClassVar[str] = "check"
+    is_about_the_verdict: ClassVar[bool] = True
 
     of: str
     derived: Derived
