@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests.typeset import typeset
 TOP = Path(__file__).parent.parent
 OPS = TOP / "docs" / "ops.md"
 NOT_FINITE = TOP / "docs" / "not-finite.md"
+MODULES = TOP / "docs" / "modules.md"
+PACKAGE = TOP / "gradcli"
 THREADS = TOP / "tests" / "cases" / "nan"
 
 _HEAD = """# The derivative table
@@ -158,7 +161,31 @@ def _thread(case: str) -> str:
     return f"| {link}: {title} | {written} | {shown} | {', '.join(map(_code, after))} |"
 
 
-PAGES = {OPS: ops_page, NOT_FINITE: threads_page}
+_MODULES_HEAD = """# Modules
+
+Written by `python -m tests.docs` from the first lines of the modules; the tests fail while it is out of date.
+[architecture.md](architecture.md) tells how they fit together.
+"""
+
+
+def modules_page() -> str:
+    """Every floor, room and module with its first line, as Markdown."""
+    lines = [_MODULES_HEAD]
+    for folder in sorted({path.parent for path in PACKAGE.rglob("*.py")}):
+        name = folder.relative_to(PACKAGE.parent).as_posix()
+        lines += [f"## {name}", "", _first_line(folder / "__init__.py"), ""]
+        modules = sorted(path for path in folder.glob("*.py") if path.name not in ("__init__.py", "__main__.py"))
+        lines += [f"- `{path.stem}`: {_first_line(path)}" for path in modules]
+        lines += [""] if modules else []
+    return "\n".join(lines)
+
+
+def _first_line(path: Path) -> str:
+    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return _plain(text.split("\n\n")[0].replace("\n", " "))
+
+
+PAGES = {OPS: ops_page, NOT_FINITE: threads_page, MODULES: modules_page}
 
 if __name__ == "__main__":
     for path, page in PAGES.items():

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from gradcli.render.formats.messages import render_error, render_kinks, render_origin, render_warning
-from gradcli.render.style import Format, Style
+from gradcli.render.style import HOMES, Format, Style
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.base import Result
@@ -32,13 +32,5 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     f = 9.0
     df/dx = 6.0
     """
-    written: str = import_module(_HOMES[style.format]).render(result, verdict, style)
+    written: str = import_module(HOMES[style.format]).render(result, verdict, style)
     return written
-
-
-_HOMES: dict[Format, str] = {
-    "json": "gradcli.render.formats.json",
-    "plain": "gradcli.render.formats.plain",
-    "quiet": "gradcli.render.formats.quiet",
-    "rich": "gradcli.render.terminal",
-}

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-__all__ = ["Format", "Style"]
+__all__ = ["HOMES", "Format", "Style"]
 
 Format: TypeAlias = Literal["rich", "plain", "json", "quiet"]
 """For a person at a terminal, for a pipe, for a program, or the bare numbers."""
+
+HOMES: dict[Format, str] = {
+    "rich": "gradcli.render.terminal",
+    "plain": "gradcli.render.formats.plain",
+    "json": "gradcli.render.formats.json",
+    "quiet": "gradcli.render.formats.quiet",
+}
+"""The module whose `render` writes it, imported when it is asked for."""
 
 
 class Style(NamedTuple):
