@@ -155,7 +155,9 @@ def _thread(case: str) -> str:
     thread, title = head.removeprefix("# ").split(": ", 1)
     link = f"[{thread}](https://github.com/{thread.replace('#', '/issues/')})"
     born = found.removeprefix("# born in: ")
+    put_right = found.removeprefix("# put right at: ")
     shown = "finite" if found == "# finite" else f"born in {_code(born)}"
+    shown = shown if put_right == found else f"put right at {_code(put_right)}"
     after = [line.strip() for before, line in pairwise(rest) if before.endswith("and finite here:")]
     written = _code(command.removeprefix("$ gradcli "))
     return f"| {link}: {title} | {written} | {shown} | {', '.join(map(_code, after))} |"

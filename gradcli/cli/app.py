@@ -66,7 +66,7 @@ def app() -> None:
       gradcli graph "a = w + x; b = w + 1; a*b" --w 1 --x 2
       gradcli eval "sum(x**2)" --x "[1, 2, 3]"
 
-    Exit status: 0 good; 1 the check found a difference, or a kink a wrong number; 2 bad usage or input;
+    Exit status: 0 good; 1 the check found a difference; 2 bad usage or input;
     3 a result is not finite; 4 a required check could not finish.
     """
 

@@ -62,7 +62,7 @@ class Session:
     def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:
         """Print a result and what is to be said about it; give the exit status."""
         from gradcli.render import render, render_kinks, render_origin, render_warning
-        from gradcli.render.words.kinks import spoilt, unsettled
+        from gradcli.render.words.kinks import unsettled
 
         result = _with_confirmed_remedy(result, settings)
         strange = _not_finite(result)
@@ -82,7 +82,7 @@ class Session:
         if verdict is not None and verdict.verdict in loud and not told_on_stdout:
             lines = "\n  ".join([f"{verdict.verdict}: {verdict.reason}", *verdict.details])
             self.environment.write(self.environment.stderr, render_warning(lines, stderr_color))
-        if (verdict is not None and verdict.verdict == "differs") or spoilt(result.kinks):
+        if verdict is not None and verdict.verdict == "differs":
             return DIFFERS
         if result.origin is not None or strange:
             return NOT_FINITE

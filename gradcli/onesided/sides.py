@@ -10,7 +10,9 @@ from mpmath import mp
 
 from gradcli.onesided.series import ZERO, Key, Number, OneSidedSeries, real
 
-__all__ = ["Unknown", "as_float", "coefficient", "equal", "fits", "jumps", "reaches", "weighted"]
+__all__ = [
+    "Unknown", "as_float", "coefficient", "difference", "equal", "fits", "jumps", "negative", "reaches", "weighted",
+]  # fmt: skip
 
 _SAME = 60
 _BITS = 200
@@ -82,6 +84,27 @@ def equal(first: Number | None, second: Number | None, size: Number = 0) -> bool
     with mp.workprec(_BITS):
         a, b = real(first), real(second)
         return bool(a == b or (mp.isfinite(a) and abs(a - b) <= mp.ldexp(max(abs(a), abs(b), real(size)), -_SAME)))
+
+
+def difference(whole: Number | None, *parts: Number | None) -> tuple[Number | None, Number]:
+    """The whole less its parts, and the size of the largest of them; None where one is not known, or nothing is left.
+
+    >>> difference(Fraction(3), Fraction(1), Fraction(1, 2))
+    (Fraction(3, 2), Fraction(3, 1))
+    """
+    known = [number for number in (whole, *parts) if number is not None]
+    with mp.workprec(_BITS):
+        size = max((abs(number) for number in known if mp.isfinite(real(number))), key=real, default=Fraction(0))
+        if whole is None or len(known) <= len(parts):
+            return None, size
+        numbers = known if all(isinstance(number, Fraction) for number in known) else [real(n) for n in known]
+        left = numbers[0] - sum(numbers[1:])
+        return (None if mp.isnan(real(left)) else left), size
+
+
+def negative(number: Number | None) -> Number | None:
+    """The number with the other sign, to all its bits."""
+    return None if number is None else difference(Fraction(0), number)[0]
 
 
 def weighted(numbers: Sequence[Number]) -> Number:

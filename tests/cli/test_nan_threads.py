@@ -4,6 +4,7 @@ A case is a file like those in `tests/cases/cli`, under two lines: the thread, a
 
     # owner/repository#number: what it is about
     # born in: the sub-expression          (or: # finite)
+    # put right at: the sub-expression     (where conventions would give NaN, and the derivative is known)
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def read(path: Path) -> tuple[str, str, dict[str, str]]:
 def test_there_are_enough() -> None:
     """At least twenty that are born somewhere, from at least four projects."""
     heads = [read(path)[:2] for path in CASES]
-    assert sum(found.startswith("# born in: ") for _, found in heads) >= 20
+    assert sum(found.startswith(("# born in: ", "# put right at: ")) for _, found in heads) >= 20
     assert len({thread.split("/")[0] for thread, _ in heads}) >= 4
 
 
@@ -43,10 +44,14 @@ def test_case(path: Path) -> None:
     assert outcome.stderr == case.get("stderr", "")
     assert outcome.stdout == case["stdout"]
     assert outcome.status == int(case["exit"])
-    numbers = re.split(r"^(?:check|kink|smooth|wrong) = ", outcome.stdout, flags=re.MULTILINE)[0]
+    numbers = re.split(r"^(?:check|kink|singular|corrected) = ", outcome.stdout, flags=re.MULTILINE)[0]
     if found == "# finite":
         assert not re.search(r"\b(nan|inf)\b", numbers)
         assert not outcome.stderr
+    elif found.startswith("# put right at: "):
+        assert not re.search(r"\b(nan|inf)\b", numbers)
+        assert "the conventions would give nan" in outcome.stdout
+        assert found == f"# put right at: {pointed_at(outcome.stdout)}"
     else:
         assert found == f"# born in: {pointed_at(outcome.stderr)}"
         assert re.search(r"\b(nan|inf)\b", numbers)

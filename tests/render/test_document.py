@@ -56,7 +56,7 @@ def resolve(document: Any, pointer: str) -> Any:
 
 def test_the_whole_text_of_a_gradient() -> None:
     assert render(samples.SQUARE, samples.VERIFIED, Style("json")) == (
-        '{"schema": "gradcli/1", "command": "grad", "expression": "x**2-2*x+1", "value": 1.0, "seed": null, '
+        '{"schema": "gradcli/2", "command": "grad", "expression": "x**2-2*x+1", "value": 1.0, "seed": null, '
         '"gradients": {"x": -2.0}, "check": {"verdict": "verified", "checked": 1, "entries": 1, "max_ulps": 0.0, '
         '"reason": null, "details": []}, "warnings": [], "nonfinite": [], "origin": null, "kinks": []}\n'
     )
@@ -64,7 +64,7 @@ def test_the_whole_text_of_a_gradient() -> None:
 
 def test_a_jacobian() -> None:
     assert read(samples.TWO_BY_TWO) == {
-        "schema": "gradcli/1",
+        "schema": "gradcli/2",
         "command": "jacobian",
         "expression": "x1**2+3*x2, x2**2+2*x1",
         "value": [0.0, 1.0],

@@ -135,12 +135,12 @@ def test_where_sympys_formula_has_no_value_nothing_differs(y: float) -> None:
 
 
 @pytest.mark.parametrize("text", ["log(abs(x))", "logabsdet([[x + 1, 1], [1, x + 1]])"])
-def test_a_pole_has_no_sign_to_agree_on(text: str) -> None:
+def test_a_pole_is_singular_whatever_sign_it_is_given(text: str) -> None:
     result = derivative(text, {"x": 0.0}, order=1)
     assert not np.isfinite(result.derivatives[0])
     found = verdict(result)
-    assert found.verdict == "not checked"
-    assert found.reason == "df/dx is infinite here, with another sign on either side"
+    assert (found.verdict, found.reason) == ("singular", "f is infinite here, and SymPy agrees")
+    assert found.details[0].startswith("df/dx: from the left -inf, from the right inf; given ")
 
 
 def test_a_finite_number_at_a_pole_differs() -> None:
@@ -149,9 +149,49 @@ def test_a_finite_number_at_a_pole_differs() -> None:
 
 
 def test_infinite_and_undefined_derivatives() -> None:
-    assert verdict(grad("sqrt(x)", {"x": 0.0})).verdict == "verified"
+    slope = verdict(grad("sqrt(x)", {"x": 0.0}))
+    assert (slope.verdict, slope.reason) == ("singular", "df/dx is infinite here, and SymPy agrees")
     found = verdict(grad("sqrt(x)", {"x": -1.0}))
-    assert (found.verdict, found.reason) == ("not checked", "f is not a real number here, and SymPy agrees")
+    assert (found.verdict, found.reason) == ("singular", "f is not a real number here, and SymPy agrees")
+
+
+@pytest.mark.parametrize("text", ["1/x", "x**-2", "csc(x)**2", "digamma(x)", "gamma(x)", "logsumexp([-inf, -inf + x])"])
+def test_no_pole_is_verified(text: str) -> None:
+    assert verdict(grad(text, {"x": 0.0})).verdict == "singular"
+    assert verdict(hessian(text, {"x": 0.0})).verdict == "singular"
+
+
+@pytest.mark.parametrize("text", ["x**-2", "1/x", "sqrt(x)"])
+def test_poles_of_higher_derivatives_are_singular(text: str) -> None:
+    assert verdict(derivative(text, {"x": 0.0}, order=3)).verdict == "singular"
+
+
+def test_other_outputs_are_checked_beside_a_pole() -> None:
+    result = jacobian("[1/x, x**2 + x]", {"x": 0.0})
+    assert verdict(result).verdict == "singular"
+    wrong = replace(result, jacobians={"x": np.array([-np.inf, 1.001])})
+    assert verdict(wrong).verdict == "differs"
+
+
+def test_no_derivative_where_the_partial_ones_do_not_add_up() -> None:
+    found = grad("sqrt(x)*sqrt(y)", {"x": 0.0, "y": 0.0})
+    assert np.isnan(found.gradients["x"])
+    assert verdict(found).verdict == "singular"
+    assert not any(kink.kind == "smooth" for kink in found.kinks)
+
+
+def test_second_derivatives_by_an_input_at_a_kink_are_of_the_kink() -> None:
+    found = verdict(hessian("maximum(x*y, x*z)", {"x": 1.0, "y": 1.0, "z": 1.0}))
+    assert found.verdict == "kink"
+
+
+@pytest.mark.parametrize("text", ["norm(v)**2", "hypot(v[0], v[1])**2", "sum(abs(v)**2)", "cos(norm(v))"])
+def test_second_derivatives_at_the_zero_of_a_norm_are_right(text: str) -> None:
+    found = hessian(text, {"v": [0.0, 0.0]})
+    expected = -1.0 if "cos" in text else 2.0
+    assert found.hessian.tolist() == [[expected, 0.0], [0.0, expected]]
+    assert {kink.kind for kink in found.kinks} <= {"smooth"}
+    assert verdict(found).verdict != "differs"
 
 
 def test_a_kink_has_both_sides() -> None:

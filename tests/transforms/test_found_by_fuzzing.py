@@ -103,7 +103,7 @@ def test_series_at_a_kink_that_grow_too_long(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_an_exponent_of_astronomical_size_at_a_kink() -> None:
     found = grad("sum(abs(x)**y**y)", {"x": 0.0, "y": 1e300})
-    assert found.kinks == () or found.kinks[0].kind == "undecided"
+    assert found.kinks == () or found.kinks[0].kind in ("undecided", "smooth")
 
 
 @pytest.mark.parametrize("order", [-3, -1, 0, 1, 150, 10**4, 10**18, 1e300])

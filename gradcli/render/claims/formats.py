@@ -18,7 +18,7 @@ from gradcli.transforms.claims.types import CaseVerdicts, ClaimVerdict
 
 __all__ = ["Tried", "details", "render_claims", "render_summary", "render_tried", "seed_line", "sentence", "summary"]
 
-SCHEMA = "gradcli/1"
+SCHEMA = "gradcli/2"
 VERDICTS = ("proved", "sampled", "false", "undecided")
 
 

@@ -16,7 +16,7 @@ from gradcli.transforms.results.verdict import Verdict
 
 __all__ = ["SCHEMA", "render"]
 
-SCHEMA = "gradcli/1"
+SCHEMA = "gradcli/2"
 
 
 def render(result: Result, verdict: Verdict | None, style: Style) -> str:

@@ -36,7 +36,7 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     """
     lines = list(_facts(result, style))
     for report in reports(result.kinks):
-        lines.append(f"{'wrong' if report.kind == 'smooth' else 'kink'} = {report.headline}")
+        lines.append(f"{_WORDS[report.kind]} = {report.headline}")
         lines += [line for place in report.places for line in place if line]
         lines += [f"  {remark}" for remark in report.remarks]
     if verdict is not None and verdict.witnesses is not None:
@@ -47,6 +47,9 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
         lines += [f"  {detail}" for detail in details(verdict, result.kinks)]
         lines += [f"  {note}" for note in notes(verdict)]
     return "".join(f"{line}\n" for line in lines)
+
+
+_WORDS = {"kink": "kink", "singular": "singular", "smooth": "corrected", "undecided": "kink"}
 
 
 def _facts(result: Result, style: Style) -> Iterator[str]:

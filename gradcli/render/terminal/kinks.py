@@ -13,7 +13,12 @@ from gradcli.transforms.results.findings import Kink
 
 __all__ = ["kinks_view"]
 
-_MARKS = {"kink": ("∧", "^", "yellow"), "smooth": ("✗", "x", "bold red"), "undecided": ("·", "-", "yellow")}
+_MARKS = {
+    "kink": ("∧", "^", "yellow"),
+    "singular": ("∞", "!", "yellow"),
+    "smooth": ("✓", "+", "green"),
+    "undecided": ("·", "-", "yellow"),
+}
 
 
 def kinks_view(kinks: tuple[Kink, ...], canvas: Canvas) -> list[RenderableType]:

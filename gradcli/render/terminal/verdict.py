@@ -19,6 +19,7 @@ __all__ = ["verdict_view"]
 _MARKS = {
     "verified": ("✓", "+", "green"),
     "differs": ("✗", "x", "bold red"),
+    "singular": ("∞", "!", "yellow"),
     "kink": ("∧", "^", "yellow"),
     "not checked": ("·", "-", FAINT),
 }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from gradcli.errors import excerpt
 from gradcli.ops import TABLE
@@ -12,9 +11,9 @@ from gradcli.render.words.escape import visible
 from gradcli.render.words.numbers import exact
 
 if TYPE_CHECKING:
-    from gradcli.transforms.results.findings import Kink, Sides
+    from gradcli.transforms.results.findings import Kink, KinkKind, Sides
 
-__all__ = ["Report", "reports", "spoilt", "unsettled"]
+__all__ = ["Report", "reports", "unsettled"]
 
 _SHOWN = 10
 _PLACES = 6
@@ -33,7 +32,7 @@ class Report(NamedTuple):
         remarks: the derivatives from both sides, conventions, what others give: a line each.
     """
 
-    kind: Literal["kink", "smooth", "undecided"]
+    kind: KinkKind
     headline: str
     places: tuple[tuple[str, str], ...]
     remarks: tuple[str, ...]
@@ -41,20 +40,18 @@ class Report(NamedTuple):
 
 def reports(kinks: Sequence[Kink]) -> list[Report]:
     """One report for the kinks of each kind: what they share is said once."""
-    partial = any(sides.added for kink in kinks for sides in kink.sides)
-    exists = "the partial derivatives exist, and are others" if partial else "the derivative exists, and is another"
-    return [_report(kind, some, exists) for kind in _KINDS if (some := [k for k in kinks if k.kind == kind])]
+    return [_report(kind, some) for kind in _KINDS if (some := [k for k in kinks if k.kind == kind])]
 
 
-_KINDS: tuple[Literal["kink", "smooth", "undecided"], ...] = ("kink", "smooth", "undecided")
+_KINDS: tuple[KinkKind, ...] = ("singular", "kink", "smooth", "undecided")
 
 
-def _report(kind: Literal["kink", "smooth", "undecided"], kinks: Sequence[Kink], exists: str) -> Report:
-    headline = visible(_headline(kinks, exists))
+def _report(kind: KinkKind, kinks: Sequence[Kink]) -> Report:
+    headline = visible(_headline(kinks))
     return Report(kind, headline, _places(kinks), tuple(visible(line) for line in _remarks(kinks)))
 
 
-def _headline(kinks: Sequence[Kink], exists: str) -> str:
+def _headline(kinks: Sequence[Kink]) -> str:
     """One sentence: what is at its kink, and whether that matters."""
     first = kinks[0]
     subjects = _once(f"{_subject(kink)} at {kink.at}" for kink in kinks)
@@ -70,7 +67,9 @@ def _headline(kinks: Sequence[Kink], exists: str) -> str:
         sentence = f"the condition changes at {first.at}"
     else:
         sentence = f"{first.op} is not differentiable at {first.at}"
-    return f"{sentence}, but {exists}" if first.kind == "smooth" else sentence
+    if first.kind == "singular":
+        return f"{sentence}, and the slope is infinite"
+    return f"{sentence}, but the derivative exists" if first.kind == "smooth" else sentence
 
 
 def _subject(kink: Kink) -> str:
@@ -121,8 +120,7 @@ def _once(items: Iterable[T]) -> list[T]:
 
 def _sides(kink: Kink, sides: Sides) -> str:
     if kink.kind == "smooth":
-        true = sides.left if sides.right is None else sides.right
-        return f"{sides.of} is {_number(true)}, not {exact(sides.given)}"
+        return f"{sides.of} is {_number(sides.both)}; the conventions would give {exact(sides.given)}"
     given = f"the partial derivatives add up to {exact(sides.given)}" if sides.added else f"given {exact(sides.given)}"
     if sides.jumps:
         return f"{sides.of}: the value jumps; the slope is {_pair(sides)}; {given}"
@@ -137,11 +135,6 @@ def _number(value: float | None) -> str:
     return "not real" if value is None else exact(value)
 
 
-def spoilt(kinks: Sequence[Kink]) -> bool:
-    """Whether a number of the result is finite and wrong."""
-    return any(math.isfinite(s.given) for kink in kinks if kink.kind == "smooth" for s in kink.sides)
-
-
 def unsettled(kinks: Sequence[Kink]) -> bool:
     """Whether the result is not differentiable, or might not be."""
-    return any(kink.kind != "smooth" for kink in kinks)
+    return any(kink.kind in ("kink", "undecided") for kink in kinks)

@@ -31,8 +31,9 @@ def sentence(verdict: Verdict) -> str:
 
 
 def details(verdict: Verdict, kinks: Sequence[Kink] = ()) -> list[str]:
-    """The entries worth naming, a line each; nothing of a kink that has been told of already."""
-    return [] if verdict.verdict == "kink" and kinks else [_line(detail) for detail in verdict.details]
+    """The entries worth naming, a line each; nothing of a kink or a singular point that has been told of already."""
+    told = verdict.verdict in ("kink", "singular") and kinks
+    return [] if told else [_line(detail) for detail in verdict.details]
 
 
 def notes(verdict: Verdict) -> list[str]:

@@ -18,7 +18,7 @@ from gradcli.transforms.kinks.onesided import Entry, OneSidedRuns, Way, back, en
 from gradcli.transforms.program.execute import NUMERIC_ERRORS
 from gradcli.transforms.program.prepare import Prepared
 from gradcli.transforms.results.base import Derived
-from gradcli.transforms.results.findings import Kink
+from gradcli.transforms.results.findings import Kink, KinkKind, Sides
 from gradcli.transforms.results.tolerances import HALF_THE_DIGITS, NEGLIGIBLE
 
 __all__ = ["attribute"]
@@ -63,15 +63,24 @@ def _told(
     order: int,
 ) -> tuple[Kink, ...]:
     broken = [e for e in looked if e.known and not e.smooth]
-    wrong = [e for e in looked if e.known and e.smooth and _wrong(result, e)]
+    # Partial derivatives that do not add up along a direction are no derivative, however smooth each is by itself.
+    apart = {e.output for e in broken if e.sides.added}
+    wrong = [e for e in looked if e.known and e.smooth and e.output not in apart and _wrong(result, e)]
     open_ = [e for e in looked if not e.known]
+    outputs = _outputs_of(prepared.program, int(np.size(result.value)))
     kinks: list[Kink] = []
-    for kind, some in (("kink", broken), ("smooth", wrong)):
-        for at, mine in _culprits(some, found, runs, order, _outputs_of(prepared.program, int(np.size(result.value)))):
-            kinks.append(_kink(kind, at, prepared, tuple(e.sides for e in mine)))
+    for some in (broken, wrong):
+        for at, mine in _culprits(some, found, runs, order, outputs):
+            sides = tuple(e.sides for e in mine)
+            kinks.append(_kink("smooth" if some is wrong else _kind(sides), at, prepared, sides))
     if open_ and not kinks:
         return _undecided(found, prepared, "the operations around it have no one-sided derivatives here")
     return tuple(kinks)
+
+
+def _kind(sides: Sequence[Sides]) -> KinkKind:
+    """Whether a point without a derivative has finite derivatives on its sides."""
+    return "kink" if all(side.finite for side in sides) else "singular"
 
 
 def _culprits(
@@ -120,7 +129,7 @@ def _calls(tree: Tree, assigned: dict[str, Tree]) -> set[int]:
 def _wrong(result: Derived, entry: Entry) -> bool:
     """Whether the engine's number is not the derivative that both sides agree on."""
     sides = entry.sides
-    true = sides.left if sides.right is None else sides.right
+    true = sides.both
     if true is None:
         return False
     if not math.isfinite(sides.given):

@@ -13,7 +13,7 @@ import numpy as np
 from gradcli.lang import Call
 from gradcli.onesided.interpret import one_sided_series
 from gradcli.onesided.series import Budget, Number, OneSidedSeries
-from gradcli.onesided.sides import Unknown, as_float, coefficient, equal, jumps, weighted
+from gradcli.onesided.sides import Unknown, as_float, coefficient, difference, equal, jumps, negative, weighted
 from gradcli.symbolic import EntryAddress, Input
 from gradcli.transforms.program.prepare import Prepared
 from gradcli.transforms.results.base import Derived
@@ -128,6 +128,7 @@ def _first(result: Derived, runs: OneSidedRuns, way: Way, addresses: list[EntryA
         output = address.output
         told, given = result.label(address), result.number(address)
         entry = _compared(told, given, right[output], left[output], centre[output], 1, (way, back(way)))
+        entry = _addressed(entry, address)
         yield entry if len(right) == 1 else entry._replace(output=output)
 
 
@@ -139,32 +140,39 @@ def _across(result: Gradient | Jacobian, runs: OneSidedRuns, inputs: Mapping[str
     units = [(name, i) for name, indices in inputs.items() for i in indices]
     if len(units) < 2:
         return
-    way: Way = tuple((name, i, float(k + 1)) for k, (name, i) in enumerate(units))
-    right, left, centre = (_outputs(result, runs, w) for w in (way, back(way), ()))
-    for output in range(len(right)):
-        slopes = [_partial(result, runs, name, i, output) for name, i in units]
-        known = [c for c in slopes if c is not None]
+    count = len(_outputs(result, runs, ()))
+    for output in range(count):
+        partials = [_partial(result, runs, unit, output) for unit in units]
+        known = [partial for partial in partials if partial is not None]
         if len(known) < len(units):
             continue
-        linear = weighted(known)
-        size = weighted([abs(c) for c in known])
+        # At the end of a domain the direction leads inside.
+        ways = zip(units, known, range(1, len(units) + 1), strict=True)
+        way: Way = tuple((*unit, side * k) for unit, (_, side), k in ways)
+        right, left, centre = (_outputs(result, runs, w)[output] for w in (way, back(way), ()))
+        linear = weighted([slope for slope, _ in known])
+        size = weighted([abs(slope) for slope, _ in known])
         components = ", ".join(f"{result.input_label(Input(name, i))}={size:g}" for name, i, size in way)
         told = f"d{result.differentiated(output)} along {components}"
-        sides = (right[output], left[output], centre[output])
-        entry = _compared(told, as_float(linear) or 0.0, *sides, 1, (way, back(way)))
-        above = coefficient(right[output], 1) if entry.known else None
+        entry = _compared(told, as_float(linear) or 0.0, right, left, centre, 1, (way, back(way)))
+        above = coefficient(right, 1) if entry.known else None
         if entry.known and not (entry.smooth and equal(above, linear, size)):
-            told_of = None if len(right) == 1 else output
-            yield entry._replace(sides=replace(entry.sides, added=True), smooth=False, output=told_of)
+            sides = replace(entry.sides, added=True)
+            yield entry._replace(sides=sides, smooth=False, output=None if count == 1 else output)
 
 
-def _partial(result: Derived, runs: OneSidedRuns, name: str, i: int, output: int) -> Number | None:
-    """The partial derivative, where both sides agree on it."""
-    way: Way = ((name, i, 1.0),)
+def _partial(result: Derived, runs: OneSidedRuns, unit: tuple[str, int], output: int) -> tuple[Number, float] | None:
+    """The slope towards one side, 1 or -1, and that side; None where the sides differ, or tell nothing."""
+    way: Way = ((*unit, 1.0),)
     right, left, centre = (_outputs(result, runs, w)[output] for w in (way, back(way), ()))
     entry = _compared("", 0.0, right, left, centre, 1, ())
-    two = entry.known and entry.smooth and entry.sides.left is not None and entry.sides.right is not None
-    return coefficient(right, 1) if two else None
+    if not entry.known or not entry.smooth:
+        return None
+    if entry.sides.right is not None:
+        slope = coefficient(right, 1)
+        return None if slope is None else (slope, 1.0)
+    slope = None if entry.sides.left is None else coefficient(left, 1)
+    return None if slope is None else (slope, -1.0)
 
 
 def _outputs(result: Derived, runs: OneSidedRuns, way: Way) -> list[OneSidedSeries]:
@@ -176,6 +184,10 @@ def _outputs(result: Derived, runs: OneSidedRuns, way: Way) -> list[OneSidedSeri
     for weight, series in zip(np.ravel(weights), found, strict=True):
         total = total + series * series.world.number(float(weight))
     return [total]
+
+
+def _addressed(entry: Entry, address: EntryAddress) -> Entry:
+    return entry._replace(sides=replace(entry.sides, address=address))
 
 
 def _compared(
@@ -194,12 +206,12 @@ def _compared(
     return Entry(Sides(told, as_float(below), as_float(above), given, jump), _smooth(above, below, jump), True, ways)
 
 
-def _smooth(above: Number | None, below: Number | None, jump: bool) -> bool:
+def _smooth(above: Number | None, below: Number | None, jump: bool, size: Number = 0) -> bool:
     if jump or (above is None and below is None):
         return not jump
     one = below if above is None else above
     finite = math.isfinite(as_float(one) or 0.0)
-    return finite and (above is None or below is None or equal(above, below))
+    return finite and (above is None or below is None or equal(above, below, size))
 
 
 def _orders(result: Derivative, runs: OneSidedRuns, _: Mapping[str, list[int]]) -> Iterator[Entry]:
@@ -211,7 +223,7 @@ def _orders(result: Derivative, runs: OneSidedRuns, _: Mapping[str, list[int]]) 
             address = EntryAddress(output, (Input(result.variable),) * order)
             told, given = result.label(address), result.number(address)
             sides = (right[output], left[output], centre[output])
-            entry = _compared(told, given, *sides, order, (way, back(way)))
+            entry = _addressed(_compared(told, given, *sides, order, (way, back(way))), address)
             if entry.known and not entry.smooth:
                 broken.add(output)
             yield entry._replace(smooth=output not in broken and entry.smooth)
@@ -233,9 +245,10 @@ def _hessian(result: Hessian, runs: OneSidedRuns, inputs: Mapping[str, list[int]
         told, given = result.label(address), result.number(address)
         if a == b:
             right, left, centre = (runs.along(way)[0] for way in (ways[a], back(ways[a]), ()))
-            yield _compared(told, given, right, left, centre, 2, (ways[a], back(ways[a])))
+            entry = _compared(told, given, right, left, centre, 2, (ways[a], back(ways[a])))
         else:
-            yield _second(told, given, runs, ways[a], ways[b])
+            entry = _second(told, given, runs, ways[a], ways[b])
+        yield _addressed(entry, address)
 
 
 def _product(result: HessianProduct, runs: OneSidedRuns, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
@@ -243,7 +256,8 @@ def _product(result: HessianProduct, runs: OneSidedRuns, inputs: Mapping[str, li
     for name, indices in inputs.items():
         for i in indices:
             address = EntryAddress(0, (Input(name, i),), along=True)
-            yield _second(result.label(address), result.number(address), runs, ((name, i, 1.0),), vector)
+            entry = _second(result.label(address), result.number(address), runs, ((name, i, 1.0),), vector)
+            yield _addressed(entry, address)
 
 
 def _second(told: str, given: float, runs: OneSidedRuns, a: Way, b: Way) -> Entry:
@@ -252,19 +266,16 @@ def _second(told: str, given: float, runs: OneSidedRuns, a: Way, b: Way) -> Entr
     centre = runs.along(())[0]
     smooth = all(_slopes_agree(runs, way, centre) for way in (a, b))
 
-    def estimate(first: Way, second: Way, sign: int) -> Number | None:
-        whole, *parts = (coefficient(runs.along(way)[0], 2) for way in (_sum(first, second), first, second))
-        for part in parts:
-            whole = None if whole is None or part is None else whole - part
-        return None if whole is None or math.isnan(as_float(whole) or 0.0) else whole * sign
+    def estimate(first: Way, second: Way) -> tuple[Number | None, Number]:
+        return difference(*(coefficient(runs.along(way)[0], 2) for way in (_sum(first, second), first, second)))
 
     try:
-        above, below = estimate(a, b, 1), estimate(back(a), back(b), 1)
-        across = [estimate(a, back(b), -1), estimate(back(a), b, -1)]
+        (above, size), (below, _) = estimate(a, b), estimate(back(a), back(b))
+        across = [negative(estimate(*quadrant)[0]) for quadrant in ((a, back(b)), (back(a), b))]
     except Unknown:
         return Entry(Sides(told, None, None, given), False, False, ways)
-    smooth = smooth and _smooth(above, below, False)
-    others = [c for c in across if c is not None and above is not None and not equal(c, above)]
+    smooth = smooth and _smooth(above, below, False, size)
+    others = [c for c in across if c is not None and above is not None and not equal(c, above, size)]
     if others and smooth:
         smooth, below = False, others[0]
     return Entry(Sides(told, as_float(below), as_float(above), given), smooth, True, ways)

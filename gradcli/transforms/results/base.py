@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gradcli.symbolic import EntryAddress, Input, Question
     from gradcli.transforms.results.findings import Kink, Origin
 
-__all__ = ["Derived", "LabelledMatrix", "Result", "column", "input_at", "sizes"]
+__all__ = ["Derived", "LabelledMatrix", "Result", "changed", "changed_by_name", "column", "input_at", "sizes"]
 
 
 class LabelledMatrix(NamedTuple):
@@ -142,6 +142,10 @@ class Derived(Result):
         """What the oracle must know to derive the result by itself: text and inputs, none of the engine's numbers."""
         raise NotImplementedError
 
+    def corrected(self, numbers: Mapping[EntryAddress, float]) -> Self:
+        """The same result with other numbers at some addresses of derivatives."""
+        raise NotImplementedError
+
     def number(self, address: EntryAddress) -> float:
         """The number at an address, of the value or a derivative."""
         return self.derivative_at(address) if address.order else float(np.ravel(self.value)[address.output])
@@ -186,6 +190,26 @@ class Derived(Result):
             moves = [np.max(np.abs(t) / sizes(self.inputs[n]), initial=0.0) for n, t in self.direction().items()]
             found *= float(max(moves))
         return found
+
+
+def changed(value: Value, numbers: Mapping[int, float]) -> Value:
+    """The array, or the number, with other numbers at some flat indices.
+
+    >>> changed(2.0, {0: 3.0}), changed(np.zeros(2), {1: 1.0})
+    (3.0, array([0., 1.]))
+    """
+    array = np.array(value, dtype=np.float64)
+    for entry, number in numbers.items():
+        array.flat[entry] = number
+    return array if array.ndim else float(array)
+
+
+def changed_by_name(values: Mapping[str, Value], numbers: Mapping[Input, float]) -> dict[str, Value]:
+    """Arrays by name with other numbers at some of their entries."""
+    return {
+        name: changed(value, {by.entry: number for by, number in numbers.items() if by.name == name})
+        for name, value in values.items()
+    }
 
 
 def sizes(value: Any) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from gradcli.transforms.results.base import Derived
+from gradcli.transforms.results.base import Derived, changed
 from gradcli.transforms.results.labels import nth_name
 from gradcli.transforms.results.value import Value
 
@@ -68,6 +68,14 @@ class Derivative(Derived):
     def derivative_at(self, address: EntryAddress) -> float:
         """The entry of the derivative of its order."""
         return float(np.ravel(self.derivatives[address.order - 1])[address.output])
+
+    def corrected(self, numbers: Mapping[EntryAddress, float]) -> Self:
+        """With other entries of the derivatives."""
+        made = [
+            changed(found, {address.output: n for address, n in numbers.items() if address.order == order})
+            for order, found in enumerate(self.derivatives, start=1)
+        ]
+        return replace(self, derivatives=tuple(made))
 
     def label(self, address: EntryAddress) -> str:
         """Such as "d3f[0]/dx3"."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from gradcli.errors import Span
 
 if TYPE_CHECKING:
+    from gradcli.symbolic import EntryAddress
     from gradcli.transforms.results.value import Value
 
-__all__ = ["Agreement", "EntryComparison", "Kink", "Origin", "OriginKind", "Remedy", "Sides", "Witnesses"]
+__all__ = ["Agreement", "EntryComparison", "Kink", "KinkKind", "Origin", "OriginKind", "Remedy", "Sides", "Witnesses"]
 
 Agreement: TypeAlias = Literal[
     "all", "both", "engine and SymPy", "engine and numeric", "SymPy and numeric", "none", "undecided", "kink", "unknown"
@@ -149,6 +151,7 @@ class Sides:
         given: the number that the engine's conventions give.
         jumps: whether the value itself jumps there.
         added: whether `given` is what the partial derivatives add up to along a direction.
+        address: which entry of the result it is; None along a direction that none of its entries is.
     """
 
     of: str
@@ -157,6 +160,20 @@ class Sides:
     given: float
     jumps: bool = False
     added: bool = False
+    address: EntryAddress | None = None
+
+    @property
+    def both(self) -> float | None:
+        """The number that both sides agree on, where the derivative exists; at the end of a domain the one side's."""
+        return self.left if self.right is None else self.right
+
+    @property
+    def finite(self) -> bool:
+        """Whether what is known of both sides is finite."""
+        return all(side is None or isfinite(side) for side in (self.left, self.right))
+
+
+KinkKind: TypeAlias = Literal["kink", "singular", "smooth", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +181,9 @@ class Kink:
     """An operation at a point where it is not differentiable, and what becomes of the result.
 
     Attributes:
-        kind: "kink" where the result is not differentiable either; "smooth" where it is and the conventions give
-            a wrong number for it; "undecided" where the one-sided derivatives are not known.
+        kind: "kink" where the result is not differentiable either, with finite sides; "singular" where a side is
+            infinite; "smooth" where it is differentiable and the conventions give another number, which has been
+            put right; "undecided" where the one-sided derivatives are not known.
         op: the operation.
         source: the program's text.
         span: the place of the operation in it.
@@ -179,7 +197,7 @@ class Kink:
         reason: for "undecided", why.
     """
 
-    kind: Literal["kink", "smooth", "undecided"]
+    kind: KinkKind
     op: str
     source: str
     span: Span

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from gradcli.transforms.results.base import Derived, input_at
+from gradcli.transforms.results.base import Derived, changed_by_name, input_at
 from gradcli.transforms.results.labels import derivative_name
 from gradcli.transforms.results.value import Value
 
@@ -78,6 +78,11 @@ class Gradient(Derived):
         """One number: the value, or the sum that the seed makes of its entries."""
         del output
         return "f"
+
+    def corrected(self, numbers: Mapping[EntryAddress, float]) -> Self:
+        """With other entries of the gradients."""
+        by_input = {address.by[0]: number for address, number in numbers.items()}
+        return replace(self, gradients=changed_by_name(self.gradients, by_input))
 
     def label(self, address: EntryAddress) -> str:
         """Such as "df/dx[0]"."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.transforms.results.base import Derived, LabelledMatrix, column, input_at
+from gradcli.transforms.results.base import Derived, LabelledMatrix, changed, changed_by_name, column, input_at
 from gradcli.transforms.results.labels import derivative_name
 from gradcli.transforms.results.value import Value
 
@@ -83,6 +83,17 @@ class Hessian(Derived):
         """The matrix's number on the other side of the diagonal."""
         return self.derivative_at(address._replace(by=address.by[::-1])) if address.order == 2 else None
 
+    def corrected(self, numbers: Mapping[EntryAddress, float]) -> Self:
+        """With other entries of the gradient and the matrix, which stays symmetric."""
+        first = {address.by[0]: number for address, number in numbers.items() if address.order == 1}
+        second = {}
+        for address, number in numbers.items():
+            if address.order == 2:
+                row, across = (column(self.inputs, self.wrt(), by) for by in address.by)
+                second[row * len(self.columns) + across] = second[across * len(self.columns) + row] = number
+        matrix = np.asarray(changed(self.hessian, second))
+        return replace(self, gradients=changed_by_name(self.gradients, first), hessian=matrix)
+
     def label(self, address: EntryAddress) -> str:
         """Such as "d2f/dx[0] dx[1]"."""
         inputs = [self.input_label(by) for by in address.by]
@@ -149,6 +160,11 @@ class HessianProduct(Derived):
         """The product's entry."""
         (by,) = address.by
         return float(np.ravel(self.products[by.name])[by.entry])
+
+    def corrected(self, numbers: Mapping[EntryAddress, float]) -> Self:
+        """With other entries of the products."""
+        by_input = {address.by[0]: number for address, number in numbers.items()}
+        return replace(self, products=changed_by_name(self.products, by_input))
 
     def label(self, address: EntryAddress) -> str:
         """Such as "d(df/dx[0])"."""

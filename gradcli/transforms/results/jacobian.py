@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.transforms.results.base import Derived, LabelledMatrix, input_at
-from gradcli.transforms.results.value import Value
+from gradcli.transforms.results.base import Derived, LabelledMatrix, changed, column, input_at
+from gradcli.transforms.results.value import Value, plain
 
 if TYPE_CHECKING:
     from gradcli.symbolic import EntryAddress, Question
@@ -73,6 +74,19 @@ class Jacobian(Derived):
         (by,) = address.by
         part = np.reshape(self.jacobians[by.name], (int(np.size(self.value)), -1))
         return float(part[address.output, by.entry])
+
+    def corrected(self, numbers: Mapping[EntryAddress, float]) -> Self:
+        """With other entries of the matrix."""
+        width = len(self.columns)
+        at = {
+            address.output * width + column(self.inputs, self.wrt(), address.by[0]): number
+            for address, number in numbers.items()
+        }
+        matrix = np.asarray(changed(self.jacobian, at))
+        starts = np.cumsum([np.size(self.inputs[name]) for name in self.wrt()])[:-1]
+        parts = zip(self.jacobians.items(), np.split(matrix, starts, axis=1), strict=True)
+        blocks = {name: plain(part.reshape(np.shape(block))) for (name, block), part in parts}
+        return replace(self, jacobian=matrix, jacobians=blocks)
 
     def label(self, address: EntryAddress) -> str:
         """Such as "df[1]/dx[0]"."""

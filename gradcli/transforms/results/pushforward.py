@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from gradcli.transforms.results.base import Derived
+from gradcli.transforms.results.base import Derived, changed
 from gradcli.transforms.results.value import Value
 
 if TYPE_CHECKING:
@@ -68,6 +68,11 @@ class Pushforward(Derived):
     def derivative_at(self, address: EntryAddress) -> float:
         """The tangent's entry."""
         return float(np.ravel(self.derivative)[address.output])
+
+    def corrected(self, numbers: Mapping[EntryAddress, float]) -> Self:
+        """With other entries of the value's tangent."""
+        at = {address.output: number for address, number in numbers.items()}
+        return replace(self, derivative=changed(self.derivative, at))
 
     def label(self, address: EntryAddress) -> str:
         """Such as "df[1]"."""

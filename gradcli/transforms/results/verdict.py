@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Verdict", "VerdictName"]
 
-VerdictName: TypeAlias = Literal["verified", "differs", "kink", "not checked"]
+VerdictName: TypeAlias = Literal["verified", "differs", "singular", "kink", "not checked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,9 @@ class Verdict:
     """What the independent derivation says of a result.
 
     Attributes:
-        verdict: verified, differs, kink (the point is not differentiable) or not checked.
+        verdict: verified; differs; singular (a pole, or another point where a derivative is infinite or there is
+            none, and no number is finite that should not be); kink (the point is not differentiable, and the
+            derivatives from its sides are finite); or not checked.
         checked: how many derivative entries were compared.
         entries: how many there are.
         max_ulps: the largest error among them, in units in the last place of the true value.

@@ -70,26 +70,89 @@ def judge(result: Derived, answer: Answer | NotChecked) -> Verdict:
         return Verdict("not checked", 0, result.count(), None, answer.reason)
     entries = [_entry(result, truth) for truth in (*answer.values, *answer.derivatives)]
     checked = sum(truth.status in ("number", "infinite") for truth in answer.derivatives)
-    wrong, lost = _suspects(result, entries)
-    worst = max((e.ulps for e in entries if e.truth.address.order and not _is_gone(e)), default=0.0)
+    singular = _singular(result, entries)
+    regular = [e for e in entries if e not in singular and not _is_of_a_kink(result, e)]
+    wrong, lost = _suspects(result, regular)
+    worst = max((e.ulps for e in regular if e.truth.address.order and not _is_gone(e)), default=0.0)
     if wrong or lost:
         if wrong and all(_has_no_formula(e.truth) for e in wrong):
             return _lopsided_verdict(result, wrong, checked, answer.total)
         compared = checked + sum(e.truth.status not in ("number", "infinite") for e in wrong if e.truth.address.order)
+        details = _listed([_difference(result, entry) for entry in wrong or lost])
         reason = _differ_reason(wrong, lost, compared)
-        told = _told_of(result, wrong)
-        if told and len(told) == len(wrong):
-            reason += ", which the sides tend to"
-        details = _listed([_difference(result, entry) for entry in wrong or lost if entry not in told])
         return Verdict("differs", checked, answer.total, worst if np.isfinite(worst) else None, reason, details)
-    kinks = [e for e in entries if e.truth.status == "kink"]
+    if singular:
+        return _singular_verdict(result, singular, checked, answer.total)
+    kinks = [e for e in entries if e.truth.status == "kink" or _is_of_a_kink(result, e)]
     if kinks:
         return _kink_verdict(result, kinks, checked, answer.total)
-    unknown = [e.truth for e in entries if e.truth.status not in ("number", "infinite") or _is_pole(e)]
+    unknown = [e.truth for e in entries if e.truth.status not in ("number", "infinite")]
     if unknown:
-        reason = _unknown_reason(result, unknown[0])
+        reason = f"SymPy's formula for {result.label(unknown[0].address)} has no value here"
         return Verdict("not checked", checked, answer.total, None, reason)
     return Verdict("verified", checked, answer.total, worst, _remark(entries, worst))
+
+
+def _singular(result: Derived, entries: Sequence[Entry]) -> list[Entry]:
+    """The entries that have no finite value, and none is claimed: infinite, undefined, or no real number.
+
+    Where an output has no value none of its derivatives has one, whatever formulas give; but a finite number is wrong
+    where SymPy knows that the slope is infinite.
+    """
+    without = {e.truth.address.output for e in entries if not e.truth.address.order and _has_no_value(e)}
+    if result.weights() is not None and without:
+        without = {0}
+    apart = any(s.added and not np.isfinite(result.number(e.truth.address)) for e in entries for s in _broken(result))
+    return [
+        e
+        for e in entries
+        if (e.truth.address.output in without and not (e.truth.status == "infinite" and np.isfinite(e.number)))
+        or _has_no_value(e)
+        or (e.truth.status == "kink" and any(map(_is_infinite, (e.truth.left, e.truth.right))))
+        or (apart and e.truth.address.order and not np.isfinite(e.number))
+    ]
+
+
+def _has_no_value(entry: Entry) -> bool:
+    return entry.truth.status in ("infinite", "undefined", "complex") and not np.isfinite(entry.number)
+
+
+def _is_infinite(side: float | None) -> bool:
+    return side is not None and bool(np.isinf(side))
+
+
+def _broken(result: Derived) -> list[Sides]:
+    """The entries that have no derivative, by their one-sided series."""
+    return [sides for kink in result.kinks if kink.kind in ("kink", "singular") for sides in kink.sides]
+
+
+def _is_of_a_kink(result: Derived, entry: Entry) -> bool:
+    """Whether it is a derivative of one that has none itself: a second one by an input at a kink."""
+    address = entry.truth.address
+    if address.order < 2:
+        return False
+    kinked = {sides.address.by for sides in _broken(result) if sides.address is not None and sides.address.order == 1}
+    return any((by,) in kinked for by in address.by)
+
+
+def _singular_verdict(result: Derived, singular: Sequence[Entry], checked: int, total: int) -> Verdict:
+    values = [e for e in singular if not e.truth.address.order]
+    first = (values or singular)[0]
+    label = result.label(first.truth.address)
+    if first.truth.status == "number":
+        reason = "the expression is not differentiable at this point"
+    else:
+        told = {"complex": "not a real number", "undefined": "undefined"}.get(first.truth.status, "infinite")
+        reason = f"{label} is {told} here, and SymPy agrees"
+    known = [e for e in singular if e.truth.address.order and (e.truth.left, e.truth.right) != (None, None)]
+    return Verdict("singular", checked, total, None, reason, _listed([_sides_of(result, e) for e in known]))
+
+
+def _sides_of(result: Derived, entry: Entry) -> str:
+    """A derivative at a singular point from both sides, and what is given."""
+    label, left, right = result.label(entry.truth.address), _side(entry.truth.left), _side(entry.truth.right)
+    both = f"{left} from both sides" if left == right else f"from the left {left}, from the right {right}"
+    return f"{label}: {both}; given {entry.number!r}"
 
 
 def _entry(result: Derived, truth: Truth) -> Entry:
@@ -119,7 +182,7 @@ def _suspects(result: Derived, entries: Sequence[Entry]) -> tuple[list[Entry], l
     """The entries that are wrong, and those that rounding alone has spoilt."""
     wrong = [e for e in entries if e.truth.status in ("complex", "undefined") and np.isfinite(e.number)]
     wrong = [e for e in wrong if not _has_no_formula(e.truth) or _is_lopsided(result, e)]
-    wrong += [e for e in entries if np.isinf(e.ulps) and not _is_pole(e)]
+    wrong += [e for e in entries if np.isinf(e.ulps)]
     far = [e for e in entries if np.isfinite(e.ulps) and e.ulps > ULPS]
     lost = []
     for entry, bound in zip(far, rounding_bounds(result, [e.truth.address for e in far]) if far else [], strict=True):
@@ -155,21 +218,6 @@ def _is_lopsided(result: Derived, entry: Entry) -> bool:
     return other is not None and abs(entry.number - other) > HALF_THE_DIGITS * max(abs(entry.number), abs(other))
 
 
-def _is_pole(entry: Entry) -> bool:
-    """Whether the derivative is infinite with opposite signs from both sides, and the engine has another than SymPy."""
-    truth = entry.truth
-    opposite = truth.left is not None and np.isinf(truth.left) and truth.left == -(truth.right or 0)
-    return truth.status == "infinite" and opposite and not np.isfinite(entry.number) and entry.number != truth.high
-
-
-def _unknown_reason(result: Derived, truth: Truth) -> str:
-    if truth.status == "infinite":
-        return f"{result.label(truth.address)} is infinite here, with another sign on either side"
-    if _has_no_formula(truth) and np.isfinite(result.number(truth.address)):
-        return f"SymPy's formula for {result.label(truth.address)} has no value here"
-    return f"{result.label(truth.address)} is {_STATUS[truth.status]} here, and SymPy agrees"
-
-
 def _is_gone(entry: Entry) -> bool:
     """Whether what is left is rounding alone, of a number that is 0 or far below its terms."""
     return np.isfinite(entry.ulps) and entry.error >= abs(entry.truth.high) and entry.error > 0
@@ -192,22 +240,6 @@ def _differ_reason(wrong: Sequence[Entry], lost: Sequence[Entry], checked: int) 
     )
 
 
-def _told_of(result: Derived, wrong: Sequence[Entry]) -> list[Entry]:
-    """The entries whose right number is known from both sides of a kink, and is the oracle's."""
-    smooth = {s.of: s for kink in result.kinks if kink.kind == "smooth" for s in kink.sides}
-    pairs = [
-        (e, smooth.get(result.label(e.truth.address)))
-        for e in wrong
-        if e.truth.address.order and e.truth.status == "number"
-    ]
-    return [e for e, sides in pairs if sides is not None and _tends_to(sides, e.truth.high)]
-
-
-def _tends_to(sides: Sides, number: float) -> bool:
-    known = [side for side in (sides.left, sides.right) if side is not None]
-    return bool(known) and all(abs(side - number) <= SAME_SIDE * abs(number) for side in known)
-
-
 def _difference(result: Derived, entry: Entry) -> str:
     truth = entry.truth
     told = repr(truth.high) if truth.status in ("number", "infinite") else _STATUS[truth.status]
@@ -223,7 +255,7 @@ def _kink_verdict(result: Derived, kinks: Sequence[Entry], checked: int, total: 
         reason = "SymPy's one-sided limits are others"
         return Verdict("differs", checked, total, None, reason, _listed([_sides(result, e) for e in against]))
     reason = "the expression is not differentiable at this point"
-    if all(sides is not None for _, sides in pairs):
+    if all(sides is not None for entry, sides in pairs if entry.truth.status == "kink"):
         reason += "; SymPy's limits from both sides are the same"
     return Verdict("kink", checked, total, None, reason, _listed([_sides(result, entry) for entry in kinks]))
 
