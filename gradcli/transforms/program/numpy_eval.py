@@ -20,7 +20,6 @@ from gradcli.ops.calls.bind import as_number
 from gradcli.ops.calls.interpreter import Interpreter
 from gradcli.ops.calls.numeric_errors import NUMERIC_ERRORS
 from gradcli.ops.calls.paths import resolve_value
-from gradcli.transforms.program.execute import number
 
 __all__ = ["NotAnalytic", "numpy_eval"]
 
@@ -54,7 +53,7 @@ def numpy_eval(program: Program, values: Mapping[str, Any]) -> Array:
             return function(*statics.values())
         return function(*(_continued(op, params) if continued else params), **statics)
 
-    interpreter = Interpreter(number=number, apply=apply, argument=as_number)
+    interpreter = Interpreter(number=lambda node, number: np.float64(number), apply=apply, argument=as_number)
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("error", np.exceptions.ComplexWarning)
         try:
