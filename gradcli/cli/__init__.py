@@ -1,1 +1,1 @@
-"""The command line: parse, call one transform, render."""
+"""The command line: a command parses its words, calls one transform and renders the result."""

@@ -72,7 +72,7 @@ def app() -> None:
 
 
 def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | None) -> int:
-    """Run a command; print what goes wrong; give the exit status."""
+    """Run a command, print its error if there is one, and return the exit status."""
     session = Session(environment, oracle)
     session.color = _color(arguments)
     try:
@@ -82,7 +82,7 @@ def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | Non
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.Abort:
-        return 130
+        return 130  # as a shell says it of a command that was interrupted: 128 and the signal's number, 2
     except click.ClickException as error:
         return session.fail(problem_of(error))
     except Problem as problem:
@@ -93,7 +93,7 @@ def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | Non
 
 
 def _color(words: Sequence[str]) -> str:
-    """What `--color` asks for, known before anything can go wrong."""
+    """The choice of `--color`: it is read before click reads the words, whose errors are coloured too."""
     for word, following in zip(words, [*words, ""][1:], strict=True):
         choice = following if word == "--color" else word.removeprefix("--color=")
         if choice in ("always", "never"):

@@ -12,7 +12,7 @@ __all__ = ["find_expression", "takes_value"]
 def find_expression(words: Sequence[str], params: Sequence[click.Parameter]) -> tuple[str | None, list[str]]:
     """Split off the expression: the first word that is neither an option nor an option's value.
 
-    An unknown `--name` is taken for a variable, which has one value. A word such as `-x**2` is an
+    An unknown `--name` counts as a variable's option, which has one value. A word such as `-x**2` is an
     expression and not an option. After `--` every word is an expression.
 
     Returns:

@@ -1,4 +1,4 @@
-"""`gradcli check` with claims, from the command line or from a file."""
+"""`gradcli check` of claims, which the command line or a file states."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_cases", "check_claims"]
 
-_LONGEST = 1e9
+_LONGEST = 1e9  # seconds, 30 years; the system's calls that wait take up to 2**63 ns, 9.2e9 s
 FALSE, BAD_INPUT, UNDECIDED = 1, 2, 4
 
 
@@ -32,7 +32,7 @@ def check_claims(
     points: int | None,
     random_seed: int | None,
 ) -> int:
-    """Judge what the command line claims; print it; give the exit status."""
+    """Judge the claims of the command line, print the verdicts, and return the exit status."""
     from gradcli.render.claims.formats import Tried, render_claims
     from gradcli.transforms.claims.judge import judge_claims
 
@@ -53,7 +53,10 @@ def check_claims(
 
 
 def check_cases(session: Session, path: Path, settings: Settings, points: int | None, random_seed: int | None) -> int:
-    """Judge every case of a file, a line each as it is known; then a summary; give the exit status."""
+    """Judge every case of a file and return the exit status.
+
+    A line is printed for each case as soon as it is judged, and a summary at the end.
+    """
     from gradcli.data.cases import read_cases
     from gradcli.render.claims.formats import Tried, render_claims, render_summary, render_tried
 
@@ -88,7 +91,7 @@ def _judged(
 
 
 def _status(tried: Sequence[Tried]) -> int:
-    """What cannot be read is worst, then what is false, then what could not be decided."""
+    """The exit status of all cases: that of bad input comes first, then false claims, then undecided ones."""
     verdicts = {claim.verdict for one in tried if one.verdicts is not None for claim in one.verdicts.verdicts}
     if any(one.verdicts is None for one in tried):
         return BAD_INPUT

@@ -1,4 +1,4 @@
-"""A command that takes an expression: every variable of it becomes an option."""
+"""Commands that take an expression: each of its variables becomes an option."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ExpressionCommand(click.Command):
     takes_cases = False
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take the expression out of the words, then let click read the rest."""
+        """Parse the expression, which tells the options, before click reads the other words."""
         session: Session = ctx.find_object(Session)  # type: ignore[assignment]  # app.run always gives one
         expression, rest = find_expression(args, self.params)
         if self.takes_cases and expression is not None:
@@ -58,7 +58,7 @@ class ExpressionCommand(click.Command):
         return super().parse_args(ctx, rest)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """The declared options and one for each variable of this call's expression."""
+        """The declared options, and one for each variable of the expression."""
         params = super().get_params(ctx)
         if _OPTIONS not in ctx.meta:
             taken = {opt for p in params for opt in p.opts}
@@ -68,11 +68,11 @@ class ExpressionCommand(click.Command):
         return [*params, *ctx.meta[_OPTIONS]]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Say that the expression comes first."""
+        """Write the usage line, with the expression first."""
         formatter.write_usage(ctx.command_path, "EXPR [--VARIABLE VALUE]... [OPTIONS]")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The variables in a section of their own."""
+        """Write the options, those of variables in a section of their own."""
         records = [(p, p.get_help_record(ctx)) for p in self.get_params(ctx)]
         variables = [r for p, r in records if r and p.name and p.name.startswith("variable_")]
         others = [r for p, r in records if r and not (p.name and p.name.startswith("variable_"))]
@@ -84,7 +84,7 @@ class ExpressionCommand(click.Command):
 
 
 class CaseCommand(ExpressionCommand):
-    """One that takes a file of cases too."""
+    """A command that takes an expression or a file of cases."""
 
     takes_cases = True
 
@@ -203,7 +203,7 @@ def _values(session: Session, texts: dict[str, str]) -> dict[str, Any]:
 
 
 def _check_given(session: Session, program: Program, texts: dict[str, str]) -> None:
-    """Complain about what is missing before NumPy is imported."""
+    """Refuse missing and unused values; this comes before NumPy is imported, so that the error is quick."""
     from gradcli.transforms.program.variables import check_names
 
     check_names(program, texts)

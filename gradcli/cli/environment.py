@@ -1,4 +1,4 @@
-"""What a command needs of the world around it; tests give their own."""
+"""The streams, environment variables and terminal that a command uses; tests pass their own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Environment", "ReaderGone"]
 
 
 class ReaderGone(Exception):
-    """Whoever reads our output has closed it; not a BrokenPipeError, which click would answer in its own way."""
+    """The reader of the output has closed it. It is no BrokenPipeError, for which click ends the process itself."""
 
 
 class Environment(NamedTuple):
@@ -25,11 +25,11 @@ class Environment(NamedTuple):
 
     @classmethod
     def of_process(cls) -> Environment:
-        """The one that the shell gave."""
+        """The environment of this process."""
         return cls(sys.stdin, sys.stdout, sys.stderr, os.environ)
 
     def colored(self, stream: TextIO, choice: str) -> bool:
-        """Whether to write colour to a stream, given `--color`; https://no-color.org otherwise."""
+        """Whether to write colour to a stream: as `--color` says, else by https://no-color.org and the terminal."""
         if choice != "auto":
             return choice == "always"
         if self.variables.get("NO_COLOR") or self.variables.get("TERM") == "dumb":
@@ -37,7 +37,7 @@ class Environment(NamedTuple):
         return bool(self.variables.get("FORCE_COLOR")) or stream.isatty()
 
     def write(self, stream: TextIO, text: str) -> None:
-        """Write a text, with escapes for what the stream's encoding does not have.
+        """Write a text, with escapes for characters that the stream's encoding does not have.
 
         Raises:
             ReaderGone: if nobody reads the stream any more.

@@ -1,4 +1,4 @@
-"""Entry point: from the shell's words to an exit status.
+"""The entry point: from the words on the command line to an exit status.
 
 Nothing heavy is imported here, and the oracle's process, where one will be needed, is started before
 anything else, so that it imports SymPy while this process imports click and NumPy.
@@ -21,16 +21,17 @@ if TYPE_CHECKING:
 __all__ = ["entry", "main"]
 
 _CHECKED_COMMANDS = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check")
-_INTERRUPTED = 130
-_BROKEN_PIPE = 141
+# As a shell says it of a command that a signal ended: 128 and the signal's number, SIGINT's or SIGPIPE's.
+_INTERRUPTED = 128 + 2
+_BROKEN_PIPE = 128 + 13
 
 
 def entry() -> None:
     """The `gradcli` command.
 
-    One command lives shortly and holds its data until its end: the search for reference cycles would find
-    next to nothing and take a third of a long expression's time, and taking NumPy and SymPy apart at the end
-    a tenth of a short one's.
+    A process runs one command and holds its data to the end. So the search for reference cycles is off: it would
+    find next to nothing, and take a third of the time of a long expression. And the process ends at once: to
+    unload NumPy and SymPy takes a tenth of the time of a short expression.
     """
     gc.disable()
     status = main(sys.argv[1:], Environment.of_process())
@@ -41,7 +42,7 @@ def entry() -> None:
 
 
 def main(arguments: Sequence[str], environment: Environment) -> int:
-    """Run one command and give its exit status.
+    """Run one command and return its exit status.
 
     Args:
         arguments: the words after `gradcli`.
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str], environment: Environment) -> int:
 
 
 def _early_oracle(arguments: Sequence[str], environment: Environment) -> Oracle | None:
-    """The oracle, started at once if these words look like a checked command."""
+    """The oracle, started at once if the words look like a command that is checked; else None."""
     if not arguments or arguments[0] not in _CHECKED_COMMANDS or len(arguments) == 1:
         return None
     words = " ".join(arguments[1:])
@@ -76,7 +77,7 @@ def _early_oracle(arguments: Sequence[str], environment: Environment) -> Oracle 
 
 
 def _allowed(arguments: Sequence[str], environment: Environment) -> int | None:
-    """The bytes that `--max-memory` allows, known before the words are read; what is wrong with it is told later."""
+    """The bytes that `--max-memory` allows, before click reads the words; its errors are reported then."""
     from gradcli.cli.memory import memory_of
     from gradcli.errors import UsageProblem
 

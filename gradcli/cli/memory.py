@@ -1,4 +1,4 @@
-"""The memory that a command may take: asked for by an option, refused by name, and bounded by the system."""
+"""The memory that a command may take: read from an option, and enforced by estimates and by the system."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ _VARIABLE = "GRADCLI_MAX_MEMORY"
 _SIZE = re.compile(r"(\d+(?:\.\d*)?(?:e\d{1,3})?) *([kmgt]?)(?:i?b)?", re.IGNORECASE)
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 _LIBRARIES = 2**29
+"""Bytes of address space that libraries take when they are loaded; little of it is ever used."""
+
 _EACH_THREAD = 48 * 2**20
-"""Address space that libraries take when they are loaded, and for each thread of theirs; little of it is ever used."""
+"""Bytes of address space that libraries take for each of their threads; little of it is ever used."""
 
 
 def memory_of(text: str | None, variables: Mapping[str, str]) -> int | None:
-    """The bytes that `--max-memory` or the environment allows; None for `none`.
+    """The bytes that `--max-memory` or the environment variable allows; None for `none`.
 
     Raises:
         UsageProblem: if it is no size.
@@ -40,7 +42,7 @@ def memory_of(text: str | None, variables: Mapping[str, str]) -> int | None:
 
 @contextmanager
 def bounded_memory(size: int | None) -> Iterator[None]:
-    """Within the block no more than about `size` bytes are taken beyond what the process has already.
+    """Bound what the block takes beyond what the process has already: to about `size` bytes; None is no bound.
 
     Raises:
         MemoryProblem: if something would need more.
@@ -59,7 +61,7 @@ def bounded_memory(size: int | None) -> Iterator[None]:
 
 @contextmanager
 def _bounded_address_space(size: int | None) -> Iterator[None]:
-    """Have the system refuse more, where it can: what no estimate foresees ends as a MemoryError."""
+    """Bound the address space, where the system can: more than any estimate foresees is then a MemoryError."""
     taken = _address_space()
     if size is None or taken is None:
         yield
@@ -80,12 +82,12 @@ def _bounded_address_space(size: int | None) -> Iterator[None]:
 
 
 def _address_space() -> int | None:
-    """Bytes of address space that the process has, NumPy with its threads included; None where nobody says."""
+    """Bytes of address space of the process with NumPy and its threads; None where the system does not tell."""
     if sys.platform != "linux":
         return None
     import os
 
-    import numpy  # noqa: F401  # so that what it takes is counted
+    import numpy  # noqa: F401  # what it takes must be counted, and not refused later
 
     try:
         with open("/proc/self/statm") as file:  # noqa: PTH123  # importing pathlib takes longer

@@ -1,4 +1,4 @@
-"""From the words of options, or the fields of a file, to a case."""
+"""Cases from the options of a command line, or from the fields of a file's record."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["POINTS", "case_of_fields", "case_of_options", "shapes_of"]
 
-POINTS = 24
-_MOST = 10_000
+POINTS = 24  # that are sampled, unless an option says how many
+_MOST = 10_000  # points that an option may ask for
 _NAMED = re.compile(r"\s*([^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*)\s*=(?!=)(.*)", re.DOTALL)
 _RANGE = re.compile(r"([^:\[@]*):([^:\[@]*)")
 
@@ -38,9 +38,9 @@ def case_of_options(
         claims: `x=2*x`, `x,y=[2*x, 1]`; without names where there is one variable.
         hessians: the same for second derivatives; without names all variables are meant.
         shapes: `A=3,3`.
-        points: how many are sampled.
-        random_seed: of the points.
-        stdin: reads standard input for a value.
+        points: how many points are sampled.
+        random_seed: the seed that the points are drawn by.
+        stdin: reads a value from standard input.
 
     Raises:
         Problem: about any of them.
@@ -67,7 +67,7 @@ def case_of_fields(fields: Mapping[str, Any], points: int | None, random_seed: i
 
 
 def _variables(source: str, given: AbstractSet[str]) -> list[str]:
-    """An expression's variables; `pi` and the like only where something is given for them."""
+    """The variables of an expression. A constant, such as `pi`, is one only if a value or shape is given for it."""
     from gradcli.lang import parse, variables
     from gradcli.ops import CONSTANTS
 

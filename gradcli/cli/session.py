@@ -1,4 +1,4 @@
-"""One run of one command: its environment, its oracle, and how its result leaves the process."""
+"""One run of one command: its environment, its oracle, and the output of its result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DIFFERS, NOT_FINITE, NOT_CHECKED = 1, 3, 4
 
 
 class Session:
-    """What a command is given: streams, and an oracle that may have been started early."""
+    """A run of a command: its streams, and its oracle, which may have been started early."""
 
     def __init__(self, environment: Environment, oracle: Oracle | None) -> None:
         self.environment = environment
@@ -28,7 +28,15 @@ class Session:
         self._stdin_for: str | None = None
 
     def read_stdin(self, purpose: str) -> str:
-        """All of standard input, which can be read for one purpose only."""
+        """The whole of standard input, which can be read once only.
+
+        Args:
+            purpose: what it is read for, for messages.
+
+        Raises:
+            UsageProblem: if it was read before.
+            InputProblem: if it is no text in UTF-8.
+        """
         if self._stdin_for is not None:
             raise UsageProblem(
                 f"standard input cannot serve both {self._stdin_for} and {purpose}",
@@ -60,7 +68,7 @@ class Session:
         return self._oracle
 
     def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:
-        """Print a result and what is to be said about it; give the exit status."""
+        """Print a result with its warnings, origin and kinks, and return the exit status."""
         from gradcli.render import render, render_kinks, render_origin, render_warning
         from gradcli.render.words.kinks import unsettled
 
@@ -93,7 +101,7 @@ class Session:
         return 0
 
     def fail(self, problem: Problem) -> int:
-        """Print an error; give the exit status."""
+        """Print an error and return its exit status."""
         from gradcli.render import render_error
 
         color = self.environment.colored(self.environment.stderr, self.color)

@@ -1,4 +1,4 @@
-"""The options that commands share."""
+"""The options that several commands have, and their values."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Settings(NamedTuple):
 
     @classmethod
     def of(cls, options: dict[str, Any]) -> Settings:
-        """From a command's options; `--no-check` is `--check off`.
+        """The settings of a command's options; `--no-check` is `--check off`.
 
         Raises:
             UsageProblem: if two of them contradict each other.
@@ -52,7 +52,7 @@ class Settings(NamedTuple):
         return self.anomaly == "on"
 
     def format(self, environment: Environment) -> Format:
-        """Rich on a terminal, plain in a pipe, unless an option says otherwise."""
+        """The output format: what an option says, else rich on a terminal and plain in a pipe."""
         if self.json:
             return "json"
         if self.quiet:
@@ -74,7 +74,7 @@ class Settings(NamedTuple):
 
 
 def output_options(function: F) -> F:
-    """--json, -q, --color and --anomaly."""
+    """Add --json, -q, --color and --anomaly to a command."""
     function = click.option(
         "--anomaly",
         type=click.Choice(["on", "off"]),
@@ -93,7 +93,7 @@ def output_options(function: F) -> F:
 
 
 def timeout_option(function: F) -> F:
-    """--check-timeout."""
+    """Add --check-timeout to a command."""
     return click.option(
         "--check-timeout",
         type=click.FloatRange(min=0, min_open=True),
@@ -105,7 +105,7 @@ def timeout_option(function: F) -> F:
 
 
 def verify_option(function: F) -> F:
-    """--verify."""
+    """Add --verify to a command."""
     return click.option(
         "--verify",
         type=click.Choice(["sympy", "full"]),
@@ -116,12 +116,12 @@ def verify_option(function: F) -> F:
 
 
 def strict_option(function: F) -> F:
-    """--strict."""
+    """Add --strict to a command."""
     return click.option("--strict", is_flag=True, help="A kink is an error too: status 1.")(function)
 
 
 def check_options(function: F) -> F:
-    """--check, --no-check, --check-timeout and --strict."""
+    """Add --check, --no-check, --check-timeout and --strict to a command."""
     function = timeout_option(strict_option(function))
     function = click.option("--no-check", is_flag=True, help="The same as --check off.")(function)
     return click.option(

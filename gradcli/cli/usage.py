@@ -1,4 +1,4 @@
-"""click's complaints, said the way the rest of gradcli says them."""
+"""Errors of click as problems with gradcli's own messages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["problem_of"]
 
 
 def problem_of(error: click.ClickException) -> Problem:
-    """The same error as a `Problem`, with a way out."""
+    """The same error as a `Problem`, with a hint."""
     if isinstance(error, click.NoSuchOption):
         return _no_such_option(error)
     message = error.format_message().rstrip(".")

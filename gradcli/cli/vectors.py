@@ -1,4 +1,4 @@
-"""Options that hold names or arrays."""
+"""Options whose values are names or arrays."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["direction_of", "names_of", "seed_of"]
 
 _SECOND_NAME = re.compile(r",\s*[^\W\d]\w*\s*=(?!=)")
-"""What `x=1,y=2` looks like behind its first name."""
+"""The second `name =` of `x=1,y=2`."""
 
 
 def names_of(text: str | None) -> list[str] | None:
@@ -35,7 +35,7 @@ def direction_of(session: Session, word: str, texts: Sequence[str], variables: S
     """The arrays that a repeated option gives, by variable.
 
     Args:
-        session: whose standard input `-` reads.
+        session: the run; `-` stands for its standard input.
         word: the option without its dashes.
         texts: each is NAME=VALUE; or `ones` for every variable; or a value alone where there is one variable.
         variables: the names of all variables.
@@ -54,7 +54,7 @@ def direction_of(session: Session, word: str, texts: Sequence[str], variables: S
 
 
 def _split(word: str, text: str, variables: Sequence[str]) -> list[tuple[str, str]]:
-    """The names that an option's text speaks of, each with its value's text."""
+    """The variables that an option's text gives values for, each with the text of its value."""
     name, equals, value = text.partition("=")
     if equals and name.strip().isidentifier() and not value.startswith("="):
         return [(name.strip(), value)]
@@ -74,9 +74,9 @@ def _array(session: Session, word: str, name: str, text: str) -> Any:
     """The numbers that an option's text stands for; `ones` is a one for each entry.
 
     Args:
-        session: whose standard input `-` reads.
+        session: the run; `-` stands for its standard input.
         word: the option without its dashes.
-        name: the variable that they belong to, if it is a direction's.
+        name: the variable that the numbers of a direction belong to; "" for a seed.
         text: as for a variable's value.
     """
     if text.strip() == "ones":

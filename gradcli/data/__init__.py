@@ -1,1 +1,1 @@
-"""Values and tables, in and out."""
+"""Values of variables and cases of claims, read from texts, files and standard input."""

@@ -1,4 +1,4 @@
-"""Files of cases: JSON Lines, a case a line, or TOML, a `[[case]]` table each."""
+"""Files of cases: JSON Lines with a case on each line, or TOML with a `[[case]]` table for each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ _HEADER = re.compile(r"^\s*\[\[\s*case\s*\]\]")
 
 
 class Record(NamedTuple):
-    """One case as it stands in a file: the line, and its fields, or what is wrong with it."""
+    """One case as a file states it.
+
+    Attributes:
+        line: where it begins.
+        fields: its keys and their values.
+        problem: why it cannot be read, if it cannot.
+    """
 
     line: int
     fields: dict[str, Any]
@@ -34,7 +40,7 @@ def is_cases(word: str) -> bool:
 
 
 def read_cases(path: Path) -> list[Record]:
-    """The cases of a file; those that cannot be read hold their problem, so that the others can be judged.
+    """The cases of a file. One that cannot be read holds its problem, so that the others can be judged.
 
     Raises:
         InputProblem: if the file cannot be read, or holds no case.
@@ -85,7 +91,7 @@ def _toml(path: Path, text: str) -> list[Record]:
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise InputProblem(f"'{path}' must hold its cases as [[case]] tables")
     lines = [number for number, line in enumerate(text.splitlines(), start=1) if _HEADER.match(line)]
-    if len(lines) != len(tables):  # written in another of TOML's ways
+    if len(lines) != len(tables):  # TOML has other spellings of a table, whose lines are not known
         lines = [1] * len(tables)
     return [Record(line, table) for line, table in zip(lines, tables, strict=True)]
 

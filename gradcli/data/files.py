@@ -1,4 +1,4 @@
-"""Reading files that may be anything: no more than there is room for, and nothing that runs."""
+"""Reading files of unknown content: no more of them than memory allows, and never as code."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 __all__ = ["read_bounded", "read_numbers", "read_text"]
 
 _SHARE = 16
-"""A number written as text becomes about so many times as many bytes on its way to an array."""
+"""Bytes of memory that one byte of text may take on its way to an array: about 12 in a JSON list, and some to spare."""
 
-_LONGEST_HEADER = 1 << 16
-_PATIENCE = 10.0
-_PIECE = 1 << 20
+_LONGEST_HEADER = 1 << 16  # bytes; version 1.0 of NumPy's format writes a header's length in 16 bits
+_PATIENCE = 10.0  # seconds in which somebody must begin to write to a pipe
+_PIECE = 1 << 20  # bytes that are read at a time
 
 
 def read_text(path: Path) -> str:
-    """A text file's content; UTF-8, with or without a byte order mark.
+    """The content of a text file in UTF-8, with or without a byte order mark.
 
-    Pipes and devices are read too, as `@<(command)` gives them, until they have given too much.
+    Pipes and devices, such as the pipe of `@<(command)`, are read too, up to the same size as a file.
 
     Raises:
         InputProblem: if it cannot be read.
@@ -50,7 +50,7 @@ def read_text(path: Path) -> str:
 
 
 def read_bounded(file: IO[AnyStr], origin: str) -> AnyStr:
-    """All of a stream, unless it is too much.
+    """The whole content of a stream, unless it is too large.
 
     Raises:
         MemoryProblem: if it is larger than a sixteenth of the memory that is allowed.
@@ -70,11 +70,11 @@ def read_bounded(file: IO[AnyStr], origin: str) -> AnyStr:
 
 
 def read_numbers(path: Path) -> NDArray[np.float64]:
-    """The array of a .npy file. Pickled objects are never loaded, whatever the file holds.
+    """The array of a .npy file. Pickled objects are never loaded.
 
     Raises:
-        InputProblem: if it holds anything but real numbers, or fewer than it says.
-        MemoryProblem: if it holds more than there is room for.
+        InputProblem: if it holds anything but real numbers, or fewer than its header says.
+        MemoryProblem: if it holds more numbers than memory allows.
     """
     try:
         with _opened(path) as file:
@@ -120,7 +120,7 @@ def _opened(path: Path) -> IO[bytes]:
 
     Raises:
         OSError: if it cannot be opened.
-        ValueError: if there can be no such path.
+        ValueError: if the path holds a null character.
     """
     if os.name == "posix" and stat.S_ISFIFO(path.stat().st_mode):
         return _piped(path)
@@ -128,7 +128,7 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 def _piped(path: Path) -> IO[bytes]:
-    """What a named pipe gives; for somebody who writes to it we wait some seconds only."""
+    """The content of a named pipe, if somebody begins to write to it within some seconds."""
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as file:
         first = _first(file)
         os.set_blocking(file.fileno(), True)
@@ -136,7 +136,11 @@ def _piped(path: Path) -> IO[bytes]:
 
 
 def _first(file: IO[bytes]) -> bytes:
-    """What a pipe has already, as soon as somebody has opened it to write."""
+    """The bytes that a pipe holds once somebody has opened it to write.
+
+    Raises:
+        TimeoutError: if nobody does within some seconds.
+    """
     end = time.monotonic() + _PATIENCE
     while (part := file.read(_PIECE)) == b"":
         if time.monotonic() > end:

@@ -17,10 +17,10 @@ Evaluator: TypeAlias = Callable[[str], Any]
 
 
 def value_of(name: str, text: str, evaluate: Evaluator, stdin: Callable[[], str]) -> Any:
-    """The value that a command line's text stands for.
+    """The value that a text on the command line stands for.
 
     Args:
-        name: the variable, for messages and to pick from a JSON object.
+        name: the variable: messages name it, and of a JSON object its entry is taken.
         text: a number, a list, an expression without variables, `@file.json`, `@file.npy`, `@file.txt`
             or `-` for standard input.
         evaluate: computes an expression.
@@ -51,7 +51,7 @@ def _from_text(name: str, text: str, origin: str, evaluate: Evaluator) -> Any:
         try:
             return json.loads(text, parse_constant=_no_constant)
         except (ValueError, RecursionError):
-            pass  # the language says it better, and knows [pi, 2/3] too
+            pass  # the language reads [pi, 2/3] too, and its messages are better
     try:
         return evaluate(text)
     except Problem as problem:
@@ -73,7 +73,7 @@ def _from_file(name: str, path: Path, evaluate: Evaluator) -> Any:
 
 
 def _parsed(name: str, text: str, origin: str, evaluate: Evaluator) -> Any:
-    """JSON, rows of numbers, or an expression."""
+    """The value of a text that is JSON, rows of numbers, or an expression."""
     stripped = text.strip()
     if not stripped:
         raise InputProblem(f"the value of '{name}' from {origin} is empty")
@@ -103,11 +103,15 @@ def _json(name: str, text: str, origin: str) -> Any:
 
 
 class _Twice(ValueError):
-    """A name that an object has twice."""
+    """A JSON object has a name twice."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object, each name of which is there once: of two values none is the one that was meant."""
+    """A JSON object as a dict.
+
+    Raises:
+        _Twice: if it has a name twice: which of the two values is meant cannot be known.
+    """
     made = dict(pairs)
     if len(made) < len(pairs):
         seen: set[str] = set()
@@ -119,7 +123,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _rows(name: str, text: str, origin: str) -> Any:
-    """Numbers separated by blanks or commas, one row a line; None if it is something else."""
+    """The numbers of a text with one row on each line, separated by blanks or commas; None for any other text."""
     lines = [line.replace(",", " ").split() for line in text.splitlines() if line.strip()]
     try:
         rows = [[float(cell) for cell in line] for line in lines]

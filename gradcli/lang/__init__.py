@@ -1,4 +1,4 @@
-"""Text to tree and back: the language, which knows neither operations nor numbers' meaning.
+"""The language: from text to syntax trees and back. It knows no operation and computes nothing.
 
 >>> from gradcli.lang import parse, unparse, variables
 >>> program = parse("a = w + x; a*(w + 1)")

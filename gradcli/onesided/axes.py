@@ -12,29 +12,9 @@ import numpy as np
 from gradcli.onesided.functions import apply
 from gradcli.onesided.series import OneSidedSeries, World
 from gradcli.ops import TABLE
+from gradcli.ops.calls.axes import along_axis, axes_of, over_axes
 
-__all__ = ["AXES", "over"]
-
-
-def over(x: Any, axis: Any, keepdims: bool, function: Callable[[list[OneSidedSeries]], OneSidedSeries]) -> Any:
-    """A function of a list of entries, over some axes of an array."""
-    axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    reduced = sorted(a % x.ndim for a in axes)
-    kept = [a for a in range(x.ndim) if a not in reduced]
-    rows = x.transpose([*kept, *reduced]).reshape([*(x.shape[a] for a in kept), -1])
-    out = np.empty(rows.shape[:-1], dtype=object)
-    for index in np.ndindex(out.shape):
-        out[index] = function(list(rows[index]))
-    return out.reshape([1 if a in reduced else n for a, n in enumerate(x.shape)]) if keepdims else out
-
-
-def _along(x: Any, axis: int | None, function: Callable[[list[OneSidedSeries]], list[OneSidedSeries]]) -> Any:
-    """A function of the list of entries on an axis that gives as many."""
-    rows = x.reshape(-1) if axis is None else np.moveaxis(x, axis, -1)
-    out = np.empty(rows.shape, dtype=object)
-    for index in np.ndindex(rows.shape[:-1]):
-        out[index] = function(list(rows[index]))
-    return out if axis is None else np.moveaxis(out, -1, axis)
+__all__ = ["AXES"]
 
 
 def _call(world: World, name: str, *args: OneSidedSeries) -> OneSidedSeries:
@@ -96,10 +76,9 @@ def _flag(world: World, entry: OneSidedSeries) -> OneSidedSeries:
 
 
 def _norm_over(world: World, x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
-    count = x.ndim if axis is None else len(axis) if isinstance(axis, tuple) else 1
-    if count > 1 and ord not in (None, "fro"):
+    if len(axes_of(axis, x.ndim)) > 1 and ord not in (None, "fro"):
         raise NotImplementedError  # the caller knows what to make of it
-    return over(x, axis, keepdims, lambda entries: _norm(world, entries, ord))
+    return over_axes(x, axis, keepdims, lambda entries: _norm(world, entries, ord))
 
 
 def _softmax(world: World, entries: list[OneSidedSeries]) -> list[OneSidedSeries]:
@@ -123,7 +102,7 @@ Rule = Callable[..., Any]
 
 def _reducing(function: Callable[..., OneSidedSeries]) -> Rule:
     def rule(world: World, x: Any, axis: Any, keepdims: bool, **statics: Any) -> Any:
-        return over(x, axis, keepdims, lambda entries: function(world, entries, **statics))
+        return over_axes(x, axis, keepdims, lambda entries: function(world, entries, **statics))
 
     return rule
 
@@ -146,10 +125,10 @@ AXES: dict[str, Rule] = {
     "count_nonzero": _reducing(lambda world, entries: _total(world, [_flag(world, e) for e in entries])),
     "argmax": _reducing(lambda world, entries: _pick(world, entries, "greater")),
     "argmin": _reducing(lambda world, entries: _pick(world, entries, "less")),
-    "softmax": lambda world, x, axis: _along(x, axis, lambda entries: _softmax(world, entries)),
-    "log_softmax": lambda world, x, axis: _along(
+    "softmax": lambda world, x, axis: along_axis(x, axis, lambda entries: _softmax(world, entries)),
+    "log_softmax": lambda world, x, axis: along_axis(
         x, axis, lambda entries: [_call(world, "log", e) for e in _softmax(world, entries)]
     ),
-    "sort": lambda world, x, axis: _along(x, axis, _ordered),
+    "sort": lambda world, x, axis: along_axis(x, axis, _ordered),
 }
-"""By the operation's name: (world, array, the static arguments) -> array."""
+"""By the operation's name: (world, array, the static arguments) -> array, or a single series."""

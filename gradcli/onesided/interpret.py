@@ -9,14 +9,14 @@ import numpy as np
 from mpmath import mp
 
 from gradcli.errors import Problem
-from gradcli.lang import Call, Literal, Name, Program, run
+from gradcli.lang import Call, Program
 from gradcli.onesided.axes import AXES
 from gradcli.onesided.functions import apply
 from gradcli.onesided.series import Budget, Deeper, OneSidedSeries, World, real
 from gradcli.onesided.sides import reaches
-from gradcli.ops import CONSTANTS, TABLE, Op
-from gradcli.ops.calls.bind import as_number, bind
-from gradcli.ops.calls.outputs import Several, pick
+from gradcli.ops import Op
+from gradcli.ops.calls.bind import as_number, static
+from gradcli.ops.calls.interpreter import Interpreter
 from gradcli.ops.calls.paths import resolve_value
 
 __all__ = ["Observer", "one_sided_series"]
@@ -73,26 +73,21 @@ def one_sided_series(
 def _run(
     program: Program, world: World, values: Mapping[str, Any], directions: Mapping[str, Any], observe: Observer | None
 ) -> Any:
-    inputs = {name: _input(world, array, directions.get(name)) for name, array in values.items()}
-
-    def literal(node: Literal) -> Any:
-        value = node.value
-        return _entry(world, value) if isinstance(value, float | bool) else value
-
-    def name(node: Name) -> Any:
-        return inputs[node.id] if node.id in inputs else world.number(CONSTANTS[node.id])
-
-    def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+    def apply(node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
         world.spend(_CALL)
-        op = TABLE[node.function]
-        bound, statics = bind(op, [_wrap(a) for a in args], {k: _wrap(v) for k, v in keywords.items()})
-        params = [b.value if isinstance(b, _Argument) else b for b in bound]
         result = _apply(world, op, params, statics)
         if observe is not None:
             observe(node, params, result)
         return result
 
-    return _array(world, run(program, literal, name, call))
+    interpreter = Interpreter(
+        number=lambda node, number: world.number(number),
+        apply=apply,
+        truth=lambda value: world.number(float(value)),
+        static=_static,
+    )
+    inputs = {name: _input(world, array, directions.get(name)) for name, array in values.items()}
+    return _array(world, interpreter.run(program, inputs))
 
 
 def _input(world: World, array: Any, direction: Any) -> Any:
@@ -103,23 +98,19 @@ def _input(world: World, array: Any, direction: Any) -> Any:
     return out[()]
 
 
-class _Argument:
-    """An argument on its way through `bind`, which makes static arguments of constants and refuses others."""
+class _Constant:
+    """A series or an array of series as `static` takes it: a number if it does not move, refused if it does."""
 
     def __init__(self, value: Any) -> None:
-        self.value = value
-
-    @property
-    def requires_grad(self) -> bool:
-        return isinstance(self.value, OneSidedSeries) and not self.value.constant
-
-    @property
-    def array(self) -> Any:
-        return _floats(self.value)
+        self.requires_grad = isinstance(value, OneSidedSeries) and not value.constant
+        self.array = _floats(value)
 
 
-def _wrap(value: Any) -> Any:
-    return _Argument(value) if isinstance(value, OneSidedSeries | np.ndarray) else value
+def _static(value: Any) -> Any:
+    """A static argument as NumPy takes it."""
+    if isinstance(value, tuple):
+        return tuple(_static(item) for item in value)
+    return static(_Constant(value)) if isinstance(value, OneSidedSeries | np.ndarray) else value
 
 
 def _floats(value: Any) -> Any:
@@ -151,10 +142,6 @@ def _entry(world: World, item: Any) -> OneSidedSeries:
 
 
 def _apply(world: World, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
-    if op.name == "slice":
-        return slice(*statics.values())
-    if op.name == "output":
-        return pick(*params, **statics)
     if op.kind == "constructor":
         return _array(world, resolve_value(op.value)(*statics.values()))
     if op.kind == "elementwise" or (op.kind == "predicate" and op.name != "len"):
@@ -162,7 +149,7 @@ def _apply(world: World, op: Op, params: list[Any], statics: dict[str, Any]) -> 
     arrays = [_array(world, p) for p in params]
     try:
         if op.name in AXES:
-            return AXES[op.name](world, *arrays, **statics)[()]
+            return AXES[op.name](world, *arrays, **statics)
         if op.sympy == "<object arrays>":
             return _outputs(world, op, resolve_value(op.value)(*(a[()] for a in arrays), **statics))
     except Problem:
@@ -189,11 +176,11 @@ def _otherwise(world: World, op: Op, arrays: list[Any], statics: dict[str, Any])
     value = resolve_value(op.value)(*points, **statics)
     if all(series.constant for a in arrays for series in a.ravel()):
         return _outputs(world, op, value)
-    return Several.of([_unknown(world, v) for v in value]) if op.multi_output else _unknown(world, value)
+    return [_unknown(world, v) for v in value] if op.multi_output else _unknown(world, value)
 
 
 def _outputs(world: World, op: Op, value: Any) -> Any:
-    return Several.of([_array(world, v)[()] for v in value]) if op.multi_output else _array(world, value)[()]
+    return [_array(world, v)[()] for v in value] if op.multi_output else _array(world, value)[()]
 
 
 def _unknown(world: World, value: Any) -> Any:

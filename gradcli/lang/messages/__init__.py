@@ -1,1 +1,1 @@
-"""What to say of text that is not in the language."""
+"""Error messages for text that is not in the language."""

@@ -1,4 +1,4 @@
-"""What is said about text that is no token: odd characters, broken numbers and strings, other languages' operators."""
+"""Messages about text that is no token: unknown characters, malformed numbers and strings, foreign operators."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import unicodedata
 from itertools import takewhile
 
 from gradcli.errors import SyntaxProblem
-from gradcli.lang.messages.context import called, short
-from gradcli.lang.text.frame import Parser
+from gradcli.lang.messages.context import LONGEST, called, short
+from gradcli.lang.text.parser_state import ParserState
 from gradcli.lang.text.tokens import KEYWORDS, Token, name_length
 
 __all__ = ["unreadable"]
@@ -72,7 +72,7 @@ _DIGITS = r"[0-9]+(?:_[0-9]+)*"
 _NUMBER = re.compile(rf"(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?")
 
 
-def unreadable(parser: Parser, token: Token, left: str | None) -> SyntaxProblem:
+def unreadable(parser: ParserState, token: Token, left: str | None) -> SyntaxProblem:
     """The problem for a token of kind "bad", "malformed" or "refused"; `left` is the operand before it, if one is."""
     kind, text, start, _ = token
     if kind == "malformed":
@@ -84,14 +84,14 @@ def unreadable(parser: Parser, token: Token, left: str | None) -> SyntaxProblem:
     return _character(parser, start, left)
 
 
-def _operator(parser: Parser, token: Token, left: str | None) -> SyntaxProblem:
+def _operator(parser: ParserState, token: Token, left: str | None) -> SyntaxProblem:
     text = token[1]
     name = left if left is not None and left.isidentifier() else "a"
     hint = _REFUSED.get(text) or f"write {name} = {name} {text[:-1]} ..."
     return parser.problem(f"there is no operator '{text}'", token[2:], hint)
 
 
-def _string(parser: Parser, start: int, left: str | None) -> SyntaxProblem:
+def _string(parser: ParserState, start: int, left: str | None) -> SyntaxProblem:
     source = parser.source
     quote = source[start]
     line = source[start:].splitlines()[0]
@@ -105,7 +105,7 @@ def _string(parser: Parser, start: int, left: str | None) -> SyntaxProblem:
     return parser.problem("the string is not closed", (start, start + len(line)), hint)
 
 
-def _character(parser: Parser, start: int, left: str | None) -> SyntaxProblem:
+def _character(parser: ParserState, start: int, left: str | None) -> SyntaxProblem:
     source = parser.source
     character = source[start]
     span = (start, start + 1)
@@ -131,15 +131,15 @@ def _character(parser: Parser, start: int, left: str | None) -> SyntaxProblem:
     return parser.problem(f"unexpected character '{character}'", span, hint)
 
 
-def _number(parser: Parser, token: Token) -> SyntaxProblem:
+def _number(parser: ParserState, token: Token) -> SyntaxProblem:
     """`2x`, `1e`, `0x1F`, `1__0`, `1.2.3`, `2j`."""
     _, text, start, end = token
     span = (start, end)
     good = _NUMBER.match(text)
     assert good is not None
     number, rest = short(good[0], "2"), text[good.end() :]
-    shown = short(text, text[:23] + "…")
-    if re.fullmatch("0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+", text) and len(text) <= 24:
+    shown = short(text, text[: LONGEST - 1] + "…")
+    if re.fullmatch("0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+", text) and len(text) <= LONGEST:
         return parser.problem("numbers are written in decimal digits", span, f"write {int(text, 0)}")
     if rest in ("j", "J"):
         hint = f"write {number}*{rest} if {rest} is a variable"

@@ -1,44 +1,56 @@
-"""The text around the place where the parser cannot go on, as its hints repeat it.
+"""The user's text around the place of an error, for messages and hints that repeat it.
 
-Nothing here runs for a correct text, so that each function may look at the whole text again.
+Nothing here runs for a correct text. So each function may read the whole text again.
 """
 
 from __future__ import annotations
 
-from gradcli.lang.text.frame import Parser
+from gradcli.lang.text.parser_state import ParserState
 from gradcli.lang.text.tokens import Token, tokenize
 
-__all__ = ["called", "left_text", "right_text", "short", "token_before", "tokens_after"]
+__all__ = ["LONGEST", "PYTHON_WORDS", "called", "left_text", "right_text", "short", "token_before", "tokens_after"]
 
-_LONGEST = 24  # of a piece of the user's text
+LONGEST = 24
+"""Characters of the user's text that are repeated in one piece. A hint has up to four pieces, and with about 50
+characters of its own takes no more than two lines of a terminal of 80 columns."""
+
+PYTHON_WORDS = {
+    "def": "write the expression itself, without a definition around it",
+    "from": "functions are known by their names, without an import",
+    "import": "functions are known by their names, without an import",
+    "is": "compare with ==",
+    "lambda": "write the expression itself, without 'lambda x:'",
+    "return": "end with the expression, without 'return'",
+}
+"""Keywords of Python that are names in the language, with what to write instead."""
 
 
-def token_before(parser: Parser, token: Token) -> Token | None:
-    """The token before a token, newlines apart."""
+def token_before(parser: ParserState, token: Token) -> Token | None:
+    """The last token before a token that is no newline; None if there is none."""
     earlier = [other for other in tokenize(parser.source) if other[2] < token[2] and other[0] != "newline"]
     return earlier[-1] if earlier else None
 
 
-def tokens_after(parser: Parser, token: Token) -> list[Token]:
+def tokens_after(parser: ParserState, token: Token) -> list[Token]:
     """The tokens after a token."""
     return [other for other in tokenize(parser.source) if other[3] > token[3] or other[0] == "end"]
 
 
 def short(text: str, otherwise: str) -> str:
-    """A piece of the user's text, or what stands for it where it is too long to repeat."""
-    return text if len(text) <= _LONGEST and "\n" not in text else otherwise
+    """A piece of the user's text, or `otherwise` where it is too long or has several lines."""
+    return text if len(text) <= LONGEST and "\n" not in text else otherwise
 
 
-def left_text(parser: Parser) -> str:
-    """The text of the last operand, its parentheses included."""
+def left_text(parser: ParserState) -> str:
+    """The text of the last operand, with its parentheses."""
     text = parser.source[parser.frame.starts[-1] : parser.end]
     return short(text, "(...)" if text.endswith(")") else "...")
 
 
 def _bracketed(source: str, start: int) -> str:
-    """The text of the bracket that opens at `start`, up to its partner."""
+    """The text from the bracket that opens at `start` to the one that closes it."""
     depth = 0
-    for end in range(start, min(start + _LONGEST, len(source))):
+    for end in range(start, min(start + LONGEST, len(source))):
         depth += (source[end] in "([") - (source[end] in ")]")
         if depth == 0:
             return short(source[start : end + 1], "(...)")
@@ -46,12 +58,12 @@ def _bracketed(source: str, start: int) -> str:
 
 
 def called(source: str, end: int) -> str:
-    """The text of the arguments after a name that ends at `end`; nothing where none follow."""
+    """The text of the arguments, in parentheses, of a name that ends at `end`; "" if none follow."""
     start = end + len(source[end:]) - len(source[end:].lstrip())
     return _bracketed(source, start) if source.startswith("(", start) else ""
 
 
-def right_text(parser: Parser, token: Token) -> str:
+def right_text(parser: ParserState, token: Token) -> str:
     """The text of the operand that begins with a token."""
     kind, text, start, end = token
     if kind in ("paren", "bracket"):

@@ -1,4 +1,4 @@
-"""What the parser says where an operand or an operator is missing: one function for each mistake."""
+"""Messages about a missing operand or operator: a function for each mistake, whose docstring shows examples of it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ from typing import NoReturn
 
 from gradcli.errors import SyntaxProblem
 from gradcli.lang.messages.characters import unreadable
-from gradcli.lang.messages.context import called, left_text, right_text, short, token_before, tokens_after
-from gradcli.lang.text.frame import CALL, INDEX, LIST, STATEMENT, Parser
-from gradcli.lang.text.operators import BINARY, WORDS
+from gradcli.lang.messages.context import (
+    PYTHON_WORDS,
+    called,
+    left_text,
+    right_text,
+    short,
+    token_before,
+    tokens_after,
+)
+from gradcli.lang.text.operators import BINARY
+from gradcli.lang.text.parser_state import CALL, INDEX, LIST, STATEMENT, ParserState
 from gradcli.lang.text.tokens import UNREADABLE, Token
 from gradcli.lang.tree.nodes import Literal, Name
 
@@ -28,14 +36,14 @@ __all__ = [
 _MODULES = ("F", "cmath", "jax", "jnp", "math", "nn", "np", "numpy", "scipy", "sp", "sympy", "tf", "torch")
 
 
-def expected_operand(parser: Parser, token: Token) -> NoReturn:
-    """Whatever cannot begin an operand."""
+def expected_operand(parser: ParserState, token: Token) -> NoReturn:
+    """Any token that cannot begin an operand."""
     if token[0] in UNREADABLE:
         raise unreadable(parser, token, None)
     raise missing_operand(parser, token)
 
 
-def missing_operand(parser: Parser, token: Token) -> SyntaxProblem:
+def missing_operand(parser: ParserState, token: Token) -> SyntaxProblem:
     """`x +`, `* x`, `x ** * y`, `()`, `x[]`."""
     kind, text, start, end = token
     text = short(text, "...")
@@ -67,7 +75,7 @@ def missing_operand(parser: Parser, token: Token) -> SyntaxProblem:
     return parser.problem(message, span, hint)
 
 
-def _start_hint(parser: Parser, token: Token) -> str | None:
+def _start_hint(parser: ParserState, token: Token) -> str | None:
     if token[1] == "|":
         inner = parser.source[token[3] :].partition("|")[0].strip()
         return f"write abs({short(inner, 'x') or 'x'}) for an absolute value"
@@ -76,14 +84,14 @@ def _start_hint(parser: Parser, token: Token) -> str | None:
     return None
 
 
-def overflow(parser: Parser, token: Token) -> SyntaxProblem:
+def overflow(parser: ParserState, token: Token) -> SyntaxProblem:
     """`1e999`."""
     text = short(token[1], "this number")
     return parser.problem(f"{text} overflows float64", token[2:], "the largest number is about 1.8e308")
 
 
-def expected_operator(parser: Parser, token: Token) -> NoReturn:
-    """Whatever cannot follow an operand."""
+def expected_operator(parser: ParserState, token: Token) -> NoReturn:
+    """Any token that cannot follow an operand."""
     if token[0] in UNREADABLE:
         raise unreadable(parser, token, left_text(parser))
     if token[0] == "ellipsis":
@@ -91,13 +99,13 @@ def expected_operator(parser: Parser, token: Token) -> NoReturn:
     raise missing_operator(parser, token)
 
 
-def missing_operator(parser: Parser, token: Token) -> SyntaxProblem:
+def missing_operator(parser: ParserState, token: Token) -> SyntaxProblem:
     """`2 x`, `sin x`, `(x+1)(x-1)`, `x is y`, `x in y`."""
     kind, text, start, end = token
     name = parser.frame.operands[-1]
     word = name.id if isinstance(name, Name) else ""
-    if word in WORDS and word != "is":
-        return parser.problem(f"there is no '{word}' in the language", name.span, WORDS[word])
+    if word in PYTHON_WORDS and word != "is":
+        return parser.problem(f"there is no '{word}' in the language", name.span, PYTHON_WORDS[word])
     if text == "is" or kind == "in":
         return parser.problem(f"there is no operator '{text}'", (start, end), "compare with ==")
     left, right = left_text(parser), right_text(parser, token)
@@ -115,7 +123,7 @@ def missing_operator(parser: Parser, token: Token) -> SyntaxProblem:
     return parser.problem(f"an operator is missing between '{left}' and '{right}'", span, hint)
 
 
-def attribute(parser: Parser, token: Token) -> SyntaxProblem:
+def attribute(parser: ParserState, token: Token) -> SyntaxProblem:
     """`np.sin(x)`, `math.pi`, `x.sum()`, `x.shape`."""
     left, after = left_text(parser), tokens_after(parser, token)
     if left in _MODULES:
@@ -131,15 +139,15 @@ def attribute(parser: Parser, token: Token) -> SyntaxProblem:
     return parser.problem(f"there is no attribute '.{name}'", token[2:], "the only one is .T, the transpose")
 
 
-def is_decimal_comma(parser: Parser, token: Token) -> bool:
-    """Whether a comma stands right between two digits, the first of a number."""
+def is_decimal_comma(parser: ParserState, token: Token) -> bool:
+    """Whether a comma follows a number without a blank, and a digit follows the comma."""
     number = parser.frame.operands[-1] if parser.frame.operands else None
     follows = parser.source[token[3] : token[3] + 1]
     is_number = isinstance(number, Literal) and isinstance(number.value, float) and number.span[1] == token[2]
     return is_number and follows.isascii() and follows.isdigit()
 
 
-def decimal_comma(parser: Parser, token: Token) -> SyntaxProblem:
+def decimal_comma(parser: ParserState, token: Token) -> SyntaxProblem:
     """`1,5*x`."""
     follows = tokens_after(parser, token)[0]
     start = parser.frame.starts[-1]
@@ -151,7 +159,7 @@ def decimal_comma(parser: Parser, token: Token) -> SyntaxProblem:
     return parser.problem("a comma between digits is ambiguous", (start, follows[3]), hint)
 
 
-def ellipsis(parser: Parser, token: Token) -> SyntaxProblem:
+def ellipsis(parser: ParserState, token: Token) -> SyntaxProblem:
     """`1 + ... + n`."""
     hint = "write a sum as sum(i**2 for i in range(1, 11))"
     return parser.problem("'...' stands only in an index", token[2:], hint)

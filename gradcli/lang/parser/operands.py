@@ -1,4 +1,4 @@
-"""The parser where an operand is expected: one function for each kind of token, which returns the next state."""
+"""Reading a token where an operand is expected: a function for each kind of token. It returns what is expected next."""
 
 from __future__ import annotations
 
@@ -6,8 +6,19 @@ from math import isinf
 
 from gradcli.lang.messages import misplaced, missing
 from gradcli.lang.parser.operations import leave, read_close, read_comma
-from gradcli.lang.text.frame import CALL, CLOSING, GROUP, INDEX, LIST, OPERAND, OPERATOR, STATEMENT, Frame, Parser
 from gradcli.lang.text.operators import NOT, PREFIX, UNARY
+from gradcli.lang.text.parser_state import (
+    CALL,
+    CLOSING,
+    GROUP,
+    INDEX,
+    LIST,
+    OPERAND,
+    OPERATOR,
+    STATEMENT,
+    Frame,
+    ParserState,
+)
 from gradcli.lang.text.tokens import Token
 from gradcli.lang.tree.nodes import Constant, Literal, Name, Tree
 
@@ -29,7 +40,7 @@ __all__ = [
 _CONSTANTS: dict[str, Constant] = {"True": True, "False": False, "None": None, "...": ...}
 
 
-def read_number(parser: Parser, token: Token) -> int:
+def read_number(parser: ParserState, token: Token) -> int:
     """A number, which must fit float64."""
     _, text, start, end = token
     value = float(text)
@@ -38,32 +49,32 @@ def read_number(parser: Parser, token: Token) -> int:
     return _operand(parser, Literal(value, (start, end)), start, end)
 
 
-def read_name(parser: Parser, token: Token) -> int:
+def read_name(parser: ParserState, token: Token) -> int:
     """A name; whether it is a function's shows later."""
     _, text, start, end = token
     return _operand(parser, Name(text, (start, end)), start, end)
 
 
-def read_string(parser: Parser, token: Token) -> int:
+def read_string(parser: ParserState, token: Token) -> int:
     """A string without its quotes."""
     _, text, start, end = token
     return _operand(parser, Literal(text[1:-1], (start, end)), start, end)
 
 
-def read_constant(parser: Parser, token: Token) -> int:
+def read_constant(parser: ParserState, token: Token) -> int:
     """`True`, `False` or `None`."""
     _, text, start, end = token
     return _operand(parser, Literal(_CONSTANTS[text], (start, end)), start, end)
 
 
-def read_ellipsis(parser: Parser, token: Token) -> int:
+def read_ellipsis(parser: ParserState, token: Token) -> int:
     """`...`, which is an index only."""
     if parser.frame.kind != INDEX:
         raise missing.ellipsis(parser, token)
     return read_constant(parser, token)
 
 
-def _operand(parser: Parser, tree: Tree, start: int, end: int) -> int:
+def _operand(parser: ParserState, tree: Tree, start: int, end: int) -> int:
     frame = parser.frame
     frame.operands.append(tree)
     frame.starts.append(start)
@@ -71,14 +82,14 @@ def _operand(parser: Parser, tree: Tree, start: int, end: int) -> int:
     return OPERATOR
 
 
-def read_prefix(parser: Parser, token: Token) -> int:
+def read_prefix(parser: ParserState, token: Token) -> int:
     """A sign or `~`."""
     _, text, start, end = token
     parser.frame.operators.append((UNARY, PREFIX[text], (start, end), start))
     return OPERAND
 
 
-def read_not(parser: Parser, token: Token) -> int:
+def read_not(parser: ParserState, token: Token) -> int:
     """`not`, which cannot follow an operator that binds more tightly."""
     _, text, start, end = token
     operators = parser.frame.operators
@@ -88,7 +99,7 @@ def read_not(parser: Parser, token: Token) -> int:
     return OPERAND
 
 
-def read_open(parser: Parser, token: Token) -> int:
+def read_open(parser: ParserState, token: Token) -> int:
     """A parenthesis or a list."""
     _, text, start, end = token
     parser.outer.append(parser.frame)
@@ -96,14 +107,14 @@ def read_open(parser: Parser, token: Token) -> int:
     return OPERAND
 
 
-def read_empty_comma(parser: Parser, token: Token) -> int:
+def read_empty_comma(parser: ParserState, token: Token) -> int:
     """A comma where an operand is expected: after a slice such as `:`."""
     if not parser.frame.parts or parser.frame.operators:
         raise missing.missing_operand(parser, token)
     return read_comma(parser, token)
 
 
-def read_empty_close(parser: Parser, token: Token) -> int:
+def read_empty_close(parser: ParserState, token: Token) -> int:
     """A closing bracket where an operand is expected: of `f()`, `[]`, after a last comma or a slice."""
     frame = parser.frame
     if CLOSING.get(frame.kind) != token[1]:
@@ -116,7 +127,7 @@ def read_empty_close(parser: Parser, token: Token) -> int:
     return leave(parser, token)
 
 
-def read_empty_colon(parser: Parser, token: Token) -> int:
+def read_empty_colon(parser: ParserState, token: Token) -> int:
     """A colon where an operand is expected: that part of the slice is left out."""
     _, _, start, end = token
     frame = parser.frame
@@ -128,7 +139,7 @@ def read_empty_colon(parser: Parser, token: Token) -> int:
     return OPERAND
 
 
-def read_empty_end(parser: Parser, token: Token) -> int:
+def read_empty_end(parser: ParserState, token: Token) -> int:
     """The end of an empty statement or after a last comma; otherwise a newline is a blank."""
     frame = parser.frame
     kind = token[0]

@@ -1,9 +1,13 @@
-"""The parser where an operator is expected, and inside `for ... in`: one function for each kind of token."""
+"""Reading a token where an operator, a loop's index or `in` is expected: a function for each kind of token.
+
+Each returns what is expected next.
+"""
 
 from __future__ import annotations
 
 from gradcli.lang.messages import misplaced, missing
-from gradcli.lang.text.frame import (
+from gradcli.lang.text.operators import BINARY, COMPARE, POWER, TERNARY
+from gradcli.lang.text.parser_state import (
     CALL,
     CLOSING,
     GROUP,
@@ -16,9 +20,8 @@ from gradcli.lang.text.frame import (
     OPERATOR,
     STATEMENT,
     Frame,
-    Parser,
+    ParserState,
 )
-from gradcli.lang.text.operators import BINARY, COMPARE, POWER, TERNARY
 from gradcli.lang.text.tokens import Token
 from gradcli.lang.tree.nodes import Call, Comprehension, Name, Span, Tree
 
@@ -43,8 +46,8 @@ __all__ = [
 ]
 
 
-def read_binary(parser: Parser, token: Token) -> int:
-    """An operator between two operands: apply those before it that bind as tightly."""
+def read_binary(parser: ParserState, token: Token) -> int:
+    """An operator between two operands. Those that wait and bind at least as tightly are applied first."""
     _, text, start, end = token
     precedence, function = BINARY[text]
     frame = parser.frame
@@ -55,7 +58,7 @@ def read_binary(parser: Parser, token: Token) -> int:
     return OPERAND
 
 
-def read_if(parser: Parser, token: Token) -> int:
+def read_if(parser: ParserState, token: Token) -> int:
     """The `if` of `a if c else b`."""
     _, _, start, end = token
     frame = parser.frame
@@ -68,7 +71,7 @@ def read_if(parser: Parser, token: Token) -> int:
     return OPERAND
 
 
-def read_else(parser: Parser, token: Token) -> int:
+def read_else(parser: ParserState, token: Token) -> int:
     """The `else` of `a if c else b`."""
     frame = parser.frame
     frame.apply(TERNARY + 1, parser.end)
@@ -79,7 +82,7 @@ def read_else(parser: Parser, token: Token) -> int:
     return OPERAND
 
 
-def read_call(parser: Parser, token: Token) -> int:
+def read_call(parser: ParserState, token: Token) -> int:
     """The parenthesis after a function's name."""
     _, _, start, end = token
     function = parser.frame.operands[-1]
@@ -90,7 +93,7 @@ def read_call(parser: Parser, token: Token) -> int:
     return OPERAND
 
 
-def read_index(parser: Parser, token: Token) -> int:
+def read_index(parser: ParserState, token: Token) -> int:
     """The bracket after what it indexes."""
     _, _, start, end = token
     starts = parser.frame.starts
@@ -99,7 +102,7 @@ def read_index(parser: Parser, token: Token) -> int:
     return OPERAND
 
 
-def read_attribute(parser: Parser, token: Token) -> int:
+def read_attribute(parser: ParserState, token: Token) -> int:
     """`.T`, the only attribute."""
     _, text, start, end = token
     if text[1:].lstrip() != "T":
@@ -111,7 +114,7 @@ def read_attribute(parser: Parser, token: Token) -> int:
     return OPERATOR
 
 
-def read_comma(parser: Parser, token: Token) -> int:
+def read_comma(parser: ParserState, token: Token) -> int:
     """The end of an item, of an argument or of an index."""
     _, _, start, end = token
     frame = parser.frame
@@ -126,7 +129,7 @@ def read_comma(parser: Parser, token: Token) -> int:
     return OPERAND
 
 
-def read_colon(parser: Parser, token: Token) -> int:
+def read_colon(parser: ParserState, token: Token) -> int:
     """A colon of a slice, after one of its parts."""
     _, _, start, end = token
     frame = parser.frame
@@ -136,7 +139,7 @@ def read_colon(parser: Parser, token: Token) -> int:
     return OPERAND
 
 
-def read_assign(parser: Parser, token: Token) -> int:
+def read_assign(parser: ParserState, token: Token) -> int:
     """The `=` of an assignment, to one name or to several, or of a keyword argument."""
     frame = parser.frame
     name = parser.bare_name()
@@ -156,7 +159,7 @@ def read_assign(parser: Parser, token: Token) -> int:
     return OPERAND
 
 
-def read_for(parser: Parser, token: Token) -> int:
+def read_for(parser: ParserState, token: Token) -> int:
     """The `for` that makes what stands before it a loop's element, or begins one more loop."""
     frame = parser.frame
     if frame.kind not in (LIST, CALL):
@@ -170,7 +173,7 @@ def read_for(parser: Parser, token: Token) -> int:
     return LOOP_INDEX
 
 
-def read_close(parser: Parser, token: Token) -> int:
+def read_close(parser: ParserState, token: Token) -> int:
     """A closing bracket after an item."""
     frame = parser.frame
     if CLOSING.get(frame.kind) != token[1]:
@@ -183,8 +186,8 @@ def read_close(parser: Parser, token: Token) -> int:
     return leave(parser, token)
 
 
-def leave(parser: Parser, token: Token) -> int:
-    """The bracket is complete: its value is an operand of the frame around it."""
+def leave(parser: ParserState, token: Token) -> int:
+    """Close the innermost bracket: what it holds becomes an operand of the frame around it."""
     end = token[3]
     frame = parser.frame
     kind, items = frame.kind, tuple(frame.items)
@@ -207,20 +210,20 @@ def leave(parser: Parser, token: Token) -> int:
 
 
 def _applied(name: Name, args: tuple[Tree, ...], keywords: tuple[tuple[str, Tree], ...], span: Span) -> Tree:
-    """The written call; `array([1, 2])` is `[1, 2]`, as in NumPy, where our `array` takes the elements themselves."""
+    """The tree of a call as it is written; `array([1, 2])` is `[1, 2]`, as in NumPy."""
     if name.id == "array" and len(args) == 1 and not keywords and not isinstance(args[0], Comprehension):
         return args[0]
     return Call(name.id, args, span, name.span, keywords)
 
 
 def _spread(source: str, item: Tree) -> tuple[Tree, ...]:
-    """The indices of `x[(i, j)]`, which is `x[i, j]` to NumPy."""
+    """The indices of an index in parentheses: `x[(i, j)]` is `x[i, j]`, as in NumPy."""
     if isinstance(item, Call) and item.function == "array" and source.startswith("(", item.head[0]):
         return item.args
     return (item,)
 
 
-def read_end(parser: Parser, token: Token) -> int:
+def read_end(parser: ParserState, token: Token) -> int:
     """The end of a statement; inside brackets a newline is a blank."""
     if parser.frame.kind != STATEMENT:
         if token[0] == "newline":
@@ -231,23 +234,23 @@ def read_end(parser: Parser, token: Token) -> int:
     return OPERAND
 
 
-def read_loop_index(parser: Parser, token: Token) -> int:
+def read_loop_index(parser: ParserState, token: Token) -> int:
     """The name after `for`."""
     _, text, start, end = token
     parser.frame.index = Name(text, (start, end))
     return LOOP_IN
 
 
-def read_loop_in(_parser: Parser, _token: Token) -> int:
+def read_loop_in(_parser: ParserState, _token: Token) -> int:
     """The `in` after it."""
     return OPERAND
 
 
-def stay_at_loop_index(_parser: Parser, _token: Token) -> int:
+def stay_at_loop_index(_parser: ParserState, _token: Token) -> int:
     """A newline after `for`."""
     return LOOP_INDEX
 
 
-def stay_at_loop_in(_parser: Parser, _token: Token) -> int:
+def stay_at_loop_in(_parser: ParserState, _token: Token) -> int:
     """A newline before `in`."""
     return LOOP_IN

@@ -1,11 +1,11 @@
-"""Tokens to a program: a state machine over an explicit stack, so that no input is too deep.
+"""From tokens to a program, by a state machine with a stack of its own, so that no input is nested too deeply.
 
-Two states carry the grammar. Where an OPERAND is expected, these may stand:
+The state is what is expected next. Where an OPERAND is expected, these may stand:
 
     number | string | name | constant | '...'         an operand: go on with OPERATOR
     '(' | '['                                         a parenthesis, a list: OPERAND inside
-    '-' | '+' | '~' | 'not'                           stay
-    ')' | ']' | ',' | ':'                             where nothing is required: f(), [a, ], x[:, 1:]
+    '-' | '+' | '~' | 'not'                           a prefix: OPERAND again
+    ')' | ']' | ',' | ':'                             where an operand may be left out: f(), [a, ], x[:, 1:]
 
 and where an OPERATOR is expected:
 
@@ -15,7 +15,7 @@ and where an OPERATOR is expected:
     ',' | ':' | '=' | ';' | newline                   the next item, slice part, value, statement: OPERAND
     'for' name 'in'                                   LOOP_INDEX, LOOP_IN; then OPERAND, for the range
 
-Each state maps the token's kind to the function that reads it, which returns the next state.
+In each state the token's kind selects the function that reads the token and returns the next state.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from typing import TypeAlias
 
 from gradcli.lang.messages import misplaced, missing
 from gradcli.lang.parser import operands, operations
-from gradcli.lang.text.frame import LOOP_IN, LOOP_INDEX, OPERAND, OPERATOR, Parser
+from gradcli.lang.text.parser_state import LOOP_IN, LOOP_INDEX, OPERAND, OPERATOR, ParserState
 from gradcli.lang.text.tokens import KINDS, Token, tokenize
 from gradcli.lang.tree.nodes import Program
 
 __all__ = ["parse"]
 
-_Readers: TypeAlias = dict[str, Callable[[Parser, Token], int]]
+_Readers: TypeAlias = dict[str, Callable[[ParserState, Token], int]]
 
 _OPERAND: _Readers = dict.fromkeys(KINDS, missing.expected_operand) | {
     "number": operands.read_number,
@@ -99,7 +99,7 @@ def parse(source: str) -> Program:
       ^^
     hint: write 2*x
     """
-    parser = Parser(source)
+    parser = ParserState(source)
     states = _STATES
     state = OPERAND
     for token in tokenize(source):

@@ -1,1 +1,1 @@
-"""The text side of the language: tokens, operators, what has been read, and trees as text."""
+"""Tokens, operators, the state of the parser, and trees written as text."""

@@ -1,6 +1,6 @@
-"""Operators and how tightly they bind: one table for the parser and for `unparse`.
+"""Operators and their precedence: one table for the parser and for `unparse`.
 
-The order is Python's, without its shifts and with `^` as another spelling of `**`.
+The precedence is Python's. There are no shifts, and `^` is another spelling of `**`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,11 @@ __all__ = [
     "PREFIX",
     "TERNARY",
     "UNARY",
-    "WORDS",
 ]
 
 TERNARY, OR, AND, NOT, COMPARE, BAR, AMPERSAND, SUM, PRODUCT, UNARY, POWER, ATOM = range(1, 13)
 
-# text -> (precedence, function). `and` stands before `&`, `^` before `**`: unparse keeps the later spelling.
+# text -> (precedence, function). Of two spellings of a function `unparse` writes the later one: `&`, `**`.
 BINARY: dict[str, tuple[int, str]] = {
     "or": (OR, "logical_or"),
     "and": (AND, "logical_and"),
@@ -42,15 +41,5 @@ BINARY: dict[str, tuple[int, str]] = {
     "**": (POWER, "pow"),
 }
 
-# text -> function; `not` has a precedence of its own, NOT, the others bind as UNARY.
+# text -> function. The precedence of `not` is NOT, that of the others UNARY.
 PREFIX: dict[str, str] = {"not": "logical_not", "-": "neg", "+": "pos", "~": "logical_not"}
-
-# Words that begin a statement or an expression of Python, but are names to us.
-WORDS = {
-    "def": "write the expression itself, without a definition around it",
-    "from": "functions are known by their names, without an import",
-    "import": "functions are known by their names, without an import",
-    "is": "compare with ==",
-    "lambda": "write the expression itself, without 'lambda x:'",
-    "return": "end with the expression, without 'return'",
-}

@@ -1,8 +1,8 @@
-"""Text to tokens: one master regex, one pass.
+"""From text to tokens, in one pass of one regular expression.
 
-A token is `(kind, text, start, end)`. Text that is no token of the language becomes one of kind
-"bad", "malformed" or "refused" and ends the list: the parser meets it after everything before it
-was understood, knows what it had expected there, and can say so.
+A token is `(kind, text, start, end)`. Text that is no token of the language becomes a token of kind
+"bad", "malformed" or "refused", and it is the last one. The parser reads everything before it, and so
+can say what was expected in its place.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ __all__ = ["KEYWORDS", "KINDS", "UNREADABLE", "Token", "name_length", "tokenize"
 
 Token: TypeAlias = tuple[str, str, int, int]
 
-# Blanks that pasted text brings along (no-break, thin and ideographic spaces, a byte order mark) are blanks here too.
+# Pasted text may hold no-break, thin and ideographic spaces and a byte order mark: they are blanks too.
 _BLANK = r"[^\S\r\n\x1c-\x1f\x85]|\ufeff"
 
-# As in Python's own scanner, every character beyond ASCII belongs to a name first and is judged afterwards.
-# Classes without a single character beyond ASCII take a fraction of the time to compile.
+# As in Python's own scanner, every character beyond ASCII is read as a part of a name and examined afterwards.
+# Character classes that list ASCII alone compile several times as fast.
 _WORD = r"[^\x00-@\[-\^`{-\x7f\s][^\x00-/:-@\[-\^`{-\x7f\s]*+"
 
 _DIGITS = r"[0-9]++(?:_[0-9]++)*+"
@@ -101,14 +101,14 @@ def tokenize(source: str) -> list[Token]:
 
 
 def _identifier(text: str) -> tuple[str, bool]:
-    """The name as Python normalises it, or the text as it stands and False."""
+    """The name in Python's normal form and True; for text that is no name the text itself and False."""
     if not text.isidentifier():
         return text, False
     return unicodedata.normalize("NFKC", text), True
 
 
 def _append_broken_name(tokens: list[Token], text: str, start: int) -> None:
-    """The part that is a name, then the character that cannot belong to one."""
+    """Append the part of the text that is a name, then the character that cannot be in a name."""
     good = name_length(text)
     if good:
         name = unicodedata.normalize("NFKC", text[:good])

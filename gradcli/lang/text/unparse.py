@@ -1,4 +1,4 @@
-"""Tree to text: the shortest conventional spelling that reads back as the same tree."""
+"""From tree to text: the shortest conventional spelling that parses to the same tree."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ Piece: TypeAlias = "str | tuple[Tree, int]"  # text, or a tree and how tightly i
 # function -> (operator, precedence); `&` and `|` rather than `and` and `or`, which Python does not apply to arrays.
 _BINARY = {function: (text, precedence) for text, (precedence, function) in BINARY.items() if not text.isalpha()}
 _PREFIX = {function: text for text, function in PREFIX.items() if text != "not"}
-_TIGHT = {"*", "/", "//", "%", "**"}
+_TIGHT = {"*", "/", "//", "%", "**"}  # written without blanks around them
+
+_EXPONENT_FROM = 1e16  # from here on `repr` writes whole floats with an exponent
 
 
 def unparse(tree: Tree | Program) -> str:
@@ -51,7 +53,7 @@ def unparse(tree: Tree | Program) -> str:
 
 
 def _is_part(tree: Tree) -> bool:
-    """Whether an assignment is one of those that `a, b = x` makes after that of the whole."""
+    """Whether an assignment binds one of the names of `a, b = x`, whose first assignment binds them all."""
     if not isinstance(tree, Call) or tree.function != "unpack" or not isinstance(tree.args[0], Name):
         return False
     return "," in tree.args[0].id
@@ -73,7 +75,8 @@ def _literal(node: Literal) -> str:
     value = node.value
     if isinstance(value, float):
         negative_zero = value == 0 and copysign(1.0, value) < 0
-        return str(int(value)) if value.is_integer() and abs(value) < 1e16 and not negative_zero else repr(value)
+        whole = value.is_integer() and abs(value) < _EXPONENT_FROM and not negative_zero
+        return str(int(value)) if whole else repr(value)
     if isinstance(value, str):
         quote = '"' if "'" in value else "'"
         return f"{quote}{value}{quote}"
@@ -114,7 +117,7 @@ def _operation(node: Call) -> tuple[int, list[Piece]]:
 
 
 def _spell_chain(node: Call) -> tuple[int, list[Piece]] | None:
-    """`a < b < c`, where the comparisons hold one and the same operand between them."""
+    """The spelling of `a < b < c`, whose comparisons share the operand `b`; None for any other tree."""
     links: list[Call] = []
     rest: Tree = node
     while isinstance(rest, Call):
@@ -137,7 +140,7 @@ def _spell_chain(node: Call) -> tuple[int, list[Piece]] | None:
 
 
 def _primary(tree: Tree) -> list[Piece]:
-    """What an index or `.T` follows; after a number a point would belong to the number."""
+    """The operand before an index or `.T`. A number is put in parentheses: the point would belong to it."""
     if isinstance(tree, Literal) and isinstance(tree.value, float):
         return ["(", _literal(tree), ")"]
     return [(tree, ATOM)]

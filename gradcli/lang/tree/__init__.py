@@ -1,1 +1,1 @@
-"""The syntax tree: its nodes, and what can be computed from it alone."""
+"""The syntax tree: its nodes, and functions of trees that need nothing else."""

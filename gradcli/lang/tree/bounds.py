@@ -1,4 +1,4 @@
-"""What `range(...)` runs over: integer arithmetic on constants, loop indices and `len(name)`."""
+"""The bounds of `range(...)`: integer arithmetic on constants, loop indices and `len(name)`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ __all__ = ["integers"]
 
 Value: TypeAlias = "int | Name"  # a name stands for itself until `len` or arithmetic needs it
 
-_LARGEST = 2**53  # up to here every integer is a float64
+_LARGEST = 2**53  # up to here every integer is a float64, which is what a loop index becomes
+
+_LARGEST_POWER = 64  # any base but 0, 1 and -1 to this power is larger than `_LARGEST`
 
 _UNARY: dict[str, Callable[[int], int]] = {"neg": neg, "pos": pos}
 _BINARY: dict[str, Callable[[int, int], int]] = {
@@ -53,7 +55,7 @@ def integers(
 
 
 class _Bound:
-    """The interpretation of a bound as an integer."""
+    """The integer that a bound stands for."""
 
     def __init__(self, source: str, index: Callable[[str], int | None], length: Callable[[Name], int]) -> None:
         self.source = source
@@ -69,7 +71,7 @@ class _Bound:
         return SyntaxProblem(message, source=self.source, span=tree.span, hint=hint)
 
     def check(self, bound: Tree) -> None:
-        """Refuse what is no integer arithmetic by its form alone."""
+        """Refuse a bound whose form alone shows that it is no integer arithmetic."""
         stack = [bound]
         while stack:
             node = stack.pop()
@@ -106,7 +108,7 @@ class _Bound:
         if node.function == "pow":
             if right < 0:
                 raise self.refuse("a bound must be an integer", node)
-            right = min(right, 64 + right % 2)  # enough to see that it is too large, or to keep the sign of 1
+            right = min(right, _LARGEST_POWER + right % 2)  # an odd power of -1 stays odd
         return self.limited(_BINARY[node.function](left, right), node)
 
     def resolve(self, value: Value, tree: Tree) -> int:

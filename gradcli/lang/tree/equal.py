@@ -1,4 +1,4 @@
-"""Whether two trees are the same, wherever they stand in their texts."""
+"""Whether two trees have the same structure, whatever their places in their texts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def equal(a: Tree | Program, b: Tree | Program) -> bool:
         pairs.append((a.result, b.result))
     else:
         pairs.append((a, b))
-    # Chained comparisons share an operand; comparing it once keeps nested chains from doubling the work each time.
+    # Chained comparisons share an operand. It is compared once: with each chain in a chain the work would double.
     seen: set[tuple[int, int]] = set()
     while pairs:
         left, right = pairs.pop()
@@ -40,7 +40,7 @@ def equal(a: Tree | Program, b: Tree | Program) -> bool:
 
 
 def _parts(left: Tree, right: Tree) -> list[tuple[Tree, Tree]] | None:
-    """The pairs of subtrees that must be equal for the trees to be; None where the trees differ themselves."""
+    """The pairs of subtrees that must be equal if the trees are; None if the nodes themselves differ."""
     if isinstance(left, Literal) and isinstance(right, Literal):
         same = type(left.value) is type(right.value) and (left.value == right.value or _both_nan(left, right))
         return [] if same else None

@@ -1,4 +1,4 @@
-"""Interpretation of programs: three small functions, applied from the leaves to the root."""
+"""Interpreting trees and programs by three functions, applied from the leaves to the root."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class _Again:
-    """The second appearance of a chained comparison's middle operand: its value is known already."""
+    """The second occurrence of the middle operand of a chained comparison. Its value is known already."""
 
     __slots__ = ("tree",)
 
@@ -91,7 +91,7 @@ def fold(
 
 
 def _order(tree: Tree) -> tuple[list[Tree | _Again], set[int]]:
-    """The nodes in the reverse of the order of evaluation, and the ids of the operands that are needed twice."""
+    """The nodes, the first to evaluate last, and the ids of the operands that two comparisons share."""
     order: list[Tree | _Again] = []
     middles: set[int] = set()
     awaited: set[int] = set()

@@ -1,4 +1,4 @@
-"""What a program refers to: its free variables and its calls."""
+"""The variables that a program needs, and its calls."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _find_free(tree: Tree, assigned: set[str], found: dict[str, Span]) -> None:
             if name not in hidden and name not in assigned and (name not in found or span < found[name]):
                 found[name] = span
         elif type(node) is Call:
-            # A chained comparison holds its middle operand twice; nested chains would double the walk each time.
+            # A chained comparison holds its middle operand twice: with each chain in a chain the walk would double.
             if node.function == "logical_and":
                 if (id(node), hidden) in seen:
                     continue
@@ -51,7 +51,7 @@ def _find_free(tree: Tree, assigned: set[str], found: dict[str, Span]) -> None:
                 bounded += [(bound, hidden) for bound in bounds]
                 hidden = hidden | {target}
             stack.append((node.element, hidden))
-            stack += bounded  # seen before the element: deep nests then keep one set of hidden names, not all of them
+            stack += bounded  # on top of the element: of nested loops the sets of hidden names are then not all alive
 
 
 def calls(program: Program) -> Iterator[Call]:
@@ -77,7 +77,7 @@ def calls(program: Program) -> Iterator[Call]:
 
 
 def _parts(call: Call) -> list[Tree]:
-    """A call's arguments in the order of the text, which `a if c else b` does not keep."""
+    """A call's arguments in the order of the text: `a if c else b` is where(c, a, b)."""
     parts = [*call.args, *(tree for _, tree in call.keywords)]
     if call.function == "where":
         parts.sort(key=_start)

@@ -2,7 +2,7 @@
 
 Everything that is not a literal, a name or a comprehension is a `Call`: operators, indexing, list
 literals and `.T` are calls of the functions that they stand for (`a + b` is `add(a, b)`), so that an
-interpretation of programs is three small functions given to `fold`.
+interpretation of trees is three functions given to `fold`.
 
 | text                     | tree                                                      |
 |--------------------------|-----------------------------------------------------------|
@@ -43,7 +43,7 @@ class Literal:
 
 
 class Name:
-    """A variable, an assigned name, a loop index or a constant: which one is decided by the program around it."""
+    """A variable, an assigned name, a loop index or a constant. Which one it is depends on the program around it."""
 
     __slots__ = ("id", "span")
 
@@ -53,7 +53,7 @@ class Name:
 
 
 class Call:
-    """A function applied to arguments. `span` covers the whole text; `head` the function's name or operator."""
+    """A function applied to arguments. `span` is its whole text, `head` the function's name or the operator."""
 
     __slots__ = ("args", "function", "head", "keywords", "span")
 
@@ -73,14 +73,14 @@ class Call:
 
 
 class Clause(NamedTuple):
-    """`for target in range(...)`: `bounds` are the one to three arguments of range."""
+    """`for target in range(...)`; `bounds` are the one to three arguments of `range`."""
 
     target: str
     bounds: tuple[Tree, ...]
 
 
 class Comprehension:
-    """`element for i in range(n) for j in ...`: the sole argument of `array`, `sum`, `prod`, `max` or `min`."""
+    """`element for i in range(n) for j in ...`: the only argument of `array`, `sum`, `prod`, `max` or `min`."""
 
     __slots__ = ("clauses", "element", "span")
 

@@ -1,4 +1,4 @@
-"""Loops written out: every comprehension of a program becomes the array of its elements."""
+"""Unrolling loops: every comprehension of a program becomes the array of its elements."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from gradcli.lang.tree.nodes import Assignment, Call, Clause, Comprehension, Lit
 __all__ = ["unroll"]
 
 _LIMIT = 1_000_000
+"""Elements of all loops together. The gradient of sum(sin(i*x) for ...) with as many takes about 2 GB."""
+
 _REDUCTIONS = ("sum", "prod", "max", "min")
 
 
@@ -36,7 +38,13 @@ def _find(scope: _Scope | None, name: str) -> int | None:
 
 
 class _Make:
-    """A call to be made again, of the trees from `start` on; `loop` where these are the elements of a loop."""
+    """A call to build from the finished trees.
+
+    Attributes:
+        call: the call that it replaces.
+        start: the position of its first argument among the finished trees; all that follow are its arguments.
+        loop: the loop whose elements the arguments are, if they are.
+    """
 
     __slots__ = ("call", "loop", "start")
 
@@ -47,7 +55,7 @@ class _Make:
 
 
 class _Repeat:
-    """An element to be made again in each of the scopes that are left."""
+    """A loop's element to build in each of the remaining scopes."""
 
     __slots__ = ("element", "scopes")
 
@@ -98,7 +106,12 @@ def _length(tree: Tree, lengths: Mapping[str, int | None], length: Callable[[str
 
 
 class _Unroller:
-    """One program's loops: what they run over, how many elements they make, and the making."""
+    """The unrolling of one program.
+
+    Attributes:
+        elements: how many elements its loops have, as far as they are counted.
+        steps: how many ranges were counted.
+    """
 
     def __init__(self, source: str, length: Callable[[str], int | None], lengths: Mapping[str, int | None]) -> None:
         self.source = source
@@ -153,7 +166,7 @@ class _Unroller:
         return SyntaxProblem(message, source=self.source, span=span, hint="write them with arrays, as in sum(x**2)")
 
     def scopes(self, clauses: tuple[Clause, ...], scope: _Scope | None) -> Iterator[_Scope | None]:
-        """The indices of each element in turn."""
+        """For each element of a loop the scope with its indices, in order."""
         if not clauses:
             yield scope
             return
@@ -171,7 +184,7 @@ class _Unroller:
                 stack.append((inner, iter(self.range(clauses[len(stack)], inner))))
 
     def measure(self, loops: list[Comprehension]) -> None:
-        """Count what the loops will make, without making it."""
+        """Count the elements of loops, without building them."""
         inside: dict[int, list[Comprehension]] = {}
         stack: list[tuple[Comprehension, _Scope | None]] = [(loop, None) for loop in loops]
         while stack:
@@ -190,7 +203,7 @@ class _Unroller:
                     stack.extend([(inner, each) for each in scopes for inner in inside[id(loop)]])
 
     def build(self, tree: Tree) -> Tree:
-        """The tree with its loops written out; parts that hold neither loop nor index stay what they are."""
+        """The tree without loops. Parts that hold neither a loop nor an index are not copied."""
         made: list[Tree] = []
         awaited: set[int] = set()
         kept: dict[int, Tree] = {}
@@ -233,13 +246,13 @@ def _leaf(node: Tree, scope: _Scope | None) -> Tree:
 
 
 def _loop(call: Call) -> Comprehension | None:
-    """The loop that a call is of, as in `sum(x[i] for i in range(3))`."""
+    """The loop that is a call's only argument, as in `sum(x[i] for i in range(3))`; None if it is none."""
     only = call.args[0] if len(call.args) == 1 else None
     return only if isinstance(only, Comprehension) else None
 
 
 def _make(task: _Make, made: list[Tree]) -> Tree:
-    """The call of the newest trees, which are taken off the list."""
+    """Build a call from the last finished trees, which it takes off the list."""
     call, loop = task.call, task.loop
     parts = made[task.start :]
     del made[task.start :]

@@ -13,6 +13,7 @@ from typing import Any
 import sympy
 
 from gradcli.ops import TABLE
+from gradcli.ops.calls.axes import along_axis, axes_of, over_axes
 from gradcli.symbolic.functions.mpmath_values import Inexpressible
 from gradcli.symbolic.functions.order_statistics import Ranked
 from gradcli.symbolic.program.decompositions import svdvals
@@ -38,11 +39,11 @@ def _log_softmax(scalars: Scalars, x: Any, axis: int) -> Any:
 
 
 def _var(scalars: Scalars, x: Any, axis: Any, keepdims: bool, ddof: int) -> Any:
-    return _over(x, axis, keepdims, lambda entries: _variance(scalars, entries, ddof))
+    return over_axes(x, axis, keepdims, lambda entries: _variance(scalars, entries, ddof))
 
 
 def _std(scalars: Scalars, x: Any, axis: Any, keepdims: bool, ddof: int) -> Any:
-    return _over(x, axis, keepdims, lambda entries: named(scalars, "sqrt", _variance(scalars, entries, ddof)))
+    return over_axes(x, axis, keepdims, lambda entries: named(scalars, "sqrt", _variance(scalars, entries, ddof)))
 
 
 def _variance(scalars: Scalars, entries: list[Any], ddof: int) -> Any:
@@ -52,33 +53,17 @@ def _variance(scalars: Scalars, entries: list[Any], ddof: int) -> Any:
     return arithmetic.divide(dot(scalars, deviations, deviations), scalars.constants.of(float(count - ddof)))
 
 
-def _over(x: Any, axis: Any, keepdims: bool, function: Callable[[list[Any]], Any]) -> Any:
-    """A function of a list of entries, over some axes of an array."""
-    import numpy as np
-
-    axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    reduced = sorted(a % x.ndim for a in axes)
-    kept = [a for a in range(x.ndim) if a not in reduced]
-    rows = x.transpose([*kept, *reduced]).reshape([*(x.shape[a] for a in kept), -1])
-    out = np.empty(rows.shape[:-1], dtype=object)
-    for index in np.ndindex(out.shape):
-        out[index] = function(list(rows[index]))
-    if keepdims:
-        out = out.reshape([1 if a in reduced else n for a, n in enumerate(x.shape)])
-    return out if out.ndim else out[()]
-
-
 def _nonzero(scalars: Scalars, entry: Any) -> Any:
     return named(scalars, "where", named(scalars, "not_equal", entry, scalars.constants.of(0.0)),
                   scalars.constants.of(1.0), scalars.constants.of(0.0))  # fmt: skip
 
 
 def _count_nonzero(scalars: Scalars, x: Any, axis: Any, keepdims: bool) -> Any:
-    return _over(x, axis, keepdims, lambda entries: total(scalars, [_nonzero(scalars, e) for e in entries]))
+    return over_axes(x, axis, keepdims, lambda entries: total(scalars, [_nonzero(scalars, e) for e in entries]))
 
 
 def _any(scalars: Scalars, x: Any, axis: Any, keepdims: bool) -> Any:
-    return _over(x, axis, keepdims, lambda entries: _nonzero(scalars, total(scalars, _flags(scalars, entries))))
+    return over_axes(x, axis, keepdims, lambda entries: _nonzero(scalars, total(scalars, _flags(scalars, entries))))
 
 
 def _all(scalars: Scalars, x: Any, axis: Any, keepdims: bool) -> Any:
@@ -88,7 +73,7 @@ def _all(scalars: Scalars, x: Any, axis: Any, keepdims: bool) -> Any:
             product = scalars.arithmetic.multiply(product, flag)
         return product
 
-    return _over(x, axis, keepdims, every)
+    return over_axes(x, axis, keepdims, every)
 
 
 def _flags(scalars: Scalars, entries: list[Any]) -> list[Any]:
@@ -104,11 +89,11 @@ def _numbers(scalars: Scalars, entries: Sequence[Any]) -> list[Any]:
 
 
 def _argmax(scalars: Scalars, x: Any, axis: Any, keepdims: bool) -> Any:
-    return _over(x, axis, keepdims, lambda entries: _first(scalars, entries, max))
+    return over_axes(x, axis, keepdims, lambda entries: _first(scalars, entries, max))
 
 
 def _argmin(scalars: Scalars, x: Any, axis: Any, keepdims: bool) -> Any:
-    return _over(x, axis, keepdims, lambda entries: _first(scalars, entries, min))
+    return over_axes(x, axis, keepdims, lambda entries: _first(scalars, entries, min))
 
 
 def _first(scalars: Scalars, entries: list[Any], extreme: Callable[..., Any]) -> Any:
@@ -121,7 +106,7 @@ def _sort(scalars: Scalars, x: Any, axis: int | None) -> Any:
         solid = [scalars.arithmetic.solid(e) for e in entries]
         return [Ranked(sympy.Integer(k), *solid) for k in range(len(solid))]
 
-    return _rows(x, axis, in_order)
+    return along_axis(x, axis, in_order)
 
 
 def _argsort(scalars: Scalars, x: Any, axis: int | None) -> Any:
@@ -129,18 +114,7 @@ def _argsort(scalars: Scalars, x: Any, axis: int | None) -> Any:
         numbers = _numbers(scalars, entries)
         return [scalars.constants.of(float(i)) for i in sorted(range(len(numbers)), key=lambda i: numbers[i])]
 
-    return _rows(x, axis, positions)
-
-
-def _rows(x: Any, axis: int | None, function: Callable[[list[Any]], list[Any]]) -> Any:
-    """A function of lists of entries, along an axis."""
-    import numpy as np
-
-    out = x.ravel().copy() if axis is None else x.copy()
-    rows = np.moveaxis(out, -1 if axis is None else axis, -1)
-    for index in np.ndindex(rows.shape[:-1]):
-        rows[index] = function(list(rows[index]))
-    return out
+    return along_axis(x, axis, positions)
 
 
 def _cross(scalars: Scalars, a: Any, b: Any) -> Any:
@@ -157,18 +131,18 @@ def _cross(scalars: Scalars, a: Any, b: Any) -> Any:
 
 
 def _norm(scalars: Scalars, x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
-    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = axes_of(axis, x.ndim)
     if ord is None or ord == "fro" or (ord == 2 and len(axes) == 1):
-        return _over(x, axes, keepdims, lambda entries: named(scalars, "sqrt", dot(scalars, entries, entries)))
+        return over_axes(x, axes, keepdims, lambda entries: named(scalars, "sqrt", dot(scalars, entries, entries)))
     if isinstance(ord, str) or (len(axes) == 2 and abs(ord) == 2):
         return _spectral_norm(scalars, x, ord, axes, keepdims)
     sizes = each(scalars, lambda entry: named(scalars, "abs", entry), x)
     if len(axes) == 1:
-        return _over(sizes, axes, keepdims, lambda entries: _vector_norm(scalars, entries, ord))
+        return over_axes(sizes, axes, keepdims, lambda entries: _vector_norm(scalars, entries, ord))
     summed, compared = axes if abs(ord) == 1 else axes[::-1]
-    sums = _over(sizes, summed, True, lambda entries: total(scalars, entries))
-    sums = _over(sums, compared, True, lambda entries: _extreme(scalars, entries, "max" if ord > 0 else "min"))
-    return sums if keepdims else _over(sums, axes, False, lambda entries: entries[0])
+    sums = over_axes(sizes, summed, True, lambda entries: total(scalars, entries))
+    sums = over_axes(sums, compared, True, lambda entries: _extreme(scalars, entries, "max" if ord > 0 else "min"))
+    return sums if keepdims else over_axes(sums, axes, False, lambda entries: entries[0])
 
 
 def _spectral_norm(scalars: Scalars, x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
@@ -180,7 +154,7 @@ def _spectral_norm(scalars: Scalars, x: Any, ord: Any, axes: tuple[int, ...], ke
     for index in np.ndindex(out.shape):
         values = svdvals(scalars, matrices[index])
         out[index] = total(scalars, values) if ord == "nuc" else values[0 if ord > 0 else -1]
-    out = np.expand_dims(out, tuple(a % x.ndim for a in axes)) if keepdims else out
+    out = np.expand_dims(out, axes) if keepdims else out
     return out if out.ndim else out[()]
 
 

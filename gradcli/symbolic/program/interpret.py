@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import sympy
 from mpmath import mp
 
-from gradcli.errors import NameProblem, Problem
-from gradcli.lang import Call, Literal, Name, Program, run
-from gradcli.ops import CONSTANTS, TABLE, Op
-from gradcli.ops.calls.bind import bind
-from gradcli.ops.calls.outputs import Several, pick
+from gradcli.lang import Call, Literal, Name, Program
+from gradcli.ops import Op
+from gradcli.ops.calls.axes import over_axes
+from gradcli.ops.calls.interpreter import Interpreter
+from gradcli.ops.calls.outputs import Several
 from gradcli.ops.calls.paths import resolve_value
 from gradcli.symbolic.numbers.adaptive_precision import Point
 from gradcli.symbolic.numbers.constants import Constants, Numbers
@@ -112,36 +112,28 @@ def _number(constants: Constants) -> Callable[[float, tuple[int, ...]], Any]:
 
 
 def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
-    constants = scalars.constants
+    constants, solid = scalars.constants, scalars.arithmetic.solid
 
-    def literal(node: Literal) -> Any:
-        value = node.value
-        if isinstance(value, bool):
-            return sympy.true if value else sympy.false
-        return constants.written(value, program.source[slice(*node.span)]) if isinstance(value, float) else value
-
-    def name(node: Name) -> Any:
-        if node.id in inputs:
-            return inputs[node.id]
-        if node.id in CONSTANTS:
+    def number(node: Literal | Name, value: float) -> Any:
+        if isinstance(node, Name):
             return constants.named(node.id)
-        raise NameProblem(f"'{node.id}' has no value", source=program.source, span=node.span)
+        return constants.written(value, program.source[slice(*node.span)])
 
-    def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
-        op = TABLE[node.function]
-        try:
-            params, statics = bind(op, args, keywords)
-            known = {k: concrete(v, constants) for k, v in statics.items()}
-            return pick(*params, **known) if op.name == "output" else _apply(scalars, op, params, known)
-        except Problem as problem:
-            raise problem.locate(program.source, node.span) from None
+    def apply(node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
+        return _apply(scalars, op, params, statics)
 
     def assigned(name: str, value: Any) -> Any:
         if isinstance(value, Several):
-            return Several.of([arrays.settled(item, scalars.arithmetic.solid) for item in value])
-        return arrays.settled(value, scalars.arithmetic.solid)
+            return Several.of([arrays.settled(item, solid) for item in value])
+        return arrays.settled(value, solid)
 
-    return run(program, literal, name, call, assigned)
+    interpreter = Interpreter(
+        number=number,
+        apply=apply,
+        truth=lambda value: sympy.true if value else sympy.false,
+        static=lambda value: concrete(value, constants),
+    )
+    return interpreter.run(program, inputs, assigned)
 
 
 def _apply(scalars: Scalars, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
@@ -160,23 +152,11 @@ def _apply(scalars: Scalars, op: Op, params: list[Any], statics: dict[str, Any])
         return from_operands(scalars.arithmetic, function(*statics.values()))
     found = function(*[to_operands(scalars.arithmetic, p) for p in params], **statics)
     if op.multi_output:
-        return Several.of([from_operands(scalars.arithmetic, output) for output in found])
+        return [from_operands(scalars.arithmetic, output) for output in found]
     return from_operands(scalars.arithmetic, found)
 
 
 def _reduce(scalars: Scalars, op: Op, value: Any, axis: Any, keepdims: bool) -> Any:
     if axis is None and not keepdims:
         return scalars.reduce(op, arrays.flat(value))
-    import numpy as np
-
-    array = arrays.to_array(value)
-    axes = range(array.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    reduced = sorted(a % array.ndim for a in axes)
-    kept = [a for a in range(array.ndim) if a not in reduced]
-    rows = array.transpose([*kept, *reduced]).reshape([*(array.shape[a] for a in kept), -1])
-    result = np.empty(rows.shape[:-1], dtype=object)
-    for index in np.ndindex(result.shape):
-        result[index] = scalars.reduce(op, list(rows[index]))
-    if keepdims:
-        return result.reshape([1 if a in reduced else n for a, n in enumerate(array.shape)])
-    return result if result.ndim else result[()]
+    return over_axes(arrays.to_array(value), axis, keepdims, lambda entries: scalars.reduce(op, entries))

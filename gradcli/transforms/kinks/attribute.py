@@ -13,9 +13,9 @@ from gradcli.lang import Call, Name, Program, Tree
 from gradcli.onesided.series import Budget, Exhausted, OneSidedSeries
 from gradcli.onesided.sides import fits
 from gradcli.ops import TABLE
+from gradcli.ops.calls.numeric_errors import NUMERIC_ERRORS
 from gradcli.transforms.kinks.detect import CallAtKink
 from gradcli.transforms.kinks.onesided import Entry, OneSidedRuns, Way, back, entries
-from gradcli.transforms.program.execute import NUMERIC_ERRORS
 from gradcli.transforms.program.prepare import Prepared
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Kink, KinkKind, Sides

@@ -13,9 +13,10 @@ from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.lang import Call, Literal, Name, Program, Tree, fold, parse
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.calls.bind import bind
+from gradcli.ops.calls.interpreter import Observer
 from gradcli.ops.calls.outputs import Several
 from gradcli.ops.calls.paths import resolve_value
-from gradcli.transforms.program.execute import Observer, execute
+from gradcli.transforms.program.execute import execute
 from gradcli.transforms.program.prepare import Prepared
 
 __all__ = ["CallAtKink", "KinkDetector", "calls_at_kinks"]

@@ -10,14 +10,12 @@ import numpy as np
 
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import DomainProblem, NameProblem, Problem, UsageProblem
-from gradcli.lang import Call, Literal, Name, Program, run
-from gradcli.ops import CONSTANTS, TABLE
-from gradcli.ops.calls.bind import bind
-from gradcli.ops.calls.memory import check_call
-from gradcli.ops.calls.outputs import Several, pick
+from gradcli.lang import Call, Literal, Name, Program
+from gradcli.ops import Op
+from gradcli.ops.calls.interpreter import Interpreter
+from gradcli.ops.calls.numeric_errors import NUMERIC_ERRORS
+from gradcli.ops.calls.numeric_errors import explain as problem_of
 from gradcli.transforms.operators.road import Computed, Found, travel
-from gradcli.transforms.program.execute import NUMERIC_ERRORS
-from gradcli.transforms.program.execute import explain as problem_of
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.derivative import Derivative
 from gradcli.transforms.taylor.series import Series, World
@@ -114,73 +112,20 @@ def _coefficients(series: Series, order: int, program: Program) -> list[Any]:
 
 def _run(program: Program, world: World, values: Mapping[str, Any], variable: str, made: dict[int, Series]) -> Series:
     """The series of a program; `made` is told that of each sub-expression, by the id of its tree."""
-    moving = world.variable(values[variable])
-    still = {name: world.constant(array[()]) for name, array in values.items() if name != variable}
+    inputs = {
+        name: world.variable(array) if name == variable else world.constant(array[()]) for name, array in values.items()
+    }
 
-    def literal(node: Literal) -> Any:
-        return world.constant(node.value) if isinstance(node.value, float) else node.value
+    def apply(node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
+        world.place = node
+        return world.apply(op, [world.series(p) for p in params], statics)
 
-    def name(node: Name) -> Any:
-        if node.id == variable:
-            made[id(node)] = moving
-            return moving
-        return still[node.id] if node.id in still else world.constant(CONSTANTS[node.id])
+    def observe(node: Literal | Name | Call, args: list[Any], keywords: dict[str, Any], value: Any) -> None:
+        if isinstance(value, Series) and (isinstance(node, Call) or value is inputs[variable]):
+            made[id(node)] = value
 
-    def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
-        op = TABLE[node.function]
-        try:
-            bound, statics = bind(op, [_wrapped(a) for a in args], {k: _wrapped(v) for k, v in keywords.items()})
-            if op.name == "slice":
-                return slice(*statics.values())
-            if op.name == "output":
-                return pick(*map(_unwrapped, bound), **statics)
-            world.place = node
-            check_call(op, [_shaped(b) for b in bound], statics)
-            applied = world.apply(op, [_series(world, b) for b in bound], statics)
-            if isinstance(applied, Series):
-                made[id(node)] = applied
-            return applied
-        except Problem as problem:
-            raise problem.locate(program.source, node.span) from None
-        except NUMERIC_ERRORS as error:
-            arrays = [a.array if isinstance(a, Series) else a for a in args]
-            raise problem_of(node, arrays, error).locate(program.source, node.head) from error
-
+    interpreter = Interpreter(
+        number=lambda node, number: world.constant(number), apply=apply, explain=problem_of, observe=observe
+    )
     with np.errstate(all="ignore"):
-        result = run(program, literal, name, call)
-    return result if isinstance(result, Series) else world.constant(result)
-
-
-class _Argument:
-    """An argument on its way through `bind`, which makes static arguments of constants and refuses others."""
-
-    def __init__(self, value: Series) -> None:
-        self.value = value
-        self.requires_grad = not value.constant
-
-    @property
-    def array(self) -> Any:
-        return self.value.array
-
-
-def _wrapped(value: Any) -> Any:
-    """An argument as `bind` takes it."""
-    if isinstance(value, Several):
-        return Several.of([_wrapped(item) for item in value])
-    return _Argument(value) if isinstance(value, Series) else value
-
-
-def _shaped(argument: Any) -> Any:
-    """An argument's value, which has a shape."""
-    return argument.array if isinstance(argument, _Argument) else argument
-
-
-def _unwrapped(argument: Any) -> Any:
-    if isinstance(argument, Several):
-        return Several.of([_unwrapped(item) for item in argument])
-    return argument.value if isinstance(argument, _Argument) else argument
-
-
-def _series(world: World, argument: Any) -> Series:
-    value = _unwrapped(argument)
-    return value if isinstance(value, Series) else world.constant(value)
+        return world.series(interpreter.run(program, inputs))

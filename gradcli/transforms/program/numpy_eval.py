@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.errors import Problem
-from gradcli.lang import Call, Literal, Name, Program, run
-from gradcli.ops import CONSTANTS, TABLE, Op
-from gradcli.ops.calls.bind import as_number, bind
-from gradcli.ops.calls.outputs import Several, pick
+from gradcli.lang import Call, Program
+from gradcli.ops import Op
+from gradcli.ops.calls.bind import as_number
+from gradcli.ops.calls.interpreter import Interpreter
+from gradcli.ops.calls.numeric_errors import NUMERIC_ERRORS
 from gradcli.ops.calls.paths import resolve_value
-from gradcli.transforms.program.execute import NUMERIC_ERRORS
 
 __all__ = ["NotAnalytic", "numpy_eval"]
 
@@ -47,26 +47,17 @@ def numpy_eval(program: Program, values: Mapping[str, Any]) -> Array:
     """
     continued = any(np.iscomplexobj(value) for value in values.values())
 
-    def literal(node: Literal) -> Any:
-        return np.float64(node.value) if isinstance(node.value, float) else node.value
-
-    def name(node: Name) -> Any:
-        return values[node.id] if node.id in values else np.float64(CONSTANTS[node.id])
-
-    def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
-        op = TABLE[node.function]
-        params, statics = bind(op, [a if isinstance(a, Several) else as_number(op, a) for a in args], keywords)
+    def apply(node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
+        function = resolve_value(op.value)
         if op.kind == "constructor":
-            return resolve_value(op.value)(*statics.values())
-        if op.name == "output":  # of numbers of any kind
-            return pick(*params, **statics)
-        value = resolve_value(op.value)(*(_continued(op, params) if continued else params), **statics)
-        return Several.of(value, params) if op.multi_output else value
+            return function(*statics.values())
+        return function(*(_continued(op, params) if continued else params), **statics)
 
+    interpreter = Interpreter(number=lambda node, number: np.float64(number), apply=apply, argument=as_number)
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("error", np.exceptions.ComplexWarning)
         try:
-            found = np.ravel(run(program, literal, name, call))
+            found = np.ravel(interpreter.run(program, values))
         except np.exceptions.ComplexWarning:
             raise NotAnalytic("an operation drops the imaginary part") from None
         except (Problem, *NUMERIC_ERRORS) as error:

@@ -10,11 +10,10 @@ from gradcli.engine.rules.one_output import one_output
 from gradcli.engine.rules.rule import rule_of
 from gradcli.engine.sweeps.structural_dependence import Applied
 from gradcli.engine.tape.tensor import Tensor, unwrap
-from gradcli.lang import Call, Literal, Name, run
-from gradcli.ops import CONSTANTS, TABLE
-from gradcli.ops.calls.bind import as_number, bind
-from gradcli.ops.calls.outputs import Several
-from gradcli.transforms.program.execute import compute, leaves
+from gradcli.lang import Call, Literal, Name
+from gradcli.ops import Op
+from gradcli.ops.calls.interpreter import Interpreter
+from gradcli.transforms.program.execute import compute, leaves, number, to_number
 from gradcli.transforms.program.prepare import Prepared
 
 __all__ = ["Step", "Trace", "record"]
@@ -74,40 +73,35 @@ def record(prepared: Prepared) -> Trace:
     steps: list[Step] = []
     seen: set[int] = set()
 
-    def keep(tree: Literal | Name | Call, out: Any, args: tuple[Any, ...] = (), applied: Applied | None = None) -> Any:
+    def keep(tree: Literal | Name | Call, out: Any, args: tuple[Any, ...] = (), applied: Applied | None = None) -> None:
         if id(out) not in seen:
             seen.add(id(out))
             steps.append(Step(tree, out, args, applied))
+
+    def observe(node: Literal | Name | Call, args: list[Any], keywords: dict[str, Any], value: Any) -> None:
+        if not isinstance(node, Call) and isinstance(value, Tensor | np.float64):
+            keep(node, value)
+
+    def apply(node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
+        out = compute(node, op, params, statics)
+        args = tuple(params)
+        inputs = tuple([unwrap(p) for p in params])
+        still = tuple([not (isinstance(p, Tensor) and p.requires_grad) for p in params])
+        shapes = tuple([np.shape(i) for i in inputs])
+        if not op.multi_output:
+            keep(node, out, args, Applied(rule_of(op.name), inputs, unwrap(out), shapes, statics, still))
+            return out
+        values = tuple([unwrap(o) for o in out])
+        forms = [np.shape(v) for v in values]
+        for i, output in enumerate(out):
+            rule = one_output(rule_of(op.name), i, forms)
+            # Its rules read all outputs; what is recorded of it is its own.
+            keep(node, output, args, Applied(rule, inputs, values, shapes, statics, still))
         return out
 
-    def literal(node: Literal) -> Any:
-        return keep(node, np.float64(node.value)) if isinstance(node.value, float) else node.value
-
-    def name(node: Name) -> Any:
-        return keep(node, tensors[node.id] if node.id in tensors else np.float64(CONSTANTS[node.id]))
-
-    def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
-        out = compute(node, args, keywords)
-        if isinstance(out, slice) or node.function == "output":
-            return out
-        op = TABLE[node.function]
-        bound, statics = bind(op, args, keywords)
-        inputs = tuple([as_number(op, unwrap(b)) for b in bound])
-        still = tuple([not (isinstance(b, Tensor) and b.requires_grad) for b in bound])
-        shapes = tuple([np.shape(i) for i in inputs])
-        if isinstance(out, Several):
-            values = tuple([unwrap(o) for o in out])
-            forms = [np.shape(v) for v in values]
-            for i, output in enumerate(out):
-                rule = one_output(rule_of(op.name), i, forms)
-                # Its rules read all outputs; what is recorded of it is its own.
-                keep(node, output, tuple(bound), Applied(rule, inputs, values, shapes, statics, still))
-            return out
-        applied = Applied(rule_of(op.name), inputs, unwrap(out), shapes, statics, still)
-        return keep(node, out, tuple(bound), applied)
-
+    interpreter = Interpreter(number=number, apply=apply, argument=to_number, observe=observe)
     with np.errstate(all="ignore"):
-        value = run(prepared.program, literal, name, call)
+        value = interpreter.run(prepared.program, tensors)
     if not isinstance(value, Tensor):  # a name or a number alone
         bare, value = value, Tensor(value)
         steps = [step._replace(out=value) if step.out is bare else step for step in steps]

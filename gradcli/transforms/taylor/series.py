@@ -57,6 +57,11 @@ class Series(NDArrayOperatorsMixin):
         return self.coefficients[0]
 
     @property
+    def requires_grad(self) -> bool:
+        """Whether it depends on t: no axis, shape or index may."""
+        return not self.constant
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """Sizes of the axes, those of every coefficient."""
         return np.shape(self.coefficients[0])

@@ -1,4 +1,4 @@
-"""What the parser knows: one frame for the statement, and one for each bracket that is open.
+"""The state of the parser: a frame for the statement that is being read, and one for each bracket that is open.
 
 Operators wait on a frame's stack until an operator that binds less tightly, a comma or a closing
 bracket arrives (Dijkstra's shunting yard), so that no depth of nesting costs Python stack.
@@ -23,28 +23,43 @@ __all__ = [
     "OPERATOR",
     "STATEMENT",
     "Frame",
-    "Parser",
+    "ParserState",
 ]
 
 STATEMENT, GROUP, LIST, CALL, INDEX = "statement", "group", "list", "call", "index"
 
 CLOSING = {GROUP: ")", CALL: ")", LIST: "]", INDEX: "]"}
 
-OPERAND, OPERATOR, LOOP_INDEX, LOOP_IN = range(4)  # the parser's states, by what it expects
+OPERAND, OPERATOR, LOOP_INDEX, LOOP_IN = range(4)  # what the parser expects next
 
-IF = 0  # an `if` that has not met its `else`: below every precedence, so that nothing applies it
+IF = 0  # the precedence of an `if` before its `else`: lower than any other, so that no operator applies it
 
 
 def _visible(text: str) -> str:
-    """The text with its control characters and the like as escapes: it repeats what the user wrote."""
+    """A text that repeats the user's, with escapes for characters that cannot be printed."""
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 class Frame:
-    """The part that has been read of one statement or of one pair of brackets.
+    """What has been read of one statement, or inside one pair of brackets.
 
-    `operators` holds (precedence, function, head, end of the operand before it); `starts` where each
-    operand's text begins, its own parentheses included, which no tree remembers.
+    Attributes:
+        kind: STATEMENT, GROUP, LIST, CALL or INDEX.
+        start: where its text begins; -1 for a statement of which nothing has been read.
+        opening: the opening bracket.
+        base: the function's name, of a call.
+        operators: those that wait: (precedence, function, head, end of the operand before it).
+        operands: the trees that they wait for.
+        starts: where the text of each operand begins. It includes parentheses, which the tree's span does not.
+        items: the elements or arguments that are complete.
+        comma: the first comma.
+        target: the name before `=`, of an assignment or of a keyword argument.
+        targets: the names of `a, b = ...`.
+        keywords: the keyword arguments that are complete.
+        parts: the parts of a slice before each `:`: (tree, start, the `:`).
+        element: the tree before the first `for`.
+        index: the name between `for` and `in`.
+        clauses: the clauses `for index in range(...)` that are complete.
     """
 
     __slots__ = (
@@ -70,18 +85,18 @@ class Frame:
         self.kind = kind
         self.start = start
         self.opening = opening
-        self.base = base  # the function's name, of a call
+        self.base = base
         self.operators: list[tuple[int, str, Span, int]] = []
         self.operands: list[Tree] = []
         self.starts: list[int] = []
         self.items: list[Tree] = []
-        self.comma: Span | None = None  # the first one
-        self.target: Name | None = None  # what stands before `=`: an assigned name or a keyword
-        self.targets: list[Name] = []  # the names of `a, b = ...`
+        self.comma: Span | None = None
+        self.target: Name | None = None
+        self.targets: list[Name] = []
         self.keywords: list[tuple[str, Tree]] = []
-        self.parts: list[tuple[Tree, int, Span]] = []  # before each `:` of a slice: tree and start; and the `:`
-        self.element: Tree | None = None  # what stands before the first `for`
-        self.index: Name | None = None  # what stands between `for` and `in`
+        self.parts: list[tuple[Tree, int, Span]] = []
+        self.element: Tree | None = None
+        self.index: Name | None = None
         self.clauses: list[Clause] = []
 
     def apply(self, precedence: int, end: int) -> None:
@@ -130,8 +145,17 @@ class Frame:
         self.operands[-1] = Call(function, (condition, chosen, otherwise), (self.starts[-1], end), head)
 
 
-class Parser:
-    """The frames that are open, innermost apart, and the statements that are complete."""
+class ParserState:
+    """All that the parser knows at a token.
+
+    Attributes:
+        source: the whole text.
+        frame: the innermost open bracket, or the statement.
+        outer: the frames around it, the innermost last.
+        end: where the last operand ends.
+        assignments: the assignments that are complete.
+        result: the expression that is the program's value, once it is complete.
+    """
 
     __slots__ = ("assignments", "end", "frame", "outer", "result", "source")
 
@@ -139,16 +163,16 @@ class Parser:
         self.source = source
         self.frame = Frame(STATEMENT, -1, (0, 0))
         self.outer: list[Frame] = []
-        self.end = 0  # of the last operand
+        self.end = 0
         self.assignments: list[Assignment] = []
         self.result: Tree | None = None
 
     def problem(self, message: str, span: Span, hint: str | None = None) -> SyntaxProblem:
-        """A `SyntaxProblem` in this text, to be raised."""
+        """A `SyntaxProblem` at a place of this text; the caller raises it."""
         return SyntaxProblem(_visible(message), source=self.source, span=span, hint=hint and _visible(hint))
 
     def bare_name(self) -> Name | None:
-        """The name that the current item consists of so far, unless there is more to it than a name."""
+        """The name that is all there is of the current item; None if the item is more than a name, or none."""
         frame = self.frame
         if len(frame.operands) == 1 and not frame.operators and not frame.parts:
             operand = frame.operands[0]
@@ -157,7 +181,7 @@ class Parser:
         return None
 
     def complete(self) -> tuple[Tree, int]:
-        """The expression that ends here, and where it begins."""
+        """The expression that ends here, taken off the frame, and where its text begins."""
         frame = self.frame
         frame.apply(TERNARY, self.end)
         if frame.operators:
@@ -165,7 +189,7 @@ class Parser:
         return frame.operands.pop(), frame.starts.pop()
 
     def finish_item(self) -> None:
-        """File the expression that ends here: as item, keyword argument or slice."""
+        """Take the expression that ends here into the frame, as an item, a keyword argument or a slice."""
         frame = self.frame
         if frame.parts:
             tree, start = self._slice()
@@ -195,7 +219,7 @@ class Parser:
         return Call("slice", tuple(parts), (start, self.end), head), start
 
     def finish_clause(self) -> None:
-        """File `for index in range(...)`, which ends here."""
+        """Take the clause `for index in range(...)` that ends here into the frame."""
         frame = self.frame
         start = self.frame.starts[0]
         bounds, _ = self.complete()
@@ -212,7 +236,7 @@ class Parser:
         frame.index = None
 
     def finish_statement(self) -> None:
-        """File the statement that ends here, and begin the next one."""
+        """Take the statement that ends here into the program, and begin the next one."""
         frame = self.frame
         tree = frame.items[0]
         if frame.comma is not None:
@@ -230,7 +254,7 @@ class Parser:
         self.frame = Frame(STATEMENT, -1, (self.end, self.end))
 
     def _unpack(self, targets: list[Name], tree: Tree) -> None:
-        """`a, b = tree`: the value gets a name that no user can write, and each target one of its parts."""
+        """`a, b = tree`: the value goes to a name that no user can write, and one of its parts to each target."""
         whole = ", ".join(target.id for target in targets)
         span = (targets[0].span[0], self.end)
         self.assignments.append(Assignment(whole, tree, span))
@@ -240,7 +264,7 @@ class Parser:
             self.assignments.append(Assignment(target.id, Call("unpack", parts, at, at), span))
 
     def program(self) -> Program:
-        """What was read, once the text has ended."""
+        """The program, once the text has ended."""
         if self.result is None:
             if not self.assignments:
                 hint = "write an expression, such as x**2 + 1"
