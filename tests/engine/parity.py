@@ -1,4 +1,7 @@
-"""One and the same function run with PyTorch and with gradcli as its module, and the outcomes compared."""
+"""One and the same function run with PyTorch and with gradcli as its module, and the outcomes compared.
+
+PyTorch's outcomes are recorded, so that they are compared where it is not installed.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,13 @@ import numpy as np
 import pytest
 
 import gradcli
+from tests.recorded import Seen, same, told
 
-__all__ = ["Case", "agree", "cases_in", "named", "outcome", "same", "torch"]
+__all__ = ["Case", "agree", "cases_in", "live", "named", "outcome", "same", "theirs"]
 
 
-def torch() -> Any:
-    """PyTorch; the test that asks is skipped where it is not installed."""
+def live() -> Any:
+    """PyTorch itself; the test that asks is skipped where it is not installed."""
     return pytest.importorskip("torch")
 
 
@@ -59,39 +63,35 @@ def cases_in(namespace: dict[str, Any]) -> pytest.MarkDecorator:
 
 def agree(case: Case) -> None:
     """Assert that a function does the same with gradcli as with PyTorch."""
-    same(outcome(case, gradcli), outcome(case, torch()))
+    same(outcome(case, gradcli), theirs(case))
 
 
-def same(ours: Any, theirs: Any) -> None:
-    """Assert that two outcomes are the same values, or that both are errors."""
-    if isinstance(theirs, Exception) or isinstance(ours, Exception):
-        both = isinstance(theirs, Exception) and isinstance(ours, Exception)
-        assert both, f"gradcli: {ours!r}\nPyTorch: {theirs!r}"
-        return
-    _same(ours, theirs, "result")
+def theirs(case: Case) -> Any:
+    """What the function gives with PyTorch, as recorded, or the error that it raises there."""
+    return told("torch", lambda torch: outcome(case, torch))
 
 
 def outcome(case: Case, module: Any) -> Any:
     """What the function gives, or the exception that it raises."""
-    with _float64(), warnings.catch_warnings(), np.errstate(all="ignore"):
+    with _float64(module), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            return _plain(case(module))
+            return _plain(case(module), module)
         except Exception as error:  # noqa: BLE001  # that an error is raised is what is compared
             return error
 
 
 @contextlib.contextmanager
-def _float64() -> Iterator[None]:
-    peer = torch()
-    before = peer.get_default_dtype()
-    peer.set_default_dtype(peer.float64)
+def _float64(module: Any) -> Iterator[None]:
+    before = None if module is gradcli else module.get_default_dtype()
+    if before is not None:
+        module.set_default_dtype(module.float64)
     try:
         yield
     finally:
-        peer.set_grad_enabled(True)
-        gradcli.set_grad_enabled(True)
-        peer.set_default_dtype(before)
+        module.set_grad_enabled(True)
+        if before is not None:
+            module.set_default_dtype(before)
 
 
 def named(node: Any) -> str | None:
@@ -102,36 +102,18 @@ def named(node: Any) -> str | None:
     return next((alike[0] for alike in _ALIKE if name in alike), name)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, module: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(item, module) for key, item in value.items()}
     if isinstance(value, list | tuple) and not hasattr(value, "numel"):
-        return type(value)(_plain(item) for item in value) if type(value) in (list, tuple) else tuple(value)
-    if isinstance(value, gradcli.Tensor | torch().Tensor):
-        return {
-            "values": np.array(value.detach().numpy()),
-            "shape": tuple(value.shape),
-            "dtype": str(value.dtype).rpartition(".")[2],
-            "requires_grad": value.requires_grad,
-            "is_leaf": value.is_leaf,
-            "grad_fn": named(value.grad_fn),
-        }
+        items = [_plain(item, module) for item in value]
+        return items if isinstance(value, list) else tuple(items)
+    if isinstance(value, module.Tensor):
+        return Seen(
+            values=np.array(value.detach().numpy()),
+            dtype=str(value.dtype).rpartition(".")[2],
+            requires_grad=value.requires_grad,
+            is_leaf=value.is_leaf,
+            grad_fn=named(value.grad_fn),
+        )
     return value
-
-
-def _same(ours: Any, theirs: Any, where: str) -> None:
-    if isinstance(theirs, dict):
-        assert isinstance(ours, dict), f"{where}: gradcli {ours!r}, PyTorch {theirs!r}"
-        assert ours.keys() == theirs.keys(), where
-        for key in theirs:
-            _same(ours[key], theirs[key], f"{where}[{key!r}]")
-    elif isinstance(theirs, list | tuple):
-        assert type(ours) is type(theirs), f"{where}: gradcli {ours!r}, PyTorch {theirs!r}"
-        assert len(ours) == len(theirs), f"{where}: gradcli {ours!r}, PyTorch {theirs!r}"
-        for i, (one, other) in enumerate(zip(ours, theirs, strict=True)):
-            _same(one, other, f"{where}[{i}]")
-    elif isinstance(theirs, np.ndarray | float):
-        coarse = np.asarray(theirs).dtype == np.float32
-        np.testing.assert_allclose(ours, theirs, rtol=1e-5 if coarse else 1e-10, atol=1e-12, err_msg=where)
-    else:
-        assert ours == theirs, f"{where}: gradcli {ours!r}, PyTorch {theirs!r}"

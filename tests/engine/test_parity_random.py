@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine.parity import outcome, same, torch
+import gradcli
+from tests.engine.parity import agree, live, outcome, same
 
 VIEWS: tuple[Callable[[Any, Any], Any], ...] = (
     lambda x, m: x.view(-1),
@@ -84,11 +86,25 @@ def _run(steps: list[tuple[str, int, int, int]], m: Any) -> Any:
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(_steps)
 def test_the_same_values_and_gradients_or_both_raise(steps: list[tuple[str, int, int, int]]) -> None:
-    ours, theirs = (outcome(lambda m: _run(steps, m), module) for module in modules())
+    ours, theirs = (outcome(lambda m: _run(steps, m), module) for module in (gradcli, live()))
     same(ours, theirs)
 
 
-def modules() -> tuple[Any, Any]:
-    import gradcli
+def _sample(random: Random) -> list[tuple[str, int, int, int]]:
+    """Steps as above, of Python's random numbers, which stay the same with every version."""
 
-    return gradcli, torch()
+    def below(count: int) -> int:
+        return int(random.random() * count)
+
+    counts = {"view": len(VIEWS), "change": len(CHANGES), "quietly": len(CHANGES), "result": len(RESULTS)}
+    kinds = [list(counts)[below(4)] for _ in range(1 + below(7))]
+    return [(kind, below(counts[kind]), below(8), below(8)) for kind in kinds]
+
+
+def test_the_same_values_and_gradients_as_recorded() -> None:
+    for seed in range(300):
+        steps = _sample(Random(seed))
+        try:
+            agree(lambda m, steps=steps: _run(steps, m))  # type: ignore[misc]  # mypy sees no default
+        except AssertionError as error:
+            raise AssertionError(str(steps)) from error

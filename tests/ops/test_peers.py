@@ -1,13 +1,12 @@
-"""What PyTorch, JAX and SymPy give at kinks: the table's facts, measured again where the packages are installed."""
+"""What PyTorch, JAX and SymPy give at kinks: the facts of the table against records and against SymPy itself."""
 
 from __future__ import annotations
-
-from importlib.util import find_spec
-from typing import Any
 
 import pytest
 
 from gradcli.ops import TABLE, Op
+from tests.ops.peers import jax_slope, sympy_slope, torch_slope
+from tests.recorded import told
 
 KINKED = [op for op in TABLE.values() if op.peers is not None]
 
@@ -18,15 +17,13 @@ def test_every_kink_has_its_convention_and_its_peers(op: Op) -> None:
     assert op.peers is not None
 
 
-@pytest.mark.skipif(not (find_spec("torch") and find_spec("jax")), reason="PyTorch and JAX are not installed")
 @pytest.mark.parametrize("op", KINKED, ids=lambda op: op.name)
 @pytest.mark.filterwarnings("ignore")
-def test_peers_as_measured_now(op: Op) -> None:
-    from tests.ops import peers
-
+def test_peers_as_measured(op: Op) -> None:
     assert op.peers is not None
-    call, x, *told = op.peers
-    slopes: tuple[Any, ...] = (peers.torch_slope, peers.jax_slope, peers.sympy_slope)
-    functions = peers.CALLS[call]
-    found = ["" if function is None else slope(function, x) for slope, function in zip(slopes, functions, strict=True)]
-    assert found == told
+    call, x, *slopes = op.peers
+    assert slopes == [
+        told("torch", lambda torch: torch_slope(torch, call, x)),
+        told("jax", lambda jax: jax_slope(jax, call, x)),
+        sympy_slope(call, x),
+    ]
