@@ -33,6 +33,7 @@ def _vector(*entries: Any) -> Any:
 CALLS: dict[str, tuple[Function | None, Function | None, Function | None]] = {
     "abs(x)": (torch.abs, jnp.abs, sympy.Abs),
     "sign(x)": (torch.sign, jnp.sign, sympy.sign),
+    "sgn(x)": (torch.sgn, jnp.sign, sympy.sign),
     "relu(x)": (torch.relu, jax.nn.relu, lambda x: sympy.Max(x, 0)),
     "sqrt(x)": (torch.sqrt, jnp.sqrt, sympy.sqrt),
     "cbrt(x)": (None, jnp.cbrt, lambda x: sympy.real_root(x, 3)),
@@ -42,6 +43,8 @@ CALLS: dict[str, tuple[Function | None, Function | None, Function | None]] = {
         lambda x: torch.maximum(x, _tensor(1.0)), lambda x: jnp.maximum(x, 1.0), lambda x: sympy.Max(x, 1)),
     "minimum(x, 1)": (
         lambda x: torch.minimum(x, _tensor(1.0)), lambda x: jnp.minimum(x, 1.0), lambda x: sympy.Min(x, 1)),
+    "fmax(x, 1)": (lambda x: torch.fmax(x, _tensor(1.0)), lambda x: jnp.fmax(x, 1.0), lambda x: sympy.Max(x, 1)),
+    "fmin(x, 1)": (lambda x: torch.fmin(x, _tensor(1.0)), lambda x: jnp.fmin(x, 1.0), lambda x: sympy.Min(x, 1)),
     "clip(x, 0, 1)": (
         lambda x: torch.clip(x, 0, 1), lambda x: jnp.clip(x, 0.0, 1.0), lambda x: sympy.Min(sympy.Max(x, 0), 1)),
     "floor(x)": (torch.floor, jnp.floor, sympy.floor),
@@ -55,6 +58,7 @@ CALLS: dict[str, tuple[Function | None, Function | None, Function | None]] = {
     "floor_divide(x, 2)": (
         lambda x: torch.floor_divide(x, 2), lambda x: jnp.floor_divide(x, 2.0), lambda x: sympy.floor(x / 2)),
     "mod(x, 1)": (lambda x: torch.remainder(x, 1), lambda x: jnp.remainder(x, 1.0), lambda x: sympy.Mod(x, 1)),
+    "fmod(x, 1)": (lambda x: torch.fmod(x, 1), lambda x: jnp.fmod(x, 1.0), None),
     "pow(x, 0.5)": (lambda x: x**0.5, lambda x: x**0.5, lambda x: x ** sympy.Rational(1, 2)),
     "acot(x)": (None, None, sympy.acot),
     "asin(x)": (torch.asin, jnp.arcsin, sympy.asin),

@@ -12,7 +12,7 @@ import numpy as np
 from gradcli.errors import UsageProblem
 from gradcli.ops.functions.linalg_rules import of_finite
 from gradcli.ops.functions.numeric import euclidean
-from gradcli.ops.functions.protocol import Array, plain, protocol
+from gradcli.ops.functions.protocol import Array, plain, protocol, quiet
 from gradcli.ops.functions.spectral_rules import singular_vectors, svdvals
 from gradcli.ops.functions.transposes import share_of_ties
 
@@ -21,6 +21,7 @@ _SPECTRAL = ("nuc", 2, -2)
 
 
 @protocol
+@quiet
 def norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Array:
     """The norm of a vector or a matrix, or over one axis or two; of all entries without `ord` and `axis`."""
     kind = _kind(ord, axis, np.ndim(x))
