@@ -9,7 +9,7 @@ import numpy as np
 from mpmath import mp
 
 from gradcli.errors import Problem
-from gradcli.lang import Call, Literal, Name, Program, run
+from gradcli.lang import Call, Literal, Name, Program, Tree, run
 from gradcli.onesided.axes import AXES
 from gradcli.onesided.functions import apply
 from gradcli.onesided.series import Budget, Deeper, OneSidedSeries, World, real
@@ -85,7 +85,9 @@ def _run(
     def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
         world.spend(_CALL)
         op = TABLE[node.function]
-        bound, statics = bind(op, [_wrap(a) for a in args], {k: _wrap(v) for k, v in keywords.items()})
+        given = [_wrap(a, tree, inputs) for a, tree in zip(args, node.args, strict=True)]
+        named = {key: _wrap(keywords[key], tree, inputs) for key, tree in node.keywords}
+        bound, statics = bind(op, given, named)
         params = [b.value if isinstance(b, _Argument) else b for b in bound]
         result = _apply(world, op, params, statics)
         if observe is not None:
@@ -118,7 +120,12 @@ class _Argument:
         return _floats(self.value)
 
 
-def _wrap(value: Any) -> Any:
+def _wrap(value: Any, tree: Tree, inputs: Mapping[str, Any]) -> Any:
+    """An argument for `bind`; an infinity that is written out, of which there is no series, as a number."""
+    negated = isinstance(tree, Call) and tree.function == "neg"
+    named = tree.args[0] if isinstance(tree, Call) and negated else tree
+    if isinstance(named, Name) and named.id == "inf" and "inf" not in inputs:
+        return -CONSTANTS["inf"] if negated else CONSTANTS["inf"]
     return _Argument(value) if isinstance(value, OneSidedSeries | np.ndarray) else value
 
 
