@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isinf
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -75,13 +76,16 @@ def _run(
 ) -> Any:
     def apply(node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
         world.spend(_CALL)
+        if op.name == "neg" and isinstance(params[0], float):
+            return -params[0]
         result = _apply(world, op, params, statics)
         if observe is not None:
             observe(node, params, result)
         return result
 
     interpreter = Interpreter(
-        number=lambda node, number: world.number(number),
+        # Of an infinity there is no series; as the order of a norm or a bound it stays the number that it is.
+        number=lambda node, number: number if isinf(number) else world.number(number),
         apply=apply,
         truth=lambda value: world.number(float(value)),
         static=_static,

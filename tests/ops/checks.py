@@ -19,7 +19,7 @@ from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.entry.domains import Interval
 
 PIECEWISE = frozenset({"maximum", "minimum", "clip", "where", "relu", "abs", "sign", "floor", "ceil", "round", "mod",
-                       "floor_divide", "polygamma", "cbrt", "trunc", "heaviside", "copysign", "sinc", "dsinc",
+                       "floor_divide", "fmod", "polygamma", "cbrt", "trunc", "heaviside", "copysign", "sinc", "dsinc",
                        "xlogy", "entr"})  # fmt: skip
 """Compared at points only: SymPy's derivatives of these do not simplify, or have no closed form there."""
 

@@ -26,6 +26,10 @@ def torch_calls(torch: Any) -> dict[str, Function]:
     return {
         "abs(x)": torch.abs,
         "sign(x)": torch.sign,
+        "sgn(x)": torch.sgn,
+        "fmax(x, 1)": lambda x: torch.fmax(x, tensor(1.0)),
+        "fmin(x, 1)": lambda x: torch.fmin(x, tensor(1.0)),
+        "fmod(x, 1)": lambda x: torch.fmod(x, 1),
         "relu(x)": torch.relu,
         "sqrt(x)": torch.sqrt,
         "hypot(x, 0)": lambda x: torch.hypot(x, tensor(0.0)),
@@ -80,6 +84,10 @@ def jax_calls(jax: Any) -> dict[str, Function]:
     return {
         "abs(x)": jnp.abs,
         "sign(x)": jnp.sign,
+        "sgn(x)": jnp.sign,
+        "fmax(x, 1)": lambda x: jnp.fmax(x, 1.0),
+        "fmin(x, 1)": lambda x: jnp.fmin(x, 1.0),
+        "fmod(x, 1)": lambda x: jnp.fmod(x, 1.0),
         "relu(x)": jax.nn.relu,
         "sqrt(x)": jnp.sqrt,
         "cbrt(x)": jnp.cbrt,
@@ -124,6 +132,9 @@ def jax_calls(jax: Any) -> dict[str, Function]:
 SYMPY_CALLS: dict[str, Function] = {
     "abs(x)": sympy.Abs,
     "sign(x)": sympy.sign,
+    "sgn(x)": sympy.sign,
+    "fmax(x, 1)": lambda x: sympy.Max(x, 1),
+    "fmin(x, 1)": lambda x: sympy.Min(x, 1),
     "relu(x)": lambda x: sympy.Max(x, 0),
     "sqrt(x)": sympy.sqrt,
     "cbrt(x)": lambda x: sympy.real_root(x, 3),

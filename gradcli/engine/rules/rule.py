@@ -18,6 +18,7 @@ from gradcli.errors import AutogradError
 from gradcli.lang import Program, Tree, calls, parse
 from gradcli.ops import TABLE, Op
 from gradcli.ops.calls.paths import resolve_rule, resolve_value
+from gradcli.ops.functions.protocol import quiet
 from gradcli.ops.functions.transposes import spread, unbroadcast
 
 __all__ = ["VJP", "FusedVJPs", "Rule", "Statics", "compiled", "rule_of"]
@@ -104,7 +105,11 @@ def _forward(op: Op) -> Callable[..., Any]:
     value = _OPERATORS.get(op.infix) or resolve_value(op.value)
     if op.kind == "constructor":  # NumPy's names of its parameters are not the table's
         return lambda **statics: value(*statics.values())
-    return value
+    return quiet(value) if op.kind in _QUIET else value
+
+
+_QUIET = frozenset({"general", "multilinear", "reduction"})
+"""Kinds whose NumPy functions warn in NumPy's own modules, which the package's filter of warnings does not reach."""
 
 
 _OPERATORS: dict[str, Callable[..., Any]] = {

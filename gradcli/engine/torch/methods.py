@@ -90,7 +90,7 @@ def _written(name: str) -> Callable[..., Tensor]:
     return method
 
 
-_TO_WRITE = ("addcdiv", "addcmul", "clamp_max", "clamp_min", "fmod", "frac", "lerp", "rsqrt")
+_TO_WRITE = ("addcdiv", "addcmul", "clamp_max", "clamp_min", "frac", "lerp", "rsqrt")
 
 METHODS: dict[str, Callable[..., Any]] = {
     **SHAPES,

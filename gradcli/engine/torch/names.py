@@ -62,9 +62,9 @@ def div(x: TensorLike, other: TensorLike, *, rounding_mode: str | None = None) -
     return quotient if rounding_mode is None else call("trunc", quotient)
 
 
-def fmod(x: TensorLike, other: TensorLike) -> Tensor:
-    """The remainder with the sign of x."""
-    return call("sub", x, call("mul", call("trunc", call("div", x, other)), other))
+def sign(x: TensorLike) -> Tensor:
+    """-1, 0 or 1; 0 of a NaN, as in PyTorch."""
+    return call("sgn", x)
 
 
 def clamp(x: TensorLike, min: TensorLike = None, max: TensorLike = None, **numpy: TensorLike) -> Tensor:
@@ -208,7 +208,6 @@ TORCH: dict[str, Callable[..., Any]] = {
     "eq": _same("equal"),
     "equal": equal,
     "flip": flip,
-    "fmod": fmod,
     "frac": lambda x: x - call("trunc", x),
     "ge": _same("greater_equal"),
     "gt": _same("greater"),
@@ -234,6 +233,7 @@ TORCH: dict[str, Callable[..., Any]] = {
     "roll": roll,
     "rsqrt": lambda x: call("reciprocal", call("sqrt", x)),
     "rsub": lambda x, other, *, alpha=1: other - alpha * x,
+    "sign": sign,
     "signbit": _query(np.signbit),
     "sub": sub,
     "subtract": sub,

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcli.ops.functions.protocol import Array, in_type_of, protocol
+from gradcli.ops.functions.protocol import Array, in_type_of, protocol, quiet
 
 __all__ = ["erfc", "gelu", "ndtr"]
 
 
 @protocol
+@quiet
 def ndtr(x: Array) -> Array:
     """Below -1 as exp(-x**2/2) times a factor that varies slowly."""
     from scipy import special
@@ -23,6 +24,7 @@ def ndtr(x: Array) -> Array:
 
 
 @protocol
+@quiet
 def erfc(x: Array) -> Array:
     """Above 1 as exp(-x**2) times a factor that varies slowly."""
     from scipy import special
@@ -39,6 +41,7 @@ def _bell(x: Array, scale: float) -> Array:
 
 
 @protocol
+@quiet
 def gelu(x: Array) -> Array:
     """x*ndtr(x)."""
     return x * ndtr(x)

@@ -12,7 +12,7 @@ import numpy as np
 from gradcli.errors import UsageProblem
 from gradcli.ops.functions.linalg_rules import of_finite
 from gradcli.ops.functions.numeric import euclidean
-from gradcli.ops.functions.protocol import Array, plain, protocol
+from gradcli.ops.functions.protocol import Array, plain, protocol, quiet
 from gradcli.ops.functions.spectral_rules import singular_vectors, svdvals
 from gradcli.ops.functions.transposes import share_of_ties
 
@@ -21,6 +21,7 @@ _SPECTRAL = ("nuc", 2, -2)
 
 
 @protocol
+@quiet
 def norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Array:
     """The norm of a vector or a matrix, or over one axis or two; of all entries without `ord` and `axis`."""
     kind = _kind(ord, axis, np.ndim(x))
@@ -69,15 +70,80 @@ def _vector_weight(x: Array, out: Array, axis: Any, ord: float) -> Array:
         return np.sign(x) * share_of_ties(np.abs(x), out, axis)
     if ord in (0, 1):
         return np.sign(x) * ord
-    return np.sign(x) * (np.abs(x) / np.where(np.equal(out, 0), 1, out)) ** (ord - 1)
+    scale = np.where(np.equal(out, 0), 1, out)
+    if ord > 1:
+        return np.sign(x) * (np.abs(x) / scale) ** (ord - 1)
+    zero = np.equal(x, 0)  # where the power would be infinite; 0, as in PyTorch
+    powers = np.sign(x) * (np.abs(np.where(zero, 1.0, x)) / scale) ** (ord - 1)
+    return np.where(zero | np.equal(out, 0), 0.0, powers)
+
+
+def norm_kinks(x: Array, ord: Any = None, axis: Any = None) -> Array:
+    """Where a norm is not differentiable: for each entry whether the norm has a kink in it.
+
+    For Euclidean norms a boolean for each norm, for those by singular values one for all; singular values
+    count as equal, or as 0, within rounding.
+
+    >>> norm_kinks(np.array([3.0, 0.0, -3.0]), ord=1)
+    array([False,  True, False])
+    >>> norm_kinks(np.array([3.0, 0.0, -3.0]), ord=np.inf)
+    array([ True, False,  True])
+    """
+    kind = _kind(ord, axis, np.ndim(x))
+    if kind == "euclidean":
+        return np.equal(euclidean(x, axis=axis), 0)
+    if not np.size(x):
+        return np.zeros(np.shape(x), dtype=bool)
+    sizes = np.abs(x)
+    if kind == "vector":
+        return _vector_kinks(sizes, axis, ord)
+    rows, columns = (i % np.ndim(x) for i in (axis or (0, 1)))
+    if ord in _SPECTRAL:
+        return _spectral_kinks(np.moveaxis(x, (rows, columns), (-2, -1)), ord)
+    summed, compared = (rows, columns) if abs(ord) == 1 else (columns, rows)
+    sums = np.sum(sizes, axis=summed, keepdims=True)
+    counts = np.equal(sums, _extreme(sums, compared, ord))
+    return _extreme_kinks(sums, compared, ord) | (counts & np.equal(sizes, 0))
+
+
+def _vector_kinks(sizes: Array, axis: Any, ord: float) -> Array:
+    if np.isinf(ord):
+        return _extreme_kinks(sizes, axis, ord)
+    zero = np.equal(sizes, 0)
+    return np.all(zero, axis=axis, keepdims=True) & zero if ord > 1 else zero
+
+
+def _extreme(x: Array, axis: Any, ord: float) -> Array:
+    return np.max(x, axis=axis, keepdims=True) if ord > 0 else np.min(x, axis=axis, keepdims=True)
+
+
+def _extreme_kinks(sizes: Array, axis: Any, ord: float) -> Array:
+    """The largest (or smallest) sizes where several are equal, or 0."""
+    extreme = _extreme(sizes, axis, ord)
+    counts = np.equal(sizes, extreme)
+    return counts & ((np.sum(counts, axis=axis, keepdims=True) > 1) | np.equal(extreme, 0))
+
+
+def _spectral_kinks(x: Array, ord: Any) -> Array:
+    values = svdvals(x)
+    nothing = _rounding(values, x)
+    if ord == "nuc":
+        return np.any(values <= nothing)
+    ordered = values if ord > 0 else values[..., ::-1]
+    tie = np.abs(ordered[..., :1] - ordered[..., 1:2]) <= nothing
+    return np.any(tie) | np.any(ordered[..., :1] <= nothing)
+
+
+def _rounding(values: Array, x: Array) -> Array:
+    """Up to where a singular value may be nothing but rounding: NumPy's choice in `matrix_rank`."""
+    return np.max(values, axis=-1, keepdims=True) * np.finfo(float).eps * max(np.shape(x)[-2:])
 
 
 def _spectral_weight(x: Array, ord: Any) -> Array:
     """The sum of u v' over the singular values that count."""
     values = svdvals(plain(x))
     if ord == "nuc":
-        smallest = np.max(values, axis=-1, keepdims=True) * np.finfo(float).eps * max(np.shape(x)[-2:])
-        shares = (values > smallest) * 1.0
+        shares = (values > _rounding(values, x)) * 1.0
     else:
         extreme = np.max if ord > 0 else np.min
         shares = share_of_ties(values, extreme(values, axis=-1, keepdims=True), -1)

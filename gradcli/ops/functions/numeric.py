@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.errors import DomainProblem, ShapeProblem
-from gradcli.ops.functions.protocol import Array, in_type_of, protocol
+from gradcli.ops.functions.protocol import Array, in_type_of, protocol, quiet
 
 
 @protocol
@@ -22,69 +22,97 @@ def pow_scalar(x: Array, n: float) -> Array:
 
 
 @protocol
+@quiet
 def reciprocal(x: Array) -> Array:
     """Of integers too a fraction, unlike NumPy's."""
     return np.true_divide(1, x)
 
 
 @protocol
+def sgn(x: Array) -> Array:
+    """NumPy's sign, but 0 of a NaN."""
+    return np.where(np.isnan(x), 0.0, np.sign(x)).astype(np.result_type(x, np.float32))[()]
+
+
+@protocol
+@quiet
 def sec(x: Array) -> Array:
     return 1 / np.cos(x)
 
 
 @protocol
+@quiet
 def csc(x: Array) -> Array:
     return 1 / np.sin(x)
 
 
 @protocol
+@quiet
 def cot(x: Array) -> Array:
     return 1 / np.tan(x)
 
 
 @protocol
+@quiet
 def asec(x: Array) -> Array:
     """By the arctangent of the triangle's sides: acos(1/x) loses half the digits near |x| = 1."""
-    return np.arctan2(np.sqrt((x - 1) * (x + 1)), np.sign(x))
+    return np.arctan2(_cathetus(x), np.sign(x))
 
 
 @protocol
+@quiet
 def acsc(x: Array) -> Array:
-    return np.arctan2(np.sign(x), np.sqrt((x - 1) * (x + 1)))
+    return np.arctan2(np.sign(x), _cathetus(x))
+
+
+def _cathetus(x: Array) -> Array:
+    """sqrt(x**2 - 1), of the size of x, so that it is 0.0 and not -0.0 at -1."""
+    size = np.abs(x)
+    return np.sqrt((size - 1) * (size + 1))
 
 
 @protocol
+@quiet
 def acot(x: Array) -> Array:
     return np.arctan(np.reciprocal(x))
 
 
 @protocol
+@quiet
 def sech(x: Array) -> Array:
     return 1 / np.cosh(x)
 
 
 @protocol
+@quiet
 def csch(x: Array) -> Array:
     return 1 / np.sinh(x)
 
 
 @protocol
+@quiet
 def coth(x: Array) -> Array:
     return 1 / np.tanh(x)
 
 
 @protocol
+@quiet
 def asech(x: Array) -> Array:
-    """By asinh, which is well-conditioned where acosh(1/x) is not, near x = 1; not-a-number outside (0, 1]."""
-    return np.where(x < 0, np.nan, np.arcsinh(np.sqrt((1 - x) * (1 + x)) / x))[()]
+    """By asinh, which is well-conditioned where acosh(1/x) is not, near x = 1; not-a-number outside [0, 1].
+
+    Adding 0.0 turns -0.0 into 0.0, where the value is inf.
+    """
+    return np.where(x < 0, np.nan, np.arcsinh(np.sqrt((1 - x) * (1 + x)) / (x + 0.0)))[()]
 
 
 @protocol
+@quiet
 def acsch(x: Array) -> Array:
     return np.arcsinh(np.reciprocal(x))
 
 
 @protocol
+@quiet
 def acoth(x: Array) -> Array:
     """By log1p of the exact difference |x| - 1; not-a-number inside [-1, 1]."""
     return np.copysign(0.5 * np.log1p(2 / np.where(np.abs(x) < 1, np.nan, np.abs(x) - 1)), x)
@@ -96,11 +124,13 @@ def relu(x: Array) -> Array:
 
 
 @protocol
+@quiet
 def softplus(x: Array) -> Array:
     return np.logaddexp(x, 0)
 
 
 @protocol
+@quiet
 def polygamma(n: Array, x: Array) -> Array:
     from scipy import special
 
@@ -111,6 +141,7 @@ def polygamma(n: Array, x: Array) -> Array:
 
 
 @protocol
+@quiet
 def beta(x: Array, y: Array) -> Array:
     """By gamma functions, with what rounding takes from x + y put back; where these are large by logarithms."""
     from scipy import special
@@ -118,9 +149,8 @@ def beta(x: Array, y: Array) -> Array:
     total = x + y
     part = total - x
     rest = (x - (total - part)) + (y - part)  # D. E. Knuth, The Art of Computer Programming 2, 4.2.2
-    with np.errstate(all="ignore"):
-        direct = special.gamma(x) / special.gamma(total) * special.gamma(y) * (1 - rest * special.digamma(total))
-        far = np.where(np.minimum(x, y) > 0, np.exp(betaln(x, y)), special.beta(x, y))
+    direct = special.gamma(x) / special.gamma(total) * special.gamma(y) * (1 - rest * special.digamma(total))
+    far = np.where(np.minimum(x, y) > 0, np.exp(betaln(x, y)), special.beta(x, y))
     near = (np.maximum(x, y) < _GAMMAS_ARE_EXACT) & np.isfinite(direct) & (np.abs(direct) > _SMALL)
     return np.where(near, direct, far)[()]
 
@@ -130,12 +160,13 @@ _SMALL = 1e-290
 
 
 @protocol
+@quiet
 def betaln(x: Array, y: Array) -> Array:
     """By Stirling's series (DLMF 5.11.1) where an argument is large: differences of large logarithms lose digits."""
     from scipy import special
 
     small, large = np.minimum(x, y), np.maximum(x, y)
-    usable = (large >= _STIRLING) & (large + small >= _STIRLING)
+    usable = (large >= _STIRLING) & (large + small >= _STIRLING) & np.isfinite(large)
     a = np.where(usable, large, _STIRLING)
     b = np.where(usable, small, 1.0)
     ratio = b - (a - 0.5) * np.log1p(b / a) - b * np.log(a + b) + _stirling(a) - _stirling(a + b)
@@ -151,12 +182,14 @@ def _stirling(x: Array) -> Array:
 
 
 @protocol
+@quiet
 def silu(x: Array) -> Array:
     from scipy import special
 
     return x * special.expit(x)
 
 
+@quiet
 def euclidean(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
     """Euclidean norm over the axes (all by default), scaled by a power of two against overflow and underflow."""
     largest = np.max(np.abs(x), axis=axis, keepdims=True, initial=0)

@@ -8,10 +8,13 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-__all__ = ["Array", "in_type_of", "plain", "protocol"]
+__all__ = ["Array", "in_type_of", "plain", "protocol", "quiet"]
 
 Array: TypeAlias = Any
 """An ndarray or NumPy scalar; a Tensor too, where a rule is being recorded."""
+
+quiet = np.errstate(all="ignore")
+"""A decorator: infinities and NaNs are values like others and arise without NumPy's warnings, as in PyTorch."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.functions.protocol import Array, plain, protocol
+from gradcli.ops.functions.protocol import Array, plain, protocol, quiet
 
 __all__ = ["deviation", "logsumexp", "median_weight", "softmax_weight", "standardised"]
 
 
 @protocol
+@quiet
 def logsumexp(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
     """log(sum(exp(x))) over the axes, the largest entry taken out against overflow."""
     x = x if np.asarray(x).dtype.kind == "f" else np.asarray(x, dtype=float)
@@ -22,9 +23,12 @@ def logsumexp(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
 
 
 def softmax_weight(x: Array, out: Array, axis: Any) -> Array:
-    """exp(x - out), divided by its sum, which is 1 but for what rounding has done to out."""
+    """exp(x - out), divided by its sum, which is 1 but for what rounding has done to out.
+
+    Where out is infinite the entries that are so too have no derivative, NaN, and the others have 0.
+    """
     finite = np.isfinite(plain(out))
-    powers = np.exp(x - np.where(finite, out, 0.0))
+    powers = np.exp(x - out)
     return powers / np.where(finite, np.sum(powers, axis=axis, keepdims=True), 1.0)
 
 

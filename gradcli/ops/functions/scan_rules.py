@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.ops.functions.numeric import concatenate, getitem, scatter
-from gradcli.ops.functions.protocol import Array, plain, protocol
+from gradcli.ops.functions.protocol import Array, plain, protocol, quiet
 
 Shape = tuple[int, ...]
 
@@ -68,6 +68,7 @@ def _recurrence(a: Array, b: Array) -> Array:
 
 
 @protocol
+@quiet
 def softmax(x: Array, axis: Any = -1) -> Array:
     """exp(x)/sum(exp(x)) over an axis, without overflow."""
     powers = np.exp(x - np.max(x, axis=axis, keepdims=True))
@@ -80,6 +81,7 @@ def softmax_pull(g: Array, out: Array, axis: Any) -> Array:
 
 
 @protocol
+@quiet
 def log_softmax(x: Array, axis: Any = -1) -> Array:
     """log(softmax(x)) without underflow."""
     shifted = x - np.max(x, axis=axis, keepdims=True)

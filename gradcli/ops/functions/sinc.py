@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from gradcli.errors import DomainProblem
-from gradcli.ops.functions.protocol import Array, in_type_of, protocol
+from gradcli.ops.functions.protocol import Array, in_type_of, protocol, quiet
 
 __all__ = ["dsinc", "sinc"]
 
@@ -15,12 +15,14 @@ _NODES = 40
 
 
 @protocol
+@quiet
 def sinc(x: Array) -> Array:
     """sin(pi*x)/(pi*x), 1 at 0 and exactly 0 at the other whole numbers."""
     return dsinc(0, x)
 
 
 @protocol
+@quiet
 def dsinc(n: Array, x: Array) -> Array:
     """The n-th derivative, entry by entry after broadcasting.
 

@@ -135,7 +135,10 @@ def trace_transpose(g: Array, shape: Shape) -> Array:
 
 
 def transpose_transpose(g: Array, shape: Shape, axes: Any) -> Array:
-    return np.transpose(g) if axes is None else np.transpose(g, tuple(int(i) for i in np.argsort(axes)))
+    if axes is None:
+        return np.transpose(g)
+    places = [int(axis) % len(shape) for axis in axes]
+    return np.transpose(g, tuple(int(i) for i in np.argsort(places)))
 
 
 def reshape_transpose(g: Array, shape: Shape, /, **_: Any) -> Array:

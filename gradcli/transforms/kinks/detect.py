@@ -16,6 +16,7 @@ from gradcli.ops.calls.bind import bind
 from gradcli.ops.calls.interpreter import Observer
 from gradcli.ops.calls.outputs import Several
 from gradcli.ops.calls.paths import resolve_value
+from gradcli.ops.functions.norms import norm_kinks
 from gradcli.transforms.program.execute import execute
 from gradcli.transforms.program.prepare import Prepared
 
@@ -137,8 +138,8 @@ def _kinks(op: Op, args: list[Any], keywords: dict[str, Any], value: Any) -> NDA
     if op.name in ("eigvalsh", "svdvals", "eigh", "svd"):
         singular = op.name in ("svdvals", "svd")
         return _neighbours(np.asarray(value)) | (singular and bool(np.any(np.asarray(value) == 0)))
-    if op.name == "norm" and statics["ord"] not in (None, 2, "fro"):
-        return np.asarray(x == 0) | (x.size > 1)  # their kinks are those of abs and max
+    if op.name == "norm":
+        return np.asarray(norm_kinks(x, statics["ord"], statics["axis"]))
     return np.asarray(np.asarray(value) == 0)
 
 
