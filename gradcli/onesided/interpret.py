@@ -16,8 +16,10 @@ from gradcli.onesided.series import Budget, Deeper, OneSidedSeries, World, real
 from gradcli.onesided.sides import reaches
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.calls.bind import as_number, bind
+from gradcli.ops.calls.branches import array_condition
 from gradcli.ops.calls.outputs import Several, pick
 from gradcli.ops.calls.paths import resolve_value
+from gradcli.ops.calls.positions import is_truth_valued
 
 __all__ = ["Observer", "one_sided_series"]
 
@@ -85,6 +87,9 @@ def _run(
     def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
         world.spend(_CALL)
         op = TABLE[node.function]
+        if op.name == "getitem":
+            masks = map(is_truth_valued, node.args)
+            args = [_truths(a) if is_mask else a for a, is_mask in zip(args, masks, strict=True)]
         bound, statics = bind(op, [_wrap(a) for a in args], {k: _wrap(v) for k, v in keywords.items()})
         params = [b.value if isinstance(b, _Argument) else b for b in bound]
         result = _apply(world, op, params, statics)
@@ -92,7 +97,19 @@ def _run(
             observe(node, params, result)
         return result
 
-    return _array(world, run(program, literal, name, call))
+    return _array(world, run(program, literal, name, call, choose=_branch))
+
+
+def _branch(node: Call, condition: Any) -> bool | None:
+    """The branch on this side of the point; both where that is not known."""
+    if not isinstance(condition, OneSidedSeries):
+        raise array_condition()
+    return None if condition.fault == "unknown" else bool(condition.fault or condition.sign())
+
+
+def _truths(value: Any) -> Any:
+    """A mask at the point itself."""
+    return np.asarray(_floats(value)) != 0
 
 
 def _input(world: World, array: Any, direction: Any) -> Any:

@@ -12,6 +12,7 @@ from gradcli.errors import NameProblem, Problem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.calls.bind import bind
+from gradcli.ops.calls.branches import array_condition
 from gradcli.ops.calls.outputs import Several, pick
 from gradcli.ops.calls.paths import resolve_value
 from gradcli.symbolic.numbers.adaptive_precision import Point
@@ -141,7 +142,24 @@ def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
             return Several.of([arrays.settled(item, scalars.arithmetic.solid) for item in value])
         return arrays.settled(value, scalars.arithmetic.solid)
 
-    return run(program, literal, name, call, assigned)
+    def choose(node: Call, condition: Any) -> bool | None:
+        try:
+            return _branch(scalars, condition)
+        except Problem as problem:
+            raise problem.locate(program.source, node.args[0].span) from None
+
+    return run(program, literal, name, call, assigned, choose)
+
+
+def _branch(scalars: Scalars, condition: Any) -> bool | None:
+    """The branch of a conditional that a constant condition takes; both where it depends on the symbols."""
+    if not arrays.is_scalar(condition):
+        raise array_condition()
+    if condition is sympy.true or condition is sympy.false:
+        return condition is sympy.true
+    truth, constants = scalars.arithmetic.solid(condition), scalars.constants
+    known = isinstance(constants, Numbers) or truth in constants
+    return constants.point.number(truth) != 0 if known else None
 
 
 def _apply(scalars: Scalars, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:

@@ -55,8 +55,7 @@ def attribute(result: Checkable, prepared: Prepared, found: Sequence[CallAtKink]
 def _inputs(result: Checkable, prepared: Prepared) -> dict[str, list[int]]:
     if isinstance(result, Pushforward | Derivative):
         return {"": [0]}
-    names = prepared.values if isinstance(result, HessianProduct) else prepared.wrt
-    return {name: list(range(prepared.values[name].size)) for name in names}
+    return {name: list(range(prepared.values[name].size)) for name in prepared.wrt}
 
 
 def _told(

@@ -12,6 +12,7 @@ from gradcli.errors import DomainProblem, NameProblem, Problem, UsageProblem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.calls.bind import bind
+from gradcli.ops.calls.branches import takes_first
 from gradcli.ops.calls.memory import check_call
 from gradcli.ops.calls.outputs import Several, pick
 from gradcli.transforms.kinks.explain import explain_kinks
@@ -55,8 +56,8 @@ def derivative(
     """
     if not 1 <= order <= HIGHEST:
         raise UsageProblem(f"the order must be from 1 to {HIGHEST}, not {order}")
-    prepared = prepare(expression, values)
-    variable = _variable(list(prepared.values), wrt)
+    prepared = prepare(expression, values, [wrt] if wrt is not None and wrt in values else None)
+    variable = _variable(list(prepared.wrt), wrt)
     if prepared.values[variable].ndim:
         raise DomainProblem(
             f"'{variable}' has shape {prepared.values[variable].shape}: a derivative of order {order} needs a number",
@@ -74,12 +75,13 @@ def derivative(
         origin = origin_of_series(prepared, coefficients, made)
     result = Derivative(
         prepared.program.source,
-        {name: plain(array) for name, array in prepared.values.items()},
+        prepared.inputs,
         found[0],
         variable,
         order,
         tuple(found[1:]),
         origin=origin,
+        warnings=prepared.notes,
     )
     result = suggest_rewrite(result, lambda text: derivative(text, values, order, wrt, explain=False))
     return explain_kinks(result, prepared)
@@ -146,8 +148,14 @@ def _run(program: Program, world: World, values: Mapping[str, Any], variable: st
             arrays = [a.array if isinstance(a, Series) else a for a in args]
             raise problem_of(node, arrays, error).locate(program.source, node.head) from error
 
+    def choose(node: Call, condition: Any) -> bool:
+        try:
+            return takes_first(_shaped(_wrapped(condition)))
+        except Problem as problem:
+            raise problem.locate(program.source, node.args[0].span) from None
+
     with np.errstate(all="ignore"):
-        result = run(program, literal, name, call)
+        result = run(program, literal, name, call, choose=choose)
     return result if isinstance(result, Series) else world.constant(result)
 
 

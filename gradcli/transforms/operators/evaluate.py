@@ -33,11 +33,10 @@ def evaluate(expression: str | Program, values: Mapping[str, Any], *, explain: b
     prepared = prepare(expression, values, ())
     with no_grad():
         value = execute(prepared.program, leaves(prepared)).array
-    inputs = {name: plain(array) for name, array in prepared.values.items()}
     origin = None
     if explain and not is_finite(value):
         from gradcli.transforms.nonfinite.recompute import recompute_value
 
         origin = recompute_value(prepared)
-    result = Evaluation(prepared.program.source, inputs, plain(value), origin=origin)
+    result = Evaluation(prepared.program.source, prepared.inputs, plain(value), origin=origin, warnings=prepared.notes)
     return suggest_rewrite(result, lambda text: evaluate(text, values, explain=False))

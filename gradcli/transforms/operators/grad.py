@@ -60,11 +60,12 @@ def grad(
         gradients, origin = recompute_gradient(prepared, cotangent, gradients, explain)
     result = Gradient(
         prepared.program.source,
-        {name: plain(array) for name, array in prepared.values.items()},
+        prepared.inputs,
         plain(value.array),
         {name: plain(g) for name, g in gradients.items()},
         None if seed is None else plain(cotangent),
         origin=origin,
+        warnings=prepared.notes,
     )
     result = suggest_rewrite(result, lambda text: grad(text, values, wrt, seed, explain=False))
     return explain_kinks(result, prepared, watch)

@@ -66,11 +66,12 @@ def graph(
         origin = recompute_value(prepared)
     drawn = Graph(
         prepared.program.source,
-        {name: plain(array) for name, array in prepared.values.items()},
+        prepared.inputs,
         plain(result.array),
         tuple(drawing.nodes(prepared.program.result, gradients)),
         with_grad,
         origin=origin,
+        warnings=prepared.notes,
     )
     return suggest_rewrite(drawn, lambda text: graph(text, values, wrt, seed, with_grad=with_grad, explain=False))
 

@@ -61,12 +61,13 @@ def hessian(
             matrix[place] = np.concatenate([row[name].ravel() for name in prepared.wrt])
     result = Hessian(
         prepared.program.source,
-        {name: plain(array) for name, array in prepared.values.items()},
+        prepared.inputs,
         plain(value.array),
         {name: plain(gradient) for name, gradient in first.items()},
         matrix,
         tuple(label for name in prepared.wrt for label in labels(name, prepared.values[name].shape)),
         origin=origin,
+        warnings=prepared.notes,
     )
     result = suggest_rewrite(result, lambda text: hessian(text, values, wrt, explain=False))
     return explain_kinks(result, prepared)
@@ -105,15 +106,17 @@ def hvp(
 
         settled = recompute_hessian(prepared, {}, rows, seeds, explain)
         origin = settled.origin
+        wanted = {name: prepared.values[name] for name in prepared.wrt}
         with np.errstate(all="ignore"):  # what is not finite is reported
-            total = {n: sum([row[n] for row in settled.rows], np.zeros(a.shape)) for n, a in prepared.values.items()}
+            total = {n: sum([row[n] for row in settled.rows], np.zeros(a.shape)) for n, a in wanted.items()}
     result = HessianProduct(
         prepared.program.source,
-        {name: plain(array) for name, array in prepared.values.items()},
+        prepared.inputs,
         plain(value.array),
         {name: plain(vector) for name, vector in given.items()},
         {name: plain(product) for name, product in total.items()},
         origin=origin,
+        warnings=prepared.notes,
     )
     result = suggest_rewrite(result, lambda text: hvp(text, values, vectors, explain=False))
     return explain_kinks(result, prepared)

@@ -60,13 +60,14 @@ def jacobian(
     columns = [label for name in sizes for label in labels(name, prepared.values[name].shape)]
     result = Jacobian(
         prepared.program.source,
-        {name: plain(array) for name, array in prepared.values.items()},
+        prepared.inputs,
         plain(value.array),
         matrix,
         _blocks(matrix, value, prepared),
         tuple(labels("f", value.shape)),
         tuple(columns),
         origin=origin,
+        warnings=prepared.notes,
     )
     result = suggest_rewrite(result, lambda text: jacobian(text, values, wrt, explain=False))
     return explain_kinks(result, prepared, watch)

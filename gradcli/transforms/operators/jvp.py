@@ -50,11 +50,12 @@ def jvp(
         moved, origin = recompute_tangent(prepared, given, moved, explain)
     result = Pushforward(
         prepared.program.source,
-        {name: plain(array) for name, array in prepared.values.items()},
+        prepared.inputs,
         plain(value.array),
         {name: plain(t) for name, t in given.items()},
         plain(moved),
         origin=origin,
+        warnings=prepared.notes,
     )
     result = suggest_rewrite(result, lambda text: jvp(text, values, tangents, explain=False))
     return explain_kinks(result, prepared)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcli.engine.rules.rule import rule_of
 from gradcli.engine.tape.modes import no_grad
@@ -14,6 +15,7 @@ from gradcli.errors import DomainProblem, MemoryProblem, Problem, ShapeProblem, 
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.calls.bind import as_number, bind
+from gradcli.ops.calls.branches import takes_first
 from gradcli.ops.calls.memory import check_call
 from gradcli.ops.calls.outputs import Several, pick
 from gradcli.transforms.program.prepare import Prepared
@@ -75,8 +77,14 @@ def execute(
             observe(node, list(args[0].args) if picked else args, keywords, value)
         return value
 
+    def choose(node: Call, condition: Any) -> bool:
+        try:
+            return takes_first(unwrap(condition))
+        except Problem as problem:
+            raise problem.locate(program.source, node.args[0].span) from None
+
     with np.errstate(all="ignore"):
-        result = run(program, literal, name, call, assigned)
+        result = run(program, literal, name, call, assigned, choose)
     return _number(result, program)
 
 
@@ -144,8 +152,8 @@ def explain(node: Call, args: list[Any], error: Exception) -> Problem:
     return DomainProblem(f"{op.name} cannot take its argument{told}: {error}")
 
 
-def constant_value(text: str) -> Value:
-    """The value of an expression without variables: `pi/4`, `[[1, 2], [3, 4]]`, `linspace(0, 1, 5)`.
+def constant_value(text: str) -> Value | NDArray[np.bool_] | np.bool_:
+    """The value of an expression without variables: `pi/4`, `[[1, 2], [3, 4]]`, `[True, False]`, `linspace(0, 1, 5)`.
 
     Raises:
         Problem: about the text, variables included.
@@ -156,5 +164,7 @@ def constant_value(text: str) -> Value:
     from gradcli.transforms.program.prepare import prepare
     from gradcli.transforms.results.kinds import plain
 
+    prepared = prepare(text, {})
     with no_grad():
-        return plain(execute(prepare(text, {}).program, {}).array)
+        array = execute(prepared.program, {}).array
+    return array.astype(bool)[()] if prepared.kind == "truth" else plain(array)

@@ -17,6 +17,7 @@ from gradcli.errors import Problem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.calls.bind import as_number, bind
+from gradcli.ops.calls.branches import takes_first
 from gradcli.ops.calls.outputs import Several, pick
 from gradcli.ops.calls.paths import resolve_value
 from gradcli.transforms.program.execute import NUMERIC_ERRORS
@@ -66,7 +67,9 @@ def numpy_eval(program: Program, values: Mapping[str, Any]) -> Array:
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("error", np.exceptions.ComplexWarning)
         try:
-            found = np.ravel(run(program, literal, name, call))
+            found = np.ravel(
+                run(program, literal, name, call, choose=lambda _, condition: takes_first(np.real(condition)))
+            )
         except np.exceptions.ComplexWarning:
             raise NotAnalytic("an operation drops the imaginary part") from None
         except (Problem, *NUMERIC_ERRORS) as error:

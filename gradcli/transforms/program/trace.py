@@ -13,6 +13,7 @@ from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.lang import Call, Literal, Name, run
 from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.calls.bind import as_number, bind
+from gradcli.ops.calls.branches import takes_first
 from gradcli.ops.calls.outputs import Several
 from gradcli.transforms.program.execute import compute, leaves
 from gradcli.transforms.program.prepare import Prepared
@@ -107,7 +108,7 @@ def record(prepared: Prepared) -> Trace:
         return keep(node, out, tuple(bound), applied)
 
     with np.errstate(all="ignore"):
-        value = run(prepared.program, literal, name, call)
+        value = run(prepared.program, literal, name, call, choose=lambda _, condition: takes_first(unwrap(condition)))
     if not isinstance(value, Tensor):  # a name or a number alone
         bare, value = value, Tensor(value)
         steps = [step._replace(out=value) if step.out is bare else step for step in steps]

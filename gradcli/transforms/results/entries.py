@@ -64,7 +64,7 @@ def question(result: Checkable) -> Question:
     if isinstance(result, Hessian):
         return Question(source, values, tuple(result.gradients), "hessian")
     if isinstance(result, HessianProduct):
-        return Question(source, values, everything, "hvp", tangents=_nested_all(result.vectors))
+        return Question(source, values, tuple(result.products), "hvp", tangents=_nested_all(result.vectors))
     if isinstance(result, Pushforward):
         return Question(source, values, everything, "pushforward", tangents=_nested_all(result.tangents))
     if isinstance(result, Derivative):

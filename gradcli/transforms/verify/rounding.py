@@ -255,7 +255,7 @@ def _by_moving(result: Derivative, truth: Truth) -> float:
     here = ours(result, truth)
     moved = []
     for step in _STEPS:
-        inputs = {name: value * (1 + step) for name, value in result.inputs.items()}
+        inputs = {n: v if np.asarray(v).dtype == bool else v * (1 + step) for n, v in result.inputs.items()}
         there = derivative(result.expression, inputs, result.order, result.variable)
         moved.append(abs(ours(there, truth) - here) * 2.0**-53 / abs(step))
     scale = 64 * truth.entry if truth.name else 64
