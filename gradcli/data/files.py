@@ -69,8 +69,8 @@ def read_bounded(file: IO[AnyStr], origin: str) -> AnyStr:
     return parts[-1].join(parts)
 
 
-def read_numbers(path: Path) -> NDArray[np.float64]:
-    """The array of a .npy file. Pickled objects are never loaded.
+def read_numbers(path: Path) -> NDArray[np.float64] | NDArray[np.bool_]:
+    """The array of a .npy file, of numbers or of truth values. Pickled objects are never loaded.
 
     Raises:
         InputProblem: if it holds anything but real numbers, or fewer than its header says.
@@ -89,7 +89,7 @@ def read_numbers(path: Path) -> NDArray[np.float64]:
         raise _unreadable(path, error) from None
 
 
-def _numbers(path: Path, file: IO[bytes]) -> NDArray[np.float64]:
+def _numbers(path: Path, file: IO[bytes]) -> NDArray[np.float64] | NDArray[np.bool_]:
     import numpy as np
     from numpy.lib import format as npy
 
@@ -112,7 +112,8 @@ def _numbers(path: Path, file: IO[bytes]) -> NDArray[np.float64]:
     if len(raw) < count * dtype.itemsize:
         raise InputProblem(f"'{path}' is cut off: it should hold {count:,} numbers")
     array = np.frombuffer(raw, dtype=dtype, count=count)
-    return array.reshape(shape, order="F" if by_columns else "C").astype(np.float64)
+    numbers = array.reshape(shape, order="F" if by_columns else "C")
+    return numbers.astype(bool if dtype.kind == "b" else np.float64)
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -8,9 +8,10 @@
 
 from gradcli.lang.parser.parse import parse
 from gradcli.lang.text.unparse import unparse
+from gradcli.lang.tree.conditional import is_conditional
 from gradcli.lang.tree.equal import equal
 from gradcli.lang.tree.fold import fold, run
-from gradcli.lang.tree.names import calls, variables
+from gradcli.lang.tree.names import calls, literals, variables
 from gradcli.lang.tree.nodes import (
     Assignment,
     Call,
@@ -39,6 +40,8 @@ __all__ = [
     "calls",
     "equal",
     "fold",
+    "is_conditional",
+    "literals",
     "parse",
     "run",
     "unparse",

@@ -17,8 +17,10 @@ from gradcli.onesided.series import Budget, Deeper, OneSidedSeries, World, real
 from gradcli.onesided.sides import reaches
 from gradcli.ops import Op
 from gradcli.ops.calls.bind import as_number, static
+from gradcli.ops.calls.branches import array_condition
 from gradcli.ops.calls.interpreter import Interpreter
 from gradcli.ops.calls.paths import resolve_value
+from gradcli.ops.calls.positions import is_truth_valued
 
 __all__ = ["Observer", "one_sided_series"]
 
@@ -88,10 +90,27 @@ def _run(
         number=lambda node, number: number if isinf(number) else world.number(number),
         apply=apply,
         truth=lambda value: world.number(float(value)),
+        choose=_branch,
+        arguments=_with_masks,
         static=_static,
     )
     inputs = {name: _input(world, array, directions.get(name)) for name, array in values.items()}
     return _array(world, interpreter.run(program, inputs))
+
+
+def _branch(node: Call, condition: Any) -> bool | None:
+    """The branch on this side of the point; both where that is not known."""
+    if not isinstance(condition, OneSidedSeries):
+        raise array_condition()
+    return None if condition.fault == "unknown" else bool(condition.fault or condition.sign())
+
+
+def _with_masks(node: Call, op: Op, args: list[Any]) -> list[Any]:
+    """The arguments of a call, masks among the indices as truth values at the point itself."""
+    if op.name != "getitem":
+        return args
+    masks = map(is_truth_valued, node.args)
+    return [np.asarray(_floats(a)) != 0 if is_mask else a for a, is_mask in zip(args, masks, strict=True)]
 
 
 def _input(world: World, array: Any, direction: Any) -> Any:

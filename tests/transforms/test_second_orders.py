@@ -63,6 +63,8 @@ SAMPLES = [
     sample("broadcast_to", V, shape=(2, 2)),
     sample("concatenate", V, M[0]),
     sample("stack", V, M[0], axis=1),
+    sample("hstack", M, M[::-1]),
+    sample("vstack", V[:2], M),
 ]
 
 

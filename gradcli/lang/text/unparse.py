@@ -6,6 +6,7 @@ from math import copysign
 from typing import TypeAlias
 
 from gradcli.lang.text.operators import ATOM, BINARY, COMPARE, POWER, PREFIX, TERNARY, UNARY
+from gradcli.lang.tree.conditional import is_conditional
 from gradcli.lang.tree.nodes import Call, Comprehension, Literal, Name, Program, Tree
 
 __all__ = ["unparse"]
@@ -96,6 +97,9 @@ def _call(node: Call) -> tuple[int, list[Piece]]:
             return UNARY, [_PREFIX[function], (args[0], UNARY)]
         if len(args) == 1 and function == "transpose":
             return ATOM, [*_primary(args[0]), ".T"]
+        if is_conditional(node):
+            condition, chosen, otherwise = args
+            return TERNARY, [(chosen, TERNARY + 1), " if ", (condition, TERNARY + 1), " else ", (otherwise, TERNARY)]
         if len(args) > 1 and function == "getitem":
             return ATOM, [*_primary(args[0]), "[", *_joined([_subscript(arg) for arg in args[1:]]), "]"]
     if len(args) == 1 and isinstance(args[0], Comprehension) and not node.keywords:

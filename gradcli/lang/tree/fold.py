@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
+from gradcli.lang.tree.conditional import is_conditional
 from gradcli.lang.tree.nodes import Call, Literal, Name, Program, Tree
 
 __all__ = ["fold", "run", "shared"]
@@ -19,6 +20,27 @@ class _Again:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
+
+
+class _Decide:
+    """The place of a conditional whose condition is known: which branch is computed is decided here."""
+
+    __slots__ = ("call",)
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+
+
+class _Keep:
+    """The place behind the branch that was taken: the conditional's value is known."""
+
+    __slots__ = ("call",)
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+
+
+_Step: TypeAlias = Tree | _Again | _Decide | _Keep
 
 
 def shared(call: Call) -> Call | None:
@@ -42,6 +64,7 @@ def fold(
     literal: Callable[[Literal], T],
     name: Callable[[Name], T],
     call: Callable[[Call, list[T], dict[str, T]], T],
+    choose: Callable[[Call, T], bool | None] | None = None,
 ) -> T:
     """The value of a tree, of any depth: each argument before its call, from left to right.
 
@@ -52,6 +75,8 @@ def fold(
         literal: the value of a literal.
         name: the value of a name.
         call: the value of a call, given the values of its arguments and keyword arguments.
+        choose: which branch of `a if c else b` is computed alone, given the value of c: True for a, False for b,
+            None for both, of which `call` then makes one value. Without it both are computed.
 
     Raises:
         TypeError: if the tree holds a comprehension.
@@ -63,7 +88,8 @@ def fold(
     """
     values: list[T] = []
     kept: dict[int, T] = {}
-    order, middles = _order(tree)
+    middles: set[int] = set()
+    order = _order(tree, middles, choose is not None)
     while order:
         node = order.pop()
         if type(node) is Call:
@@ -85,17 +111,36 @@ def fold(
             values.append(literal(node))
         elif type(node) is _Again:
             values.append(kept.pop(id(node.tree)))
+        elif type(node) is _Decide and choose is not None:
+            taken = choose(node.call, values[-1])
+            _, chosen, otherwise = node.call.args
+            if taken is None:
+                order.append(node.call)
+                order += _order(otherwise, middles, True)
+                order += _order(chosen, middles, True)
+            else:
+                values.pop()
+                order.append(_Keep(node.call))
+                order += _order(chosen if taken else otherwise, middles, True)
+        elif type(node) is _Keep:
+            if id(node.call) in middles:
+                kept[id(node.call)] = values[-1]
         else:
             raise TypeError(f"a comprehension must be unrolled before it is folded: {node!r}")
     return values.pop()
 
 
-def _order(tree: Tree) -> tuple[list[Tree | _Again], set[int]]:
-    """The nodes, the first to evaluate last, and the ids of the operands that two comparisons share."""
-    order: list[Tree | _Again] = []
-    middles: set[int] = set()
+def _order(tree: Tree, middles: set[int], lazily: bool) -> list[_Step]:
+    """The nodes in the reverse of the order of evaluation.
+
+    Args:
+        tree: what is evaluated.
+        middles: the ids of the operands that are needed twice are added to it.
+        lazily: whether the branches of a conditional wait until its condition is known.
+    """
+    order: list[_Step] = []
     awaited: set[int] = set()
-    stack = [tree]
+    stack: list[Tree] = [tree]
     while stack:
         node = stack.pop()
         if type(node) is Call:
@@ -108,11 +153,15 @@ def _order(tree: Tree) -> tuple[list[Tree | _Again], set[int]]:
                 if middle is not None:
                     awaited.add(id(middle))
                     middles.add(id(middle))
+            elif lazily and node.function == "where" and is_conditional(node):
+                order.append(_Decide(node))
+                stack.append(node.args[0])
+                continue
             stack.extend(node.args)
             if node.keywords:
                 stack.extend([value for _, value in node.keywords])
         order.append(node)
-    return order, middles
+    return order
 
 
 def run(
@@ -121,6 +170,7 @@ def run(
     name: Callable[[Name], T],
     call: Callable[[Call, list[T], dict[str, T]], T],
     assigned: Callable[[str, T], T] | None = None,
+    choose: Callable[[Call, T], bool | None] | None = None,
 ) -> T:
     """The value of a program's last expression, its assignments evaluated before it in order.
 
@@ -130,6 +180,7 @@ def run(
         name: the value of a name that the program has not assigned so far.
         call: the value of a call, given the values of its arguments and keyword arguments.
         assigned: is told each assignment's name and value, and returns the value to bind.
+        choose: which branch of a conditional is computed alone, as in `fold`.
 
     Raises:
         TypeError: if the program holds a comprehension.
@@ -144,6 +195,6 @@ def run(
         return values[node.id] if node.id in values else name(node)
 
     for assignment in program.assignments:
-        value = fold(assignment.tree, literal, look_up, call)
+        value = fold(assignment.tree, literal, look_up, call, choose)
         values[assignment.name] = value if assigned is None else assigned(assignment.name, value)
-    return fold(program.result, literal, look_up, call)
+    return fold(program.result, literal, look_up, call, choose)

@@ -1,4 +1,4 @@
-"""The variables that a program needs, and its calls."""
+"""What a program refers to: its free variables, its calls and its literals."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gradcli.lang.tree.nodes import Call, Comprehension, Literal, Name, Program, Span, Tree
 
-__all__ = ["calls", "variables"]
+__all__ = ["calls", "literals", "variables"]
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -61,6 +61,21 @@ def calls(program: Program) -> Iterator[Call]:
     >>> [call.function for call in calls(parse("a = sin(x); 1 + cos(a)"))]
     ['sin', 'add', 'cos']
     """
+    return (node for node in _nodes(program) if isinstance(node, Call))
+
+
+def literals(program: Program) -> Iterator[Literal]:
+    """Every literal of a program in the order of the text.
+
+    >>> from gradcli.lang import parse
+    >>> [literal.value for literal in literals(parse("a = 2*x; a**3"))]
+    [2.0, 3.0]
+    """
+    return (node for node in _nodes(program) if isinstance(node, Literal))
+
+
+def _nodes(program: Program) -> Iterator[Tree]:
+    """Every part of a program in the order of the text, a chained comparison's middle operand once."""
     stack = [program.result, *(assignment.tree for assignment in reversed(program.assignments))]
     seen: set[int] = set()
     while stack:
@@ -69,11 +84,11 @@ def calls(program: Program) -> Iterator[Call]:
             if id(node) in seen:
                 continue
             seen.add(id(node))
-            yield node
             stack.extend(reversed(_parts(node)))
         elif isinstance(node, Comprehension):
             bounds = [bound for clause in node.clauses for bound in clause.bounds]
             stack.extend(reversed([node.element, *bounds]))
+        yield node
 
 
 def _parts(call: Call) -> list[Tree]:

@@ -29,6 +29,19 @@ class _Scope:
         self.outer = outer
 
 
+def _names_in(trees: tuple[Tree, ...]) -> set[str]:
+    """The names that some trees read; those of a loop inside them, which a bound cannot hold, are left out."""
+    found: set[str] = set()
+    stack = list(trees)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Name):
+            found.add(node.id)
+        elif isinstance(node, Call):
+            stack.extend(node.args)
+    return found
+
+
 def _find(scope: _Scope | None, name: str) -> int | None:
     while scope is not None:
         if scope.name == name:
@@ -78,8 +91,9 @@ def unroll(program: Program, length: Callable[[str], int | None]) -> Program:
         length: the length of a variable, for `len(name)` in a range; None where it is not known.
 
     Raises:
-        SyntaxProblem: for a loop in another function, for a bound that is no constant integer, and for
-            more than 1,000,000 elements, which are counted before any is made.
+        SyntaxProblem: for a loop in another function, for a bound that is no constant integer, for an index that
+            is bound twice and read in between, and for more than 1,000,000 elements, which are counted before any is
+            made.
         NameProblem: for `len(name)` where the length is not known.
 
     >>> from gradcli.lang import parse, unparse
@@ -144,6 +158,7 @@ class _Unroller:
         while stack:
             node = stack.pop()
             if isinstance(node, Comprehension):
+                self.check_indices(node)
                 found.append(node)
             elif isinstance(node, Call) and (node.function != "logical_and" or id(node) not in seen):
                 seen.add(id(node))
@@ -154,6 +169,23 @@ class _Unroller:
                 stack.extend(node.args)
                 stack.extend([value for _, value in node.keywords])
         return found
+
+    def check_indices(self, loop: Comprehension) -> None:
+        """Refuse an index that a later clause binds again after a bound between them has read it.
+
+        In Python such a bound reads what the inner loop has left there.
+        """
+        bound_at: dict[str, int] = {}
+        read: dict[str, int] = {}
+        for place, (target, bounds) in enumerate(loop.clauses):
+            for name in _names_in(bounds):
+                if place > bound_at.get(name, place) + 1:
+                    read[name] = place
+            if target in read:
+                message = f"the loop index '{target}' is bound again, and a bound before it reads it"
+                span = (bounds[0].span[0], bounds[-1].span[1])
+                raise SyntaxProblem(message, source=self.source, span=span, hint="give each loop an index of its own")
+            bound_at.setdefault(target, place)
 
     def range(self, clause: Clause, scope: _Scope | None) -> range:
         numbers = integers(self.source, clause.bounds, lambda name: _find(scope, name), self.length)

@@ -45,7 +45,7 @@ def bind(op: Op, args: Sequence[Any], keywords: dict[str, Any]) -> tuple[list[An
     if problem is not None:
         raise problem
     if op.name == "getitem":
-        return [args[0]], {"index": tuple(static(a) for a in args[1:])}
+        return [args[0]], {"index": _whole(tuple(static(a) for a in args[1:]))}
     if op.variadic:
         if args and isinstance(args[0], Several):
             keywords = dict(zip(op.statics, args[1:], strict=False)) | keywords
@@ -57,9 +57,23 @@ def bind(op: Op, args: Sequence[Any], keywords: dict[str, Any]) -> tuple[list[An
     n = len(op.params)
     given = dict(zip(op.params, args, strict=False)) | dict(zip(op.statics, args[n:], strict=False)) | keywords
     statics = {k: static(given.get(k, default)) for k, default in op.statics.items()}
+    if "indices" in statics:
+        statics["indices"] = _whole(statics["indices"])
     if statics and isinstance(statics.get("axis"), bool):  # NumPy takes it here and there
         raise UsageProblem(f"{op.name}'s axis is a whole number, not {statics['axis']}")
     return [given[p] for p in op.params], statics
+
+
+def _whole(index: Any) -> Any:
+    """An index, in which there must be no fraction: NumPy cuts it off here and there."""
+    stack = [index]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, float):
+            raise UsageProblem(f"an index is a whole number, not {item}")
+        if isinstance(item, tuple):
+            stack.extend(item)
+    return index
 
 
 def static(value: Any) -> Any:

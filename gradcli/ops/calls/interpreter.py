@@ -43,6 +43,9 @@ class Interpreter:
         apply: (node, operation, arguments, complete static arguments) -> the value of a call; for an operation
             with several outputs the sequence of them.
         truth: the value of True and False.
+        choose: (node, value of the condition) -> which branch of `a if c else b` is computed alone: True for the
+            first, False for the second, None for both.
+        arguments: (node, operation, arguments) -> all the arguments of a call before they are bound.
         argument: (operation, value) -> an argument before it is bound.
         static: a static argument once it is bound.
         explain: (operation, arguments, error) -> the problem to raise for what NumPy raised; without it NumPy's
@@ -62,6 +65,8 @@ class Interpreter:
     number: Callable[[Literal | Name, float], Any]
     apply: Callable[[Call, Op, list[Any], dict[str, Any]], Any]
     truth: Callable[[bool], Any] = bool
+    choose: Callable[[Call, Any], bool | None] | None = None
+    arguments: Callable[[Call, Op, list[Any]], list[Any]] | None = None
     argument: Callable[[Op, Any], Any] | None = None
     static: Callable[[Any], Any] | None = None
     explain: Callable[[Op, list[Any], Exception], Problem] | None = None
@@ -104,11 +109,14 @@ class Interpreter:
                     raise
                 raise self.explain(op, args, error).locate(source, node.head) from error
 
+        chosen = None if self.choose is None else _located(self.choose, source)
         if self.observe is None:
-            return run(program, literal, name, call, assigned)
-        return run(program, *_observed(self.observe, literal, name, call), assigned)
+            return run(program, literal, name, call, assigned, chosen)
+        return run(program, *_observed(self.observe, literal, name, call), assigned, chosen)
 
     def _evaluate(self, node: Call, op: Op, args: list[Any], keywords: dict[str, Any]) -> Any:
+        if self.arguments is not None:
+            args = self.arguments(node, op, args)
         argument = self.argument
         params = args if argument is None else [argument(op, arg) for arg in args]
         statics: dict[str, Any] = {}
@@ -131,6 +139,18 @@ class Interpreter:
         if self.static is not None:
             statics = {key: self.static(value) for key, value in statics.items()}
         return params, statics
+
+
+def _located(choose: Callable[[Call, Any], bool | None], source: str) -> Callable[[Call, Any], bool | None]:
+    """A choice of branches whose problems are about the condition."""
+
+    def located(node: Call, condition: Any) -> bool | None:
+        try:
+            return choose(node, condition)
+        except Problem as problem:
+            raise problem.locate(source, node.args[0].span) from None
+
+    return located
 
 
 def _observed(

@@ -1,7 +1,8 @@
 """The ways to declare an operation: one function for each kind of entry.
 
-Signatures read as `name(x, y; axis=None)`: parameters before the semicolon may be differentiated, those
-after it are static (axes, shapes, flags). `*arrays` takes any number of differentiable arguments.
+Signatures read as `name(x, y; axis=None, *, keepdims=False)`: parameters before the semicolon may be differentiated,
+those after it are static (axes, shapes, flags), and those of them after a `*` are given by name alone in the language.
+`*arrays` takes any number of differentiable arguments.
 
 An operation with several outputs gives a tuple of arrays. Its VJP gets a list of cotangents, one for each output
 (of a general operation's outputs None for one that was not used), its JVP gives a tuple of tangents; `out` is the
@@ -244,6 +245,7 @@ class _Call(TypedDict):
     params: tuple[str, ...]
     statics: dict[str, Any]
     variadic: bool
+    keyword_only: tuple[str, ...]
 
 
 def _split(signature: str) -> _Call:
@@ -252,9 +254,15 @@ def _split(signature: str) -> _Call:
     before, _, after = inside.partition(";")
     params = tuple(p.strip() for p in before.split(",") if p.strip())
     statics: dict[str, Any] = {}
+    by_position = len(after.split(","))
     for item in filter(None, (s.strip() for s in after.split(","))):
+        if item == "*":
+            by_position = len(statics)
+            continue
         key, _, default = item.partition("=")
         quoted = default.startswith("'")
         statics[key] = default.strip("'") if quoted else _DEFAULTS[default] if default in _DEFAULTS else int(default)
     variadic = bool(params) and params[-1].startswith("*")
-    return {"name": name, "params": tuple(p.lstrip("*") for p in params), "statics": statics, "variadic": variadic}
+    names = tuple(p.lstrip("*") for p in params)
+    keyword_only = tuple(statics)[by_position:]
+    return {"name": name, "params": names, "statics": statics, "variadic": variadic, "keyword_only": keyword_only}

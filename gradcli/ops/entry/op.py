@@ -83,6 +83,7 @@ class Op:
         name: the canonical one.
         params: the arguments that may be differentiated; the last one takes any number of them if `variadic`.
         statics: the arguments that may not (axes, shapes, flags), with their defaults; `REQUIRED` for none.
+        keyword_only: those of them that a call gives by name, the last ones.
         aliases: other names; infix: its operator; pairwise: the elementwise operation that a call with several
             arguments means, as in `max(x, y)`.
         outputs: the names of several outputs; multi_output: whether the value is a tuple of arrays.
@@ -133,6 +134,7 @@ class Op:
     params: tuple[str, ...]
     statics: dict[str, Any]
     variadic: bool
+    keyword_only: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     infix: str = ""
     pairwise: str = ""
@@ -175,11 +177,13 @@ class Op:
 
         >>> from gradcli.ops import lookup
         >>> lookup("sum").signature
-        'sum(x, axis=None, keepdims=False)'
+        'sum(x, axis=None, *, keepdims=False)'
         """
         star = "*" if self.variadic else ""
         parts = [f"{star}{p}" for p in self.params]
-        parts += [k if v is REQUIRED else f"{k}={v!r}" for k, v in self.statics.items()]
+        for key, default in self.statics.items():
+            parts += ["*"] if self.keyword_only[:1] == (key,) and not self.variadic else []
+            parts.append(key if default is REQUIRED else f"{key}={default!r}")
         return f"{self.name}({', '.join(parts)})"
 
     @property

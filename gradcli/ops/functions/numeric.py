@@ -218,6 +218,16 @@ _RAGGED = "rows of a matrix need equally many entries; to join arrays end to end
 
 
 @protocol
+def hstack(*arrays: Array) -> Array:
+    return np.hstack(arrays)
+
+
+@protocol
+def vstack(*arrays: Array) -> Array:
+    return np.vstack(arrays)
+
+
+@protocol
 def getitem(x: Array, index: tuple[Any, ...]) -> Array:
     """An entry too is an array, without axes, so that it shows x's memory as a longer part does."""
     return np.asarray(x)[index if _has_ellipsis(index) else (*index, Ellipsis)]
@@ -262,6 +272,8 @@ def clone(x: Array) -> Array:
 
 @protocol
 def unbind(x: Array, axis: int = 0) -> tuple[Array, ...]:
+    if not np.ndim(x):
+        raise ShapeProblem("a number has no slices", hint="[a, b] lists numbers")
     return tuple(np.moveaxis(x, axis, 0)[i, ...] for i in range(np.shape(x)[axis]))
 
 

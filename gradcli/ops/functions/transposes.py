@@ -162,6 +162,18 @@ def concatenate_transpose(g: Array, shapes: list[Shape], axis: int | None) -> li
     return cotangents
 
 
+def hstack_transpose(g: Array, shapes: list[Shape]) -> list[Array]:
+    lines = [shape or (1,) for shape in shapes]
+    parts = concatenate_transpose(g, lines, 0 if len(lines[0]) == 1 else 1)
+    return [np.reshape(part, shape) for part, shape in zip(parts, shapes, strict=True)]
+
+
+def vstack_transpose(g: Array, shapes: list[Shape]) -> list[Array]:
+    rows = [shape if len(shape) > 1 else (1, *(shape or (1,))) for shape in shapes]
+    parts = concatenate_transpose(g, rows, 0)
+    return [np.reshape(part, shape) for part, shape in zip(parts, shapes, strict=True)]
+
+
 def stack_transpose(g: Array, shapes: list[Shape], axis: int) -> list[Array]:
     lead = (slice(None),) * (axis % (len(shapes[0]) + 1))
     return [getitem(g, (*lead, i)) for i in range(len(shapes))]

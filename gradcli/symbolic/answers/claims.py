@@ -16,6 +16,7 @@ import sympy
 from mpmath import mp
 
 from gradcli.lang import Program, parse, unroll
+from gradcli.ops.calls.operands import variable_of
 from gradcli.ops.calls.resolve import resolve
 from gradcli.symbolic.answers.shrink import simplest
 from gradcli.symbolic.answers.undefined_region import condition
@@ -257,7 +258,7 @@ def _program(source: str, values: Mapping[str, Any]) -> Program:
         value = values.get(name)
         return len(value) if isinstance(value, list | tuple) else None
 
-    return resolve(unroll(parse(source), length))
+    return resolve(unroll(parse(source), length), {name: variable_of(value) for name, value in values.items()})
 
 
 def _targets(meaning: Meaning, claim: Claim) -> list[Target]:

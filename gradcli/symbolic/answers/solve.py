@@ -8,6 +8,7 @@ from typing import Any
 import sympy
 
 from gradcli.lang import Program, fold, parse, unroll
+from gradcli.ops.calls.operands import variable_of
 from gradcli.ops.calls.resolve import resolve
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.derive import Derivatives, Partials
@@ -36,7 +37,8 @@ def solve(question: Question, report: Callable[[str], None] = lambda stage: None
     [('x', -2.0)]
     """
     report("reading the program")
-    program = resolve(unroll(parse(question.source), lambda name: _length(question.values.get(name))))
+    unrolled = unroll(parse(question.source), lambda name: _length(question.values.get(name)))
+    program = resolve(unrolled, {name: variable_of(value) for name, value in question.values.items()})
     calls = _count(program)
     if calls > _CALLS:
         return NotChecked(f"the program has {calls:,} operations, the check takes {_CALLS:,}")

@@ -11,6 +11,7 @@ from mpmath import mp
 from gradcli.lang import Call, Literal, Name, Program
 from gradcli.ops import Op
 from gradcli.ops.calls.axes import over_axes
+from gradcli.ops.calls.branches import array_condition
 from gradcli.ops.calls.interpreter import Interpreter
 from gradcli.ops.calls.outputs import Several
 from gradcli.ops.calls.paths import resolve_value
@@ -131,9 +132,21 @@ def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
         number=number,
         apply=apply,
         truth=lambda value: sympy.true if value else sympy.false,
+        choose=lambda node, condition: _branch(scalars, condition),
         static=lambda value: concrete(value, constants),
     )
     return interpreter.run(program, inputs, assigned)
+
+
+def _branch(scalars: Scalars, condition: Any) -> bool | None:
+    """The branch of a conditional that a constant condition takes; both where it depends on the symbols."""
+    if not arrays.is_scalar(condition):
+        raise array_condition()
+    if condition is sympy.true or condition is sympy.false:
+        return condition is sympy.true
+    truth, constants = scalars.arithmetic.solid(condition), scalars.constants
+    known = isinstance(constants, Numbers) or truth in constants
+    return constants.point.number(truth) != 0 if known else None
 
 
 def _apply(scalars: Scalars, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:

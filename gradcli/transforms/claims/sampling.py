@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import Problem
-from gradcli.lang import Program, calls
+from gradcli.lang import Program, calls, is_conditional
 from gradcli.ops import TABLE
 from gradcli.transforms.claims.types import Case
 from gradcli.transforms.operators.grad import pull_back
@@ -149,7 +149,10 @@ def _together(program: Program, case: Case, free: Mapping[str, tuple[int, ...]])
     if any(free.values()) or any(np.ndim(value) for value in case.fixed.values()):
         return False
     prepared = prepare(program, {**case.fixed, **dict.fromkeys(free, 1.0)}, ())
-    return all(TABLE[call.function].kind in ("elementwise", "predicate") for call in calls(prepared.program))
+    found = list(calls(prepared.program))
+    if any(map(is_conditional, found)):
+        return False
+    return all(TABLE[call.function].kind in ("elementwise", "predicate") for call in found)
 
 
 def _inside_together(

@@ -75,7 +75,7 @@ class OneSidedRuns:
                 if id(node) in self._watched:
                     noted[id(node)] = (args, value)
 
-            program, values, _ = self._prepared
+            program, values = self._prepared.program, self._prepared.values
             result = one_sided_series(program, values, self._direction(way), observe, self._order, self._budget)
             self._known[way] = (list(result.ravel()), noted)
         return self._known[way]

@@ -12,6 +12,7 @@ from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import DomainProblem, NameProblem, Problem, UsageProblem
 from gradcli.lang import Call, Literal, Name, Program
 from gradcli.ops import Op
+from gradcli.ops.calls.branches import takes_first
 from gradcli.ops.calls.interpreter import Interpreter
 from gradcli.ops.calls.numeric_errors import NUMERIC_ERRORS
 from gradcli.ops.calls.numeric_errors import explain as problem_of
@@ -55,8 +56,8 @@ def derivative(
     """
     if not 1 <= order <= HIGHEST:
         raise UsageProblem(f"the order must be from 1 to {HIGHEST}, not {order}")
-    prepared = prepare(expression, values)
-    variable = _variable(list(prepared.values), wrt)
+    prepared = prepare(expression, values, [wrt] if wrt is not None and wrt in values else None)
+    variable = _variable(list(prepared.wrt), wrt)
     if prepared.values[variable].ndim:
         raise DomainProblem(
             f"'{variable}' has shape {prepared.values[variable].shape}: a derivative of order {order} needs a number",
@@ -125,7 +126,11 @@ def _run(program: Program, world: World, values: Mapping[str, Any], variable: st
             made[id(node)] = value
 
     interpreter = Interpreter(
-        number=lambda node, number: world.constant(number), apply=apply, explain=problem_of, observe=observe
+        number=lambda node, number: world.constant(number),
+        apply=apply,
+        choose=lambda node, condition: takes_first(getattr(condition, "array", condition)),
+        explain=problem_of,
+        observe=observe,
     )
     with np.errstate(all="ignore"):
         return world.series(interpreter.run(program, inputs))

@@ -103,7 +103,8 @@ def hvp(
         rows = [_pull(gradients[name], vector, computed) for name, vector in seeds]
         _, again, origin = recompute_hessian(prepared, {}, rows, seeds, explain)
         with np.errstate(all="ignore"):  # what is not finite is reported
-            total = {n: sum([row[n] for row in again], np.zeros(a.shape)) for n, a in prepared.values.items()}
+            zeros = {name: np.zeros(prepared.values[name].shape) for name in prepared.wrt}
+            total = {name: sum([row[name] for row in again], zero) for name, zero in zeros.items()}
         return {"products": total}, origin
 
     return travel(
@@ -147,7 +148,8 @@ def _along(
     moving = {name: g for name, g in gradients.items() if g is not None and g.requires_grad}
     pushed = push(list(moving.values()), [computed.tensors[name] for name in given], list(given.values()))
     moved = dict(zip(moving, pushed, strict=True))
-    return {name: _array(moved.get(name), variable) for name, variable in computed.prepared.values.items()}
+    prepared = computed.prepared
+    return {name: _array(moved.get(name), prepared.values[name]) for name in prepared.wrt}
 
 
 def _second_derivatives(computed: Computed, gradients: Mapping[str, Tensor | None]) -> NDArray[np.float64]:

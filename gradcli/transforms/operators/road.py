@@ -85,11 +85,12 @@ def travel(
         found, origin = recompute(found)
     result = kind(
         prepared.program.source,
-        plain_by_name(prepared.values),
+        prepared.inputs,
         plain(value.array),
         **{field: _plain(held) for field, held in found.items()},
         **(labels or {}),
         origin=origin,
+        warnings=prepared.notes,
     )
     result = suggest_rewrite(result, again)
     return explain_kinks(result, prepared, computed.detector) if isinstance(result, Derived) else result

@@ -34,6 +34,8 @@ def direction(prepared: Prepared, given: Mapping[str, Any], word: str) -> dict[s
         if name not in prepared.values:
             listed = ", ".join(prepared.values) or "none"
             raise NameProblem(f"the {word} names '{name}', which is no variable", hint=f"its variables are {listed}")
+        if name in prepared.truths:
+            raise UsageProblem(f"the {word} names '{name}', which holds truth values", hint="they do not move")
         shape = prepared.values[name].shape
         component = real_array(f"the {word} of '{name}'", value)
         try:

@@ -6,20 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcli.engine.rules.rule import rule_of
 from gradcli.engine.tape.modes import no_grad
-from gradcli.engine.tape.tensor import Tensor, apply, apply_several, power
+from gradcli.engine.tape.tensor import Tensor, apply, apply_several, power, unwrap
 from gradcli.errors import UsageProblem
 from gradcli.lang import Call, Literal, Name, Program
 from gradcli.ops import Op
 from gradcli.ops.calls.bind import as_number
+from gradcli.ops.calls.branches import takes_first
 from gradcli.ops.calls.interpreter import Assigned, Interpreter, Observer
 from gradcli.ops.calls.numeric_errors import explain
 from gradcli.transforms.program.prepare import Prepared
 from gradcli.transforms.results.value import Value
 
-__all__ = ["compute", "constant_value", "execute", "leaves", "number", "to_number"]
+__all__ = ["choose", "compute", "constant_value", "execute", "leaves", "number", "to_number"]
 
 
 def leaves(prepared: Prepared) -> dict[str, Tensor]:
@@ -44,7 +46,9 @@ def execute(
     Raises:
         Problem: for shapes that do not fit and the like, with the place of the operation.
     """
-    interpreter = Interpreter(number=number, apply=compute, argument=to_number, explain=explain, observe=observe)
+    interpreter = Interpreter(
+        number=number, apply=compute, argument=to_number, choose=choose, explain=explain, observe=observe
+    )
     with np.errstate(all="ignore"):
         result = interpreter.run(program, tensors, assigned)
     return _result(result, program)
@@ -75,6 +79,11 @@ def to_number(op: Op, value: Any) -> Any:
     return value if converted is value.array else Tensor(converted)
 
 
+def choose(node: Call, condition: Any) -> bool:
+    """The branch of a conditional, by the value of its condition."""
+    return takes_first(unwrap(condition))
+
+
 def compute(node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
     """The value of a bound call: a tensor, a number, or a tuple of tensors."""
     if op.name == "pow":
@@ -84,8 +93,8 @@ def compute(node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> A
     return apply(rule_of(op.name), params, statics)
 
 
-def constant_value(text: str) -> Value:
-    """The value of an expression without variables: `pi/4`, `[[1, 2], [3, 4]]`, `linspace(0, 1, 5)`.
+def constant_value(text: str) -> Value | NDArray[np.bool_] | np.bool_:
+    """The value of an expression without variables: `pi/4`, `[[1, 2], [3, 4]]`, `[True, False]`, `linspace(0, 1, 5)`.
 
     Raises:
         Problem: about the text, variables included.
@@ -96,5 +105,7 @@ def constant_value(text: str) -> Value:
     from gradcli.transforms.program.prepare import prepare
     from gradcli.transforms.results.value import plain
 
+    prepared = prepare(text, {})
     with no_grad():
-        return plain(execute(prepare(text, {}).program, {}).array)
+        array = execute(prepared.program, {}).array
+    return array.astype(bool)[()] if prepared.kind == "truth" else plain(array)

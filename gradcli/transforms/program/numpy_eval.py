@@ -17,6 +17,7 @@ from gradcli.errors import Problem
 from gradcli.lang import Call, Program
 from gradcli.ops import Op
 from gradcli.ops.calls.bind import as_number
+from gradcli.ops.calls.branches import takes_first
 from gradcli.ops.calls.interpreter import Interpreter
 from gradcli.ops.calls.numeric_errors import NUMERIC_ERRORS
 from gradcli.ops.calls.paths import resolve_value
@@ -53,7 +54,12 @@ def numpy_eval(program: Program, values: Mapping[str, Any]) -> Array:
             return function(*statics.values())
         return function(*(_continued(op, params) if continued else params), **statics)
 
-    interpreter = Interpreter(number=lambda node, number: np.float64(number), apply=apply, argument=as_number)
+    interpreter = Interpreter(
+        number=lambda node, number: np.float64(number),
+        apply=apply,
+        argument=as_number,
+        choose=lambda node, condition: takes_first(np.real(condition)),
+    )
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("error", np.exceptions.ComplexWarning)
         try:

@@ -8,20 +8,38 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.errors import InputProblem, NameProblem, ShapeProblem, suggest
-from gradcli.lang import Program, parse, unroll
-from gradcli.ops.calls.resolve import resolve
+from gradcli.errors import InputProblem, NameProblem, ShapeProblem, UsageProblem, suggest
+from gradcli.lang import Program, literals, parse, unroll
+from gradcli.ops.calls.operands import variable_of
+from gradcli.ops.calls.resolve import resolve_with
 from gradcli.transforms.program.variables import check_names
+from gradcli.transforms.results.value import Value, plain
 
 __all__ = ["Prepared", "prepare", "real_array"]
 
 
 class Prepared(NamedTuple):
-    """A program, unrolled and resolved, with the values of its variables as float64 arrays, in the order given."""
+    """A program, unrolled and resolved, with the values of its variables as float64 arrays, in the order given.
+
+    Attributes:
+        truths: the variables that were given truth values, which are masks as an index.
+        notes: what the user should know of how the program and the values were understood.
+        kind: what the program's value is, "truth" for truth values.
+    """
 
     program: Program
     values: dict[str, NDArray[np.float64]]
     wrt: tuple[str, ...]
+    truths: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    kind: str = "real"
+
+    @property
+    def inputs(self) -> dict[str, Value]:
+        """The values as a result tells them: a number, an array, or what holds truth values."""
+        return {
+            name: array.astype(bool)[()] if name in self.truths else plain(array) for name, array in self.values.items()
+        }
 
 
 def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[str] | None = None) -> Prepared:
@@ -29,8 +47,8 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
 
     Args:
         expression: the program's text, or the parsed program.
-        values: for each variable a number, a nested list or an array.
-        wrt: the variables to differentiate by (default: all).
+        values: for each variable a number, a nested list or an array; of truth values for a mask.
+        wrt: the variables to differentiate by (default: all but those that hold truth values or serve as an index).
 
     Raises:
         SyntaxProblem, NameProblem, UsageProblem: about the text.
@@ -42,14 +60,18 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
     """
     program = parse(expression) if isinstance(expression, str) else expression
     check_names(program, values)
-    arrays = {name: real_array(f"the value of '{name}'", value) for name, value in values.items()}
+    raw = {name: _real(f"the value of '{name}'", value) for name, value in values.items()}
+    holds = {name: variable_of(array) for name, array in raw.items()}
 
     def length(name: str) -> int | None:
-        array = arrays.get(name)
+        array = raw.get(name)
         return None if array is None or array.ndim == 0 else len(array)
 
-    ready = resolve(unroll(program, length))
-    return Prepared(ready, arrays, _wanted(wrt, arrays))
+    resolved = resolve_with(unroll(program, length), holds)
+    truths = frozenset(name for name, held in holds.items() if held.kind == "truth")
+    wanted, notes = _wanted(wrt, raw, truths, resolved.positions)
+    arrays = {name: array.astype(np.float64) for name, array in raw.items()}
+    return Prepared(resolved.program, arrays, wanted, truths, (*notes, *_inexact(program)), resolved.kind)
 
 
 def real_array(what: str, value: Any) -> NDArray[np.float64]:
@@ -58,21 +80,54 @@ def real_array(what: str, value: Any) -> NDArray[np.float64]:
     Raises:
         InputProblem, ShapeProblem: about `what`, if it is no array of real numbers.
     """
+    return _real(what, value).astype(np.float64)
+
+
+def _real(what: str, value: Any) -> NDArray[Any]:
+    """An array of real numbers or of truth values, in the type that it was given in."""
     try:
         raw = np.asarray(value)
-        if raw.dtype.kind not in "fiub":
-            raise InputProblem(f"{what} must be real numbers, not {raw.dtype}")
-        return raw.astype(np.float64)
     except ValueError:
         raise ShapeProblem(f"{what} is ragged: its rows must have equal lengths") from None
+    if raw.dtype.kind not in "fiub":
+        raise InputProblem(f"{what} must be real numbers, not {raw.dtype}")
+    return raw
 
 
-def _wanted(wrt: Sequence[str] | None, arrays: Mapping[str, Any]) -> tuple[str, ...]:
+def _wanted(
+    wrt: Sequence[str] | None, arrays: Mapping[str, Any], truths: frozenset[str], positions: frozenset[str]
+) -> tuple[tuple[str, ...], list[str]]:
+    """The variables to differentiate by, and why some are not among them."""
     if wrt is None:
-        return tuple(arrays)
+        notes = [f"'{name}' holds truth values: nothing is differentiated by it" for name in arrays if name in truths]
+        notes += [
+            f"'{name}' stands where a whole number must, as in an index: nothing is differentiated by it"
+            for name in arrays
+            if name in positions and name not in truths
+        ]
+        return tuple(name for name in arrays if name not in truths and name not in positions), notes
     for name in wrt:
         if name not in arrays:
             near = suggest(name, list(arrays))
             hint = f"did you mean '{near}'?" if near else f"its variables are {', '.join(arrays) or 'none'}"
             raise NameProblem(f"cannot differentiate by '{name}': the expression has no such variable", hint=hint)
-    return tuple(dict.fromkeys(wrt))
+        if name in truths:
+            hint = "give it numbers, 0 and 1, to compute with them"
+            raise UsageProblem(f"cannot differentiate by '{name}': it holds truth values", hint=hint)
+    return tuple(dict.fromkeys(wrt)), []
+
+
+def _inexact(program: Program) -> list[str]:
+    """A note for each whole number of the text that float64 does not hold, once."""
+    found: dict[str, float] = {}
+    for node in literals(program):
+        value = node.value
+        if isinstance(value, float) and abs(value) >= _EXACT:
+            text = program.source[slice(*node.span)].replace("_", "")
+            if text.isdigit() and int(text) != int(value):
+                found[text] = value
+    return [f"{text} is no float64: it is computed as {int(value)}" for text, value in found.items()]
+
+
+_EXACT = 2.0**53
+"""Up to here every whole number is a float64."""

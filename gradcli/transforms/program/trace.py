@@ -13,7 +13,7 @@ from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.lang import Call, Literal, Name
 from gradcli.ops import Op
 from gradcli.ops.calls.interpreter import Interpreter
-from gradcli.transforms.program.execute import compute, leaves, number, to_number
+from gradcli.transforms.program.execute import choose, compute, leaves, number, to_number
 from gradcli.transforms.program.prepare import Prepared
 
 __all__ = ["Step", "Trace", "record"]
@@ -99,7 +99,7 @@ def record(prepared: Prepared) -> Trace:
             keep(node, output, args, Applied(rule, inputs, values, shapes, statics, still))
         return out
 
-    interpreter = Interpreter(number=number, apply=apply, argument=to_number, observe=observe)
+    interpreter = Interpreter(number=number, apply=apply, argument=to_number, choose=choose, observe=observe)
     with np.errstate(all="ignore"):
         value = interpreter.run(prepared.program, tensors)
     if not isinstance(value, Tensor):  # a name or a number alone

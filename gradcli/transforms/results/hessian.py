@@ -138,6 +138,10 @@ class HessianProduct(Derived):
         """Vector and products."""
         return {"vectors": self.vectors, "products": self.products}
 
+    def wrt(self) -> tuple[str, ...]:
+        """The variables of the products."""
+        return tuple(self.products)
+
     def direction(self) -> Mapping[str, Value]:
         """The vector."""
         return self.vectors

@@ -235,7 +235,7 @@ def _by_moving(result: Derivative, address: EntryAddress) -> float:
     here = result.number(address)
     moved = []
     for step in _STEPS:
-        inputs = {name: value * (1 + step) for name, value in result.inputs.items()}
+        inputs = {n: v if np.asarray(v).dtype == bool else v * (1 + step) for n, v in result.inputs.items()}
         there = derivative(result.expression, inputs, result.order, result.variable)
         moved.append(abs(there.number(address) - here) * 2.0**-53 / abs(step))
     return _PER_ORDER * max(address.order, 1) * max([*moved, UNIT_ROUNDOFF * abs(here)])
