@@ -14,7 +14,7 @@ from gradcli.engine.api.autograd import gradcheck, gradgradcheck
 from gradcli.engine.api.complex_step import complex_columns
 from gradcli.engine.rules.rule import rule_of
 from gradcli.engine.sweeps import backward
-from gradcli.engine.tape.tensor import apply
+from gradcli.engine.tape.apply import apply
 from gradcli.errors import AutogradError
 from gradcli.ops import TABLE
 from tests.ops.array_samples import Sample

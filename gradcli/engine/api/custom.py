@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from gradcli.engine.rules.rule import fit
+from gradcli.engine.tape.apply import output_indices, versions_of
 from gradcli.engine.tape.modes import is_grad_enabled, no_grad
 from gradcli.engine.tape.node import Node
-from gradcli.engine.tape.tensor import Tensor, _indices, _versions, marked, unwrap
+from gradcli.engine.tape.tensor import Tensor, marked, unwrap
 from gradcli.errors import AutogradError
 
 __all__ = ["Context", "Function"]
@@ -100,11 +101,11 @@ def _record(function: type[Function], ctx: Context, args: Sequence[Any], result:
     node = Node(_Rule(function, ctx, args, several=isinstance(result, tuple)), edges, (), None)  # type: ignore[arg-type]  # as much of one as backward asks for
     details = node.own_details()
     details.forms = tuple(np.shape(unwrap(out)) for out in outputs)
-    details.indices = _indices(args)
+    details.indices = output_indices(args)
     made = [_output(node, out, i, ctx) for i, out in enumerate(outputs)]
     saved = [next((m for m, out in zip(made, outputs, strict=True) if s is out), s) for s in ctx.saved_tensors]
     ctx.saved_tensors = node.tensors = tuple(saved)
-    details.versions = _versions(saved)
+    details.versions = versions_of(saved)
     return tuple(made) if isinstance(result, tuple) else made[0]
 
 

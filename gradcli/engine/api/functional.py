@@ -13,8 +13,9 @@ import numpy as np
 
 from gradcli.engine.sweeps.backward import grad
 from gradcli.engine.sweeps.forward import forward_jacobian, push
+from gradcli.engine.tape.apply import call
 from gradcli.engine.tape.modes import enable_grad
-from gradcli.engine.tape.tensor import Tensor, call
+from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import AutogradError
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]

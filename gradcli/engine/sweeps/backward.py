@@ -11,8 +11,9 @@ import numpy as np
 from gradcli.engine.rules.rule import fit
 from gradcli.engine.sweeps.anomaly import anomaly
 from gradcli.engine.sweeps.subgraph import leading_to
+from gradcli.engine.tape.hooks import Hooks
 from gradcli.engine.tape.modes import changes, set_grad_enabled
-from gradcli.engine.tape.node import AccumulateGrad, Edge, Hooks, Node
+from gradcli.engine.tape.node import AccumulateGrad, Edge, Node
 from gradcli.engine.tape.tensor import Tensor, TensorLike, marked, unwrap
 from gradcli.errors import AutogradError, Problem
 

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from gradcli.engine.rules.rule import rule_of
-from gradcli.engine.tape.modes import changes, mode
+from gradcli.engine.tape.apply import apply, call
+from gradcli.engine.tape.modes import changes, enable_grad, mode
 from gradcli.engine.tape.node import AccumulateGrad, Node
-from gradcli.engine.tape.tensor import Tensor, TensorLike, apply, call, marked
+from gradcli.engine.tape.tensor import Tensor, TensorLike, marked
 from gradcli.engine.tape.views import positions
 from gradcli.errors import AutogradError, ShapeProblem
 
-__all__ = ["assign", "in_place", "overwrite", "refuse", "write"]
+__all__ = ["assign", "in_place", "overwrite", "refresh", "refuse", "write"]
 
 
 def in_place(tensor: Tensor, name: str, *args: TensorLike, **keywords: Any) -> Tensor:
@@ -178,3 +179,20 @@ def _refuse_leaf(tensor: Tensor) -> None:
             f"{which} that requires grad is being used in an in-place operation",
             hint="do it under no_grad(), or on a .clone()",
         )
+
+
+def refresh(view: Tensor) -> None:
+    """Write a view's history anew if its base has been changed in place since."""
+    extra = view.extra()
+    base = extra.root
+    if base is None or extra.seen == base._version or base._edge is None:
+        return
+    if extra.frozen and mode.enabled:
+        raise AutogradError(
+            f"this tensor is {extra.frozen}, and the memory that it shows has been modified in place since",
+            hint="make the view anew, or .clone() it before the change",
+        )
+    extra.seen = base._version
+    with enable_grad():
+        gathered = apply(rule_of("as_strided"), (base,), {"index": positions(base, view)})
+    view._edge = gathered._edge

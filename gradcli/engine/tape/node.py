@@ -3,55 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import ref
 
-from gradcli.errors import AutogradError
+from gradcli.engine.tape.hooks import Hook, Hooks
 
 if TYPE_CHECKING:
     from gradcli.engine.rules.rule import FusedVJPs, Rule, Statics
-    from gradcli.engine.tape.tensor import Tensor
 
-__all__ = ["AccumulateGrad", "Edge", "Hooks", "Node", "next_key"]
-
-Hook: TypeAlias = Callable[[Any], Any]
+__all__ = ["PLAIN", "AccumulateGrad", "Edge", "Node", "next_key"]
 
 next_key = itertools.count(-1, -1).__next__
 """Keys fall from node to node: a node's inputs are older than itself, so that the order of keys is an
 order in which every node comes before all that it was computed from."""
-
-
-class Hooks:
-    """What else wants the cotangent of a tensor: functions that may replace it, and the tensors that keep it."""
-
-    __slots__ = ("keepers", "replacers")
-
-    def __init__(self) -> None:
-        self.replacers: list[tuple[int, Hook]] = []
-        self.keepers: list[tuple[int, ref[Tensor]]] = []
-
-    def run(self, output: int, g: Tensor) -> Tensor:
-        """Give the cotangent of one output to its hooks; the last word is what flows on and what is kept.
-
-        Raises:
-            AutogradError: if a hook gives back a gradient of another shape.
-        """
-        for index, hook in list(self.replacers):
-            if index == output:
-                replaced = hook(g)
-                if replaced is not None and replaced.shape != g.shape:
-                    raise AutogradError(f"a hook has changed the gradient's shape from {g.shape} to {replaced.shape}")
-                g = g if replaced is None else replaced
-        for index, keeper in self.keepers:
-            tensor = keeper()
-            if index == output and tensor is not None:
-                tensor.keep_gradient(g)
-        return g
-
-    def wanted_by(self, output: int) -> bool:
-        """Whether there is a hook for this output."""
-        return any(index == output for index, _ in (*self.replacers, *self.keepers))
 
 
 class Details:
@@ -193,15 +157,15 @@ class AccumulateGrad:
     edges: tuple[Edge | None, ...] = ()
     fused_vjps = None
 
-    def __init__(self, variable: Tensor) -> None:
-        self._variable = ref(variable)
+    def __init__(self, variable: Any) -> None:
+        self._variable = ref(variable)  # weak: a leaf that nobody holds needs no gradient
         self.key = next_key()
         self.hooks: Hooks | None = None
         self.after: list[Hook] = []
 
     @property
-    def variable(self) -> Tensor | None:
-        """The leaf, while somebody holds it."""
+    def variable(self) -> Any:
+        """The leaf, a Tensor, while somebody holds it; then None."""
         return self._variable()
 
     def name(self) -> str:

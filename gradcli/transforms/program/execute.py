@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from gradcli.engine.rules.rule import rule_of
+from gradcli.engine.tape.apply import apply, apply_several, power
 from gradcli.engine.tape.modes import no_grad
-from gradcli.engine.tape.tensor import Tensor, apply, apply_several, power, unwrap
+from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.errors import DomainProblem, MemoryProblem, Problem, ShapeProblem, UsageProblem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.ops import CONSTANTS, TABLE, Op
