@@ -152,7 +152,7 @@ def test_what_numpy_cannot_do_on_the_way_back_is_said(monkeypatch: pytest.Monkey
     def refused(*_: Any) -> Any:
         return np.reshape([1.0, 2.0, 3.0], (2, 2))
 
-    monkeypatch.setattr(rule_of("take_along_axis"), "pulls", (refused,))
+    monkeypatch.setattr(rule_of("take_along_axis"), "vjps", (refused,))
     with pytest.raises(Problem, match="behind TakeAlongAxisBackward0 cannot be computed here: cannot reshape"):
         grad("sum(take_along_axis(A, [2, 3], axis=None))", {"A": [[1.0, 2.0], [3.0, 4.0]]})
 

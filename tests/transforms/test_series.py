@@ -209,7 +209,7 @@ def test_what_stops_a_series_is_told_with_its_place(monkeypatch: pytest.MonkeyPa
     def refused(*_: Any) -> Any:
         return np.linalg.inv(np.zeros((2, 2)))
 
-    monkeypatch.setattr(rule_of("logabsdet"), "pushes", (refused,))
+    monkeypatch.setattr(rule_of("logabsdet"), "jvps", (refused,))
     with pytest.raises(Problem, match="up to order 3 cannot be computed here: Singular matrix") as caught:
         derivative("1 + logabsdet([[x, 1], [1, 1]])*2", {"x": 3.0}, order=3)
     assert caught.value.span == (4, 31)

@@ -20,7 +20,7 @@ class HasGradient(Protocol):
     def shape(self) -> tuple[int, ...]:
         """Sizes of the axes."""
 
-    def keep_gradient(self, gradient: Any) -> None:
+    def add_to_grad(self, gradient: Any) -> None:
         """Add what arrived to `.grad`."""
 
 
@@ -28,35 +28,40 @@ T = TypeVar("T", bound=HasGradient)
 
 
 class Hooks:
-    """What else wants the cotangent of a tensor: functions that may replace it, and the tensors that keep it."""
+    """What else wants the cotangents of a node's outputs.
 
-    __slots__ = ("keepers", "replacers")
+    Attributes:
+        tensor_hooks: functions that may replace the cotangent, each with the output that it was registered on.
+        retain_grad_hooks: tensors that keep it in their `.grad`, each with its output. They see it last, as in PyTorch.
+    """
+
+    __slots__ = ("retain_grad_hooks", "tensor_hooks")
 
     def __init__(self) -> None:
-        self.replacers: list[tuple[int, Hook]] = []
-        self.keepers: list[tuple[int, ref[Any]]] = []
+        self.tensor_hooks: list[tuple[int, Hook]] = []
+        self.retain_grad_hooks: list[tuple[int, ref[Any]]] = []
 
-    def run(self, output: int, g: T) -> T:
+    def run(self, output_nr: int, g: T) -> T:
         """Give the cotangent of one output to its hooks; the last word is what flows on and what is kept.
 
         Raises:
             AutogradError: if a hook gives back a gradient of another shape.
         """
-        for index, hook in list(self.replacers):
-            if index == output:
+        for nr, hook in list(self.tensor_hooks):
+            if nr == output_nr:
                 replaced = hook(g)
                 if replaced is not None and replaced.shape != g.shape:
                     raise AutogradError(f"a hook has changed the gradient's shape from {g.shape} to {replaced.shape}")
                 g = g if replaced is None else replaced
-        for index, keeper in self.keepers:
-            tensor = keeper()
-            if index == output and tensor is not None:
-                tensor.keep_gradient(g)
+        for nr, retaining in self.retain_grad_hooks:
+            tensor = retaining()
+            if nr == output_nr and tensor is not None:
+                tensor.add_to_grad(g)
         return g
 
-    def wanted_by(self, output: int) -> bool:
+    def wanted_by(self, output_nr: int) -> bool:
         """Whether there is a hook for this output."""
-        return any(index == output for index, _ in (*self.replacers, *self.keepers))
+        return any(nr == output_nr for nr, _ in (*self.tensor_hooks, *self.retain_grad_hooks))
 
 
 class HookHandle:

@@ -11,52 +11,53 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.engine.tape.hooks import Hook, HookHandle, Hooks
-from gradcli.engine.tape.modes import changes
+from gradcli.engine.tape.modes import counts
 from gradcli.engine.tape.node import AccumulateGrad, Edge, Node
 from gradcli.errors import AutogradError, ShapeProblem
 
-__all__ = ["Extra", "Tensor", "TensorLike", "marked", "share", "unwrap"]
+__all__ = ["AutogradMeta", "Tensor", "TensorLike", "marked", "share", "unwrap"]
 
 TensorLike: TypeAlias = Any
 """A Tensor, an array, a list or a number."""
 
 
-class Extra:
-    """What only leaves, views and tensors changed in place have beyond their values and history.
+class AutogradMeta:
+    """What only leaves, views, one of several outputs, and tensors changed in place have beyond values and an edge.
 
     Attributes:
         grad: the accumulated gradient.
-        accumulator: the end of the graph of a leaf that does not require a gradient any more.
-        retained: whether a computed tensor keeps its gradient.
-        output: which output of its node the tensor is.
-        base: the tensor whose memory this one shows, and whose version is its own.
-        root: the tensor whose history a view follows; None for a detached one, which has a history of its own.
-        seen: the root's version when the view's history was last written.
+        grad_accumulator: the end of the graph of a leaf that does not require a gradient any more.
+        retains_grad: whether a computed tensor keeps its gradient.
+        output_nr: which output of its node the tensor is.
+        owner: the tensor whose memory this one shows, and whose version is its own; None for itself.
+        base: the tensor whose history a view follows; None for a detached one, which has a history of its own.
+        seen_version: the base's version when the view's history was last written.
         frozen: why a view must not be changed in place with history, "" where it may.
-        outs: nodes that saved a part of this memory as their output.
         version: how often the memory has been changed in place.
         changed: the operation that did it last.
-        special: whether the tensor is a view, one of several outputs, or changed: operations then look closer.
+        saving_nodes: nodes that saved a part of this memory as their output.
+        slow_path: whether the tensor is a view, one of several outputs, of an unusual type, or changed in place:
+            operations then look at more than its values and its edge.
     """
 
     __slots__ = (
-        "accumulator", "base", "changed", "frozen", "grad", "output", "outs", "retained", "root", "seen", "special",
-        "version",
+        "base", "changed", "frozen", "grad", "grad_accumulator", "output_nr", "owner", "retains_grad", "saving_nodes",
+        "seen_version", "slow_path", "version",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.grad: Tensor | None = None
-        self.accumulator: AccumulateGrad | None = None
-        self.retained = False
-        self.output = 0
+        self.grad_accumulator: AccumulateGrad | None = None
+        self.retains_grad = False
+        self.output_nr = 0
+        self.owner: Tensor | None = None
         self.base: Tensor | None = None
-        self.root: Tensor | None = None
+        self.seen_version = 0
         self.frozen = ""
-        self.outs: list[Node] = []
-        self.seen = 0
         self.version = 0
         self.changed = ""
-        self.special = False
+        self.saving_nodes: list[Node] = []
+        self.slow_path = False
 
 
 class Tensor:
@@ -69,7 +70,7 @@ class Tensor:
     Attributes:
         array: the values, an ndarray or (from operations on scalars) a NumPy scalar.
         _edge: the node that gets its cotangent; None where no gradient is required.
-        _extra: what most tensors do without, None until it is needed.
+        _meta: what most tensors do without, None until it is needed.
 
     >>> import gradcli
     >>> x = gradcli.tensor([1.0, 2.0], requires_grad=True)
@@ -78,7 +79,7 @@ class Tensor:
     tensor([2., 4.])
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_edge", "_extra", "array")
+    __slots__ = ("__dict__", "__weakref__", "_edge", "_meta", "array")
 
     if TYPE_CHECKING:  # what gradcli.engine.attach gives the class
 
@@ -110,16 +111,16 @@ class Tensor:
 
     def __init__(self, array: Any, requires_grad: bool = False, grad_fn: Node | None = None) -> None:
         self.array: Any = array  # a NumPy scalar has an array's attributes
-        self._extra: Extra | None = None
+        self._meta: AutogradMeta | None = None
         self._edge: Edge | None = grad_fn
         if requires_grad and grad_fn is None:
             self._edge = AccumulateGrad(self)
 
-    def extra(self) -> Extra:
-        """The rarer attributes, made when first needed."""
-        if self._extra is None:
-            self._extra = Extra()
-        return self._extra
+    def meta(self) -> AutogradMeta:
+        """What most tensors do without, made when first needed."""
+        if self._meta is None:
+            self._meta = AutogradMeta()
+        return self._meta
 
     # -- what it is ---------------------------------------------------------------------------------
 
@@ -143,7 +144,7 @@ class Tensor:
     @property
     def grad_fn(self) -> Node | None:
         """The node that computed it; None for a leaf."""
-        if self._extra is not None and self._extra.root is not None:
+        if self._meta is not None and self._meta.base is not None:
             self._refresh()
         edge = self._edge
         return edge if isinstance(edge, Node) else None
@@ -156,7 +157,7 @@ class Tensor:
     @property
     def requires_grad(self) -> bool:
         """Whether operations on it are recorded."""
-        if self._extra is not None and self._extra.root is not None:
+        if self._meta is not None and self._meta.base is not None:
             self._refresh()
         return self._edge is not None
 
@@ -175,9 +176,9 @@ class Tensor:
                 hint="write 2. instead of 2, or give dtype=float",
             )
         if value and self._edge is None:
-            self._edge = self.extra().accumulator or AccumulateGrad(self)
+            self._edge = self.meta().grad_accumulator or AccumulateGrad(self)
         elif not value and isinstance(self._edge, AccumulateGrad):
-            self.extra().accumulator, self._edge = self._edge, None
+            self.meta().grad_accumulator, self._edge = self._edge, None
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Set `requires_grad` and give the tensor back."""
@@ -187,34 +188,34 @@ class Tensor:
     @property
     def _version(self) -> int:
         """How often the memory has been changed in place; a view and its base have one count."""
-        if self._extra is None:
+        if self._meta is None:
             return 0
-        owner = self._extra.base
-        return self._extra.version if owner is None else owner._version
+        owner = self._meta.owner
+        return self._meta.version if owner is None else owner._version
 
     # -- gradient -----------------------------------------------------------------------------------
 
     @property
     def grad(self) -> Tensor | None:
         """The accumulated gradient of a leaf, or of a tensor that was told to `retain_grad()`."""
-        if self.grad_fn is not None and not (self._extra is not None and self._extra.retained):
+        if self.grad_fn is not None and not (self._meta is not None and self._meta.retains_grad):
             warnings.warn(
                 "the .grad attribute of a tensor that is not a leaf is read; its gradient is not kept: "
                 "did you want to call .retain_grad() on it before backward()?",
                 UserWarning,
                 stacklevel=2,
             )
-        return None if self._extra is None else self._extra.grad
+        return None if self._meta is None else self._meta.grad
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
         if value is not None and value.shape != self.shape:
             raise AutogradError(f"a gradient of shape {value.shape} does not fit a tensor of shape {self.shape}")
-        self.extra().grad = value
+        self.meta().grad = value
 
     def edge(self) -> Edge:
         """The node that gets the cotangent of this tensor, which requires a gradient."""
-        if self._extra is not None and self._extra.root is not None:
+        if self._meta is not None and self._meta.base is not None:
             self._refresh()
         assert self._edge is not None, "only what requires a gradient has an edge"
         return self._edge
@@ -222,28 +223,28 @@ class Tensor:
     @property
     def output_nr(self) -> int:
         """Which of its node's outputs it is."""
-        return 0 if self._extra is None else self._extra.output
+        return 0 if self._meta is None else self._meta.output_nr
 
     def retain_grad(self) -> None:
         """Keep the gradient of a computed tensor in `.grad` at the next backward."""
         if not self.requires_grad:
             raise AutogradError("can't retain_grad on a tensor that has requires_grad=False")
-        extra = self.extra()
-        if self.grad_fn is None or extra.retained:
+        meta = self.meta()
+        if self.grad_fn is None or meta.retains_grad:
             return
-        extra.retained = True
-        self._hooks().keepers.append((extra.output, ref(self)))
+        meta.retains_grad = True
+        self._hooks().retain_grad_hooks.append((meta.output_nr, ref(self)))
 
     @property
     def retains_grad(self) -> bool:
         """Whether a computed tensor was told to keep its gradient."""
-        return self._extra is not None and self._extra.retained
+        return self._meta is not None and self._meta.retains_grad
 
-    def keep_gradient(self, gradient: Tensor) -> None:
+    def add_to_grad(self, gradient: Tensor) -> None:
         """Add what arrived at a computed tensor to its `.grad`."""
-        extra = self.extra()
+        meta = self.meta()
         own = gradient.clone() if gradient.requires_grad else Tensor(np.array(gradient.array))
-        extra.grad = own if extra.grad is None else extra.grad + own
+        meta.grad = own if meta.grad is None else meta.grad + own
 
     def register_hook(self, hook: Hook) -> HookHandle:
         """Call `hook(gradient)` when the gradient of this tensor is known; what it returns, if anything, replaces it.
@@ -255,8 +256,8 @@ class Tensor:
             raise AutogradError("cannot register a hook on a tensor that doesn't require gradient")
         entry = (self.output_nr, hook)
         hooks = self._hooks()
-        hooks.replacers.append(entry)
-        return HookHandle(hooks.replacers, entry)
+        hooks.tensor_hooks.append(entry)
+        return HookHandle(hooks.tensor_hooks, entry)
 
     def register_post_accumulate_grad_hook(self, hook: Hook) -> HookHandle:
         """Call `hook(tensor)` whenever backward has added to the `.grad` of this leaf.
@@ -267,13 +268,13 @@ class Tensor:
         edge = self.edge() if self.requires_grad else None
         if not isinstance(edge, AccumulateGrad):
             raise AutogradError("post accumulate grad hooks can be registered on leaf tensors that require grad only")
-        edge.after.append(hook)
-        return HookHandle(edge.after, hook)
+        edge.post_hooks.append(hook)
+        return HookHandle(edge.post_hooks, hook)
 
     def _hooks(self) -> Hooks:
         edge = self.edge()
         if edge.hooks is None:
-            changes.hooks += 1
+            counts.hooks += 1
             edge.hooks = Hooks()
         return edge.hooks
 
@@ -301,17 +302,17 @@ class Tensor:
 
     def base_of_views(self) -> Tensor:
         """The tensor whose history this one follows: itself, if it is no view."""
-        root = None if self._extra is None else self._extra.root
-        return self if root is None else root
+        base = self._base
+        return self if base is None else base
 
     def owner(self) -> Tensor:
         """The tensor that counts the changes of this one's memory."""
-        base = None if self._extra is None else self._extra.base
-        return self if base is None else base
+        owner = None if self._meta is None else self._meta.owner
+        return self if owner is None else owner
 
     @property
     def _base(self) -> Tensor | None:
-        return None if self._extra is None else self._extra.root
+        return None if self._meta is None else self._meta.base
 
     def _is_view(self) -> bool:
         return self._base is not None
@@ -376,17 +377,16 @@ class Tensor:
 
 def share(made: Tensor, source: Tensor) -> Tensor:
     """Make `made` a view of the memory of `source`, without history from it."""
-    base = source.owner()
-    extra = made.extra()
-    extra.base = base
-    extra.special = base.extra().special = source.extra().special = True
+    meta, owner = made.meta(), source.owner()
+    meta.owner = owner
+    meta.slow_path = owner.meta().slow_path = source.meta().slow_path = True
     return made
 
 
 def marked(tensor: Tensor) -> Tensor:
-    """A tensor of another type than float64, int64 and bool marked for a closer look: types promote as in PyTorch."""
-    if tensor.array.dtype.char not in "dlq?":
-        tensor.extra().special = True
+    """The tensor, on the slow path if of another type than float64, int64 and bool: types promote as in PyTorch."""
+    if tensor.array.dtype.char not in "dlq?":  # l and q are both 64 bits wide, on one system or another
+        tensor.meta().slow_path = True
     return tensor
 
 

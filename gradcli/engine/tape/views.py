@@ -31,10 +31,10 @@ def mark_view(made: Tensor, source: Any, frozen: str = "") -> None:
     if made.array.size and not np.may_share_memory(made.array, source.array):
         return
     share(made, source)
-    extra = made.extra()
-    extra.root = source.base_of_views()
-    extra.seen = source._version
-    extra.frozen = frozen or source.extra().frozen or ("" if mode.enabled else "a view made under no_grad()")
+    meta = made.meta()
+    meta.base = source.base_of_views()
+    meta.seen_version = source._version
+    meta.frozen = frozen or source.meta().frozen or ("" if mode.enabled else "a view made under no_grad()")
 
 
 def positions(base: Tensor, view: Tensor) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcli.engine.rules.one_output import one_output
 from gradcli.engine.rules.rule import rule_of
-from gradcli.engine.sweeps.structural_dependence import Applied
+from gradcli.engine.sweeps.structural_dependence import Application
 from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.lang import Call, Literal, Name, run
 from gradcli.ops import CONSTANTS, TABLE
@@ -33,7 +33,7 @@ class Step(NamedTuple):
     tree: Literal | Name | Call
     out: Any
     args: tuple[Any, ...]
-    applied: Applied | None
+    applied: Application | None
 
 
 class Trace(NamedTuple):
@@ -74,7 +74,9 @@ def record(prepared: Prepared) -> Trace:
     steps: list[Step] = []
     seen: set[int] = set()
 
-    def keep(tree: Literal | Name | Call, out: Any, args: tuple[Any, ...] = (), applied: Applied | None = None) -> Any:
+    def keep(
+        tree: Literal | Name | Call, out: Any, args: tuple[Any, ...] = (), applied: Application | None = None
+    ) -> Any:
         if id(out) not in seen:
             seen.add(id(out))
             steps.append(Step(tree, out, args, applied))
@@ -101,9 +103,9 @@ def record(prepared: Prepared) -> Trace:
             for i, output in enumerate(out):
                 rule = one_output(rule_of(op.name), i, forms)
                 # Its rules read all outputs; what is recorded of it is its own.
-                keep(node, output, tuple(bound), Applied(rule, inputs, values, shapes, statics, still))
+                keep(node, output, tuple(bound), Application(rule, inputs, values, shapes, statics, still))
             return out
-        applied = Applied(rule_of(op.name), inputs, unwrap(out), shapes, statics, still)
+        applied = Application(rule_of(op.name), inputs, unwrap(out), shapes, statics, still)
         return keep(node, out, tuple(bound), applied)
 
     with np.errstate(all="ignore"):
