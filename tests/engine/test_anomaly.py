@@ -39,7 +39,7 @@ def test_outside_nothing_is_watched() -> None:
     with gradcli.detect_anomaly():
         pass
     assert anomaly.check is None
-    assert mode.watched is None
+    assert mode.collector is None
     _zero_times_infinity(gradcli).sum().backward()
 
 

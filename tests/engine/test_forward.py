@@ -11,7 +11,8 @@ import gradcli
 from gradcli.engine.api import autograd
 from gradcli.engine.rules.rule import rule_of
 from gradcli.engine.sweeps.forward import forward_jacobian, push
-from gradcli.engine.tape.tensor import Tensor, apply, apply_several
+from gradcli.engine.tape.apply import apply, apply_several
+from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import AutogradError
 from gradcli.ops import TABLE, Op
 from tests.ops.array_samples import Sample

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.engine.api import autograd
-from gradcli.engine.sweeps.masked_backward import pull, reach
+from gradcli.engine.sweeps.masked_backward import masked_vjp, reached_entries
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.prepare import prepare
@@ -55,30 +55,30 @@ def recorded(text: str, x: list[float] | float) -> tuple[Tensor, Tensor]:
 @pytest.mark.parametrize(("text", "x", "first", "second"), LEFT_OUT, ids=[case[0] for case in LEFT_OUT])
 def test_left_out(text: str, x: list[float], first: list[float], second: list[list[float]]) -> None:
     value, tensor = recorded(text, x)
-    (gradient,) = pull(value, [tensor], np.ones(value.shape), create_graph=True)
+    (gradient,) = masked_vjp(value, [tensor], np.ones(value.shape), create_graph=True)
     assert np.asarray(gradient.array) == pytest.approx(first, abs=1e-15)
-    rows = [pull(gradient, [tensor], seed)[0] for seed in np.eye(len(x))]
+    rows = [masked_vjp(gradient, [tensor], seed)[0] for seed in np.eye(len(x))]
     assert np.array([np.zeros(len(x)) if row is None else row for row in rows]) == pytest.approx(np.array(second))
 
 
 @pytest.mark.parametrize("text", MULTIPLIED)
 def test_numbers_that_are_zero_are_multiplied(text: str) -> None:
     value, tensor = recorded(text, 0.0)
-    (gradient,) = pull(value, [tensor], np.ones(value.shape))
+    (gradient,) = masked_vjp(value, [tensor], np.ones(value.shape))
     assert not np.isfinite(gradient)
 
 
 @pytest.mark.parametrize("text", ["1/x", "sqrt(x)", "log(x)", "x**0.5"])
 def test_seeds_leave_out(text: str) -> None:
     value, tensor = recorded(text, [0.0, 1.0])
-    (gradient,) = pull(value, [tensor], [0.0, 1.0])
+    (gradient,) = masked_vjp(value, [tensor], [0.0, 1.0])
     assert gradient[0] == 0
     assert np.isfinite(gradient[1])
 
 
 def test_differences_do_not_cancel_in_masks() -> None:
     value, tensor = recorded("(x[1:] - x[:-1])*[1, 1]", [0.0, 1.0, 2.0])
-    masks = reach(value.edge(), 0, np.array([True, True]), [tensor])
+    masks = reached_entries(value.edge(), 0, np.array([True, True]), [tensor])
     assert masks[0].tolist() == [True, True, True]
 
 
@@ -94,6 +94,6 @@ def test_where_all_is_finite_both_sweeps_agree(text: str, x: list[float]) -> Non
     value, tensor = recorded(text, x)
     seed = np.ones(value.shape)
     (usual,) = autograd.grad(value, [tensor], seed, retain_graph=True, allow_unused=True)
-    (found,) = pull(value, [tensor], seed)
+    (found,) = masked_vjp(value, [tensor], seed)
     expected = np.zeros(3) if usual is None else usual.array
     assert np.array_equal(np.zeros(3) if found is None else found, expected)

@@ -13,7 +13,8 @@ import sympy
 
 from gradcli.engine.api import autograd
 from gradcli.engine.rules.rule import Rule
-from gradcli.engine.tape.tensor import Tensor, apply
+from gradcli.engine.tape.apply import apply
+from gradcli.engine.tape.tensor import Tensor
 from gradcli.lang import Call, Literal, Name, fold, parse
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.entry.domains import Interval

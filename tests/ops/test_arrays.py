@@ -11,7 +11,8 @@ import pytest
 
 from gradcli.engine.api import autograd
 from gradcli.engine.rules.rule import Rule
-from gradcli.engine.tape.tensor import Tensor, apply, apply_several
+from gradcli.engine.tape.apply import apply, apply_several
+from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import Problem
 from gradcli.ops import TABLE, Op
 from tests.ops.array_samples import LINALG, PRODUCTS, RANDOM, SCANS, SHAPES, M, Sample, T, V, sample

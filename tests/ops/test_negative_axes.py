@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli.engine.tape.tensor import Tensor, call
+from gradcli.engine.tape.apply import call
+from gradcli.engine.tape.tensor import Tensor
 from gradcli.ops import TABLE, Op
 
 X = np.random.default_rng(7).uniform(0.5, 2, (2, 3, 3))

@@ -13,7 +13,8 @@ import sympy
 
 from gradcli.engine.api import autograd
 from gradcli.engine.rules.rule import rule_of
-from gradcli.engine.tape.tensor import Tensor, apply, apply_several
+from gradcli.engine.tape.apply import apply, apply_several
+from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import Problem
 from gradcli.ops import TABLE, Op, lookup
 from gradcli.transforms.operators.derivative import derivative

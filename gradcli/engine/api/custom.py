@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from gradcli.engine.rules.rule import fit
+from gradcli.engine.tape.apply import output_nrs_of, versions_of
 from gradcli.engine.tape.modes import is_grad_enabled, no_grad
 from gradcli.engine.tape.node import Node
-from gradcli.engine.tape.tensor import Tensor, _indices, _versions, marked, unwrap
+from gradcli.engine.tape.tensor import Tensor, marked, unwrap
 from gradcli.errors import AutogradError
 
 __all__ = ["Context", "Function"]
@@ -98,13 +99,13 @@ def _record(function: type[Function], ctx: Context, args: Sequence[Any], result:
     outputs = result if isinstance(result, tuple) else (result,)
     edges = tuple([a.edge() if wanted else None for a, wanted in zip(args, ctx.needs_input_grad, strict=True)])
     node = Node(_Rule(function, ctx, args, several=isinstance(result, tuple)), edges, (), None)  # type: ignore[arg-type]  # as much of one as backward asks for
-    details = node.own_details()
-    details.forms = tuple(np.shape(unwrap(out)) for out in outputs)
-    details.indices = _indices(args)
+    details = node.writable_details()
+    details.output_shapes = tuple(np.shape(unwrap(out)) for out in outputs)
+    details.output_nrs = output_nrs_of(args)
     made = [_output(node, out, i, ctx) for i, out in enumerate(outputs)]
     saved = [next((m for m, out in zip(made, outputs, strict=True) if s is out), s) for s in ctx.saved_tensors]
     ctx.saved_tensors = node.tensors = tuple(saved)
-    details.versions = _versions(saved)
+    details.versions = versions_of(saved)
     return tuple(made) if isinstance(result, tuple) else made[0]
 
 
@@ -113,8 +114,8 @@ def _output(node: Node, out: Any, index: int, ctx: Context) -> Any:
         return out
     made = marked(Tensor(out.array, True, node))
     if index:
-        made.extra().output = index
-        made.extra().special = True
+        made.meta().output_nr = index
+        made.meta().slow_path = True
     return made
 
 
@@ -125,18 +126,18 @@ class _Rule:
     jvps = ()
     fused_vjps = None
     variadic = True
-    spares = aligned = views = False
+    takes_undefined = elementwise = views = False
 
     def __init__(self, function: type[Function], ctx: Context, args: Sequence[Any], several: bool) -> None:
         self.name = function.__name__
         self.node_name = f"{self.name}Backward"
         self.multi_output = several
-        self.vjps = (self._pull,)
+        self.vjps = (self._vjp,)
         self._function = function
         self._ctx = ctx
         self._likes = [(a.shape, a.dtype) if isinstance(a, Tensor) else None for a in args]
 
-    def _pull(self, g: Any, *_: Any) -> list[Any]:
+    def _vjp(self, g: Any, *_: Any) -> list[Any]:
         parts = g if self.multi_output else [g]
         recorded = any(isinstance(part, Tensor) for part in parts)
         given = [part if isinstance(part, Tensor) else Tensor(np.asarray(part)) for part in parts]

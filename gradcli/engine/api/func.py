@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.api import functional
+from gradcli.engine.api.products import jacobian_by_columns, jacobian_by_rows, pull_back
 from gradcli.engine.api.pytree import flatten, rebuild, tensors_in
 from gradcli.engine.api.vmap import vmap
 from gradcli.engine.sweeps.forward import push
@@ -206,7 +206,7 @@ class _Level:
 
     def pull(self, outputs: Sequence[Tensor], cotangents: Sequence[Any] | None) -> tuple[Tensor, ...]:
         seeds = [None] * len(outputs) if cotangents is None else cotangents
-        return functional._pull(outputs, self.points, seeds, True, False)
+        return pull_back(outputs, self.points, seeds, True, False)
 
     def push(self, outputs: Sequence[Tensor], tangents: Sequence[Tensor]) -> list[Tensor]:
         """The outputs' tangents, with history where somebody else differentiates them."""
@@ -221,11 +221,11 @@ class _Level:
 
     def rows(self, outputs: Sequence[Tensor]) -> list[tuple[Tensor, ...]]:
         """For each output its Jacobian by each point, backward."""
-        return [functional._by_rows(out, self.points, True, False) for out in outputs]
+        return [jacobian_by_rows(out, self.points, True, False) for out in outputs]
 
     def columns(self, outputs: Sequence[Tensor]) -> list[tuple[Tensor, ...]]:
         """For each output its Jacobian by each point, forward: all columns at once if nobody differentiates them."""
-        return functional._by_columns(outputs, self.points, self._is_inner(outputs))
+        return jacobian_by_columns(outputs, self.points, self._is_inner(outputs))
 
     def shaped(self, found: Sequence[Any]) -> tuple[Any, ...]:
         """What was found for the points, in the arguments' containers."""

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.sweeps.backward import grad
-from gradcli.engine.sweeps.forward import forward_jacobian, push
+from gradcli.engine.api.products import as_tuple, jacobian_by_columns, jacobian_by_rows, pull_back
+from gradcli.engine.sweeps.forward import push
 from gradcli.engine.tape.modes import enable_grad
-from gradcli.engine.tape.tensor import Tensor, call
+from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import AutogradError
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
@@ -38,7 +38,7 @@ def vjp(
     with enable_grad():
         points = _points(inputs, create_graph)
         outputs = func(*points)
-        pulled = _pull(_tuple(outputs), points, _given(v, _tuple(outputs), "v"), create_graph, strict)
+        pulled = pull_back(as_tuple(outputs), points, _given(v, as_tuple(outputs), "v"), create_graph, strict)
     return _finished(outputs, create_graph), _shaped(pulled, inputs, create_graph)
 
 
@@ -58,9 +58,11 @@ def jvp(
         points = _points(inputs, create_graph)
         outputs = func(*points)
         tangents = _given(v, points, "v")
-        heads = _tuple(outputs)
+        heads = as_tuple(outputs)
         if strict:
-            _pull(heads, points, tuple(Tensor(np.ones_like(out.array)) for out in heads), False, strict, retain=True)
+            pull_back(
+                heads, points, tuple(Tensor(np.ones_like(out.array)) for out in heads), False, strict, retain=True
+            )
         given = tangents if create_graph else [t.array for t in tangents]
         found = push(heads, points, given, create_graph)
         pushed = [Tensor(np.zeros_like(o.array)) if t is None else t for o, t in zip(heads, found, strict=True)]
@@ -92,9 +94,9 @@ def jacobian(
         points = _points(inputs, create_graph)
         outputs = func(*points)
         if strategy == "forward-mode":
-            found = _by_columns(_tuple(outputs), points, create_graph)
+            found = jacobian_by_columns(as_tuple(outputs), points, create_graph)
         else:
-            found = [_by_rows(out, points, create_graph, strict) for out in _tuple(outputs)]
+            found = [jacobian_by_rows(out, points, create_graph, strict) for out in as_tuple(outputs)]
         blocks = tuple(_shaped(block, inputs, create_graph) for block in found)
     return blocks if isinstance(outputs, tuple) else blocks[0]
 
@@ -139,8 +141,8 @@ def vhp(
     with enable_grad():
         points = _points(inputs, create_graph)
         output = _scalar(func)(*points)
-        gradient = _pull((output,), points, (None,), True, strict)
-        pulled = _pull(gradient, points, _given(v, points, "v"), create_graph, strict)
+        gradient = pull_back((output,), points, (None,), True, strict)
+        pulled = pull_back(gradient, points, _given(v, points, "v"), create_graph, strict)
     return _finished(output, create_graph), _shaped(pulled, inputs, create_graph)
 
 
@@ -166,84 +168,10 @@ def _scalar(func: Function) -> Function:
     return checked
 
 
-def _by_rows(out: Tensor, points: tuple[Tensor, ...], create_graph: bool, strict: bool) -> tuple[Tensor, ...]:
-    rows = [_pull((out,), points, (seed,), create_graph, strict, retain=True) for seed in _units(out)]
-    return tuple(
-        _stacked([row[i] for row in rows], (*out.shape, *point.shape)) for i, point in enumerate(points)
-    )  # fmt: skip
-
-
-def _by_columns(outputs: Sequence[Tensor], points: Sequence[Tensor], create_graph: bool) -> list[tuple[Tensor, ...]]:
-    """For each output its Jacobian by each point, by forward mode."""
-    columns = _recorded_columns(outputs, points) if create_graph else _plain_columns(outputs, points)
-    found = []
-    for out, whole in zip(outputs, columns, strict=True):
-        blocks, start = [], 0
-        for point in points:
-            stop = start + point.array.size
-            blocks.append(whole[..., start:stop].reshape((*out.shape, *point.shape)))
-            start = stop
-        found.append(tuple(blocks))
-    return found
-
-
-def _plain_columns(outputs: Sequence[Tensor], points: Sequence[Tensor]) -> list[Tensor]:
-    matrices = forward_jacobian(outputs, points)
-    return [
-        Tensor(matrix.reshape((*out.shape, -1) if matrix.size else (*out.shape, matrix.shape[1])).astype(out.dtype))
-        for out, matrix in zip(outputs, matrices, strict=True)
-    ]
-
-
-def _recorded_columns(outputs: Sequence[Tensor], points: Sequence[Tensor]) -> list[Tensor]:
-    columns: list[list[Tensor]] = [[] for _ in outputs]
-    for i, point in enumerate(points):
-        for unit in _units(point):
-            pushed = push(outputs, [points[i]], [unit], create_graph=True)
-            for out, column, tangent in zip(outputs, columns, pushed, strict=True):
-                column.append(Tensor(np.zeros_like(out.array)) if tangent is None else tangent)
-    return [
-        call("stack", *column, axis=-1) if column else Tensor(np.zeros((*out.shape, 0)))
-        for out, column in zip(outputs, columns, strict=True)
-    ]
-
-
-def _units(like: Tensor) -> list[Tensor]:
-    rows = np.eye(like.array.size, dtype=like.dtype)
-    return [Tensor(row.reshape(like.shape)) for row in rows]
-
-
-def _stacked(parts: list[Tensor], shape: tuple[int, ...]) -> Tensor:
-    return call("stack", *parts).reshape(shape) if parts else Tensor(np.zeros(shape))
-
-
-def _pull(
-    outputs: Sequence[Tensor],
-    points: Sequence[Tensor],
-    cotangents: Sequence[Any],
-    create_graph: bool,
-    strict: bool,
-    retain: bool = False,
-) -> tuple[Tensor, ...]:
-    """`grad` with zeros for what is not used, where not even an output may depend on anything."""
-    used = [(out, g) for out, g in zip(outputs, cotangents, strict=True) if out.requires_grad]
-    found: tuple[Tensor | None, ...] = (None,) * len(points)
-    if used:
-        heads, seeds = [out for out, _ in used], [g for _, g in used]
-        found = grad(heads, points, seeds, retain or create_graph, create_graph, allow_unused=True)
-    if strict and (len(used) < len(outputs) or any(g is None for g in found)):
-        raise AutogradError("an output does not depend on an input, which strict=True forbids")
-    return tuple(Tensor(np.zeros_like(p.array)) if g is None else g for p, g in zip(points, found, strict=True))
-
-
-def _tuple(given: Any) -> tuple[Tensor, ...]:
-    return tuple(given) if isinstance(given, list | tuple) else (given,)
-
-
 def _points(inputs: Any, create_graph: bool) -> tuple[Tensor, ...]:
     """The inputs as tensors of this function alone; of their own history too, where that is wanted."""
     return tuple(
-        x.view_as(x) if create_graph and x.requires_grad else x.detach().requires_grad_() for x in _tuple(inputs)
+        x.view_as(x) if create_graph and x.requires_grad else x.detach().requires_grad_() for x in as_tuple(inputs)
     )
 
 
@@ -252,7 +180,7 @@ def _given(v: Any, like: Sequence[Tensor], name: str) -> tuple[Tensor, ...]:
         if len(like) != 1 or like[0].array.size != 1:
             raise AutogradError(f"{name} can be left out only for one tensor with one entry")
         return (Tensor(np.ones_like(like[0].array)),)
-    whole = _tuple(v)
+    whole = as_tuple(v)
     if [t.shape for t in whole] != [t.shape for t in like]:
         wanted, got = [t.shape for t in like], [t.shape for t in whole]
         raise AutogradError(f"{name} has the shapes {got} where {wanted} are wanted")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.engine.api.complex_step import complex_columns
-from gradcli.engine.api.functional import _pull, _tuple, _units
+from gradcli.engine.api.products import as_tuple, pull_back, unit_tensors
 from gradcli.engine.sweeps.backward import grad
 from gradcli.engine.sweeps.forward import forward_jacobian
 from gradcli.engine.tape.tensor import Tensor
@@ -76,12 +76,12 @@ def gradcheck(
     """
     if check_batched_grad or check_batched_forward_grad or masked:
         raise AutogradError("gradcheck knows neither batched gradients nor masks", hint="leave these arguments out")
-    arguments: tuple[Any, ...] = _tuple(inputs)
+    arguments: tuple[Any, ...] = as_tuple(inputs)
     checked = _checked(arguments)
-    outputs, again = _tuple(func(*arguments)), _tuple(func(*arguments))
+    outputs, again = as_tuple(func(*arguments)), as_tuple(func(*arguments))
     for place, out in enumerate(outputs):
         for i in checked:
-            numeric, error = _numeric(lambda *args, place=place: _tuple(func(*args))[place], arguments, i, eps)
+            numeric, error = _numeric(lambda *args, place=place: as_tuple(func(*args))[place], arguments, i, eps)
             tolerance = _tolerance(numeric, error, atol, rtol)
             found = {}
             if check_backward_ad:
@@ -141,19 +141,19 @@ def gradgradcheck(
     >>> gradgradcheck(gradcli.sin, gradcli.tensor([0.0, 1.0], requires_grad=True))
     True
     """
-    arguments: tuple[Any, ...] = _tuple(inputs)
+    arguments: tuple[Any, ...] = as_tuple(inputs)
     _checked(arguments)
-    outputs = _tuple(func(*arguments))
+    outputs = as_tuple(func(*arguments))
     if grad_outputs is None:
         random = np.random.default_rng(0)
         seeds = tuple(Tensor(random.uniform(0.5, 1.5, out.shape), True) for out in outputs)
     else:
-        seeds = _tuple(grad_outputs)
+        seeds = as_tuple(grad_outputs)
 
     def gradient(*args: Any) -> tuple[Tensor, ...]:
         points, cotangents = args[: len(arguments)], args[len(arguments) :]
         wanted = [x for x in points if isinstance(x, Tensor) and x.requires_grad]
-        heads = [out for out in _tuple(func(*points)) if out.requires_grad]
+        heads = [out for out in as_tuple(func(*points)) if out.requires_grad]
         found = grad(heads, wanted, cotangents[: len(heads)], create_graph=True, materialize_grads=True)
         return tuple(g for g in found if g is not None)
 
@@ -170,7 +170,7 @@ def _checked(arguments: tuple[Any, ...]) -> list[int]:
 
 def _analytic(out: Tensor, x: Tensor) -> Array:
     """The Jacobian by backward, outputs by inputs."""
-    rows = [_pull((out,), (x,), (seed,), False, False, retain=True)[0].array.ravel() for seed in _units(out)]
+    rows = [pull_back((out,), (x,), (seed,), False, False, retain=True)[0].array.ravel() for seed in unit_tensors(out)]
     return np.array(rows, dtype=np.float64).reshape(out.array.size, x.array.size)
 
 

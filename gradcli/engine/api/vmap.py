@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from gradcli.engine.api.pytree import flatten, rebuild, tensors_in
-from gradcli.engine.tape.tensor import Tensor, call
+from gradcli.engine.tape.apply import call
+from gradcli.engine.tape.tensor import Tensor
 from gradcli.engine.torch.shapes import axis_of, select
 from gradcli.errors import AutogradError, ShapeProblem
 

@@ -14,13 +14,13 @@ from gradcli.engine.rules.rule import VJP, Rule, Statics
 __all__ = ["one_output"]
 
 
-def one_output(rule: Rule, index: int, forms: Sequence[tuple[int, ...]]) -> Rule:
+def one_output(rule: Rule, index: int, output_shapes: Sequence[tuple[int, ...]]) -> Rule:
     """The rule of a single output.
 
     Args:
         rule: of an operation with several.
         index: which of them.
-        forms: the shapes of all.
+        output_shapes: the shapes of all.
 
     >>> from gradcli.engine.rules.rule import rule_of
     >>> one_output(rule_of("slogdet"), 1, [(), ()]).forward(np.eye(2) * 2).round(3)
@@ -32,7 +32,7 @@ def one_output(rule: Rule, index: int, forms: Sequence[tuple[int, ...]]) -> Rule
         return rule.forward(*args, **statics)[index]
 
     def pulled(g: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
-        others = [None if rule.spares else np.zeros(form) for form in forms]
+        others = [None if rule.takes_undefined else np.zeros(form) for form in output_shapes]
         return pull([g if i == index else other for i, other in enumerate(others)], out, inputs, shapes, statics)
 
     def pushed(t: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
@@ -40,7 +40,7 @@ def one_output(rule: Rule, index: int, forms: Sequence[tuple[int, ...]]) -> Rule
 
     own = copy(rule)
     own.op = replace(rule.op, multi_output=False, outputs=())
-    own.multi_output = own.spares = False
+    own.multi_output = own.takes_undefined = False
     vjps: tuple[VJP, ...] = (pulled,)
     own.forward, own.vjps, own.jvps = forward, vjps, (pushed,)
     return own

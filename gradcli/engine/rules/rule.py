@@ -42,8 +42,8 @@ class Rule:
             where that is not known, and the vjps do it one by one.
         saves: for each parameter the positions of the inputs that its VJP reads, -1 standing for the output.
         variadic, several, views: as in the entry.
-        spares: whether the VJP of several outputs takes None for the cotangent of one that was not used.
-        aligned: whether inputs of equal shape have cotangents of that shape (elementwise operations).
+        takes_undefined: whether the VJP of several outputs takes None for the cotangent of one that was not used.
+        elementwise: whether inputs of equal shape have cotangents of that shape (elementwise operations).
     """
 
     def __init__(self, op: Op) -> None:
@@ -54,8 +54,8 @@ class Rule:
         self.variadic = op.variadic
         self.views = op.views
         self.multi_output = op.multi_output
-        self.spares = op.multi_output and op.kind == "general"
-        self.aligned = op.kind in ("elementwise", "predicate")
+        self.takes_undefined = op.multi_output and op.kind == "general"
+        self.elementwise = op.kind in ("elementwise", "predicate")
         build = _BUILDERS.get(op.kind, _nothing)
         self._vjps, self.jvps, self.saves = build(op)
         self.fused_vjps = _fused_vjps(op)

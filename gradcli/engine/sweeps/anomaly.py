@@ -10,20 +10,22 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.tape.modes import changes, mode
+from gradcli.engine.tape.modes import counts, mode
 from gradcli.errors import AutogradError
 
 __all__ = ["anomaly", "detect_anomaly", "set_detect_anomaly"]
 
-Pulling = Callable[[Any, Any, bool, Any], None]
+ApplyVJPs = Callable[[Any, Any, bool, Any], None]
+
+"""(node, g, create_graph, add) -> None; `add(edge, cotangent, output_nr)` for each input that wants one."""
 
 _ENGINE = str(Path(__file__).parent.parent)
 
 
 class _Anomaly:
-    """How backward is to be watched: None for not at all, else a wrapper of the function that pulls one node."""
+    """How backward is to be watched: None for not at all, else a wrapper of what applies a node's VJPs."""
 
-    check: Callable[[Pulling], Pulling] | None = None
+    check: Callable[[ApplyVJPs], ApplyVJPs] | None = None
 
 
 anomaly = _Anomaly()
@@ -33,7 +35,7 @@ class _Sites:
     """Stands where the tensors recorded in a thread are collected, and notes where each was computed."""
 
     def append(self, made: Any) -> None:
-        made.grad_fn.own_details().site = _place()
+        made.grad_fn.writable_details().site = _place()
 
 
 def _place() -> str:
@@ -50,24 +52,24 @@ def _hint(node: Any) -> str:
     return "run the forward pass in detect_anomaly() too, to see where the value was computed"
 
 
-def _watched(pull: Pulling) -> Pulling:
-    def checked(node: Any, g: Any, create_graph: bool, arrive: Any) -> None:
+def _raising_for_nan(apply_vjps: ApplyVJPs) -> ApplyVJPs:
+    def checked(node: Any, g: Any, create_graph: bool, add: Any) -> None:
         outputs = 0
 
-        def inspected(edge: Any, cotangent: Any, index: int = 0) -> None:
+        def inspected(edge: Any, cotangent: Any, output_nr: int = 0) -> None:
             nonlocal outputs
             if np.isnan(np.asarray(getattr(cotangent, "array", cotangent), dtype=float)).any():
                 raise AutogradError(f"{node.name()} returned nan values in its output {outputs}", hint=_hint(node))
             outputs += 1
-            arrive(edge, cotangent, index)
+            add(edge, cotangent, output_nr)
 
-        pull(node, g, create_graph, inspected)
+        apply_vjps(node, g, create_graph, inspected)
 
     return checked
 
 
 class set_detect_anomaly:  # noqa: N801  # PyTorch's name
-    """KinkDetector backward from here on, or no longer; as a context manager, until its end.
+    """Watch backward from here on, or no longer; as a context manager, until its end.
 
     Args:
         mode: whether to note where each value is computed.
@@ -84,11 +86,11 @@ class set_detect_anomaly:  # noqa: N801  # PyTorch's name
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        anomaly.check, mode.watched = self._before
+        anomaly.check, mode.collector = self._before
 
 
 class detect_anomaly(set_detect_anomaly):  # noqa: N801  # PyTorch's name
-    """KinkDetector backward: a NaN raises, naming the node that made it and the place that computed its value.
+    """Watch backward: a NaN raises, naming the node that made it and the place that computed its value.
 
     Raises:
         AutogradError: from `backward()` inside, for a NaN.
@@ -114,10 +116,10 @@ class detect_anomaly(set_detect_anomaly):  # noqa: N801  # PyTorch's name
 
 
 def _now() -> tuple[Any, Any]:
-    return anomaly.check, mode.watched
+    return anomaly.check, mode.collector
 
 
 def _set(enabled: bool, check_nan: bool) -> None:
-    anomaly.check = _watched if enabled and check_nan else None
-    mode.watched = _Sites() if enabled else None  # type: ignore[assignment]  # append is all that is asked of it
-    changes.watchers += enabled
+    anomaly.check = _raising_for_nan if enabled and check_nan else None
+    mode.collector = _Sites() if enabled else None  # type: ignore[assignment]  # append is all that is asked of it
+    counts.collectors += enabled

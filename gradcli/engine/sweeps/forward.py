@@ -3,6 +3,12 @@
 A node is pushed by the same rules that backward pulls by, so that views and operations in place, which are
 recorded, need nothing of their own. Nothing is computed twice: the graph can be pushed through again, or
 in many directions at once.
+
+Second derivatives come by forward over reverse: the graph of a recorded backward is pushed through, which gives
+Hessian times vector for a small multiple of the gradient's cost, and many columns of the Hessian in one sweep. Reverse
+over reverse would need a sweep for each of them.
+
+Source: A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM 2008, chapters 3 and 5.
 """
 
 from __future__ import annotations
@@ -12,8 +18,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from gradcli.engine.sweeps.backward import _refuse_changed, recorded
-from gradcli.engine.tape.modes import changes, set_grad_enabled
+from gradcli.engine.sweeps.saved_values import output_as_recorded, refuse_changed
+from gradcli.engine.sweeps.subgraph import Slot, slot_of
+from gradcli.engine.tape.modes import counts, set_grad_enabled
 from gradcli.engine.tape.node import AccumulateGrad, Edge, Node
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import AutogradError, Problem
@@ -21,10 +28,9 @@ from gradcli.ops.calls.paths import resolve_rule
 
 __all__ = ["forward_jacobian", "push", "push_columns"]
 
-Slot: TypeAlias = tuple[int, int]
 Tangents: TypeAlias = dict[Slot, Any]
 
-_AT_ONCE = 256
+_CHUNK = 256
 """Directions that are pushed together: enough to hide the cost of a call, few enough for the memory."""
 
 
@@ -75,8 +81,8 @@ def forward_jacobian(outputs: Sequence[Tensor], points: Sequence[Tensor]) -> lis
     """
     total = sum(point.array.size for point in points)
     parts: list[list[Any]] = [[np.zeros((out.array.size, 0))] for out in outputs]
-    for start in range(0, total, _AT_ONCE):
-        count = min(_AT_ONCE, total - start)
+    for start in range(0, total, _CHUNK):
+        count = min(_CHUNK, total - start)
         pushed = push_columns(outputs, points, _some_units(points, start, count))
         for out, part, tangent in zip(outputs, parts, pushed, strict=True):
             part.append(tangent.reshape(out.array.size, count))
@@ -100,11 +106,11 @@ def _tensor(tangent: Any, like: Tensor) -> Tensor | None:
 
 
 def _slot(tensor: Tensor) -> Slot | None:
-    return (tensor.edge().key, tensor.output_nr) if tensor.requires_grad else None
+    return slot_of(tensor) if tensor.requires_grad else None
 
 
 def _sweep(outputs: Sequence[Tensor], points: Sequence[Tensor], given: Sequence[Any], step: Any) -> dict[Any, Any]:
-    tangents = {(point.edge().key, point.output_nr): t for point, t in zip(points, given, strict=True)}
+    tangents = {slot_of(point): t for point, t in zip(points, given, strict=True)}
     sources = {key for key, _ in tangents}
     with np.errstate(all="ignore"):
         for node in _between(outputs, sources):
@@ -115,7 +121,7 @@ def _sweep(outputs: Sequence[Tensor], points: Sequence[Tensor], given: Sequence[
 
 def _between(outputs: Sequence[Tensor], sources: set[int]) -> list[Node]:
     """The nodes that are not older than the points, oldest first: each comes after all that it was computed from."""
-    oldest = max(sources, default=0)
+    oldest = max(sources, default=0)  # keys fall with time, so that a larger one is older than every point
     seen: dict[int, Edge] = {}
     todo: list[Edge | None] = [out.edge() for out in outputs if out.requires_grad]
     while todo:
@@ -130,10 +136,9 @@ def _between(outputs: Sequence[Tensor], sources: set[int]) -> list[Node]:
 
 def _step(node: Node, tangents: Tangents, step: Any) -> None:
     """Push the tangents of a node's inputs, if any of them moves."""
-    indices = node.indices
     arrived = [
-        None if edge is None else tangents.get((edge.key, index))
-        for edge, index in zip(node.edges, indices, strict=True)
+        None if edge is None else tangents.get((edge.key, output_nr))
+        for edge, output_nr in zip(node.edges, node.output_nrs, strict=True)
     ]
     if all(t is None for t in arrived):
         return
@@ -142,8 +147,8 @@ def _step(node: Node, tangents: Tangents, step: Any) -> None:
             f"what {node.name()} had saved is freed, and forward mode needs it",
             hint="give retain_graph=True to the backward inside the function",
         )
-    if node.details.changed or changes.count:
-        _refuse_changed(node)
+    if node.details.changed or counts.in_place:
+        refuse_changed(node)
     try:
         pushed = step(node, arrived)
     except (ValueError, TypeError, IndexError, ArithmeticError) as error:
@@ -161,7 +166,7 @@ def _plain(node: Node, arrived: Sequence[Any]) -> Any:
 
 
 def _recorded(node: Node, arrived: Sequence[Any]) -> Any:
-    return _pushed(node, arrived, node.tensors, recorded(node))
+    return _pushed(node, arrived, node.tensors, output_as_recorded(node))
 
 
 def _pushed(node: Node, arrived: Sequence[Any], inputs: Sequence[Any], out: Any) -> Any:
@@ -171,7 +176,7 @@ def _pushed(node: Node, arrived: Sequence[Any], inputs: Sequence[Any], out: Any)
     if rule.variadic:
         whole = [np.zeros(shape) if t is None else t for t, shape in zip(arrived, shapes, strict=True)]
         return rule.jvps[0](whole, out, inputs, shapes, statics)
-    return _stretched(_sum_of_pushes(node, arrived, inputs, out), node, ())
+    return _broadcast(_sum_of_pushes(node, arrived, inputs, out), node, ())
 
 
 def _sum_of_pushes(node: Node, arrived: Sequence[Any], inputs: Sequence[Any], out: Any) -> Any:
@@ -183,9 +188,9 @@ def _sum_of_pushes(node: Node, arrived: Sequence[Any], inputs: Sequence[Any], ou
     return total
 
 
-def _stretched(tangent: Any, node: Node, more: tuple[int, ...]) -> Any:
+def _broadcast(tangent: Any, node: Node, more: tuple[int, ...]) -> Any:
     """A partial of 1 leaves an argument's shape, where the value has the shape that broadcasting gave it."""
-    if not (node.rule.aligned and node.shapes):
+    if not (node.rule.elementwise and node.shapes):
         return tangent
     shape = (*np.broadcast_shapes(*node.shapes), *more)
     return tangent if np.shape(tangent) == shape else np.broadcast_to(tangent, shape)
@@ -194,10 +199,10 @@ def _stretched(tangent: Any, node: Node, more: tuple[int, ...]) -> Any:
 def _columns(node: Node, arrived: Sequence[Any]) -> Any:
     """In many directions: all at once through elementwise operations, one after the other through others."""
     count = next(t.shape[-1] for t in arrived if t is not None)
-    if node.rule.aligned:
+    if node.rule.elementwise:
         inputs = tuple(None if x is None else _with_axis(x) for x in node.inputs)
         out = None if node.out is None else _with_axis(node.out)
-        return _stretched(_sum_of_pushes(node, arrived, inputs, out), node, (count,))
+        return _broadcast(_sum_of_pushes(node, arrived, inputs, out), node, (count,))
     if node.rule.op.kind == "linear" and len(arrived) == 1 and not node.rule.multi_output:
         return _linear_columns(node, arrived[0])
     one = [_plain(node, [None if t is None else t[..., k] for t in arrived]) for k in range(count)]

@@ -5,7 +5,11 @@ out, a constant factor is 0), or because a number happens to be zero there (`2*o
 kind of zero an infinite slope means nothing; behind the second it does. Masks tell the two apart: True for *live*.
 
 What an elementwise operation leaves out is read off its partials: an entry is dead where the partial's `where`s end
-in a literal 0, and the point is at none of the operation's kinks.
+in a literal 0, and the point is at none of the operation's kinks. What a linear or bilinear one leaves out is found by
+a probe: its rule is run on random numbers in the place of live entries, and what comes out as 0 depends on none.
+
+Source: A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM 2008, chapter 7, on the propagation of
+sparsity patterns (entries here, where it has variables); chapter 6 on active and passive variables.
 """
 
 from __future__ import annotations
@@ -24,17 +28,20 @@ from gradcli.lang import Call, Literal, Name, Tree, parse
 from gradcli.ops import TABLE, Op
 from gradcli.ops.functions.transposes import spread, unbroadcast
 
-__all__ = ["Applied", "Mask", "arguments", "fit_mask", "influence", "picked", "result"]
+__all__ = ["Application", "Mask", "argument_masks", "influence", "result_mask", "selected_entries", "unbroadcast_mask"]
 
 Mask: TypeAlias = NDArray[np.bool_]
 
+_SEED = 20_260
+"""Of the probes' random numbers; any number would do, as long as every run has the same."""
 
-class Applied(NamedTuple):
+
+class Application(NamedTuple):
     """One application of an operation.
 
     Attributes:
         inputs: the arguments' numbers; None for those that are not known.
-        still: for each argument whether it is a constant of the differentiation.
+        passive: for each argument whether it is a constant of the differentiation, as activity analysis calls one.
     """
 
     rule: Rule
@@ -42,84 +49,91 @@ class Applied(NamedTuple):
     out: Any
     shapes: tuple[tuple[int, ...], ...]
     statics: Statics
-    still: tuple[bool, ...]
+    passive: tuple[bool, ...]
 
     @classmethod
-    def of(cls, node: Node, shape: tuple[int, ...]) -> Applied:
+    def of(cls, node: Node, shape: tuple[int, ...]) -> Application:
         """What a node of the graph records; `shape` is its value's."""
         count = len(node.edges)
         inputs = node.inputs or (None,) * count
-        still = tuple([edge is None for edge in node.edges])
-        return cls(node.rule, inputs, node.out, node.shapes or (shape,) * count, node.statics, still)
+        passive = tuple([edge is None for edge in node.edges])
+        return cls(node.rule, inputs, node.out, node.shapes or (shape,) * count, node.statics, passive)
 
 
-def influence(applied: Applied, i: int, shape: tuple[int, ...]) -> Mask:
+def influence(application: Application, i: int, shape: tuple[int, ...]) -> Mask:
     """Where an elementwise operation's argument i takes part in the result, in the result's shape."""
     live = np.ones(shape, dtype=bool)
-    rule = applied.rule
+    rule = application.rule
     dead = _left_out(rule.name)[i]
-    if dead is not None and all(_known(applied, place) for place in dead.reads):
-        out = np.broadcast_to(dead.test(None, applied.out, applied.inputs, (), applied.statics) != 0, shape)
-        own = applied.inputs[i]
+    if dead is not None and all(_known(application, place) for place in dead.reads):
+        out = np.broadcast_to(dead.test(None, application.out, application.inputs, (), application.statics) != 0, shape)
+        own = application.inputs[i]
         live &= ~(out & ~np.isnan(np.asarray(own, dtype=float)) if dead.by_itself and own is not None else out)
     factor = _factors(rule.name)[i]
-    if factor is not None and applied.still[factor] and applied.inputs[factor] is not None:
-        live &= np.broadcast_to(np.not_equal(applied.inputs[factor], 0), shape)
+    if factor is not None and application.passive[factor] and application.inputs[factor] is not None:
+        live &= np.broadcast_to(np.not_equal(application.inputs[factor], 0), shape)
     return live
 
 
 @np.errstate(all="ignore")
-def arguments(applied: Applied, live: Any) -> list[Mask]:
+def argument_masks(application: Application, live: Any) -> list[Mask]:
     """For each argument which entries the live entries of the result depend on; `live` is a list for several results.
 
     Elementwise operations give masks of the result's shape, the others of the argument's.
     """
-    rule, shapes = applied.rule, applied.shapes
+    rule, shapes = application.rule, application.shapes
     kind = rule.op.kind
     if kind in ("elementwise", "predicate"):
-        return [live & influence(applied, i, np.shape(live)) for i in range(len(applied.inputs))]
+        return [live & influence(application, i, np.shape(live)) for i in range(len(application.inputs))]
     if kind == "reduction":
-        return [np.broadcast_to(spread(live, shapes[0], applied.statics["axis"]), shapes[0]) & picked(applied)]
+        return [
+            np.broadcast_to(spread(live, shapes[0], application.statics["axis"]), shapes[0])
+            & selected_entries(application)
+        ]
     if kind == "linear":
         probes = [_probe(part) for part in live] if rule.multi_output else _probe(live)
-        found = rule.vjps[0](probes, None, applied.inputs, shapes, applied.statics)
+        found = rule.vjps[0](probes, None, application.inputs, shapes, application.statics)
         return [np.not_equal(f, 0) for f in (found if rule.variadic else [found])]
     if kind == "multilinear":
-        stand_ins = [_stand_in(applied, k) for k in range(2)]
-        return [np.not_equal(rule.vjps[i](_probe(live), None, stand_ins, shapes, applied.statics), 0) for i in range(2)]
-    if rule.op.selects_entries and applied.inputs[0] is not None and not rule.variadic:
-        found = rule.vjps[0](_probe(live), applied.out, applied.inputs, shapes, applied.statics)
+        stand_ins = [_stand_in(application, k) for k in range(2)]
+        return [
+            np.not_equal(rule.vjps[i](_probe(live), None, stand_ins, shapes, application.statics), 0) for i in range(2)
+        ]
+    if rule.op.selects_entries and application.inputs[0] is not None and not rule.variadic:
+        found = rule.vjps[0](_probe(live), application.out, application.inputs, shapes, application.statics)
         return [np.not_equal(found, 0)]
     some = any(np.any(part) for part in live) if isinstance(live, list) else bool(np.any(live))
     return [np.full(shape, some) for shape in shapes]
 
 
 @np.errstate(all="ignore")
-def result(applied: Applied, live: Sequence[Mask], shape: tuple[int, ...]) -> Mask:
+def result_mask(application: Application, live: Sequence[Mask], shape: tuple[int, ...]) -> Mask:
     """Which entries of the result depend on the arguments' live entries."""
-    rule, kind = applied.rule, applied.rule.op.kind
+    rule, kind = application.rule, application.rule.op.kind
     if kind in ("elementwise", "predicate"):
-        parts = [m & influence(applied, i, shape) for i, m in enumerate(live)]
+        parts = [m & influence(application, i, shape) for i, m in enumerate(live)]
         return np.broadcast_to(np.logical_or.reduce(parts), shape)
     if kind == "reduction":
-        kept = {key: applied.statics[key] for key in ("axis", "keepdims")}
-        return np.broadcast_to(np.any(live[0] & picked(applied), **kept), shape)
+        kept = {key: application.statics[key] for key in ("axis", "keepdims")}
+        return np.broadcast_to(np.any(live[0] & selected_entries(application), **kept), shape)
     if kind == "linear":
         probes = [_probe(m) for m in live]
-        pushed = rule.forward(*probes, **applied.statics)
+        pushed = rule.forward(*probes, **application.statics)
         return _nonzero(pushed)
     if kind == "multilinear":
         masks = np.zeros(shape, dtype=bool)
         for i, m in enumerate(live):
-            stand_ins = [_probe(m) if k == i else _stand_in(applied, k) for k in range(2)]
-            masks |= np.not_equal(rule.forward(*stand_ins, **applied.statics), 0)
+            stand_ins = [_probe(m) if k == i else _stand_in(application, k) for k in range(2)]
+            masks |= np.not_equal(rule.forward(*stand_ins, **application.statics), 0)
         return masks
     if rule.op.selects_entries and not rule.variadic:
-        return _nonzero(rule.jvps[0](_probe(live[0]), applied.out, applied.inputs, applied.shapes, applied.statics))
+        return _nonzero(
+            rule.jvps[0](_probe(live[0]), application.out, application.inputs, application.shapes, application.statics)
+        )
     return np.full(shape, any(bool(np.any(m)) for m in live))
 
 
-def fit_mask(live: Mask, shape: tuple[int, ...]) -> Mask:
+def unbroadcast_mask(live: Mask, shape: tuple[int, ...]) -> Mask:
     """A mask of a result's shape brought to an argument's that broadcasting repeated: live where any copy is."""
     return live if live.shape == shape else np.not_equal(unbroadcast(live.astype(float), shape), 0)
 
@@ -128,26 +142,28 @@ def _nonzero(numbers: Any) -> Mask:
     return np.asarray(np.not_equal(numbers, 0))
 
 
-def _known(applied: Applied, place: int) -> bool:
-    return (applied.out if place < 0 else applied.inputs[place]) is not None
+def _known(application: Application, place: int) -> bool:
+    return (application.out if place < 0 else application.inputs[place]) is not None
 
 
 @np.errstate(all="ignore")
-def picked(applied: Applied) -> Mask:
+def selected_entries(application: Application) -> Mask:
     """Where a reduction's entries have a part in the result: of a maximum those that are equal to it."""
-    shape = applied.shapes[0]
-    if not applied.rule.op.selects_entries or applied.inputs[0] is None:
+    shape = application.shapes[0]
+    if not application.rule.op.selects_entries or application.inputs[0] is None:
         return np.ones(shape, dtype=bool)
-    ones = np.ones(np.shape(applied.out))
-    weights = applied.rule.vjps[0](ones, applied.out, applied.inputs, applied.shapes, applied.statics)
+    ones = np.ones(np.shape(application.out))
+    weights = application.rule.vjps[0](
+        ones, application.out, application.inputs, application.shapes, application.statics
+    )
     return _nonzero(weights)
 
 
-def _stand_in(applied: Applied, k: int) -> Any:
+def _stand_in(application: Application, k: int) -> Any:
     """Numbers in the place of an argument that moves, which may be anything; a constant's zeros stay."""
-    shape = applied.shapes[k]
-    if applied.still[k] and applied.inputs[k] is not None:
-        return _probe(np.broadcast_to(np.not_equal(applied.inputs[k], 0), shape), k + 1)
+    shape = application.shapes[k]
+    if application.passive[k] and application.inputs[k] is not None:
+        return _probe(np.broadcast_to(np.not_equal(application.inputs[k], 0), shape), k + 1)
     return _probe(np.ones(shape, dtype=bool), k + 1)
 
 
@@ -158,7 +174,8 @@ def _probe(live: Any, draw: int = 0) -> Any:
         draw: another one for each factor of a product: the cross product of equal vectors is zero.
     """
     shape = np.shape(live)
-    return np.where(live, np.random.default_rng(20_260 + draw).uniform(0.5, 1.5, shape), 0.0)[()]
+    # Away from 0, so that a single entry is not taken for one, and of like sizes, so that none is lost beside another.
+    return np.where(live, np.random.default_rng(_SEED + draw).uniform(0.5, 1.5, shape), 0.0)[()]
 
 
 class _Dead(NamedTuple):

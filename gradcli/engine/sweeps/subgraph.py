@@ -1,19 +1,28 @@
-"""Which part of a graph lies between outputs and inputs."""
+"""Places in a graph, and which part of it lies between outputs and inputs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from gradcli.engine.tape.node import Edge
 from gradcli.engine.tape.tensor import Tensor
 
-__all__ = ["leading_to"]
+__all__ = ["Slot", "leading_to", "slot_of"]
+
+Slot: TypeAlias = tuple[int, int]
+"""A tensor's place in the graph: its node's key, and which of the node's outputs it is."""
+
+
+def slot_of(tensor: Tensor) -> Slot:
+    """The place of a tensor that requires a gradient."""
+    return tensor.edge().key, tensor.output_nr
 
 
 def leading_to(roots: Sequence[Tensor], targets: Sequence[Tensor]) -> dict[int, bool]:
     """The keys of the nodes between the roots and the targets, each with whether the walk goes on from there."""
-    reach = dict.fromkeys([target.edge().key for target in targets], False)
-    oldest = max(reach, default=0)
+    needed = dict.fromkeys([target.edge().key for target in targets], False)
+    oldest = max(needed, default=0)  # keys fall with time: what is older than every target leads to none
     seen: dict[int, Edge] = {}
     todo: list[Edge | None] = [root.edge() for root in roots]
     while todo:
@@ -21,9 +30,9 @@ def leading_to(roots: Sequence[Tensor], targets: Sequence[Tensor]) -> dict[int, 
         if node is not None and node.key not in seen and node.key <= oldest:
             seen[node.key] = node
             todo += node.edges
-    for key in sorted(seen, reverse=True):
+    for key in sorted(seen, reverse=True):  # oldest first: whether a node leads on is known before it is asked
         for edge in seen[key].edges:
-            if edge is not None and edge.key in reach:
-                reach[key] = True
+            if edge is not None and edge.key in needed:
+                needed[key] = True
                 break
-    return reach
+    return needed

@@ -1,4 +1,11 @@
-"""Operations in place: on leaves, on computed tensors and on views, with history or a clear refusal."""
+"""Operations in place: on leaves, on computed tensors and on views, with history or a clear refusal.
+
+Each computes a new result first, as the operation that is not in place does, then puts it into the memory, counts the
+change and takes the result's history over. A change of a view is recorded in its base as CopySlices: the base's
+entries with some of them replaced.
+
+Source: PyTorch's notes, "Autograd mechanics", In-place operations with autograd.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from gradcli.engine.rules.rule import rule_of
-from gradcli.engine.tape.modes import changes, mode
+from gradcli.engine.tape.apply import apply, call
+from gradcli.engine.tape.modes import counts, enable_grad, mode
 from gradcli.engine.tape.node import AccumulateGrad, Node
-from gradcli.engine.tape.tensor import Tensor, TensorLike, apply, call, marked
+from gradcli.engine.tape.tensor import Tensor, TensorLike, marked
 from gradcli.engine.tape.views import positions
 from gradcli.errors import AutogradError, ShapeProblem
 
-__all__ = ["assign", "in_place", "overwrite", "refuse", "write"]
+__all__ = ["assign", "in_place", "overwrite", "refresh", "refuse", "write"]
 
 
 def in_place(tensor: Tensor, name: str, *args: TensorLike, **keywords: Any) -> Tensor:
@@ -37,7 +45,7 @@ def _before(tensor: Tensor) -> Tensor:
     """The tensor as it is now, with its history, in memory of its own."""
     copy = marked(Tensor(tensor.array.copy(), tensor.requires_grad, tensor.grad_fn))
     if tensor.output_nr:
-        copy.extra().output, copy.extra().special = tensor.output_nr, True
+        copy.meta().output_nr, copy.meta().slow_path = tensor.output_nr, True
     return copy
 
 
@@ -106,7 +114,7 @@ def _splice(base: Tensor, where: Any, result: Tensor, name: str) -> None:
         _adopt(base, spliced)
         node = result._edge
         if isinstance(node, Node) and node.out is not None:
-            base.owner().extra().outs.append(node)
+            base.owner().meta().saving_nodes.append(node)
 
 
 def _cast(result: Tensor, base: Tensor) -> Tensor:
@@ -115,29 +123,30 @@ def _cast(result: Tensor, base: Tensor) -> Tensor:
 
 def _adopt(tensor: Tensor, result: Tensor) -> None:
     """Take over the history of what is in the memory now."""
-    extra = tensor.extra()
+    meta = tensor.meta()
     before = tensor._edge
     tensor._edge = result.edge() if result.requires_grad else None
-    if extra.retained and before is not None and before.hooks is not None:
-        before.hooks.keepers = [keeper for keeper in before.hooks.keepers if keeper[1]() is not tensor]
-    extra.output = result.output_nr
-    if extra.retained:
-        extra.retained = False
+    if meta.retains_grad and before is not None and before.hooks is not None:
+        hooks = before.hooks
+        hooks.retain_grad_hooks = [entry for entry in hooks.retain_grad_hooks if entry[1]() is not tensor]
+    meta.output_nr = result.output_nr
+    if meta.retains_grad:
+        meta.retains_grad = False
         tensor.retain_grad()
 
 
 def _count(tensor: Tensor, name: str) -> None:
     """Count a change; backward refuses what was saved before it."""
-    changes.count += 1
+    counts.in_place += 1
     owner = tensor.owner()
-    extra = owner.extra()
-    extra.version += 1
-    extra.changed = name
-    extra.special = tensor.extra().special = True
-    for node in (owner._edge, tensor._edge, *extra.outs):
-        if isinstance(node, Node) and node.out is not None:
+    meta = owner.meta()
+    meta.version += 1
+    meta.changed = name
+    meta.slow_path = tensor.meta().slow_path = True
+    for node in (owner._edge, tensor._edge, *meta.saving_nodes):
+        if isinstance(node, Node) and node.out is not None:  # an output is saved as an array, which has no version
             node.change(name)
-    extra.outs = []
+    meta.saving_nodes = []
 
 
 def refuse(tensor: Tensor, *args: TensorLike) -> None:
@@ -150,7 +159,7 @@ def refuse(tensor: Tensor, *args: TensorLike) -> None:
     """
     _refuse_repeated(tensor)
     _refuse_leaf(tensor)
-    frozen = "" if tensor._extra is None else tensor._extra.frozen
+    frozen = "" if tensor._meta is None else tensor._meta.frozen
     if frozen and mode.enabled and any(isinstance(t, Tensor) and t.requires_grad for t in (tensor, *args)):
         raise AutogradError(
             f"this tensor is {frozen}, and is being modified in place",
@@ -178,3 +187,24 @@ def _refuse_leaf(tensor: Tensor) -> None:
             f"{which} that requires grad is being used in an in-place operation",
             hint="do it under no_grad(), or on a .clone()",
         )
+
+
+def refresh(view: Tensor) -> None:
+    """Write a view's history anew if its base has been changed in place since.
+
+    Raises:
+        AutogradError: if the view's history cannot be written anew.
+    """
+    meta = view.meta()
+    base = meta.base
+    if base is None or meta.seen_version == base._version or base._edge is None:
+        return
+    if meta.frozen and mode.enabled:
+        raise AutogradError(
+            f"this tensor is {meta.frozen}, and the memory that it shows has been modified in place since",
+            hint="make the view anew, or .clone() it before the change",
+        )
+    meta.seen_version = base._version
+    with enable_grad():
+        gathered = apply(rule_of("as_strided"), (base,), {"index": positions(base, view)})
+    view._edge = gathered._edge

@@ -10,14 +10,14 @@ from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
 __all__ = [
-    "changes",
+    "collecting",
+    "counts",
     "enable_grad",
     "forward_mode",
     "is_grad_enabled",
     "mode",
     "no_grad",
     "set_grad_enabled",
-    "watching",
 ]
 
 P = ParamSpec("P")
@@ -25,8 +25,16 @@ R = TypeVar("R")
 
 
 class _Mode(threading.local):
+    """A thread's own switches.
+
+    Attributes:
+        enabled: whether operations are recorded.
+        collector: what is given every tensor that is recorded; None for nothing.
+        forward: how many forward modes are open, within which `no_grad` does not stop recording.
+    """
+
     _enabled = True
-    watched: list[Any] | None = None
+    collector: list[Any] | None = None
     forward = 0
 
     @property
@@ -36,7 +44,7 @@ class _Mode(threading.local):
     @enabled.setter
     def enabled(self, value: bool) -> None:
         with _counting:
-            changes.silent += self._enabled - value
+            counts.not_recording += self._enabled - value
         self._enabled = value
 
 
@@ -44,33 +52,36 @@ mode = _Mode()
 _counting = threading.Lock()
 
 
-class _Changes:
-    """How many operations in place there have been: until the first one no saved value can be out of date.
+class _Counts:
+    """Counts over all threads. While one is 0, what it counts costs an operation no more than a look at it.
 
-    And how many tensors have had hooks, how many threads have had their tensors collected, and how many do not
-    record now: the last spares every operation a look at its own thread's mode.
+    Attributes:
+        in_place: operations in place so far; before the first no saved value can be out of date.
+        hooks: nodes that have had hooks so far.
+        collectors: times that recorded tensors have been collected so far.
+        not_recording: threads that do not record now.
     """
 
-    count = 0
-    silent = 0
+    in_place = 0
     hooks = 0
-    watchers = 0
+    collectors = 0
+    not_recording = 0
 
 
-changes = _Changes()
+counts = _Counts()
 
 
 @contextlib.contextmanager
-def watching() -> Iterator[list[Any]]:
+def collecting() -> Iterator[list[Any]]:
     """Collect every tensor that is recorded in this thread meanwhile, in order."""
-    before = mode.watched
+    before = mode.collector
     found: list[Any] = []
-    mode.watched = found
-    changes.watchers += 1
+    mode.collector = found
+    counts.collectors += 1
     try:
         yield found
     finally:
-        mode.watched = before
+        mode.collector = before
 
 
 def is_grad_enabled() -> bool:

@@ -1,66 +1,36 @@
-"""The graph that backward walks: one node per recorded operation, one per leaf."""
+"""The graph that backward walks: one node per recorded operation, one per leaf.
+
+It is the tape of an operator-overloading tool, in which each entry points at those that it was computed from.
+
+Source: A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM 2008, chapter 6; PyTorch's notes, "Autograd
+mechanics".
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import ref
 
-from gradcli.errors import AutogradError
+from gradcli.engine.tape.hooks import Hook, Hooks
 
 if TYPE_CHECKING:
     from gradcli.engine.rules.rule import FusedVJPs, Rule, Statics
-    from gradcli.engine.tape.tensor import Tensor
 
-__all__ = ["AccumulateGrad", "Edge", "Hooks", "Node", "next_key"]
-
-Hook: TypeAlias = Callable[[Any], Any]
+__all__ = ["PLAIN", "AccumulateGrad", "Edge", "Node", "next_key"]
 
 next_key = itertools.count(-1, -1).__next__
 """Keys fall from node to node: a node's inputs are older than itself, so that the order of keys is an
 order in which every node comes before all that it was computed from."""
 
 
-class Hooks:
-    """What else wants the cotangent of a tensor: functions that may replace it, and the tensors that keep it."""
-
-    __slots__ = ("keepers", "replacers")
-
-    def __init__(self) -> None:
-        self.replacers: list[tuple[int, Hook]] = []
-        self.keepers: list[tuple[int, ref[Tensor]]] = []
-
-    def run(self, output: int, g: Tensor) -> Tensor:
-        """Give the cotangent of one output to its hooks; the last word is what flows on and what is kept.
-
-        Raises:
-            AutogradError: if a hook gives back a gradient of another shape.
-        """
-        for index, hook in list(self.replacers):
-            if index == output:
-                replaced = hook(g)
-                if replaced is not None and replaced.shape != g.shape:
-                    raise AutogradError(f"a hook has changed the gradient's shape from {g.shape} to {replaced.shape}")
-                g = g if replaced is None else replaced
-        for index, keeper in self.keepers:
-            tensor = keeper()
-            if index == output and tensor is not None:
-                tensor.keep_gradient(g)
-        return g
-
-    def wanted_by(self, output: int) -> bool:
-        """Whether there is a hook for this output."""
-        return any(index == output for index, _ in (*self.replacers, *self.keepers))
-
-
 class Details:
     """What most nodes do without; the class's own attributes stand for that.
 
     Attributes:
-        indices: for each input which of that node's outputs it was; None where all are the first.
+        output_nrs: for each input which of that node's outputs it was; None where all are the first.
         versions: the versions of the tensors then; None where all were 0.
-        forms: of several outputs the shapes.
+        output_shapes: of several outputs the shapes.
         shapes: the input shapes, where the VJPs need them.
         statics: axes, shapes and other constants of the operation.
         hooks: what else wants the cotangents.
@@ -69,9 +39,9 @@ class Details:
     """
 
     shapes: tuple[tuple[int, ...], ...] = ()
-    forms: tuple[tuple[int, ...], ...] = ()
+    output_shapes: tuple[tuple[int, ...], ...] = ()
     statics: Statics = {}  # noqa: RUF012  # empty, and never written to
-    indices: tuple[int, ...] | None = None
+    output_nrs: tuple[int, ...] | None = None
     versions: tuple[int, ...] | None = None
     hooks: Hooks | None = None
     changed = ""
@@ -90,7 +60,7 @@ class Node:
         tensors: the inputs that the VJPs read, None for the others; freed after backward. Where there is a
             `fused_vjps` all are Tensors, else also arrays and numbers.
         out: the output value, or the tuple of several, where a VJP reads it.
-        fused_vjps: what pulls all inputs at once; None where backward has to look closer (broadcasting, several
+        fused_vjps: the cotangents of all inputs at once; None where backward goes VJP by VJP (broadcasting, several
             outputs, hooks, a saved value that was changed or freed).
         key: the place in the order of creation.
         details: the rest; `PLAIN` for most nodes, which are made the more quickly for it.
@@ -116,7 +86,7 @@ class Node:
         self.freed = False
         self.key = next_key()
 
-    def own_details(self) -> Details:
+    def writable_details(self) -> Details:
         """The details, to be written to."""
         if self.details is PLAIN:
             self.details = Details()
@@ -133,14 +103,14 @@ class Node:
         return self.details.statics
 
     @property
-    def forms(self) -> tuple[tuple[int, ...], ...]:
+    def output_shapes(self) -> tuple[tuple[int, ...], ...]:
         """The shapes of several outputs."""
-        return self.details.forms
+        return self.details.output_shapes
 
     @property
-    def indices(self) -> tuple[int, ...]:
+    def output_nrs(self) -> tuple[int, ...]:
         """For each input which of its node's outputs it was."""
-        return self.details.indices or (0,) * len(self.edges)
+        return self.details.output_nrs or (0,) * len(self.edges)
 
     @property
     def hooks(self) -> Hooks | None:
@@ -149,7 +119,7 @@ class Node:
 
     @hooks.setter
     def hooks(self, hooks: Hooks) -> None:
-        self.own_details().hooks = hooks
+        self.writable_details().hooks = hooks
         self.fused_vjps = None
 
     @property
@@ -164,7 +134,7 @@ class Node:
     @property
     def next_functions(self) -> tuple[tuple[Edge | None, int], ...]:
         """For each input the node that comes next in backward, and which of that node's outputs it was."""
-        return tuple(zip(self.edges, self.indices, strict=True))
+        return tuple(zip(self.edges, self.output_nrs, strict=True))
 
     def free(self) -> None:
         """Give the saved values back; a node that had none can be walked again."""
@@ -175,7 +145,7 @@ class Node:
 
     def change(self, operation: str) -> None:
         """Note that the saved output has been changed in place."""
-        self.own_details().changed = operation
+        self.writable_details().changed = operation
         self.fused_vjps = None
 
     def __repr__(self) -> str:
@@ -193,15 +163,15 @@ class AccumulateGrad:
     edges: tuple[Edge | None, ...] = ()
     fused_vjps = None
 
-    def __init__(self, variable: Tensor) -> None:
-        self._variable = ref(variable)
+    def __init__(self, variable: Any) -> None:
+        self._variable = ref(variable)  # weak: a leaf that nobody holds needs no gradient
         self.key = next_key()
         self.hooks: Hooks | None = None
-        self.after: list[Hook] = []
+        self.post_hooks: list[Hook] = []
 
     @property
-    def variable(self) -> Tensor | None:
-        """The leaf, while somebody holds it."""
+    def variable(self) -> Any:
+        """The leaf, a Tensor, while somebody holds it; then None."""
         return self._variable()
 
     def name(self) -> str:

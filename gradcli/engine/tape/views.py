@@ -12,12 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.engine.rules.rule import rule_of
-from gradcli.engine.tape.modes import enable_grad, mode
-from gradcli.engine.tape.tensor import Tensor, apply
-from gradcli.errors import AutogradError
+from gradcli.engine.tape.modes import mode
+from gradcli.engine.tape.tensor import Tensor, share
 
-__all__ = ["mark_view", "positions", "refresh", "share"]
+__all__ = ["mark_view", "positions"]
 
 
 def mark_view(made: Tensor, source: Any, frozen: str = "") -> None:
@@ -33,36 +31,10 @@ def mark_view(made: Tensor, source: Any, frozen: str = "") -> None:
     if made.array.size and not np.may_share_memory(made.array, source.array):
         return
     share(made, source)
-    extra = made.extra()
-    extra.root = source.base_of_views()
-    extra.seen = source._version
-    extra.frozen = frozen or source.extra().frozen or ("" if mode.enabled else "a view made under no_grad()")
-
-
-def share(made: Tensor, source: Tensor) -> Tensor:
-    """Make `made` a view of the memory of `source`, without history from it."""
-    base = source.owner()
-    extra = made.extra()
-    extra.base = base
-    extra.special = base.extra().special = source.extra().special = True
-    return made
-
-
-def refresh(view: Tensor) -> None:
-    """Write a view's history anew if its base has been changed in place since."""
-    extra = view.extra()
-    base = extra.root
-    if base is None or extra.seen == base._version or base._edge is None:
-        return
-    if extra.frozen and mode.enabled:
-        raise AutogradError(
-            f"this tensor is {extra.frozen}, and the memory that it shows has been modified in place since",
-            hint="make the view anew, or .clone() it before the change",
-        )
-    extra.seen = base._version
-    with enable_grad():
-        gathered = apply(rule_of("as_strided"), (base,), {"index": positions(base, view)})
-    view._edge = gathered._edge
+    meta = made.meta()
+    meta.base = source.base_of_views()
+    meta.seen_version = source._version
+    meta.frozen = frozen or source.meta().frozen or ("" if mode.enabled else "a view made under no_grad()")
 
 
 def positions(base: Tensor, view: Tensor) -> NDArray[np.int64]:

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.tape.tensor import Tensor, TensorLike, call, unwrap
+from gradcli.engine.tape.apply import call
+from gradcli.engine.tape.tensor import Tensor, TensorLike, unwrap
 from gradcli.errors import UsageProblem
 
-__all__ = ["OPERATORS"]
+__all__ = ["BITWISE"]
 
 
 def _bits(sign: str, logical: str, bitwise: Callable[..., Any]) -> Callable[..., Tensor]:
@@ -30,7 +31,7 @@ _AND = _bits("&", "logical_and", np.bitwise_and)
 _OR = _bits("|", "logical_or", np.bitwise_or)
 _XOR = _bits("^", "", np.bitwise_xor)
 
-OPERATORS: dict[str, Callable[..., Any]] = {
+BITWISE: dict[str, Callable[..., Any]] = {
     "__and__": _AND,
     "__rand__": _AND,
     "__or__": _OR,

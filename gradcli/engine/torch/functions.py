@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradcli.engine.rules.rule import rule_of
-from gradcli.engine.tape.tensor import Tensor, TensorLike, call, unary
+from gradcli.engine.tape.apply import call, unary
+from gradcli.engine.tape.tensor import Tensor, TensorLike
 from gradcli.engine.torch.creation import CREATORS
 from gradcli.engine.torch.methods import METHODS, numpy_names
 from gradcli.engine.torch.shapes import meshgrid

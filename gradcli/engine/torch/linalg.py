@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.tape.tensor import Tensor, TensorLike, call, unwrap
+from gradcli.engine.tape.apply import call
+from gradcli.engine.tape.tensor import Tensor, TensorLike, unwrap
 from gradcli.engine.torch.names import cross
 from gradcli.engine.torch.selections import norm as vectors_norm
 from gradcli.engine.torch.shapes import axes_of

@@ -7,17 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.engine.tape.apply import call
 from gradcli.engine.tape.inplace import in_place, overwrite, refuse, write
-from gradcli.engine.tape.tensor import Tensor, TensorLike, call, marked
+from gradcli.engine.tape.tensor import Tensor, TensorLike, marked
 from gradcli.engine.torch.aliases import MORE
-from gradcli.engine.torch.bitwise import OPERATORS
+from gradcli.engine.torch.clamp import clamp
 from gradcli.engine.torch.creation import full, ones, tensor, zeros
 from gradcli.engine.torch.names import TORCH, repeat
 from gradcli.engine.torch.selections import SELECTIONS
 from gradcli.engine.torch.shapes import SHAPES, axes_of
 from gradcli.ops import TABLE
 
-__all__ = ["METHODS", "numpy_names"]
+__all__ = ["METHODS", "all_methods", "numpy_names"]
 
 
 def _by_table(name: str, x: Tensor, *args: Any, **keywords: Any) -> Any:
@@ -54,17 +55,6 @@ def scaled(name: str, x: Tensor, other: TensorLike, alpha: Any) -> Tensor:
     """`add` or `sub` of alpha times the other, as the method `name` (in place where it ends in an underscore)."""
     factor = other * alpha
     return in_place(x, name[:-1], factor) if name.endswith("_") else call(name, x, factor)
-
-
-def clamp(name: str, x: Tensor, lower: TensorLike, upper: TensorLike) -> Tensor:
-    """`clip` with one bound or both, as the method `name`."""
-    operation = "clip"
-    bounds: tuple[TensorLike, ...] = (-np.inf if lower is None else lower, np.inf if upper is None else upper)
-    if upper is None and isinstance(lower, Tensor):
-        operation, bounds = "maximum", (lower,)
-    elif lower is None and isinstance(upper, Tensor):
-        operation, bounds = "minimum", (upper,)
-    return in_place(x, operation, *bounds) if name.endswith("_") else call(operation, x, *bounds)
 
 
 def detach_(x: Tensor) -> Tensor:
@@ -135,22 +125,13 @@ _PROPERTIES: dict[str, Callable[[Tensor], Any]] = {
 }
 
 
-def _attach() -> None:
-    """Give the class what it has not of its own.
-
-    Not by `__getattr__`: a class that has one looks up every attribute more slowly.
-    """
+def all_methods() -> dict[str, Any]:
+    """Methods and properties by name: the table's operations, in place too, and PyTorch's further names."""
     named = {name: op.name for op in TABLE.values() for name in (op.name, *op.aliases)}
     named |= {f"{name}_": f"{op}_" for name, op in named.items()}
     found: dict[str, Any] = {name: _operation(op) for name, op in named.items()}
     found |= METHODS | _ALONE | {f"{name}_": _written(name) for name in _TO_WRITE}
-    found |= {name: property(get) for name, get in _PROPERTIES.items()}
-    found |= {"__imod__": _operation("mod_"), "__ifloordiv__": _operation("floor_divide_")}
-    for name, attribute in found.items():
-        if not hasattr(Tensor, name):
-            setattr(Tensor, name, attribute)
-    for name, operator in OPERATORS.items():  # a class has `|` of its own
-        setattr(Tensor, name, operator)
+    return found | {name: property(get) for name, get in _PROPERTIES.items()}
 
 
 def _operation(name: str) -> Callable[..., Any]:
@@ -158,6 +139,3 @@ def _operation(name: str) -> Callable[..., Any]:
         return _by_table(name, x, *args, **keywords)
 
     return operation
-
-
-_attach()

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from gradcli.engine.rules.rule import rule_of
-from gradcli.engine.tape.tensor import Tensor, TensorLike, apply, call, unwrap
+from gradcli.engine.tape.apply import apply, call
+from gradcli.engine.tape.tensor import Tensor, TensorLike, unwrap
+from gradcli.engine.torch.clamp import clamp as clamped
 from gradcli.engine.torch.shapes import axis_of, narrow, sizes_of
 from gradcli.errors import ShapeProblem, UsageProblem
 
@@ -69,8 +71,6 @@ def sign(x: TensorLike) -> Tensor:
 
 def clamp(x: TensorLike, min: TensorLike = None, max: TensorLike = None, **numpy: TensorLike) -> Tensor:
     """x kept within one bound, or both."""
-    from gradcli.engine.torch.methods import clamp as clamped
-
     lower, upper = (numpy.get(key, given) for key, given in (("lower", min), ("upper", max)))
     return clamped("clip", _tensor(x), lower, upper)
 

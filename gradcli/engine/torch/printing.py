@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from gradcli.engine.tape.state import State
+from gradcli.engine.tape.tensor import Tensor
 
 __all__ = ["tensor_repr"]
 
@@ -19,7 +18,7 @@ _SPARE = 2
 """What PyTorch leaves free of a line before it counts what comes behind the numbers."""
 
 
-def tensor_repr(tensor: State) -> str:
+def tensor_repr(tensor: Tensor) -> str:
     """`tensor([[2., 3.]], requires_grad=True)`, `tensor(8., grad_fn=<MulBackward0>)`."""
     array = np.asarray(tensor.array)
     body = _text(array)

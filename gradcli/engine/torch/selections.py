@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradcli.engine.rules.rule import rule_of
-from gradcli.engine.tape.tensor import Tensor, TensorLike, apply, call, unwrap
+from gradcli.engine.tape.apply import apply, call
+from gradcli.engine.tape.tensor import Tensor, TensorLike, unwrap
 from gradcli.engine.torch.shapes import axes_of, axis_of
 from gradcli.errors import UsageProblem
 

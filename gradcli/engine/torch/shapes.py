@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.engine.tape.apply import call
 from gradcli.engine.tape.inplace import refuse
-from gradcli.engine.tape.tensor import Tensor, call, unwrap
+from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.errors import ShapeProblem
 
 __all__ = ["SHAPES", "axes_of", "axis_of", "narrow", "sizes_of"]

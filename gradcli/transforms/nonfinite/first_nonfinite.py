@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradcli.engine.sweeps.masked_backward import Made, pull, reach
-from gradcli.engine.sweeps.structural_dependence import Applied, Mask, arguments, fit_mask
+from gradcli.engine.sweeps.masked_backward import Provenance, masked_vjp, reached_entries
+from gradcli.engine.sweeps.structural_dependence import Application, Mask, argument_masks, unbroadcast_mask
 from gradcli.engine.tape.node import Node
 from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.transforms.program.finite import not_finite
@@ -59,12 +59,12 @@ def _passed_on(
         return False
     passed = False
     still = (False,) * len(step.args)  # a constant factor of 0 times an infinity is a NaN that came from there
-    masks = arguments(step.applied._replace(still=still), entries)
+    masks = argument_masks(step.applied._replace(passive=still), entries)
     for arg, mask, shape in zip(step.args, masks, step.applied.shapes, strict=False):
         own = bad(_number(arg, numbers))
         if own.shape != shape:
             own = np.broadcast_to(own, shape)
-        own = own & fit_mask(mask, shape)
+        own = own & unbroadcast_mask(mask, shape)
         if own.any():
             demanded[id(arg)] = demanded.get(id(arg), False) | own
             passed = True
@@ -90,10 +90,10 @@ class Pulled(NamedTuple):
     bad: Mask
     maker: int | None
 
-    def applied(self) -> Applied:
+    def applied(self) -> Application:
         """The operation on plain numbers."""
         several = self.node.rule.multi_output
-        return Applied.of(self.node, () if several else np.shape(unwrap(self.cotangent)))
+        return Application.of(self.node, () if several else np.shape(unwrap(self.cotangent)))
 
     def partial(self) -> Any:
         """What the cotangent was multiplied with, where the operation is elementwise."""
@@ -104,7 +104,7 @@ class Pulled(NamedTuple):
         return np.broadcast_to(found, self.bad.shape)
 
 
-def first_nonfinite_backward(trace: Trace, root: Tensor, seed: Any, made: Made | None = None) -> Pulled | None:
+def first_nonfinite_backward(trace: Trace, root: Tensor, seed: Any, made: Provenance | None = None) -> Pulled | None:
     """The first node, going back, that made a number which is not finite and reaches the derivatives."""
     found: list[Pulled] = []
 
@@ -115,17 +115,21 @@ def first_nonfinite_backward(trace: Trace, root: Tensor, seed: Any, made: Made |
         for position, cotangent in told:
             bad = not_finite(cotangent)
             if bad.any():
-                found.append(Pulled(node, position, g, unwrap(cotangent), bad, made.maker(node.key) if made else None))
+                found.append(
+                    Pulled(node, position, g, unwrap(cotangent), bad, made.node_of(node.key) if made else None)
+                )
 
     targets = trace.targets()
-    gradients = pull(root, targets, seed, watch=watch)
+    gradients = masked_vjp(root, targets, seed, observer=watch)
     spoilt = [not_finite(np.zeros(t.shape) if g is None else g) for t, g in zip(targets, gradients, strict=True)]
     for birth in found:
         edge = birth.node.edges[birth.position]
         if edge is None:
             continue
-        place = birth.node.indices[birth.position]
-        entries = fit_mask(birth.bad, birth.applied().shapes[birth.position])
-        if any(bool(np.any(r & s)) for r, s in zip(reach(edge, place, entries, targets), spoilt, strict=True)):
+        place = birth.node.output_nrs[birth.position]
+        entries = unbroadcast_mask(birth.bad, birth.applied().shapes[birth.position])
+        if any(
+            bool(np.any(r & s)) for r, s in zip(reached_entries(edge, place, entries, targets), spoilt, strict=True)
+        ):
             return birth
     return None

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.sweeps.structural_dependence import Applied
+from gradcli.engine.sweeps.structural_dependence import Application
 from gradcli.engine.tape.tensor import unwrap
 from gradcli.lang import Call
 from gradcli.transforms.nonfinite.first_nonfinite import Pulled
@@ -67,7 +67,7 @@ def backward_origin(prepared: Prepared, step: Step, pulled: Pulled) -> Origin:
     return _met(prepared, step, applied, pulled, "backward")
 
 
-def _met(prepared: Prepared, step: Step, applied: Applied, pulled: Pulled, kind: OriginKind) -> Origin:
+def _met(prepared: Prepared, step: Step, applied: Application, pulled: Pulled, kind: OriginKind) -> Origin:
     assert step.applied is not None
     assert isinstance(step.tree, Call)
     name = step.tree.function
@@ -91,7 +91,7 @@ def _met(prepared: Prepared, step: Step, applied: Applied, pulled: Pulled, kind:
     )  # fmt: skip
 
 
-def _steep(step: Step, applied: Applied, output: Any, partial: float | None = None) -> str | None:
+def _steep(step: Step, applied: Application, output: Any, partial: float | None = None) -> str | None:
     """Why a derivative is not finite: because the value is not, because there is none, or in spite of that."""
     assert step.applied is not None
     trouble = step.applied.rule.op.nonfinite_hints
@@ -165,7 +165,7 @@ def _where(index: tuple[int, ...] | None, bad: Any) -> str:
     return f", at {list(index)}{others}"
 
 
-def _arguments(applied: Applied, index: tuple[int, ...] | None) -> tuple[tuple[Value | None, ...], str]:
+def _arguments(applied: Application, index: tuple[int, ...] | None) -> tuple[tuple[Value | None, ...], str]:
     """An operation's arguments, at an index if it is elementwise, and their text."""
     elementwise = applied.rule.op.kind == "elementwise"
     shape = np.shape(applied.out) if elementwise else ()
@@ -175,7 +175,7 @@ def _arguments(applied: Applied, index: tuple[int, ...] | None) -> tuple[tuple[V
     return kept, ", ".join(shown)
 
 
-def _told(applied: Applied) -> list[tuple[str, Any]]:
+def _told(applied: Application) -> list[tuple[str, Any]]:
     """The static arguments that are not at their defaults."""
     defaults = applied.rule.op.statics
     return [(k, v) for k, v in applied.statics.items() if not isinstance(v, np.ndarray) and v != defaults.get(k)]

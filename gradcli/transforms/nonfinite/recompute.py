@@ -11,9 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.engine.sweeps.masked_backward import Made, pull
-from gradcli.engine.sweeps.structural_dependence import picked
-from gradcli.engine.sweeps.structural_dependence import result as result_mask
+from gradcli.engine.sweeps.masked_backward import Provenance, masked_vjp
+from gradcli.engine.sweeps.structural_dependence import result_mask, selected_entries
 from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.lang import Call, Name
 from gradcli.transforms.nonfinite.first_nonfinite import first_nonfinite_backward, first_nonfinite_forward
@@ -71,7 +70,7 @@ def recompute_gradient(
     trace = record(prepared)
     found = dict(gradients)
     if not is_finite(*gradients.values()):
-        found = _by_name(trace, pull(trace.value, trace.targets(), cotangent))
+        found = _by_name(trace, masked_vjp(trace.value, trace.targets(), cotangent))
     origin = None
     if explain:
         origin = _value_origin(trace)
@@ -109,7 +108,7 @@ def recompute_jacobian(prepared: Prepared, matrix: Array, explain: bool = True) 
     seeds = np.eye(matrix.shape[0]).reshape(matrix.shape[0], *trace.value.shape)
     settled = matrix.copy()
     for row in bad:
-        pulled = _by_name(trace, pull(trace.value, trace.targets(), seeds[row]))
+        pulled = _by_name(trace, masked_vjp(trace.value, trace.targets(), seeds[row]))
         settled[row] = np.concatenate([g.ravel() for g in pulled.values()])
     if not explain:
         return settled, None
@@ -141,10 +140,14 @@ def recompute_hessian(
         rows: for each seed the derivatives by each variable.
         seeds: the variable whose gradient is differentiated, and the weights of its entries.
     """
-    trace, made = record(prepared), Made()
+    trace, made = record(prepared), Provenance()
     ones = np.ones(trace.value.shape)
     recorded = dict(
-        zip(prepared.wrt, pull(trace.value, trace.targets(), ones, create_graph=True, made=made), strict=True)
+        zip(
+            prepared.wrt,
+            masked_vjp(trace.value, trace.targets(), ones, create_graph=True, provenance=made),
+            strict=True,
+        )
     )
     first = _by_name(trace, list(recorded.values()))
     found, spoilt = [], None
@@ -167,10 +170,10 @@ def recompute_hessian(
 def _pulled_again(trace: Trace, gradient: Any, seed: Array) -> list[Any]:
     if not isinstance(gradient, Tensor):
         return [None] * len(trace.targets())
-    return pull(gradient, trace.targets(), seed)
+    return masked_vjp(gradient, trace.targets(), seed)
 
 
-def _second_origin(trace: Trace, gradient: Any, seed: Array, made: Made) -> Origin | None:
+def _second_origin(trace: Trace, gradient: Any, seed: Array, made: Provenance) -> Origin | None:
     birth = first_nonfinite_backward(trace, gradient, seed, made)
     if birth is None:
         return _unplaced(trace)
@@ -247,7 +250,7 @@ def _rates(trace: Trace, tangents: Mapping[str, Array]) -> dict[int, tuple[Any, 
 
 def _pushed(step: Step, moving: list[int], rates: Mapping[int, tuple[Any, Any]]) -> tuple[Any, Any]:
     assert step.applied is not None
-    applied = step.applied._replace(still=tuple(id(arg) not in rates for arg in step.args))
+    applied = step.applied._replace(passive=tuple(id(arg) not in rates for arg in step.args))
     rule, shape = applied.rule, np.shape(unwrap(step.out))
     still = [(np.zeros(s), np.zeros(s, dtype=bool)) for s in applied.shapes]
     given = [rates.get(id(arg), still[i]) for i, arg in enumerate(step.args)]
@@ -259,7 +262,7 @@ def _pushed(step: Step, moving: list[int], rates: Mapping[int, tuple[Any, Any]])
     total: Any = 0.0
     for i in moving:
         alone = [m if k == i else np.zeros_like(m) for k, m in enumerate(masks)]
-        rate = np.where(picked(applied), given[i][0], 0.0) if rule.op.kind == "reduction" else given[i][0]
+        rate = np.where(selected_entries(applied), given[i][0], 0.0) if rule.op.kind == "reduction" else given[i][0]
         part = rule.jvps[i](rate, applied.out, applied.inputs, applied.shapes, applied.statics)
         total = total + np.where(result_mask(applied, alone, shape), part, 0.0)
     return np.broadcast_to(total, shape)[()], live

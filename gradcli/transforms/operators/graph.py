@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.sweeps import backward
-from gradcli.engine.sweeps.masked_backward import pull
+from gradcli.engine.sweeps.masked_backward import masked_vjp
 from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.lang import Call, Literal, Name, Program, Tree
 from gradcli.ops import TABLE
@@ -90,7 +90,7 @@ def _gradients(result: Tensor, seed: Any, values: list[Any]) -> dict[int, Any]:
         for g in backward.grad(result, wanted, seed, retain_graph=True, allow_unused=True)
     ]
     if not is_finite(*[g for g in found if g is not None]):
-        found = pull(result, wanted, seed)
+        found = masked_vjp(result, wanted, seed)
     return {id(t): np.zeros(t.shape) if g is None else g for t, g in zip(wanted, found, strict=True)}
 
 

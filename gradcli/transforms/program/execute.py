@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.engine.rules.rule import rule_of
+from gradcli.engine.tape.apply import apply, apply_several, power
 from gradcli.engine.tape.modes import no_grad
-from gradcli.engine.tape.tensor import Tensor, apply, apply_several, power, unwrap
+from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.errors import UsageProblem
 from gradcli.lang import Call, Literal, Name, Program
 from gradcli.ops import Op

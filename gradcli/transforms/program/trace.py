@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcli.engine.rules.one_output import one_output
 from gradcli.engine.rules.rule import rule_of
-from gradcli.engine.sweeps.structural_dependence import Applied
+from gradcli.engine.sweeps.structural_dependence import Application
 from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.lang import Call, Literal, Name
 from gradcli.ops import Op
@@ -32,7 +32,7 @@ class Step(NamedTuple):
     tree: Literal | Name | Call
     out: Any
     args: tuple[Any, ...]
-    applied: Applied | None
+    applied: Application | None
 
 
 class Trace(NamedTuple):
@@ -73,7 +73,9 @@ def record(prepared: Prepared) -> Trace:
     steps: list[Step] = []
     seen: set[int] = set()
 
-    def keep(tree: Literal | Name | Call, out: Any, args: tuple[Any, ...] = (), applied: Applied | None = None) -> None:
+    def keep(
+        tree: Literal | Name | Call, out: Any, args: tuple[Any, ...] = (), applied: Application | None = None
+    ) -> None:
         if id(out) not in seen:
             seen.add(id(out))
             steps.append(Step(tree, out, args, applied))
@@ -89,14 +91,14 @@ def record(prepared: Prepared) -> Trace:
         still = tuple([not (isinstance(p, Tensor) and p.requires_grad) for p in params])
         shapes = tuple([np.shape(i) for i in inputs])
         if not op.multi_output:
-            keep(node, out, args, Applied(rule_of(op.name), inputs, unwrap(out), shapes, statics, still))
+            keep(node, out, args, Application(rule_of(op.name), inputs, unwrap(out), shapes, statics, still))
             return out
         values = tuple([unwrap(o) for o in out])
         forms = [np.shape(v) for v in values]
         for i, output in enumerate(out):
             rule = one_output(rule_of(op.name), i, forms)
             # Its rules read all outputs; what is recorded of it is its own.
-            keep(node, output, args, Applied(rule, inputs, values, shapes, statics, still))
+            keep(node, output, args, Application(rule, inputs, values, shapes, statics, still))
         return out
 
     interpreter = Interpreter(number=number, apply=apply, argument=to_number, choose=choose, observe=observe)

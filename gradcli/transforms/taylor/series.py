@@ -21,7 +21,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from gradcli.engine.rules.rule import Rule, rule_of
-from gradcli.engine.tape.protocols import is_query, name_of
+from gradcli.engine.torch.protocols import is_query, name_of
 from gradcli.errors import UsageProblem
 from gradcli.ops import Op, lookup
 from gradcli.ops.calls.bind import as_number, bind

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from gradcli.engine.sweeps import backward
 from gradcli.engine.sweeps.backward import propagate
-from gradcli.engine.tape.modes import watching
+from gradcli.engine.tape.modes import collecting
 from gradcli.engine.tape.node import Node
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import Problem
@@ -64,7 +64,7 @@ class Tape:
         self._value: Tensor = self._record(lambda: execute(prepared.program, self._leaves))
 
     def _record(self, compute: Callable[[], Any]) -> Any:
-        with watching() as found:
+        with collecting() as found:
             made = compute()
         self._recorded += found
         return made
@@ -159,7 +159,7 @@ def _swept(output: Tensor, entry: int, computed: Sequence[Tensor], inputs: Seque
     """The bound, and sum(|adjoint * value|) over the inputs, by one sweep back from the output's entry."""
     adjoints: dict[tuple[int, int], Any] = {(t.edge().key, t.output_nr): None for t in (*computed, *inputs)}
     seed = _one_hot(output, entry)
-    propagate([output], [seed], retain_graph=True, create_graph=False, wanted=adjoints)
+    propagate([output], [seed], retain_graph=True, create_graph=False, captures=adjoints)
     total = moved = 0.0
     with np.errstate(all="ignore"):
         for tensor in computed:
@@ -198,7 +198,7 @@ def _by_inputs(tensor: Tensor, adjoint: Any) -> float:
         return 0.0
     total = 0.0
     g = (
-        [adjoint if i == tensor.output_nr else None for i in range(len(node.forms))]
+        [adjoint if i == tensor.output_nr else None for i in range(len(node.output_shapes))]
         if node.rule.multi_output
         else adjoint
     )

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.tape.tensor import Tensor, call, unwrap
-from gradcli.engine.torch.bitwise import OPERATORS
+from gradcli.engine.tape.apply import call
+from gradcli.engine.tape.tensor import Tensor, unwrap
+from gradcli.engine.torch.bitwise import BITWISE
 from gradcli.engine.torch.functions import operation_of
 from gradcli.errors import AutogradError
 from gradcli.ops import TABLE
@@ -100,13 +101,17 @@ def from_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: dict[str,
     """Answer `__array_ufunc__`: `np.sin(t)`, `array * t`."""
     if method != "__call__" or kwargs.get("out") is not None or set(kwargs) - {"out"}:
         raise AutogradError(f"NumPy's {ufunc.__name__} on a tensor takes no `{method}`, `out` or other options")
-    if ufunc in _BITWISE:
-        return _BITWISE[ufunc](*inputs)
+    if ufunc in _BITWISE_UFUNCS:
+        return _BITWISE_UFUNCS[ufunc](*inputs)
     return _function_of(ufunc)(*inputs)
 
 
-_BITWISE = {np.bitwise_and: OPERATORS["__and__"], np.bitwise_or: OPERATORS["__or__"],
-            np.bitwise_xor: OPERATORS["__xor__"], np.invert: OPERATORS["__invert__"]}  # fmt: skip
+_BITWISE_UFUNCS = {
+    np.bitwise_and: BITWISE["__and__"],
+    np.bitwise_or: BITWISE["__or__"],
+    np.bitwise_xor: BITWISE["__xor__"],
+    np.invert: BITWISE["__invert__"],
+}
 
 _KEYWORDS = {"indices_or_sections": "sections"}
 """NumPy's names of parameters, where they are not the table's."""
