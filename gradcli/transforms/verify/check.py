@@ -10,9 +10,9 @@ import numpy as np
 from gradcli.symbolic import MOST_ENTRIES, Answer, EntryAddress, NotChecked, Oracle, Truth, spread
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Sides
-from gradcli.transforms.results.tolerances import HALF_THE_DIGITS, NEGLIGIBLE, SAME_SIDE, SLACK, ULPS
+from gradcli.transforms.results.tolerances import HALF_THE_DIGITS, NEGLIGIBLE, SAME_SIDE, ULPS, ZERO
 from gradcli.transforms.results.verdict import Verdict
-from gradcli.transforms.verify.rounding import rounding_bounds
+from gradcli.transforms.verify.rounding import Bounds
 
 __all__ = ["check", "judge", "large", "picked", "ulps_between"]
 
@@ -122,11 +122,13 @@ def _suspects(result: Derived, entries: Sequence[Entry]) -> tuple[list[Entry], l
     wrong += [e for e in entries if np.isinf(e.ulps) and not _is_pole(e)]
     far = [e for e in entries if np.isfinite(e.ulps) and e.ulps > ULPS]
     lost = []
-    for entry, bound in zip(far, rounding_bounds(result, [e.truth.address for e in far]) if far else [], strict=True):
-        spacing = np.spacing(abs(entry.truth.high))
-        if not entry.error <= SLACK * bound + ULPS * spacing:
+    bounds = Bounds(result)
+    for entry in far:
+        if not bounds.explain(entry.error, entry.truth.address, ULPS * float(np.spacing(abs(entry.truth.high)))):
             wrong.append(entry)
-        elif entry.truth.address.order and entry.error > _tolerable(result, entry.truth):
+        elif entry.truth.address.order and entry.error > max(
+            _tolerable(result, entry.truth), ZERO * bounds.cancelled(entry.truth.address)
+        ):
             lost.append(entry)
     return wrong, lost
 
@@ -262,10 +264,20 @@ def _remark(entries: Sequence[Entry], worst: float) -> str | None:
     said = []
     if largest > ULPS:
         whose = "" if worst >= value else " of the value"
-        said.append(f"rounding has taken about {min(16, int(np.log10(largest)) + 1)} of the 16 digits{whose}")
-    gone = [e for e in entries if _is_gone(e) and e.truth.address.order]
+        whose += f" and {_taken(worst)} of the derivative's" if ULPS < worst < value else ""
+        said.append(f"rounding has taken about {_taken(largest)} of the 16 digits{whose}")
+    gone = [e for e in entries if _is_gone(e)]
+    if any(e.truth.high and not e.truth.address.order for e in gone):
+        said.append("no digit of the value is right, which is a zero as nearly as float64 can say it")
+    gone = [e for e in gone if e.truth.address.order]
     if gone:
         truth = "0" if all(e.truth.high == 0 for e in gone) else "0 or nearly so"
         number = "what should be" if len(gone) == 1 else f"in {len(gone)} entries what should be"
-        said.append(f"{number} {truth} is within {max(e.error for e in gone):.2g} of it")
+        zero = f"{number} {truth} is within {max(e.error for e in gone):.2g} of it"
+        none = "no digit of the derivative is right" if len(gone) == 1 else "no digit of them is right"
+        said.append(zero if truth == "0" else f"{zero}: {none}, a zero as nearly as float64 can say it")
     return "; ".join(said) or None
+
+
+def _taken(ulps: float) -> int:
+    return min(16, int(np.log10(ulps)) + 1)
