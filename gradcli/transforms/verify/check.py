@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from gradcli.symbolic import MOST_ENTRIES, Answer, EntryAddress, NotChecked, Oracle, Truth, spread
+from gradcli.symbolic import MOST_ENTRIES, Answer, EntryAddress, Input, NotChecked, Oracle, Truth, spread
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Sides
 from gradcli.transforms.results.tolerances import HALF_THE_DIGITS, NEGLIGIBLE, SAME_SIDE, ULPS, ZERO
@@ -120,7 +120,8 @@ def _suspects(result: Derived, entries: Sequence[Entry]) -> tuple[list[Entry], l
     wrong = [e for e in entries if e.truth.status in ("complex", "undefined") and np.isfinite(e.number)]
     wrong = [e for e in wrong if not _has_no_formula(e.truth) or _is_lopsided(result, e)]
     wrong += [e for e in entries if np.isinf(e.ulps) and not _is_pole(e)]
-    far = [e for e in entries if np.isfinite(e.ulps) and e.ulps > ULPS]
+    bent = {by for e in entries if e.truth.status == "kink" and e.truth.address.order == 1 for by in e.truth.address.by}
+    far = [e for e in entries if np.isfinite(e.ulps) and e.ulps > ULPS and not _is_of_a_kink(e, bent)]
     lost = []
     bounds = Bounds(result)
     for entry in far:
@@ -155,6 +156,11 @@ def _is_lopsided(result: Derived, entry: Entry) -> bool:
     """Whether a Hessian has another number for the same inputs in the other order."""
     other = result.mirrored(entry.truth.address)
     return other is not None and abs(entry.number - other) > HALF_THE_DIGITS * max(abs(entry.number), abs(other))
+
+
+def _is_of_a_kink(entry: Entry, bent: Collection[Input]) -> bool:
+    """Whether it is the derivative of a first derivative that does not exist, so that only conventions differ."""
+    return entry.truth.address.order > 1 and any(by in bent for by in entry.truth.address.by)
 
 
 def _is_pole(entry: Entry) -> bool:

@@ -34,6 +34,7 @@ from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.derivative import Derivative
 from gradcli.transforms.results.tolerances import SLACK
 from gradcli.transforms.verify.inside import inside, terms
+from gradcli.transforms.verify.moving import moved
 from gradcli.transforms.verify.recording import Move, record
 from gradcli.transforms.verify.sizes import total
 
@@ -46,6 +47,9 @@ _MOVES = 2
 
 _MOVED = 2.0**-51
 """How far each number is moved, relative to itself: by the units that functions may be off by."""
+
+_TAPED = 4
+"""Derivatives of higher orders, which a series gives, are not recorded: each takes several times the one before."""
 
 _SHRUNK = 2.0**-8
 """A sum has cancelled where it is this much smaller than its terms."""
@@ -84,6 +88,10 @@ class Bounds:
     def _nearby(self) -> list[Tape]:
         return [Tape(self._result, seed) for seed in range(_MOVES)]
 
+    @cached_property
+    def _series(self) -> list[tuple[float, Derivative]]:
+        return [*_nearby_series(self._result)] if isinstance(self._result, Derivative) else []
+
     def bound(self, address: EntryAddress, needed: float = 0.0) -> float:
         """A bound on an entry's rounding error.
 
@@ -97,7 +105,7 @@ class Bounds:
         (0.0, True)
         """
         if isinstance(self._result, Derivative):
-            return _by_moving(self._result, address)
+            return _by_moving(self._result, address, self._series)
         found = self._tape.bound(address)
         return found if found >= needed else max(found, *(tape.bound(address) for tape in self._nearby))
 
@@ -117,7 +125,9 @@ class Bounds:
         >>> Bounds(result).cancelled(result.address(0))
         0.30000000000000004
         """
-        return 0.0 if isinstance(self._result, Derivative) else self._tape.cancelled(address)
+        if address.order > _TAPED:
+            return 0.0
+        return self._tape.cancelled(address) or max(tape.cancelled(address) for tape in self._nearby)
 
 
 class Tape:
@@ -154,9 +164,9 @@ class Tape:
             return Sensitivity(0.0, 0.0)
         inputs = [self._inputs[name] for name in self._wrt]
         adjoints = self._adjoints(tensor, entry, inputs)
-        moved = sum(total(adjoint * leaf.array) for leaf, adjoint in _reached(inputs, adjoints))
+        change = sum(total(adjoint * leaf.array) for leaf, adjoint in _reached(inputs, adjoints))
         size = abs(float(np.ravel(tensor.array)[entry]))
-        condition = moved / size if size else float("inf") if moved else 0.0
+        condition = change / size if size else float("inf") if change else 0.0
         return Sensitivity(self._sum(adjoints), condition)
 
     def cancelled(self, address: EntryAddress) -> float:
@@ -292,19 +302,31 @@ _STEPS = (2.0**-46, -(2.0**-46), 2.0**-44, -(2.0**-44))
 """Relative moves of the inputs: far above a unit in the last place (2**-52), so that the number moves smoothly, and far
 below what changes the derivative in its leading digits."""
 
+_SIGNS = 2
+"""With so many choices of signs every operation's value is moved, too."""
+
 _PER_ORDER = 64
 """Rounding inside a series counts as so many units of the inputs for each order: tens of operations a coefficient."""
 
 
-def _by_moving(result: Derivative, address: EntryAddress) -> float:
-    """For a Taylor series, which leaves no tape: how far the number moves when the inputs move by some 2**-45.
+def _nearby_series(result: Derivative) -> Iterator[tuple[float, Derivative]]:
+    """The result with its inputs moved together, and with the value of each operation moved by itself; by how much."""
+    for step in _STEPS:
+        inputs = {name: value * (1 + step) for name, value in result.inputs.items()}
+        yield abs(step), derivative(result.expression, inputs, result.order, result.variable)
+    program = prepare(result.expression, result.inputs).program
+    for seed in range(_SIGNS):
+        yield (
+            _STEPS[0],
+            derivative(moved(program, _STEPS[0], seed), result.inputs, result.order, result.variable),
+        )
+
+
+def _by_moving(result: Derived, address: EntryAddress, others: Sequence[tuple[float, Derived]]) -> float:
+    """For a Taylor series, which leaves no tape: how far the number moves when others move by some 2**-45.
 
     Rounding inside the series is some tens of units of the same kind; it is estimated and not bounded.
     """
     here = result.number(address)
-    moved = []
-    for step in _STEPS:
-        inputs = {name: value * (1 + step) for name, value in result.inputs.items()}
-        there = derivative(result.expression, inputs, result.order, result.variable)
-        moved.append(abs(there.number(address) - here) * 2.0**-53 / abs(step))
-    return _PER_ORDER * max(address.order, 1) * max([*moved, UNIT_ROUNDOFF * abs(here)])
+    away = [abs(there.number(address) - here) * UNIT_ROUNDOFF / step for step, there in others]
+    return _PER_ORDER * max(address.order, 1) * max(UNIT_ROUNDOFF * abs(here), *filter(np.isfinite, away))
