@@ -105,12 +105,12 @@ def _branch(node: Call, condition: Any) -> bool | None:
     return None if condition.fault == "unknown" else bool(condition.fault or condition.sign())
 
 
-def _with_masks(node: Call, op: Op, args: list[Any]) -> list[Any]:
+def _with_masks(node: Call, op: Op, args: list[Any], keywords: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     """The arguments of a call, masks among the indices as truth values at the point itself."""
-    if op.name != "getitem":
-        return args
-    masks = map(is_truth_valued, node.args)
-    return [np.asarray(_floats(a)) != 0 if is_mask else a for a, is_mask in zip(args, masks, strict=True)]
+    if op.name == "getitem":
+        masks = map(is_truth_valued, node.args)
+        args = [np.asarray(_floats(a)) != 0 if is_mask else a for a, is_mask in zip(args, masks, strict=True)]
+    return args, keywords
 
 
 def _input(world: World, array: Any, direction: Any) -> Any:

@@ -45,7 +45,7 @@ class Interpreter:
         truth: the value of True and False.
         choose: (node, value of the condition) -> which branch of `a if c else b` is computed alone: True for the
             first, False for the second, None for both.
-        arguments: (node, operation, arguments) -> all the arguments of a call before they are bound.
+        arguments: (node, operation, arguments, keyword arguments) -> both of a call before they are bound.
         argument: (operation, value) -> an argument before it is bound.
         static: a static argument once it is bound.
         explain: (operation, arguments, error) -> the problem to raise for what NumPy raised; without it NumPy's
@@ -66,7 +66,7 @@ class Interpreter:
     apply: Callable[[Call, Op, list[Any], dict[str, Any]], Any]
     truth: Callable[[bool], Any] = bool
     choose: Callable[[Call, Any], bool | None] | None = None
-    arguments: Callable[[Call, Op, list[Any]], list[Any]] | None = None
+    arguments: Callable[[Call, Op, list[Any], dict[str, Any]], tuple[list[Any], dict[str, Any]]] | None = None
     argument: Callable[[Op, Any], Any] | None = None
     static: Callable[[Any], Any] | None = None
     explain: Callable[[Op, list[Any], Exception], Problem] | None = None
@@ -116,7 +116,7 @@ class Interpreter:
 
     def _evaluate(self, node: Call, op: Op, args: list[Any], keywords: dict[str, Any]) -> Any:
         if self.arguments is not None:
-            args = self.arguments(node, op, args)
+            args, keywords = self.arguments(node, op, args, keywords)
         argument = self.argument
         params = args if argument is None else [argument(op, arg) for arg in args]
         statics: dict[str, Any] = {}

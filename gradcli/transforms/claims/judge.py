@@ -26,9 +26,9 @@ from gradcli.transforms.program.variables import check_functions
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.hessian import Hessian
 from gradcli.transforms.results.jacobian import Jacobian
-from gradcli.transforms.results.tolerances import NEGLIGIBLE, SLACK
+from gradcli.transforms.results.tolerances import NEGLIGIBLE
 from gradcli.transforms.results.value import plain
-from gradcli.transforms.verify.rounding import rounding_bounds
+from gradcli.transforms.verify.rounding import Bounds
 
 __all__ = ["judge_claims"]
 
@@ -254,10 +254,9 @@ def _explained(result: Derived, numbers: Sequence[tuple[EntryAddress, float]]) -
     """Of each number by SymPy whether the engine's is that one but for rounding."""
     errors = [abs(result.number(address) - number) for address, number in numbers]
     good = [error <= _PLAIN * abs(number) for error, (_, number) in zip(errors, numbers, strict=True)]
-    far = [i for i, fine in enumerate(good) if not fine]
-    bounds = rounding_bounds(result, [numbers[i][0] for i in far]) if far else []
-    for i, bound in zip(far, bounds, strict=True):
-        good[i] = bool(errors[i] <= SLACK * bound + NEGLIGIBLE * result.scale(numbers[i][0]))
+    bounds = Bounds(result)
+    for i, (address, _) in enumerate(numbers):
+        good[i] = good[i] or bounds.explain(errors[i], address, NEGLIGIBLE * result.scale(address))
     return good
 
 

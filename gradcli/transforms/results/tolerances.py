@@ -6,7 +6,7 @@ do to the expression as it is written (`gradcli.transforms.verify.rounding`).
 
 from __future__ import annotations
 
-__all__ = ["COARSE", "ESTIMATES", "HALF_THE_DIGITS", "NEGLIGIBLE", "SAME_SIDE", "SLACK", "ULPS"]
+__all__ = ["COARSE", "ESTIMATES", "HALF_THE_DIGITS", "NEGLIGIBLE", "SAME_SIDE", "SLACK", "ULPS", "ZERO"]
 
 ULPS = 16.0
 """Up to so many units in the last place no explanation is asked for: the functions of NumPy and SciPy are right to 1 to
@@ -21,6 +21,9 @@ HALF_THE_DIGITS = 2.0**-26
 
 NEGLIGIBLE = 2.0**-40
 """... unless what is wrong is this small beside derivatives of such a value where nothing cancels."""
+
+ZERO = 16.0 * 2.0**-52
+"""... or is this small beside the terms of the sum that cancelled last: a zero as nearly as float64 can say it."""
 
 SAME_SIDE = 1e-12
 """Limits from one side by two roads are the same within this: both are exact but for the rounding to float64 of what

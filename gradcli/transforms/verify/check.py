@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from gradcli.symbolic import MOST_ENTRIES, Answer, EntryAddress, NotChecked, Oracle, Truth, spread
+from gradcli.symbolic import MOST_ENTRIES, Answer, EntryAddress, Input, NotChecked, Oracle, Truth, spread
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Sides
-from gradcli.transforms.results.tolerances import HALF_THE_DIGITS, NEGLIGIBLE, SAME_SIDE, SLACK, ULPS
+from gradcli.transforms.results.tolerances import HALF_THE_DIGITS, NEGLIGIBLE, SAME_SIDE, ULPS, ZERO
 from gradcli.transforms.results.verdict import Verdict
-from gradcli.transforms.verify.rounding import rounding_bounds
+from gradcli.transforms.verify.rounding import Bounds
 
 __all__ = ["check", "judge", "large", "picked", "ulps_between"]
 
@@ -70,8 +70,8 @@ def judge(result: Derived, answer: Answer | NotChecked) -> Verdict:
         return Verdict("not checked", 0, result.count(), None, answer.reason)
     entries = [_entry(result, truth) for truth in (*answer.values, *answer.derivatives)]
     checked = sum(truth.status in ("number", "infinite") for truth in answer.derivatives)
-    singular = _singular(result, entries)
-    regular = [e for e in entries if e not in singular and not _is_of_a_kink(result, e)]
+    singular, kinked = _singular(result, entries), _kinked(result, entries)
+    regular = [e for e in entries if e not in singular and not _is_of_a_kink(e, kinked)]
     wrong, lost = _suspects(result, regular)
     worst = max((e.ulps for e in regular if e.truth.address.order and not _is_gone(e)), default=0.0)
     if wrong or lost:
@@ -83,7 +83,7 @@ def judge(result: Derived, answer: Answer | NotChecked) -> Verdict:
         return Verdict("differs", checked, answer.total, worst if np.isfinite(worst) else None, reason, details)
     if singular:
         return _singular_verdict(result, singular, checked, answer.total)
-    kinks = [e for e in entries if e.truth.status == "kink" or _is_of_a_kink(result, e)]
+    kinks = [e for e in entries if e.truth.status == "kink" or _is_of_a_kink(e, kinked)]
     if kinks:
         return _kink_verdict(result, kinks, checked, answer.total)
     unknown = [e.truth for e in entries if e.truth.status not in ("number", "infinite")]
@@ -126,13 +126,16 @@ def _broken(result: Derived) -> list[Sides]:
     return [sides for kink in result.kinks if kink.kind in ("kink", "singular") for sides in kink.sides]
 
 
-def _is_of_a_kink(result: Derived, entry: Entry) -> bool:
-    """Whether it is a derivative of one that has none itself: a second one by an input at a kink."""
-    address = entry.truth.address
-    if address.order < 2:
-        return False
-    kinked = {sides.address.by for sides in _broken(result) if sides.address is not None and sides.address.order == 1}
-    return any((by,) in kinked for by in address.by)
+def _kinked(result: Derived, entries: Sequence[Entry]) -> set[Input]:
+    """The inputs by which there is no first derivative, by SymPy or by the one-sided series."""
+    by_sympy = [e.truth.address for e in entries if e.truth.status == "kink"]
+    by_series = [sides.address for sides in _broken(result) if sides.address is not None]
+    return {address.by[0] for address in (*by_sympy, *by_series) if address.order == 1 and address.by}
+
+
+def _is_of_a_kink(entry: Entry, kinked: Collection[Input]) -> bool:
+    """Whether it is the derivative of a first derivative that does not exist, so that only conventions differ."""
+    return entry.truth.address.order > 1 and any(by in kinked for by in entry.truth.address.by)
 
 
 def _singular_verdict(result: Derived, singular: Sequence[Entry], checked: int, total: int) -> Verdict:
@@ -185,11 +188,13 @@ def _suspects(result: Derived, entries: Sequence[Entry]) -> tuple[list[Entry], l
     wrong += [e for e in entries if np.isinf(e.ulps)]
     far = [e for e in entries if np.isfinite(e.ulps) and e.ulps > ULPS]
     lost = []
-    for entry, bound in zip(far, rounding_bounds(result, [e.truth.address for e in far]) if far else [], strict=True):
-        spacing = np.spacing(abs(entry.truth.high))
-        if not entry.error <= SLACK * bound + ULPS * spacing:
+    bounds = Bounds(result)
+    for entry in far:
+        if not bounds.explain(entry.error, entry.truth.address, ULPS * float(np.spacing(abs(entry.truth.high)))):
             wrong.append(entry)
-        elif entry.truth.address.order and entry.error > _tolerable(result, entry.truth):
+        elif entry.truth.address.order and entry.error > max(
+            _tolerable(result, entry.truth), ZERO * bounds.cancelled(entry.truth.address)
+        ):
             lost.append(entry)
     return wrong, lost
 
@@ -294,10 +299,20 @@ def _remark(entries: Sequence[Entry], worst: float) -> str | None:
     said = []
     if largest > ULPS:
         whose = "" if worst >= value else " of the value"
-        said.append(f"rounding has taken about {min(16, int(np.log10(largest)) + 1)} of the 16 digits{whose}")
-    gone = [e for e in entries if _is_gone(e) and e.truth.address.order]
+        whose += f" and {_taken(worst)} of the derivative's" if ULPS < worst < value else ""
+        said.append(f"rounding has taken about {_taken(largest)} of the 16 digits{whose}")
+    gone = [e for e in entries if _is_gone(e)]
+    if any(e.truth.high and not e.truth.address.order for e in gone):
+        said.append("no digit of the value is right, which is a zero as nearly as float64 can say it")
+    gone = [e for e in gone if e.truth.address.order]
     if gone:
         truth = "0" if all(e.truth.high == 0 for e in gone) else "0 or nearly so"
         number = "what should be" if len(gone) == 1 else f"in {len(gone)} entries what should be"
-        said.append(f"{number} {truth} is within {max(e.error for e in gone):.2g} of it")
+        zero = f"{number} {truth} is within {max(e.error for e in gone):.2g} of it"
+        none = "no digit of the derivative is right" if len(gone) == 1 else "no digit of them is right"
+        said.append(zero if truth == "0" else f"{zero}: {none}, a zero as nearly as float64 can say it")
     return "; ".join(said) or None
+
+
+def _taken(ulps: float) -> int:
+    return min(16, int(np.log10(ulps)) + 1)

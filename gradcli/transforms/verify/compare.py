@@ -21,7 +21,7 @@ from gradcli.transforms.results.tolerances import COARSE, ESTIMATES, NEGLIGIBLE,
 from gradcli.transforms.verify.check import ulps_between
 from gradcli.transforms.verify.digits import digits_of, digits_right, truth_text
 from gradcli.transforms.verify.numeric import Numeric
-from gradcli.transforms.verify.rounding import Sensitivity, Tape
+from gradcli.transforms.verify.rounding import Bounds, Sensitivity
 
 __all__ = ["EntryComparer"]
 
@@ -43,8 +43,8 @@ class EntryComparer:
         self._known: dict[EntryAddress, Sensitivity | None] = {}
 
     @cached_property
-    def _tape(self) -> Tape:
-        return Tape(self._result)
+    def _bounds(self) -> Bounds:
+        return Bounds(self._result)
 
     def compare(self, address: EntryAddress, truth: Truth | None, numeric: Numeric) -> EntryComparison:
         """An entry's numbers and who agrees about it; what explains its error is left for `explained`."""
@@ -57,7 +57,7 @@ class EntryComparer:
             numeric.value,
             None if numeric.value is None else numeric.error,
             f"{numeric.method}, too coarse to tell" if entry.coarse else numeric.method,
-            entry.agreement(lambda: self._bound(address)),
+            entry.agreement(lambda error, allowed: self._explains(address, error, allowed)),
             None if entry.exact is None else ulps_between(entry.engine, entry.exact),
             entry.digits(),
         )
@@ -78,14 +78,19 @@ class EntryComparer:
         if address not in self._known:
             try:
                 late = time.monotonic() > self._deadline
-                self._known[address] = None if late else self._tape.sensitivity(address)
+                self._known[address] = None if late else self._bounds.sensitivity(address)
             except Problem:
                 self._known[address] = None
         return self._known[address]
 
-    def _bound(self, address: EntryAddress) -> float:
+    def _explains(self, address: EntryAddress, error: float, allowed: float) -> bool:
+        """Whether rounding, and what is allowed beside it, can have made an error."""
+        if not np.isfinite(error) or error <= allowed:
+            return bool(np.isfinite(error))
         found = self.sensitivity(address)
-        return 0.0 if found is None else found.bound
+        if found is None or error <= SLACK * found.bound + allowed:
+            return found is not None
+        return time.monotonic() <= self._deadline and self._bounds.explain(error, address, allowed)
 
 
 class _Entry:
@@ -110,20 +115,24 @@ class _Entry:
         error = max(abs(self.engine - self.numeric.value), self.numeric.error)
         return digits_of(error, self._size if self.engine == 0.0 else self.numeric.value)
 
-    def agreement(self, bound: Callable[[], float]) -> Agreement:
-        """Who agrees; the bound on rounding is asked for only where it matters."""
+    def agreement(self, explains: Callable[[float, float], bool]) -> Agreement:
+        """Who agrees.
+
+        Args:
+            explains: whether rounding, and what is allowed beside it, can have made an error.
+        """
         if self.truth is not None and self.truth.status == "kink":
             return "kink"
         if self.truth is not None and self.exact is None:
             return _special(self.engine, self.truth)
         says = self.numeric.value is not None and not self.coarse
-        by_engine = says and self._numeric_near(self.engine, 0.0, bound)
+        by_engine = says and self._numeric_near(self.engine, 0.0, explains)
         if self.exact is None:
             if not says:
                 return "kink" if self.numeric.kink else "unknown"
             return "both" if by_engine else "none"
-        by_truth = says and self._numeric_near(self.exact.high, self.exact.low, bound)
-        if self._engine_right(self.exact, bound):
+        by_truth = says and self._numeric_near(self.exact.high, self.exact.low, explains)
+        if self._engine_right(self.exact, explains):
             return "both" if not says else "all" if by_engine or by_truth else "engine and SymPy"
         if not says:
             return "undecided" if self.coarse else "none"
@@ -131,17 +140,16 @@ class _Entry:
             return "undecided"
         return "engine and numeric" if by_engine else "SymPy and numeric" if by_truth else "none"
 
-    def _engine_right(self, truth: Truth, bound: Callable[[], float]) -> bool:
+    def _engine_right(self, truth: Truth, explains: Callable[[float, float], bool]) -> bool:
         if ulps_between(self.engine, truth) <= ULPS:
             return True
         error = abs((self.engine - truth.high) - truth.low)
-        return bool(np.isfinite(error) and error <= SLACK * bound() + ULPS * np.spacing(abs(truth.high)))
+        return explains(error, ULPS * float(np.spacing(abs(truth.high))))
 
-    def _numeric_near(self, high: float, low: float, bound: Callable[[], float]) -> bool:
+    def _numeric_near(self, high: float, low: float, explains: Callable[[float, float], bool]) -> bool:
         assert self.numeric.value is not None
         away = abs((self.numeric.value - high) - low)
-        allowed = ESTIMATES * self.numeric.error + ULPS * float(np.spacing(abs(self.numeric.value)))
-        return bool(np.isfinite(away) and (away <= allowed or away <= allowed + SLACK * bound()))
+        return explains(away, ESTIMATES * self.numeric.error + ULPS * float(np.spacing(abs(self.numeric.value))))
 
 
 def _special(engine: float, truth: Truth) -> Agreement:

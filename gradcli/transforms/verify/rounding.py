@@ -2,11 +2,13 @@
 
 Each operation's result is off by at most about half a unit in the last place; to first order the output
 is then off by at most sum(|adjoint * value|) * u over all operations, u being 2**-53. The computation
-of a derivative is itself recorded (`create_graph`), so that the same sum bounds its error too.
+of a derivative is itself recorded (`create_graph`), so that the same sum bounds its error too. The sum is over every
+operation of the run, those on constants and on other variables included (`verify.recording`), and over what rounds
+inside an operation of several steps (`verify.inside`).
 
-The algorithms of linear algebra (inv, solve, det, ...) are not off by half a unit in each entry of their
-result: the result is the exact one of a matrix that is off by some units in its largest entry. For them
-the input counts instead, each entry with the size of the largest.
+Where the slope vanishes the first order says nothing: a square of rounding is left of (0.1*x + 0.4 - 0.5)**2 at 1. The
+adjoints are then taken at a point nearby, every computed number moved by the units that it may be off by: by the mean
+value theorem they, and not those at the point itself, carry the errors.
 
 Sources: S. Linnainmaa, "Taylor expansion of the accumulated rounding error", BIT 16 (1976) 146-160; N. J. Higham,
 "Accuracy and Stability of Numerical Algorithms", 2nd ed. (SIAM 2002), chapters 1, 9 and 14.
@@ -14,63 +16,140 @@ Sources: S. Linnainmaa, "Taylor expansion of the accumulated rounding error", BI
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.engine.sweeps import backward
 from gradcli.engine.sweeps.backward import propagate
+from gradcli.engine.sweeps.subgraph import leading_to
 from gradcli.engine.tape.modes import collecting
-from gradcli.engine.tape.node import Node
 from gradcli.engine.tape.tensor import Tensor
-from gradcli.errors import Problem
-from gradcli.ops.calls.paths import resolve_rule
 from gradcli.symbolic import EntryAddress
 from gradcli.transforms.operators.derivative import derivative
-from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.derivative import Derivative
+from gradcli.transforms.results.tolerances import SLACK
+from gradcli.transforms.verify.inside import inside, terms
+from gradcli.transforms.verify.moving import moved
+from gradcli.transforms.verify.recording import Move, record
+from gradcli.transforms.verify.sizes import total
 
-__all__ = ["Sensitivity", "Tape", "rounding_bounds"]
+__all__ = ["Bounds", "Sensitivity", "Tape", "rounding_bounds"]
 
 UNIT_ROUNDOFF = 2.0**-53
 
-_UNITS = 4.0
-"""By how many units special functions may see their argument changed; near their zeros this is what counts."""
+_MOVES = 2
+"""At so many points nearby the adjoints are taken."""
+
+_MOVED = 2.0**-51
+"""How far each number is moved, relative to itself: by the units that functions may be off by."""
+
+_TAPED = 4
+"""Derivatives of higher orders, which a series gives, are not recorded: each takes several times the one before."""
+
+_SHRUNK = 2.0**-8
+"""A sum has cancelled where it is this much smaller than its terms."""
+
+
+class Sensitivity(NamedTuple):
+    """What a number's error comes from.
+
+    Attributes:
+        bound: on its absolute error, when every operation rounds once.
+        condition: by how much a relative change of all inputs is magnified, sum(|x_i * dg/dx_i|)/|g|: the
+            componentwise condition number (Higham 2002, 1.6).
+    """
+
+    bound: float
+    condition: float
 
 
 def rounding_bounds(result: Derived, addresses: Sequence[EntryAddress]) -> list[float]:
     """For each of a result's entries, a first-order bound on the engine's rounding error."""
-    if isinstance(result, Derivative):
-        return [_by_moving(result, address) for address in addresses]
-    tape = Tape(result)
-    return [tape.bound(address) for address in addresses]
+    bounds = Bounds(result)
+    return [bounds.bound(address) for address in addresses]
 
 
-class Tape:
-    """The computation of a result, recorded anew, each derivative of it when first asked for."""
+class Bounds:
+    """Bounds on the rounding errors of a result's entries."""
 
     def __init__(self, result: Derived) -> None:
         self._result = result
+
+    @cached_property
+    def _tape(self) -> Tape:
+        return Tape(self._result)
+
+    @cached_property
+    def _nearby(self) -> list[Tape]:
+        return [Tape(self._result, seed) for seed in range(_MOVES)]
+
+    @cached_property
+    def _series(self) -> list[tuple[float, Derivative]]:
+        return [*_nearby_series(self._result)] if isinstance(self._result, Derivative) else []
+
+    def bound(self, address: EntryAddress, needed: float = 0.0) -> float:
+        """A bound on an entry's rounding error.
+
+        Args:
+            address: of the value or a derivative.
+            needed: if the first-order bound is below it, the orders beyond are counted too.
+
+        >>> from gradcli.transforms.operators.grad import grad
+        >>> bounds = Bounds(grad("(0.1*x + 0.4 - 0.5)**2", {"x": 1.0}))
+        >>> bounds.bound(EntryAddress(0)), 0 < bounds.bound(EntryAddress(0), 1e-33) < 1e-31
+        (0.0, True)
+        """
+        if isinstance(self._result, Derivative):
+            return _by_moving(self._result, address, self._series)
+        found = self._tape.bound(address)
+        return found if found >= needed else max(found, *(tape.bound(address) for tape in self._nearby))
+
+    def explain(self, error: float, address: EntryAddress, allowed: float = 0.0) -> bool:
+        """Whether rounding, and what is allowed beside it, can have made an entry's error."""
+        return bool(error <= SLACK * self.bound(address, (error - allowed) / SLACK) + allowed)
+
+    def sensitivity(self, address: EntryAddress) -> Sensitivity:
+        """What a derivative entry's error comes from: the operations' rounding, and the inputs'."""
+        return self._tape.sensitivity(address)
+
+    def cancelled(self, address: EntryAddress) -> float:
+        """How large the terms are of the sum that cancelled last on the way to an entry; 0 if none did.
+
+        >>> from gradcli.transforms.operators.grad import grad
+        >>> result = grad("x*(0.1 + 0.2 - 0.3)", {"x": 1.0})
+        >>> Bounds(result).cancelled(result.address(0))
+        0.30000000000000004
+        """
+        if address.order > _TAPED:
+            return 0.0
+        return self._tape.cancelled(address) or max(tape.cancelled(address) for tape in self._nearby)
+
+
+class Tape:
+    """The computation of a result, recorded anew, each derivative of it when first asked for.
+
+    Args:
+        result: what was computed.
+        nearby: for a run with every computed number moved, the seed of the moves' signs.
+    """
+
+    def __init__(self, result: Derived, nearby: int | None = None) -> None:
+        self._result = result
         self._wrt = result.wrt()
         prepared = prepare(result.expression, result.inputs, self._wrt)
-        self._leaves = leaves(prepared)
-        self._recorded: list[Tensor] = []
+        recording = record(prepared, None if nearby is None else _moves(nearby))
+        self._inputs = recording.inputs
+        self._value = recording.value
+        self._rounded = recording.rounded
         self._made: dict[Any, Any] = {}
-        self._value: Tensor = self._record(lambda: execute(prepared.program, self._leaves))
-
-    def _record(self, compute: Callable[[], Any]) -> Any:
-        with collecting() as found:
-            made = compute()
-        self._recorded += found
-        return made
 
     def bound(self, address: EntryAddress) -> float:
-        """The bound for one entry."""
+        """The first-order bound for one entry."""
         tensor, entry, seed = self._recorded_entry(address)
         if tensor is None:
             return 0.0
@@ -79,14 +158,35 @@ class Tape:
         return self._entry(tensor, entry)
 
     def sensitivity(self, address: EntryAddress) -> Sensitivity:
-        """What a derivative entry's error comes from: the operations' rounding, and the inputs'."""
+        """The bound, and the condition by the variables that are differentiated by."""
         tensor, entry, _ = self._recorded_entry(address)
         if tensor is None or tensor.grad_fn is None:
             return Sensitivity(0.0, 0.0)
-        inputs = [leaf for leaf in self._leaves.values() if leaf.requires_grad]
-        bound, moved = _swept(tensor, entry, self._recorded, inputs)
+        inputs = [self._inputs[name] for name in self._wrt]
+        adjoints = self._adjoints(tensor, entry, inputs)
+        change = sum(total(adjoint * leaf.array) for leaf, adjoint in _reached(inputs, adjoints))
         size = abs(float(np.ravel(tensor.array)[entry]))
-        return Sensitivity(bound, moved / size if size else float("inf") if moved else 0.0)
+        condition = change / size if size else float("inf") if change else 0.0
+        return Sensitivity(self._sum(adjoints), condition)
+
+    def cancelled(self, address: EntryAddress) -> float:
+        """As `Bounds.cancelled`; what enlarges the sum on its way to the entry is not counted, what shrinks it is."""
+        tensor, entry, _ = self._recorded_entry(address)
+        if tensor is None or tensor.grad_fn is None or address.along:
+            return 0.0
+        adjoints = self._adjoints(tensor, entry)
+        values = self._values()
+        with np.errstate(all="ignore"):
+            for made, adjoint in reversed([*_reached(self._rounded, adjoints)]):
+                sizes = None if made.grad_fn is None else terms(made.grad_fn, _given(made, values))
+                if sizes is None:
+                    continue
+                carried = np.minimum(np.abs(adjoint), 1.0) * sizes
+                found = np.where(np.abs(made.array) <= _SHRUNK * sizes, carried, 0.0)
+                largest = float(np.max(found, initial=0.0))
+                if largest > 0 and np.isfinite(largest):
+                    return largest
+        return 0.0
 
     def _recorded_entry(self, address: EntryAddress) -> tuple[Tensor | None, int, NDArray[np.float64]]:
         """A number of the result, before it is differentiated along a direction, as an entry of a recorded tensor.
@@ -106,20 +206,33 @@ class Tape:
         return tensor, entry, seed
 
     def _pulled(self, output: Tensor, seed: NDArray[np.float64]) -> dict[str, Tensor | None]:
+        """The derivatives by the variables; the walk leaves out what leads to others alone."""
         key = (id(output), seed.tobytes())
         if key not in self._made:
-            wanted = [self._leaves[name] for name in self._wrt]
-            found = self._record(lambda: backward.grad(output, wanted, seed, create_graph=True, allow_unused=True))
-            self._made[key] = dict(zip(self._wrt, found, strict=True))
-        pulled: dict[str, Tensor | None] = self._made[key]
-        return pulled
+            wanted = [self._inputs[name] for name in self._wrt]
+            pulled: dict[tuple[int, int], Any] = {_slot(leaf): None for leaf in wanted}
+            with collecting() as found:
+                propagate(
+                    [output],
+                    [Tensor(seed.copy())],
+                    retain_graph=True,
+                    create_graph=True,
+                    captures=pulled,
+                    needed=leading_to([output], wanted),
+                )
+            self._rounded += found
+            self._made[key] = dict(zip(self._wrt, (pulled[_slot(leaf)] for leaf in wanted), strict=True))
+        made: dict[str, Tensor | None] = self._made[key]
+        return made
 
-    def _entry(self, derivative: Tensor | None, entry: int) -> float:
-        return 0.0 if derivative is None else _bound(derivative, entry, self._recorded)
+    def _entry(self, number: Tensor, entry: int) -> float:
+        if number.grad_fn is None and not number.requires_grad:
+            return 0.0
+        return self._sum(self._adjoints(number, entry))
 
     def _along(self, slopes: dict[str, Tensor | None], direction: Mapping[str, Any]) -> float:
         """The bound for the sum of slopes times components, the products' and the sum's own rounding included."""
-        total = 0.0
+        found = 0.0
         for name, components in direction.items():
             slope = slopes[name]
             if slope is None:
@@ -127,8 +240,56 @@ class Tape:
             for entry, component in enumerate(np.ravel(components)):
                 size = abs(float(component))
                 number = abs(float(np.ravel(slope.array)[entry]))
-                total += size * (self._entry(slope, entry) + 4 * UNIT_ROUNDOFF * number) if size else 0.0
-        return total
+                found += size * (self._entry(slope, entry) + 4 * UNIT_ROUNDOFF * number) if size else 0.0
+        return found
+
+    def _adjoints(self, output: Tensor, entry: int, inputs: Sequence[Tensor] = ()) -> dict[tuple[int, int], Any]:
+        """The derivatives of an output's entry by all that was computed on the way to it, and by inputs."""
+        wanted: dict[tuple[int, int], Any] = {_slot(t): None for t in (*self._rounded, *inputs)}
+        propagate([output], [_one_hot(output, entry)], retain_graph=True, create_graph=False, captures=wanted)
+        return wanted
+
+    def _sum(self, adjoints: Mapping[tuple[int, int], Any]) -> float:
+        """sum(|adjoint * value|) * u over all that was computed, with what rounds inside the operations."""
+        values = self._values()
+        found = 0.0
+        with np.errstate(all="ignore"):
+            for made, adjoint in _reached(self._rounded, adjoints):
+                found += total(adjoint * made.array) + inside(made, adjoint, _given(made, values))
+        return found * UNIT_ROUNDOFF
+
+    def _values(self) -> dict[tuple[int, int], Any]:
+        """The arrays of all tensors by their places in the graph."""
+        return {_slot(t): t.array for t in (*self._inputs.values(), *self._rounded)}
+
+
+def _moves(seed: int) -> Move:
+    random = np.random.default_rng(seed)
+    return lambda array: 1 + _MOVED * random.choice([-1.0, 1.0], np.shape(array))
+
+
+def _slot(tensor: Tensor) -> tuple[int, int]:
+    return tensor.edge().key, tensor.output_nr
+
+
+def _reached(tensors: Sequence[Tensor], adjoints: Mapping[tuple[int, int], Any]) -> Iterator[tuple[Tensor, Any]]:
+    """The tensors that the output depends on, with their adjoints."""
+    for tensor in tensors:
+        adjoint = adjoints[_slot(tensor)]
+        if adjoint is not None:
+            yield tensor, adjoint
+
+
+def _given(tensor: Tensor, values: Mapping[tuple[int, int], Any]) -> list[Any]:
+    """The inputs of the operation that made a tensor, None for those that are neither saved nor recorded."""
+    node = tensor.grad_fn
+    if node is None:
+        return []
+    saved = node.inputs
+    kept = [saved[i] if i < len(saved) else None for i in range(len(node.edges))]
+    slots = [None if edge is None else (edge.key, index) for edge, index in node.next_functions]
+    found = [values.get(slot) if x is None and slot is not None else x for x, slot in zip(kept, slots, strict=True)]
+    return [None if x is None else np.asarray(x, dtype=float) for x in found]
 
 
 def _one_hot(tensor: Tensor, entry: int) -> NDArray[np.float64]:
@@ -137,105 +298,35 @@ def _one_hot(tensor: Tensor, entry: int) -> NDArray[np.float64]:
     return seed.reshape(tensor.shape)
 
 
-class Sensitivity(NamedTuple):
-    """What a number's error comes from.
-
-    Attributes:
-        bound: on its absolute error, when every operation rounds once.
-        condition: by how much a relative change of all inputs is magnified, sum(|x_i * dg/dx_i|)/|g|: the
-            componentwise condition number (Higham 2002, 1.6).
-    """
-
-    bound: float
-    condition: float
-
-
-def _bound(output: Tensor, entry: int, computed: Sequence[Tensor]) -> float:
-    """sum(|adjoint * value|) * u over all recorded results that the output's entry was computed from."""
-    return 0.0 if output.grad_fn is None else _swept(output, entry, computed, ())[0]
-
-
-def _swept(output: Tensor, entry: int, computed: Sequence[Tensor], inputs: Sequence[Tensor]) -> tuple[float, float]:
-    """The bound, and sum(|adjoint * value|) over the inputs, by one sweep back from the output's entry."""
-    adjoints: dict[tuple[int, int], Any] = {(t.edge().key, t.output_nr): None for t in (*computed, *inputs)}
-    seed = _one_hot(output, entry)
-    propagate([output], [seed], retain_graph=True, create_graph=False, captures=adjoints)
-    total = moved = 0.0
-    with np.errstate(all="ignore"):
-        for tensor in computed:
-            adjoint = adjoints[tensor.edge().key, tensor.output_nr]
-            if adjoint is not None:
-                total += _sum(adjoint * tensor.array) + _by_inputs(tensor, adjoint)
-        for leaf in inputs:
-            adjoint = adjoints[leaf.edge().key, leaf.output_nr]
-            if adjoint is not None:
-                moved += _sum(adjoint * leaf.array)
-    return total * UNIT_ROUNDOFF, moved
-
-
-def _sum(terms: Any) -> float:
-    """The sum of the finite terms' sizes."""
-    sizes = np.abs(np.asarray(terms, dtype=float))
-    return float(np.sum(sizes[np.isfinite(sizes)]))
-
-
-def _by_inputs(tensor: Tensor, adjoint: Any) -> float:
-    """What a change of a backward stable operation's inputs by some units of their largest entries makes."""
-    node = tensor.grad_fn
-    if node is None:
-        return 0.0
-    if node.rule.op.kind == "elementwise" and not node.rule.op.value.startswith("numpy."):
-        return _UNITS * sum(
-            _sum(node.rule.vjps[i](adjoint, node.out, node.inputs, node.shapes, node.statics) * saved)
-            for i, saved in enumerate(node.inputs)
-            if saved is not None and node.edges[i] is not None
-        )
-    if node.rule.op.kind == "multilinear" and all(saved is not None for saved in node.inputs):
-        # The sums in a product round like the sums of the terms' sizes, of which cancellation leaves nothing to see.
-        sizes = [np.abs(np.asarray(saved, dtype=float)) for saved in node.inputs]
-        return _sum(adjoint * node.rule.forward(*sizes, **node.statics))
-    if not node.rule.op.backward_stable:
-        return 0.0
-    total = 0.0
-    g = (
-        [adjoint if i == tensor.output_nr else None for i in range(len(node.output_shapes))]
-        if node.rule.multi_output
-        else adjoint
-    )
-    for i, edge in enumerate(node.edges):
-        given = _input(node, i)
-        if edge is not None and given is not None and given.ndim > 1:
-            slope = node.rule.vjps[i](g, node.out, node.inputs, node.shapes, node.statics)
-            total += given.shape[-1] * _sum(slope) * float(np.max(np.abs(given), initial=0.0))
-    return total
-
-
-def _input(node: Node, i: int) -> NDArray[np.float64] | None:
-    """An operation's input; some keep only their output, which tells the input too."""
-    saved = node.inputs[i] if i < len(node.inputs) else None
-    if saved is None and node.rule.op.inverse:
-        with suppress(Problem):  # an inverse may be rounded to a singular matrix, which tells nothing
-            saved = resolve_rule(node.rule.op.inverse)(node.out)
-    return None if saved is None else np.asarray(saved, dtype=float)
-
-
 _STEPS = (2.0**-46, -(2.0**-46), 2.0**-44, -(2.0**-44))
 """Relative moves of the inputs: far above a unit in the last place (2**-52), so that the number moves smoothly, and far
 below what changes the derivative in its leading digits."""
+
+_SIGNS = 2
+"""With so many choices of signs every operation's value is moved, too."""
 
 _PER_ORDER = 64
 """Rounding inside a series counts as so many units of the inputs for each order: tens of operations a coefficient."""
 
 
-def _by_moving(result: Derivative, address: EntryAddress) -> float:
-    """For a Taylor series, which leaves no tape: how far the number moves when the inputs move by some 2**-45.
+def _nearby_series(result: Derivative) -> Iterator[tuple[float, Derivative]]:
+    """The result with its inputs moved together, and with the value of each operation moved by itself; by how much."""
+    for step in _STEPS:
+        inputs = {n: v if np.asarray(v).dtype == bool else v * (1 + step) for n, v in result.inputs.items()}
+        yield abs(step), derivative(result.expression, inputs, result.order, result.variable)
+    program = prepare(result.expression, result.inputs).program
+    for seed in range(_SIGNS):
+        yield (
+            _STEPS[0],
+            derivative(moved(program, _STEPS[0], seed), result.inputs, result.order, result.variable),
+        )
+
+
+def _by_moving(result: Derived, address: EntryAddress, others: Sequence[tuple[float, Derived]]) -> float:
+    """For a Taylor series, which leaves no tape: how far the number moves when others move by some 2**-45.
 
     Rounding inside the series is some tens of units of the same kind; it is estimated and not bounded.
     """
     here = result.number(address)
-    moved = []
-    for step in _STEPS:
-        inputs = {n: v if np.asarray(v).dtype == bool else v * (1 + step) for n, v in result.inputs.items()}
-        there = derivative(result.expression, inputs, result.order, result.variable)
-        moved.append(abs(there.number(address) - here) * 2.0**-53 / abs(step))
-    return _PER_ORDER * max(address.order, 1) * max([*moved, UNIT_ROUNDOFF * abs(here)])
+    away = [abs(there.number(address) - here) * UNIT_ROUNDOFF / step for step, there in others]
+    return _PER_ORDER * max(address.order, 1) * max(UNIT_ROUNDOFF * abs(here), *filter(np.isfinite, away))

@@ -4,6 +4,9 @@ A third of the points are inside the intervals where the tests sample the operat
 1e-8 and 1e4 and both signs, a third lie close to -1, 0 or 1, where domains end. Points without a finite value and
 derivative are drawn again. The verdict must never be that the derivative is wrong. Where rounding takes more than half
 of the digits (beta beside its poles), the check says just that; such points are counted by themselves.
+
+Then the same of families of expressions that lose digits without their derivatives being wrong: constants and other
+variables that cancel, slopes that vanish, identities, log_softmax, einsum, reductions, linear algebra.
 """
 
 from __future__ import annotations
@@ -11,14 +14,17 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from gradcli.errors import Problem
 from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.gradient import Gradient
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.check import judge
+from trust._families import families
 from trust._programs import Program, elementwise, inside
 from trust._solve import solved
 from trust._tell import row, title
@@ -35,24 +41,24 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/trust innocent", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--points", type=int, default=60, metavar="N", help="for each operation and parameter")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", default="", metavar="NAME", help="one operation")
+    parser.add_argument("--only", default="", metavar="NAME", help="one operation or family")
     options = parser.parse_args(words)
-    title("Right derivatives at random points of each elementwise operation's domain")
+    title("Right derivatives at random points of each elementwise operation's domain, and of families that lose digits")
     verdicts: Counter[str] = Counter()
     silent: Counter[str] = Counter()
     worst: dict[str, float] = {}
     tried: set[str] = set()
-    for program, result in drawn(options.points, options.seed, options.only):
+    for name, text, point, result in everything(options.points, options.seed, options.only):
         verdict = judge(result, solved(result, 5.0))
         word = "digits lost to rounding, and said so" if lost(verdict) else verdict.verdict
         verdicts[word] += 1
-        tried.add(program.op.name)
-        worst[program.op.name] = max(worst.get(program.op.name, 0.0), verdict.max_ulps or 0.0)
+        tried.add(name)
+        worst[name] = max(worst.get(name, 0.0), verdict.max_ulps or 0.0)
         if word == "differs":
-            print(f"  {program.text} at {program.point}: {verdict.reason}; {'; '.join(verdict.details)}", flush=True)
+            print(f"  {text} at {point}: {verdict.reason}; {'; '.join(verdict.details)}", flush=True)
         if verdict.verdict == "not checked":
-            silent[f"{program.op.name}: {verdict.reason}"] += 1
-    row("operations", f"{len(tried)}")
+            silent[f"{name}: {verdict.reason}"] += 1
+    row("operations and families", f"{len(tried)}")
     for name, count in verdicts.most_common():
         row(name, f"{count:,}")
     for reason, count in silent.most_common(12):
@@ -61,6 +67,13 @@ def main(words: list[str]) -> int:
     print(f"  largest errors in ulps, rounding of inputs apart: {', '.join(f'{n} {u:.3g}' for n, u in largest)}")
     row("called wrong", f"{verdicts['differs']} of {sum(verdicts.values()):,}", "target: none")
     return 1 if verdicts["differs"] else 0
+
+
+def everything(count: int, seed: int, only: str) -> Iterator[tuple[str, str, dict[str, Any], Derived]]:
+    """The operations' points and the families': name, text, point and result."""
+    for program, result in drawn(count, seed, only):
+        yield program.op.name, program.text, program.point, result
+    yield from families(4 * count, seed, only)
 
 
 def lost(verdict: Verdict) -> bool:
