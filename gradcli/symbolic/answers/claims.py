@@ -19,16 +19,16 @@ from gradcli.lang import Program, parse, unroll
 from gradcli.ops.calls.resolve import resolve
 from gradcli.symbolic.answers.shrink import simplest
 from gradcli.symbolic.answers.undefined_region import condition
+from gradcli.symbolic.derivatives.classify import derivative_truth
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.derive import Derivatives, Partials
 from gradcli.symbolic.derivatives.describe import culprit
 from gradcli.symbolic.derivatives.higher import Total, flat
-from gradcli.symbolic.derivatives.judge import derivative_truth
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
 from gradcli.symbolic.numbers.adaptive_precision import Point, is_finite, same
 from gradcli.symbolic.numbers.decimals import Decimals, exact_fraction
-from gradcli.symbolic.numbers.evaluate import Value
+from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.numbers.floats import to_float
+from gradcli.symbolic.numbers.level import Value
 from gradcli.symbolic.program.interpret import Meaning, evaluate, interpret_with
 from gradcli.symbolic.program.shared_subexpressions import Pieces
 from gradcli.symbolic.proof.prove import Side, proof

@@ -9,12 +9,12 @@ import sympy
 
 from gradcli.lang import Program, fold, parse, unroll
 from gradcli.ops.calls.resolve import resolve
+from gradcli.symbolic.derivatives.classify import derivative_truth, value_truth
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.derive import Derivatives, Partials
 from gradcli.symbolic.derivatives.higher import flat, places, truth_at
-from gradcli.symbolic.derivatives.judge import derivative_truth, value_truth
 from gradcli.symbolic.numbers.adaptive_precision import is_finite, same
-from gradcli.symbolic.numbers.evaluate import Value
+from gradcli.symbolic.numbers.level import Value
 from gradcli.symbolic.program.interpret import Meaning, evaluate, interpret
 from gradcli.symbolic.protocol.question import Answer, NotChecked, Question, Truth, spread
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradcli.symbolic.numbers.adaptive_precision import Point
-from gradcli.symbolic.numbers.evaluate import nodes, operands
+from gradcli.symbolic.numbers.traversal import nodes, operands
 
 __all__ = ["Dependence"]
 

@@ -11,8 +11,8 @@ from typing import Any
 import sympy
 
 from gradcli.symbolic.derivatives.describe import describe
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
 from gradcli.symbolic.numbers.adaptive_precision import Point
+from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.program.shared_subexpressions import Pieces
 
 __all__ = ["Derivatives", "Partials"]

@@ -8,7 +8,7 @@ import sympy
 from sympy.printing.str import StrPrinter
 
 from gradcli.symbolic.numbers.adaptive_precision import Point, is_finite
-from gradcli.symbolic.numbers.evaluate import nodes, operands
+from gradcli.symbolic.numbers.traversal import nodes, operands
 
 __all__ = ["culprit", "describe"]
 

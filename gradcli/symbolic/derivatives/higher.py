@@ -14,10 +14,10 @@ from typing import Any
 
 import sympy
 
+from gradcli.symbolic.derivatives.classify import derivative_truth
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.derive import Derivatives, Partials
 from gradcli.symbolic.derivatives.describe import culprit, describe
-from gradcli.symbolic.derivatives.judge import derivative_truth
 from gradcli.symbolic.numbers.adaptive_precision import is_finite
 from gradcli.symbolic.numbers.floats import split, to_float
 from gradcli.symbolic.program.interpret import Meaning

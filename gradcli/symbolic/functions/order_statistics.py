@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from gradcli.symbolic.functions.piecewise import Extremum
-
-if TYPE_CHECKING:
-    from gradcli.symbolic.numbers.evaluate import Level, Value
+from gradcli.symbolic.numbers.level import Level, Value
 
 __all__ = ["Ranked"]
 

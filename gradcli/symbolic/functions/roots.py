@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mpmath import mp
 from mpmath.libmp.libhyper import NoConvergence
 from sympy import Add, Integer, S
-from sympy.core.expr import Expr
 
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
-
-if TYPE_CHECKING:
-    from gradcli.symbolic.numbers.evaluate import Level, Value
+from gradcli.symbolic.numbers.errors import Inexpressible
+from gradcli.symbolic.numbers.level import Level, RealFunction, Value
 
 __all__ = ["Root"]
 
 
-class Root(Expr):  # type: ignore[misc]  # SymPy has no types
+class Root(RealFunction):
     """The k-th smallest root, from `Root(k, c0, ..., c(n-1))`, of c0 + c1*x + ... + x**n, whose roots are all real.
 
     Where the root is a simple one its derivative by the coefficient c(j) is -x**j over the polynomial's slope.
@@ -27,10 +24,6 @@ class Root(Expr):  # type: ignore[misc]  # SymPy has no types
 
     __slots__ = ()
     is_extended_real = True
-
-    def __new__(cls, *args: Any) -> Any:
-        """The expression as it stands."""
-        return Expr.__new__(cls, *args)
 
     def _eval_derivative(self, symbol: Any) -> Any:
         _, *coefficients = self.args

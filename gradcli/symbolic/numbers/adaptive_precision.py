@@ -8,7 +8,9 @@ from typing import Any
 import sympy
 from mpmath import mp
 
-from gradcli.symbolic.numbers.evaluate import Level, Value, nodes
+from gradcli.symbolic.numbers.evaluate import Evaluation
+from gradcli.symbolic.numbers.level import Value
+from gradcli.symbolic.numbers.traversal import nodes
 
 __all__ = ["Point", "agree", "is_finite", "same"]
 
@@ -24,13 +26,13 @@ class Point:
 
     def __init__(self) -> None:
         self.bindings: dict[Any, Any] = {}
-        self._levels: dict[int, Level] = {}
+        self._levels: dict[int, Evaluation] = {}
         self._pairs: dict[int, _Pair] = {}
 
-    def level(self, prec: int) -> Level:
+    def level(self, prec: int) -> Evaluation:
         """The values at so many bits."""
         if prec not in self._levels:
-            self._levels[prec] = Level(self.bindings, prec)
+            self._levels[prec] = Evaluation(self.bindings, prec)
         return self._levels[prec]
 
     def _pair(self, prec: int) -> _Pair:
@@ -63,7 +65,7 @@ class Point:
             prec *= 2
         ties = inside & (ties | unsure)
         if inside & unsure:
-            second = Level(self.bindings, pair.high.prec, ties).value(expression)
+            second = Evaluation(self.bindings, pair.high.prec, ties).value(expression)
         elif not agree(first, second) and mp.mag(second) > _NEGLIGIBLE:
             second = mp.nan
         return second, ties
@@ -107,7 +109,7 @@ def is_finite(value: Value) -> bool:
 class _Pair:
     """A level and the one with twice its bits, and what they disagree about."""
 
-    def __init__(self, low: Level, high: Level) -> None:
+    def __init__(self, low: Evaluation, high: Evaluation) -> None:
         self.low = low
         self.high = high
         self._seen = 0

@@ -15,7 +15,7 @@ from mpmath import mp
 
 from gradcli.ops import CONSTANTS
 from gradcli.symbolic.numbers.adaptive_precision import Point, agree, is_finite
-from gradcli.symbolic.numbers.evaluate import Value
+from gradcli.symbolic.numbers.level import Value
 
 __all__ = ["Constants", "Numbers"]
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 
 from gradcli.symbolic.process import limits
-from gradcli.symbolic.process.ending import ending
+from gradcli.symbolic.process.exit_reason import ending
 from gradcli.symbolic.protocol import serialization
 from gradcli.symbolic.protocol.question import NotChecked
 

@@ -6,7 +6,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from gradcli.symbolic.process.ending import ending
+from gradcli.symbolic.process.exit_reason import ending
 from gradcli.symbolic.process.forked import Forked, can_fork
 from gradcli.symbolic.protocol.question import Answer, NotChecked, Question
 

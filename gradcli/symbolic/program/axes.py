@@ -13,8 +13,8 @@ from typing import Any
 import sympy
 
 from gradcli.ops import TABLE
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
 from gradcli.symbolic.functions.order_statistics import Ranked
+from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.program.decompositions import svdvals
 from gradcli.symbolic.program.entries import dot, each, named, total
 from gradcli.symbolic.program.scalars import Scalars

@@ -12,9 +12,9 @@ from typing import Any
 
 import sympy
 
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
 from gradcli.symbolic.functions.roots import Root
 from gradcli.symbolic.numbers.adaptive_precision import is_finite
+from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.program.entries import dot, matmul, named, total
 from gradcli.symbolic.program.scalars import Scalars
 

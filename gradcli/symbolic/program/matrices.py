@@ -12,7 +12,7 @@ from typing import Any
 import sympy
 
 from gradcli.ops.calls.outputs import Several
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
+from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.program.axes import AXES
 from gradcli.symbolic.program.decompositions import eigh, eigvalsh, qr, svd, svdvals
 from gradcli.symbolic.program.entries import dot, each, entries_of, matmul, named, total

@@ -8,10 +8,10 @@ import sympy
 from mpmath import mp
 
 from gradcli.ops.calls.bind import static
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
 from gradcli.symbolic.functions.predicates import Compare, Logical
 from gradcli.symbolic.numbers.adaptive_precision import is_finite
 from gradcli.symbolic.numbers.constants import Constants
+from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.program.arrays import Rows, is_scalar, to_array
 from gradcli.symbolic.program.lazy_sums import Chain, expression
 

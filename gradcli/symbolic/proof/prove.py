@@ -15,7 +15,7 @@ from sympy import QQ
 
 from gradcli.symbolic.functions.piecewise import Abs, Active, Max, Min, Sign, Step, Where
 from gradcli.symbolic.functions.predicates import Ge, Gt, Le, Lt
-from gradcli.symbolic.numbers.evaluate import nodes, operands
+from gradcli.symbolic.numbers.traversal import nodes, operands
 from gradcli.symbolic.proof.kernels import Kernels, Positive, Unprovable
 from gradcli.symbolic.proof.rational_functions import Full, Quotient, Tower
 

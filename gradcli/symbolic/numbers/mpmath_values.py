@@ -7,25 +7,20 @@ number could be written out for (exp of a number of 2,000 bits) become infinity 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import sympy
 from mpmath import mp
 
-if TYPE_CHECKING:
-    from gradcli.symbolic.numbers.evaluate import Level
+from gradcli.symbolic.numbers.errors import Inexpressible
+from gradcli.symbolic.numbers.level import Level, Value
 
-__all__ = ["RULES", "Inexpressible"]
+__all__ = ["RULES"]
 
-Value: TypeAlias = Any
-Rule: TypeAlias = Callable[["Level", Any, Sequence[Value]], Value]
+Rule: TypeAlias = Callable[[Level, Any, Sequence[Value]], Value]
 """(level, node, values of its arguments) -> the node's value."""
 
 _LARGEST = 2_000
-
-
-class Inexpressible(Exception):
-    """SymPy, or the numbers for its expressions, cannot go on; the text says why."""
 
 
 def _real(value: Any) -> Value:
@@ -145,7 +140,6 @@ def _outside(function: Callable[[Any], Any]) -> Rule:
 
 
 RULES: dict[Any, Rule] = {
-    sympy.Add: lambda level, node, values: mp.fsum(values),
     sympy.Mul: _mul,
     sympy.Pow: _pow,
     sympy.exp: _exp,

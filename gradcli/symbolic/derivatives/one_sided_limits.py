@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from mpmath import mp
 
 from gradcli.symbolic.numbers.adaptive_precision import Point, is_finite
-from gradcli.symbolic.numbers.evaluate import Level, Value
+from gradcli.symbolic.numbers.evaluate import Evaluation
+from gradcli.symbolic.numbers.level import Value
 
 __all__ = ["Side", "look"]
 
@@ -44,7 +45,7 @@ def look(point: Point, value: Any, derivative: Any, symbol: Any, direction: int,
         direction: 1 for the side above, -1 for the side below.
         ties: nodes that are tied at the point and do not depend on the symbol.
     """
-    at = Level(point.bindings, _PREC, ties).value(value)
+    at = Evaluation(point.bindings, _PREC, ties).value(value)
     start = point.bindings[symbol]
     values, slopes = [], []
     for step in _STEPS:
@@ -65,7 +66,7 @@ def _near(bindings: Mapping[Any, Any], expressions: tuple[Any, Any], ties: froze
     """The values of two expressions, with bits enough for what does not cancel entirely."""
     prec = _PREC
     while True:
-        level = Level(bindings, prec, ties)
+        level = Evaluation(bindings, prec, ties)
         first, second = map(level.value, expressions)
         if not level.cancelled or prec >= _MOST:
             return first, second

@@ -9,10 +9,10 @@ from mpmath import mp
 
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.describe import culprit, describe
-from gradcli.symbolic.derivatives.sides import Side, look
+from gradcli.symbolic.derivatives.one_sided_limits import Side, look
 from gradcli.symbolic.numbers.adaptive_precision import Point, agree, is_finite
-from gradcli.symbolic.numbers.evaluate import Value
 from gradcli.symbolic.numbers.floats import split, to_float
+from gradcli.symbolic.numbers.level import Value
 from gradcli.symbolic.protocol.question import Status, Truth
 
 __all__ = ["derivative_truth", "value_truth"]
