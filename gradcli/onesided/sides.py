@@ -8,36 +8,36 @@ from typing import Any
 
 from mpmath import mp
 
-from gradcli.onesided.series import ZERO, Key, Number, OneSidedSeries, real
+from gradcli.onesided.series import ZERO, Coefficient, Exponents, OneSidedSeries, as_mpf
 
-__all__ = ["Unknown", "as_float", "coefficient", "equal", "fits", "jumps", "reaches", "weighted"]
+__all__ = ["NotDetermined", "as_float", "coefficient", "determines", "equal", "join_smoothly", "jumps", "weighted_sum"]
 
 _SAME = 60
 _BITS = 200
 
 
-class Unknown(Exception):
+class NotDetermined(Exception):
     """The one-sided series do not tell."""
 
 
-def coefficient(series: OneSidedSeries, order: int, beyond: bool = False) -> Number | None:
+def coefficient(series: OneSidedSeries, order: int, beyond: bool = False) -> Coefficient | None:
     """The coefficient of t**order, infinite where the derivative of that order is; None where there is no value.
 
     Args:
         beyond: whether to give the sign of the derivative of a value that grows without bound too.
 
     Raises:
-        Unknown: if the one-sided series does not reach so far.
+        NotDetermined: if the one-sided series does not reach so far.
 
-    >>> from gradcli.onesided.series import World
-    >>> world = World(100, 6, True)
-    >>> step = world.variable(0.0, 1.0)
+    >>> from gradcli.onesided.series import Context
+    >>> context = Context(100, 6, True)
+    >>> step = context.variable(0.0, 1.0)
     >>> coefficient(step * -3 + 2, 1), coefficient(step.power(Fraction(1, 2)), 1)
     (Fraction(-3, 1), mpf('+inf'))
     """
-    if series.fault == "unknown":
-        raise Unknown
-    if series.fault:
+    if series.failure == "unknown":
+        raise NotDetermined
+    if series.failure:
         return None
     for (q, logs), c in series.terms:
         if q > order:
@@ -50,26 +50,26 @@ def coefficient(series: OneSidedSeries, order: int, beyond: bool = False) -> Num
                 sign *= 1 if q - k > 0 or q == k else -1
             return mp.inf * sign
     if series.order is not None and series.order <= order:
-        raise Unknown
+        raise NotDetermined
     return series.at((Fraction(order), 0))
 
 
-def reaches(series: OneSidedSeries, order: int) -> bool:
+def determines(series: OneSidedSeries, order: int) -> bool:
     """Whether more terms would tell no more of the derivative of an order.
 
-    >>> from gradcli.onesided.series import World
-    >>> step = World(100, 6, True).variable(0.0, 1.0)
-    >>> reaches(step, 1), reaches(step.world.series({}, Fraction(1)), 1)
+    >>> from gradcli.onesided.series import Context
+    >>> step = Context(100, 6, True).variable(0.0, 1.0)
+    >>> determines(step, 1), determines(step.context.series({}, Fraction(1)), 1)
     (True, False)
     """
     try:
         coefficient(series, order)
-    except Unknown:
-        return bool(series.fault)
+    except NotDetermined:
+        return bool(series.failure)
     return True
 
 
-def equal(first: Number | None, second: Number | None, size: Number = 0) -> bool:
+def equal(first: Coefficient | None, second: Coefficient | None, size: Coefficient = 0) -> bool:
     """Whether two coefficients are the same but for rounding.
 
     Args:
@@ -80,14 +80,14 @@ def equal(first: Number | None, second: Number | None, size: Number = 0) -> bool
     if isinstance(first, Fraction) and isinstance(second, Fraction):
         return first == second
     with mp.workprec(_BITS):
-        a, b = real(first), real(second)
-        return bool(a == b or (mp.isfinite(a) and abs(a - b) <= mp.ldexp(max(abs(a), abs(b), real(size)), -_SAME)))
+        a, b = as_mpf(first), as_mpf(second)
+        return bool(a == b or (mp.isfinite(a) and abs(a - b) <= mp.ldexp(max(abs(a), abs(b), as_mpf(size)), -_SAME)))
 
 
-def weighted(numbers: Sequence[Number]) -> Number:
+def weighted_sum(numbers: Sequence[Coefficient]) -> Coefficient:
     """The first number, twice the second, three times the third, and so on, added up.
 
-    >>> weighted([Fraction(1, 3), Fraction(1, 6)])
+    >>> weighted_sum([Fraction(1, 3), Fraction(1, 6)])
     Fraction(2, 3)
     """
     with mp.workprec(_BITS):
@@ -96,37 +96,37 @@ def weighted(numbers: Sequence[Number]) -> Number:
 
 def jumps(side: OneSidedSeries, centre: OneSidedSeries) -> bool:
     """Whether the value tends to something else than the value at the point, or grows without bound."""
-    if side.fault or centre.fault:
+    if side.failure or centre.failure:
         return False
     if any(_diverges(key) for key, _ in side.terms[:1]):
         return True
     return not equal(side.at(ZERO), centre.at(ZERO))
 
 
-def _diverges(key: Key) -> bool:
+def _diverges(key: Exponents) -> bool:
     """Whether a power of t, or of its logarithm, grows without bound."""
     return key[0] < 0 or (key[0] == 0 and key[1] > 0)
 
 
-def fits(right: OneSidedSeries, left: OneSidedSeries, centre: OneSidedSeries, order: int) -> bool:
+def join_smoothly(right: OneSidedSeries, left: OneSidedSeries, centre: OneSidedSeries, order: int) -> bool:
     """Whether series in opposite directions are one function, smooth up to some order, as far as is known."""
-    if right.fault or left.fault:
-        return right.fault == left.fault
+    if right.failure or left.failure:
+        return right.failure == left.failure
     if jumps(right, centre) or jumps(left, centre):
         return False
     try:
         for k in range(1, order + 1):
             a, b = coefficient(right, k), coefficient(left, k)
-            if a is None or b is None or not equal(a, b * (-1) ** k) or not mp.isfinite(real(a)):
+            if a is None or b is None or not equal(a, b * (-1) ** k) or not mp.isfinite(as_mpf(a)):
                 return False
-    except Unknown:
+    except NotDetermined:
         return False
     return True
 
 
-def as_float(number: Number | None) -> float | None:
+def as_float(number: Coefficient | None) -> float | None:
     """The nearest float64."""
     if number is None:
         return None
-    value: Any = real(number)
+    value: Any = as_mpf(number)
     return float(value) + 0.0

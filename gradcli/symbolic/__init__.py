@@ -3,7 +3,7 @@
 Importing this package imports neither SymPy nor NumPy: only the child does.
 """
 
-from gradcli.symbolic.process.oracle import MOST_ENTRIES, ROOM, Oracle
+from gradcli.symbolic.process.oracle import BASE_MEMORY, MOST_ENTRIES, Oracle
 from gradcli.symbolic.protocol.question import Answer, NotChecked, Question, Truth, spread
 
-__all__ = ["MOST_ENTRIES", "ROOM", "Answer", "NotChecked", "Oracle", "Question", "Truth", "spread"]
+__all__ = ["BASE_MEMORY", "MOST_ENTRIES", "Answer", "NotChecked", "Oracle", "Question", "Truth", "spread"]

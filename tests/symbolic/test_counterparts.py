@@ -63,7 +63,7 @@ def test_derivative_is_the_slope_of_the_value(op: Op) -> None:
 def check_slope(op: Op, values: Sequence[float], index: int) -> None:
     meaning = interpret(resolve(parse(source(op))), dict(zip(op.params, values, strict=True)), op.params)
     symbol, point, value = meaning.symbols[op.params[index]][0], meaning.point, meaning.entries[0]
-    derivative = Derivatives(value, meaning.pieces, point, Partials()).by(symbol)
+    derivative = Derivatives(value, meaning.subexpressions, point, Partials()).by(symbol)
     with mp.workprec(PREC):
         step = mp.ldexp(1, -100)
         moved = [Evaluation({**point.bindings, symbol: values[index] + s * step}, PREC).value(value) for s in (-1, 1)]

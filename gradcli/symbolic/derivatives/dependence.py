@@ -11,7 +11,7 @@ __all__ = ["Dependence"]
 
 
 class Dependence:
-    """The inputs' symbols that expressions depend on, through the pieces too; each part is looked at once."""
+    """The inputs' symbols that expressions depend on, through shared subexpressions too. No part is looked at twice."""
 
     def __init__(self, symbols: frozenset[Any], point: Point) -> None:
         self._symbols = symbols

@@ -1,4 +1,11 @@
-"""One-sided derivatives: what the derivative tends to when one input moves towards its value."""
+"""One-sided derivatives: what the derivative tends to when one input moves towards its value.
+
+The limit is read off three values at distances that shrink very fast. Close to a point the derivative of nearly every
+program goes with c*t**q*log(t)**k, t being the distance and q rational. At t = 2**-100, 2**-200 and 2**-400 such a
+term stays the same (q = k = 0), is smaller by far each time (q > 0), or larger (q < 0, or q = 0 and k > 0). What does
+none of these has no limit that can be told. This is evidence and no proof; exact one-sided derivatives are the business
+of `gradcli.onesided`, which shares nothing with this.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +14,44 @@ from typing import Any, NamedTuple
 
 from mpmath import mp
 
-from gradcli.symbolic.numbers.adaptive_precision import Point, is_finite
+from gradcli.symbolic.numbers.adaptive_precision import SAME, Point, is_finite
 from gradcli.symbolic.numbers.evaluate import Evaluation
 from gradcli.symbolic.numbers.level import Value
 
-__all__ = ["Side", "look"]
+__all__ = ["OneSidedLimit", "one_sided_limit"]
 
-# Three distances, each the square of the one before, and bits enough for a difference of such numbers.
 _STEPS = (100, 200, 400)
+"""The distances are 2 to the minus these, relative to the input: each is the square of the one before."""
+
 _PREC = 1400
-_MOST = 11_200
-"""Where a sum cancels, as in 1 - cos(x**3) at such a distance, twice the bits are tried, up to so many."""
-_NEAR = 60
-_DIGITS = 200
+"""Bits: thrice those of the smallest distance, which 1 + t**3 needs to differ from 1, and 200 to compare."""
+
+_MOST = 8 * _PREC
+"""Bits: where a sum cancels, as in 1 - cos(x**3) at the smallest distance, twice as many are tried, up to these."""
+
 _ROUNDING = -900
-_TINY = mp.ldexp(1, -300)
+"""Binary exponent of what may be rounding: below the square of the smallest distance, 2**-800, and far above what is
+left of rounding in 1,400 bits."""
+
+_SMALLEST = mp.ldexp(1, -300)
+"""The size against which rounding is measured where the value itself is smaller."""
+
+_STEADY = 20
+"""Bits, 6 digits, in which two differences from the value at the point agree if the value jumps."""
+
+_SHRINKS = 10
+"""Slopes that tend to 0 shrink by a factor of 2 to the minus this from the second distance to the third, or more: those
+that go with t**(1/20) do."""
+
+_GROWS = 1.5
+"""Slopes that grow without bound have differences that grow by this factor or more: those of log(t) double, as its
+values do, while the differences of slopes that tend to a limit shrink."""
+
+_RESULT_BITS = 200
+"""Bits of a limit: what is beyond agreement anyway is rounded off."""
 
 
-class Side(NamedTuple):
+class OneSidedLimit(NamedTuple):
     """One side of a point.
 
     Attributes:
@@ -36,11 +63,15 @@ class Side(NamedTuple):
     jumps: bool
 
 
-def look(point: Point, value: Any, derivative: Any, symbol: Any, direction: int, ties: frozenset[Any]) -> Side:
+def one_sided_limit(
+    point: Point, value: Any, derivative: Any, symbol: Any, direction: int, ties: frozenset[Any]
+) -> OneSidedLimit:
     """Evaluate a derivative closer and closer to the point, on one side of it.
 
     Args:
+        point: the values of all symbols.
         value: the expression whose derivative it is.
+        derivative: its derivative by the symbol.
         symbol: the input that moves.
         direction: 1 for the side above, -1 for the side below.
         ties: nodes that are tied at the point and do not depend on the symbol.
@@ -53,13 +84,13 @@ def look(point: Point, value: Any, derivative: Any, symbol: Any, direction: int,
             distance = direction * mp.ldexp(abs(start) if start else mp.one, -step)
             near, slope = _near({**point.bindings, symbol: start + distance}, (value, derivative), ties)
             if is_finite(near) and is_finite(at) and not is_finite(slope):
-                slope = (near - at) / distance
+                slope = (near - at) / distance  # the derivative's expression may have no value even beside the point
         values.append(near)
         slopes.append(slope)
     if not all(is_finite(v) for v in values):
-        return Side(None, False)
+        return OneSidedLimit(None, False)
     with mp.workprec(_PREC):
-        return Side(_limit(slopes), is_finite(at) and _jumps(at, values))
+        return OneSidedLimit(_limit(slopes), is_finite(at) and _jumps(at, values))
 
 
 def _near(bindings: Mapping[Any, Any], expressions: tuple[Any, Any], ties: frozenset[Any]) -> tuple[Value, Value]:
@@ -76,21 +107,21 @@ def _near(bindings: Mapping[Any, Any], expressions: tuple[Any, Any], ties: froze
 def _jumps(at: Value, values: list[Value]) -> bool:
     """Whether the differences from the value at the point stop shrinking before rounding makes them up."""
     second, third = values[1] - at, values[2] - at
-    rounding = mp.ldexp(max(abs(at), abs(values[2]), _TINY), _ROUNDING)
-    return bool(abs(third) > rounding and abs(third - second) <= mp.ldexp(abs(third), -20))
+    rounding = mp.ldexp(max(abs(at), abs(values[2]), _SMALLEST), _ROUNDING)
+    return bool(abs(third) > rounding and abs(third - second) <= mp.ldexp(abs(third), -_STEADY))
 
 
 def _limit(slopes: list[Value]) -> Value:
-    """The limit of a sequence taken at 2**-100, 2**-200, 2**-400; None if it has none that can be told."""
+    """The limit of a sequence taken at the three distances; None if it has none that can be told."""
     if not all(is_finite(s) for s in slopes):
         return None
     first, second, third = slopes
-    if abs(third - second) <= mp.ldexp(abs(third), -_NEAR):
-        with mp.workprec(_DIGITS):
+    if abs(third - second) <= mp.ldexp(abs(third), -SAME):
+        with mp.workprec(_RESULT_BITS):
             return +third
-    if abs(third) < max(mp.ldexp(abs(second), -10), mp.ldexp(1, _ROUNDING)):
+    if abs(third) < max(mp.ldexp(abs(second), -_SHRINKS), mp.ldexp(1, _ROUNDING)):
         return mp.zero
     growth = abs(third) > abs(second) > abs(first) and third * second > 0
-    if growth and abs(third - second) > 1.5 * abs(second - first):
+    if growth and abs(third - second) > _GROWS * abs(second - first):
         return mp.inf if third > 0 else -mp.inf
     return None

@@ -1,9 +1,9 @@
 """Real functions with kinks and jumps, as SymPy expressions: choices, extrema, roundings.
 
 SymPy's own `Abs` has complex-valued derivatives, its `Piecewise` solves inequalities, its `Max` compares
-every pair, and its `floor` leaves the derivative undone. These know one thing each: their slope where
-they are smooth. Where they are not, `numeric` reports a tie to the level of evaluation, and the
-derivative is settled from both sides.
+every pair, and its `floor` leaves the derivative undone. These know one thing each: their derivative where
+they are smooth. Where they are not, `numeric` reports a tie to the level of evaluation, and the derivative is
+decided by its limits from both sides (`gradcli.symbolic.derivatives.one_sided_limits`).
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class SincDerivative(RealFunction):
     def _sympystr(self, printer: Any) -> str:
         return f"dsinc({printer.doprint(self.args[0])}, {printer.doprint(self.args[1])})"
 
-    def numeric(self, level: Level, values: Sequence[Value]) -> Value:  # noqa: ARG002  # as everywhere
+    def numeric(self, level: Level, values: Sequence[Value]) -> Value:  # noqa: ARG002  # compares nothing
         """The value, real for every real x.
 
         Raises:

@@ -12,8 +12,8 @@ import numpy as np
 
 from gradcli.lang import Call
 from gradcli.onesided.interpret import one_sided_series
-from gradcli.onesided.series import Budget, Number, OneSidedSeries
-from gradcli.onesided.sides import Unknown, as_float, coefficient, equal, jumps, weighted
+from gradcli.onesided.series import Budget, Coefficient, OneSidedSeries
+from gradcli.onesided.sides import NotDetermined, as_float, coefficient, equal, jumps, weighted_sum
 from gradcli.symbolic import Truth
 from gradcli.transforms.program.prepare import Prepared
 from gradcli.transforms.results.entries import Checkable, label, ours
@@ -142,8 +142,8 @@ def _across(result: Gradient | Jacobian, runs: OneSidedRuns, inputs: Mapping[str
         known = [c for c in slopes if c is not None]
         if len(known) < len(units):
             continue
-        linear = weighted(known)
-        size = weighted([abs(c) for c in known])
+        linear = weighted_sum(known)
+        size = weighted_sum([abs(c) for c in known])
         told = f"d{_row(result, output)} along {', '.join(_component(result, *part) for part in way)}"
         sides = (right[output], left[output], centre[output])
         entry = _compared(told, as_float(linear) or 0.0, *sides, 1, (way, back(way)))
@@ -153,7 +153,7 @@ def _across(result: Gradient | Jacobian, runs: OneSidedRuns, inputs: Mapping[str
             yield entry._replace(sides=replace(entry.sides, added=True), smooth=False, output=told_of)
 
 
-def _partial(result: Checkable, runs: OneSidedRuns, name: str, i: int, output: int) -> Number | None:
+def _partial(result: Checkable, runs: OneSidedRuns, name: str, i: int, output: int) -> Coefficient | None:
     """The partial derivative, where both sides agree on it."""
     way: Way = ((name, i, 1.0),)
     right, left, centre = (_outputs(result, runs, w)[output] for w in (way, back(way), ()))
@@ -174,9 +174,9 @@ def _outputs(result: Checkable, runs: OneSidedRuns, way: Way) -> list[OneSidedSe
     found = runs.along(way)
     if not isinstance(result, Gradient) or result.seed is None:
         return found
-    total = found[0].world.number(0)
+    total = found[0].context.number(0)
     for weight, series in zip(np.ravel(result.seed), found, strict=True):
-        total = total + series * series.world.number(float(weight))
+        total = total + series * series.context.number(float(weight))
     return [total]
 
 
@@ -189,12 +189,12 @@ def _named(result: Checkable, output: int, name: str, entry: int) -> tuple[str, 
 def _compared(
     told: str, given: float, right: OneSidedSeries, left: OneSidedSeries, centre: OneSidedSeries, order: int, ways: Any
 ) -> Entry:
-    if centre.fault == "undefined":  # without a value there is no derivative either
+    if centre.failure == "undefined":  # without a value there is no derivative either
         return Entry(Sides(told, None, None, given), True, True, ways)
     jump = jumps(right, centre) or jumps(left, centre)
     try:
-        above, below = (coefficient(side, order, beyond=not centre.fault) for side in (right, left))
-    except Unknown:
+        above, below = (coefficient(side, order, beyond=not centre.failure) for side in (right, left))
+    except NotDetermined:
         return Entry(Sides(told, None, None, given, jump), False, False, ways)
     factor, sign = math.factorial(order), (-1) ** order
     above = None if above is None else above * factor
@@ -202,7 +202,7 @@ def _compared(
     return Entry(Sides(told, as_float(below), as_float(above), given, jump), _smooth(above, below, jump), True, ways)
 
 
-def _smooth(above: Number | None, below: Number | None, jump: bool) -> bool:
+def _smooth(above: Coefficient | None, below: Coefficient | None, jump: bool) -> bool:
     if jump or (above is None and below is None):
         return not jump
     one = below if above is None else above
@@ -265,7 +265,7 @@ def _second(told: str, given: float, runs: OneSidedRuns, a: Way, b: Way) -> Entr
     centre = runs.along(())[0]
     smooth = all(_slopes_agree(runs, way, centre) for way in (a, b))
 
-    def estimate(first: Way, second: Way, sign: int) -> Number | None:
+    def estimate(first: Way, second: Way, sign: int) -> Coefficient | None:
         whole, *parts = (coefficient(runs.along(way)[0], 2) for way in (_sum(first, second), first, second))
         for part in parts:
             whole = None if whole is None or part is None else whole - part
@@ -274,7 +274,7 @@ def _second(told: str, given: float, runs: OneSidedRuns, a: Way, b: Way) -> Entr
     try:
         above, below = estimate(a, b, 1), estimate(back(a), back(b), 1)
         across = [estimate(a, back(b), -1), estimate(back(a), b, -1)]
-    except Unknown:
+    except NotDetermined:
         return Entry(Sides(told, None, None, given), False, False, ways)
     smooth = smooth and _smooth(above, below, False)
     others = [c for c in across if c is not None and above is not None and not equal(c, above)]
