@@ -11,8 +11,10 @@ from mpmath import mp
 from gradcli.errors import Problem
 from gradcli.lang import Call, Literal, Name, Program, run
 from gradcli.onesided.axes import AXES
+from gradcli.onesided.budget import Budget
+from gradcli.onesided.coefficients import as_mpf
 from gradcli.onesided.functions import apply
-from gradcli.onesided.series import Budget, Context, MoreTermsNeeded, OneSidedSeries, as_mpf
+from gradcli.onesided.series import Context, MoreTermsNeeded, OneSidedSeries
 from gradcli.onesided.sides import determines
 from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.calls.bind import as_number, bind
@@ -51,7 +53,7 @@ def one_sided_series(
         budget: of the work that it may be; without it there is no bound.
 
     Raises:
-        BudgetExhausted: if it is more.
+        TooMuchWork: if it is more.
         Problem: if the program does not fit the values.
     """
     bits, depths = list(_BITS), list(_DEPTHS)

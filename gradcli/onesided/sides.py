@@ -1,4 +1,9 @@
-"""From one-sided series to numbers: derivatives from one side, and whether two sides fit together."""
+"""From one-sided series to numbers: derivatives from one side, and whether two sides fit together.
+
+The derivative of order n from one side is n! times the coefficient of t**n, if the terms before it are those of a
+polynomial. The first that is not, t**q*log(t)**k, makes it infinite: of t**1.5 the second derivative, of t*log(t) the
+first. Where the value itself grows without bound there is no derivative, though its slope has a sign.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +13,33 @@ from typing import Any
 
 from mpmath import mp
 
-from gradcli.onesided.series import ZERO, Coefficient, Exponents, OneSidedSeries, as_mpf
+from gradcli.onesided.coefficients import Coefficient, as_mpf
+from gradcli.onesided.series import ZERO, Exponents, OneSidedSeries
 
 __all__ = ["NotDetermined", "as_float", "coefficient", "determines", "equal", "join_smoothly", "jumps", "weighted_sum"]
 
 _SAME = 60
-_BITS = 200
+"""Bits in which coefficients of different series are the same: more than the 53 of a float64, and far fewer than the
+320 that they have at least, so that rounding has room to grow."""
+
+_PREC = 200
+"""Bits of arithmetic with coefficients here, outside of a computation of series with its own precision."""
 
 
 class NotDetermined(Exception):
-    """The one-sided series do not tell."""
+    """The series ends, or has failed, before the term that is asked for."""
 
 
 def coefficient(series: OneSidedSeries, order: int, beyond: bool = False) -> Coefficient | None:
     """The coefficient of t**order, infinite where the derivative of that order is; None where there is no value.
 
     Args:
+        series: of the value.
+        order: of the derivative.
         beyond: whether to give the sign of the derivative of a value that grows without bound too.
 
     Raises:
-        NotDetermined: if the one-sided series does not reach so far.
+        NotDetermined: if the series is not known so far.
 
     >>> from gradcli.onesided.series import Context
     >>> context = Context(100, 6, True)
@@ -43,8 +55,11 @@ def coefficient(series: OneSidedSeries, order: int, beyond: bool = False) -> Coe
         if q > order:
             break
         if _diverges((q, logs)):
+            # Each derivative of t**q with q < 0, and of log(t), has the other sign; an odd power of log(t) one besides.
             return mp.inf * (1 if c > 0 else -1) * (-1) ** (logs + order) if beyond else None
         if q.denominator != 1 or logs:
+            # Differentiated, the term goes with t**(q - order)*log(t)**logs times q*(q - 1)*...*(q - order + 1). These
+            # factors, those that are not 0, give it its sign.
             sign = (1 if c > 0 else -1) * (-1 if logs % 2 else 1)
             for k in range(order):
                 sign *= 1 if q - k > 0 or q == k else -1
@@ -73,13 +88,15 @@ def equal(first: Coefficient | None, second: Coefficient | None, size: Coefficie
     """Whether two coefficients are the same but for rounding.
 
     Args:
+        first: one of them; None where there is no value.
+        second: the other.
         size: of what they are sums of, where that may cancel.
     """
     if first is None or second is None:
         return first is second
     if isinstance(first, Fraction) and isinstance(second, Fraction):
         return first == second
-    with mp.workprec(_BITS):
+    with mp.workprec(_PREC):
         a, b = as_mpf(first), as_mpf(second)
         return bool(a == b or (mp.isfinite(a) and abs(a - b) <= mp.ldexp(max(abs(a), abs(b), as_mpf(size)), -_SAME)))
 
@@ -90,7 +107,7 @@ def weighted_sum(numbers: Sequence[Coefficient]) -> Coefficient:
     >>> weighted_sum([Fraction(1, 3), Fraction(1, 6)])
     Fraction(2, 3)
     """
-    with mp.workprec(_BITS):
+    with mp.workprec(_PREC):
         return sum((c * k for k, c in enumerate(numbers, start=1)), Fraction(0))
 
 
@@ -109,7 +126,10 @@ def _diverges(key: Exponents) -> bool:
 
 
 def join_smoothly(right: OneSidedSeries, left: OneSidedSeries, centre: OneSidedSeries, order: int) -> bool:
-    """Whether series in opposite directions are one function, smooth up to some order, as far as is known."""
+    """Whether series in opposite directions are one function, smooth up to some order, as far as is known.
+
+    To the left t runs the other way, and odd derivatives have the other sign there.
+    """
     if right.failure or left.failure:
         return right.failure == left.failure
     if jumps(right, centre) or jumps(left, centre):

@@ -10,7 +10,8 @@ import numpy as np
 
 from gradcli.errors import Problem
 from gradcli.lang import Call, Name, Program, Tree
-from gradcli.onesided.series import Budget, BudgetExhausted, OneSidedSeries
+from gradcli.onesided.budget import Budget, TooMuchWork
+from gradcli.onesided.series import OneSidedSeries
 from gradcli.onesided.sides import join_smoothly
 from gradcli.ops import TABLE
 from gradcli.symbolic import Truth
@@ -46,7 +47,7 @@ def attribute(result: Checkable, prepared: Prepared, found: Sequence[CallAtKink]
     runs = OneSidedRuns(prepared, frozenset(id(at.node) for at in found), order, Budget(_PRODUCTS))
     try:
         return _told(result, prepared, found, runs, list(entries(result, runs, inputs)), order)
-    except BudgetExhausted:
+    except TooMuchWork:
         return _undecided(found, prepared, "the series of the operations around it grow too long")
     except (Problem, *NUMERIC_ERRORS):  # an operation that takes no one-sided series
         return _undecided(found, prepared, "the operations around it have no one-sided derivatives here")

@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradcli.lang import Call
+from gradcli.onesided.budget import Budget
+from gradcli.onesided.coefficients import Coefficient
 from gradcli.onesided.interpret import one_sided_series
-from gradcli.onesided.series import Budget, Coefficient, OneSidedSeries
+from gradcli.onesided.series import OneSidedSeries
 from gradcli.onesided.sides import NotDetermined, as_float, coefficient, equal, jumps, weighted_sum
 from gradcli.symbolic import Truth
 from gradcli.transforms.program.prepare import Prepared
