@@ -1,7 +1,7 @@
 """Coefficients of series: rational numbers as long as they stay short, mpmath's numbers where no rational will do.
 
-Rational numbers are exact, so that what cancels is zero and not a remainder of rounding. But sqrt(2) is none, and one of
-thousands of digits costs more than it tells.
+Rational numbers are exact, so that what cancels is zero and not a remainder of rounding. But sqrt(2) is none, and one
+of thousands of digits costs more than it tells.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _LONGEST = 8_000
 that length takes 0.2 ms, a hundred times as long as that of two mpf of 320 bits."""
 
 _EXTREME = 8_192
-"""Binary exponent beyond which a number is too large, or too small, to be the argument of a function: far beyond all
-float64, and yet a Fraction of it is not longer than the longest rational number by much."""
+"""Binary exponent beyond which a number is too large, or too small, to be the argument of a function: eight times that
+of the largest float64, and as long as the longest rational number if written out."""
 
 _WRITTEN_OUT = 100_000
 """Binary exponent beyond which no Fraction is made of a number: it would have as many bits, and exp(exp(exp(50))) more

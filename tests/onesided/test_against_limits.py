@@ -94,8 +94,8 @@ def test_the_oracle_finds_the_same_sides(source: str, values: dict[str, Any]) ->
                 found.append(one_side(source, values, truth.name, truth.entry, direction))
             except NotDetermined:
                 found.append((None, False))
-        told = [truth.left, truth.right] if truth.status == "kink" else [truth.high, truth.high]
-        pairs = [(a, b) for (a, _), b in zip(found, told, strict=True) if a is not None and b is not None]
+        expected = [truth.left, truth.right] if truth.status == "kink" else [truth.high, truth.high]
+        pairs = [(a, b) for (a, _), b in zip(found, expected, strict=True) if a is not None and b is not None]
         assert pairs
         assert all(a == b or abs(a - b) <= 1e-14 * abs(b) for a, b in pairs), (truth, found)
         both = all(a is not None for a, _ in found)

@@ -1,4 +1,4 @@
-"""From a question to an answer: the child's whole work."""
+"""From a question to an answer: all that the oracle's process does for one."""
 
 from __future__ import annotations
 

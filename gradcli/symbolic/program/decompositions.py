@@ -159,8 +159,8 @@ def _eigenvalues(scalars: Scalars, x: Any) -> tuple[Any, list[Any]]:
 
 
 def _root(scalars: Scalars, k: int, coefficients: list[Any]) -> Any:
-    made = Root(sympy.Integer(k), *coefficients)
-    return scalars.constants.fold(made) if all(c in scalars.constants for c in coefficients) else made
+    root = Root(sympy.Integer(k), *coefficients)
+    return scalars.constants.fold(root) if all(c in scalars.constants for c in coefficients) else root
 
 
 def _eigenpairs(scalars: Scalars, x: Any, signs: Any) -> tuple[Any, Any]:
