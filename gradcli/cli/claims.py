@@ -13,7 +13,7 @@ from gradcli.errors import InputProblem, Problem
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
-    from gradcli.render.claims.formats import Tried
+    from gradcli.render.claims.sentences import Tried
 
 __all__ = ["check_cases", "check_claims"]
 
@@ -33,7 +33,8 @@ def check_claims(
     random_seed: int | None,
 ) -> int:
     """Judge the claims of the command line, print the verdicts, and return the exit status."""
-    from gradcli.render.claims.formats import Tried, render_claims
+    from gradcli.render.claims.formats import render_claims
+    from gradcli.render.claims.sentences import Tried
     from gradcli.transforms.claims.judge import judge_claims
 
     case = case_of_options(
@@ -58,7 +59,8 @@ def check_cases(session: Session, path: Path, settings: Settings, points: int | 
     A line is printed for each case as soon as it is judged, and a summary at the end.
     """
     from gradcli.data.cases import read_cases
-    from gradcli.render.claims.formats import Tried, render_claims, render_summary, render_tried
+    from gradcli.render.claims.formats import render_claims, render_summary, render_tried
+    from gradcli.render.claims.sentences import Tried
 
     environment, style = session.environment, settings.style(session.environment)
     tried: list[Tried] = []

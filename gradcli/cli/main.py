@@ -70,10 +70,10 @@ def _early_oracle(arguments: Sequence[str], environment: Environment) -> Oracle 
     words = " ".join(arguments[1:])
     if any(w in arguments for w in ("--no-check", "--help", "-h")) or "--check off" in words or "--check=off" in words:
         return None
-    from gradcli.symbolic import ROOM, Oracle
+    from gradcli.symbolic import BASE_MEMORY, Oracle
 
     allowed = _allowed(arguments, environment)
-    return Oracle.start() if allowed is None else Oracle.start(memory=allowed + ROOM)
+    return Oracle.start() if allowed is None else Oracle.start(memory=allowed + BASE_MEMORY)
 
 
 def _allowed(arguments: Sequence[str], environment: Environment) -> int | None:

@@ -62,9 +62,9 @@ class Session:
         """The oracle, started if it has not been."""
         if self._oracle is None:
             from gradcli.ops.calls.memory import most_bytes
-            from gradcli.symbolic import ROOM, Oracle
+            from gradcli.symbolic import BASE_MEMORY, Oracle
 
-            self._oracle = Oracle.start(memory=most_bytes() + ROOM)
+            self._oracle = Oracle.start(memory=most_bytes() + BASE_MEMORY)
         return self._oracle
 
     def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:

@@ -10,53 +10,67 @@ from typing import Any
 from mpmath import mp
 
 from gradcli.lang import Call, Literal, Name, Tree, fold, parse
-from gradcli.onesided.series import Number, OneSidedSeries, World, compose, exact, far, powers, real
+from gradcli.onesided.coefficients import Coefficient, as_fraction, as_mpf, is_extreme
+from gradcli.onesided.series import GUARD, Context, OneSidedSeries, compose, powers_needed, worse
 from gradcli.ops import CONSTANTS, TABLE, Op
 
-__all__ = ["apply", "numeric", "text"]
+__all__ = ["apply", "evaluate_formula", "numeric"]
 
-_NEARLY = 64
 _INTEGRALS = 3
-_LOW = -1000
-_WIDE = 1_000_000
-_HIGH = 200
-_ORDERED = frozenset({"polygamma", "besselj", "besseli", "dsinc"})
+"""Integrals within each other: a partial derivative whose own is infinite needs one too, perhaps without end."""
+
+_OF_AN_ORDER = frozenset({"polygamma", "besselj", "besseli", "dsinc"})
+
+_ORDER = 200
+"""The largest order of these: polygamma of it takes 0.14 s with 2,400 bits, of order 1,000 0.6 s."""
+
+_LOWEST = -1000
+"""Their smallest argument, and digamma's: polygamma of order 200 takes 0.03 s there with 320 bits, and 2 s at -100,000,
+as mpmath shifts the argument step by step."""
+
+_LARGEST = 1_000_000
+"""Their largest argument: up to it the Bessel functions take 0.02 s at most with 2,400 bits."""
+
+_FLAT = 8
+"""The order of a remainder that is less than any power of t, in depths: far beyond all terms that matter."""
+
 _STRIDE = 16
+"""Taylor coefficients that are added at a time. A partial derivative in terms of the function itself asks for those
+before, which are known by then; to come down to them one by one would be a recursion as deep as they are many."""
 
 
-def apply(world: World, op: Op, args: list[OneSidedSeries]) -> OneSidedSeries:
+def apply(context: Context, op: Op, args: list[OneSidedSeries]) -> OneSidedSeries:
     """An elementwise operation or a predicate of one entry each.
 
     By what the operation is made of: arithmetic, comparisons, choices and rounding down are known here; one
     written out in the table is what it is written as; any other follows from its derivative.
     """
-    world.spend(1)
+    context.spend(1)
     known = _KNOWN.get(op.name)
     if known is not None:
         return known(*args)
-    if any(a.fault for a in args):
-        worse = next((a for a in args if a.fault == "unknown"), None)
-        return worse or next(a for a in args if a.fault)
+    if any(a.failure for a in args):
+        return worse(*args)
     formula = op.piecewise or ("" if op.sympy.isidentifier() else op.sympy)
     if formula:
-        return text(world, formula, dict(zip(op.params, args, strict=False)))
-    return _smooth(world, op, args)
+        return evaluate_formula(context, formula, dict(zip(op.params, args, strict=False)))
+    return _smooth(context, op, args)
 
 
-def text(world: World, formula: str, places: dict[str, OneSidedSeries]) -> OneSidedSeries:
-    """An expression of the table, its parameters being one-sided series; `pi` is the number itself there."""
+def evaluate_formula(context: Context, formula: str, parameters: dict[str, OneSidedSeries]) -> OneSidedSeries:
+    """An expression of the table, given its parameters; `pi` is the number itself there, and no float64."""
 
     def literal(node: Literal) -> OneSidedSeries:
         assert isinstance(node.value, float)
-        return world.number(node.value)
+        return context.number(node.value)
 
     def name(node: Name) -> OneSidedSeries:
-        if node.id in places:
-            return places[node.id]
-        return world.number({"pi": +mp.pi, "e": +mp.e}.get(node.id, CONSTANTS.get(node.id)))
+        if node.id in parameters:
+            return parameters[node.id]
+        return context.number({"pi": +mp.pi, "e": +mp.e}.get(node.id, CONSTANTS.get(node.id)))
 
     def call(node: Call, args: list[OneSidedSeries], keywords: dict[str, OneSidedSeries]) -> OneSidedSeries:
-        return apply(world, TABLE[node.function], args)
+        return apply(context, TABLE[node.function], args)
 
     return fold(_tree(formula), literal, name, call)
 
@@ -67,95 +81,103 @@ def _tree(formula: str) -> Tree:
 
 
 def _power(x: OneSidedSeries, y: OneSidedSeries) -> OneSidedSeries:
-    if x.fault or y.fault:
-        return x if x.fault == "unknown" or not y.fault else y
-    if y.constant:
-        return OneSidedSeries.bad(x.world, "unknown") if far(y.start) else x.power(exact(y.start))
+    if x.failure or y.failure:
+        return worse(x, y)
+    if y.is_constant:
+        exponent = y.constant_term
+        return OneSidedSeries.failed(x.context, "unknown") if is_extreme(exponent) else x.power(as_fraction(exponent))
     if not x.terms and x.order is None:
         sign = y.sign()
-        return x if sign > 0 else OneSidedSeries.bad(x.world, "undefined") if sign < 0 else x.world.number(1)
+        return x if sign > 0 else OneSidedSeries.failed(x.context, "undefined") if sign < 0 else x.context.number(1)
     return _exp(y * _log(x))
 
 
 def _exp(x: OneSidedSeries) -> OneSidedSeries:
-    if x.fault:
+    """exp(a + h) = exp(a)*(1 + h + h**2/2 + ...), a being the constant term and h what goes to 0.
+
+    What grows without bound has a series if it goes to minus infinity, where exp is less than any power of t, or if it
+    is a multiple of log(t) alone, where it is a power.
+    """
+    if x.failure:
         return x
-    world = x.world
+    context = x.context
     large = [(key, c) for key, c in x.terms if key[0] < 0 or (key[0] == 0 and key[1] > 0)]
-    power = world.number(1)
+    power = context.number(1)
     if large:
         if [key for key, _ in large] == [(Fraction(0), 1)]:  # exp(a*log(t)) is t**a
-            power = OneSidedSeries(world, (((exact(large[0][1]), 0), Fraction(1)),), None)
-            x = OneSidedSeries(world, tuple(term for term in x.terms if term not in large), x.order)
-        elif x.sign() < 0:  # flatter than any power
-            return OneSidedSeries(world, (), world.depth * 8)
+            power = OneSidedSeries(context, (((as_fraction(large[0][1]), 0), Fraction(1)),), None)
+            x = OneSidedSeries(context, tuple(term for term in x.terms if term not in large), x.order)
+        elif x.sign() < 0:
+            return OneSidedSeries(context, (), context.depth * _FLAT)
         else:
-            return OneSidedSeries.bad(world, "unknown")
-    start = x.start
-    if far(start):
-        return OneSidedSeries.bad(world, "unknown")
-    first = Fraction(1) if start == 0 else mp.exp(real(start))
-    return power * compose(x.rest(), first, lambda k, before: before / k)
+            return OneSidedSeries.failed(context, "unknown")
+    start = x.constant_term
+    if is_extreme(start):
+        return OneSidedSeries.failed(context, "unknown")
+    first = Fraction(1) if start == 0 else mp.exp(as_mpf(start))
+    return power * compose(x.without_constant(), first, lambda k, before: before / k)
 
 
 def _log(x: OneSidedSeries) -> OneSidedSeries:
-    if x.fault:
+    """log(c*t**q*(1 + h)) = log(c) + q*log(t) + h - h**2/2 + ..., h going to 0."""
+    if x.failure:
         return x
-    world = x.world
+    context = x.context
     sign = x.sign()
-    if sign == 0 or (sign < 0):
-        return OneSidedSeries.bad(world, "undefined")
+    if sign <= 0:
+        return OneSidedSeries.failed(context, "undefined")
     (q, logs), first = x.terms[0]
     if logs or any(key[0] == q for key, _ in x.terms[1:]):
-        return OneSidedSeries.bad(world, "unknown")
-    head = world.number(Fraction(0) if first == 1 else mp.log(real(first)))
+        return OneSidedSeries.failed(context, "unknown")
+    head = context.number(Fraction(0) if first == 1 else mp.log(as_mpf(first)))
     if q:
-        head = head + OneSidedSeries(world, (((Fraction(0), 1), q),), None)
-    scale = OneSidedSeries(world, (((-q, 0), 1 / first),), None)
-    tail = (x * scale).rest()
+        head = head + OneSidedSeries(context, (((Fraction(0), 1), q),), None)
+    scale = OneSidedSeries(context, (((-q, 0), 1 / first),), None)
+    tail = (x * scale).without_constant()
     return head + compose(tail, Fraction(0), lambda k, before: Fraction((-1) ** (k + 1), k))
 
 
 def _floor(x: OneSidedSeries) -> OneSidedSeries:
-    if x.fault:
+    """A constant: the integer below the constant term, or one less at an integer that is approached from below."""
+    if x.failure:
         return x
     if x.terms and (x.terms[0][0][0] < 0 or x.terms[0][0] == (Fraction(0), 1)):
-        return OneSidedSeries.bad(x.world, "unknown")
-    start = x.start
-    if far(start):
-        return OneSidedSeries.bad(x.world, "unknown")
+        return OneSidedSeries.failed(x.context, "unknown")
+    start = x.constant_term
+    if is_extreme(start):
+        return OneSidedSeries.failed(x.context, "unknown")
     if isinstance(start, Fraction):
-        whole, below = start.denominator == 1, start.numerator // start.denominator
+        is_integer, below = start.denominator == 1, start.numerator // start.denominator
     else:
         nearest = mp.nint(start)
-        whole = abs(start - nearest) <= mp.ldexp(max(1, abs(start)), _NEARLY - x.world.prec)
-        x.world.doubtful |= whole
-        below = int(nearest if whole else mp.floor(start))
-    return x.world.number(below - 1 if whole and x.rest().sign() < 0 else below)
+        is_integer = abs(start - nearest) <= mp.ldexp(max(1, abs(start)), GUARD - x.context.prec)
+        x.context.doubtful |= is_integer
+        below = int(nearest if is_integer else mp.floor(start))
+    return x.context.number(below - 1 if is_integer and x.without_constant().sign() < 0 else below)
 
 
 def _where(condition: OneSidedSeries, chosen: OneSidedSeries, other: OneSidedSeries) -> OneSidedSeries:
-    if condition.fault == "unknown":
+    if condition.failure == "unknown":
         return condition
-    return chosen if condition.fault or condition.sign() else other
+    return chosen if condition.failure or condition.sign() else other
 
 
 def _compare(
     holds: Callable[[int], bool], unordered: bool = False
 ) -> Callable[[OneSidedSeries, OneSidedSeries], OneSidedSeries]:
     def compare(x: OneSidedSeries, y: OneSidedSeries) -> OneSidedSeries:
-        if x.fault or y.fault:
-            unknown = next((g for g in (x, y) if g.fault == "unknown"), None)
-            return unknown or x.world.number(int(unordered))
-        return x.world.number(int(holds((x - y).sign())))
+        if x.failure or y.failure:
+            either = worse(x, y)
+            return either if either.failure == "unknown" else x.context.number(int(unordered))
+        return x.context.number(int(holds((x - y).sign())))
 
     return compare
 
 
 def _logical(holds: Callable[..., bool]) -> Callable[..., OneSidedSeries]:
     def logical(*args: OneSidedSeries) -> OneSidedSeries:
-        unknown = next((a for a in args if a.fault == "unknown"), None)
-        return unknown or args[0].world.number(int(holds(*(bool(a.fault or a.sign()) for a in args))))
+        unknown = next((a for a in args if a.failure == "unknown"), None)
+        return unknown or args[0].context.number(int(holds(*(bool(a.failure or a.sign()) for a in args))))
 
     return logical
 
@@ -183,87 +205,97 @@ _KNOWN: dict[str, Callable[..., OneSidedSeries]] = {
     "logical_or": _logical(lambda x, y: x or y),
     "logical_not": _logical(lambda x: not x),
 }
-"""What everything else is made of."""
+"""By the operation's name: what all other operations are made of."""
 
 
-def _smooth(world: World, op: Op, args: list[OneSidedSeries]) -> OneSidedSeries:
-    """A function that is smooth but for points where its derivative is infinite."""
-    moving = [i for i, a in enumerate(args) if not a.constant]
+def _smooth(context: Context, op: Op, args: list[OneSidedSeries]) -> OneSidedSeries:
+    """A function that is smooth but for points where its derivative is infinite, of one argument that moves."""
+    moving = [i for i, a in enumerate(args) if not a.is_constant]
     if any(a.terms and (a.terms[0][0][0] < 0 or a.terms[0][0] == (Fraction(0), 1)) for a in args):
-        return OneSidedSeries.bad(world, "unknown")
-    point = [a.start for a in args]
-    world.spend_value()
-    value = "unknown" if any(map(far, point)) else numeric(op, point)
+        return OneSidedSeries.failed(context, "unknown")
+    point = [a.constant_term for a in args]
+    context.spend_value()
+    value = "unknown" if any(map(is_extreme, point)) else numeric(op, point)
     if isinstance(value, str):
-        return OneSidedSeries.bad(world, value)
+        return OneSidedSeries.failed(context, value)
     if not moving:
-        return world.number(value)
+        return context.number(value)
     if len(moving) > 1 or op.partials[moving[0]] is None:
-        return OneSidedSeries.bad(world, "unknown")
-    h = args[moving[0]].rest()
-    tail: list[Number] = []
-    for count in (*range(_STRIDE, powers(h), _STRIDE), powers(h)):  # what a longer one asks for is known then
-        longer = _taylor(world, op, point, moving[0], count, value)
+        return OneSidedSeries.failed(context, "unknown")
+    h = args[moving[0]].without_constant()
+    most = powers_needed(h)
+    coefficients: list[Coefficient] = []
+    for count in (*range(_STRIDE, most, _STRIDE), most):
+        longer = _taylor(context, op, point, moving[0], count, value)
         if longer is None:
-            return _integrated(world, op, args, moving[0], value)
-        tail = longer
-    return compose(h, tail[0], lambda k, before: tail[k])
+            return _integrated(context, op, args, moving[0], value)
+        coefficients = longer
+    return compose(h, coefficients[0], lambda k, before: coefficients[k])
 
 
-def _taylor(world: World, op: Op, point: list[Number], i: int, count: int, value: Number) -> list[Number] | None:
-    """The coefficients of f(a + t) up to t**count, by k*f[k] = p[k - 1] with the partial p; None if p is singular."""
-    key = (op.name, tuple(map(str, map(exact, point))), i)
-    known = world.tails.get(key, [value])
+def _taylor(
+    context: Context, op: Op, point: list[Coefficient], i: int, count: int, value: Coefficient
+) -> list[Coefficient] | None:
+    """The coefficients of f(a + t) up to t**count, by k*f[k] = p[k - 1] with the partial p; None if p is singular.
+
+    A partial in terms of the function itself, as 1 - tanh(x)**2, needs the coefficients before: the recurrence of
+    Taylor arithmetic (A. Griewank, A. Walther, Evaluating Derivatives, 2nd edition, 2008, chapter 13).
+    """
+    key = (op.name, tuple(map(str, map(as_fraction, point))), i)
+    known = context.taylor.get(key, [value])
     if len(known) > count:
         return known[: count + 1]
     order = Fraction(count)
-    places = {p: world.number(a) for p, a in zip(op.params, point, strict=True)}
-    moved = places[op.params[i]] + OneSidedSeries(world, (((Fraction(1), 0), Fraction(1)),), None)
-    places[op.params[i]] = OneSidedSeries(world, moved.terms, order)
+    parameters = {p: context.number(a) for p, a in zip(op.params, point, strict=True)}
+    moved = parameters[op.params[i]] + OneSidedSeries(context, (((Fraction(1), 0), Fraction(1)),), None)
+    parameters[op.params[i]] = OneSidedSeries(context, moved.terms, order)
     partial = op.partials[i] or "0"
     if "out" in partial:
-        before = _taylor(world, op, point, i, count - 1, value) if count > 1 else [value]
+        before = _taylor(context, op, point, i, count - 1, value) if count > 1 else [value]
         if before is None:
             return None
         terms = {(Fraction(k), 0): c for k, c in enumerate(before[:count])}
-        places["out"] = world.series(terms, order)
-    outer, world.depth = world.depth, order + 1
+        parameters["out"] = context.series(terms, order)
+    outer, context.depth = context.depth, order + 1
     try:
-        slope = text(world, partial, places)
+        slope = evaluate_formula(context, partial, parameters)
     finally:
-        world.depth = outer
-    if slope.fault or any(q < 0 or q.denominator != 1 or logs for (q, logs), _ in slope.terms):
+        context.depth = outer
+    if slope.failure or any(q < 0 or q.denominator != 1 or logs for (q, logs), _ in slope.terms):
         return None
     if slope.order is not None and slope.order < order:
         return None
-    world.tails[key] = [value, *(slope.at((Fraction(k - 1), 0)) / k for k in range(1, count + 1))]
-    return world.tails[key]
+    context.taylor[key] = [value, *(slope.at((Fraction(k - 1), 0)) / k for k in range(1, count + 1))]
+    return context.taylor[key]
 
 
-def _integrated(world: World, op: Op, args: list[OneSidedSeries], i: int, value: Number) -> OneSidedSeries:
-    """f(a) + the integral of p(x(t))*x'(t), where the slope is infinite at a."""
+def _integrated(context: Context, op: Op, args: list[OneSidedSeries], i: int, value: Coefficient) -> OneSidedSeries:
+    """f(a) + the integral of p(x(t))*x'(t), where the partial p is infinite at a, as that of asin at 1.
+
+    Term by term: that of t**q is t**(q + 1)/(q + 1) unless q <= -1, where f itself would be infinite.
+    """
     partial = op.partials[i] or "0"
     x = args[i]
-    if "out" in partial or world.integrals == _INTEGRALS:
-        return OneSidedSeries.bad(world, "unknown")
-    world.integrals += 1
+    if "out" in partial or context.integrals == _INTEGRALS:
+        return OneSidedSeries.failed(context, "unknown")
+    context.integrals += 1
     try:
-        slope = text(world, partial, dict(zip(op.params, args, strict=True)))
+        slope = evaluate_formula(context, partial, dict(zip(op.params, args, strict=True)))
     finally:
-        world.integrals -= 1
+        context.integrals -= 1
     end = None if x.order is None else x.order - 1
-    speed = OneSidedSeries(world, tuple(((q - 1, k), c * q) for (q, k), c in x.terms if q), end)
+    speed = OneSidedSeries(context, tuple(((q - 1, k), c * q) for (q, k), c in x.terms if q), end)
     rate = slope * speed
-    if rate.fault:
+    if rate.failure:
         return rate
     if any(logs or q <= -1 for (q, logs), _ in rate.terms):
-        return OneSidedSeries.bad(world, "unknown")
+        return OneSidedSeries.failed(context, "unknown")
     order = None if rate.order is None else rate.order + 1
-    grown = OneSidedSeries(world, tuple(((q + 1, 0), c / (q + 1)) for (q, _), c in rate.terms), order)
-    return world.number(value) + grown
+    grown = OneSidedSeries(context, tuple(((q + 1, 0), c / (q + 1)) for (q, _), c in rate.terms), order)
+    return context.number(value) + grown
 
 
-def numeric(op: Op, point: list[Number]) -> Number | str:
+def numeric(op: Op, point: list[Coefficient]) -> Coefficient | str:
     """A function's value at a point, or what is wrong with it.
 
     The function is mpmath's of the counterpart's name.
@@ -274,7 +306,7 @@ def numeric(op: Op, point: list[Number]) -> Number | str:
     if function is None or not _within_reach(op.sympy, point):
         return "unknown"
     try:
-        value = function(*map(real, point))
+        value = function(*map(as_mpf, point))
     except (ValueError, ZeroDivisionError, OverflowError):  # mpmath's ways to name a pole
         return "unknown"
     if isinstance(value, mp.mpc):
@@ -288,7 +320,7 @@ _ROOTS = frozenset({"sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atan
 """Functions that are exactly 0 at 0, as a Fraction."""
 
 
-def _dsinc(n: Number, x: Number) -> Number:
+def _dsinc(n: Coefficient, x: Coefficient) -> Coefficient:
     """The n-th derivative of sin(pi*x)/(pi*x): d[k] = (pi**(k - 1)*sin(pi*x + k*pi/2) - k*d[k - 1])/x."""
     order = int(n)
     if x == 0:
@@ -300,17 +332,17 @@ def _dsinc(n: Number, x: Number) -> Number:
     return +out
 
 
-def _within_reach(name: str, point: list[Number]) -> bool:
-    """Whether mpmath computes a function in bearable time: of some order it does so by recurrences."""
+def _within_reach(name: str, point: list[Coefficient]) -> bool:
+    """Whether mpmath computes a function in bearable time."""
     if name == "digamma":
-        return bool(point[0] > _LOW)
-    return name not in _ORDERED or bool(abs(point[0]) <= _HIGH and _LOW < point[1] < _WIDE)
+        return bool(point[0] > _LOWEST)
+    return name not in _OF_AN_ORDER or bool(abs(point[0]) <= _ORDER and _LOWEST < point[1] < _LARGEST)
 
 
-def _bessel(function: Callable[..., Any], sign: int) -> Callable[[Number, Number], Number]:
+def _bessel(function: Callable[..., Any], sign: int) -> Callable[[Coefficient, Coefficient], Coefficient]:
     """With an order that is an int where it is whole, and not negative: mpmath then knows that the value is real."""
 
-    def value(order: Number, x: Number) -> Number:
+    def value(order: Coefficient, x: Coefficient) -> Coefficient:
         if order != int(order):
             return function(order, x)
         return function(abs(int(order)), x) * (sign ** abs(int(order)) if order < 0 else 1)

@@ -12,9 +12,11 @@ from mpmath import mp
 from gradcli.errors import Problem
 from gradcli.lang import Call, Program
 from gradcli.onesided.axes import AXES
+from gradcli.onesided.budget import Budget
+from gradcli.onesided.coefficients import as_mpf
 from gradcli.onesided.functions import apply
-from gradcli.onesided.series import Budget, Deeper, OneSidedSeries, World, real
-from gradcli.onesided.sides import reaches
+from gradcli.onesided.series import Context, MoreTermsNeeded, OneSidedSeries
+from gradcli.onesided.sides import determines
 from gradcli.ops import Op
 from gradcli.ops.calls.bind import as_number, static
 from gradcli.ops.calls.branches import array_condition
@@ -54,55 +56,59 @@ def one_sided_series(
         budget: of the work that it may be; without it there is no bound.
 
     Raises:
-        Exhausted: if it is more.
+        TooMuchWork: if it is more.
         Problem: if the program does not fit the values.
     """
     bits, depths = list(_BITS), list(_DEPTHS)
     while True:
-        world = World(bits[0], depths[0] + order - 1, final=len(depths) == 1, budget=budget)
+        context = Context(bits[0], depths[0] + order - 1, final=len(depths) == 1, budget=budget)
         try:
-            with mp.workprec(world.prec), np.errstate(all="ignore"):
-                result = _run(program, world, values, directions, observe)
-            if not world.final and not all(reaches(series, order) for series in result.ravel()):
-                raise Deeper
-        except Deeper:
+            with mp.workprec(context.prec), np.errstate(all="ignore"):
+                result = _run(program, context, values, directions, observe)
+            if not context.final and not all(determines(series, order) for series in result.ravel()):
+                raise MoreTermsNeeded
+        except MoreTermsNeeded:
             depths.pop(0)
             continue
-        if not world.doubtful or len(bits) == 1:
+        if not context.doubtful or len(bits) == 1:
             return result
         bits.pop(0)
 
 
 def _run(
-    program: Program, world: World, values: Mapping[str, Any], directions: Mapping[str, Any], observe: Observer | None
+    program: Program,
+    context: Context,
+    values: Mapping[str, Any],
+    directions: Mapping[str, Any],
+    observe: Observer | None,
 ) -> Any:
     def apply(node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
-        world.spend(_CALL)
+        context.spend(_CALL)
         if op.name == "neg" and isinstance(params[0], float):
             return -params[0]
-        result = _apply(world, op, params, statics)
+        result = _apply(context, op, params, statics)
         if observe is not None:
             observe(node, params, result)
         return result
 
     interpreter = Interpreter(
         # Of an infinity there is no series; as the order of a norm or a bound it stays the number that it is.
-        number=lambda node, number: number if isinf(number) else world.number(number),
+        number=lambda node, number: number if isinf(number) else context.number(number),
         apply=apply,
-        truth=lambda value: world.number(float(value)),
+        truth=lambda value: context.number(float(value)),
         choose=_branch,
         arguments=_with_masks,
         static=_static,
     )
-    inputs = {name: _input(world, array, directions.get(name)) for name, array in values.items()}
-    return _array(world, interpreter.run(program, inputs))
+    inputs = {name: _input(context, array, directions.get(name)) for name, array in values.items()}
+    return _array(context, interpreter.run(program, inputs))
 
 
 def _branch(node: Call, condition: Any) -> bool | None:
     """The branch on this side of the point; both where that is not known."""
     if not isinstance(condition, OneSidedSeries):
         raise array_condition()
-    return None if condition.fault == "unknown" else bool(condition.fault or condition.sign())
+    return None if condition.failure == "unknown" else bool(condition.failure or condition.sign())
 
 
 def _with_masks(node: Call, op: Op, args: list[Any], keywords: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
@@ -113,11 +119,11 @@ def _with_masks(node: Call, op: Op, args: list[Any], keywords: dict[str, Any]) -
     return args, keywords
 
 
-def _input(world: World, array: Any, direction: Any) -> Any:
+def _input(context: Context, array: Any, direction: Any) -> Any:
     moves = np.zeros(np.shape(array)) if direction is None else np.broadcast_to(direction, np.shape(array))
     out = np.empty(np.shape(array), dtype=object)
     for index in np.ndindex(out.shape):
-        out[index] = world.variable(float(array[index]), float(moves[index]))
+        out[index] = context.variable(float(array[index]), float(moves[index]))
     return out[()]
 
 
@@ -125,7 +131,7 @@ class _Constant:
     """A series or an array of series as `static` takes it: a number if it does not move, refused if it does."""
 
     def __init__(self, value: Any) -> None:
-        self.requires_grad = isinstance(value, OneSidedSeries) and not value.constant
+        self.requires_grad = isinstance(value, OneSidedSeries) and not value.is_constant
         self.array = _floats(value)
 
 
@@ -139,13 +145,13 @@ def _static(value: Any) -> Any:
 def _floats(value: Any) -> Any:
     """The point itself in float64."""
     if isinstance(value, OneSidedSeries):
-        return np.float64("nan") if value.fault else np.float64(float(real(value.start)))
+        return np.float64("nan") if value.failure else np.float64(float(as_mpf(value.constant_term)))
     if isinstance(value, np.ndarray) and value.dtype == object:
         return np.array([_floats(v) for v in value.ravel()], dtype=float).reshape(value.shape)
     return value
 
 
-def _array(world: World, value: Any) -> Any:
+def _array(context: Context, value: Any) -> Any:
     """The series of every entry, as an object array."""
     if (
         isinstance(value, np.ndarray)
@@ -156,58 +162,58 @@ def _array(world: World, value: Any) -> Any:
     source = np.asarray(value, dtype=object)
     out = np.empty(source.shape, dtype=object)
     for index in np.ndindex(out.shape):
-        out[index] = _entry(world, source[index])
+        out[index] = _entry(context, source[index])
     return out
 
 
-def _entry(world: World, item: Any) -> OneSidedSeries:
-    return item if isinstance(item, OneSidedSeries) else world.number(float(item))
+def _entry(context: Context, item: Any) -> OneSidedSeries:
+    return item if isinstance(item, OneSidedSeries) else context.number(float(item))
 
 
-def _apply(world: World, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
+def _apply(context: Context, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
     if op.kind == "constructor":
-        return _array(world, resolve_value(op.value)(*statics.values()))
+        return _array(context, resolve_value(op.value)(*statics.values()))
     if op.kind == "elementwise" or (op.kind == "predicate" and op.name != "len"):
-        return _each(world, op, params, statics)
-    arrays = [_array(world, p) for p in params]
+        return _each(context, op, params, statics)
+    arrays = [_array(context, p) for p in params]
     try:
         if op.name in AXES:
-            return AXES[op.name](world, *arrays, **statics)
+            return AXES[op.name](context, *arrays, **statics)
         if op.sympy == "<object arrays>":
-            return _outputs(world, op, resolve_value(op.value)(*(a[()] for a in arrays), **statics))
+            return _outputs(context, op, resolve_value(op.value)(*(a[()] for a in arrays), **statics))
     except Problem:
         raise
     except (NotImplementedError, TypeError, ValueError, IndexError, ArithmeticError):
         pass  # no rule, or NumPy takes no objects there
-    return _otherwise(world, op, arrays, statics)
+    return _otherwise(context, op, arrays, statics)
 
 
-def _each(world: World, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
-    extra = [world.number(float(v)) for v in statics.values()]
+def _each(context: Context, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
+    extra = [context.number(float(v)) for v in statics.values()]
     if all(isinstance(p, OneSidedSeries) for p in params):
-        return apply(world, op, [*params, *extra])
-    grids: Any = np.broadcast_arrays(*[_array(world, p) for p in params])
+        return apply(context, op, [*params, *extra])
+    grids: Any = np.broadcast_arrays(*[_array(context, p) for p in params])
     out = np.empty(grids[0].shape, dtype=object)
     for index in np.ndindex(out.shape):
-        out[index] = apply(world, op, [*[g[index] for g in grids], *extra])
+        out[index] = apply(context, op, [*[g[index] for g in grids], *extra])
     return out[()]
 
 
-def _otherwise(world: World, op: Op, arrays: list[Any], statics: dict[str, Any]) -> Any:
+def _otherwise(context: Context, op: Op, arrays: list[Any], statics: dict[str, Any]) -> Any:
     """An operation without one-sided series of its own: a number of constants, not known of what moves."""
     points = [as_number(op, _floats(a)) for a in arrays]
     value = resolve_value(op.value)(*points, **statics)
-    if all(series.constant for a in arrays for series in a.ravel()):
-        return _outputs(world, op, value)
-    return [_unknown(world, v) for v in value] if op.multi_output else _unknown(world, value)
+    if all(series.is_constant for a in arrays for series in a.ravel()):
+        return _outputs(context, op, value)
+    return [_unknown(context, v) for v in value] if op.multi_output else _unknown(context, value)
 
 
-def _outputs(world: World, op: Op, value: Any) -> Any:
-    return [_array(world, v)[()] for v in value] if op.multi_output else _array(world, value)[()]
+def _outputs(context: Context, op: Op, value: Any) -> Any:
+    return [_array(context, v)[()] for v in value] if op.multi_output else _array(context, value)[()]
 
 
-def _unknown(world: World, value: Any) -> Any:
+def _unknown(context: Context, value: Any) -> Any:
     out = np.empty(np.shape(value), dtype=object)
     for index in np.ndindex(out.shape):
-        out[index] = OneSidedSeries.bad(world, "unknown")
+        out[index] = OneSidedSeries.failed(context, "unknown")
     return out[()]

@@ -1,92 +1,83 @@
-"""Generalised power series in t > 0: sums of c * t**q * log(t)**k, q rational, up to some order."""
+"""Generalised power series in t > 0: sums of c * t**q * log(t)**k, q rational, up to some order.
+
+With k = 0 these are Puiseux series, power series with rational exponents. The logarithms make room for x*log(x) and its
+kin: the pairs (q, k) are an ordered group, t**q*log(t)**k being the larger the smaller q is, and the larger k is among
+those with the same q. Series over such a group are Hahn series (H. Hahn, Über die nichtarchimedischen Größensysteme,
+1907); here they have finitely many terms, and a remainder that vanishes at least as fast as a known power of t.
+
+A series determines the sign of what it stands for at all small t > 0, by its first term. So every comparison and every
+choice of a program has an answer beside the point, and one-sided derivatives are coefficients. Of a series without
+terms and with a remainder nobody knows the sign: `MoreTermsNeeded` then asks for a computation that carries more.
+
+What no such series can tell is a failure: "undefined" if there is no real number, as of sqrt(-t), and "unknown" if
+there is one but no series here for it, as for sin(1/t), which oscillates, or exp(1/t), which outgrows all powers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import ceil, inf, isfinite
+from math import ceil, isfinite
 from typing import Any, TypeAlias
 
-from mpmath import mp
+from gradcli.onesided.budget import Budget
+from gradcli.onesided.coefficients import Coefficient, as_mpf, bounded, magnitude, plus, power, times
 
 __all__ = [
+    "GUARD",
     "ZERO",
-    "Budget",
-    "Deeper",
-    "Exhausted",
-    "Key",
-    "Number",
+    "Context",
+    "Exponents",
+    "MoreTermsNeeded",
     "OneSidedSeries",
-    "World",
     "compose",
-    "exact",
-    "far",
-    "powers",
-    "real",
-]  # fmt: skip
+    "powers_needed",
+    "worse",
+]
 
-Number: TypeAlias = Any
-"""A coefficient: a Fraction, or an mpf where no rational number will do."""
-
-Key: TypeAlias = tuple[Fraction, int]
+Exponents: TypeAlias = tuple[Fraction, int]
 """The powers of t and of log(t)."""
 
+ZERO: Exponents = (Fraction(0), 0)
+"""The powers of the constant term."""
+
+GUARD = 64
+"""Bits by which a sum may be larger than the rounding of its terms and still counts as zero: so much may rounding have
+grown on the way to the terms."""
+
 _BITS = 320
-_GUARD = 64
+"""Bits of the coefficients whose product is the unit of work: 100 digits."""
+
 _VALUE = 20
-_INFINITE = 10**18
-_LARGE = 8_000
+"""Work of a function's value: with 320 bits log takes as long as 6 products, exp and sin 10, gamma and erf 35, and
+digamma, the slowest that was measured, 115."""
+
 _POWERS = 64
-_LARGEST_POWER = 2**1024  # no float64 is so large, and a power by squaring takes a step for each bit
-"""Of a series that starts with a small power of t no more powers are taken; its order tells where it ends then."""
+"""Of a series that starts with a small power of t no more powers are taken, unless twice the depth is more; its order
+tells where it ends then. cos(t**0.01) would have a thousand."""
 
-_FAR = 8_192
-_LONGEST = 100_000
+_LARGEST_EXPONENT = 2**1024
+"""No float64 is so large, and a power by squaring takes a step for each bit."""
+
+_REPEATED = 16
+"""The largest whole exponent of a power that is taken by multiplication: as many products as a binomial series of the
+usual depths, and exact in each coefficient."""
 
 
-class Deeper(Exception):
+class MoreTermsNeeded(Exception):
     """More terms are needed to tell a series from zero."""
 
 
-class Exhausted(Exception):
-    """The computation would take longer than anybody waits for it."""
-
-
-class Budget:
-    """How much work computations with one-sided series may be, in products of two coefficients of 320 bits.
-
-    Counted and not timed, so that the same question has the same answer on a slow machine.
-
-    >>> budget = Budget(10)
-    >>> budget.spend(10)
-    >>> budget.spend(1)
-    Traceback (most recent call last):
-    ...
-    gradcli.onesided.series.Exhausted
-    """
-
-    def __init__(self, work: float = inf) -> None:
-        self._left = work
-
-    def spend(self, work: float) -> None:
-        """Take note of some work.
-
-        Raises:
-            Exhausted: if it is more than is left.
-        """
-        self._left -= work
-        if self._left < 0:
-            raise Exhausted
-
-
-class World:
+class Context:
     """What one computation with one-sided series goes by.
 
     Attributes:
         budget: of the work that it may be.
-        depth: how far beyond its leading exponent a series is carried.
+        prec: bits of the coefficients that are not rational.
+        depth: how far beyond its first exponent a series is carried.
         final: whether what cannot be told from zero is zero: there will be no further attempt.
         doubtful: whether anything counted as zero that more bits might tell from it.
+        taylor: Taylor coefficients of functions at points, as far as they have been asked for.
         integrals: how many are being taken, one within the other.
     """
 
@@ -96,14 +87,14 @@ class World:
         self.depth = Fraction(depth)
         self.final = final
         self.doubtful = False
-        self.tails: dict[Any, list[Number]] = {}
+        self.taylor: dict[Any, list[Coefficient]] = {}
         self.integrals = 0
 
     def spend(self, products: int) -> None:
         """Take note of so many products of coefficients.
 
         Raises:
-            Exhausted: if there is no room for them.
+            TooMuchWork: if there is no room for them.
         """
         self.budget.spend(products * max(1.0, self.prec / _BITS))
 
@@ -111,14 +102,14 @@ class World:
         """Take note of a function's value, whose cost grows faster with the bits than that of a product.
 
         Raises:
-            Exhausted: if there is no room for it.
+            TooMuchWork: if there is no room for it.
         """
         self.spend(_VALUE * max(1, self.prec // _BITS))
 
-    def number(self, value: float | Fraction | int | Number) -> OneSidedSeries:
+    def number(self, value: float | Fraction | int | Coefficient) -> OneSidedSeries:
         """A constant; of what is no finite number nothing is known."""
         if isinstance(value, float) and not isfinite(value):
-            return OneSidedSeries.bad(self, "unknown")
+            return OneSidedSeries.failed(self, "unknown")
         if isinstance(value, float | int):
             value = Fraction(value)
         return OneSidedSeries(self, ((ZERO, value),) if value else (), None)
@@ -130,7 +121,10 @@ class World:
         )
 
     def series(
-        self, terms: Mapping[Key, Number], order: Fraction | None, sizes: Mapping[Key, int] | None = None
+        self,
+        terms: Mapping[Exponents, Coefficient],
+        order: Fraction | None,
+        sizes: Mapping[Exponents, int] | None = None,
     ) -> OneSidedSeries:
         """A one-sided series of these terms without those that are zero or beyond the order.
 
@@ -145,105 +139,114 @@ class World:
             coefficient = terms[key]
             if (order is None or key[0] < order) and coefficient and not self._rounding(key, coefficient, sizes):
                 kept.append((key, coefficient))
+        # Relative to the first term: of t**100*(1 + t + ...) as many terms are kept as of 1 + t + ...
         if kept and kept[-1][0][0] >= kept[0][0][0] + self.depth:
             end = kept[0][0][0] + self.depth
             kept = [term for term in kept if term[0][0] < end]
             order = end if order is None else min(order, end)
         return OneSidedSeries(self, tuple(kept), order)
 
-    def _rounding(self, key: Key, coefficient: Number, sizes: Mapping[Key, int] | None) -> bool:
+    def _rounding(self, key: Exponents, coefficient: Coefficient, sizes: Mapping[Exponents, int] | None) -> bool:
+        """Whether a coefficient may be nothing but rounding of the numbers that it is a sum of.
+
+        It is evidence and no proof that it is zero, hence the note that it is doubtful, and another attempt with more
+        bits. Rational coefficients are exact, and never doubtful.
+        """
         if sizes is None or key not in sizes or isinstance(coefficient, Fraction):
             return False
-        if _magnitude(coefficient) > sizes[key] - self.prec + _GUARD:
+        if magnitude(coefficient) > sizes[key] - self.prec + GUARD:
             return False
         self.doubtful = True
         return True
 
 
 class OneSidedSeries:
-    """A series, its first term first, known up to an order; or what has no value, or none that is known.
+    """A series, its largest term first, known up to an order; or what has no value, or none that is known.
 
     Attributes:
-        terms: (powers, coefficient), none of them zero.
+        context: what the computation goes by that it is part of.
+        terms: (exponents, coefficient), none of them zero.
         order: the exponent from which on nothing is known; None where the terms are everything.
-        fault: "" for a series; "undefined" for what is not a real number, as sqrt(-t); "unknown".
+        failure: "" for a series; "undefined" for what is not a real number, as sqrt(-t); "unknown".
     """
 
-    __slots__ = ("fault", "order", "terms", "world")
+    __slots__ = ("context", "failure", "order", "terms")
 
-    def __init__(self, world: World, terms: tuple[tuple[Key, Number], ...], order: Fraction | None) -> None:
-        self.world = world
+    def __init__(
+        self, context: Context, terms: tuple[tuple[Exponents, Coefficient], ...], order: Fraction | None
+    ) -> None:
+        self.context = context
         self.terms = terms
         self.order = order
-        self.fault = ""
+        self.failure = ""
 
     @classmethod
-    def bad(cls, world: World, fault: str) -> OneSidedSeries:
-        """Nothing to compute with."""
-        found = cls(world, (), None)
-        found.fault = fault
-        return found
+    def failed(cls, context: Context, failure: str) -> OneSidedSeries:
+        """What is no series: "undefined" or "unknown"."""
+        series = cls(context, (), None)
+        series.failure = failure
+        return series
 
     @property
-    def constant(self) -> bool:
+    def is_constant(self) -> bool:
         """Whether it is the same for all t."""
-        return not self.fault and self.order is None and all(key == ZERO for key, _ in self.terms)
+        return not self.failure and self.order is None and all(key == ZERO for key, _ in self.terms)
 
     @property
-    def start(self) -> Number:
+    def constant_term(self) -> Coefficient:
         """The constant term."""
         return self.at(ZERO)
 
     @property
-    def leading(self) -> Fraction | None:
-        """The exponent below which there is nothing; None for zero itself."""
+    def valuation(self) -> Fraction | None:
+        """The exponent of t in the largest term, or else that of the remainder; None for zero itself."""
         return self.terms[0][0][0] if self.terms else self.order
 
-    def at(self, key: Key) -> Number:
+    def at(self, exponents: Exponents) -> Coefficient:
         """A coefficient."""
-        return dict(self.terms).get(key, Fraction(0))
+        return dict(self.terms).get(exponents, Fraction(0))
 
     def sign(self) -> int:
         """The sign for small t > 0.
 
         Raises:
-            Deeper: if more terms are needed to know it.
+            MoreTermsNeeded: if more terms are needed to know it.
         """
         if self.terms:
-            (_, logs), coefficient = self.terms[0]
+            (_, logs), coefficient = self.terms[0]  # log(t) is negative, and its odd powers with it
             return (1 if coefficient > 0 else -1) * (-1 if logs % 2 else 1)
-        if self.order is not None and not self.world.final:
-            raise Deeper
+        if self.order is not None and not self.context.final:
+            raise MoreTermsNeeded
         return 0
 
-    def rest(self) -> OneSidedSeries:
+    def without_constant(self) -> OneSidedSeries:
         """Without the constant term."""
-        return OneSidedSeries(self.world, tuple(term for term in self.terms if term[0] != ZERO), self.order)
+        return OneSidedSeries(self.context, tuple(term for term in self.terms if term[0] != ZERO), self.order)
 
     def __add__(self, other: Any) -> OneSidedSeries:
         other = self._lift(other)
-        if self.fault or other.fault:
-            return _worse(self, other)
+        if self.failure or other.failure:
+            return worse(self, other)
         if not self.terms and self.order is None:
-            return OneSidedSeries(self.world, other.terms, other.order)
+            return OneSidedSeries(self.context, other.terms, other.order)
         if not other.terms and other.order is None:
             return self
-        terms: dict[Key, Number] = dict(self.terms)
-        sizes: dict[Key, int] = {}
+        terms: dict[Exponents, Coefficient] = dict(self.terms)
+        sizes: dict[Exponents, int] = {}
         for key, coefficient in other.terms:
             if key in terms:
-                sizes[key] = max(_magnitude(terms[key]), _magnitude(coefficient))
-                terms[key] = _plus(terms[key], coefficient)
+                sizes[key] = max(magnitude(terms[key]), magnitude(coefficient))
+                terms[key] = plus(terms[key], coefficient)
             else:
                 terms[key] = coefficient
-        return self.world.series(terms, _lower(self.order, other.order), sizes)
+        return self.context.series(terms, _lower(self.order, other.order), sizes)
 
     __radd__ = __add__
 
     def __neg__(self) -> OneSidedSeries:
-        if self.fault:
+        if self.failure:
             return self
-        return OneSidedSeries(self.world, tuple((key, -coefficient) for key, coefficient in self.terms), self.order)
+        return OneSidedSeries(self.context, tuple((key, -coefficient) for key, coefficient in self.terms), self.order)
 
     def __sub__(self, other: Any) -> OneSidedSeries:
         return self + -self._lift(other)
@@ -253,14 +256,14 @@ class OneSidedSeries:
 
     def __mul__(self, other: Any) -> OneSidedSeries:
         other = self._lift(other)
-        if self.fault or other.fault:
-            return _worse(self, other)
+        if self.failure or other.failure:
+            return worse(self, other)
         if (not self.terms and self.order is None) or (not other.terms and other.order is None):
-            return OneSidedSeries(self.world, (), None)
-        self.world.spend(len(self.terms) * len(other.terms))
-        order = _lower(_after(self.order, other.leading), _after(other.order, self.leading))
-        terms: dict[Key, Number] = {}
-        sizes: dict[Key, int] = {}
+            return OneSidedSeries(self.context, (), None)
+        self.context.spend(len(self.terms) * len(other.terms))
+        order = _lower(_after(self.order, other.valuation), _after(other.order, self.valuation))
+        terms: dict[Exponents, Coefficient] = {}
+        sizes: dict[Exponents, int] = {}
         right = _with_reals(other.terms, self.terms)
         for (p, k), a, real_a in _with_reals(self.terms, other.terms):
             for (q, l), b, real_b in right:
@@ -268,210 +271,150 @@ class OneSidedSeries:
                 if order is not None and key[0] >= order:
                     continue
                 both = isinstance(a, Fraction) and isinstance(b, Fraction)
-                product = _bounded(a * b) if both else real_a * real_b
+                product = bounded(a * b) if both else real_a * real_b
                 if key in terms:
-                    terms[key] = _plus(terms[key], product)
-                    sizes[key] = max(sizes[key], _magnitude(product))
+                    terms[key] = plus(terms[key], product)
+                    sizes[key] = max(sizes[key], magnitude(product))
                 else:
                     terms[key] = product
-                    sizes[key] = _magnitude(product)
-        return self.world.series(terms, order, sizes)
+                    sizes[key] = magnitude(product)
+        return self.context.series(terms, order, sizes)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> OneSidedSeries:
         other = self._lift(other)
-        return _worse(self, other) if other.fault else self * other.power(Fraction(-1))
+        return worse(self, other) if other.failure else self * other.power(Fraction(-1))
 
     def __rtruediv__(self, other: Any) -> OneSidedSeries:
         return self._lift(other) / self
 
     def _lift(self, other: Any) -> OneSidedSeries:
-        return other if isinstance(other, OneSidedSeries) else self.world.number(float(other))
+        return other if isinstance(other, OneSidedSeries) else self.context.number(float(other))
 
     def power(self, exponent: Fraction) -> OneSidedSeries:
         """The series to a rational power, by the binomial series of what follows its first term.
 
         Raises:
-            Deeper: if its first term is not known.
+            MoreTermsNeeded: if its first term is not known.
         """
-        if self.fault or exponent == 1:
+        if self.failure or exponent == 1:
             return self
         if exponent == 0:
-            return self.world.number(1)
-        if abs(exponent) > _LARGEST_POWER:
-            return OneSidedSeries.bad(self.world, "unknown")
+            return self.context.number(1)
+        if abs(exponent) > _LARGEST_EXPONENT:
+            return OneSidedSeries.failed(self.context, "unknown")
         if not self.terms:
             return self._zero_to(exponent)
-        if exponent.denominator == 1 and 1 < exponent <= 16:
-            return self._whole_power(int(exponent))
+        if exponent.denominator == 1 and 1 < exponent <= _REPEATED:
+            return self._repeated_product(int(exponent))
+        # c*t**q*(1 + h) to the power r is c**r * t**(q*r) * (1 + h)**r. With log(t) in the first term, or in one of the
+        # same power of t, h would hold 1/log(t), or not go to 0: these series have no such terms.
         (q, logs), first = self.terms[0]
         if logs or any(key[0] == q for key, _ in self.terms[1:]):
-            return OneSidedSeries.bad(self.world, "unknown")
+            return OneSidedSeries.failed(self.context, "unknown")
         if first < 0 and exponent.denominator != 1:
-            return OneSidedSeries.bad(self.world, "undefined")
-        shift = {(p - q, k): _times(c, _inverse(first)) for (p, k), c in self.terms[1:]}
-        tail = self.world.series(shift, None if self.order is None else self.order - q)
+            return OneSidedSeries.failed(self.context, "undefined")
+        shift = {(p - q, k): times(c, 1 / first) for (p, k), c in self.terms[1:]}
+        tail = self.context.series(shift, None if self.order is None else self.order - q)
 
-        def binomial(k: int, before: Number) -> Number:
+        def binomial(k: int, before: Coefficient) -> Coefficient:
             return before * (exponent - k + 1) / k
 
         grown = compose(tail, Fraction(1), binomial)
-        head = (((q * exponent, 0), _power(first, exponent)),)
-        return OneSidedSeries(self.world, head, None) * grown
+        head = (((q * exponent, 0), power(first, exponent)),)
+        return OneSidedSeries(self.context, head, None) * grown
 
     def _zero_to(self, exponent: Fraction) -> OneSidedSeries:
+        """A power of zero, or of a remainder of which nothing else is known."""
         if self.order is None:
-            return self if exponent > 0 else OneSidedSeries.bad(self.world, "undefined")
+            return self if exponent > 0 else OneSidedSeries.failed(self.context, "undefined")
         if exponent > 0:
-            return OneSidedSeries(self.world, (), self.order * exponent)
-        if not self.world.final:
-            raise Deeper
-        return OneSidedSeries.bad(self.world, "unknown")
+            return OneSidedSeries(self.context, (), self.order * exponent)
+        if not self.context.final:
+            raise MoreTermsNeeded
+        return OneSidedSeries.failed(self.context, "unknown")
 
-    def _whole_power(self, exponent: int) -> OneSidedSeries:
+    def _repeated_product(self, exponent: int) -> OneSidedSeries:
         result = self
         for _ in range(exponent - 1):
             result = result * self
         return result
 
 
-def compose(h: OneSidedSeries, first: Number, following: Callable[[int, Number], Number]) -> OneSidedSeries:
-    """The sum of c[k]*h**k, h going to 0, each coefficient made from the one before."""
-    world = h.world
+def compose(
+    h: OneSidedSeries, first: Coefficient, following: Callable[[int, Coefficient], Coefficient]
+) -> OneSidedSeries:
+    """The sum of c[k]*h**k for a series h that goes to 0, by Horner's rule.
+
+    Args:
+        h: the series.
+        first: c[0].
+        following: gives c[k], k from 1 on, from k and c[k - 1].
+    """
+    context = h.context
     if not h.terms and h.order is None:
-        return world.number(first)
-    leading = h.leading
-    assert leading is not None
-    if leading <= 0:
-        return OneSidedSeries.bad(world, "unknown")
-    count = powers(h)
+        return context.number(first)
+    valuation = h.valuation
+    assert valuation is not None
+    if valuation <= 0:
+        return OneSidedSeries.failed(context, "unknown")
+    count = powers_needed(h)
     coefficients = [first]
     for k in range(1, count + 1):
         coefficients.append(following(k, coefficients[-1]))
-    end = leading * (count + 1)
+    end = valuation * (count + 1)
     if len(h.terms) == 1:
         return _of_a_monomial(h, coefficients, end)
-    result = world.number(coefficients[-1])
+    result = context.number(coefficients[-1])
     for coefficient in reversed(coefficients[:-1]):
-        result = result * h + world.number(coefficient)
-    return world.series(dict(result.terms), _lower(result.order, end))
+        result = result * h + context.number(coefficient)
+    return context.series(dict(result.terms), _lower(result.order, end))
 
 
-def _of_a_monomial(h: OneSidedSeries, coefficients: list[Number], end: Fraction) -> OneSidedSeries:
+def _of_a_monomial(h: OneSidedSeries, coefficients: list[Coefficient], end: Fraction) -> OneSidedSeries:
     """The same for a single term c*t**q: its powers are terms too."""
     (q, logs), c = h.terms[0]
-    terms: dict[Key, Number] = {}
-    power: Number = Fraction(1)
+    terms: dict[Exponents, Coefficient] = {}
+    power: Coefficient = Fraction(1)
     for k, coefficient in enumerate(coefficients):
-        terms[q * k, logs * k] = _times(coefficient, power)
-        power = _times(power, c)
-    return h.world.series(terms, _lower(h.order, end))
+        terms[q * k, logs * k] = times(coefficient, power)
+        power = times(power, c)
+    return h.context.series(terms, _lower(h.order, end))
 
 
-def powers(h: OneSidedSeries) -> int:
-    """How many powers of a one-sided series that goes to 0 matter for what it is part of."""
-    leading = h.leading
-    assert leading is not None
-    limit = h.world.depth if h.order is None else min(h.world.depth, h.order)
-    return min(max(0, ceil(limit / leading) - 1), max(_POWERS, 2 * ceil(h.world.depth)))
-
-
-ZERO: Key = (Fraction(0), 0)
-
-
-def real(number: Number) -> Any:
-    """A coefficient as an mpf."""
-    return mp.mpf(number.numerator) / number.denominator if isinstance(number, Fraction) else number
-
-
-def _magnitude(number: Number) -> int:
-    """About the binary exponent."""
-    if isinstance(number, Fraction):
-        return number.numerator.bit_length() - number.denominator.bit_length() + 1
-    _, mantissa, exponent, bits = number._mpf_
-    if mantissa:
-        return int(exponent + bits)
-    return _INFINITE if exponent else -_INFINITE
+def powers_needed(h: OneSidedSeries) -> int:
+    """How many powers of a one-sided series that goes to 0 are above the depth, or above its own remainder."""
+    valuation = h.valuation
+    assert valuation is not None
+    limit = h.context.depth if h.order is None else min(h.context.depth, h.order)
+    return min(max(0, ceil(limit / valuation) - 1), max(_POWERS, 2 * ceil(h.context.depth)))
 
 
 def _with_reals(
-    terms: tuple[tuple[Key, Number], ...], others: tuple[tuple[Key, Number], ...]
-) -> list[tuple[Key, Number, Number]]:
-    """(powers, coefficient, the coefficient as an mpf if it will be multiplied with one)."""
+    terms: tuple[tuple[Exponents, Coefficient], ...], others: tuple[tuple[Exponents, Coefficient], ...]
+) -> list[tuple[Exponents, Coefficient, Coefficient]]:
+    """(exponents, coefficient, the coefficient as an mpf if it will be multiplied with one): each is converted once."""
     needed = not all(isinstance(c, Fraction) for _, c in others)
-    return [(key, c, real(c) if needed else c) for key, c in terms]
+    return [(key, c, as_mpf(c) if needed else c) for key, c in terms]
 
 
-def exact(number: Number) -> Fraction:
-    """A coefficient as a Fraction; of an mpf the number that it is.
-
-    Raises:
-        Exhausted: if it has too many digits to be written out.
-    """
-    if isinstance(number, Fraction):
-        return number
-    sign, mantissa, exponent, _ = number._mpf_
-    if abs(exponent) > _LONGEST:
-        raise Exhausted
-    return Fraction(-int(mantissa) if sign else int(mantissa)) * Fraction(2) ** int(exponent)
-
-
-def far(number: Number) -> bool:
-    """Whether a number is so large, or so small, that as a Fraction it would fill the memory."""
-    return not isinstance(number, Fraction) and abs(mp.mag(number)) > _FAR and number != 0
-
-
-def _by_size(key: Key) -> tuple[Fraction, int]:
+def _by_size(key: Exponents) -> tuple[Fraction, int]:
+    """A key to sort by, the largest term for small t first."""
     return key[0], -key[1]
 
 
-def _worse(first: OneSidedSeries, second: OneSidedSeries) -> OneSidedSeries:
-    return next((g for g in (first, second) if g.fault == "unknown"), first if first.fault else second)
+def worse(*series: OneSidedSeries) -> OneSidedSeries:
+    """Of several series, one of them a failure, what an operation on them is: of what is unknown all may be."""
+    unknown = (s for s in series if s.failure == "unknown")
+    return next(unknown, None) or next(s for s in series if s.failure)
 
 
 def _lower(first: Fraction | None, second: Fraction | None) -> Fraction | None:
+    """The lower of two orders, None being above all."""
     return second if first is None else first if second is None else min(first, second)
 
 
-def _after(order: Fraction | None, leading: Fraction | None) -> Fraction | None:
-    return None if order is None or leading is None else order + leading
-
-
-def _plus(first: Number, second: Number) -> Number:
-    if isinstance(first, Fraction) and isinstance(second, Fraction):
-        return _bounded(first + second)
-    return real(first) + real(second)
-
-
-def _times(first: Number, second: Number) -> Number:
-    if isinstance(first, Fraction) and isinstance(second, Fraction):
-        return _bounded(first * second)
-    return real(first) * real(second)
-
-
-def _inverse(number: Number) -> Number:
-    return 1 / number
-
-
-def _power(number: Number, exponent: Fraction) -> Number:
-    if isinstance(number, Fraction):
-        if exponent.denominator == 1 and abs(exponent) <= 64:
-            return _bounded(number ** int(exponent))
-        if number == 1:
-            return number
-    if exponent.denominator == 2 and isinstance(number, Fraction) and abs(exponent) <= 16:
-        root = mp.sqrt(real(number))
-        rational = exact(root)
-        whole = rational if rational * rational == number else None
-        return _bounded(whole ** int(exponent * 2)) if whole is not None else root ** int(exponent * 2)
-    value = real(number)
-    if value < 0:  # a whole exponent
-        return (-1 if exponent % 2 else 1) * mp.power(-value, int(exponent))
-    return mp.power(value, real(exponent))
-
-
-def _bounded(number: Fraction) -> Number:
-    """A rational number that has grown too long becomes a rounded one."""
-    long = number.numerator.bit_length() > _LARGE or number.denominator.bit_length() > _LARGE
-    return real(number) if long else number
+def _after(order: Fraction | None, valuation: Fraction | None) -> Fraction | None:
+    """The order of a remainder times a series; none where one of them is zero."""
+    return None if order is None or valuation is None else order + valuation

@@ -3,13 +3,13 @@
 Importing this package imports neither SymPy nor NumPy: only the child does.
 """
 
-from gradcli.symbolic.process.oracle import MOST_ENTRIES, ROOM, Oracle
+from gradcli.symbolic.process.oracle import BASE_MEMORY, MOST_ENTRIES, Oracle
 from gradcli.symbolic.protocol.address import EntryAddress, Input
 from gradcli.symbolic.protocol.question import Answer, NotChecked, Question, Truth, spread
 
 __all__ = [
+    "BASE_MEMORY",
     "MOST_ENTRIES",
-    "ROOM",
     "Answer",
     "EntryAddress",
     "Input",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.symbolic import ROOM, Oracle
+from gradcli.symbolic import BASE_MEMORY, Oracle
 from tests.cli.runner import gradcli
 
 TOO_LARGE = [
@@ -130,7 +130,7 @@ def test_the_oracle_is_bound_too(
     gradcli(words, variables=variables)
     monkeypatch.setattr("gradcli.cli.main._early_oracle", lambda *_: None)
     gradcli(words, variables=variables)
-    assert given == [allowed + ROOM] * 2
+    assert given == [allowed + BASE_MEMORY] * 2
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process took")

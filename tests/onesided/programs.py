@@ -23,7 +23,7 @@ _CLOSE = mp.mpf(10) ** -60
 
 
 class NoLimit(Exception):
-    """The quotients do not settle, or there is no real value."""
+    """The quotients do not tend to anything that can be told, or there is no real value."""
 
 
 def _power(x: Any, y: Any) -> Any:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mpmath import mp
 
 from gradcli.onesided.interpret import one_sided_series
-from gradcli.onesided.sides import Unknown, as_float, coefficient, jumps
+from gradcli.onesided.sides import NotDetermined, as_float, coefficient, jumps
 from gradcli.transforms.program.prepare import prepare
 from tests.onesided.programs import PROGRAMS, NoLimit, limits
 from tests.symbolic.asking import gradient
@@ -37,7 +37,7 @@ def test_random_piecewise_programs_have_these_limits(source: str, x: float, dire
     try:
         slope, jumping = one_side(source, {"x": x}, "x", 0, direction)
         limit, jumped = limits(prepare(source, {"x": x}).program, x, direction)
-    except (Unknown, NoLimit):
+    except (NotDetermined, NoLimit):
         assume(False)
     if slope is None:
         pytest.fail(f"{source} at {x}: no derivative by one-sided series, {limit} by limits")
@@ -92,10 +92,10 @@ def test_the_oracle_finds_the_same_sides(source: str, values: dict[str, Any]) ->
         for direction in (-1, 1):
             try:
                 found.append(one_side(source, values, *truth.address.by[0], direction))
-            except Unknown:
+            except NotDetermined:
                 found.append((None, False))
-        told = [truth.left, truth.right] if truth.status == "kink" else [truth.high, truth.high]
-        pairs = [(a, b) for (a, _), b in zip(found, told, strict=True) if a is not None and b is not None]
+        expected = [truth.left, truth.right] if truth.status == "kink" else [truth.high, truth.high]
+        pairs = [(a, b) for (a, _), b in zip(found, expected, strict=True) if a is not None and b is not None]
         assert pairs
         assert all(a == b or abs(a - b) <= 1e-14 * abs(b) for a, b in pairs), (truth, found)
         both = all(a is not None for a, _ in found)
@@ -109,5 +109,5 @@ def test_the_oracle_finds_the_same_sides(source: str, values: dict[str, Any]) ->
                "relu(x) + tanh(exp(-exp(x + 50)))", "relu(x)*floor(exp(exp(x + 50)))"]
 )  # fmt: skip
 def test_numbers_beyond_all_memory_are_unknown(source: str) -> None:
-    with pytest.raises(Unknown):
+    with pytest.raises(NotDetermined):
         one_side(source, {"x": 0.0}, "x", 0, 1)

@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 import gradcli.render
 from gradcli.errors import InputProblem
 from gradcli.render import Style
-from gradcli.render.claims.formats import Tried, render_claims, render_summary
+from gradcli.render.claims.formats import render_claims, render_summary
+from gradcli.render.claims.sentences import Tried
 from gradcli.transforms.claims.types import Case, CaseVerdicts, Claimed, ClaimVerdict, CounterExample
 
 SCHEMA = json.loads((Path(gradcli.render.__file__).parent / "schema.json").read_text("utf-8"))

@@ -13,8 +13,8 @@ from gradcli.ops import OBJECTS, TABLE, Op
 from gradcli.ops.calls.paths import resolve_value
 from gradcli.ops.calls.resolve import resolve
 from gradcli.symbolic.derivatives.derive import Derivatives, Partials
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
-from gradcli.symbolic.numbers.evaluate import Level
+from gradcli.symbolic.numbers.errors import Inexpressible
+from gradcli.symbolic.numbers.evaluate import Evaluation
 from gradcli.symbolic.program.counterparts import counterpart
 from gradcli.symbolic.program.interpret import interpret
 
@@ -63,10 +63,10 @@ def test_derivative_is_the_slope_of_the_value(op: Op) -> None:
 def check_slope(op: Op, values: Sequence[float], index: int) -> None:
     meaning = interpret(resolve(parse(source(op))), dict(zip(op.params, values, strict=True)), op.params)
     symbol, point, value = meaning.symbols[op.params[index]][0], meaning.point, meaning.entries[0]
-    derivative = Derivatives(value, meaning.pieces, point, Partials()).by(symbol)
+    derivative = Derivatives(value, meaning.subexpressions, point, Partials()).by(symbol)
     with mp.workprec(PREC):
         step = mp.ldexp(1, -100)
-        moved = [Level({**point.bindings, symbol: values[index] + s * step}, PREC).value(value) for s in (-1, 1)]
+        moved = [Evaluation({**point.bindings, symbol: values[index] + s * step}, PREC).value(value) for s in (-1, 1)]
         slope = (moved[1] - moved[0]) / (2 * step)
         assert abs(slope - point.number(derivative)) < 1e-20 * (1 + abs(slope)), (op.name, values)
 

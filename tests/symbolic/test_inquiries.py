@@ -55,8 +55,8 @@ def test_many_inquiries_of_one_process(start: Any) -> None:
         for _ in range(5):
             good, bad = findings(oracle.inquire(GOOD, 20))
             assert good.proof
-            assert bad.counter is not None
-            assert (bad.counter.point, bad.counter.derivative, bad.counter.claim) == ({"x": 1.0}, "2.0", "3.0")
+            assert bad.refutation is not None
+            assert (bad.refutation.point, bad.refutation.derivative, bad.refutation.claim) == ({"x": 1.0}, "2.0", "3.0")
         assert oracle._process.pid == pid
 
 

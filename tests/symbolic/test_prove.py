@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcli.symbolic.answers.claims import investigate
-from gradcli.symbolic.proof.prove import is_zero
+from gradcli.symbolic.proof.prove import BoundExpression, is_zero
 from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry
 
 X, Y, N = sympy.symbols("x y n", real=True)
@@ -16,7 +16,7 @@ KEYS = {X: "x", Y: "y", N: "n"}
 
 
 def proved(first: object, second: object, positive: tuple[str, ...] = ()) -> bool:
-    return is_zero([(sympy.sympify(first), {}, KEYS), (sympy.sympify(second), {}, KEYS)], positive)
+    return is_zero([BoundExpression(sympy.sympify(e), {}, KEYS) for e in (first, second)], positive)
 
 
 def finding(program: str, claim: str, *points: dict[str, float]) -> Finding:
@@ -132,4 +132,4 @@ def test_all_the_digits_that_are_written_count() -> None:
     for claim, proved in (("1", True), ("0", False)):
         (found,) = investigate(Inquiry(source, (Claim(("x",), claim),), ({"x": 3.0},), ("x",)))
         assert bool(found.proof) is proved
-        assert (found.counter is None) is proved
+        assert (found.refutation is None) is proved

@@ -120,7 +120,7 @@ def test_large_programs_stay_feasible(source: str, value: float, expected: float
     assert math.isfinite(found) if expected is None else found == expected
 
 
-def test_chain_rule_over_pieces_is_the_derivative() -> None:
+def test_chain_rule_over_shared_subexpressions_is_the_derivative() -> None:
     steps = 20
     found = numbers(gradient("a = x; " + "a = 3.75*a*(1 - a); " * steps + "a", x=0.5625).derivatives)[0]
     a, slope = 0.5625, 1.0

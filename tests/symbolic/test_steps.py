@@ -10,14 +10,14 @@ from mpmath import mp
 
 from gradcli.symbolic.functions.piecewise import Abs, Ceil, Floor, Max, Min, Round, Sign, Where
 from gradcli.symbolic.functions.predicates import And, Eq, Ge, Gt, Le, Lt, Ne, Not, Or
-from gradcli.symbolic.numbers.evaluate import Level
+from gradcli.symbolic.numbers.evaluate import Evaluation
 
 x, y = sympy.symbols("x y", real=True)
 ZERO, ONE = sympy.S.Zero, sympy.S.One
 
 
 def at(expression: Any, number: float, other: float = 0.0) -> float:
-    return float(Level({x: mp.mpf(number), y: mp.mpf(other)}, 128).value(expression))
+    return float(Evaluation({x: mp.mpf(number), y: mp.mpf(other)}, 128).value(expression))
 
 
 @pytest.mark.parametrize(

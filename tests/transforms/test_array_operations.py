@@ -12,7 +12,7 @@ from gradcli.engine.rules.rule import rule_of
 from gradcli.ops import TABLE
 from gradcli.ops.table.lookup import INTERNAL
 from gradcli.symbolic.answers.solve import solve
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
+from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.protocol.question import Answer
 from gradcli.transforms.verify.check import judge
 from tests.ops.array_samples import LINALG, PRODUCTS, SCANS, SHAPES, ZEROS, M, S, Sample, T, V, sample

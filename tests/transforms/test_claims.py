@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gradcli.errors import Problem
 from gradcli.symbolic import Oracle
-from gradcli.symbolic.protocol.inquiry import Counter, Finding, Inquiry
+from gradcli.symbolic.protocol.inquiry import Finding, Inquiry, Refutation
 from gradcli.transforms.claims.judge import judge_claims
 from gradcli.transforms.claims.types import Case, Claimed, ClaimVerdict
 
@@ -215,8 +215,8 @@ class Lying:
         (finding,) = found
         assert isinstance(finding, Finding)
         if self._counter:
-            liar = Counter(dict(inquiry.points[0]), 0, (7.0,), "7.0", "2.0")
-            return (finding._replace(counter=liar, sampled=liar),)
+            liar = Refutation(dict(inquiry.points[0]), 0, (7.0,), "7.0", "2.0")
+            return (finding._replace(refutation=liar, sampled=liar),)
         wrong = [o._replace(derivatives=tuple(d + 1e-4 for d in o.derivatives)) for o in finding.outcomes]
         return (finding._replace(outcomes=tuple(wrong)),)
 

@@ -19,7 +19,7 @@ from gradcli.errors import Problem
 from gradcli.ops import TABLE, Op, lookup
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.operators.hessian import hessian
-from gradcli.transforms.taylor.series import World
+from gradcli.transforms.taylor.computation import Computation
 from tests.ops.array_samples import Sample
 from tests.ops.checks import DSinc, expression, points, statics_of, symbols
 from tests.ops.test_arrays import SAMPLES, label
@@ -33,10 +33,12 @@ def along(
     op: Op, statics: dict[str, Any], start: Sequence[Any], steps: Sequence[Any], order: int = ORDER, which: int = 0
 ) -> list[Any]:
     """The derivatives 0 to `order` of an operation (of its output `which`) along a line, by one Taylor series."""
-    world = World(order)
-    moving = [world.variable(x, d) if np.any(d) else world.constant(x) for x, d in zip(start, steps, strict=True)]
+    computation = Computation(order)
+    moving = [
+        computation.variable(x, d) if np.any(d) else computation.constant(x) for x, d in zip(start, steps, strict=True)
+    ]
     with np.errstate(all="ignore"):
-        made = world.apply(op, moving, statics)
+        made = computation.apply(op, moving, statics)
         found = (made[which] if op.multi_output else made).upto(order)
     return [math.factorial(k) * np.asarray(c) for k, c in enumerate(found)]
 

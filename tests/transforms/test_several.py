@@ -12,7 +12,7 @@ from gradcli.engine.rules.rule import Rule
 from gradcli.errors import Problem, ShapeProblem, UsageProblem
 from gradcli.ops import TABLE
 from gradcli.symbolic.answers.solve import solve
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
+from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.protocol.question import Answer
 from gradcli.transforms.operators.graph import graph
 from gradcli.transforms.verify.check import judge

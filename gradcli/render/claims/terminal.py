@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from gradcli.render.claims.formats import Tried, details, seed_line, sentence
+from gradcli.render.claims.sentences import Tried, details, seed_line, sentence
 from gradcli.render.style import Style
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import FAINT, NAME, Canvas

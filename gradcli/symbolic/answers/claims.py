@@ -15,44 +15,35 @@ from typing import Any, NamedTuple
 import sympy
 from mpmath import mp
 
-from gradcli.lang import Program, parse, unroll
-from gradcli.ops.calls.operands import variable_of
-from gradcli.ops.calls.resolve import resolve
-from gradcli.symbolic.answers.shrink import simplest
-from gradcli.symbolic.answers.undefined_region import condition
+from gradcli.symbolic.answers.formulas import Formulas, interpret_claim, moved_to
+from gradcli.symbolic.answers.shrink import shrink
+from gradcli.symbolic.answers.undefined_region import undefined_region
+from gradcli.symbolic.derivatives.classify import classify_derivative
 from gradcli.symbolic.derivatives.dependence import Dependence
-from gradcli.symbolic.derivatives.derive import Derivatives, Partials
 from gradcli.symbolic.derivatives.describe import culprit
-from gradcli.symbolic.derivatives.higher import Total, flat
-from gradcli.symbolic.derivatives.judge import derivative_truth
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
-from gradcli.symbolic.numbers.adaptive_precision import Point, is_finite, same
-from gradcli.symbolic.numbers.decimals import Decimals, exact_fraction
-from gradcli.symbolic.numbers.evaluate import Value
+from gradcli.symbolic.derivatives.higher import flat
+from gradcli.symbolic.numbers.adaptive_precision import FIRST, is_finite, same
+from gradcli.symbolic.numbers.decimals import shortest_decimal
 from gradcli.symbolic.numbers.floats import to_float
-from gradcli.symbolic.program.interpret import Meaning, evaluate, interpret_with
-from gradcli.symbolic.program.shared_subexpressions import Pieces
-from gradcli.symbolic.proof.prove import Side, proof
-from gradcli.symbolic.protocol.address import EntryAddress, Input
-from gradcli.symbolic.protocol.inquiry import Claim, Counter, Finding, Inquiry, Outcome
+from gradcli.symbolic.numbers.level import Value
+from gradcli.symbolic.program.interpret import Meaning, evaluate
+from gradcli.symbolic.program.read import read_program
+from gradcli.symbolic.proof.prove import BoundExpression, prove
+from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry, Outcome, Refutation
 
-__all__ = ["Target", "investigate"]
+__all__ = ["investigate"]
 
-_DECIDED = "what the program computes depends on the point"
-_PATIENCE = 0.5
+_DATA_DEPENDENT = "what the program computes depends on the point"
+
+_INTERIM = 0.5
+"""Seconds after which it is told again what is known so far: little is lost at a deadline then."""
+
 _SIMPLE = 8
+"""Of the simple points so many are tried before the one at which a claim was found to be wrong is made simpler."""
+
 _DIGITS = (17, 25, 40)
-_EXACT = 9_000
-"""Bits of a number that is no float64: more than any level of precision has."""
-
-
-class Target(NamedTuple):
-    """A derivative's entry: the expression that was differentiated, the derivative, and by which symbol."""
-
-    value: Any
-    derivative: Any
-    symbol: Any
-    address: EntryAddress
+"""Digits that two numbers are written with, the fewest that show a difference: those of a float64, those that two
+levels of precision agree on, and a few more."""
 
 
 class _Compared(NamedTuple):
@@ -80,7 +71,7 @@ def investigate(
     >>> good, bad = investigate(Inquiry("x**2", claims, points, ("x",)))
     >>> [outcome.status for outcome in good.outcomes], good.proof
     (['agree', 'agree'], 'the difference of the two is 0 by algebra')
-    >>> bad.counter.point, bad.counter.derivative, bad.counter.claim
+    >>> bad.refutation.point, bad.refutation.derivative, bad.refutation.claim
     ({'x': 0.0}, '0.0', '1.0')
     """
     report("evaluating the program on symbols")
@@ -96,9 +87,9 @@ def investigate(
         known(i, case.compare(partial(known, i)))
     if inquiry.prove and inquiry.free:
         for i, (case, finding) in enumerate(zip(cases, findings, strict=True)):
-            if finding.counter is None and any(o.status == "agree" for o in finding.outcomes):
+            if finding.refutation is None and any(o.status == "agree" for o in finding.outcomes):
                 report("looking for a proof")
-                how, note = ("", _DECIDED) if case.decided else proof(case.pairs(), case.positive)
+                how, note = ("", _DATA_DEPENDENT) if case.data_dependent else prove(case.pairs(), case.positive)
                 known(i, finding._replace(proof=how, note=note))
     return findings
 
@@ -109,23 +100,23 @@ class _Case:
     def __init__(self, inquiry: Inquiry, claim: Claim) -> None:
         self.inquiry = inquiry
         self.claim = claim
-        self._sides = _Sides(inquiry, claim, inquiry.points[0])
-        self.decided = self._sides.decided
+        self._formulas = Formulas(inquiry, claim, inquiry.points[0])
+        self.data_dependent = self._formulas.data_dependent
 
     @property
     def positive(self) -> list[tuple[str, int]]:
         """Which free numbers cannot be negative."""
         ranges = self.inquiry.ranges
-        return [(n, i) for n, symbols in self._sides.meaning.symbols.items() if ranges.get(n, (-1.0, 0.0))[0] >= 0
+        return [(n, i) for n, symbols in self._formulas.meaning.symbols.items() if ranges.get(n, (-1.0, 0.0))[0] >= 0
                 for i in range(len(symbols))]  # fmt: skip
 
-    def pairs(self) -> Iterator[tuple[Side, Side]]:
+    def pairs(self) -> Iterator[tuple[BoundExpression, BoundExpression]]:
         """Each entry of the derivative with that of the claim, on common keys for the free numbers."""
         inquiry = self.inquiry
-        meaning = self._sides.meaning
-        claimed, _ = _read(self.claim.text, inquiry.points[0], tuple(meaning.symbols), simplify=True)
-        for target, entry in zip(self._sides.targets, claimed.entries, strict=True):
-            yield _side(meaning, inquiry, target.derivative), _side(claimed, inquiry, entry)
+        meaning = self._formulas.meaning
+        claimed, _ = interpret_claim(self.claim.text, inquiry.points[0], tuple(meaning.symbols), simplify=True)
+        for target, entry in zip(self._formulas.targets, claimed.entries, strict=True):
+            yield _bound(meaning, inquiry, target.derivative), _bound(claimed, inquiry, entry)
 
     def compare(self, known: Callable[[Finding], None]) -> Finding:
         """The outcomes up to the first point at which the claim is wrong, and the simplest such point.
@@ -134,53 +125,55 @@ class _Case:
             known: is told now and then what is known so far.
         """
         outcomes: list[Outcome] = []
-        told = time.monotonic()
+        last = time.monotonic()
         for point in self.inquiry.points:
             compared = self.at(point)
             if compared.outcome.status == "differ" and not self._has_value(point):
                 compared = _Compared(Outcome("outside", ()))
             outcomes.append(compared.outcome)
             if compared.outcome.status == "differ":
-                first = _counter(dict(point), compared)
+                first = _refutation(dict(point), compared)
                 known(Finding(tuple(outcomes), first, first))
                 return Finding(tuple(outcomes), self._simplest(len(outcomes) - 1), first)
-            if time.monotonic() > told + _PATIENCE:
-                told = time.monotonic()
+            if time.monotonic() > last + _INTERIM:
+                last = time.monotonic()
                 known(Finding(tuple(outcomes)))
-        missing = condition(self.inquiry, outcomes, lambda p: self.at(p).outcome.status)
-        return Finding(tuple(outcomes), missing=missing)
+        region = undefined_region(self.inquiry, outcomes, lambda p: self.at(p).outcome.status)
+        return Finding(tuple(outcomes), undefined_region=region)
 
-    def _simplest(self, found: int) -> Counter:
+    def _simplest(self, found: int) -> Refutation:
         """The simplest point at which the claim is wrong, given the first one that was found."""
         simple = [i for i in range(1, len(self.inquiry.points), 2) if i != found][:_SIMPLE]
         start = next((i for i in simple if self._fails(self.inquiry.points[i])), found)
-        point = simplest(self.inquiry, start, self._fails)
-        return _counter(point, self.at(point))
+        point = shrink(self.inquiry, start, self._fails)
+        return _refutation(point, self.at(point))
 
     def _fails(self, point: Mapping[str, Any]) -> bool:
         return self.at(point).outcome.status == "differ" and self._has_value(point)
 
     def _has_value(self, point: Mapping[str, Any]) -> bool:
         """Whether the program has a value as it is written: no algebra has made 1 of x/x."""
-        written = evaluate(_program(self.inquiry.source, point), point)
+        written = evaluate(read_program(self.inquiry.source, point), point)
         return all(is_finite(written.point.number(entry)) for entry in written.entries)
 
     def at(self, point: Mapping[str, Any]) -> _Compared:
         """The claim at one point."""
-        sides = _Sides(self.inquiry, self.claim, point) if self.decided else self._sides
-        there = _moved(sides.meaning, point)
-        claimed = _moved(sides.claimed, point)
-        dependence = Dependence(frozenset(t.symbol for t in sides.targets), there)
+        formulas = Formulas(self.inquiry, self.claim, point) if self.data_dependent else self._formulas
+        there = moved_to(formulas.meaning, point)
+        claimed = moved_to(formulas.claimed, point)
+        dependence = Dependence(frozenset(t.symbol for t in formulas.targets), there)
         statuses, numbers, where = [], [], ""
-        for i, (target, entry) in enumerate(zip(sides.targets, sides.claimed.entries, strict=True)):
-            truth = derivative_truth(there, dependence, target.value, target.derivative, target.symbol, target.address)
+        for i, (target, entry) in enumerate(zip(formulas.targets, formulas.claimed.entries, strict=True)):
+            truth = classify_derivative(
+                there, dependence, target.value, target.derivative, target.symbol, target.address
+            )
             if truth.status != "number" or not math.isfinite(truth.high):
                 statuses.append("kink" if truth.status == "kink" else "outside")
                 numbers.append(math.nan)
                 where = where or truth.where
                 continue
             numbers.append(truth.high)
-            with mp.workprec(256):
+            with mp.workprec(2 * FIRST):
                 slope = mp.mpf(truth.high) + mp.mpf(truth.low)
                 value = claimed.number(entry)
             if not is_finite(value):
@@ -201,104 +194,24 @@ def _overall(statuses: Sequence[Any]) -> Any:
     return "outside"
 
 
-def _side(meaning: Meaning, inquiry: Inquiry, expression: Any) -> Side:
+def _bound(meaning: Meaning, inquiry: Inquiry, expression: Any) -> BoundExpression:
     """An expression for the proof: what is free has a key, what is fixed is a number."""
     keys = {s: (name, i) for name in inquiry.free for i, s in enumerate(meaning.symbols[name])}
     bindings = dict(meaning.point.bindings)
     for name, symbols in meaning.symbols.items():
         if name not in inquiry.free:
-            numbers = map(exact_fraction, flat(inquiry.points[0][name]))
+            numbers = map(shortest_decimal, flat(inquiry.points[0][name]))
             bindings.update({s: sympy.Rational(*n.as_integer_ratio()) for s, n in zip(symbols, numbers, strict=True)})
-    return expression, bindings, keys
+    return BoundExpression(expression, bindings, keys)
 
 
-class _Sides:
-    """The derivative and the claim on symbols; the symbols are bound at the point."""
-
-    def __init__(self, inquiry: Inquiry, claim: Claim, values: Mapping[str, Any]) -> None:
-        moving = tuple(name for name in values if name in inquiry.free or name in claim.names)
-        self.meaning, decided = _read(inquiry.source, values, moving, simplify=True)
-        self.claimed, also = _read(claim.text, values, moving, simplify=False)
-        self.decided = decided or also
-        self.targets = _targets(self.meaning, claim)
-        if len(self.targets) != len(self.claimed.entries):
-            raise Inexpressible(
-                f"the claim has {len(self.claimed.entries)} entries and the derivative has {len(self.targets)}"
-            )
-
-
-class _Watched(Point):
-    """A point that remembers what was decided by its numbers."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[Any] = []
-
-    def settle(self, expression: Any) -> tuple[Value, frozenset[Any]]:
-        """The value, as of any point."""
-        self.asked.append(expression)
-        return super().settle(expression)
-
-
-def _read(source: str, values: Mapping[str, Any], wrt: tuple[str, ...], simplify: bool) -> tuple[Meaning, bool]:
-    """A program on symbols, and whether its shape depends on their values: an index that a comparison chooses."""
-    program = _program(source, values)
-    point = _Watched()
-    pieces = Pieces(point) if simplify else Pieces(point, size=1, depth=1)
-    meaning = interpret_with(program, values, wrt, Decimals(point, shown=simplify), pieces)
-    symbols = frozenset(symbol for entries in meaning.symbols.values() for symbol in entries)
-    dependence = Dependence(symbols, point)
-    decided = any(dependence.of(expression) for expression in point.asked)
-    point.asked = []
-    return meaning, decided
-
-
-def _program(source: str, values: Mapping[str, Any]) -> Program:
-    def length(name: str) -> int | None:
-        value = values.get(name)
-        return len(value) if isinstance(value, list | tuple) else None
-
-    return resolve(unroll(parse(source), length), {name: variable_of(value) for name, value in values.items()})
-
-
-def _targets(meaning: Meaning, claim: Claim) -> list[Target]:
-    """The entries of a derivative: of each output by each input, or of the one output by each pair of inputs."""
-    inputs = [(name, i, s) for name in claim.names for i, s in enumerate(meaning.symbols[name])]
-    partials = Partials()
-    targets = []
-    for output, entry in enumerate(meaning.entries):
-        by = Derivatives(entry, meaning.pieces, meaning.point, partials)
-        if claim.order == 1:
-            targets += [Target(entry, by.by(s), s, EntryAddress(output, (Input(name, i),))) for name, i, s in inputs]
-            continue
-        for row, first in ((Input(name, i), s) for name, i, s in inputs):
-            slope = meaning.point.named(by.by(first))
-            for name, i, second in inputs:
-                again = Total(meaning, partials, {second: sympy.S.One}).of(slope)
-                targets.append(Target(slope, again, second, EntryAddress(0, (row, Input(name, i)))))
-    return targets
-
-
-def _moved(meaning: Meaning, values: Mapping[str, Any]) -> Point:
-    """The same symbols at another point."""
-    point = Point()
-    point.bindings.update(meaning.point.bindings)
-    for name, symbols in meaning.symbols.items():
-        numbers = map(exact_fraction, flat(values[name]))
-        with mp.workprec(_EXACT):
-            point.bindings.update(
-                {s: mp.mpf(n.numerator) / n.denominator for s, n in zip(symbols, numbers, strict=True)}
-            )
-    return point
-
-
-def _counter(point: dict[str, Any], compared: _Compared) -> Counter:
+def _refutation(point: dict[str, Any], compared: _Compared) -> Refutation:
     texts = ("", "")
     for digits in _DIGITS:
         texts = _text(compared.derivative, digits), _text(compared.claim, digits)
         if texts[0] != texts[1]:
             break
-    return Counter(point, compared.entry, compared.outcome.derivatives, *texts)
+    return Refutation(point, compared.entry, compared.outcome.derivatives, *texts)
 
 
 def _text(number: Value, digits: int) -> str:

@@ -1,4 +1,4 @@
-"""The simplest point at which a claim is still wrong."""
+"""The simplest point at which a claim is still wrong: shrinking, as tests with random inputs know it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from typing import Any
 
 from gradcli.symbolic.protocol.inquiry import Inquiry
 
-__all__ = ["simplest"]
+__all__ = ["shrink"]
 
 _SIMPLE = (0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 3.0, -3.0, 10.0)
+"""Simple numbers, the simplest first."""
+
 _TRIES = 60
+"""Points that are tried: all the simple numbers for each of six inputs."""
+
+_LARGEST_ROUNDED = 1e15
+"""A float64 beyond this has hardly a fractional part, and rounding makes it no simpler."""
 
 
-def simplest(inquiry: Inquiry, found: int, fails: Callable[[Mapping[str, Any]], bool]) -> dict[str, Any]:
+def shrink(inquiry: Inquiry, found: int, fails: Callable[[Mapping[str, Any]], bool]) -> dict[str, Any]:
     """A point at which the claim fails, number by number replaced by a simpler one as long as it still does.
 
     Args:
@@ -23,7 +29,7 @@ def simplest(inquiry: Inquiry, found: int, fails: Callable[[Mapping[str, Any]], 
         fails: tells of any other.
 
     >>> inquiry = Inquiry("x", (), ({"x": 2.25, "y": [1.5]},), ("x", "y"))
-    >>> simplest(inquiry, 0, lambda point: point["x"] > 1)
+    >>> shrink(inquiry, 0, lambda point: point["x"] > 1)
     {'x': 2.0, 'y': [0.0]}
     """
     point = deepcopy(inquiry.points[found])
@@ -32,7 +38,7 @@ def simplest(inquiry: Inquiry, found: int, fails: Callable[[Mapping[str, Any]], 
         low, high = inquiry.ranges.get(name, (-float("inf"), float("inf")))
         for holder, key in list(_places(point, name)):
             old = holder[key]
-            for new in _simpler(old):
+            for new in _candidates(old):
                 if not low <= new <= high:
                     continue
                 if tries == _TRIES:
@@ -45,11 +51,11 @@ def simplest(inquiry: Inquiry, found: int, fails: Callable[[Mapping[str, Any]], 
     return point
 
 
-def _simpler(number: float) -> list[float]:
+def _candidates(number: float) -> list[float]:
     """Numbers that are simpler than this one, the simplest first."""
     order = [n for n in _SIMPLE if n == number]
     known = _SIMPLE.index(order[0]) if order else len(_SIMPLE)
-    rounded = [float(round(number))] if not order and abs(number) < 1e15 and round(number) != number else []
+    rounded = [float(round(number))] if not order and abs(number) < _LARGEST_ROUNDED and round(number) != number else []
     return [*_SIMPLE[:known], *(r for r in rounded if r not in _SIMPLE)]
 
 

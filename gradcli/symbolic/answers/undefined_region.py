@@ -8,14 +8,20 @@ from typing import Any
 
 from gradcli.symbolic.protocol.inquiry import Inquiry, Outcome
 
-__all__ = ["condition"]
+__all__ = ["undefined_region"]
 
 _STEPS = 60
+"""Halvings of the interval that holds the edge: more than the 52 that a float64's digits allow."""
+
 _NEAR = 1e-9
+"""How near the edge is to a fraction with a small denominator to be that: 1/3, and not 0.33333333331."""
+
+_DENOMINATOR = 100
+"""The largest denominator of such a fraction."""
 
 
-def condition(inquiry: Inquiry, outcomes: Sequence[Outcome], status: Callable[[Mapping[str, Any]], str]) -> str:
-    """Something like "x < 0", where one number is free and one place parts the points that have a value; or "".
+def undefined_region(inquiry: Inquiry, outcomes: Sequence[Outcome], status: Callable[[Mapping[str, Any]], str]) -> str:
+    """Something like "x < 0"; "" unless one number is free, and a single place parts where the claim has a value.
 
     Args:
         inquiry: with the points.
@@ -24,7 +30,7 @@ def condition(inquiry: Inquiry, outcomes: Sequence[Outcome], status: Callable[[M
 
     >>> inquiry = Inquiry("x*log(x**2)", (), ({"x": 1.0}, {"x": -1.0}), ("x",))
     >>> outcomes = [Outcome("agree", ()), Outcome("undefined", ())]
-    >>> condition(inquiry, outcomes, lambda point: "agree" if point["x"] > 0 else "undefined")
+    >>> undefined_region(inquiry, outcomes, lambda point: "agree" if point["x"] > 0 else "undefined")
     'x <= 0'
     """
     if len(inquiry.free) != 1 or isinstance(inquiry.points[0][inquiry.free[0]], list | tuple):
@@ -52,7 +58,7 @@ def _edge(inside: float, outside: float, undefined: Callable[[float], bool]) -> 
         if middle in (inside, outside) or abs(outside - inside) < _NEAR / 100:
             break
         inside, outside = (middle, outside) if undefined(middle) else (inside, middle)
-    simple = float(Fraction(inside).limit_denominator(100))
+    simple = float(Fraction(inside).limit_denominator(_DENOMINATOR))
     edge = simple if abs(simple - inside) < _NEAR * max(1.0, abs(inside)) else inside
     return edge, undefined(edge)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from gradcli.symbolic.numbers.adaptive_precision import Point
-from gradcli.symbolic.numbers.evaluate import nodes, operands
+from gradcli.symbolic.numbers.traversal import nodes, operands
 
 __all__ = ["Dependence"]
 
 
 class Dependence:
-    """The inputs' symbols that expressions depend on, through the pieces too; each part is looked at once."""
+    """The inputs' symbols that expressions depend on, through shared subexpressions too. No part is looked at twice."""
 
     def __init__(self, symbols: frozenset[Any], point: Point) -> None:
         self._symbols = symbols

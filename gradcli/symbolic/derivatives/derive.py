@@ -1,7 +1,9 @@
-"""Derivatives by SymPy, one output by one input at a time; the chain rule joins the pieces.
+"""Derivatives by SymPy, one output by one input at a time; the chain rule joins the shared subexpressions.
 
-Of an output's derivative by a piece there is one symbol, bound to its expression, and what the
-pieces before it contribute is written with these symbols: the whole stays as small as the program.
+Of an output's derivative by a subexpression there is one symbol, bound to its expression, and what the
+subexpressions before it contribute is written with these symbols: the whole stays as small as the program.
+This is reverse accumulation (A. Griewank, A. Walther, Evaluating Derivatives, 2nd edition, 2008, chapter 3) by SymPy's
+partial derivatives: no rule of the derivative table is used.
 """
 
 from __future__ import annotations
@@ -11,9 +13,9 @@ from typing import Any
 import sympy
 
 from gradcli.symbolic.derivatives.describe import describe
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
 from gradcli.symbolic.numbers.adaptive_precision import Point
-from gradcli.symbolic.program.shared_subexpressions import Pieces
+from gradcli.symbolic.numbers.errors import Inexpressible
+from gradcli.symbolic.program.shared_subexpressions import SharedSubexpressions
 
 __all__ = ["Derivatives", "Partials"]
 
@@ -59,16 +61,24 @@ class Partials:
 
 
 class Derivatives:
-    """The derivatives of one output by every symbol."""
+    """The derivatives of one output by every symbol.
 
-    def __init__(self, output: Any, pieces: Pieces, point: Point, partials: Partials) -> None:
+    Args:
+        output: an expression.
+        subexpressions: whose symbols may occur in it.
+        point: where new symbols are bound.
+        partials: SymPy's derivatives known so far.
+    """
+
+    def __init__(self, output: Any, subexpressions: SharedSubexpressions, point: Point, partials: Partials) -> None:
         self._partials = partials
         self._point = point
         self._users: dict[Any, list[tuple[Any, Any]]] = {}
         self._note(sympy.S.One, output)
-        for piece in reversed(pieces.order):
-            if piece in self._users:
-                self._note(self._point.named(self.by(piece)), point.bindings[piece])
+        # Each subexpression is used only by later ones: backwards, all users of one are known before it is come to.
+        for subexpression in reversed(subexpressions.order):
+            if subexpression in self._users:
+                self._note(self._point.symbol_for(self.by(subexpression)), point.bindings[subexpression])
 
     def by(self, symbol: Any) -> Any:
         """The derivative by a symbol, not simplified.
@@ -79,6 +89,6 @@ class Derivatives:
         return sympy.Add(*[outer * self._partials.of(part, symbol) for outer, part in self._users.get(symbol, [])])
 
     def _note(self, outer: Any, expression: Any) -> None:
-        """Note what an expression's symbols have to be multiplied with: the output's derivative by it."""
+        """Note what the partial derivatives of an expression are multiplied with: the output's derivative by it."""
         for symbol in self._partials.symbols(expression):
             self._users.setdefault(symbol, []).append((outer, expression))

@@ -7,13 +7,19 @@ from typing import Any
 import sympy
 from sympy.printing.str import StrPrinter
 
-from gradcli.symbolic.numbers.adaptive_precision import Point, is_finite
-from gradcli.symbolic.numbers.evaluate import nodes, operands
+from gradcli.symbolic.numbers.adaptive_precision import FIRST, Point, is_finite
+from gradcli.symbolic.numbers.traversal import nodes, operands
 
 __all__ = ["culprit", "describe"]
 
 _LENGTH = 80
+"""Characters of an expression in a message: a line of an ordinary terminal."""
+
 _NODES = 200
+"""Nodes of an expression whose text is made at all: with more it would be cut off at that length anyway."""
+
+_PREC = 2 * FIRST
+"""Bits: those of the more precise of the first two levels, which have been computed already."""
 
 
 class _Printer(StrPrinter):  # type: ignore[misc]  # SymPy has no types
@@ -39,7 +45,7 @@ def describe(expression: Any) -> str:
 
 def culprit(point: Point, expression: Any) -> str:
     """The first part of an expression that has no finite value although all its arguments have one."""
-    level = point.level(256)
+    level = point.level(_PREC)
     for node in nodes(expression, point.bindings):
         parts = operands(node, point.bindings)
         if not is_finite(level.value(node)) and all(is_finite(level.value(p)) for p in parts):

@@ -1,35 +1,29 @@
 """Real functions with kinks and jumps, as SymPy expressions: choices, extrema, roundings.
 
 SymPy's own `Abs` has complex-valued derivatives, its `Piecewise` solves inequalities, its `Max` compares
-every pair, and its `floor` leaves the derivative undone. These know one thing each: their slope where
-they are smooth. Where they are not, `numeric` reports a tie to the level of evaluation, and the
-derivative is settled from both sides.
+every pair, and its `floor` leaves the derivative undone. These know one thing each: their derivative where
+they are smooth. Where they are not, `numeric` reports a tie to the level of evaluation, and the derivative is
+decided by its limits from both sides (`gradcli.symbolic.derivatives.one_sided_limits`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mpmath import mp
 from sympy import S
-from sympy.core.expr import Expr
 
-if TYPE_CHECKING:
-    from gradcli.symbolic.numbers.evaluate import Level, Value
+from gradcli.symbolic.numbers.level import Level, RealFunction, Value
 
 __all__ = ["Abs", "Active", "Ceil", "Extremum", "Floor", "Max", "Min", "Round", "Rounded", "Sign", "Step", "Where"]
 
 
-class Step(Expr):  # type: ignore[misc]  # SymPy has no types
+class Step(RealFunction):
     """A real function of real arguments that is constant where it is smooth: its derivative is 0."""
 
     __slots__ = ()
     is_extended_real = True
-
-    def __new__(cls, *args: Any) -> Any:
-        """The expression as it stands, nothing evaluated."""
-        return Expr.__new__(cls, *args)
 
     @property
     def word(self) -> str:
@@ -41,10 +35,6 @@ class Step(Expr):  # type: ignore[misc]  # SymPy has no types
 
     def _sympystr(self, printer: Any) -> str:
         return f"{self.word}({', '.join(printer.doprint(a) for a in self.args)})"
-
-    def numeric(self, level: Level, values: Sequence[Value]) -> Value:
-        """The value, given those of the arguments."""
-        raise NotImplementedError
 
 
 class Sign(Step):
@@ -77,18 +67,19 @@ class Where(Step):
     """The second argument where the first is not 0, the third elsewhere."""
 
     __slots__ = ()
+    strict = False  # what is not chosen need not have a value
 
     def _eval_derivative(self, symbol: Any) -> Any:
         condition, chosen, other = self.args
         slopes = chosen.diff(symbol), other.diff(symbol)
         return S.Zero if slopes == (0, 0) else Where(condition, *slopes)
 
-    def numeric(self, level: Level, values: Sequence[Value]) -> Value:
+    def numeric(self, level: Level, values: Sequence[Value]) -> Value:  # noqa: ARG002  # compares nothing itself
         """The chosen value, whatever the other is."""
         condition, chosen, other = values
         if condition is None:
             return None
-        return chosen if level.truth(condition) else other
+        return chosen if condition != 0 else other
 
 
 class Extremum(Step):
@@ -117,6 +108,7 @@ class Active(Step):
     """An extremum's derivative: the slope of the argument that is the extreme one."""
 
     __slots__ = ()
+    strict = False  # the slopes of the other arguments need not have a value
 
     def _eval_derivative(self, symbol: Any) -> Any:
         extremum, *slopes = self.args

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mpmath import mp
 
 from gradcli.symbolic.functions.piecewise import Step
-
-if TYPE_CHECKING:
-    from gradcli.symbolic.numbers.evaluate import Level, Value
+from gradcli.symbolic.numbers.level import Level, Value
 
 __all__ = ["And", "Compare", "Eq", "Ge", "Gt", "Le", "Logical", "Lt", "Ne", "Not", "Or"]
 
@@ -47,7 +45,7 @@ class Logical(Step):
     __slots__ = ()
     connective = ""
 
-    def numeric(self, level: Level, values: Sequence[Value]) -> Value:  # noqa: ARG002  # passes no judgement
+    def numeric(self, level: Level, values: Sequence[Value]) -> Value:  # noqa: ARG002  # compares nothing itself
         """1 or 0."""
         truths = [value != 0 for value in values]
         holds = {"and": all(truths), "or": any(truths), "not": not truths[0]}[self.connective]

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mpmath import mp
 from sympy import Derivative
-from sympy.core.expr import Expr
 
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
+from gradcli.symbolic.numbers.errors import Inexpressible
+from gradcli.symbolic.numbers.level import Level, RealFunction, Value
 
-if TYPE_CHECKING:
-    from gradcli.symbolic.numbers.evaluate import Level, Value
-
-__all__ = ["Cardinal"]
+__all__ = ["SincDerivative"]
 
 
-class Cardinal(Expr):  # type: ignore[misc]  # SymPy has no types
-    """The n-th derivative of the cardinal sine at x, from `Cardinal(n, x)`.
+class SincDerivative(RealFunction):
+    """The n-th derivative of the cardinal sine at x, from `SincDerivative(n, x)`.
 
     It is the integral of (pi*t)**n * cos(pi*x*t + n*pi/2) over 0 < t < 1, a hypergeometric function.
     Source: NIST Digital Library of Mathematical Functions, 16.5.
@@ -26,20 +23,16 @@ class Cardinal(Expr):  # type: ignore[misc]  # SymPy has no types
 
     __slots__ = ()
 
-    def __new__(cls, order: Any, x: Any) -> Any:
-        """The expression as it stands."""
-        return Expr.__new__(cls, order, x)
-
     def _eval_derivative(self, symbol: Any) -> Any:
         order, x = self.args
         if order.has(symbol):
             return Derivative(self, symbol, evaluate=False)
-        return Cardinal(order + 1, x) * x.diff(symbol)
+        return SincDerivative(order + 1, x) * x.diff(symbol)
 
     def _sympystr(self, printer: Any) -> str:
         return f"dsinc({printer.doprint(self.args[0])}, {printer.doprint(self.args[1])})"
 
-    def numeric(self, level: Level, values: Sequence[Value]) -> Value:  # noqa: ARG002  # as everywhere
+    def numeric(self, level: Level, values: Sequence[Value]) -> Value:  # noqa: ARG002  # compares nothing
         """The value, real for every real x.
 
         Raises:

@@ -14,13 +14,24 @@ import sympy
 from mpmath import mp
 
 from gradcli.ops import CONSTANTS
-from gradcli.symbolic.numbers.adaptive_precision import Point, agree, is_finite
-from gradcli.symbolic.numbers.evaluate import Value
+from gradcli.symbolic.numbers.adaptive_precision import FIRST, Point, agree, is_finite
+from gradcli.symbolic.numbers.level import Value
 
-__all__ = ["Constants", "Numbers"]
+__all__ = ["LARGEST_EXACT", "Constants", "UnevaluatedConstants"]
 
-_INTEGER = 1_000_000
+LARGEST_EXACT = 1_000_000
+"""The largest numerator and denominator that SymPy sees: 20 bits.
+
+It lets SymPy recognise the numbers that people write, and keeps what it makes of them small: a product of two such
+numbers has 40 bits, and is a symbol again.
+"""
+
 _DENOMINATOR = 64
+"""The largest denominator of a float64 that SymPy sees as a fraction: 1/2, 3/4, 1/64. Beyond that a float64 is more
+often a rounded decimal, such as 0.1, whose fraction means nothing to anybody."""
+
+_SIGN = 20
+"""Bits in which two levels of precision have to agree on a constant before SymPy is told its sign."""
 
 
 class Constants:
@@ -44,9 +55,9 @@ class Constants:
         (1/2, True)
         """
         if self._shown and math.isfinite(number):
-            top, bottom = float(number).as_integer_ratio()
-            if abs(top) <= _INTEGER and bottom <= _DENOMINATOR:
-                return sympy.Rational(top, bottom)
+            numerator, denominator = float(number).as_integer_ratio()
+            if abs(numerator) <= LARGEST_EXACT and denominator <= _DENOMINATOR:
+                return sympy.Rational(numerator, denominator)
         key = repr(number)
         if key not in self._known:
             self._bind(key, key, mp.mpf(number), mp.mpf(number))
@@ -69,9 +80,9 @@ class Constants:
 
     def _value(self, expression: Any) -> Value:
         """The value as two levels of precision agree on it; 0, which has no sign, if they do not."""
-        rough = self.point.level(128).value(expression)
-        value = self.point.level(256).value(expression)
-        return value if agree(rough, value, 20) else mp.zero
+        rough = self.point.level(FIRST).value(expression)
+        value = self.point.level(2 * FIRST).value(expression)
+        return value if agree(rough, value, _SIGN) else mp.zero
 
     def __contains__(self, expression: Any) -> bool:
         """Whether an expression is a constant."""
@@ -84,8 +95,8 @@ class Constants:
         self.point.bindings[symbol] = bound
 
 
-class Numbers(Constants):
-    """Where all is constant: nothing is simplified, and what is computed stays an expression of the numbers."""
+class UnevaluatedConstants(Constants):
+    """For a program in which all is constant: SymPy simplifies nothing, and each operation stays as it is written."""
 
     def fold(self, expression: Any) -> Any:
         """The unevaluated expression itself."""

@@ -14,18 +14,17 @@ from typing import Any
 import sympy
 from mpmath import mp
 
-from gradcli.symbolic.numbers.constants import Constants
+from gradcli.symbolic.numbers.constants import LARGEST_EXACT, Constants
 
-__all__ = ["Decimals", "exact_fraction"]
+__all__ = ["Decimals", "shortest_decimal"]
 
-_SMALL = 1_000_000
 _NAMED = {"pi": sympy.pi, "e": sympy.E, "tau": 2 * sympy.pi}
 
 
-def exact_fraction(number: float) -> Fraction:
+def shortest_decimal(number: float) -> Fraction:
     """The decimal that reads as this float64, the shortest one.
 
-    >>> exact_fraction(0.1)
+    >>> shortest_decimal(0.1)
     Fraction(1, 10)
     """
     return Fraction(repr(float(number)))
@@ -41,7 +40,7 @@ class Decimals(Constants):
         >>> Decimals(Point()).of(0.3)
         3/10
         """
-        return self._exactly(number, exact_fraction(number)) if math.isfinite(number) else super().of(number)
+        return self._exactly(number, shortest_decimal(number)) if math.isfinite(number) else super().of(number)
 
     def written(self, number: float, text: str) -> Any:
         """All the digits of a number that has more of them than a float64.
@@ -60,12 +59,12 @@ class Decimals(Constants):
         return self._exactly(number, exact) if float(text) == number else self.of(number)
 
     def _exactly(self, number: float, exact: Fraction) -> Any:
-        whole = sympy.Rational(exact.numerator, exact.denominator)
-        if self._shown and max(abs(exact.numerator), exact.denominator) <= _SMALL:
-            return whole
-        if whole not in self._known:
-            self._bind(whole, repr(number), whole, mp.mpf(number))
-        return self._known[whole]
+        rational = sympy.Rational(exact.numerator, exact.denominator)
+        if self._shown and max(abs(exact.numerator), exact.denominator) <= LARGEST_EXACT:
+            return rational
+        if rational not in self._known:
+            self._bind(rational, repr(number), rational, mp.mpf(number))
+        return self._known[rational]
 
     def named(self, name: str) -> Any:
         """The symbol of a named number, bound to SymPy's."""

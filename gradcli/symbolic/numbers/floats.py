@@ -7,7 +7,17 @@ from typing import Any
 
 from mpmath import mp
 
-__all__ = ["split", "to_float"]
+__all__ = ["NEGLIGIBLE", "split", "to_float"]
+
+NEGLIGIBLE = -1100
+"""Binary exponent of what counts as 0: the smallest float64 is 2**-1074, and half of it still rounds to 0."""
+
+_OVERFLOW = 1025
+"""Binary exponent, as `mp.mag` tells it, beyond that of the largest float64, which is 1024."""
+
+_EXACT = 4096
+"""Bits in which a number's difference from the float64 next to it is taken: it loses none of the float64's digits,
+however small the float64 is, and leaves many more than the 53 that `low` takes of it."""
 
 
 def to_float(value: Any) -> float:
@@ -18,15 +28,15 @@ def to_float(value: Any) -> float:
     """
     if value is None or mp.isnan(value):
         return math.nan
-    if mp.isinf(value) or mp.mag(value) > 1025:
+    if mp.isinf(value) or mp.mag(value) > _OVERFLOW:
         return math.inf if value > 0 else -math.inf
-    if value == 0 or mp.mag(value) < -1100:
+    if value == 0 or mp.mag(value) < NEGLIGIBLE:
         return 0.0
     sign, mantissa, exponent, _ = value._mpf_
-    whole = int(-mantissa if sign else mantissa)
+    integer = int(-mantissa if sign else mantissa)
     try:
         # Division of integers rounds once, also where the result is subnormal.
-        return float(whole * 2**exponent) if exponent >= 0 else whole / 2**-exponent
+        return float(integer * 2**exponent) if exponent >= 0 else integer / 2**-exponent
     except OverflowError:
         return math.inf if value > 0 else -math.inf
 
@@ -41,5 +51,5 @@ def split(value: Any) -> tuple[float, float]:
     high = to_float(value)
     if math.isinf(high):
         return high, 0.0
-    with mp.workprec(4096):
+    with mp.workprec(_EXACT):
         return high, to_float(value - mp.mpf(high))

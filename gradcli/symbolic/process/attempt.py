@@ -14,11 +14,12 @@ import time
 from collections.abc import Callable
 
 from gradcli.symbolic.process import limits
-from gradcli.symbolic.process.ending import ending
+from gradcli.symbolic.process.exit_reason import describe_exit
+from gradcli.symbolic.process.pipes import LineReader
 from gradcli.symbolic.protocol import serialization
 from gradcli.symbolic.protocol.question import NotChecked
 
-__all__ = ["Lines", "attempt", "can_attempt"]
+__all__ = ["attempt", "can_attempt"]
 
 
 def can_attempt() -> bool:
@@ -26,38 +27,7 @@ def can_attempt() -> bool:
     return hasattr(os, "fork")
 
 
-class Lines:
-    """The lines that arrive at a descriptor."""
-
-    def __init__(self, descriptor: int) -> None:
-        self.descriptor = descriptor
-        self._received = b""
-
-    def next(self) -> bytes | None:
-        """The next line, or None at the end of the pipe."""
-        while True:
-            line = self.ready()
-            if line is not None:
-                return line
-            if not self.fill():
-                return None
-
-    def ready(self) -> bytes | None:
-        """A line that has arrived, or None."""
-        line, newline, rest = self._received.partition(b"\n")
-        if not newline:
-            return None
-        self._received = rest
-        return line + newline
-
-    def fill(self) -> bool:
-        """Read what is there, waiting for it; False at the end of the pipe."""
-        part = os.read(self.descriptor, 1 << 16)
-        self._received += part
-        return bool(part)
-
-
-def attempt(line: bytes, questions: Lines, answers: int, answer: Callable[[bytes, int, int], None]) -> None:
+def attempt(line: bytes, questions: LineReader, answers: int, answer: Callable[[bytes, int, int], None]) -> None:
     """Answer one inquiry in a fork, and pass on what it says; end the process if its parent is gone.
 
     Args:
@@ -81,32 +51,33 @@ def attempt(line: bytes, questions: Lines, answers: int, answer: Callable[[bytes
     os.close(out)
     os.close(lifeline)
     try:
-        reason = _relay(Lines(said), questions, answers, deadline)
+        stage = _relay(LineReader(said), questions, answers, deadline)
     finally:
         os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
         os.close(said)
         os.close(hold)
-    if reason is not None:
-        told = ending(os.waitstatus_to_exitcode(status)) if not reason else _late(serialization.seconds(line), reason)
-        serialization.write(answers, serialization.encode_reply(NotChecked(told)))
+    if stage is not None:
+        sudden = describe_exit(os.waitstatus_to_exitcode(status))
+        reason = _late(serialization.seconds(line), stage) if stage else sudden
+        serialization.write(answers, serialization.encode_reply(NotChecked(reason)))
 
 
 def _late(seconds: float, stage: str) -> str:
     return f"no answer within {seconds:g} s (SymPy is still {stage})"
 
 
-def _relay(said: Lines, questions: Lines, answers: int, deadline: float) -> str | None:
+def _relay(said: LineReader, questions: LineReader, answers: int, deadline: float) -> str | None:
     """Pass lines on until the last one, and give None; at the deadline the stage, at a sudden end nothing."""
     stage = "starting"
     while True:
         line = said.ready()
         if line is not None:
             serialization.write(answers, line)
-            told = serialization.decode_findings(line)
-            if isinstance(told, str):
-                stage = told
-            elif isinstance(told, NotChecked) or told[1]:
+            message = serialization.decode_findings(line)
+            if isinstance(message, str):
+                stage = message
+            elif isinstance(message, NotChecked) or message[1]:
                 return None
             continue
         left = deadline - time.monotonic()

@@ -17,17 +17,31 @@ import threading
 from typing import NoReturn
 
 from gradcli.errors import Problem
+from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.process import limits
-from gradcli.symbolic.process.attempt import Lines, attempt, can_attempt
+from gradcli.symbolic.process.attempt import attempt, can_attempt
+from gradcli.symbolic.process.pipes import LineReader
 from gradcli.symbolic.protocol import serialization
 from gradcli.symbolic.protocol.question import NotChecked, Question
 
 __all__ = ["main", "serve"]
 
+_STACKS = (512, 256, 64)
+"""MiB of address space for the stack of the thread that computes, of which only what is used takes memory: the largest
+that is at most an eighth of what the process may have."""
+
 _RECURSION = 100_000
-_STACKS = (512, 256, 64)  # MiB of address space, of which only what is used takes memory
+"""Calls within each other on the largest stack, 5 KiB of it for each, and fewer in proportion on a smaller one: Python
+raises RecursionError before the stack ends, which would end the process."""
+
+_GRACE = 2.0
+"""Seconds after the deadline at which the process ends itself: the parent, which keeps the deadline, is first."""
+
 _LONGEST = 120
-_FIRST = Question("x + 1", {"x": 1.0}, ("x",), "gradient")
+"""Characters of a message of SymPy's that are passed on: the rest is mostly the expression."""
+
+_WARM_UP = Question("x + 1", {"x": 1.0}, ("x",), "gradient")
+"""SymPy imports more when it adds for the first time."""
 
 
 def main() -> NoReturn:
@@ -52,7 +66,7 @@ def _serve(questions: int, answers: int, memory: int, forked: bool) -> None:
     _import_sympy()
     if forked:
         limits.die_with_parent()
-    lines = Lines(questions)
+    lines = LineReader(questions)
     line = lines.next()
     while line is not None and serialization.is_inquiry(line) and can_attempt():
         attempt(line, lines, answers, lambda one, out, lifeline: _begin(one, out, lifeline, memory))
@@ -63,7 +77,7 @@ def _serve(questions: int, answers: int, memory: int, forked: bool) -> None:
 
 def _begin(line: bytes, answers: int, lifeline: int, memory: int) -> None:
     """Answer in a thread; end with the thread, at the deadline, or when the lifeline's other end is closed."""
-    limits.end_after(serialization.seconds(line) + 2)
+    limits.end_after(serialization.seconds(line) + _GRACE)
     _start(threading.Thread(target=_work, args=(line, answers, memory), daemon=True), memory)
     while os.read(lifeline, 1):
         pass
@@ -73,7 +87,7 @@ def _import_sympy() -> None:
     gc.disable()  # nothing of what an import makes is garbage
     from gradcli.symbolic.answers.solve import solve
 
-    solve(_FIRST)  # SymPy imports more when it adds for the first time
+    solve(_WARM_UP)
     gc.freeze()
     gc.enable()
 
@@ -121,7 +135,7 @@ def _reason(error: Exception, memory: int) -> str:
     if isinstance(error, Problem):
         return f"the check does not take the program: {error.message}"
     text = " ".join(str(error).split())
-    if type(error).__name__ == "Inexpressible":
+    if isinstance(error, Inexpressible):
         return text
     if isinstance(error, ImportError):
         return f"SymPy could not be imported: {text[:_LONGEST]}"

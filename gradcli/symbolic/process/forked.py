@@ -8,6 +8,8 @@ import sys
 import time
 from contextlib import suppress
 
+from gradcli.symbolic.process.pipes import READ_SIZE
+
 __all__ = ["Forked", "can_fork"]
 
 
@@ -87,7 +89,7 @@ class Forked:
                     if not self._unsent:
                         selector.unregister(self._questions)
                 if self._answers in ready:
-                    part = os.read(self._answers, 1 << 16)
+                    part = os.read(self._answers, READ_SIZE)
                     if not part:
                         return None
                     self._received += part

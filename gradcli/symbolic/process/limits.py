@@ -18,7 +18,13 @@ __all__ = [
 ]
 
 _MOST_DESCRIPTORS = 65_536
+"""Descriptors that are closed at most: a system may allow a billion, and closing them one by one would take minutes."""
+
 _PR_SET_PDEATHSIG = 1
+"""Of Linux's prctl(2): the signal for when the parent ends."""
+
+_LONGEST_TIMER = 1e8
+"""Seconds, three years: systems refuse timers that are much longer."""
 
 
 def detach(questions: int, answers: int) -> tuple[int, int]:
@@ -77,7 +83,7 @@ def bound_memory(size: int) -> None:
 
 def end_after(seconds: float) -> None:
     """End the process when the time is up, also while it computes in C and heeds nothing else."""
-    if sys.platform != "win32" and seconds < 1e8:
+    if sys.platform != "win32" and seconds < _LONGEST_TIMER:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, seconds)
 

@@ -6,7 +6,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from gradcli.symbolic.process.ending import ending
+from gradcli.symbolic.process.exit_reason import describe_exit
 from gradcli.symbolic.process.forked import Forked, can_fork
 from gradcli.symbolic.protocol.question import Answer, NotChecked, Question
 
@@ -14,15 +14,26 @@ if TYPE_CHECKING:
     from gradcli.symbolic.process.spawned import Spawned
     from gradcli.symbolic.protocol.inquiry import Finding, Inquiry
 
-__all__ = ["MOST_ENTRIES", "ROOM", "Oracle"]
+__all__ = ["BASE_MEMORY", "MOST_ENTRIES", "Oracle"]
 
-ROOM = 2**29
-"""Bytes of address space that the process takes when SymPy is imported, and for its thread."""
+BASE_MEMORY = 2**29
+"""Bytes of address space that the process needs before it computes anything: 58 MiB with SymPy imported, 80 MiB more
+with NumPy, and the stack of its thread, which is made to fit."""
 
 MOST_ENTRIES = 5_000
-"""Of more inputs SymPy is not asked."""
+"""Of more inputs SymPy is not asked: the gradient of sum(sin(x)*x) by so many takes 5 s, half of the time that there is
+unless told otherwise."""
+
+_TIMEOUT = 10.0
+"""Seconds to the answer unless told otherwise: what a person at a terminal may be willing to wait. Most answers come
+within one second."""
+
+_MEMORY = 4 * 2**30
+"""Bytes of address space that the process may take unless told otherwise."""
+
 _LONGEST = 1e6
 """Seconds; the system's clocks do not take everything that a user may ask for."""
+
 _GRACE = 5.0
 """Seconds that the process has to start, and to say that it found no answer in time."""
 
@@ -40,7 +51,7 @@ class Oracle:
     """
 
     def __init__(
-        self, process: Forked | Spawned | None, timeout: float, reason: str = "", memory: int = 4 * 2**30
+        self, process: Forked | Spawned | None, timeout: float, reason: str = "", memory: int = _MEMORY
     ) -> None:
         self._process = process
         self._memory = memory
@@ -50,7 +61,7 @@ class Oracle:
         self._stage = "starting"
 
     @classmethod
-    def start(cls, timeout: float = 10.0, memory: int = 4 * 2**30) -> Oracle:
+    def start(cls, timeout: float = _TIMEOUT, memory: int = _MEMORY) -> Oracle:
         """Start the process.
 
         Args:
@@ -110,18 +121,18 @@ class Oracle:
             self._process.send(encode_inquiry(inquiry, timeout))
             deadline = time.monotonic() + timeout + _GRACE
             while (line := self._process.line(deadline)) is not None:
-                told = decode_findings(line)
-                if isinstance(told, NotChecked):
-                    return _noted(found, told.reason)
-                if not isinstance(told, str):
-                    found, final = told
+                message = decode_findings(line)
+                if isinstance(message, NotChecked):
+                    return _noted(found, message.reason)
+                if not isinstance(message, str):
+                    found, final = message
                     if final:
                         return found
         except TimeoutError:
             reason = f"no answer within {timeout:g} s"
         status = self._process.end()
         self._process = None
-        return _noted(found, reason or ending(status))
+        return _noted(found, reason or describe_exit(status))
 
     def answer(self) -> Answer | NotChecked:
         """The answer, at the deadline at the latest; the process has ended then.
@@ -151,7 +162,7 @@ class Oracle:
                 self._stage = reply
         except TimeoutError:
             return NotChecked(f"no answer within {self._timeout:g} s (SymPy is still {self._stage})")
-        return NotChecked(ending(self._process.end()))
+        return NotChecked(describe_exit(self._process.end()))
 
     def close(self) -> None:
         """End the process. Harmless if it has ended."""
@@ -197,8 +208,8 @@ def _process(memory: int) -> Forked | Spawned:
 
 
 def _noted(found: tuple[Finding, ...], reason: str) -> tuple[Finding, ...] | NotChecked:
-    """What was found before something came in between; claims that need nothing more need no note."""
+    """What was found before something came in between, with the reason on claims that are still undecided."""
     if not found:
         return NotChecked(reason)
-    settled = [f.proof or f.note or f.counter is not None for f in found]
-    return tuple(f if done else f._replace(note=reason) for f, done in zip(found, settled, strict=True))
+    decided = [f.proof or f.note or f.refutation is not None for f in found]
+    return tuple(f if done else f._replace(note=reason) for f, done in zip(found, decided, strict=True))

@@ -6,14 +6,15 @@ from typing import Any
 
 import sympy
 
-from gradcli.symbolic.numbers.constants import Constants
-from gradcli.symbolic.program.lazy_sums import Chain, expression
-from gradcli.symbolic.program.shared_subexpressions import Pieces
+from gradcli.symbolic.numbers.constants import LARGEST_EXACT, Constants
+from gradcli.symbolic.program.lazy_sums import LazyOperation, as_expression
+from gradcli.symbolic.program.shared_subexpressions import SharedSubexpressions
 
 __all__ = ["Arithmetic"]
 
-_SMALL = 1_000_000
 _EXPONENT = 64
+"""The largest numerator and denominator of a constant exponent that SymPy sees: it then knows x**(1/2) for a root, and
+multiplies the exponents of powers of powers. Neither helps with a larger exponent."""
 
 
 class Arithmetic:
@@ -21,25 +22,25 @@ class Arithmetic:
 
     >>> from gradcli.symbolic.numbers.adaptive_precision import Point
     >>> point = Point()
-    >>> Arithmetic(Constants(point), Pieces(point)).add(sympy.Integer(1), sympy.Rational(1, 2))
+    >>> Arithmetic(Constants(point), SharedSubexpressions(point)).add(sympy.Integer(1), sympy.Rational(1, 2))
     3/2
     """
 
-    def __init__(self, constants: Constants, pieces: Pieces) -> None:
+    def __init__(self, constants: Constants, subexpressions: SharedSubexpressions) -> None:
         self.constants = constants
-        self.pieces = pieces
+        self.subexpressions = subexpressions
 
     def add(self, x: Any, y: Any) -> Any:
         """x + y."""
-        return self._join(sympy.Add, x, y)
+        return self._operate(sympy.Add, x, y)
 
     def subtract(self, x: Any, y: Any) -> Any:
         """x - y."""
-        return self.add(x, expression(self.negate(y)))
+        return self.add(x, as_expression(self.negate(y)))
 
     def multiply(self, x: Any, y: Any) -> Any:
         """x*y."""
-        return self._join(sympy.Mul, x, y)
+        return self._operate(sympy.Mul, x, y)
 
     def negate(self, x: Any) -> Any:
         """-x."""
@@ -51,7 +52,7 @@ class Arithmetic:
 
     def power(self, x: Any, y: Any) -> Any:
         """x**y; SymPy sees small rational exponents, so that it knows a root when it meets one."""
-        base, exponent = self.solid(x), self.solid(y)
+        base, exponent = self.compact(x), self.compact(y)
         if exponent in self.constants:
             if base in self.constants:
                 return self._constant_power(base, exponent)
@@ -59,30 +60,30 @@ class Arithmetic:
                 exponent = self.constants.fold(exponent)
         return sympy.Pow(base, exponent)
 
-    def solid(self, entry: Any) -> Any:
-        """An entry as an expression that is not large."""
-        return self.pieces.cut(expression(entry))
+    def compact(self, entry: Any) -> Any:
+        """An entry as an expression of bounded size: of a large one the symbol that stands for it."""
+        return self.subexpressions.extract(as_expression(entry))
 
     def _constant_power(self, base: Any, exponent: Any) -> Any:
         exact = base.is_Rational and exponent.is_Integer and (base != 0 or exponent > 0)
-        if exact and abs(exponent) * _bits(base) <= _bits(sympy.Integer(_SMALL)):
+        if exact and abs(exponent) * _bits(base) <= _bits(sympy.Integer(LARGEST_EXACT)):
             return sympy.Pow(base, exponent)
         return self.constants.fold(sympy.Pow(base, exponent, evaluate=False))
 
-    def _join(self, join: Any, x: Any, y: Any) -> Any:
-        left, right = self._link(join, x), self._link(join, y)
-        if isinstance(left, Chain) or isinstance(right, Chain):
-            return Chain(join, left, right)
+    def _operate(self, operation: Any, x: Any, y: Any) -> Any:
+        left, right = self._operand(operation, x), self._operand(operation, y)
+        if isinstance(left, LazyOperation) or isinstance(right, LazyOperation):
+            return LazyOperation(operation, left, right)
         if left not in self.constants or right not in self.constants:
-            return Chain(join, left, right)
+            return LazyOperation(operation, left, right)
         if left.is_Rational and right.is_Rational:
-            exact = join(left, right)
-            if max(abs(exact.p), exact.q) <= _SMALL:
+            exact = operation(left, right)
+            if max(abs(exact.p), exact.q) <= LARGEST_EXACT:
                 return exact
-        return self.constants.fold(join(left, right, evaluate=False))
+        return self.constants.fold(operation(left, right, evaluate=False))
 
-    def _link(self, join: Any, entry: Any) -> Any:
-        return entry if isinstance(entry, Chain) and entry.join is join else self.solid(entry)
+    def _operand(self, operation: Any, entry: Any) -> Any:
+        return entry if isinstance(entry, LazyOperation) and entry.operation is operation else self.compact(entry)
 
 
 def _bits(number: Any) -> int:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Basic
 
-from gradcli.symbolic.program.lazy_sums import Chain, expression
+from gradcli.symbolic.program.lazy_sums import LazyOperation, as_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Rows", "flat", "from_nested", "is_scalar", "map_entries", "settled", "shape_of", "stack", "to_array"]
+__all__ = ["Rows", "flat", "forced", "from_nested", "is_scalar", "map_entries", "shape_of", "stack", "to_array"]
 
 
 class Rows:
@@ -38,8 +38,8 @@ def shape_of(value: Any) -> tuple[int, ...]:
 def flat(value: Any) -> list[Any]:
     """The entries as expressions, in C order."""
     if isinstance(value, Rows):
-        return [expression(e) for e in value.entries]
-    return [expression(value)] if is_scalar(value) else [expression(e) for e in value.ravel()]
+        return [as_expression(e) for e in value.entries]
+    return [as_expression(value)] if is_scalar(value) else [as_expression(e) for e in value.ravel()]
 
 
 def stack(items: Sequence[Any]) -> Rows | None:
@@ -64,13 +64,18 @@ def to_array(value: Any) -> Any:
     return array
 
 
-def settled(value: Any, settle: Callable[[Any], Any]) -> Any:
-    """A value that will be used again, with its entries worked out; what is no entry or array stays."""
+def forced(value: Any, force: Callable[[Any], Any]) -> Any:
+    """A value that may be used more than once, none of its entries lazy; what is no entry or array stays.
+
+    Args:
+        value: of a name in the program.
+        force: makes an expression of an entry.
+    """
     if isinstance(value, Rows):
-        return Rows([settle(e) for e in value.entries], value.shape)
-    if isinstance(value, Chain | Basic):
-        return settle(value)
-    return map_entries(settle, [value]) if hasattr(value, "ndim") else value
+        return Rows([force(e) for e in value.entries], value.shape)
+    if isinstance(value, LazyOperation | Basic):
+        return force(value)
+    return map_entries(force, [value]) if hasattr(value, "ndim") else value
 
 
 def from_nested(value: Any, entry: Callable[[float, tuple[int, ...]], Any]) -> Any:

@@ -14,10 +14,10 @@ import sympy
 
 from gradcli.ops import TABLE
 from gradcli.ops.calls.axes import along_axis, axes_of, over_axes
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
 from gradcli.symbolic.functions.order_statistics import Ranked
+from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.program.decompositions import svdvals
-from gradcli.symbolic.program.entries import dot, each, named, total
+from gradcli.symbolic.program.entries import call, dot, each, total
 from gradcli.symbolic.program.scalars import Scalars
 
 __all__ = ["AXES"]
@@ -26,16 +26,16 @@ __all__ = ["AXES"]
 def _softmax(scalars: Scalars, x: Any, axis: int) -> Any:
     import numpy as np
 
-    powers = each(scalars, lambda entry: named(scalars, "exp", entry), x)
+    powers = each(scalars, lambda entry: call(scalars, "exp", entry), x)
     rows = np.moveaxis(powers, axis, -1)
     for index in np.ndindex(rows.shape[:-1]):
-        whole = scalars.arithmetic.solid(total(scalars, list(rows[index])))
-        rows[index] = [scalars.arithmetic.divide(power, whole) for power in rows[index]]
+        normalizer = scalars.arithmetic.compact(total(scalars, list(rows[index])))
+        rows[index] = [scalars.arithmetic.divide(power, normalizer) for power in rows[index]]
     return powers
 
 
 def _log_softmax(scalars: Scalars, x: Any, axis: int) -> Any:
-    return each(scalars, lambda entry: named(scalars, "log", entry), _softmax(scalars, x, axis))
+    return each(scalars, lambda entry: call(scalars, "log", entry), _softmax(scalars, x, axis))
 
 
 def _var(scalars: Scalars, x: Any, axis: Any, keepdims: bool, ddof: int) -> Any:
@@ -43,18 +43,18 @@ def _var(scalars: Scalars, x: Any, axis: Any, keepdims: bool, ddof: int) -> Any:
 
 
 def _std(scalars: Scalars, x: Any, axis: Any, keepdims: bool, ddof: int) -> Any:
-    return over_axes(x, axis, keepdims, lambda entries: named(scalars, "sqrt", _variance(scalars, entries, ddof)))
+    return over_axes(x, axis, keepdims, lambda entries: call(scalars, "sqrt", _variance(scalars, entries, ddof)))
 
 
 def _variance(scalars: Scalars, entries: list[Any], ddof: int) -> Any:
     arithmetic, count = scalars.arithmetic, len(entries)
-    mean = arithmetic.solid(arithmetic.divide(total(scalars, entries), scalars.constants.of(float(count))))
-    deviations = [arithmetic.solid(arithmetic.subtract(entry, mean)) for entry in entries]
+    mean = arithmetic.compact(arithmetic.divide(total(scalars, entries), scalars.constants.of(float(count))))
+    deviations = [arithmetic.compact(arithmetic.subtract(entry, mean)) for entry in entries]
     return arithmetic.divide(dot(scalars, deviations, deviations), scalars.constants.of(float(count - ddof)))
 
 
 def _nonzero(scalars: Scalars, entry: Any) -> Any:
-    return named(scalars, "where", named(scalars, "not_equal", entry, scalars.constants.of(0.0)),
+    return call(scalars, "where", call(scalars, "not_equal", entry, scalars.constants.of(0.0)),
                   scalars.constants.of(1.0), scalars.constants.of(0.0))  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def _flags(scalars: Scalars, entries: list[Any]) -> list[Any]:
 
 def _numbers(scalars: Scalars, entries: Sequence[Any]) -> list[Any]:
     """The entries' values, to tell which is larger."""
-    found = [scalars.constants.point.number(scalars.arithmetic.solid(e)) for e in entries]
+    found = [scalars.constants.point.number(scalars.arithmetic.compact(e)) for e in entries]
     if any(number is None for number in found):
         raise Inexpressible("what has no real value has no place in an order")
     return found
@@ -103,7 +103,7 @@ def _first(scalars: Scalars, entries: list[Any], extreme: Callable[..., Any]) ->
 
 def _sort(scalars: Scalars, x: Any, axis: int | None) -> Any:
     def in_order(entries: list[Any]) -> list[Any]:
-        solid = [scalars.arithmetic.solid(e) for e in entries]
+        solid = [scalars.arithmetic.compact(e) for e in entries]
         return [Ranked(sympy.Integer(k), *solid) for k in range(len(solid))]
 
     return along_axis(x, axis, in_order)
@@ -133,10 +133,10 @@ def _cross(scalars: Scalars, a: Any, b: Any) -> Any:
 def _norm(scalars: Scalars, x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
     axes = axes_of(axis, x.ndim)
     if ord is None or ord == "fro" or (ord == 2 and len(axes) == 1):
-        return over_axes(x, axes, keepdims, lambda entries: named(scalars, "sqrt", dot(scalars, entries, entries)))
+        return over_axes(x, axes, keepdims, lambda entries: call(scalars, "sqrt", dot(scalars, entries, entries)))
     if isinstance(ord, str) or (len(axes) == 2 and abs(ord) == 2):
         return _spectral_norm(scalars, x, ord, axes, keepdims)
-    sizes = each(scalars, lambda entry: named(scalars, "abs", entry), x)
+    sizes = each(scalars, lambda entry: call(scalars, "abs", entry), x)
     if len(axes) == 1:
         return over_axes(sizes, axes, keepdims, lambda entries: _vector_norm(scalars, entries, ord))
     summed, compared = axes if abs(ord) == 1 else axes[::-1]

@@ -11,11 +11,11 @@ from typing import Any
 
 import sympy
 
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
 from gradcli.symbolic.functions.order_statistics import Ranked
 from gradcli.symbolic.functions.piecewise import Abs, Ceil, Floor, Max, Min, Round, Sign, Where
 from gradcli.symbolic.functions.predicates import And, Eq, Ge, Gt, Le, Lt, Ne, Not, Or
-from gradcli.symbolic.functions.sinc import Cardinal
+from gradcli.symbolic.functions.sinc import SincDerivative
+from gradcli.symbolic.numbers.errors import Inexpressible
 
 __all__ = ["counterpart"]
 
@@ -71,7 +71,7 @@ _OWN: dict[str, Callable[..., Any]] = {
     "Ne": Ne,
     "ceiling": Ceil,
     "digamma": lambda x: sympy.polygamma(0, x, evaluate=False),
-    "dsinc": Cardinal,
+    "dsinc": SincDerivative,
     "floor": Floor,
     "logical_and": And,
     "logical_not": Not,

@@ -8,7 +8,7 @@ from typing import Any
 from gradcli.ops import TABLE
 from gradcli.symbolic.program.scalars import Scalars
 
-__all__ = ["dot", "each", "entries_of", "matmul", "named", "total"]
+__all__ = ["call", "dot", "each", "entries_of", "matmul", "total"]
 
 
 def matmul(scalars: Scalars, a: Any, b: Any) -> Any:
@@ -50,6 +50,6 @@ def each(scalars: Scalars, function: Callable[[Any], Any], array: Any) -> Any:
     return out
 
 
-def named(scalars: Scalars, name: str, *entries: Any) -> Any:
+def call(scalars: Scalars, name: str, *entries: Any) -> Any:
     """An elementwise operation of the table on single entries."""
     return scalars.apply(TABLE[name], entries, {})

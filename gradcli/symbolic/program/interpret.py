@@ -16,12 +16,12 @@ from gradcli.ops.calls.interpreter import Interpreter
 from gradcli.ops.calls.outputs import Several
 from gradcli.ops.calls.paths import resolve_value
 from gradcli.symbolic.numbers.adaptive_precision import Point
-from gradcli.symbolic.numbers.constants import Constants, Numbers
+from gradcli.symbolic.numbers.constants import Constants, UnevaluatedConstants
 from gradcli.symbolic.program import arrays
 from gradcli.symbolic.program.matrices import array_counterpart
 from gradcli.symbolic.program.operands import from_operands, to_operands
 from gradcli.symbolic.program.scalars import Scalars
-from gradcli.symbolic.program.shared_subexpressions import Pieces
+from gradcli.symbolic.program.shared_subexpressions import SharedSubexpressions
 from gradcli.symbolic.program.statics import concrete
 
 __all__ = ["Meaning", "evaluate", "interpret", "interpret_with"]
@@ -36,7 +36,7 @@ class Meaning(NamedTuple):
         symbols: for each variable to differentiate by the symbols of its entries, in C order.
         point: the values of all symbols.
         constants: the symbols of its constants.
-        pieces: the symbols of its larger parts.
+        subexpressions: the symbols of its larger parts.
     """
 
     entries: list[Any]
@@ -44,7 +44,7 @@ class Meaning(NamedTuple):
     symbols: dict[str, list[Any]]
     point: Point
     constants: Constants
-    pieces: Pieces
+    subexpressions: SharedSubexpressions
 
 
 def interpret(program: Program, values: Mapping[str, Any], wrt: tuple[str, ...], simplify: bool = True) -> Meaning:
@@ -61,8 +61,8 @@ def interpret(program: Program, values: Mapping[str, Any], wrt: tuple[str, ...],
         Inexpressible: if SymPy has no counterpart for something in it.
     """
     point = Point()
-    pieces = Pieces(point) if simplify else Pieces(point, size=1, depth=1)
-    return interpret_with(program, values, wrt, Constants(point, shown=simplify), pieces)
+    subexpressions = SharedSubexpressions(point) if simplify else SharedSubexpressions(point, size=1, depth=1)
+    return interpret_with(program, values, wrt, Constants(point, shown=simplify), subexpressions)
 
 
 def evaluate(program: Program, values: Mapping[str, Any]) -> Meaning:
@@ -73,11 +73,17 @@ def evaluate(program: Program, values: Mapping[str, Any]) -> Meaning:
         Inexpressible: if SymPy has no counterpart for something in it.
     """
     point = Point()
-    return interpret_with(program, values, (), Numbers(point), Pieces(point, size=0, depth=0))
+    return interpret_with(
+        program, values, (), UnevaluatedConstants(point), SharedSubexpressions(point, size=0, depth=0)
+    )
 
 
 def interpret_with(
-    program: Program, values: Mapping[str, Any], wrt: tuple[str, ...], constants: Constants, pieces: Pieces
+    program: Program,
+    values: Mapping[str, Any],
+    wrt: tuple[str, ...],
+    constants: Constants,
+    subexpressions: SharedSubexpressions,
 ) -> Meaning:
     """The same, given what numbers are read as and how large an expression may grow.
 
@@ -91,8 +97,8 @@ def interpret_with(
         inputs[name] = _input(value, _symbol(name, constants.point) if name in wrt else _number(constants))
         if name in wrt:
             symbols[name] = arrays.flat(inputs[name])
-    result = _run(program, inputs, Scalars(constants, pieces))
-    return Meaning(arrays.flat(result), arrays.shape_of(result), symbols, constants.point, constants, pieces)
+    result = _run(program, inputs, Scalars(constants, subexpressions))
+    return Meaning(arrays.flat(result), arrays.shape_of(result), symbols, constants.point, constants, subexpressions)
 
 
 def _input(value: Any, entry: Callable[[float, tuple[int, ...]], Any]) -> Any:
@@ -113,7 +119,7 @@ def _number(constants: Constants) -> Callable[[float, tuple[int, ...]], Any]:
 
 
 def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
-    constants, solid = scalars.constants, scalars.arithmetic.solid
+    constants = scalars.constants
 
     def number(node: Literal | Name, value: float) -> Any:
         if isinstance(node, Name):
@@ -125,8 +131,8 @@ def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
 
     def assigned(name: str, value: Any) -> Any:
         if isinstance(value, Several):
-            return Several.of([arrays.settled(item, solid) for item in value])
-        return arrays.settled(value, solid)
+            return Several.of([arrays.forced(item, scalars.arithmetic.compact) for item in value])
+        return arrays.forced(value, scalars.arithmetic.compact)
 
     interpreter = Interpreter(
         number=number,
@@ -144,8 +150,8 @@ def _branch(scalars: Scalars, condition: Any) -> bool | None:
         raise array_condition()
     if condition is sympy.true or condition is sympy.false:
         return condition is sympy.true
-    truth, constants = scalars.arithmetic.solid(condition), scalars.constants
-    known = isinstance(constants, Numbers) or truth in constants
+    truth, constants = scalars.arithmetic.compact(condition), scalars.constants
+    known = isinstance(constants, UnevaluatedConstants) or truth in constants
     return constants.point.number(truth) != 0 if known else None
 
 

@@ -1,4 +1,4 @@
-"""Long sums and products, put together at the end: SymPy sorts a sum's terms each time that one is added."""
+"""Lazy sums and products: put together at the end, as SymPy sorts a sum's terms each time that one is added."""
 
 from __future__ import annotations
 
@@ -7,54 +7,54 @@ from typing import Any
 
 import sympy
 
-__all__ = ["Chain", "expression"]
+__all__ = ["LazyOperation", "as_expression"]
 
 
-class Chain:
-    """A sum or a product whose SymPy expression is made when it is needed.
+class LazyOperation:
+    """A sum or a product of two operands whose SymPy expression is made when it is needed.
 
     Args:
-        join: `sympy.Add` or `sympy.Mul`.
-        left: an expression, or a chain of the same kind.
+        operation: `sympy.Add` or `sympy.Mul`.
+        left: an expression, or another lazy operation of the same kind.
         right: the same.
     """
 
-    __slots__ = ("_made", "join", "left", "right")
+    __slots__ = ("_expression", "left", "operation", "right")
 
-    def __init__(self, join: Callable[..., Any], left: Any, right: Any) -> None:
-        self.join = join
+    def __init__(self, operation: Callable[..., Any], left: Any, right: Any) -> None:
+        self.operation = operation
         self.left = left
         self.right = right
-        self._made: Any = None
+        self._expression: Any = None
 
-    def make(self) -> Any:
-        """The expression.
+    def expression(self) -> Any:
+        """The expression, of all operands at once, and made only once.
 
         >>> x = sympy.Symbol("x")
-        >>> Chain(sympy.Add, Chain(sympy.Add, x, 1), x).make()
+        >>> LazyOperation(sympy.Add, LazyOperation(sympy.Add, x, 1), x).expression()
         2*x + 1
         """
-        if self._made is None:
-            parts: list[Any] = []
+        if self._expression is None:
+            operands: list[Any] = []
             stack: list[Any] = [self]
             while stack:
                 item = stack.pop()
-                if isinstance(item, Chain) and item._made is None:
+                if isinstance(item, LazyOperation) and item._expression is None:
                     stack += [item.right, item.left]
                 else:
-                    parts.append(item._made if isinstance(item, Chain) else item)
-            self._made = self.join(*parts)
-        return self._made
+                    operands.append(item._expression if isinstance(item, LazyOperation) else item)
+            self._expression = self.operation(*operands)
+        return self._expression
 
 
-def expression(item: Any) -> Any:
+def as_expression(item: Any) -> Any:
     """The SymPy expression of an entry; a truth value is 1 or 0.
 
-    >>> expression(sympy.true)
+    >>> as_expression(sympy.true)
     1
     """
-    if isinstance(item, Chain):
-        return item.make()
+    if isinstance(item, LazyOperation):
+        return item.expression()
     if item is sympy.true:
         return sympy.S.One
     return sympy.S.Zero if item is sympy.false else item

@@ -1,4 +1,4 @@
-"""Large expressions cut into pieces: a symbol stands for each, so that none grows beyond what SymPy does fast.
+"""Large expressions with a symbol for each large part, so that none grows beyond what SymPy does fast.
 
 Without this, a program that uses a name twice in each of twenty steps would be an expression of a
 million terms, and SymPy takes more than linear time for the depth of an expression.
@@ -12,14 +12,21 @@ import sympy
 
 from gradcli.symbolic.numbers.adaptive_precision import Point
 
-__all__ = ["Pieces"]
+__all__ = ["SharedSubexpressions"]
 
 _SIZE = 60
+"""Nodes of an expression, written out, that has no symbol yet.
+
+Measured by the gradient of a = 3.75*a*(1 - a), sixty times: 0.4 s with up to 60 nodes, 0.5 s with up to 15, 67 s
+with up to 200.
+"""
+
 _DEPTH = 10
+"""Nodes within each other. Between 5 and 20 sin(sin(...)), two hundred times, takes from 0.2 s to 0.5 s."""
 
 
-class Pieces:
-    """The pieces of one program, each bound at the point to the expression that it stands for.
+class SharedSubexpressions:
+    """The large parts of one program, each a symbol that is bound at the point to the expression it stands for.
 
     Args:
         point: where they are bound.
@@ -27,7 +34,7 @@ class Pieces:
         depth: how many nodes may be nested.
 
     Attributes:
-        order: the symbols of the pieces; each stands for an expression of symbols before it.
+        order: the symbols; each stands for an expression of inputs and of symbols before it.
     """
 
     def __init__(self, point: Point, size: int = _SIZE, depth: int = _DEPTH) -> None:
@@ -37,11 +44,11 @@ class Pieces:
         self._known: dict[Any, Any] = {}
         self._measures: dict[Any, tuple[int, int]] = {}
 
-    def cut(self, expression: Any) -> Any:
+    def extract(self, expression: Any) -> Any:
         """The expression, or the symbol that stands for it if it is a large one.
 
         >>> x = sympy.Symbol("x")
-        >>> Pieces(Point(), size=3).cut(sympy.sin(x) + 1)
+        >>> SharedSubexpressions(Point(), size=3).extract(sympy.sin(x) + 1)
         _…
         """
         if not self._limits[0]:

@@ -8,12 +8,12 @@ import sympy
 from mpmath import mp
 
 from gradcli.ops.calls.bind import static
-from gradcli.symbolic.functions.mpmath_values import Inexpressible
 from gradcli.symbolic.functions.predicates import Compare, Logical
 from gradcli.symbolic.numbers.adaptive_precision import is_finite
 from gradcli.symbolic.numbers.constants import Constants
+from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.program.arrays import Rows, is_scalar, to_array
-from gradcli.symbolic.program.lazy_sums import Chain, expression
+from gradcli.symbolic.program.lazy_sums import LazyOperation, as_expression
 
 __all__ = ["concrete"]
 
@@ -31,8 +31,8 @@ def concrete(value: Any, constants: Constants) -> Any:
         return _array(to_array(value), constants)
     if isinstance(value, sympy.logic.boolalg.BooleanAtom):
         return value is sympy.true
-    if isinstance(value, sympy.Basic | Chain):
-        return _number(expression(value), constants)
+    if isinstance(value, sympy.Basic | LazyOperation):
+        return _number(as_expression(value), constants)
     return value
 
 
@@ -41,9 +41,9 @@ def _array(array: Any, constants: Constants) -> Any:
 
     entries = array.ravel()
     if entries.size and all(isinstance(e, Compare | Logical | sympy.logic.boolalg.BooleanAtom) for e in entries):
-        truths = [constants.point.number(expression(e)) != 0 for e in entries]
+        truths = [constants.point.number(as_expression(e)) != 0 for e in entries]
         return np.array(truths, dtype=bool).reshape(array.shape)
-    numbers = [_number(expression(e), constants) for e in entries]
+    numbers = [_number(as_expression(e), constants) for e in entries]
     return tuple(numbers) if array.ndim == 1 else np.array(numbers, dtype=int).reshape(array.shape)
 
 

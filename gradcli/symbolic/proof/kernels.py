@@ -1,4 +1,4 @@
-"""Functions of quotients as quotients in further generators, by identities that hold wherever both sides are real.
+"""Functions of rational functions, as rational functions in further generators: the kernels.
 
 | function | generators, and what is known of them |
 |---|---|
@@ -11,9 +11,16 @@
 
 Powers with variable exponents are exp(exponent*log(base)).
 
+An expression as a rational function over a tower of such kernels is what algorithms for integration work with (M.
+Bronstein, Symbolic Integration I, 2nd edition, 2005, chapters 3 and 5). These are the real functions: each identity
+here holds for real numbers wherever both of its sides are real, which log(a*b) = log(a) + log(b) does for a positive a.
+What is not used is any test of whether the kernels depend on each other in other ways (the structure theorems of
+chapter 9 there): identities that the table does not have go unnoticed, and cost a proof but never make a wrong one.
+
 A part is known to be positive where the domain says so, or where a root or a logarithm of it, taken by itself, occurs
-in what is compared: nothing has a real value elsewhere. Multiples need a common part, whose size is known when
-all multiples are: `grain` remembers it, and who proves begins again.
+in what is compared: nothing has a real value elsewhere. Multiples of one argument, as in sin(t/2) and sin(t/3), are all
+written by the kernel of a common part, t/6, which is known only when all have been seen. What is learnt in either way
+is kept, and whoever wants a proof begins again with it.
 """
 
 from __future__ import annotations
@@ -24,15 +31,22 @@ from typing import Any, TypeAlias
 
 from sympy import QQ, factorint
 
-from gradcli.symbolic.proof.rational_functions import Quotient, Tower
+from gradcli.symbolic.proof.rational_functions import RationalFunction, RationalFunctionRing
 
-__all__ = ["Kernels", "Positive", "Unprovable"]
+__all__ = ["Kernels", "Polynomial", "Unprovable"]
 
-Positive: TypeAlias = frozenset[tuple[tuple[int, ...], Any]]
-"""The terms of a polynomial: powers of the variables, and a coefficient."""
+Polynomial: TypeAlias = frozenset[tuple[tuple[int, ...], Any]]
+"""The terms of a polynomial in the variables, powers and a coefficient each: unlike an element of a ring's polynomials
+it stays what it is when a proof begins again with another ring."""
 
 _MULTIPLE = 24
-_LARGE = 10**12
+"""The largest multiple of a common part that is multiplied out: the sine of one is a polynomial of as high a degree.
+
+It takes no time by itself (0.02 s, and 0.2 s for 96); the polynomials that it is multiplied with grow with it.
+"""
+
+_LARGEST_FACTORED = 10**12
+"""The largest numerator and denominator whose primes are told apart, in less than a millisecond."""
 
 
 class Unprovable(Exception):
@@ -40,213 +54,226 @@ class Unprovable(Exception):
 
 
 class Kernels:
-    """Functions of quotients.
+    """Functions of rational functions.
 
     Args:
-        tower: whose generators they are; those that it has are the variables.
-        grain: by key, into how many parts the common part of multiples is cut; grows.
+        ring: whose generators they are; those that it has are the variables.
+        denominators: by kind and argument, the common denominator of the argument's multiples; grows.
         positive: polynomials in the variables that are known to be positive; grows.
         bases: polynomials that have powers with variable exponents, and may be taken apart there; grows.
         learns: whether what occurs under a root counts as known to be positive.
 
     Attributes:
-        stale: whether something was learnt that earlier kernels have not used.
+        stale: whether something was learnt that kernels made before it have not used.
     """
 
     def __init__(
         self,
-        tower: Tower,
-        grain: dict[str, int],
-        positive: set[Positive],
-        bases: set[Positive],
+        ring: RationalFunctionRing,
+        denominators: dict[str, int],
+        positive: set[Polynomial],
+        bases: set[Polynomial],
         learns: bool = True,
     ) -> None:
-        self.tower = tower
-        self._variables = len(tower.keys)
-        self.grain = grain
+        self.ring = ring
+        self._variables = len(ring.keys)
+        self.denominators = denominators
         self.positive = positive
         self.bases = bases
         self._learns = learns
-        self._arguments: dict[int, Quotient] = {}
+        self._arguments: dict[int, RationalFunction] = {}
         self.stale = False
 
-    def trigonometric(self, argument: Quotient) -> tuple[Quotient, Quotient]:
+    def trigonometric(self, argument: RationalFunction) -> tuple[RationalFunction, RationalFunction]:
         """The sine and the cosine."""
-        tower = self.tower
-        if not argument.top:
-            return tower.constant(0), tower.constant(1)
+        ring = self.ring
+        if not argument.numerator:
+            return ring.constant(0), ring.constant(1)
         multiple, part = self._common(argument)
-        times = self._times("trig", part, multiple)
-        sine = tower.generator(("sin", part))
-        cosine = tower.generator(("cos", part), (2, tower.add(tower.constant(1), self._negative_square(sine))))
-        s, c = tower.constant(0), tower.constant(1)
-        for _ in range(abs(times)):
+        times = self._multiple("trig", part, multiple)
+        sine = ring.generator(("sin", part))
+        cosine = ring.generator(("cos", part), (2, ring.add(ring.constant(1), self._negative_square(sine))))
+        s, c = ring.constant(0), ring.constant(1)
+        for _ in range(abs(times)):  # by the addition theorem, one common part at a time
             s, c = (
-                tower.add(tower.multiply(s, cosine), tower.multiply(c, sine)),
-                tower.add(tower.multiply(c, cosine), tower.scale(tower.multiply(s, sine), -1)),
+                ring.add(ring.multiply(s, cosine), ring.multiply(c, sine)),
+                ring.add(ring.multiply(c, cosine), ring.scale(ring.multiply(s, sine), -1)),
             )
-        return (tower.scale(s, -1), c) if times < 0 else (s, c)
+        return (ring.scale(s, -1), c) if times < 0 else (s, c)
 
-    def _negative_square(self, a: Quotient) -> Quotient:
-        return self.tower.scale(self.tower.multiply(a, a), -1)
+    def _negative_square(self, a: RationalFunction) -> RationalFunction:
+        return self.ring.scale(self.ring.multiply(a, a), -1)
 
-    def exponential(self, argument: Quotient) -> Quotient:
-        """exp, term by term."""
-        tower = self.tower
-        result = tower.constant(1)
-        for monomial, coefficient in argument.top.iterterms():
-            base = None if argument.bottom else self._base_of_log(monomial)
+    def exponential(self, argument: RationalFunction) -> RationalFunction:
+        """exp, term by term: exp(a + b) = exp(a)*exp(b), and exp(k*log(b)) = b**k."""
+        ring = self.ring
+        result = ring.constant(1)
+        for monomial, coefficient in argument.numerator.iterterms():
+            base = None if argument.denominator else self._base_of_log(monomial)
             if base is not None:
-                result = tower.multiply(result, self.root(base, coefficient))
+                result = ring.multiply(result, self.root(base, coefficient))
                 continue
-            term = Quotient(tower.ring.term_new(monomial, tower.ring.domain.one), argument.bottom)
-            times = self._times("exp", term, coefficient)
-            unit = tower.generator(("exp", term))
-            self._arguments[tower.place(("exp", term)) or 0] = tower.scale(term, QQ(1, self._grain("exp", term)))
-            result = tower.multiply(result, tower.power(unit, times))
+            one = ring.polynomials.domain.one
+            term = RationalFunction(ring.polynomials.term_new(monomial, one), argument.denominator)
+            times = self._multiple("exp", term, coefficient)
+            kernel = ring.generator(("exp", term))
+            self._arguments[ring.index(("exp", term))] = ring.scale(term, QQ(1, self._denominator("exp", term)))
+            result = ring.multiply(result, ring.power(kernel, times))
         return result
 
-    def _base_of_log(self, monomial: tuple[int, ...]) -> Quotient | None:
-        """Of the generator that is a logarithm, alone, the logarithm's argument."""
+    def _base_of_log(self, monomial: tuple[int, ...]) -> RationalFunction | None:
+        """The argument of the logarithm that a monomial consists of; None for any other monomial."""
         if sum(monomial) != 1:
             return None
-        place = monomial.index(1)
-        key = self.tower.keys[place]
-        return key[1] if place >= self._variables and key[0] == "log" else None
+        index = monomial.index(1)
+        key = self.ring.keys[index]
+        return key[1] if index >= self._variables and key[0] == "log" else None
 
-    def root(self, base: Quotient, exponent: Any) -> Quotient:
-        """A rational power."""
+    def root(self, base: RationalFunction, exponent: Any) -> RationalFunction:
+        """A rational power, as the product of those of the base's positive parts and of the rest.
+
+        With a positive a the power of a*b is that of a times that of b; what is left over must not be taken apart, as
+        sqrt(x*y) is no product of sqrt(x) and sqrt(y) where both are negative.
+        """
         exponent = QQ(exponent)
         if exponent.denominator == 1:
-            return self.tower.power(base, int(exponent))
-        if not base.top:
+            return self.ring.power(base, int(exponent))
+        if not base.numerator:
             raise Unprovable
         number, parts, rest = self._split(base)
         if number < 0:
-            number, rest = -number, self.tower.scale(rest, -1)
+            number, rest = -number, self.ring.scale(rest, -1)
         result = self._number_root(number, exponent)
         for part, power in parts:
-            result = self.tower.multiply(result, self._part_power(part, power * exponent))
-        if rest != self.tower.constant(1):
-            result = self.tower.multiply(result, self._simple_root(rest, exponent))
+            result = self.ring.multiply(result, self._part_power(part, power * exponent))
+        if rest != self.ring.constant(1):
+            result = self.ring.multiply(result, self._simple_root(rest, exponent))
         return result
 
-    def _number_root(self, number: Any, exponent: Any) -> Quotient:
-        result = self.tower.constant(1)
-        if max(abs(number.numerator), number.denominator) > _LARGE:
-            return self._simple_root(self.tower.constant(number), exponent)
-        for whole, sign in ((number.numerator, 1), (number.denominator, -1)):
-            for prime, power in factorint(int(whole)).items():
-                part = self._simple_root(self.tower.constant(prime), QQ(sign * power) * exponent)
-                result = self.tower.multiply(result, part)
+    def _number_root(self, number: Any, exponent: Any) -> RationalFunction:
+        """A power of a positive number, prime by prime: sqrt(8) is 2*sqrt(2)."""
+        result = self.ring.constant(1)
+        if max(abs(number.numerator), number.denominator) > _LARGEST_FACTORED:
+            return self._simple_root(self.ring.constant(number), exponent)
+        for integer, sign in ((number.numerator, 1), (number.denominator, -1)):
+            for prime, power in factorint(int(integer)).items():
+                part = self._simple_root(self.ring.constant(prime), QQ(sign * power) * exponent)
+                result = self.ring.multiply(result, part)
         return result
 
-    def _part_power(self, place: int | Quotient, exponent: Any) -> Quotient:
+    def _part_power(self, index: int | RationalFunction, exponent: Any) -> RationalFunction:
         """A power of a part that is positive: a generator, or a polynomial."""
-        if isinstance(place, Quotient):
-            return self._simple_root(place, exponent)
-        key = self._key(place)
+        if isinstance(index, RationalFunction):
+            return self._simple_root(index, exponent)
+        key = self._key(index)
         if key[0] == "exp":
-            return self.exponential(self.tower.scale(self._arguments[place], exponent))
+            return self.exponential(self.ring.scale(self._arguments[index], exponent))
         if key[0] == "root":
-            return self._simple_root(key[1], exponent / self._grain("root", key[1]))
-        return self._simple_root(Quotient(self.tower.ring.gens[place]), exponent)
+            return self._simple_root(key[1], exponent / self._denominator("root", key[1]))
+        return self._simple_root(RationalFunction(self.ring.polynomials.gens[index]), exponent)
 
-    def _simple_root(self, radicand: Quotient, exponent: Any) -> Quotient:
+    def _simple_root(self, radicand: RationalFunction, exponent: Any) -> RationalFunction:
         """A power of something that is not taken apart."""
         if exponent.denominator == 1:
-            return self.tower.power(radicand, int(exponent))
-        times = self._times("root", radicand, exponent)
+            return self.ring.power(radicand, int(exponent))
+        times = self._multiple("root", radicand, exponent)
         self._learn(radicand, self.positive)
-        grain = self._grain("root", radicand)
-        unit = self.tower.generator(("root", radicand), (grain, radicand))
-        return self.tower.power(unit, times)
+        degree = self._denominator("root", radicand)
+        kernel = self.ring.generator(("root", radicand), (degree, radicand))
+        return self.ring.power(kernel, times)
 
-    def power(self, base: Quotient, exponent: Quotient) -> Quotient:
+    def power(self, base: RationalFunction, exponent: RationalFunction) -> RationalFunction:
         """A power with a variable exponent, as exp(exponent*log(base)).
 
         Where the base is negative the exponent is a whole number, and the rules of powers hold too; the logarithm
         is then no number, which is why nothing is learnt from it.
         """
-        return self.exponential(self.tower.multiply(exponent, self.logarithm(base, formal=True)))
+        return self.exponential(self.ring.multiply(exponent, self.logarithm(base, formal=True)))
 
-    def logarithm(self, argument: Quotient, formal: bool = False) -> Quotient:
-        """log, as a sum over the parts that are positive."""
-        tower = self.tower
-        if not argument.top:
+    def logarithm(self, argument: RationalFunction, formal: bool = False) -> RationalFunction:
+        """log, as a sum over the parts that are positive.
+
+        Args:
+            argument: of the logarithm.
+            formal: whether it is part of a power with a variable exponent, and need be no real number.
+        """
+        ring = self.ring
+        if not argument.numerator:
             raise Unprovable
         number, parts, rest = self._split(argument, self.bases if formal else frozenset())
         if number < 0:
-            number, rest = -number, tower.scale(rest, -1)
+            number, rest = -number, ring.scale(rest, -1)
         terms = [self._number_log(number)]
-        for place, power in parts:
-            terms.append(tower.scale(self._part_log(place, formal), power))
-        if rest != tower.constant(1):
+        for index, power in parts:
+            terms.append(ring.scale(self._part_log(index, formal), power))
+        if rest != ring.constant(1):
             terms.append(self._simple_log(rest, formal))
-        return tower.add(*terms)
+        return ring.add(*terms)
 
-    def _number_log(self, number: Any) -> Quotient:
-        tower = self.tower
-        if max(abs(number.numerator), number.denominator) > _LARGE:
-            return self._simple_log(tower.constant(number))
-        terms = [tower.constant(0)]
-        for whole, sign in ((number.numerator, 1), (number.denominator, -1)):
-            for prime, power in factorint(int(whole)).items():
-                terms.append(tower.scale(self._simple_log(tower.constant(prime)), sign * power))
-        return tower.add(*terms)
+    def _number_log(self, number: Any) -> RationalFunction:
+        """The logarithm of a positive number, prime by prime."""
+        ring = self.ring
+        if max(abs(number.numerator), number.denominator) > _LARGEST_FACTORED:
+            return self._simple_log(ring.constant(number))
+        terms = [ring.constant(0)]
+        for integer, sign in ((number.numerator, 1), (number.denominator, -1)):
+            for prime, power in factorint(int(integer)).items():
+                terms.append(ring.scale(self._simple_log(ring.constant(prime)), sign * power))
+        return ring.add(*terms)
 
-    def _part_log(self, place: int | Quotient, formal: bool) -> Quotient:
-        if isinstance(place, Quotient):
-            return self._simple_log(place, formal)
-        key = self._key(place)
+    def _part_log(self, index: int | RationalFunction, formal: bool) -> RationalFunction:
+        """The logarithm of a part that is positive: a generator, or a polynomial."""
+        if isinstance(index, RationalFunction):
+            return self._simple_log(index, formal)
+        key = self._key(index)
         if key[0] == "exp":
-            return self._arguments[place]
+            return self._arguments[index]
         if key[0] == "root":
-            return self.tower.scale(self._simple_log(key[1]), QQ(1, self._grain("root", key[1])))
-        return self._simple_log(Quotient(self.tower.ring.gens[place]), formal)
+            return self.ring.scale(self._simple_log(key[1]), QQ(1, self._denominator("root", key[1])))
+        return self._simple_log(RationalFunction(self.ring.polynomials.gens[index]), formal)
 
-    def _simple_log(self, argument: Quotient, formal: bool = False) -> Quotient:
+    def _simple_log(self, argument: RationalFunction, formal: bool = False) -> RationalFunction:
+        """The logarithm of something that is not taken apart."""
         self._learn(argument, self.bases if formal else self.positive)
-        return self.tower.generator(("log", argument))
+        return self.ring.generator(("log", argument))
 
-    def sign(self, argument: Quotient) -> Quotient:
-        """The sign, which is never 0 here: where it is, nothing is claimed."""
-        tower = self.tower
-        if not argument.top:
-            return tower.constant(0)
-        content, exponents, rest = tower.parts(argument.top)
-        result = tower.constant(1 if content > 0 else -1)
-        signed = [(tower.ring.gens[i], e) for i, e in enumerate(exponents)]
-        for factor, power in [*signed, (rest, 1), *argument.bottom]:
+    def sign(self, argument: RationalFunction) -> RationalFunction:
+        """The sign, as a product over the parts. It is never 0 here: of places where it is nothing is claimed."""
+        ring = self.ring
+        if not argument.numerator:
+            return ring.constant(0)
+        content, exponents, rest = ring.primitive_part(argument.numerator)
+        result = ring.constant(1 if content > 0 else -1)
+        signed = [(ring.polynomials.gens[i], e) for i, e in enumerate(exponents)]
+        for factor, power in [*signed, (rest, 1), *argument.denominator]:
             if power % 2 and not factor.is_ground and not self._is_positive(factor):
-                unit = tower.generator(("sign", factor), (2, tower.constant(1)))
-                result = tower.multiply(result, unit)
+                result = ring.multiply(result, ring.generator(("sign", factor), (2, ring.constant(1))))
         return result
 
-    def odd(self, name: str, argument: Quotient) -> Quotient:
+    def odd(self, name: str, argument: RationalFunction) -> RationalFunction:
         """A function with f(-x) = -f(x)."""
-        if not argument.top:
-            return self.tower.constant(0)
-        if argument.top.LC < 0:
-            return self.tower.scale(self.opaque(name, self.tower.scale(argument, -1)), -1)
+        if not argument.numerator:
+            return self.ring.constant(0)
+        if argument.numerator.LC < 0:
+            return self.ring.scale(self.opaque(name, self.ring.scale(argument, -1)), -1)
         return self.opaque(name, argument)
 
-    def opaque(self, name: str, *arguments: Quotient) -> Quotient:
+    def opaque(self, name: str, *arguments: RationalFunction) -> RationalFunction:
         """Any other function: a generator for each list of arguments."""
-        return self.tower.generator((name, *arguments))
+        return self.ring.generator((name, *arguments))
 
     def _split(
-        self, a: Quotient, also: AbstractSet[Positive] = frozenset()
-    ) -> tuple[Any, list[tuple[int | Quotient, int]], Quotient]:
+        self, a: RationalFunction, also: AbstractSet[Polynomial] = frozenset()
+    ) -> tuple[Any, list[tuple[int | RationalFunction, int]], RationalFunction]:
         """A number, the parts that are positive with their powers, and the rest."""
-        tower = self.tower
-        content, exponents, rest = tower.parts(a.top)
-        parts: list[tuple[int | Quotient, int]] = []
-        kept = tower.constant(1)
-        factors = [(tower.ring.gens[i], e) for i, e in enumerate(exponents) if e]
-        factors += [(factor, -power) for factor, power in a.bottom]
+        ring = self.ring
+        content, exponents, rest = ring.primitive_part(a.numerator)
+        parts: list[tuple[int | RationalFunction, int]] = []
+        kept = ring.constant(1)
+        factors = [(ring.polynomials.gens[i], e) for i, e in enumerate(exponents) if e]
+        factors += [(factor, -power) for factor, power in a.denominator]
         for known in sorted(self.positive | also, key=sorted):
-            divisor = self._polynomial(known)
+            divisor = self._element(known)
             while not rest.is_ground and not divisor.is_generator:
                 quotient, remainder = rest.div(divisor)
                 if remainder:
@@ -258,86 +285,95 @@ class Kernels:
         else:
             factors.append((rest, 1))
         for factor, power in factors:
-            if self._known(factor) in also or self._is_positive(factor):
+            if self._terms(factor) in also or self._is_positive(factor):
                 parts.append((self._part(factor), power))
             elif power > 0:
-                kept = tower.multiply(kept, tower.power(Quotient(factor), power))
+                kept = ring.multiply(kept, ring.power(RationalFunction(factor), power))
             else:
-                kept = tower.multiply(kept, tower.power(tower.invert(Quotient(factor)), -power))
+                kept = ring.multiply(kept, ring.power(ring.invert(RationalFunction(factor)), -power))
         return content, parts, kept
 
-    def _part(self, factor: Any) -> int | Quotient:
-        return self.tower.ring.gens.index(factor) if factor.is_generator else Quotient(factor)
+    def _part(self, factor: Any) -> int | RationalFunction:
+        """A factor by the index of its generator, if it is one: what that stands for is known then."""
+        return self.ring.polynomials.gens.index(factor) if factor.is_generator else RationalFunction(factor)
 
-    def _polynomial(self, known: Positive) -> Any:
-        missing = (0,) * (self.tower.ring.ngens - self._variables)
-        return self.tower.ring.from_dict({(*monomial, *missing): coefficient for monomial, coefficient in known})
+    def _element(self, known: Polynomial) -> Any:
+        """A polynomial in the variables, as an element of the ring's polynomials."""
+        others = (0,) * (self.ring.polynomials.ngens - self._variables)
+        return self.ring.polynomials.from_dict({(*monomial, *others): coefficient for monomial, coefficient in known})
 
-    def _known(self, factor: Any) -> Positive | None:
-        """A polynomial in the variables alone, in a form that outlives the tower."""
+    def _terms(self, factor: Any) -> Polynomial | None:
+        """A polynomial in a form that outlives the ring; None if it is not one in the variables alone."""
         terms = list(factor.iterterms())
         if any(any(monomial[self._variables :]) for monomial, _ in terms):
             return None
         return frozenset((monomial[: self._variables], coefficient) for monomial, coefficient in terms)
 
-    def _learn(self, radicand: Quotient, known_so_far: set[Positive]) -> None:
-        """What stands under a root or in a logarithm by itself is positive."""
-        if not self._learns or radicand.bottom or radicand.top.is_ground:
+    def _learn(self, radicand: RationalFunction, known_so_far: set[Polynomial]) -> None:
+        """Note that something is positive, as it stands under a root or in a logarithm by itself.
+
+        Not where there are branches: a root in the one that is not taken tells nothing.
+        """
+        if not self._learns or radicand.denominator or radicand.numerator.is_ground:
             return
-        known = self._known(radicand.top)
+        known = self._terms(radicand.numerator)
         if known is not None and known not in known_so_far:
             known_so_far.add(known)
             self.stale = True
 
     def _is_positive(self, factor: Any) -> bool:
-        if self._known(factor) in self.positive:
+        """Whether a polynomial is known to be positive, or each of its terms is: x**2 + 1, or exp(x)*y**2."""
+        if self._terms(factor) in self.positive:
             return True
         return all(
-            coefficient > 0 and all(self._unit_is_positive(i) for i, e in enumerate(monomial) if e % 2)
+            coefficient > 0 and all(self._generator_is_positive(i) for i, e in enumerate(monomial) if e % 2)
             for monomial, coefficient in factor.iterterms()
         )
 
-    def _unit_is_positive(self, place: int) -> bool:
-        if place < self._variables:
-            return self._known(self.tower.ring.gens[place]) in self.positive
-        key = self.tower.keys[place]
+    def _generator_is_positive(self, index: int) -> bool:
+        """Whether a generator is: a variable that is known to be, exp of a real number, a root, pi."""
+        if index < self._variables:
+            return self._terms(self.ring.polynomials.gens[index]) in self.positive
+        key = self.ring.keys[index]
         if key[0] == "exp":
-            return all(self._is_number(i) for i, e in enumerate(key[1].top.monoms()[0]) if e)
+            return all(self._is_number(i) for i, e in enumerate(key[1].numerator.monoms()[0]) if e)
         return key[0] in ("root", "pi")
 
-    def _key(self, place: int) -> tuple[Any, ...]:
+    def _key(self, index: int) -> tuple[Any, ...]:
         """What a generator stands for; nothing in particular for a variable."""
-        key: tuple[Any, ...] = ("variable",) if place < self._variables else self.tower.keys[place]
+        key: tuple[Any, ...] = ("variable",) if index < self._variables else self.ring.keys[index]
         return key
 
-    def _is_number(self, place: int) -> bool:
+    def _is_number(self, index: int) -> bool:
         """Whether a generator is a real number: a logarithm in an exponent may have been written for a power only."""
-        if place < self._variables or self.tower.keys[place][0] != "log":
+        if index < self._variables or self.ring.keys[index][0] != "log":
             return True
-        return self._is_positive(self.tower.keys[place][1].top)
+        return self._is_positive(self.ring.keys[index][1].numerator)
 
-    def _common(self, argument: Quotient) -> tuple[Any, Quotient]:
-        """A rational multiple of something with coprime integers and a positive first term."""
-        content, rest = argument.top.primitive()
+    def _common(self, argument: RationalFunction) -> tuple[Any, RationalFunction]:
+        """A number and a common part, whose product is the argument: coprime integers, the first of them positive."""
+        content, rest = argument.numerator.primitive()
         if rest.LC < 0:
             content, rest = -content, -rest
-        return content, Quotient(rest, argument.bottom)
+        return content, RationalFunction(rest, argument.denominator)
 
-    def _grain(self, kind: str, part: Quotient) -> int:
-        return self.grain.get(f"{kind} {part}", 1)
+    def _denominator(self, kind: str, part: RationalFunction) -> int:
+        """Which fraction of an argument its kernel is of: 6 if there are a half and a third of it."""
+        return self.denominators.get(f"{kind} {part}", 1)
 
-    def _times(self, kind: str, part: Quotient, multiple: Any) -> int:
-        """How many of the common parts make the multiple.
+    def _multiple(self, kind: str, part: RationalFunction, multiple: Any) -> int:
+        """How many times the kernel's argument makes the multiple of a part.
 
         Raises:
-            Unprovable: if they are too many.
+            Unprovable: if it is too many times.
         """
         key = f"{kind} {part}"
-        grain = lcm(self.grain.get(key, 1), int(multiple.denominator))
-        if grain != self.grain.get(key, 1):
-            self.grain[key] = grain
+        known = self.denominators.get(key, 1)
+        denominator = lcm(known, int(multiple.denominator))
+        if denominator != known:
+            self.denominators[key] = denominator
             self.stale = True
-        times = multiple * self._grain(kind, part)
+        times = multiple * denominator
         if abs(times) > _MULTIPLE:
             raise Unprovable
         return int(times)

@@ -1,43 +1,67 @@
 """Proofs that two expressions are equal wherever both have real values.
 
-The difference is written as a quotient of polynomials in the variables and in generators that stand for functions'
-values (`gradcli.symbolic.proof.kernels`), and proved to be 0 by arithmetic. Nothing is guessed and nothing is sampled;
-a difference that does not come out as 0 may be 0 all the same.
+The difference is written as a rational function of the variables and of kernels that stand for functions' values
+(`gradcli.symbolic.proof.kernels`), and proved to be 0 by arithmetic. Nothing is guessed and nothing is sampled; a
+difference that does not come out as 0 may be 0 all the same.
+
+What is proved: at each point where both expressions have a real value, and no sign, comparison or denominator on the
+way is exactly 0, the two values are equal. A finite number of rounds is needed, as what is learnt in one (that a
+variable is positive, what the common part of sin(x/2) and sin(x/3) is) changes how the next one writes things.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import sympy
 from sympy import QQ
 
 from gradcli.symbolic.functions.piecewise import Abs, Active, Max, Min, Sign, Step, Where
 from gradcli.symbolic.functions.predicates import Ge, Gt, Le, Lt
-from gradcli.symbolic.numbers.evaluate import nodes, operands
-from gradcli.symbolic.proof.kernels import Kernels, Positive, Unprovable
-from gradcli.symbolic.proof.rational_functions import Full, Quotient, Tower
+from gradcli.symbolic.numbers.traversal import nodes, operands
+from gradcli.symbolic.proof.kernels import Kernels, Polynomial, Unprovable
+from gradcli.symbolic.proof.rational_functions import OutOfGenerators, RationalFunction, RationalFunctionRing
 
-__all__ = ["PROVED", "Side", "is_zero", "proof"]
+__all__ = ["PROVED", "BoundExpression", "is_zero", "prove"]
 
 PROVED = "the difference of the two is 0 by algebra"
 UNPROVED = "SymPy's algebra does not decide it"
 
 _SIZES = (12, 24, 48)
+"""Generators beside the variables, at first and where these do not suffice: every monomial holds the powers of all of
+them, so that arithmetic with 96 takes four times as long as with 24."""
+
 _ROUNDS = 6
+"""How often a proof begins at most: for each size, and three times more with what has been learnt. Of 86 derivatives in
+the tests' corpora 79 are decided in the first round, and the others in the second."""
+
 _EXPONENT = 64
+"""The largest numerator and denominator of a constant exponent: (x + y + 1)**64 is multiplied out in 2 s, and
+(x + y + 1)**128 in 26 s."""
+
 _ODD = (sympy.atan, sympy.asin, sympy.asinh, sympy.atanh, sympy.erf, sympy.erfinv)
 
-Side: TypeAlias = tuple[Any, Mapping[Any, Any], Mapping[Any, Any]]
-"""An expression, what its symbols are bound to, and of those that are variables a key."""
+
+class BoundExpression(NamedTuple):
+    """An expression and what its symbols mean.
+
+    Attributes:
+        expression: SymPy's.
+        bindings: the number or the expression that a symbol stands for.
+        variables: for each symbol that is free a key, by which it is known in other expressions too.
+    """
+
+    expression: Any
+    bindings: Mapping[Any, Any]
+    variables: Mapping[Any, Any]
 
 
-def proof(pairs: Iterable[tuple[Side, Side]], positive: Sequence[Any]) -> tuple[str, str]:
+def prove(pairs: Iterable[tuple[BoundExpression, BoundExpression]], positive: Sequence[Any]) -> tuple[str, str]:
     """How all of the pairs were proved equal, or why not: one of two texts is empty.
 
     Args:
-        pairs: two sides each.
+        pairs: of expressions.
         positive: the keys of variables that are positive.
     """
     for first, second in pairs:
@@ -46,78 +70,94 @@ def proof(pairs: Iterable[tuple[Side, Side]], positive: Sequence[Any]) -> tuple[
     return PROVED, ""
 
 
-def is_zero(sides: Sequence[Side], positive: Sequence[Any] = ()) -> bool:
-    """Whether the first side less the others is proved to be 0.
+def is_zero(expressions: Sequence[BoundExpression], positive: Sequence[Any] = ()) -> bool:
+    """Whether the first expression less the others is proved to be 0.
+
+    Args:
+        expressions: the first, and those to subtract.
+        positive: the keys of variables that are positive.
 
     >>> x = sympy.Symbol("x", real=True)
-    >>> sides = [(e, {}, {x: "x"}) for e in (sympy.sin(2*x), 2*sympy.sin(x)*sympy.cos(x))]
-    >>> is_zero(sides), is_zero([sides[0], (2*sympy.sin(x), {}, {x: "x"})])
+    >>> double, product, other = (
+    ...     BoundExpression(e, {}, {x: "x"}) for e in (sympy.sin(2*x), 2*sympy.sin(x)*sympy.cos(x), 2*sympy.sin(x))
+    ... )
+    >>> is_zero([double, product]), is_zero([double, other])
     (True, False)
     """
-    orders = [nodes(expression, _only_expressions(bindings, keys)) for expression, bindings, keys in sides]
-    steps = [n for order in orders for n in order if isinstance(n, Step) and not isinstance(n, Abs | Sign)]
-    names = list(dict.fromkeys(key for _, _, keys in sides for key in keys.values()))
-    grain: dict[str, int] = {}
-    known: set[Positive] = {
+    orders = [nodes(e.expression, _followed(e)) for e in expressions]
+    # What stands under a root is positive where the whole has a value, unless the root is in a branch not taken.
+    branches = any(isinstance(n, Step) and not isinstance(n, Abs | Sign) for order in orders for n in order)
+    names = list(dict.fromkeys(key for e in expressions for key in e.variables.values()))
+    denominators: dict[str, int] = {}
+    known: set[Polynomial] = {
         frozenset({(tuple(int(i == names.index(name)) for i in range(len(names))), QQ(1))}) for name in positive
     }
-    bases: set[Positive] = set()
+    bases: set[Polynomial] = set()
     size = 0
     for _ in range(_ROUNDS):
-        tower = Tower(_SIZES[size] + len(names))
-        variables = {name: tower.generator(name) for name in names}
-        kernels = Kernels(tower, grain, known, bases, learns=not steps)
+        ring = RationalFunctionRing(_SIZES[size] + len(names))
+        variables = {name: ring.generator(name) for name in names}
+        kernels = Kernels(ring, denominators, known, bases, learns=not branches)
         try:
-            values = [_value(kernels, order, side, variables) for order, side in zip(orders, sides, strict=True)]
-            difference = tower.add(values[0], *[tower.scale(value, -1) for value in values[1:]])
-        except Full:
+            values = [_value(kernels, order, e, variables) for order, e in zip(orders, expressions, strict=True)]
+            difference = ring.add(values[0], *[ring.scale(value, -1) for value in values[1:]])
+        except OutOfGenerators:
             size += 1
             if size == len(_SIZES):
                 return False
             continue
         except (Unprovable, ZeroDivisionError):
             return False
-        if not difference.top:
+        if not difference.numerator:
             return True
         if not kernels.stale:
             return False
     return False
 
 
-def _only_expressions(bindings: Mapping[Any, Any], keys: Mapping[Any, Any]) -> dict[Any, Any]:
-    """The bindings with the variables bound to nothing that could be walked into."""
-    return {**bindings, **dict.fromkeys(keys)}
+def _followed(bound: BoundExpression) -> dict[Any, Any]:
+    """The bindings through which an expression is followed: a variable's ends at the variable, whatever its value."""
+    return {**bound.bindings, **dict.fromkeys(bound.variables)}
 
 
-def _value(kernels: Kernels, order: Sequence[Any], side: Side, variables: Mapping[Any, Quotient]) -> Quotient:
-    expression, bindings, keys = side
-    walked = _only_expressions(bindings, keys)
-    known: dict[Any, Quotient] = {}
+def _value(
+    kernels: Kernels, order: Sequence[Any], bound: BoundExpression, variables: Mapping[Any, RationalFunction]
+) -> RationalFunction:
+    """An expression as a rational function of variables and kernels.
+
+    Args:
+        kernels: which functions become.
+        order: the nodes of the expression, what one is computed from before it.
+        bound: the expression.
+        variables: by their keys.
+    """
+    bindings = _followed(bound)
+    known: dict[Any, RationalFunction] = {}
     for node in order:
-        if node in keys:
-            known[node] = variables[keys[node]]
+        if node in bound.variables:
+            known[node] = variables[bound.variables[node]]
         else:
-            values = [known[part] for part in operands(node, walked)]
+            values = [known[part] for part in operands(node, bindings)]
             chosen = _choice(kernels, node, values, known) if isinstance(node, Step) else None
             known[node] = _apply(kernels, node, values) if chosen is None else chosen
-    return known[expression]
+    return known[bound.expression]
 
 
-def _apply(kernels: Kernels, node: Any, values: list[Quotient]) -> Quotient:
-    tower = kernels.tower
+def _apply(kernels: Kernels, node: Any, values: list[RationalFunction]) -> RationalFunction:
+    ring = kernels.ring
     if node.is_Symbol:
         if not values:
             raise Unprovable  # a number that is not finite
         return values[0]
     if node.is_Rational:
-        return tower.constant(QQ(int(node.p), int(node.q)))
+        return ring.constant(QQ(int(node.p), int(node.q)))
     rule = _RULES.get(node.func)
     if rule is not None:
         return rule(kernels, *values)
     if node is sympy.pi:
-        return tower.generator(("pi",))
+        return ring.generator(("pi",))
     if node is sympy.E:
-        return kernels.exponential(tower.constant(1))
+        return kernels.exponential(ring.constant(1))
     if node.func in _ODD:
         return kernels.odd(node.func.__name__, values[0])
     if not node.args:
@@ -125,74 +165,81 @@ def _apply(kernels: Kernels, node: Any, values: list[Quotient]) -> Quotient:
     return kernels.opaque(node.func.__name__, *values)
 
 
-def _power(kernels: Kernels, base: Quotient, exponent: Quotient) -> Quotient:
-    if not exponent.bottom and exponent.top.is_ground:
-        number = exponent.top.LC if exponent.top else QQ(0)
+def _power(kernels: Kernels, base: RationalFunction, exponent: RationalFunction) -> RationalFunction:
+    if not exponent.denominator and exponent.numerator.is_ground:
+        number = exponent.numerator.LC if exponent.numerator else QQ(0)
         if max(abs(number.numerator), number.denominator) > _EXPONENT:
             raise Unprovable
         return kernels.root(base, number)
     return kernels.power(base, exponent)
 
 
-def _product(kernels: Kernels, first: Quotient, *others: Quotient) -> Quotient:
+def _product(kernels: Kernels, first: RationalFunction, *others: RationalFunction) -> RationalFunction:
     for other in others:
-        first = kernels.tower.multiply(first, other)
+        first = kernels.ring.multiply(first, other)
     return first
 
 
-def _sine(kernels: Kernels, x: Quotient) -> Quotient:
+def _sine(kernels: Kernels, x: RationalFunction) -> RationalFunction:
     return kernels.trigonometric(x)[0]
 
 
-def _cosine(kernels: Kernels, x: Quotient) -> Quotient:
+def _cosine(kernels: Kernels, x: RationalFunction) -> RationalFunction:
     return kernels.trigonometric(x)[1]
 
 
-def _hyperbolic(kernels: Kernels, x: Quotient, sign: int) -> Quotient:
-    tower = kernels.tower
+def _hyperbolic(kernels: Kernels, x: RationalFunction, sign: int) -> RationalFunction:
+    ring = kernels.ring
     up = kernels.exponential(x)
-    down = kernels.exponential(tower.scale(x, -1))
-    return tower.scale(tower.add(up, tower.scale(down, sign)), QQ(1, 2))
+    down = kernels.exponential(ring.scale(x, -1))
+    return ring.scale(ring.add(up, ring.scale(down, sign)), QQ(1, 2))
 
 
-def _sinh(kernels: Kernels, x: Quotient) -> Quotient:
+def _sinh(kernels: Kernels, x: RationalFunction) -> RationalFunction:
     return _hyperbolic(kernels, x, -1)
 
 
-def _cosh(kernels: Kernels, x: Quotient) -> Quotient:
+def _cosh(kernels: Kernels, x: RationalFunction) -> RationalFunction:
     return _hyperbolic(kernels, x, 1)
 
 
-_Rule: TypeAlias = Callable[..., Quotient]
+_Rule: TypeAlias = Callable[..., RationalFunction]
 
 
 def _over(top: _Rule, bottom: _Rule) -> _Rule:
-    return lambda kernels, x: kernels.tower.multiply(top(kernels, x), kernels.tower.invert(bottom(kernels, x)))
+    return lambda kernels, x: kernels.ring.multiply(top(kernels, x), kernels.ring.invert(bottom(kernels, x)))
 
 
-def _one(kernels: Kernels, x: Quotient) -> Quotient:
-    return kernels.tower.constant(1)
+def _one(kernels: Kernels, x: RationalFunction) -> RationalFunction:
+    return kernels.ring.constant(1)
 
 
-def _absolute(kernels: Kernels, x: Quotient) -> Quotient:
-    return kernels.tower.multiply(x, kernels.sign(x))
+def _absolute(kernels: Kernels, x: RationalFunction) -> RationalFunction:
+    return kernels.ring.multiply(x, kernels.sign(x))
 
 
-def _erfc(kernels: Kernels, x: Quotient) -> Quotient:
-    tower = kernels.tower
-    return tower.add(tower.constant(1), tower.scale(kernels.odd("erf", x), -1))
+def _erfc(kernels: Kernels, x: RationalFunction) -> RationalFunction:
+    ring = kernels.ring
+    return ring.add(ring.constant(1), ring.scale(kernels.odd("erf", x), -1))
 
 
-def _chosen(kernels: Kernels, sign: Quotient, first: Quotient, second: Quotient) -> Quotient:
-    """The first where the sign is 1, the second where it is -1."""
-    tower = kernels.tower
-    total = tower.add(first, second)
-    change = tower.multiply(sign, tower.add(first, tower.scale(second, -1)))
-    return tower.scale(tower.add(total, change), QQ(1, 2))
+def _chosen(
+    kernels: Kernels, sign: RationalFunction, first: RationalFunction, second: RationalFunction
+) -> RationalFunction:
+    """The first where the sign s is 1, the second where it is -1: (a + b + s*(a - b))/2."""
+    ring = kernels.ring
+    total = ring.add(first, second)
+    change = ring.multiply(sign, ring.add(first, ring.scale(second, -1)))
+    return ring.scale(ring.add(total, change), QQ(1, 2))
 
 
-def _choice(kernels: Kernels, node: Any, values: Sequence[Quotient], known: Mapping[Any, Quotient]) -> Quotient | None:
-    """A choice between two by a sign, as it is everywhere but at the place where they change; None for another."""
+def _choice(
+    kernels: Kernels, node: Any, values: Sequence[RationalFunction], known: Mapping[Any, RationalFunction]
+) -> RationalFunction | None:
+    """A choice between two by a sign; None for any other step.
+
+    At the place where the choice changes the sign is 0 and this is not the value: nothing is claimed there.
+    """
     if isinstance(node, Where) and isinstance(node.args[0], Gt | Ge | Lt | Le):
         a, b = (known[part] for part in node.args[0].args)
         pair = values[1:]
@@ -204,15 +251,15 @@ def _choice(kernels: Kernels, node: Any, values: Sequence[Quotient], known: Mapp
         pair, upward = values[1:], isinstance(node.args[0], Max)
     else:
         return None
-    difference = kernels.tower.add(a, kernels.tower.scale(b, -1))
-    if not difference.top:
+    difference = kernels.ring.add(a, kernels.ring.scale(b, -1))
+    if not difference.numerator:
         return None
     first, second = pair if upward else reversed(pair)
     return _chosen(kernels, kernels.sign(difference), first, second)
 
 
 _RULES: dict[Any, _Rule] = {
-    sympy.Add: lambda kernels, *values: kernels.tower.add(*values),
+    sympy.Add: lambda kernels, *values: kernels.ring.add(*values),
     sympy.Mul: _product,
     sympy.Pow: _power,
     sympy.sin: _sine,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-__all__ = ["Claim", "Counter", "Finding", "Inquiry", "Outcome", "OutcomeStatus"]
+__all__ = ["Claim", "Finding", "Inquiry", "Outcome", "OutcomeStatus", "Refutation"]
 
 OutcomeStatus: TypeAlias = Literal["agree", "differ", "undefined", "kink", "outside"]
 
@@ -59,7 +59,7 @@ class Outcome(NamedTuple):
     where: str = ""
 
 
-class Counter(NamedTuple):
+class Refutation(NamedTuple):
     """A point at which a claim is wrong.
 
     Attributes:
@@ -82,16 +82,16 @@ class Finding(NamedTuple):
 
     Attributes:
         outcomes: one for each point, up to the first one at which the claim is wrong.
-        counter: the simplest point found at which the claim is wrong.
+        refutation: the simplest point found at which the claim is wrong.
         sampled: the first of the points given at which it is.
         proof: how the claim was proved, "" if it was not.
-        missing: where the claim has no value although the derivative exists, as a condition: "x < 0".
+        undefined_region: where the claim has no value although the derivative exists, as a condition: "x < 0".
         note: why there is no proof.
     """
 
     outcomes: tuple[Outcome, ...]
-    counter: Counter | None = None
-    sampled: Counter | None = None
+    refutation: Refutation | None = None
+    sampled: Refutation | None = None
     proof: str = ""
-    missing: str = ""
+    undefined_region: str = ""
     note: str = ""

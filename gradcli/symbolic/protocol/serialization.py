@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gradcli.symbolic.protocol.address import EntryAddress, Input
-from gradcli.symbolic.protocol.inquiry import Claim, Counter, Finding, Inquiry, Outcome
+from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry, Outcome, Refutation
 from gradcli.symbolic.protocol.question import Answer, NotChecked, Question, Truth
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 _INQUIRY = b'{"inquiry":'
+"""How the line of an inquiry begins, and that of a question does not."""
 
 
 def encode_question(question: Question, timeout: float) -> bytes:
@@ -88,11 +89,11 @@ def seconds(line: bytes) -> float:
 
 def decode_inquiry(line: bytes) -> tuple[Inquiry, float]:
     """What `encode_inquiry` wrote."""
-    whole = json.loads(line)
-    fields = whole["inquiry"]
+    message = json.loads(line)
+    fields = message["inquiry"]
     fields["claims"] = tuple(Claim(tuple(names), text, order) for names, text, order in fields["claims"])
     fields["ranges"] = {name: (low, high) for name, (low, high) in fields["ranges"].items()}
-    return Inquiry(**{**fields, "points": tuple(fields["points"]), "free": tuple(fields["free"])}), whole["timeout"]
+    return Inquiry(**{**fields, "points": tuple(fields["points"]), "free": tuple(fields["free"])}), message["timeout"]
 
 
 def encode_findings(findings: Sequence[Finding], *, final: bool) -> bytes:
@@ -114,16 +115,16 @@ def decode_findings(line: bytes) -> tuple[tuple[Finding, ...], bool] | NotChecke
     return tuple(_finding(*item) for item in fields["findings"]), bool(fields["final"])
 
 
-def _finding(outcomes: Any, counter: Any, sampled: Any, *rest: Any) -> Finding:
-    told = tuple(Outcome(status, tuple(derivatives), where) for status, derivatives, where in outcomes)
-    return Finding(told, _counter(counter), _counter(sampled), *rest)
+def _finding(outcomes: Any, refutation: Any, sampled: Any, *rest: Any) -> Finding:
+    decoded = tuple(Outcome(status, tuple(derivatives), where) for status, derivatives, where in outcomes)
+    return Finding(decoded, _refutation(refutation), _refutation(sampled), *rest)
 
 
-def _counter(fields: Any) -> Counter | None:
+def _refutation(fields: Any) -> Refutation | None:
     if fields is None:
         return None
     point, entry, derivatives, *texts = fields
-    return Counter(point, entry, tuple(derivatives), *texts)
+    return Refutation(point, entry, tuple(derivatives), *texts)
 
 
 def write(descriptor: int, data: bytes) -> None:

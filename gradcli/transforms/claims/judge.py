@@ -16,7 +16,7 @@ from gradcli.errors import NameProblem, Problem, ShapeProblem, UsageProblem, sug
 from gradcli.lang import Program, parse, variables
 from gradcli.ops import CONSTANTS
 from gradcli.symbolic import EntryAddress, NotChecked, Oracle
-from gradcli.symbolic.protocol.inquiry import Claim, Counter, Finding, Inquiry, Outcome
+from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry, Outcome, Refutation
 from gradcli.transforms.claims.sampling import sample
 from gradcli.transforms.claims.types import Case, CaseVerdicts, Claimed, ClaimVerdict, CounterExample
 from gradcli.transforms.operators.evaluate import evaluate
@@ -172,8 +172,8 @@ class _Judge:
         """The found, given what the oracle found."""
         self._seen = len(finding.outcomes)
         agreeing = sum(outcome.status == "agree" for outcome in finding.outcomes)
-        if finding.counter is not None and finding.sampled is not None:
-            found = self._against(finding.counter, agreeing)
+        if finding.refutation is not None and finding.sampled is not None:
+            found = self._against(finding.refutation, agreeing)
             return found if found.verdict == "false" else self._against(finding.sampled, agreeing)
         for point, outcome in zip(self._points, finding.outcomes, strict=False):
             doubt = self._doubt(point, outcome.derivatives)
@@ -190,7 +190,7 @@ class _Judge:
     def _claim_verdict(self, verdict: Any, agreeing: int, **more: Any) -> ClaimVerdict:
         return ClaimVerdict(self._stated, verdict, agreeing, self._seen, **more)
 
-    def _against(self, counter: Counter, agreeing: int) -> ClaimVerdict:
+    def _against(self, counter: Refutation, agreeing: int) -> ClaimVerdict:
         result = self._result(counter.point)
         entry, number = self._address(result, counter.entry), counter.derivatives[counter.entry]
         if not _explained(result, [(entry, number)])[0]:
@@ -227,8 +227,8 @@ class _Judge:
     def _caveats(self, finding: Finding) -> list[str]:
         told = []
         undefined = [i for i, outcome in enumerate(finding.outcomes) if outcome.status == "undefined"]
-        if finding.missing:
-            told.append(f"the claim has no value for {finding.missing}, where the derivative exists")
+        if finding.undefined_region:
+            told.append(f"the claim has no value for {finding.undefined_region}, where the derivative exists")
         elif undefined:
             outcome = finding.outcomes[undefined[0]]
             told.append(

@@ -10,8 +10,9 @@ import numpy as np
 
 from gradcli.errors import Problem
 from gradcli.lang import Call, Name, Program, Tree
-from gradcli.onesided.series import Budget, Exhausted, OneSidedSeries
-from gradcli.onesided.sides import fits
+from gradcli.onesided.budget import Budget, TooMuchWork
+from gradcli.onesided.series import OneSidedSeries
+from gradcli.onesided.sides import join_smoothly
 from gradcli.ops import TABLE
 from gradcli.ops.calls.numeric_errors import NUMERIC_ERRORS
 from gradcli.transforms.kinks.detect import CallAtKink
@@ -43,7 +44,7 @@ def attribute(result: Derived, prepared: Prepared, found: Sequence[CallAtKink]) 
     runs = OneSidedRuns(prepared, frozenset(id(at.node) for at in found), order, Budget(_PRODUCTS))
     try:
         return _told(result, prepared, found, runs, list(entries(result, runs, inputs)), order)
-    except Exhausted:
+    except TooMuchWork:
         return _undecided(found, prepared, "the series of the operations around it grow too long")
     except (Problem, *NUMERIC_ERRORS):  # an operation that takes no one-sided series
         return _undecided(found, prepared, "the operations around it have no one-sided derivatives here")
@@ -152,7 +153,9 @@ def _breaks(at: CallAtKink, runs: OneSidedRuns, way: Way, order: int) -> bool:
 def _fit(right: Any, left: Any, centre: Any, order: int) -> bool:
     triples = zip(*(np.ravel(np.asarray(g, dtype=object)) for g in (right, left, centre)), strict=True)
     return all(
-        fits(a, b, c, order) for a, b, c in triples if isinstance(a, OneSidedSeries) and isinstance(b, OneSidedSeries)
+        join_smoothly(a, b, c, order)
+        for a, b, c in triples
+        if isinstance(a, OneSidedSeries) and isinstance(b, OneSidedSeries)
     )
 
 

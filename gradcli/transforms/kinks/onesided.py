@@ -11,9 +11,20 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradcli.lang import Call
+from gradcli.onesided.budget import Budget
+from gradcli.onesided.coefficients import Coefficient
 from gradcli.onesided.interpret import one_sided_series
-from gradcli.onesided.series import Budget, Number, OneSidedSeries
-from gradcli.onesided.sides import Unknown, as_float, coefficient, difference, equal, jumps, negative, weighted
+from gradcli.onesided.series import OneSidedSeries
+from gradcli.onesided.sides import (
+    NotDetermined,
+    as_float,
+    coefficient,
+    difference,
+    equal,
+    jumps,
+    negative,
+    weighted_sum,
+)  # fmt: skip
 from gradcli.symbolic import EntryAddress, Input
 from gradcli.transforms.program.prepare import Prepared
 from gradcli.transforms.results.base import Derived
@@ -150,8 +161,8 @@ def _across(result: Gradient | Jacobian, runs: OneSidedRuns, inputs: Mapping[str
         ways = zip(units, known, range(1, len(units) + 1), strict=True)
         way: Way = tuple((*unit, side * k) for unit, (_, side), k in ways)
         right, left, centre = (_outputs(result, runs, w)[output] for w in (way, back(way), ()))
-        linear = weighted([slope for slope, _ in known])
-        size = weighted([abs(slope) for slope, _ in known])
+        linear = weighted_sum([slope for slope, _ in known])
+        size = weighted_sum([abs(slope) for slope, _ in known])
         components = ", ".join(f"{result.input_label(Input(name, i))}={size:g}" for name, i, size in way)
         told = f"d{result.differentiated(output)} along {components}"
         entry = _compared(told, as_float(linear) or 0.0, right, left, centre, 1, (way, back(way)))
@@ -161,7 +172,9 @@ def _across(result: Gradient | Jacobian, runs: OneSidedRuns, inputs: Mapping[str
             yield entry._replace(sides=sides, smooth=False, output=None if count == 1 else output)
 
 
-def _partial(result: Derived, runs: OneSidedRuns, unit: tuple[str, int], output: int) -> tuple[Number, float] | None:
+def _partial(
+    result: Derived, runs: OneSidedRuns, unit: tuple[str, int], output: int
+) -> tuple[Coefficient, float] | None:
     """The slope towards one side, 1 or -1, and that side; None where the sides differ, or tell nothing."""
     way: Way = ((*unit, 1.0),)
     right, left, centre = (_outputs(result, runs, w)[output] for w in (way, back(way), ()))
@@ -180,9 +193,9 @@ def _outputs(result: Derived, runs: OneSidedRuns, way: Way) -> list[OneSidedSeri
     weights = result.weights()
     if weights is None:
         return found
-    total = found[0].world.number(0)
+    total = found[0].context.number(0)
     for weight, series in zip(np.ravel(weights), found, strict=True):
-        total = total + series * series.world.number(float(weight))
+        total = total + series * series.context.number(float(weight))
     return [total]
 
 
@@ -193,12 +206,12 @@ def _addressed(entry: Entry, address: EntryAddress) -> Entry:
 def _compared(
     told: str, given: float, right: OneSidedSeries, left: OneSidedSeries, centre: OneSidedSeries, order: int, ways: Any
 ) -> Entry:
-    if centre.fault == "undefined":  # without a value there is no derivative either
+    if centre.failure == "undefined":  # without a value there is no derivative either
         return Entry(Sides(told, None, None, given), True, True, ways)
     jump = jumps(right, centre) or jumps(left, centre)
     try:
-        above, below = (coefficient(side, order, beyond=not centre.fault) for side in (right, left))
-    except Unknown:
+        above, below = (coefficient(side, order, beyond=not centre.failure) for side in (right, left))
+    except NotDetermined:
         return Entry(Sides(told, None, None, given, jump), False, False, ways)
     factor, sign = math.factorial(order), (-1) ** order
     above = None if above is None else above * factor
@@ -206,7 +219,7 @@ def _compared(
     return Entry(Sides(told, as_float(below), as_float(above), given, jump), _smooth(above, below, jump), True, ways)
 
 
-def _smooth(above: Number | None, below: Number | None, jump: bool, size: Number = 0) -> bool:
+def _smooth(above: Coefficient | None, below: Coefficient | None, jump: bool, size: Coefficient = 0) -> bool:
     if jump or (above is None and below is None):
         return not jump
     one = below if above is None else above
@@ -266,13 +279,13 @@ def _second(told: str, given: float, runs: OneSidedRuns, a: Way, b: Way) -> Entr
     centre = runs.along(())[0]
     smooth = all(_slopes_agree(runs, way, centre) for way in (a, b))
 
-    def estimate(first: Way, second: Way) -> tuple[Number | None, Number]:
+    def estimate(first: Way, second: Way) -> tuple[Coefficient | None, Coefficient]:
         return difference(*(coefficient(runs.along(way)[0], 2) for way in (_sum(first, second), first, second)))
 
     try:
         (above, size), (below, _) = estimate(a, b), estimate(back(a), back(b))
         across = [negative(estimate(*quadrant)[0]) for quadrant in ((a, back(b)), (back(a), b))]
-    except Unknown:
+    except NotDetermined:
         return Entry(Sides(told, None, None, given), False, False, ways)
     smooth = smooth and _smooth(above, below, False, size)
     others = [c for c in across if c is not None and above is not None and not equal(c, above, size)]

@@ -87,9 +87,9 @@ def confirm(origin: Origin, inputs: Mapping[str, Any], timeout: float = 10.0) ->
     remedy = origin.remedy
     if remedy is None or remedy.confirmed:
         return origin
-    from gradcli.symbolic import ROOM, NotChecked, Oracle
+    from gradcli.symbolic import BASE_MEMORY, NotChecked, Oracle
 
-    with Oracle.start(memory=most_bytes() + ROOM) as oracle:
+    with Oracle.start(memory=most_bytes() + BASE_MEMORY) as oracle:
         told = oracle.inquire(_inquiry(remedy.claim, inputs), timeout)
     confirmed = "" if isinstance(told, NotChecked) or not told else _confirmed(told[0])
     return replace(origin, remedy=replace(remedy, confirmed=confirmed) if confirmed else None)
@@ -119,7 +119,7 @@ def _near(value: Any, scale: float, random: np.random.Generator) -> Any:
 
 def _confirmed(finding: Finding) -> str:
     statuses = [outcome.status for outcome in finding.outcomes]
-    if finding.counter is not None or "differ" in statuses or "undefined" in statuses:
+    if finding.refutation is not None or "differ" in statuses or "undefined" in statuses:
         return ""
     if finding.proof:
         return "proved"

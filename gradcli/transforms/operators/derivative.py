@@ -19,7 +19,8 @@ from gradcli.ops.calls.numeric_errors import explain as problem_of
 from gradcli.transforms.operators.road import Computed, Found, travel
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.derivative import Derivative
-from gradcli.transforms.taylor.series import Series, World
+from gradcli.transforms.taylor.computation import Computation
+from gradcli.transforms.taylor.series import Series
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.findings import Origin
@@ -63,9 +64,9 @@ def derivative(
             f"'{variable}' has shape {prepared.values[variable].shape}: a derivative of order {order} needs a number",
             hint="use `gradcli grad` or `jacobian` for the first derivatives by an array, `hessian` for the second",
         )
-    world = World(order)
+    computation = Computation(order)
     made: dict[int, Series] = {}
-    series = _run(prepared.program, world, prepared.values, variable, made)
+    series = _run(prepared.program, computation, prepared.values, variable, made)
     coefficients = _coefficients(series, order, prepared.program)
     value, *derivatives = (math.factorial(k) * np.asarray(c) for k, c in enumerate(coefficients))
 
@@ -107,30 +108,33 @@ def _coefficients(series: Series, order: int, program: Program) -> list[Any]:
             return series.upto(order)
     except (Problem, *NUMERIC_ERRORS) as error:
         problem = DomainProblem(f"the derivatives up to order {order} cannot be computed here: {error}")
-        place = series.world.place
+        place = series.computation.place
         raise (problem if place is None else problem.locate(program.source, place.span)) from error
 
 
-def _run(program: Program, world: World, values: Mapping[str, Any], variable: str, made: dict[int, Series]) -> Series:
+def _run(
+    program: Program, computation: Computation, values: Mapping[str, Any], variable: str, made: dict[int, Series]
+) -> Series:
     """The series of a program; `made` is told that of each sub-expression, by the id of its tree."""
     inputs = {
-        name: world.variable(array) if name == variable else world.constant(array[()]) for name, array in values.items()
+        name: computation.variable(array) if name == variable else computation.constant(array[()])
+        for name, array in values.items()
     }
 
     def apply(node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
-        world.place = node
-        return world.apply(op, [world.series(p) for p in params], statics)
+        computation.place = node
+        return computation.apply(op, [computation.series(p) for p in params], statics)
 
     def observe(node: Literal | Name | Call, args: list[Any], keywords: dict[str, Any], value: Any) -> None:
         if isinstance(value, Series) and (isinstance(node, Call) or value is inputs[variable]):
             made[id(node)] = value
 
     interpreter = Interpreter(
-        number=lambda node, number: world.constant(number),
+        number=lambda node, number: computation.constant(number),
         apply=apply,
         choose=lambda node, condition: takes_first(getattr(condition, "array", condition)),
         explain=problem_of,
         observe=observe,
     )
     with np.errstate(all="ignore"):
-        return world.series(interpreter.run(program, inputs))
+        return computation.series(interpreter.run(program, inputs))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import mul
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from gradcli.ops import Op
 from gradcli.ops.calls.paths import resolve_rule
-
-if TYPE_CHECKING:
-    from gradcli.transforms.taylor.series import Needs, Recipe, Series
+from gradcli.transforms.taylor.series import Needs, Recipe, Series
 
 __all__ = ["SCHOOLBOOK", "matrix_function", "product", "quotient", "termwise"]
 

@@ -1,14 +1,14 @@
-"""Why a process ended."""
+"""Why a process ended, from its exit status."""
 
 from __future__ import annotations
 
-__all__ = ["ending"]
+__all__ = ["describe_exit"]
 
 
-def ending(status: int) -> str:
+def describe_exit(status: int) -> str:
     """Why a process that has given no answer ended, from its exit status or the negative number of its signal.
 
-    >>> ending(-11)
+    >>> describe_exit(-11)
     "SymPy's process was ended by SIGSEGV"
     """
     if status >= 0:

@@ -7,25 +7,25 @@ number could be written out for (exp of a number of 2,000 bits) become infinity 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import sympy
 from mpmath import mp
 
-if TYPE_CHECKING:
-    from gradcli.symbolic.numbers.evaluate import Level
+from gradcli.symbolic.numbers.errors import Inexpressible
+from gradcli.symbolic.numbers.level import Level, Value
 
-__all__ = ["RULES", "Inexpressible"]
+__all__ = ["RULES"]
 
-Value: TypeAlias = Any
-Rule: TypeAlias = Callable[["Level", Any, Sequence[Value]], Value]
+Rule: TypeAlias = Callable[[Level, Any, Sequence[Value]], Value]
 """(level, node, values of its arguments) -> the node's value."""
 
 _LARGEST = 2_000
+"""Binary exponent of the largest argument that functions are computed for: 600 digits before the point.
 
-
-class Inexpressible(Exception):
-    """SymPy, or the numbers for its expressions, cannot go on; the text says why."""
+That is about the product of the two largest float64 numbers. To find the sine of a number mpmath needs as many digits
+of pi as the number has before the point, and exp of one as large has no exponent that would fit into the memory.
+"""
 
 
 def _real(value: Any) -> Value:
@@ -68,16 +68,16 @@ def _pow(level: Level, node: Any, values: Sequence[Value]) -> Value:
         return _real(mp.sqrt(base))
     if mp.isinf(exponent):
         return _infinite_power(abs(base), exponent)
-    whole = mp.isint(exponent)
+    integral = mp.isint(exponent)
     if base == 0 or mp.isinf(base):
-        return _end_power(base, exponent, whole)
-    if base < 0 and not whole:
+        return _power_of_an_end(base, exponent, integral)
+    if base < 0 and not integral:
         return None
     if abs(base) == 1:
         return base if mp.isint((exponent + 1) / 2) else mp.one
     if mp.mag(exponent) + mp.mag(mp.log(abs(base))) > _LARGEST:
         return mp.inf if (abs(base) > 1) == (exponent > 0) else mp.zero
-    return _real(mp.power(base, int(exponent) if whole else exponent))
+    return _real(mp.power(base, int(exponent) if integral else exponent))
 
 
 def _infinite_power(base: Value, exponent: Value) -> Value:
@@ -86,12 +86,12 @@ def _infinite_power(base: Value, exponent: Value) -> Value:
     return mp.inf if (base > 1) == (exponent > 0) else mp.zero
 
 
-def _end_power(base: Value, exponent: Value, whole: bool) -> Value:
+def _power_of_an_end(base: Value, exponent: Value, integral: bool) -> Value:
     """A power of 0 or of infinity."""
-    if base < 0 and not whole:
+    if base < 0 and not integral:
         return None
     size = mp.zero if mp.isinf(base) == (exponent < 0) else mp.inf
-    odd = whole and not mp.isint(exponent / 2)
+    odd = integral and not mp.isint(exponent / 2)
     return -size if base < 0 and odd else size
 
 
@@ -145,7 +145,6 @@ def _outside(function: Callable[[Any], Any]) -> Rule:
 
 
 RULES: dict[Any, Rule] = {
-    sympy.Add: lambda level, node, values: mp.fsum(values),
     sympy.Mul: _mul,
     sympy.Pow: _pow,
     sympy.exp: _exp,
@@ -170,6 +169,8 @@ RULES: dict[Any, Rule] = {
     type(sympy.I): _constant(lambda: None),
 }
 
+# mpmath takes arguments of any size for the first; for the others it would compute, or hold in memory, as many digits
+# as the argument has.
 _FREE = "asin acos atan asinh acosh atanh asech acsch acoth log tanh coth erf"
 _BOUNDED = "sin cos tan sec csc cot sinh cosh sech csch gamma erfc"
 RULES.update({getattr(sympy, name): _function(getattr(mp, name)) for name in _FREE.split()})

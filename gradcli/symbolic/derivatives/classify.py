@@ -9,19 +9,17 @@ from mpmath import mp
 
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.describe import culprit, describe
-from gradcli.symbolic.derivatives.sides import Side, look
-from gradcli.symbolic.numbers.adaptive_precision import Point, agree, is_finite
-from gradcli.symbolic.numbers.evaluate import Value
+from gradcli.symbolic.derivatives.one_sided_limits import OneSidedLimit, one_sided_limit
+from gradcli.symbolic.numbers.adaptive_precision import SAME, Point, agree, is_finite
 from gradcli.symbolic.numbers.floats import split, to_float
+from gradcli.symbolic.numbers.level import Value
 from gradcli.symbolic.protocol.address import EntryAddress
 from gradcli.symbolic.protocol.question import Status, Truth
 
-__all__ = ["derivative_truth", "value_truth"]
-
-_SAME = 60
+__all__ = ["classify_derivative", "classify_value"]
 
 
-def value_truth(point: Point, expression: Any, value: Value, output: int) -> Truth:
+def classify_value(point: Point, expression: Any, value: Value, output: int) -> Truth:
     """One entry of the program's value, given its number."""
     if is_finite(value):
         return Truth(EntryAddress(output), "number", *split(value))
@@ -29,17 +27,25 @@ def value_truth(point: Point, expression: Any, value: Value, output: int) -> Tru
     return Truth(EntryAddress(output), status, to_float(value), where=culprit(point, expression))
 
 
-def derivative_truth(
+def classify_derivative(
     point: Point, dependence: Dependence, value: Any, derivative: Any, symbol: Any, address: EntryAddress
 ) -> Truth:
     """One entry of the derivative.
 
+    The number of the derivative's expression is the answer where nothing at the point is tied: every function in it is
+    smooth there then. Otherwise, or where the expression has no number, its limits from both sides decide: abs(x)**2
+    is smooth at 0 although abs is not, and the derivative of sqrt(x**3) has the form 0/0 there.
+
     Args:
+        point: the values of all symbols.
+        dependence: tells which ties the symbol can break; those of other inputs stay tied on both its sides.
         value: the expression that was differentiated.
+        derivative: its derivative by the symbol.
+        symbol: the input.
         address: which entry it is.
     """
-    slope, slope_ties = point.settle(derivative)
-    _, value_ties = point.settle(value)
+    slope, slope_ties = point.evaluate(derivative)
+    _, value_ties = point.evaluate(value)
     ties = slope_ties | value_ties
     own = sorted((t for t in ties if symbol in dependence.of(t)), key=lambda t: t.sort_key())
     if not own and is_finite(slope):
@@ -48,15 +54,15 @@ def derivative_truth(
     if not own and slope is None:
         return Truth(address, "complex", math.nan, where=where)
     others = ties - set(own)
-    below = look(point, value, derivative, symbol, -1, others)
-    above = look(point, value, derivative, symbol, 1, others)
-    left, right = below.slope, above.slope
-    if left is None and right is None and slope is not None and mp.isinf(slope):
+    below = one_sided_limit(point, value, derivative, symbol, -1, others)
+    above = one_sided_limit(point, value, derivative, symbol, 1, others)
+    if below.slope is None and above.slope is None and slope is not None and mp.isinf(slope):
         return Truth(address, "infinite", to_float(slope), where=where)
-    return _from_sides(point.number(value), below, above, address, where)
+    return _from_limits(point.number(value), below, above, address, where)
 
 
-def _from_sides(value: Value, below: Side, above: Side, address: EntryAddress, where: str) -> Truth:
+def _from_limits(value: Value, below: OneSidedLimit, above: OneSidedLimit, address: EntryAddress, where: str) -> Truth:
+    """A truth about an entry that its expression alone does not tell."""
     left, right = below.slope, above.slope
     truth = Truth(
         address,
@@ -71,7 +77,7 @@ def _from_sides(value: Value, below: Side, above: Side, address: EntryAddress, w
         return truth._replace(status="complex")
     if mp.isnan(value) or not known:
         return truth
-    if mp.isfinite(value) and (below.jumps or above.jumps or not agree(known[0], known[-1], _SAME)):
+    if mp.isfinite(value) and (below.jumps or above.jumps or not agree(known[0], known[-1], SAME)):
         return truth._replace(status="kink")
     if mp.isinf(value) or mp.isinf(known[0]):
         return truth._replace(status="infinite", high=to_float(known[0]))

@@ -1,0 +1,81 @@
+"""Verdicts on claims in words, the same for a person and in plain text."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gradcli.errors import Problem
+from gradcli.render.words.escape import visible
+from gradcli.render.words.numbers import exact
+from gradcli.transforms.claims.types import CaseVerdicts, ClaimVerdict
+
+__all__ = ["Tried", "details", "seed_line", "sentence"]
+
+
+class Tried(NamedTuple):
+    """A case and what came of it.
+
+    Attributes:
+        place: its file and line; "" on the command line.
+        verdicts: None if there was a problem.
+        problem: what was wrong with the case.
+    """
+
+    place: str
+    verdicts: CaseVerdicts | None
+    problem: Problem | None = None
+
+
+def seed_line(verdicts: CaseVerdicts) -> str:
+    """How the points can be had again."""
+    return f"random seed = {verdicts.case.random_seed}"
+
+
+def sentence(verdicts: CaseVerdicts, claim: ClaimVerdict) -> str:
+    """The verdict in a line."""
+    if claim.verdict == "undecided":
+        return _one_line(f"undecided: {claim.reason}")
+    if claim.counterexample is not None:
+        example = claim.counterexample
+        entry = "the derivative" if example.entry == claim.claimed.label else example.entry
+        point = ", ".join(f"{name} = {exact(value)}" for name, value in example.point.items())
+        where = f" at {point}" if point else ""
+        return f"false{where}: {entry} is {example.derivative}, the claim is {example.claim}"
+    both = ", where both have a value" if any("has no value" in c for c in claim.caveats) else ""
+    if claim.verdict == "proved":
+        return f"true for all {_domain(verdicts)}{both} (proved)"
+    if not verdicts.free:
+        return f"true at {', '.join(f'{name} = {_value(value)}' for name, value in verdicts.case.fixed.items())}"
+    where = f"{claim.agreeing} sampled points"
+    return f"true at all {where} of {_domain(verdicts)}{both} (not proved)"
+
+
+def details(claim: ClaimVerdict) -> list[str]:
+    """What else is to be known of a claim."""
+    reason = [f"no proof: {claim.reason}"] if claim.verdict == "sampled" and claim.reason else []
+    return [_one_line(line) for line in (*reason, *claim.caveats)]
+
+
+def _domain(verdicts: CaseVerdicts) -> str:
+    told = []
+    for name in verdicts.free:
+        low, high = verdicts.case.ranges.get(name, (-math.inf, math.inf))
+        if math.isinf(low) and math.isinf(high):
+            told.append(name)
+        elif math.isinf(high):
+            told.append(f"{name} >= {low!r}")
+        else:
+            told.append(f"{name} <= {high!r}" if math.isinf(low) else f"{name} in [{low!r}, {high!r}]")
+    fixed = [f"{name} = {_value(value)}" for name, value in verdicts.case.fixed.items()]
+    return ", ".join(told) + (f" at {', '.join(fixed)}" if fixed else "")
+
+
+def _value(value: Any) -> str:
+    return exact(np.asarray(value, dtype=float)) if isinstance(value, list) else exact(value)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(visible(text).split())

@@ -1,0 +1,9 @@
+"""What is raised where an expression cannot be made or has no number."""
+
+from __future__ import annotations
+
+__all__ = ["Inexpressible"]
+
+
+class Inexpressible(Exception):
+    """SymPy, or the numbers for its expressions, cannot go on; the text says why."""
