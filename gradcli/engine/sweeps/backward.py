@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from gradcli.engine.rules.rule import fit
+from gradcli.engine.rules.rule import Rule, fit
 from gradcli.engine.sweeps.anomaly import anomaly
 from gradcli.engine.sweeps.subgraph import leading_to
 from gradcli.engine.tape.modes import changes, set_grad_enabled
@@ -51,10 +51,10 @@ def propagate(
             g = waiting.pop(node)
             if reach is not None and key not in reach:
                 continue
+            if node.fused_vjps is None or not jointly or key in stops:
+                sweep.look_closer(node, g)
+                continue
             try:
-                if node.fused_vjps is None or not jointly or key in stops:
-                    sweep.look_closer(node, g)
-                    continue
                 if changes.count:
                     _refuse_changed(node)
                 for edge, cotangent in node.fused_vjps(g, node):
@@ -65,7 +65,7 @@ def propagate(
                         heappush(ready, (edge.key, edge))
                 if not retain_graph and (node.tensors or node.out is not None):
                     node.free()
-            except (ValueError, TypeError, IndexError, ArithmeticError) as error:
+            except _OF_NUMPY as error:
                 raise _failed(node, error) from error
 
 
@@ -110,14 +110,20 @@ class _Sweep:
         if isinstance(node, AccumulateGrad):
             _accumulate(node, g, self._create_graph, self._wanted)
         elif goes_on:
-            self._pull(node, g, self._create_graph, self.arrive)
+            try:
+                self._pull(node, g, self._create_graph, self.arrive)
+            except _OF_NUMPY as error:
+                raise _failed(node, error) from error
             if not self._retain_graph:
                 node.free()
 
 
+_OF_NUMPY = (ValueError, TypeError, IndexError, ArithmeticError)
+
+
 def _failed(node: Edge, error: Exception) -> Exception:
-    """A rule that NumPy stopped: an error that names the operation, unless it is one of ours."""
-    if isinstance(error, Problem):
+    """A rule that NumPy stopped: an error that names the operation, unless it is ours or that of a user's Function."""
+    if isinstance(error, Problem) or not isinstance(node.rule, Rule):
         return error
     return AutogradError(f"the derivative behind {node.name()} cannot be computed here: {error}")
 
@@ -226,7 +232,7 @@ def _slot(tensor: Tensor) -> Slot:
 
 def _accumulate(node: AccumulateGrad, g: Any, create_graph: bool, wanted: dict[Slot, Any] | None) -> None:
     leaf = node.variable
-    if leaf is None or wanted is not None:
+    if leaf is None or wanted is not None or not leaf.requires_grad:  # it may have been told not to since
         return
     extra = leaf.extra()
     if extra.grad is None:

@@ -51,9 +51,10 @@ def matrix_power(x: Array, n: int) -> Array:
     """Products of n times the same matrix; of its inverse for n < 0."""
     square(x, "matrix_power")
     try:
-        return np.linalg.matrix_power(x, n)
+        power = np.linalg.matrix_power(x, n)
     except np.linalg.LinAlgError:
         raise singular("matrix_power") from None
+    return np.array(power) if n == 1 else power  # NumPy's is then the matrix itself
 
 
 def matrix_power_pull(g: Array, x: Array, n: int) -> Array:

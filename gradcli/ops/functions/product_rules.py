@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from string import ascii_letters
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -129,47 +129,116 @@ def _of_dot(a: Array, b: Array) -> tuple[int, int]:
 
 @protocol
 def einsum(*operands: Array, subscripts: str) -> Array:
-    """Products summed over the letters that are missing after the arrow."""
-    inputs, _ = read_subscripts(subscripts, len(operands))
-    sizes: dict[str, int] = {}
-    for letters, operand in zip(inputs, operands, strict=True):
-        shape = np.shape(operand)
-        if len(letters) != len(shape):
-            raise ShapeProblem(f"einsum's '{letters}' names {len(letters)} axes, the array has shape {shape}")
-        for letter, n in zip(letters, shape, strict=True):
-            if sizes.setdefault(letter, n) != n:
-                raise ShapeProblem(f"einsum's '{letter}' stands for axes of {sizes[letter]} and of {n}")
-    return np.einsum(subscripts, *operands)
+    """Products summed over the letters that are missing in the result.
+
+    The result is an array of its own, where NumPy's may be a view of an operand.
+    """
+    parsed = read_subscripts(subscripts, [np.shape(operand) for operand in operands])
+    terms, arrays = _without_unit_axes(parsed, operands)
+    out = np.einsum(f"{','.join(terms)}->{parsed.out}", *arrays)
+    return np.array(out) if len(operands) == 1 else out
 
 
-def read_subscripts(subscripts: Any, count: int) -> tuple[list[str], str]:
-    """The letters of each operand, and of the result.
+class Subscripts(NamedTuple):
+    """Subscripts written out in full.
+
+    Attributes:
+        terms: for each operand the letters of its axes.
+        out: the letters of the result.
+        leading: the letters that stand for the axes of "...".
+    """
+
+    terms: list[str]
+    out: str
+    leading: str
+
+
+def read_subscripts(subscripts: Any, shapes: Sequence[Shape]) -> Subscripts:
+    """The letters of each operand, and of the result, for operands of these shapes.
+
+    As NumPy and PyTorch have it: without an arrow the result has the letters that occur once, in alphabetical
+    order; "..." stands for the axes that have no letter, the last ones in line, and the result without an arrow
+    begins with them.
 
     Raises:
-        UsageProblem: if they are not written out in full, or do not fit the number of operands.
+        ShapeProblem: if the letters do not fit the shapes.
+        UsageProblem: if they are no subscripts, or do not fit the number of operands.
 
-    >>> read_subscripts("ij, jk -> ik", 2)
-    (['ij', 'jk'], 'ik')
+    >>> read_subscripts("ij, jk", [(2, 3), (3, 4)])
+    Subscripts(terms=['ij', 'jk'], out='ik', leading='')
+    >>> read_subscripts("...i,i", [(5, 2, 3), (3,)])
+    Subscripts(terms=['abi', 'i'], out='ab', leading='ab')
     """
     text = subscripts.replace(" ", "") if isinstance(subscripts, str) else ""
     before, arrow, out = text.partition("->")
     inputs = before.split(",")
-    if not arrow or not all(c in ascii_letters for c in out + "".join(inputs)):
+    if not text or not all(_is_term(term) for term in (*inputs, out)):
         raise UsageProblem(
-            "einsum takes its subscripts first, letters with an arrow",
+            "einsum takes its subscripts first, letters for the axes of each array",
             hint='a matrix product is einsum("ij,jk->ik", a, b)',
         )
-    if len(inputs) != count:
-        raise UsageProblem(f"einsum's subscripts '{text}' are for {len(inputs)} arrays, {count} given")
-    if len(set(out)) != len(out) or not set(out) <= set("".join(inputs)):
+    if len(inputs) != len(shapes):
+        raise UsageProblem(f"einsum's subscripts '{text}' are for {len(inputs)} arrays, {len(shapes)} given")
+    named = [term.replace("...", "") for term in inputs]
+    counts = [len(shape) - len(letters) for letters, shape in zip(named, shapes, strict=True)]
+    for term, letters, shape, count in zip(inputs, named, shapes, counts, strict=True):
+        if count < 0 or (count and letters == term):
+            raise ShapeProblem(f"einsum's '{term}' names {len(letters)} axes, the array has shape {shape}")
+    leading = _fresh_letters(text, max(counts))
+    terms = [term.replace("...", leading[len(leading) - count :]) for term, count in zip(inputs, counts, strict=True)]
+    every = "".join(named)
+    out = out.replace("...", leading) if arrow else leading + "".join(c for c in sorted(every) if every.count(c) == 1)
+    if len(set(out)) != len(out) or not set(out) <= set("".join(terms)):
         raise UsageProblem(f"einsum's result '{out}' must name letters of the arrays, each once")
-    return inputs, out
+    _refuse_unequal(terms, shapes, leading)
+    return Subscripts(terms, out, leading)
+
+
+def _is_term(term: str) -> bool:
+    """Whether it is letters, with "..." once at most."""
+    return all(c in ascii_letters for c in term.replace("...", "", 1))
+
+
+def _fresh_letters(text: str, count: int) -> str:
+    unused = "".join(c for c in ascii_letters if c not in text)
+    if len(unused) < count:
+        raise UsageProblem(f"einsum's '...' stands for {count} axes, for which there are not enough letters")
+    return unused[:count]
+
+
+def _refuse_unequal(terms: Sequence[str], shapes: Sequence[Shape], leading: str) -> None:
+    sizes: dict[str, int] = {}
+    for term, shape in zip(terms, shapes, strict=True):
+        for letter, n in zip(term, shape, strict=True):
+            if letter in leading and 1 in (n, sizes.get(letter, 1)):  # broadcast
+                sizes[letter] = n if sizes.get(letter, 1) == 1 else sizes[letter]
+            elif sizes.setdefault(letter, n) != n:
+                name = "..." if letter in leading else letter
+                raise ShapeProblem(f"einsum's '{name}' stands for axes of {sizes[letter]} and of {n}")
+
+
+def _without_unit_axes(parsed: Subscripts, operands: Sequence[Array]) -> tuple[list[str], list[Array]]:
+    """The operands without those axes of "..." along which they are repeated."""
+    shapes = [np.shape(operand) for operand in operands]
+    pairs = [pair for term, shape in zip(parsed.terms, shapes, strict=True) for pair in zip(term, shape, strict=True)]
+    longer = {letter for letter, n in pairs if letter in parsed.leading and n != 1}
+    terms, arrays = [], []
+    for term, shape, operand in zip(parsed.terms, shapes, operands, strict=True):
+        kept = [i for i, letter in enumerate(term) if letter not in longer or shape[i] != 1]
+        terms.append("".join(term[i] for i in kept))
+        arrays.append(operand if len(kept) == len(term) else np.reshape(operand, tuple(shape[i] for i in kept)))
+    return terms, arrays
 
 
 def einsum_pull(g: Array, inputs: Sequence[Array], subscripts: str) -> list[Array]:
     """For each operand the sum of g times all the others, over the letters that it does not have."""
-    terms, out = read_subscripts(subscripts, len(inputs))
-    return [_einsum_one(g, inputs, terms, out, k) for k in range(len(inputs))]
+    parsed = read_subscripts(subscripts, [np.shape(x) for x in inputs])
+    terms, arrays = _without_unit_axes(parsed, inputs)
+    found = [_einsum_one(g, arrays, terms, parsed.out, k) for k in range(len(inputs))]
+    return [
+        part if np.shape(part) == np.shape(x) else np.reshape(part, np.shape(x))
+        for part, x in zip(found, inputs, strict=True)
+    ]
 
 
 def _einsum_one(g: Array, inputs: Sequence[Array], terms: list[str], out: str, k: int) -> Array:
@@ -194,5 +263,6 @@ def _einsum_one(g: Array, inputs: Sequence[Array], terms: list[str], out: str, k
 def einsum_push(t: Sequence[Array], inputs: Sequence[Array], subscripts: str) -> Array:
     """The sum of the values with one operand replaced by its tangent."""
     return sum(
-        np.einsum(subscripts, *[tangent if i == k else x for i, x in enumerate(inputs)]) for k, tangent in enumerate(t)
+        einsum(*[tangent if i == k else x for i, x in enumerate(inputs)], subscripts=subscripts)
+        for k, tangent in enumerate(t)
     )

@@ -35,6 +35,12 @@ def swapaxes_transpose(g: Array, shape: Shape, axis1: int, axis2: int) -> Array:
     return np.swapaxes(g, axis1, axis2)
 
 
+@protocol
+def flip(x: Array, axis: Any = None) -> Array:
+    """Entries in reverse order along axes, in memory of their own, unlike NumPy's."""
+    return np.array(np.flip(x, axis))
+
+
 def flip_transpose(g: Array, shape: Shape, axis: Any) -> Array:
     """The same reversal."""
     return np.flip(g, axis)
@@ -107,9 +113,18 @@ def diag_transpose(g: Array, shape: Shape, k: int) -> Array:
 
 
 @protocol
+def diag(x: Array, k: int = 0) -> Array:
+    """The matrix with a vector on its diagonal, or the diagonal of a matrix in memory of its own, unlike NumPy's."""
+    return np.array(np.diag(x, k))
+
+
+@protocol
 def diagonal(x: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
-    """The diagonals of two axes, as the last axis."""
-    return np.array(np.diagonal(x, offset, axis1, axis2))
+    """The diagonals of two axes, as the last axis; a view that can be written to where the array can."""
+    array = np.asarray(x)
+    shown = np.diagonal(array, offset, axis1, axis2)
+    shown.flags.writeable = array.flags.writeable
+    return shown
 
 
 def diagonal_transpose(g: Array, shape: Shape, offset: int, axis1: int, axis2: int) -> Array:

@@ -11,6 +11,7 @@ from math import prod
 from typing import Any, TypeAlias
 
 from gradcli.errors import ShapeProblem
+from gradcli.ops.functions.product_rules import read_subscripts
 
 Shape: TypeAlias = tuple[int, ...]
 
@@ -112,17 +113,13 @@ def tensordot(shapes: Sequence[Shape], *, axes: Any) -> int:
 
 
 def einsum(shapes: Sequence[Shape], *, subscripts: str) -> int:
-    """The product of the lengths of the output's indices; where they are not written, of those that occur once."""
-    terms, arrow, kept = subscripts.replace(" ", "").partition("->")
-    if "." in subscripts:
-        return 0
-    letters = terms.replace(",", "")
-    lengths = {
-        letter: length
-        for term, shape in zip(terms.split(","), shapes, strict=True)
-        for letter, length in zip(term, shape, strict=True)
-    }
-    return prod(lengths[i] for i in (kept if arrow else [i for i in lengths if letters.count(i) == 1]))
+    """The product of the lengths of the result's axes."""
+    parsed = read_subscripts(subscripts, shapes)
+    lengths: dict[str, int] = {}
+    for term, shape in zip(parsed.terms, shapes, strict=True):
+        for letter, n in zip(term, shape, strict=True):
+            lengths[letter] = n if lengths.get(letter, 1) == 1 else lengths[letter]
+    return prod(lengths[letter] for letter in parsed.out)
 
 
 def tile(shapes: Sequence[Shape], *, reps: Any) -> int:
