@@ -19,16 +19,17 @@ Shape = tuple[int, ...]
 
 
 def kron_a(g: Array, a: Array, b: Array) -> Array:
-    """The sum over each block, weighted by b."""
+    """The sum of g over the entries of each block, weighted by b."""
     return _blocks(g, a, b, b, 1)
 
 
 def kron_b(g: Array, a: Array, b: Array) -> Array:
-    """The sum over all blocks, weighted by a."""
+    """The sum of g over all blocks, weighted by a."""
     return _blocks(g, a, b, a, 0)
 
 
 def _blocks(g: Array, a: Array, b: Array, weight: Array, place: int) -> Array:
+    """The sum of g, seen as a matrix of blocks, over the blocks (place 0) or within each (place 1)."""
     dims = max(np.ndim(a), np.ndim(b))
     outer = (1,) * (dims - np.ndim(a)) + np.shape(a)
     inner = (1,) * (dims - np.ndim(b)) + np.shape(b)
@@ -40,14 +41,14 @@ def _blocks(g: Array, a: Array, b: Array, weight: Array, place: int) -> Array:
 
 
 def inner_a(g: Array, a: Array, b: Array) -> Array:
-    """g summed against b over b's leading axes."""
+    """The sum of g times b over b's leading axes."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return unbroadcast(g * b, np.shape(a))
     return np.tensordot(g, b, axes=np.ndim(b) - 1)
 
 
 def inner_b(g: Array, a: Array, b: Array) -> Array:
-    """g summed against a over a's leading axes."""
+    """The sum of g times a over a's leading axes."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return unbroadcast(g * a, np.shape(b))
     lead = tuple(range(np.ndim(a) - 1))
@@ -55,35 +56,35 @@ def inner_b(g: Array, a: Array, b: Array) -> Array:
 
 
 def vdot_a(g: Array, a: Array, b: Array) -> Array:
-    """g*b in a's shape."""
+    """g*b in the shape of a."""
     return np.reshape(g * b, np.shape(a))
 
 
 def vdot_b(g: Array, a: Array, b: Array) -> Array:
-    """g*a in b's shape."""
+    """g*a in the shape of b."""
     return np.reshape(g * a, np.shape(b))
 
 
 @protocol
 def cross(a: Array, b: Array) -> Array:
-    """The vector product of vectors of three entries, the last axis."""
+    """The vector products of vectors of three entries along the last axis."""
     if np.shape(a)[-1:] != (3,) or np.shape(b)[-1:] != (3,):
         raise ShapeProblem(f"cross takes vectors of 3 entries, not arrays of shapes {np.shape(a)} and {np.shape(b)}")
     return np.cross(a, b)
 
 
 def cross_a(g: Array, a: Array, b: Array) -> Array:
-    """b x g."""
+    """The vector product b x g."""
     return unbroadcast(cross(np.broadcast_to(b, np.shape(g)), g), np.shape(a))
 
 
 def cross_b(g: Array, a: Array, b: Array) -> Array:
-    """g x a."""
+    """The vector product g x a."""
     return unbroadcast(cross(g, np.broadcast_to(a, np.shape(g))), np.shape(b))
 
 
 def _axes(a: Array, b: Array, axes: Any) -> tuple[Shape, Shape, Shape, Shape]:
-    """The summed axes of both, in pairs, and the kept ones of both."""
+    """The axes of both that are summed over, in pairs, and those of both that are kept."""
     if isinstance(axes, int):
         of_a, of_b = tuple(range(np.ndim(a) - axes, np.ndim(a))), tuple(range(axes))
     else:
@@ -94,7 +95,7 @@ def _axes(a: Array, b: Array, axes: Any) -> tuple[Shape, Shape, Shape, Shape]:
 
 
 def tensordot_a(g: Array, a: Array, b: Array, axes: Any) -> Array:
-    """g summed against b over b's kept axes, the axes put where a has them."""
+    """The sum of g times b over b's kept axes, with the axes in the order that a has them."""
     of_a, of_b, kept_a, kept_b = _axes(a, b, axes)
     product = np.tensordot(g, b, axes=(tuple(range(len(kept_a), len(kept_a) + len(kept_b))), kept_b))
     order = kept_a + tuple(of_a[i] for i in np.argsort(of_b))
@@ -102,7 +103,7 @@ def tensordot_a(g: Array, a: Array, b: Array, axes: Any) -> Array:
 
 
 def tensordot_b(g: Array, a: Array, b: Array, axes: Any) -> Array:
-    """a summed against g over a's kept axes, the axes put where b has them."""
+    """The sum of a times g over a's kept axes, with the axes in the order that b has them."""
     of_a, of_b, kept_a, kept_b = _axes(a, b, axes)
     product = np.tensordot(a, g, axes=(kept_a, tuple(range(len(kept_a)))))
     order = tuple(of_b[i] for i in np.argsort(of_a)) + kept_b
@@ -110,20 +111,21 @@ def tensordot_b(g: Array, a: Array, b: Array, axes: Any) -> Array:
 
 
 def dot_a(g: Array, a: Array, b: Array) -> Array:
-    """tensordot_a over a's last axis and the last but one of b."""
+    """As tensordot_a, over a's last axis and b's last but one."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return unbroadcast(g * b, np.shape(a))
     return tensordot_a(g, a, b, _of_dot(a, b))
 
 
 def dot_b(g: Array, a: Array, b: Array) -> Array:
-    """tensordot_b over a's last axis and the last but one of b."""
+    """As tensordot_b, over a's last axis and b's last but one."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return unbroadcast(g * a, np.shape(b))
     return tensordot_b(g, a, b, _of_dot(a, b))
 
 
 def _of_dot(a: Array, b: Array) -> tuple[int, int]:
+    """The axes that a dot product sums over."""
     return np.ndim(a) - 1, max(np.ndim(b) - 2, 0)
 
 
@@ -195,11 +197,12 @@ def read_subscripts(subscripts: Any, shapes: Sequence[Shape]) -> Subscripts:
 
 
 def _is_term(term: str) -> bool:
-    """Whether it is letters, with "..." once at most."""
+    """Whether a text consists of letters, with "..." once at most."""
     return all(c in ascii_letters for c in term.replace("...", "", 1))
 
 
 def _fresh_letters(text: str, count: int) -> str:
+    """Letters that subscripts do not use, for the axes of "..."."""
     unused = "".join(c for c in ascii_letters if c not in text)
     if len(unused) < count:
         raise UsageProblem(f"einsum's '...' stands for {count} axes, for which there are not enough letters")
@@ -207,6 +210,7 @@ def _fresh_letters(text: str, count: int) -> str:
 
 
 def _refuse_unequal(terms: Sequence[str], shapes: Sequence[Shape], leading: str) -> None:
+    """Raise where one letter stands for axes of several lengths."""
     sizes: dict[str, int] = {}
     for term, shape in zip(terms, shapes, strict=True):
         for letter, n in zip(term, shape, strict=True):
@@ -218,7 +222,7 @@ def _refuse_unequal(terms: Sequence[str], shapes: Sequence[Shape], leading: str)
 
 
 def _without_unit_axes(parsed: Subscripts, operands: Sequence[Array]) -> tuple[list[str], list[Array]]:
-    """The operands without those axes of "..." along which they are repeated."""
+    """Terms and operands without those axes of "..." along which an operand is repeated."""
     shapes = [np.shape(operand) for operand in operands]
     pairs = [pair for term, shape in zip(parsed.terms, shapes, strict=True) for pair in zip(term, shape, strict=True)]
     longer = {letter for letter, n in pairs if letter in parsed.leading and n != 1}
@@ -242,6 +246,7 @@ def einsum_pull(g: Array, inputs: Sequence[Array], subscripts: str) -> list[Arra
 
 
 def _einsum_one(g: Array, inputs: Sequence[Array], terms: list[str], out: str, k: int) -> Array:
+    """The cotangent of one operand."""
     others = [i for i in range(len(inputs)) if i != k]
     operands, letters = [g, *[inputs[i] for i in others]], [out, *[terms[i] for i in others]]
     unused = iter(c for c in ascii_letters if c not in out + "".join(terms))
