@@ -20,7 +20,7 @@ ENTRIES: tuple[Op, ...] = (
               peers=Peers("min([x, 1])", 1.0, "0.5", "0.5", "1/2"), doc="Smallest entry over axes."),
     reduction("norm(x; ord=None, axis=None, keepdims=False)", "ops.norms.norm", "matrices.norm",
               "x/where(out == 0, 1, out)", otherwise="ops.norms.norm_weight", kinks=["norm(x)"],
-              convention="0 at 0; of largest or smallest sizes that are equal ties share equally",
+              convention="0 at 0; ties share equally",
               peers=Peers("norm([x, 0])", 0.0, "0", "nan", "0"),
               unstable_forms=["sqrt(sum(x**2))", "sqrt(dot(x, x))", "sqrt(x@x)"],
               doc="Euclidean (Frobenius) norm, or that of another order, of vectors or matrices."),
