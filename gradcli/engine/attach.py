@@ -16,6 +16,7 @@ from gradcli.engine.tape.inplace import refresh
 from gradcli.engine.tape.operators import OPERATORS
 from gradcli.engine.tape.tensor import Tensor, TensorLike
 from gradcli.engine.torch.bitwise import BITWISE
+from gradcli.engine.torch.copies import PROTOCOL as COPIES
 from gradcli.engine.torch.methods import all_methods
 
 __all__: list[str] = []
@@ -67,6 +68,7 @@ def _attach() -> None:
     for name, attribute in {
         **OPERATORS,
         **BITWISE,
+        **COPIES,
         "__array_function__": _array_function,
         "__array_ufunc__": _array_ufunc,
         "__repr__": _repr,

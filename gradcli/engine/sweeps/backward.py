@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcli.engine.sweeps.saved_values import refuse_changed
 from gradcli.engine.sweeps.subgraph import Slot, leading_to, slot_of
-from gradcli.engine.sweeps.visit import Sweep, failed, in_own_memory
+from gradcli.engine.sweeps.visit import OF_NUMPY, Sweep, failed, in_own_memory
 from gradcli.engine.tape.modes import counts, set_grad_enabled
 from gradcli.engine.tape.node import Node
 from gradcli.engine.tape.tensor import Tensor, TensorLike, unwrap
@@ -51,10 +51,10 @@ def propagate(
             g = cotangents.pop(node)
             if needed is not None and key not in needed:
                 continue
+            if node.fused_vjps is None or not use_fused or key in stops:
+                sweep.visit(node, g)
+                continue
             try:
-                if node.fused_vjps is None or not use_fused or key in stops:
-                    sweep.visit(node, g)
-                    continue
                 if counts.in_place:
                     refuse_changed(node)
                 for edge, cotangent in node.fused_vjps(g, node):  # the lines below are sweep.add, without its call
@@ -65,7 +65,7 @@ def propagate(
                         heappush(ready, (edge.key, edge))
                 if not retain_graph and (node.tensors or node.out is not None):
                     node.free()
-            except (ValueError, TypeError, IndexError, ArithmeticError) as error:
+            except OF_NUMPY as error:
                 raise failed(node, error) from error
 
 

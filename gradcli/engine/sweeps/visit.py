@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.rules.rule import fit
+from gradcli.engine.rules.rule import Rule, fit
 from gradcli.engine.sweeps.anomaly import anomaly
 from gradcli.engine.sweeps.saved_values import output_as_recorded, refuse_changed
 from gradcli.engine.sweeps.subgraph import Slot
@@ -21,7 +21,10 @@ from gradcli.engine.tape.node import AccumulateGrad, Edge, Node
 from gradcli.engine.tape.tensor import Tensor, marked
 from gradcli.errors import AutogradError, Problem
 
-__all__ = ["Sweep", "failed", "in_own_memory"]
+__all__ = ["OF_NUMPY", "Sweep", "failed", "in_own_memory"]
+
+OF_NUMPY = (ValueError, TypeError, IndexError, ArithmeticError)
+"""What NumPy raises of arrays that a rule cannot compute with."""
 
 
 class Sweep:
@@ -66,7 +69,10 @@ class Sweep:
             if self._captures is None:
                 _accumulate(node, g, self._create_graph)
         elif goes_on:
-            self._apply_vjps(node, g, self._create_graph, self.add)
+            try:
+                self._apply_vjps(node, g, self._create_graph, self.add)
+            except OF_NUMPY as error:
+                raise failed(node, error) from error
             if not self._retain_graph:
                 node.free()
 
@@ -145,7 +151,7 @@ def _run_hook(hooks: Hooks, output_nr: int, g: Any) -> Any:
 
 def _accumulate(node: AccumulateGrad, g: Any, create_graph: bool) -> None:
     leaf = node.variable
-    if leaf is None:
+    if leaf is None or not leaf.requires_grad:  # it may have been told not to since
         return
     meta = leaf.meta()
     if meta.grad is None:
@@ -164,7 +170,7 @@ def in_own_memory(g: Any, like: Tensor) -> Tensor:
 
 
 def failed(node: Edge, error: Exception) -> Exception:
-    """A rule that NumPy stopped: an error that names the operation, unless it is one of ours."""
-    if isinstance(error, Problem):
+    """A rule that NumPy stopped: an error that names the operation, unless it is ours or that of a user's Function."""
+    if isinstance(error, Problem) or not isinstance(node.rule, Rule):
         return error
     return AutogradError(f"the derivative behind {node.name()} cannot be computed here: {error}")

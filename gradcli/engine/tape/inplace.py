@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcli.engine.rules.rule import rule_of
 from gradcli.engine.tape.apply import apply, call
@@ -59,17 +60,40 @@ def assign(tensor: Tensor, index: tuple[Any, ...], value: TensorLike) -> None:
     refuse(tensor, value)
     region = np.asarray(np.arange(tensor.array.size).reshape(tensor.shape)[index])
     given = value if isinstance(value, Tensor) else Tensor(np.asarray(value))
+    if any(isinstance(part, np.ndarray | list) for part in index):
+        region = _without_repeats(region, given)
     base = tensor.base_of_views()
     where = region if base is tensor else positions(base, tensor).ravel()[region]
+    extra = max(0, given.ndim - region.ndim)
+    if given.shape[:extra] == (1,) * extra:  # as in PyTorch, unit axes in front do not count
+        given = call("reshape", given, shape=given.shape[extra:])
     _splice(base, where, _shaped(given, region.shape), "copy")
+
+
+def _without_repeats(region: NDArray[Any], value: Tensor) -> NDArray[Any]:
+    """The region with each entry once, where that makes a difference.
+
+    Raises:
+        AutogradError: if an entry would get several values that have a gradient: which of them stays, and with it
+            the gradient, is not defined.
+    """
+    if not (mode.enabled and value.requires_grad):
+        return region
+    once = np.unique(region)
+    if once.size == region.size:
+        return region
+    if value.array.size > 1:
+        raise AutogradError(
+            "an index names an entry more than once, and which of its values stays is not defined",
+            hint="name each entry once; to add values up, use index_add",
+        )
+    return once
 
 
 def _shaped(value: Tensor, shape: tuple[int, ...]) -> Tensor:
     if value.shape == shape:
         return value
     try:
-        if value.ndim > len(shape) and value.array.size == int(np.prod(shape)):
-            return call("reshape", value, shape=shape)
         return call("broadcast_to", value, shape=shape)
     except ValueError:
         raise ShapeProblem(f"a value of shape {value.shape} does not fit a region of shape {shape}") from None

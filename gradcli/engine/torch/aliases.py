@@ -22,6 +22,9 @@ def _added(x: Tensor, source: TensorLike, index: tuple[Any, ...]) -> Tensor:
 def scatter_add(x: Tensor, dim: int, index: TensorLike, src: Tensor) -> Tensor:
     """x with entries of `src` added at their positions along an axis, and at their own places on the others."""
     places = np.asarray(unwrap(index), dtype=int)
+    if x.ndim == 0:
+        axis_of(x, dim)
+        return call("reshape", scatter_add(x.reshape(1), 0, places.reshape(-1), src.reshape(-1)), shape=())
     grid = list(np.ix_(*(range(n) for n in places.shape)))
     grid[axis_of(x, dim)] = places
     return _added(x, src[tuple(slice(n) for n in places.shape)], tuple(grid))
@@ -30,6 +33,8 @@ def scatter_add(x: Tensor, dim: int, index: TensorLike, src: Tensor) -> Tensor:
 def index_add(x: Tensor, dim: int, index: TensorLike, source: TensorLike, *, alpha: Any = 1) -> Tensor:
     """x with slices of `source` added at their positions along an axis."""
     at = (slice(None),) * axis_of(x, dim)
+    if x.ndim == 0:
+        return call("reshape", index_add(x.reshape(1), 0, index, source, alpha=alpha), shape=())
     return _added(x, source if alpha == 1 else source * alpha, (*at, np.asarray(unwrap(index), dtype=int)))
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.engine.tape.tensor import Tensor, marked, unwrap
+from gradcli.engine.torch.devices import checked
 from gradcli.errors import ShapeProblem
 
 __all__ = [
@@ -24,7 +27,21 @@ class _Random(threading.local):
 
 _random = _Random()
 
+F = TypeVar("F", bound=Callable[..., Tensor])
 
+
+def _on_cpu(function: F) -> F:
+    """Let a function take PyTorch's `device` too, which must be the CPU."""
+
+    @functools.wraps(function)
+    def operation(*args: Any, device: Any = None, **keywords: Any) -> Tensor:
+        checked(device)
+        return function(*args, **keywords)
+
+    return cast(F, operation)
+
+
+@_on_cpu
 def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """A leaf tensor with a copy of the data: numbers, nested lists, arrays or a tensor.
 
@@ -40,6 +57,7 @@ def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     return _leaf(np.array(_array(data), dtype=dtype), requires_grad)
 
 
+@_on_cpu
 def as_tensor(data: Any, dtype: Any = None) -> Tensor:
     """A tensor of the data, sharing its memory where it is an array or a tensor already.
 
@@ -69,6 +87,7 @@ def from_numpy(array: NDArray[Any]) -> Tensor:
     return marked(Tensor(np.asarray(array)))
 
 
+@_on_cpu
 def zeros(*sizes: Any, size: Any = None, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
     """Zeros of a shape, given as sizes or as one tuple.
 
@@ -78,6 +97,7 @@ def zeros(*sizes: Any, size: Any = None, dtype: Any = np.float64, requires_grad:
     return _leaf(np.zeros(_sizes(sizes, size), dtype), requires_grad)
 
 
+@_on_cpu
 def ones(*sizes: Any, size: Any = None, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
     """Ones of a shape.
 
@@ -87,6 +107,7 @@ def ones(*sizes: Any, size: Any = None, dtype: Any = np.float64, requires_grad: 
     return _leaf(np.ones(_sizes(sizes, size), dtype), requires_grad)
 
 
+@_on_cpu
 def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """A shape filled with one value.
 
@@ -96,6 +117,7 @@ def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = Fa
     return _leaf(np.full(_shape((size,)), unwrap(fill_value), dtype), requires_grad)
 
 
+@_on_cpu
 def empty(*sizes: Any, size: Any = None, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
     """A shape whose values are still to be given.
 
@@ -105,6 +127,7 @@ def empty(*sizes: Any, size: Any = None, dtype: Any = np.float64, requires_grad:
     return _leaf(np.empty(_sizes(sizes, size), dtype), requires_grad)
 
 
+@_on_cpu
 def eye(n: int, m: int | None = None, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
     """The identity matrix.
 
@@ -115,6 +138,7 @@ def eye(n: int, m: int | None = None, dtype: Any = np.float64, requires_grad: bo
     return _leaf(np.eye(n, m, dtype=dtype), requires_grad)
 
 
+@_on_cpu
 def arange(start: Any, end: Any = None, step: Any = 1, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Numbers from start up to end (excluded); integers from integers.
 
@@ -125,6 +149,7 @@ def arange(start: Any, end: Any = None, step: Any = 1, dtype: Any = None, requir
     return _leaf(np.arange(low, high, step, dtype=dtype), requires_grad)
 
 
+@_on_cpu
 def linspace(start: float, end: float, steps: int, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
     """Evenly spaced numbers, both ends included.
 
@@ -146,6 +171,7 @@ def manual_seed(seed: int) -> None:
     _random.generator = np.random.default_rng(seed)
 
 
+@_on_cpu
 def rand(*sizes: Any, size: Any = None, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
     """Random numbers, uniform on [0, 1).
 
@@ -155,6 +181,7 @@ def rand(*sizes: Any, size: Any = None, dtype: Any = np.float64, requires_grad: 
     return _leaf(np.asarray(_random.generator.random(_sizes(sizes, size))).astype(dtype), requires_grad)
 
 
+@_on_cpu
 def randn(*sizes: Any, size: Any = None, dtype: Any = np.float64, requires_grad: bool = False) -> Tensor:
     """Random numbers, standard normal.
 
@@ -164,6 +191,7 @@ def randn(*sizes: Any, size: Any = None, dtype: Any = np.float64, requires_grad:
     return _leaf(np.asarray(_random.generator.standard_normal(_sizes(sizes, size))).astype(dtype), requires_grad)
 
 
+@_on_cpu
 def zeros_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros of another tensor's shape.
 
@@ -173,6 +201,7 @@ def zeros_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) ->
     return _leaf(np.zeros(other.shape, dtype or other.dtype), requires_grad)
 
 
+@_on_cpu
 def ones_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones of another tensor's shape.
 
@@ -182,6 +211,7 @@ def ones_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) -> 
     return _leaf(np.ones(other.shape, dtype or other.dtype), requires_grad)
 
 
+@_on_cpu
 def empty_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Another tensor's shape, whose values are still to be given.
 
@@ -191,6 +221,7 @@ def empty_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) ->
     return _leaf(np.empty(other.shape, dtype or other.dtype), requires_grad)
 
 
+@_on_cpu
 def full_like(other: Tensor, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """One value in another tensor's shape and type.
 
@@ -200,6 +231,7 @@ def full_like(other: Tensor, fill_value: Any, dtype: Any = None, requires_grad: 
     return _leaf(np.full(other.shape, unwrap(fill_value), dtype or other.dtype), requires_grad)
 
 
+@_on_cpu
 def randn_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Standard normal random numbers of another tensor's shape.
 
@@ -209,6 +241,7 @@ def randn_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) ->
     return randn(other.shape, dtype=dtype or other.dtype, requires_grad=requires_grad)
 
 
+@_on_cpu
 def randint(low: int, high: Any = None, size: Any = None, dtype: Any = np.int64) -> Tensor:
     """Random whole numbers from low (0 if only high is given) up to high, excluded.
 
@@ -220,6 +253,7 @@ def randint(low: int, high: Any = None, size: Any = None, dtype: Any = np.int64)
     return _leaf(_random.generator.integers(low, high, _shape((size,))).astype(dtype), False)
 
 
+@_on_cpu
 def randperm(n: int) -> Tensor:
     """The whole numbers below n in random order.
 
@@ -229,6 +263,7 @@ def randperm(n: int) -> Tensor:
     return _leaf(_random.generator.permutation(n), False)
 
 
+@_on_cpu
 def rand_like(other: Tensor, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Uniform random numbers of another tensor's shape.
 

@@ -13,7 +13,9 @@ from gradcli.engine.rules.rule import rule_of
 from gradcli.engine.tape.apply import call, unary
 from gradcli.engine.tape.tensor import Tensor, TensorLike
 from gradcli.engine.torch.creation import CREATORS
-from gradcli.engine.torch.methods import METHODS, numpy_names
+from gradcli.engine.torch.devices import device
+from gradcli.engine.torch.methods import METHODS, named_axis, numpy_names
+from gradcli.engine.torch.names import einsum
 from gradcli.engine.torch.shapes import meshgrid
 from gradcli.ops import Op, lookup
 
@@ -69,7 +71,7 @@ def svd(x: TensorLike, some: bool = True) -> _SVD:
     return _SVD(u, s, vh.mT)
 
 
-_OTHERWISE: dict[str, Callable[..., Any]] = {"meshgrid": meshgrid, "svd": svd}
+_OTHERWISE: dict[str, Callable[..., Any]] = {"device": device, "einsum": einsum, "meshgrid": meshgrid, "svd": svd}
 """Functions that PyTorch has with another meaning than the table."""
 
 
@@ -109,6 +111,8 @@ def _general(op: Op) -> Callable[..., Any]:
     def operation(*args: TensorLike, **keywords: Any) -> Any:
         if op.variadic and len(args) == 2 and isinstance(args[0], list | tuple):
             return call(op.name, args[0], axis=args[1])
-        return call(op.name, *args, **numpy_names(keywords, args[0] if args else None))
+        x = args[0] if args else None
+        args, keywords = named_axis(op, x, args[1:], keywords) if len(op.params) == 1 else (args[1:], keywords)
+        return call(op.name, *([] if x is None else [x]), *args, **numpy_names(keywords, x))
 
     return operation

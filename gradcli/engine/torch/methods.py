@@ -9,28 +9,42 @@ import numpy as np
 
 from gradcli.engine.tape.apply import call
 from gradcli.engine.tape.inplace import in_place, overwrite, refuse, write
-from gradcli.engine.tape.tensor import Tensor, TensorLike, marked
+from gradcli.engine.tape.tensor import Tensor, TensorLike, marked, unwrap
 from gradcli.engine.torch.aliases import MORE
 from gradcli.engine.torch.clamp import clamp
 from gradcli.engine.torch.creation import full, ones, tensor, zeros
+from gradcli.engine.torch.devices import CPU, checked, device
 from gradcli.engine.torch.names import TORCH, repeat
 from gradcli.engine.torch.selections import SELECTIONS
 from gradcli.engine.torch.shapes import SHAPES, axes_of
-from gradcli.ops import TABLE
+from gradcli.errors import ShapeProblem
+from gradcli.ops import TABLE, Op
 
-__all__ = ["METHODS", "all_methods", "numpy_names"]
+__all__ = ["METHODS", "all_methods", "named_axis", "numpy_names"]
 
 
 def _by_table(name: str, x: Tensor, *args: Any, **keywords: Any) -> Any:
     plain = name.removesuffix("_")
     if plain in ("add", "sub") and "alpha" in keywords:
         return scaled(name, x, *args, **keywords)
+    if name == "div_" and "rounding_mode" in keywords:
+        return _written("div")(x, *args, **keywords)
     if plain == "clip" and (len(args) < 2 or None in args):
         bounds = dict(zip(("min", "max"), args, strict=False)) | keywords
         return clamp(name, x, bounds.get("min"), bounds.get("max"))
     if name.endswith("_"):
         return in_place(x, plain, *args, **numpy_names(keywords))
+    args, keywords = named_axis(TABLE[name], x, args, keywords)
     return call(name, x, *args, **numpy_names(keywords, x))
+
+
+def named_axis(op: Op, x: TensorLike, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    """The arguments of a call with the axis of a number as the keyword `dim`: PyTorch's numbers have an axis 0."""
+    by_place = args and isinstance(args[0], int | list | tuple) and next(iter(op.statics), "") == "axis"
+    if not by_place or np.ndim(unwrap(x)):
+        return args, keywords
+    given = dict(zip(op.statics, args, strict=False))
+    return (), {"dim": given.pop("axis"), **given, **keywords}
 
 
 def numpy_names(keywords: dict[str, Any], x: TensorLike = None) -> dict[str, Any]:
@@ -42,7 +56,13 @@ def numpy_names(keywords: dict[str, Any], x: TensorLike = None) -> dict[str, Any
 
 
 def fill_(x: Tensor, value: TensorLike) -> Tensor:
-    """Every entry set to a value, in place."""
+    """Every entry set to a value, in place.
+
+    Raises:
+        ShapeProblem: for a value with axes.
+    """
+    if np.ndim(unwrap(value)):
+        raise ShapeProblem(f"fill_ takes a number, not a value of shape {np.shape(unwrap(value))}", hint="use copy_")
     return overwrite(x, value, "fill")
 
 
@@ -63,8 +83,33 @@ def detach_(x: Tensor) -> Tensor:
     return x
 
 
-def to(x: Tensor, dtype: Any) -> Tensor:
-    """In another precision; integers and booleans carry no gradient."""
+def to(x: Tensor, *given: Any, dtype: Any = None, device: Any = None) -> Tensor:
+    """In another precision, or another tensor's; integers and booleans carry no gradient.
+
+    A device may be given too, which must be the CPU.
+    """
+    checked(device)
+    for kind in given:
+        if isinstance(kind, Tensor):
+            dtype = kind.dtype
+        elif _names_a_device(kind):
+            checked(kind)
+        else:
+            dtype = kind
+    return x if dtype is None else _cast(x, dtype)
+
+
+def _names_a_device(given: Any) -> bool:
+    if not isinstance(given, str):
+        return isinstance(given, device)
+    try:
+        np.dtype(given)
+    except TypeError:
+        return True
+    return False
+
+
+def _cast(x: Tensor, dtype: Any) -> Tensor:
     if np.dtype(dtype).kind != "f":
         return marked(Tensor(np.asarray(x.array).astype(dtype)))
     return x if x.dtype == np.dtype(dtype) else call("astype", x, dtype=np.dtype(dtype))
@@ -80,7 +125,7 @@ def _written(name: str) -> Callable[..., Tensor]:
     return method
 
 
-_TO_WRITE = ("addcdiv", "addcmul", "clamp_max", "clamp_min", "frac", "lerp", "rsqrt")
+_TO_WRITE = ("addcdiv", "addcmul", "clamp_max", "clamp_min", "frac", "lerp", "rsqrt", "sign", "tril", "triu")
 
 METHODS: dict[str, Callable[..., Any]] = {
     **SHAPES,
@@ -95,6 +140,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "dim": lambda x: x.ndim,
     "double": lambda x: to(x, np.float64),
     "fill_": fill_,
+    "get_device": lambda x: -1,
     "float": lambda x: to(x, np.float32),
     "int": lambda x: to(x, np.int32),
     "is_floating_point": lambda x: x.dtype.kind == "f",
@@ -120,6 +166,8 @@ _ALONE: dict[str, Callable[..., Any]] = {
 """Methods whose names mean something else as functions."""
 
 _PROPERTIES: dict[str, Callable[[Tensor], Any]] = {
+    "device": lambda x: CPU,
+    "is_cuda": lambda x: False,
     "T": lambda x: call("transpose", x),
     "mT": lambda x: x.transpose(-1, -2),
 }
@@ -131,6 +179,7 @@ def all_methods() -> dict[str, Any]:
     named |= {f"{name}_": f"{op}_" for name, op in named.items()}
     found: dict[str, Any] = {name: _operation(op) for name, op in named.items()}
     found |= METHODS | _ALONE | {f"{name}_": _written(name) for name in _TO_WRITE}
+    found |= {"__imod__": _operation("mod_"), "__ifloordiv__": _operation("floor_divide_")}
     return found | {name: property(get) for name, get in _PROPERTIES.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from gradcli.engine.rules.rule import rule_of
 from gradcli.engine.tape.apply import apply, call
 from gradcli.engine.tape.tensor import Tensor, TensorLike, unwrap
 from gradcli.engine.torch.clamp import clamp as clamped
-from gradcli.engine.torch.shapes import axis_of, narrow, sizes_of
+from gradcli.engine.torch.shapes import axes_of, axis_of, narrow, sizes_of
 from gradcli.errors import ShapeProblem, UsageProblem
 
 __all__ = ["TORCH", "cross", "repeat"]
@@ -75,9 +76,11 @@ def clamp(x: TensorLike, min: TensorLike = None, max: TensorLike = None, **numpy
     return clamped("clip", _tensor(x), lower, upper)
 
 
-def flip(x: TensorLike, *dims: Any, axis: Any = None) -> Tensor:
+def flip(x: TensorLike, *along: Any, dims: Any = None, axis: Any = None) -> Tensor:
     """Entries in reverse order along axes."""
-    return call("flip", x, axis=sizes_of(dims) if dims else axis)
+    given = along if dims is None else (dims,)
+    axes = sizes_of(given) if given else axis
+    return call("flip", x, axis=axes_of(_tensor(x), axes)["axis"])
 
 
 def roll(x: TensorLike, shifts: Any = None, dims: Any = None, *, shift: Any = None, axis: Any = None) -> Tensor:
@@ -115,7 +118,8 @@ def diag_embed(x: TensorLike) -> Tensor:
     return apply(rule_of("scatter"), (x,), {"index": (Ellipsis, np.arange(n), np.arange(n)), "shape": (*x.shape, n)})
 
 
-def _triangle(name: str) -> Callable[..., Tensor]:
+def _with_diagonal(name: str) -> Callable[..., Tensor]:
+    """A function of a matrix and one of its diagonals, PyTorch's `diagonal` or NumPy's `k`."""
     return lambda x, diagonal=0, k=0: call(name, x, k=diagonal or k)
 
 
@@ -123,6 +127,39 @@ def tensordot(a: TensorLike, b: TensorLike, dims: Any = 2, axes: Any = None) -> 
     """Sums of products over the last axes of a and the first of b, or over pairs of axes."""
     given = dims if axes is None else axes
     return call("tensordot", a, b, axes=given if isinstance(given, int) else tuple(map(tuple, given)))
+
+
+_LETTERS = ascii_uppercase + ascii_lowercase
+
+
+def einsum(*operands: Any, subscripts: Any = None) -> Tensor:
+    """Sums of products: subscripts and tensors, or tensors each followed by the numbers of its axes, as in PyTorch.
+
+    Raises:
+        UsageProblem: for numbers of axes beyond those that have a letter.
+    """
+    if subscripts is None and operands and not isinstance(operands[0], str):
+        subscripts, operands = _of_sublists(operands)
+    elif subscripts is None and operands:
+        subscripts, *operands = operands  # type: ignore[assignment]  # a list does as well as a tuple
+    if len(operands) == 1 and isinstance(operands[0], list | tuple):
+        operands = tuple(operands[0])
+    return call("einsum", *operands, subscripts=subscripts)
+
+
+def _of_sublists(given: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    terms = ["".join(_letter(axis) for axis in axes) for axes in given[1::2]]
+    out = "" if len(given) % 2 == 0 else "->" + "".join(_letter(axis) for axis in given[-1])
+    operands = given[: len(given) - len(given) % 2 : 2]
+    return ",".join(terms) + out, operands
+
+
+def _letter(axis: Any) -> str:
+    if axis is Ellipsis:
+        return "..."
+    if not 0 <= int(axis) < len(_LETTERS):
+        raise UsageProblem(f"einsum's axes have numbers from 0 to {len(_LETTERS) - 1}, not {axis}")
+    return _LETTERS[int(axis)]
 
 
 def cross(a: TensorLike, b: TensorLike, dim: int | None = None) -> Tensor:
@@ -135,6 +172,10 @@ def cross(a: TensorLike, b: TensorLike, dim: int | None = None) -> Tensor:
 
 def moved(x: Tensor, source: Any, destination: Any) -> Tensor:
     """Axes moved to other positions."""
+    if x.ndim == 0:
+        axes_of(x, source)
+        axes_of(x, destination)
+        return call("transpose", x)
     return call("moveaxis", x, source=source, destination=destination)
 
 
@@ -199,6 +240,7 @@ TORCH: dict[str, Callable[..., Any]] = {
     "clamp_min": lambda x, min: clamp(x, min=min),
     "clip": clamp,
     "cross": cross,
+    "diag": _with_diagonal("diag"),
     "diag_embed": diag_embed,
     "diagonal": diagonal,
     "diff": diff,
@@ -239,8 +281,8 @@ TORCH: dict[str, Callable[..., Any]] = {
     "subtract": sub,
     "tensordot": tensordot,
     "tile": tile,
-    "tril": _triangle("tril"),
-    "triu": _triangle("triu"),
+    "tril": _with_diagonal("tril"),
+    "triu": _with_diagonal("triu"),
     "unflatten": unflatten,
     "vstack": stacked(0),
 }

@@ -11,7 +11,7 @@ from gradcli.engine.rules.rule import rule_of
 from gradcli.engine.tape.apply import apply, call
 from gradcli.engine.tape.tensor import Tensor, TensorLike, unwrap
 from gradcli.engine.torch.shapes import axes_of, axis_of
-from gradcli.errors import UsageProblem
+from gradcli.errors import ShapeProblem, UsageProblem
 
 __all__ = ["SELECTIONS", "Selected"]
 
@@ -41,6 +41,11 @@ def _at(x: Tensor, positions: Any, dim: int, keepdim: bool) -> Selected:
     return Selected(call("squeeze", values, axis=dim), Tensor(np.asarray(positions)))
 
 
+def _of_number(x: Tensor) -> Selected:
+    """What is selected of a number: itself, at position 0 of an axis that only PyTorch sees."""
+    return Selected(call("pos", x), Tensor(np.int64(0)))
+
+
 def _extreme(name: str, other: str, position: Callable[..., Any]) -> Callable[..., Any]:
     def operation(x: TensorLike, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Any:
         dim = axis if dim is None else dim
@@ -49,9 +54,9 @@ def _extreme(name: str, other: str, position: Callable[..., Any]) -> Callable[..
             return call(name, x)
         if isinstance(dim, Tensor | np.ndarray | float):
             return call(other, x, dim)
-        if x.ndim == 0 and axis_of(x, int(dim)) == 0:
-            return Selected(call("pos", x), Tensor(np.int64(0)))
         at = axis_of(x, int(dim))
+        if x.ndim == 0:
+            return _of_number(x)
         return _at(x, position(x.array, axis=at), at, keepdim)
 
     operation.__doc__ = f"The {name} of all entries; with `dim` those along an axis, and where they are."
@@ -73,7 +78,7 @@ def median(x: TensorLike, dim: int | None = None, keepdim: bool = False, *, axis
     x = _tensor(x)
     if dim is not None:
         at = axis_of(x, dim)
-        return _at(x, _rank(x.array, at), at, keepdim)
+        return _at(x, _rank(x.array, at), at, keepdim) if x.ndim else _of_number(x)
     if not x.array.size:
         return call("mean", x * np.nan)
     flat = x.reshape(-1)
@@ -109,8 +114,24 @@ def _spread(name: str) -> Callable[..., Any]:
     return operation
 
 
-def _pair(first: Callable[..., Any], second: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *args, **keywords: (first(*args, **keywords), second(*args, **keywords))
+def _with_mean(name: str) -> Callable[..., Any]:
+    spread = _spread(name)
+
+    def operation(
+        x: TensorLike,
+        dim: Any = None,
+        unbiased: bool | None = None,
+        keepdim: bool = False,
+        *,
+        correction: float | None = None,
+    ) -> tuple[Tensor, Tensor]:
+        x, axes = _tensor(x), None if isinstance(dim, bool) else dim
+        found = spread(x, dim, unbiased, keepdim, correction=correction)
+        return found, call("mean", x, **axes_of(x, axes, keepdim))
+
+    operation.__doc__ = f"PyTorch's {name}, and the mean over the same axes."
+    operation.__name__ = f"{name}_mean"
+    return operation
 
 
 def sort(
@@ -121,7 +142,7 @@ def sort(
     x = _tensor(x)
     at = axis_of(x, dim if axis is None else axis)
     if x.ndim == 0:
-        return Selected(call("pos", x), Tensor(np.int64(0)))
+        return _of_number(x)
     order = _order(x.array, at, descending)
     return Selected(_along(x, order, at), Tensor(order))
 
@@ -143,6 +164,11 @@ def topk(x: TensorLike, k: int, dim: int = -1, largest: bool = True, sorted: boo
     del sorted
     x = _tensor(x)
     at = axis_of(x, dim)
+    n = x.shape[at] if x.ndim else 1
+    if not 0 <= k <= n:
+        raise ShapeProblem(f"an axis of {n} entries has no {k} of them")
+    if x.ndim == 0:
+        return _of_number(x)
     order = np.take(_order(x.array, at, largest), range(k), axis=at)
     return Selected(_along(x, order, at), Tensor(order))
 
@@ -151,6 +177,9 @@ def gather(x: TensorLike, dim: int, index: TensorLike) -> Tensor:
     """For each entry of `index` the entry of x at that position along an axis, at its own place on the others."""
     x, places = _tensor(x), np.asarray(unwrap(index), dtype=int)
     at = axis_of(x, dim)
+    if x.ndim == 0:
+        entry: Tensor = x.reshape(1)
+        return entry[places]
     grid = list(np.ix_(*(range(n) for n in places.shape)))
     grid[at] = places
     return call("getitem", x, *grid)
@@ -165,8 +194,32 @@ def take_along_dim(x: TensorLike, indices: TensorLike, dim: int | None = None) -
 
 
 def index_select(x: TensorLike, dim: int, index: TensorLike) -> Tensor:
-    """Slices along an axis by their positions."""
-    return call("take", _tensor(x), indices=np.asarray(unwrap(index), dtype=int), axis=dim)
+    """Slices along an axis by their positions, the only one of a number.
+
+    Raises:
+        ShapeProblem: for positions that are no vector, or of a number more than one.
+    """
+    x, places = _tensor(x), np.asarray(unwrap(index), dtype=int)
+    at = axis_of(x, dim)
+    if places.ndim > 1 or (x.ndim == 0 and places.size != 1):
+        raise ShapeProblem(f"index_select takes a vector of positions (of a number one), not a shape {places.shape}")
+    if x.ndim == 0:
+        entry: Tensor = x.reshape(1)
+        return entry[places.reshape(())]
+    return call("take", x, indices=places.reshape(-1), axis=at)
+
+
+def _scan(name: str) -> Callable[..., Any]:
+    def operation(x: TensorLike, dim: Any = None, *, axis: Any = None) -> Tensor:
+        x, along = _tensor(x), axis if dim is None else dim
+        if x.ndim or along is None:
+            return call(name, x, axis=along)
+        axis_of(x, along)
+        return call("reshape", call(name, x.reshape(1), axis=0), shape=())
+
+    operation.__doc__ = f"PyTorch's {name} along an axis; NumPy's of all entries in a row without one."
+    operation.__name__ = name
+    return operation
 
 
 def masked_select(x: TensorLike, mask: TensorLike) -> Tensor:
@@ -201,6 +254,8 @@ var, std = _spread("var"), _spread("std")
 
 SELECTIONS: dict[str, Callable[..., Any]] = {
     "argsort": argsort,
+    "cumprod": _scan("cumprod"),
+    "cumsum": _scan("cumsum"),
     "gather": gather,
     "index_select": index_select,
     "masked_select": masked_select,
@@ -210,10 +265,10 @@ SELECTIONS: dict[str, Callable[..., Any]] = {
     "norm": norm,
     "sort": sort,
     "std": std,
-    "std_mean": _pair(std, lambda x, dim=None, **_: call("mean", _tensor(x), axis=dim)),
+    "std_mean": _with_mean("std"),
     "take_along_dim": take_along_dim,
     "topk": topk,
     "var": var,
-    "var_mean": _pair(var, lambda x, dim=None, **_: call("mean", _tensor(x), axis=dim)),
+    "var_mean": _with_mean("var"),
 }
 """By PyTorch's names, as functions and methods."""

@@ -49,6 +49,7 @@ def axes_of(x: Tensor, dim: Any, keepdim: bool = False) -> dict[str, Any]:
 
 def reshape(x: Tensor, *shape: Any) -> Tensor:
     """The same entries in another shape; sizes or one tuple of them, -1 for what follows from the others."""
+    x.memory()  # makes an array of a number, for the result to share
     return call("reshape", x, shape=sizes_of(shape))
 
 
@@ -89,6 +90,7 @@ def expand(x: Tensor, *sizes: Any) -> Tensor:
     wanted = sizes_of(sizes)
     if len(wanted) < x.ndim:
         raise ShapeProblem(f"a tensor of shape {x.shape} cannot be expanded to {wanted}, which has fewer axes")
+    x.memory()  # as in reshape
     kept = (1,) * (len(wanted) - x.ndim) + x.shape
     return call("broadcast_to", x, shape=tuple(k if w == -1 else w for w, k in zip(wanted, kept, strict=True)))
 
@@ -155,8 +157,9 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     return _several(call("meshgrid", *given, indexing=indexing))
 
 
-def transpose(x: Tensor, *axes: Any) -> Tensor:
+def transpose(x: Tensor, *axes: Any, dim0: int | None = None, dim1: int | None = None) -> Tensor:
     """Two axes exchanged, as in PyTorch; with none, or a permutation, as in NumPy."""
+    axes = (*axes, *(dim for dim in (dim0, dim1) if dim is not None))
     if len(axes) != 2 or not all(isinstance(a, int) for a in axes):
         return call("transpose", x, axes=None if not axes else sizes_of(axes))
     order = list(range(x.ndim))
@@ -164,6 +167,21 @@ def transpose(x: Tensor, *axes: Any) -> Tensor:
     if order:
         order[first], order[second] = order[second], order[first]
     return call("transpose", x, axes=tuple(order))
+
+
+def swapaxes(x: Tensor, axis0: int, axis1: int) -> Tensor:
+    """Two axes exchanged."""
+    return transpose(x, axis0, axis1)
+
+
+def permute(x: Tensor, *axes: Any, dims: Any = None) -> Tensor:
+    """The axes in another order."""
+    return call("transpose", x, axes=sizes_of(axes if dims is None else (dims,)))
+
+
+def split_with_sizes(x: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Pieces of these sizes along an axis."""
+    return split(x, list(split_sizes), dim)
 
 
 def t(x: Tensor) -> Tensor:
@@ -207,15 +225,16 @@ SHAPES: dict[str, Callable[..., Any]] = {
     "masked_fill_": masked_fill_,
     "movedim": movedim,
     "narrow": narrow,
-    "permute": lambda x, *axes: call("transpose", x, axes=sizes_of(axes)),
+    "permute": permute,
     "ravel": flatten,
     "reshape": reshape,
     "select": select,
     "size": lambda x, dim=None: x.shape if dim is None else x.shape[dim],
     "split": split,
+    "split_with_sizes": split_with_sizes,
     "squeeze": squeeze,
     "stride": stride,
-    "swapaxes": transpose,
+    "swapaxes": swapaxes,
     "swapdims": transpose,
     "t": t,
     "tensor_split": tensor_split,

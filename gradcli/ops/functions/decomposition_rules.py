@@ -34,21 +34,21 @@ def slogdet(x: Array) -> tuple[Array, Array]:
 
 
 def slogdet_pull(g: Cotangents, x: Array) -> Array:
-    """g times the transposed inverse; the sign does not change."""
+    """The transposed inverse times g of the logarithm; the sign does not change."""
     if g[1] is None:
         return np.zeros(np.shape(x))
     return np.reshape(g[1], (*np.shape(g[1]), 1, 1)) * swap(inverse_or_infinity(x))
 
 
 def slogdet_push(t: Array, x: Array) -> tuple[Array, Array]:
-    """0 and trace(inv(x) t)."""
+    """0 for the sign, and trace(inv(x) t) for the logarithm."""
     slope = np.sum(swap(inverse_or_infinity(x)) * t, axis=(-2, -1))
     return np.zeros(np.shape(slope)), slope
 
 
 @protocol
 def eigh(x: Array) -> tuple[Array, Array]:
-    """Eigenvalues in ascending order, and eigenvectors as columns, of the symmetric part."""
+    """The eigenvalues of the symmetric part in ascending order, and its eigenvectors as columns."""
     square(x, "eigh")
     values, vectors = all_of_finite(np.linalg.eigh, symmetric(x))
     return values, vectors
@@ -72,7 +72,7 @@ def eigh_pull(g: Cotangents, out: tuple[Array, Array]) -> Array:
 
 
 def eigh_push(t: Array, out: tuple[Array, Array]) -> tuple[Array, Array]:
-    """The diagonal of V' t V, and V times what is beside it over the eigenvalues' differences."""
+    """The diagonal of V' t V, and V times the rest of V' t V over the eigenvalues' differences."""
     values, vectors = out
     turn = swap(vectors) @ symmetric(t) @ vectors
     beside = turn * (1 - np.eye(np.shape(turn)[-1]))
@@ -80,12 +80,13 @@ def eigh_push(t: Array, out: tuple[Array, Array]) -> tuple[Array, Array]:
 
 
 def _diagonal(x: Array) -> Array:
+    """The diagonals of matrices."""
     return np.sum(x * np.eye(np.shape(x)[-1]), axis=-1)
 
 
 @protocol
 def svd(x: Array, full_matrices: bool = False) -> tuple[Array, Array, Array]:
-    """U, S, Vh with x = U @ diag(S) @ Vh; with `full_matrices` U and Vh are square."""
+    """U, S and Vh with x = U @ diag(S) @ Vh; with `full_matrices` U and Vh are square."""
     u, s, vh = all_of_finite(lambda a: np.linalg.svd(a, full_matrices=full_matrices), x)
     return u, s, vh
 
@@ -98,7 +99,7 @@ def from_svd(out: tuple[Array, Array, Array]) -> Array:
 
 
 def svd_pull(g: Cotangents, out: tuple[Array, Array, Array], full_matrices: bool) -> Array:
-    """U (K + diag(g of S)) Vh and, of what is not square, the parts outside the spaces of U and V."""
+    """U (K + diag(g of S)) Vh, and for a matrix that is not square what g has outside the spaces of U and V."""
     u, s, vh = out
     gu, gs, gv = g
     m, n, k = np.shape(u)[-2], np.shape(vh)[-1], np.shape(s)[-1]
@@ -127,7 +128,7 @@ def svd_pull(g: Cotangents, out: tuple[Array, Array, Array], full_matrices: bool
 
 
 def svd_push(t: Array, out: tuple[Array, Array, Array], full_matrices: bool) -> tuple[Array, Array, Array]:
-    """The turns of U and V that keep them orthonormal, and the diagonal of U' t V."""
+    """The rotations of U and V that keep their columns orthonormal, and the diagonal of U' t V."""
     u, s, vh = out
     m, n, k = np.shape(u)[-2], np.shape(vh)[-1], np.shape(s)[-1]
     if full_matrices and m != n:
@@ -151,7 +152,7 @@ def svd_push(t: Array, out: tuple[Array, Array, Array], full_matrices: bool) -> 
 
 @protocol
 def qr(x: Array, mode: str = "reduced") -> tuple[Array, Array]:
-    """Q with orthonormal columns and upper triangular R.
+    """Q with orthonormal columns and R, an upper triangular matrix, with x = Q @ R.
 
     Raises:
         UsageProblem: for another mode than "reduced" and "complete".
@@ -163,6 +164,7 @@ def qr(x: Array, mode: str = "reduced") -> tuple[Array, Array]:
 
 
 def _refuse_complete(q: Array, r: Array, mode: str) -> None:
+    """Raise where Q has columns that x does not determine."""
     if mode == "complete" and np.shape(r)[-2] > np.shape(r)[-1]:
         raise AutogradError(
             "qr(..., mode='complete') of a matrix with more rows than columns cannot be differentiated: "
@@ -172,7 +174,7 @@ def _refuse_complete(q: Array, r: Array, mode: str) -> None:
 
 
 def _over(x: Array, r: Array) -> Array:
-    """x inv(r)."""
+    """The product x inv(r), for a triangular r."""
     try:
         return swap(solve(swap(r), swap(x)))
     except DomainProblem:
@@ -180,14 +182,17 @@ def _over(x: Array, r: Array) -> Array:
 
 
 def _left(x: Array, k: int) -> Array:
+    """The first k columns."""
     return getitem(x, (Ellipsis, slice(None, k)))
 
 
 def _right(x: Array, k: int) -> Array:
+    """The columns from the k-th on."""
     return getitem(x, (Ellipsis, slice(k, None)))
 
 
 def _lower(x: Array) -> Array:
+    """The entries below the diagonal."""
     n = np.shape(x)[-1]
     return x * np.tril(np.ones((n, n)), -1)
 
@@ -210,6 +215,7 @@ def qr_pull(g: Cotangents, x: Array, out: tuple[Array, Array], mode: str) -> Arr
 
 
 def _square_pull(gq: Array, gr: Array, q: Array, r: Array) -> Array:
+    """The cotangent of a matrix with as many columns as R has rows."""
     inner = gr @ swap(r) - swap(q) @ gq
     upper = inner - _lower(inner)
     strict = swap(_lower(swap(inner)))
@@ -217,7 +223,7 @@ def _square_pull(gq: Array, gr: Array, q: Array, r: Array) -> Array:
 
 
 def qr_push(t: Array, x: Array, out: tuple[Array, Array], mode: str) -> tuple[Array, Array]:
-    """Q turned by the skew part of Q' t inv(R), and R changed by the rest."""
+    """Q times the skew part of Q' t inv(R), and the rest of it times R."""
     q, r = out
     _refuse_complete(q, r, mode)
     k = min(np.shape(x)[-2:])

@@ -29,7 +29,7 @@ def _bordered(function: Callable[..., Any], x: Array, direction: Array, **static
 
 @protocol
 def expm(x: Array) -> Array:
-    """Matrix exponentials."""
+    """The exponentials of matrices."""
     from scipy import linalg
 
     square(x, "expm")
@@ -37,7 +37,7 @@ def expm(x: Array) -> Array:
 
 
 def expm_pull(g: Array, x: Array) -> Array:
-    """The derivative at x' in the direction g."""
+    """The derivative at x' in the direction g: the upper right corner of expm([[x', g], [0, x']])."""
     return _bordered(expm, swap(x), g)
 
 
@@ -48,19 +48,20 @@ def expm_push(t: Array, x: Array) -> Array:
 
 @protocol
 def matrix_power(x: Array, n: int) -> Array:
-    """Products of n times the same matrix; of its inverse for n < 0."""
+    """The n-th powers of matrices; for n < 0 the powers of their inverses."""
     square(x, "matrix_power")
     try:
-        return np.linalg.matrix_power(x, n)
+        power = np.linalg.matrix_power(x, n)
     except np.linalg.LinAlgError:
         raise singular("matrix_power") from None
+    return np.array(power) if n == 1 else power  # NumPy's is then the matrix itself
 
 
 def matrix_power_pull(g: Array, x: Array, n: int) -> Array:
-    """The derivative at x' in the direction g."""
+    """The derivative at x' in the direction g: the upper right corner of [[x', g], [0, x']]^n."""
     return _bordered(matrix_power, swap(x), g, n=n)
 
 
 def matrix_power_push(t: Array, x: Array, n: int) -> Array:
-    """The upper right corner of [[x, t], [0, x]]^n, for n = 2 x t + t x."""
+    """The upper right corner of [[x, t], [0, x]]^n; for n = 2 it is x t + t x."""
     return _bordered(matrix_power, x, t, n=n)

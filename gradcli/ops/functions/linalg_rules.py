@@ -19,6 +19,7 @@ from gradcli.ops.functions.protocol import Array, plain, protocol
 from gradcli.ops.functions.transposes import unbroadcast
 
 _MINORS = 4
+"""Up to this order cofactors are computed by minors, n*n determinants, which can be differentiated again."""
 
 
 def swap(x: Array) -> Array:
@@ -39,10 +40,12 @@ def square(x: Array, name: str) -> int:
 
 
 def _scalars(g: Array) -> Array:
+    """Numbers as matrices of one entry, to be multiplied with matrices."""
     return np.reshape(g, (*np.shape(g), 1, 1))
 
 
 def _inner(a: Array, b: Array) -> Array:
+    """The sums of the products of corresponding entries, as matrices of one entry."""
     return np.sum(a * b, axis=(-2, -1), keepdims=True)
 
 
@@ -53,13 +56,13 @@ def singular(name: str) -> DomainProblem:
 
 @protocol
 def det(x: Array) -> Array:
-    """Determinants."""
+    """The determinants of matrices."""
     square(x, "det")
     return np.linalg.det(x)
 
 
 def det_pull(g: Array, x: Array) -> Array:
-    """By the cofactors, which singular matrices have too."""
+    """g times the cofactors, which singular matrices have too."""
     return _scalars(g) * _by_minors(x)
 
 
@@ -69,7 +72,7 @@ def det_push(t: Array, x: Array) -> Array:
 
 
 def _by_minors(x: Array) -> Array:
-    """The cofactors; what is recorded of those of a small matrix are determinants, which singular ones have too."""
+    """The cofactors as a function that can be differentiated again, for singular matrices too if they are small."""
     n = np.shape(x)[-1]
     if n == 1:
         return np.ones(np.shape(x))
@@ -80,7 +83,7 @@ def _by_minors(x: Array) -> Array:
 
 
 def _rests(n: int) -> list[tuple[float, tuple[Any, ...]]]:
-    """For each entry of a matrix the sign of its cofactor, and the index of the others' rows and columns."""
+    """For each entry of a matrix the sign of its cofactor, and the index of all other rows and columns."""
     return [
         ((-1.0) ** (i + j), (Ellipsis, np.delete(np.arange(n), i)[:, np.newaxis], np.delete(np.arange(n), j)))
         for i, j in np.ndindex(n, n)
@@ -88,7 +91,7 @@ def _rests(n: int) -> list[tuple[float, tuple[Any, ...]]]:
 
 
 def of_finite(compute: Callable[[Array], Array], x: Array) -> Array:
-    """What a decomposition gives; NaN for each matrix with an entry that is not finite.
+    """The value of a decomposition; NaN for each matrix that has an entry which is not finite.
 
     LAPACK does not converge on those, writes to standard output, or gives numbers as if all were well.
 
@@ -100,7 +103,7 @@ def of_finite(compute: Callable[[Array], Array], x: Array) -> Array:
 
 
 def all_of_finite(compute: Callable[[Array], Sequence[Array]], x: Array) -> tuple[Array, ...]:
-    """The same for a decomposition into several parts; LAPACK's into singular vectors may never end either."""
+    """The values of a decomposition into several parts; NaN for each matrix that is not finite."""
     good = np.isfinite(x).all(axis=(-2, -1))
     if good.all():
         return tuple(compute(x))
@@ -112,7 +115,7 @@ def all_of_finite(compute: Callable[[Array], Sequence[Array]], x: Array) -> tupl
 
 @protocol
 def cofactors(x: Array) -> Array:
-    """The matrix of cofactors: the minors of small matrices, singular values and vectors of larger ones."""
+    """The matrix of cofactors: of small matrices by their minors, of larger ones by their singular values."""
     n = square(x, "cofactors")
     if n == 1:
         return np.ones_like(x)
@@ -122,6 +125,7 @@ def cofactors(x: Array) -> Array:
 
 
 def _cofactors_of_singular_values(x: Array) -> Array:
+    """Cofactors by x = U S V': each singular value is replaced by the product of the others."""
     u, s, vh = np.linalg.svd(x)
     n = x.shape[-1]
     others = np.where(np.eye(n, dtype=bool), 1.0, s[..., np.newaxis, :]).prod(axis=-1)
@@ -130,6 +134,7 @@ def _cofactors_of_singular_values(x: Array) -> Array:
 
 
 def _minors(x: Array, n: int) -> Array:
+    """Cofactors of small matrices: determinants without one row and one column, with their signs."""
     out = np.empty_like(x, dtype=float)
     for i, j in np.ndindex(n, n):
         rest = np.delete(np.delete(x, i, axis=-2), j, axis=-1)
@@ -138,7 +143,7 @@ def _minors(x: Array, n: int) -> Array:
 
 
 def cofactors_pull(g: Array, x: Array, out: Array) -> Array:
-    """Of small matrices by their minors; else det*(<A, g>*A - A g' A), A the transposed inverse, if there is one."""
+    """By the minors of a small matrix; else <out, g> A - out g' A, where A is the transposed inverse."""
     n = np.shape(x)[-1]
     total: Array = np.zeros(np.shape(x))
     if n == 1:
@@ -153,7 +158,7 @@ def cofactors_pull(g: Array, x: Array, out: Array) -> Array:
 
 
 def cofactors_push(t: Array, x: Array, out: Array) -> Array:
-    """Of small matrices by their minors; else <A, t>*out - A t' out."""
+    """By the minors of a small matrix; else <A, t> out - A t' out, where A is the transposed inverse."""
     n = np.shape(x)[-1]
     if n == 1:
         return np.zeros(np.shape(x))
@@ -165,7 +170,7 @@ def cofactors_push(t: Array, x: Array, out: Array) -> Array:
 
 
 def inverse_or_infinity(x: Array) -> Array:
-    """Inverses; of singular matrices the transposed cofactors over 0, infinite with signs."""
+    """The inverses; for singular matrices the transposed cofactors divided by 0, infinite with their signs."""
     try:
         return np.linalg.inv(x)
     except (np.linalg.LinAlgError, DomainProblem):
@@ -176,7 +181,7 @@ def inverse_or_infinity(x: Array) -> Array:
 
 
 def logabsdet_pull(g: Array, x: Array) -> Array:
-    """g times the transposed inverse."""
+    """The transposed inverse times g."""
     return _scalars(g) * swap(inverse_or_infinity(x))
 
 
@@ -187,14 +192,14 @@ def logabsdet_push(t: Array, x: Array) -> Array:
 
 @protocol
 def logabsdet(x: Array) -> Array:
-    """log(abs(det(x))) without overflow."""
+    """The logarithms of the absolute values of determinants, without overflow."""
     square(x, "logabsdet")
     return np.linalg.slogdet(x)[1]
 
 
 @protocol
 def inv(x: Array) -> Array:
-    """Inverses."""
+    """The inverses of matrices."""
     square(x, "inv")
     try:
         return np.linalg.inv(x)
@@ -214,18 +219,18 @@ def inv_push(t: Array, out: Array) -> Array:
 
 @protocol
 def pinv(x: Array) -> Array:
-    """Moore-Penrose inverses."""
+    """The Moore-Penrose inverses of matrices."""
     return of_finite(np.linalg.pinv, x)
 
 
 def pinv_push(t: Array, x: Array, out: Array) -> Array:
-    """-out t out + out out' t' (1 - x out) + (1 - out x) t' out' out, where the rank stays."""
+    """-out t out + out out' t' (1 - x out) + (1 - out x) t' out' out, which holds while the rank stays the same."""
     left, right = np.eye(np.shape(x)[-2]) - x @ out, np.eye(np.shape(x)[-1]) - out @ x
     return -(out @ t @ out) + out @ swap(out) @ swap(t) @ left + right @ swap(t) @ swap(out) @ out
 
 
 def pinv_pull(g: Array, x: Array, out: Array) -> Array:
-    """The transpose of the push: its three terms, in the same order."""
+    """The transpose of the push, term by term."""
     left, right = np.eye(np.shape(x)[-2]) - x @ out, np.eye(np.shape(x)[-1]) - out @ x
     first = swap(out) @ g @ swap(out)
     return -first + left @ swap(g) @ out @ swap(out) + swap(out) @ out @ swap(g) @ right
@@ -233,7 +238,7 @@ def pinv_pull(g: Array, x: Array, out: Array) -> Array:
 
 @protocol
 def solve(a: Array, b: Array) -> Array:
-    """x with a @ x = b; b is a vector if it has one axis, a matrix (or a stack of them) otherwise."""
+    """The solution x of a @ x = b; b is a vector if it has one axis, and a matrix (or a stack of them) otherwise."""
     square(a, "solve")
     columns = np.reshape(b, (-1, 1)) if np.ndim(b) == 1 else b
     try:
@@ -244,23 +249,24 @@ def solve(a: Array, b: Array) -> Array:
 
 
 def times_matrix(a: Array, out: Array, b: Array) -> Array:
-    """What `solve` undoes."""
+    """The product a @ out, which `solve` undoes."""
     product = a @ _columns(out, b)
     return product[..., 0] if np.ndim(b) == 1 else product
 
 
 def over_matrix(a: Array, product: Array, b: Array) -> Array:
-    """The columns that `times_matrix` gives this product of."""
+    """The columns of which `times_matrix` gives this product."""
     solved = solve(a, _columns(product, b))
     return solved[..., 0] if np.ndim(b) == 1 else solved
 
 
 def _columns(x: Array, b: Array) -> Array:
+    """A vector as a matrix of one column, where b is a vector."""
     return np.reshape(x, (*np.shape(x), 1)) if np.ndim(b) == 1 else x
 
 
 def _solved(a: Array, g: Array, b: Array) -> Array:
-    """solve(a', g), as columns."""
+    """The columns solve(a', g)."""
     columns = _columns(g, b)
     return solve(swap(a), columns) if np.ndim(columns) > 1 else columns
 
@@ -289,18 +295,19 @@ def solve_push_b(t: Array, a: Array) -> Array:
 
 
 def symmetric(x: Array) -> Array:
-    """The symmetric parts of matrices."""
+    """The symmetric parts (x + x')/2 of matrices."""
     return (x + swap(x)) / 2
 
 
 def _lower_half(x: Array) -> Array:
+    """The lower triangle, with half of the diagonal."""
     n = np.shape(x)[-1]
     return x * (np.tril(np.ones((n, n)), -1) + np.eye(n) / 2)
 
 
 @protocol
 def cholesky(x: Array) -> Array:
-    """The lower triangular factors of the symmetric part, which must be positive definite."""
+    """The lower triangular factors of the symmetric parts, which must be positive definite."""
     square(x, "cholesky")
     try:
         return np.linalg.cholesky(symmetric(x))
@@ -309,7 +316,7 @@ def cholesky(x: Array) -> Array:
 
 
 def from_cholesky(out: Array) -> Array:
-    """The matrix of a factor."""
+    """The matrix that has this factor."""
     return out @ swap(out)
 
 

@@ -15,7 +15,7 @@ __all__ = ["erfc", "gelu", "ndtr"]
 @protocol
 @quiet
 def ndtr(x: Array) -> Array:
-    """Below -1 as exp(-x**2/2) times a factor that varies slowly."""
+    """The normal distribution function; below -1 as exp(-x**2/2) times a factor that varies slowly."""
     from scipy import special
 
     tail = np.minimum(x, -1.0)
@@ -26,7 +26,7 @@ def ndtr(x: Array) -> Array:
 @protocol
 @quiet
 def erfc(x: Array) -> Array:
-    """Above 1 as exp(-x**2) times a factor that varies slowly."""
+    """The complementary error function; above 1 as exp(-x**2) times a factor that varies slowly."""
     from scipy import special
 
     tail = np.maximum(x, 1.0)
@@ -34,9 +34,9 @@ def erfc(x: Array) -> Array:
 
 
 def _bell(x: Array, scale: float) -> Array:
-    """exp(-scale*x**2), x cut into a part whose square is exact and a small rest; 0 far out."""
-    near = np.clip(x, -64.0, 64.0)
-    coarse = np.rint(near * 1024) / 1024
+    """exp(-scale*x**2), for scale 0.5 or 1; the square of the larger part of x is exact, so that no digit is lost."""
+    near = np.clip(x, -64.0, 64.0)  # exp(-64**2/2) is 0 in float64
+    coarse = np.rint(near * 1024) / 1024  # of 6 + 10 bits, so that its square is exact in 53
     return np.exp(-scale * coarse**2) * np.exp(-scale * (near - coarse) * (near + coarse))
 
 

@@ -23,7 +23,7 @@ _SPECTRAL = ("nuc", 2, -2)
 @protocol
 @quiet
 def norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Array:
-    """The norm of a vector or a matrix, or over one axis or two; of all entries without `ord` and `axis`."""
+    """The norm of a vector or a matrix, over one axis or two; the norm of all entries without `ord` and `axis`."""
     kind = _kind(ord, axis, np.ndim(x))
     if kind == "euclidean":
         return euclidean(x, axis=axis, keepdims=keepdims)
@@ -36,6 +36,7 @@ def norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) ->
 
 
 def _kind(ord: Any, axis: Any, ndim: int) -> str:
+    """Which norm is meant: the Euclidean one, another one of vectors, or another one of matrices."""
     count = ndim if axis is None else len(axis) if isinstance(axis, tuple) else 1
     if ord is None or (ord == 2 and count == 1) or (ord == "fro" and count == 2):
         return "euclidean"
@@ -50,7 +51,7 @@ def _kind(ord: Any, axis: Any, ndim: int) -> str:
 
 
 def norm_weight(x: Array, out: Array, axis: Any, ord: Any) -> Array:
-    """Of another order its own derivative, for vectors sign(x)*(abs(x)/out)**(ord - 1); 0 where everything is 0."""
+    """The derivative by each entry; of vectors sign(x)*(abs(x)/out)**(ord - 1), and 0 where the norm is 0."""
     kind = _kind(ord, axis, np.ndim(x))
     if kind == "euclidean":
         return x / np.where(np.equal(out, 0), 1, out)
@@ -66,6 +67,7 @@ def norm_weight(x: Array, out: Array, axis: Any, ord: Any) -> Array:
 
 
 def _vector_weight(x: Array, out: Array, axis: Any, ord: float) -> Array:
+    """The derivative of a norm of vectors that is not the Euclidean one."""
     if np.isinf(ord):
         return np.sign(x) * share_of_ties(np.abs(x), out, axis)
     if ord in (0, 1):
@@ -107,6 +109,7 @@ def norm_kinks(x: Array, ord: Any = None, axis: Any = None) -> Array:
 
 
 def _vector_kinks(sizes: Array, axis: Any, ord: float) -> Array:
+    """The kinks of a norm of vectors, given the absolute values."""
     if np.isinf(ord):
         return _extreme_kinks(sizes, axis, ord)
     zero = np.equal(sizes, 0)
@@ -114,17 +117,19 @@ def _vector_kinks(sizes: Array, axis: Any, ord: float) -> Array:
 
 
 def _extreme(x: Array, axis: Any, ord: float) -> Array:
+    """The largest or the smallest, by the sign of the order."""
     return np.max(x, axis=axis, keepdims=True) if ord > 0 else np.min(x, axis=axis, keepdims=True)
 
 
 def _extreme_kinks(sizes: Array, axis: Any, ord: float) -> Array:
-    """The largest (or smallest) sizes where several are equal, or 0."""
+    """The largest (or smallest) sizes where several are equal, or where they are 0."""
     extreme = _extreme(sizes, axis, ord)
     counts = np.equal(sizes, extreme)
     return counts & ((np.sum(counts, axis=axis, keepdims=True) > 1) | np.equal(extreme, 0))
 
 
 def _spectral_kinks(x: Array, ord: Any) -> Array:
+    """Whether singular values that the norm depends on are 0, or equal where it takes one of them."""
     values = svdvals(x)
     nothing = _rounding(values, x)
     if ord == "nuc":
@@ -135,12 +140,12 @@ def _spectral_kinks(x: Array, ord: Any) -> Array:
 
 
 def _rounding(values: Array, x: Array) -> Array:
-    """Up to where a singular value may be nothing but rounding: NumPy's choice in `matrix_rank`."""
+    """The size below which a singular value may be nothing but rounding, as NumPy's `matrix_rank` has it."""
     return np.max(values, axis=-1, keepdims=True) * np.finfo(float).eps * max(np.shape(x)[-2:])
 
 
 def _spectral_weight(x: Array, ord: Any) -> Array:
-    """The sum of u v' over the singular values that count."""
+    """The sum of u v' over the singular values that the norm depends on."""
     values = svdvals(plain(x))
     if ord == "nuc":
         shares = (values > _rounding(values, x)) * 1.0

@@ -1,8 +1,8 @@
-"""NumPy values of the operations that NumPy does not have itself.
+"""Values of the operations for which NumPy has no function, or none that will do.
 
-Each takes and gives arrays (or scalars) of any shape, computes in the arguments' precision, and answers
-NumPy's `__array_function__` protocol, as NumPy's own functions do: given a Tensor it hands the call to
-the Tensor. So rules written with these functions record themselves.
+Each function takes and gives arrays (or scalars) of any shape and computes in the arguments' precision. It answers
+NumPy's `__array_function__` protocol, as NumPy's own functions do: given a Tensor it hands the call to the Tensor.
+So rules that are written with these functions can be recorded.
 """
 
 from __future__ import annotations
@@ -17,56 +17,60 @@ from gradcli.ops.functions.protocol import Array, in_type_of, protocol, quiet
 
 @protocol
 def pow_scalar(x: Array, n: float) -> Array:
-    """x**n for a constant n; NumPy has fast paths for the small powers."""
+    """x**n for a constant n, for which NumPy has fast paths."""
     return x**n
 
 
 @protocol
 @quiet
 def reciprocal(x: Array) -> Array:
-    """Of integers too a fraction, unlike NumPy's."""
+    """1/x, of integers too a fraction, unlike NumPy's."""
     return np.true_divide(1, x)
 
 
 @protocol
 def sgn(x: Array) -> Array:
-    """NumPy's sign, but 0 of a NaN."""
+    """NumPy's sign, but 0 for a NaN."""
     return np.where(np.isnan(x), 0.0, np.sign(x)).astype(np.result_type(x, np.float32))[()]
 
 
 @protocol
 @quiet
 def sec(x: Array) -> Array:
+    """1/cos(x)."""
     return 1 / np.cos(x)
 
 
 @protocol
 @quiet
 def csc(x: Array) -> Array:
+    """1/sin(x)."""
     return 1 / np.sin(x)
 
 
 @protocol
 @quiet
 def cot(x: Array) -> Array:
+    """1/tan(x)."""
     return 1 / np.tan(x)
 
 
 @protocol
 @quiet
 def asec(x: Array) -> Array:
-    """By the arctangent of the triangle's sides: acos(1/x) loses half the digits near |x| = 1."""
+    """acos(1/x) as the angle of a right triangle: acos(1/x) itself loses half the digits near |x| = 1."""
     return np.arctan2(_cathetus(x), np.sign(x))
 
 
 @protocol
 @quiet
 def acsc(x: Array) -> Array:
+    """asin(1/x) as the other angle of that triangle."""
     return np.arctan2(np.sign(x), _cathetus(x))
 
 
 def _cathetus(x: Array) -> Array:
-    """sqrt(x**2 - 1), of the size of x, so that it is 0.0 and not -0.0 at -1."""
+    """sqrt(x**2 - 1), computed from |x|, so that it is 0.0 and not -0.0 at -1."""
     size = np.abs(x)
     return np.sqrt((size - 1) * (size + 1))
 
@@ -74,31 +78,35 @@ def _cathetus(x: Array) -> Array:
 @protocol
 @quiet
 def acot(x: Array) -> Array:
+    """atan(1/x)."""
     return np.arctan(np.reciprocal(x))
 
 
 @protocol
 @quiet
 def sech(x: Array) -> Array:
+    """1/cosh(x)."""
     return 1 / np.cosh(x)
 
 
 @protocol
 @quiet
 def csch(x: Array) -> Array:
+    """1/sinh(x)."""
     return 1 / np.sinh(x)
 
 
 @protocol
 @quiet
 def coth(x: Array) -> Array:
+    """1/tanh(x)."""
     return 1 / np.tanh(x)
 
 
 @protocol
 @quiet
 def asech(x: Array) -> Array:
-    """By asinh, which is well-conditioned where acosh(1/x) is not, near x = 1; not-a-number outside [0, 1].
+    """acosh(1/x) by asinh, which is well-conditioned near x = 1, where acosh(1/x) is not; NaN outside [0, 1].
 
     Adding 0.0 turns -0.0 into 0.0, where the value is inf.
     """
@@ -108,30 +116,34 @@ def asech(x: Array) -> Array:
 @protocol
 @quiet
 def acsch(x: Array) -> Array:
+    """asinh(1/x)."""
     return np.arcsinh(np.reciprocal(x))
 
 
 @protocol
 @quiet
 def acoth(x: Array) -> Array:
-    """By log1p of the exact difference |x| - 1; not-a-number inside [-1, 1]."""
+    """atanh(1/x) by log1p of the exact difference |x| - 1; NaN inside (-1, 1)."""
     return np.copysign(0.5 * np.log1p(2 / np.where(np.abs(x) < 1, np.nan, np.abs(x) - 1)), x)
 
 
 @protocol
 def relu(x: Array) -> Array:
+    """max(x, 0)."""
     return np.maximum(x, 0)
 
 
 @protocol
 @quiet
 def softplus(x: Array) -> Array:
+    """log(1 + exp(x)) without overflow."""
     return np.logaddexp(x, 0)
 
 
 @protocol
 @quiet
 def polygamma(n: Array, x: Array) -> Array:
+    """The n-th derivative of digamma."""
     from scipy import special
 
     order = np.asarray(n)
@@ -143,7 +155,7 @@ def polygamma(n: Array, x: Array) -> Array:
 @protocol
 @quiet
 def beta(x: Array, y: Array) -> Array:
-    """By gamma functions, with what rounding takes from x + y put back; where these are large by logarithms."""
+    """The beta function by gamma functions, corrected for the rounding of x + y; by logarithms where these overflow."""
     from scipy import special
 
     total = x + y
@@ -151,18 +163,22 @@ def beta(x: Array, y: Array) -> Array:
     rest = (x - (total - part)) + (y - part)  # D. E. Knuth, The Art of Computer Programming 2, 4.2.2
     direct = special.gamma(x) / special.gamma(total) * special.gamma(y) * (1 - rest * special.digamma(total))
     far = np.where(np.minimum(x, y) > 0, np.exp(betaln(x, y)), special.beta(x, y))
-    near = (np.maximum(x, y) < _GAMMAS_ARE_EXACT) & np.isfinite(direct) & (np.abs(direct) > _SMALL)
+    near = (np.maximum(x, y) < _GAMMAS_ARE_FINITE) & np.isfinite(direct) & (np.abs(direct) > _SMALL)
     return np.where(near, direct, far)[()]
 
 
-_GAMMAS_ARE_EXACT = 25.0
+_GAMMAS_ARE_FINITE = 80.0
+"""Up to here gamma(x + y) does not overflow (it does above 171.6). The quotient of gamma functions is then right to
+10 units in the last place, and the exponential of the logarithm to a hundred and more (measured against mpmath)."""
+
 _SMALL = 1e-290
+"""Quotients below are near the end of float64's normal range, 2.2e-308, where digits are lost."""
 
 
 @protocol
 @quiet
 def betaln(x: Array, y: Array) -> Array:
-    """By Stirling's series (DLMF 5.11.1) where an argument is large: differences of large logarithms lose digits."""
+    """The logarithm of the beta function, where an argument is large by Stirling's series."""
     from scipy import special
 
     small, large = np.minimum(x, y), np.maximum(x, y)
@@ -174,16 +190,21 @@ def betaln(x: Array, y: Array) -> Array:
 
 
 _STIRLING = 15.0
+"""From here on the five terms of Stirling's series are right to 2.2e-16: the next term is 691/360360/x**11."""
 
 
 def _stirling(x: Array) -> Array:
-    """What log(gamma(x)) has beyond (x - 1/2)*log(x) - x + log(2*pi)/2."""
+    """The sum of Stirling's series: log(gamma(x)) - (x - 1/2)*log(x) + x - log(2*pi)/2.
+
+    Source: DLMF, 5.11.1.
+    """
     return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / x**2) / x**2) / x**2) / x**2) / x
 
 
 @protocol
 @quiet
 def silu(x: Array) -> Array:
+    """x*sigmoid(x)."""
     from scipy import special
 
     return x * special.expit(x)
@@ -191,7 +212,7 @@ def silu(x: Array) -> Array:
 
 @quiet
 def euclidean(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
-    """Euclidean norm over the axes (all by default), scaled by a power of two against overflow and underflow."""
+    """The Euclidean norm over axes (all by default), scaled by a power of two against overflow and underflow."""
     largest = np.max(np.abs(x), axis=axis, keepdims=True, initial=0)
     _, exponent = np.frexp(np.where(np.isfinite(largest), largest, 1))
     total = np.ldexp(np.sqrt(np.sum(np.square(np.ldexp(x, -exponent)), axis=axis, keepdims=True)), exponent)
@@ -200,11 +221,13 @@ def euclidean(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
 
 @protocol
 def concatenate(*arrays: Array, axis: int = 0) -> Array:
+    """Arrays joined along an axis."""
     return np.concatenate(arrays, axis=axis)
 
 
 @protocol
 def stack(*arrays: Array, axis: int = 0) -> Array:
+    """Arrays of one shape joined along a new axis."""
     if not arrays:
         return np.zeros(0)
     shapes = {np.shape(a) for a in arrays}
@@ -229,17 +252,18 @@ def vstack(*arrays: Array) -> Array:
 
 @protocol
 def getitem(x: Array, index: tuple[Any, ...]) -> Array:
-    """An entry too is an array, without axes, so that it shows x's memory as a longer part does."""
+    """Entries by an index; a single entry is an array without axes, so that it shows x's memory as others do."""
     return np.asarray(x)[index if _has_ellipsis(index) else (*index, Ellipsis)]
 
 
 def _has_ellipsis(index: tuple[Any, ...]) -> bool:
+    """Whether an index has an Ellipsis; comparing arrays with it by `in` would go entry by entry."""
     return any(i is Ellipsis for i in index)
 
 
 @protocol
 def scatter(x: Array, index: tuple[Any, ...], shape: tuple[int, ...]) -> Array:
-    """Zeros of `shape` with x added at the index; repeated indices add up."""
+    """Zeros of `shape` with x added at the index; what is added at repeated indices adds up."""
     out = np.zeros(shape, dtype=np.asarray(x).dtype)
     if any(isinstance(i, np.ndarray | list | tuple) for i in index):
         np.add.at(out, index, x)
@@ -250,11 +274,13 @@ def scatter(x: Array, index: tuple[Any, ...], shape: tuple[int, ...]) -> Array:
 
 @protocol
 def gather(x: Array, index: Array) -> Array:
+    """Entries by their positions in C order."""
     return np.take(x, index)
 
 
 @protocol
 def copy_slices(base: Array, values: Array, index: Array) -> Array:
+    """A copy of an array with values put at positions in C order."""
     out = np.array(base)
     np.put(out, index, values)
     return out
@@ -262,30 +288,36 @@ def copy_slices(base: Array, values: Array, index: Array) -> Array:
 
 @protocol
 def astype(x: Array, dtype: Any) -> Array:
+    """The entries in another type."""
     return np.asarray(x).astype(dtype)[()]
 
 
 @protocol
 def clone(x: Array) -> Array:
+    """A copy."""
     return np.array(x)
 
 
 @protocol
 def unbind(x: Array, axis: int = 0) -> tuple[Array, ...]:
+    """The slices along an axis."""
     if not np.ndim(x):
         raise ShapeProblem("a number has no slices", hint="[a, b] lists numbers")
     return tuple(np.moveaxis(x, axis, 0)[i, ...] for i in range(np.shape(x)[axis]))
 
 
 def arange(start: float, stop: float | None = None, step: float = 1) -> Array:
+    """Numbers from start up to stop (excluded), or from 0 where one number is given."""
     return np.arange(0, start, step, dtype=float) if stop is None else np.arange(start, stop, step, dtype=float)
 
 
 def length(x: Array) -> Array:
+    """The length of the first axis."""
     if np.ndim(x) == 0:
         raise ShapeProblem("a number has no length", hint="len(x) takes a vector or a matrix")
     return np.float64(np.shape(x)[0])
 
 
 def make_slice(start: int | None, stop: int | None, step: int | None) -> Any:
+    """A range of an index."""
     return slice(start, stop, step)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from string import ascii_letters
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,16 +19,17 @@ Shape = tuple[int, ...]
 
 
 def kron_a(g: Array, a: Array, b: Array) -> Array:
-    """The sum over each block, weighted by b."""
+    """The sum of g over the entries of each block, weighted by b."""
     return _blocks(g, a, b, b, 1)
 
 
 def kron_b(g: Array, a: Array, b: Array) -> Array:
-    """The sum over all blocks, weighted by a."""
+    """The sum of g over all blocks, weighted by a."""
     return _blocks(g, a, b, a, 0)
 
 
 def _blocks(g: Array, a: Array, b: Array, weight: Array, place: int) -> Array:
+    """The sum of g, seen as a matrix of blocks, over the blocks (place 0) or within each (place 1)."""
     dims = max(np.ndim(a), np.ndim(b))
     outer = (1,) * (dims - np.ndim(a)) + np.shape(a)
     inner = (1,) * (dims - np.ndim(b)) + np.shape(b)
@@ -40,14 +41,14 @@ def _blocks(g: Array, a: Array, b: Array, weight: Array, place: int) -> Array:
 
 
 def inner_a(g: Array, a: Array, b: Array) -> Array:
-    """g summed against b over b's leading axes."""
+    """The sum of g times b over b's leading axes."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return unbroadcast(g * b, np.shape(a))
     return np.tensordot(g, b, axes=np.ndim(b) - 1)
 
 
 def inner_b(g: Array, a: Array, b: Array) -> Array:
-    """g summed against a over a's leading axes."""
+    """The sum of g times a over a's leading axes."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return unbroadcast(g * a, np.shape(b))
     lead = tuple(range(np.ndim(a) - 1))
@@ -55,35 +56,35 @@ def inner_b(g: Array, a: Array, b: Array) -> Array:
 
 
 def vdot_a(g: Array, a: Array, b: Array) -> Array:
-    """g*b in a's shape."""
+    """g*b in the shape of a."""
     return np.reshape(g * b, np.shape(a))
 
 
 def vdot_b(g: Array, a: Array, b: Array) -> Array:
-    """g*a in b's shape."""
+    """g*a in the shape of b."""
     return np.reshape(g * a, np.shape(b))
 
 
 @protocol
 def cross(a: Array, b: Array) -> Array:
-    """The vector product of vectors of three entries, the last axis."""
+    """The vector products of vectors of three entries along the last axis."""
     if np.shape(a)[-1:] != (3,) or np.shape(b)[-1:] != (3,):
         raise ShapeProblem(f"cross takes vectors of 3 entries, not arrays of shapes {np.shape(a)} and {np.shape(b)}")
     return np.cross(a, b)
 
 
 def cross_a(g: Array, a: Array, b: Array) -> Array:
-    """b x g."""
+    """The vector product b x g."""
     return unbroadcast(cross(np.broadcast_to(b, np.shape(g)), g), np.shape(a))
 
 
 def cross_b(g: Array, a: Array, b: Array) -> Array:
-    """g x a."""
+    """The vector product g x a."""
     return unbroadcast(cross(g, np.broadcast_to(a, np.shape(g))), np.shape(b))
 
 
 def _axes(a: Array, b: Array, axes: Any) -> tuple[Shape, Shape, Shape, Shape]:
-    """The summed axes of both, in pairs, and the kept ones of both."""
+    """The axes of both that are summed over, in pairs, and those of both that are kept."""
     if isinstance(axes, int):
         of_a, of_b = tuple(range(np.ndim(a) - axes, np.ndim(a))), tuple(range(axes))
     else:
@@ -94,7 +95,7 @@ def _axes(a: Array, b: Array, axes: Any) -> tuple[Shape, Shape, Shape, Shape]:
 
 
 def tensordot_a(g: Array, a: Array, b: Array, axes: Any) -> Array:
-    """g summed against b over b's kept axes, the axes put where a has them."""
+    """The sum of g times b over b's kept axes, with the axes in the order that a has them."""
     of_a, of_b, kept_a, kept_b = _axes(a, b, axes)
     product = np.tensordot(g, b, axes=(tuple(range(len(kept_a), len(kept_a) + len(kept_b))), kept_b))
     order = kept_a + tuple(of_a[i] for i in np.argsort(of_b))
@@ -102,7 +103,7 @@ def tensordot_a(g: Array, a: Array, b: Array, axes: Any) -> Array:
 
 
 def tensordot_b(g: Array, a: Array, b: Array, axes: Any) -> Array:
-    """a summed against g over a's kept axes, the axes put where b has them."""
+    """The sum of a times g over a's kept axes, with the axes in the order that b has them."""
     of_a, of_b, kept_a, kept_b = _axes(a, b, axes)
     product = np.tensordot(a, g, axes=(kept_a, tuple(range(len(kept_a)))))
     order = tuple(of_b[i] for i in np.argsort(of_a)) + kept_b
@@ -110,69 +111,142 @@ def tensordot_b(g: Array, a: Array, b: Array, axes: Any) -> Array:
 
 
 def dot_a(g: Array, a: Array, b: Array) -> Array:
-    """tensordot_a over a's last axis and the last but one of b."""
+    """As tensordot_a, over a's last axis and b's last but one."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return unbroadcast(g * b, np.shape(a))
     return tensordot_a(g, a, b, _of_dot(a, b))
 
 
 def dot_b(g: Array, a: Array, b: Array) -> Array:
-    """tensordot_b over a's last axis and the last but one of b."""
+    """As tensordot_b, over a's last axis and b's last but one."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return unbroadcast(g * a, np.shape(b))
     return tensordot_b(g, a, b, _of_dot(a, b))
 
 
 def _of_dot(a: Array, b: Array) -> tuple[int, int]:
+    """The axes that a dot product sums over."""
     return np.ndim(a) - 1, max(np.ndim(b) - 2, 0)
 
 
 @protocol
 def einsum(*operands: Array, subscripts: str) -> Array:
-    """Products summed over the letters that are missing after the arrow."""
-    inputs, _ = read_subscripts(subscripts, len(operands))
-    sizes: dict[str, int] = {}
-    for letters, operand in zip(inputs, operands, strict=True):
-        shape = np.shape(operand)
-        if len(letters) != len(shape):
-            raise ShapeProblem(f"einsum's '{letters}' names {len(letters)} axes, the array has shape {shape}")
-        for letter, n in zip(letters, shape, strict=True):
-            if sizes.setdefault(letter, n) != n:
-                raise ShapeProblem(f"einsum's '{letter}' stands for axes of {sizes[letter]} and of {n}")
-    return np.einsum(subscripts, *operands)
+    """Products summed over the letters that are missing in the result.
+
+    The result is an array of its own, where NumPy's may be a view of an operand.
+    """
+    parsed = read_subscripts(subscripts, [np.shape(operand) for operand in operands])
+    terms, arrays = _without_unit_axes(parsed, operands)
+    out = np.einsum(f"{','.join(terms)}->{parsed.out}", *arrays)
+    return np.array(out) if len(operands) == 1 else out
 
 
-def read_subscripts(subscripts: Any, count: int) -> tuple[list[str], str]:
-    """The letters of each operand, and of the result.
+class Subscripts(NamedTuple):
+    """Subscripts written out in full.
+
+    Attributes:
+        terms: for each operand the letters of its axes.
+        out: the letters of the result.
+        leading: the letters that stand for the axes of "...".
+    """
+
+    terms: list[str]
+    out: str
+    leading: str
+
+
+def read_subscripts(subscripts: Any, shapes: Sequence[Shape]) -> Subscripts:
+    """The letters of each operand, and of the result, for operands of these shapes.
+
+    As NumPy and PyTorch have it: without an arrow the result has the letters that occur once, in alphabetical
+    order; "..." stands for the axes that have no letter, the last ones in line, and the result without an arrow
+    begins with them.
 
     Raises:
-        UsageProblem: if they are not written out in full, or do not fit the number of operands.
+        ShapeProblem: if the letters do not fit the shapes.
+        UsageProblem: if they are no subscripts, or do not fit the number of operands.
 
-    >>> read_subscripts("ij, jk -> ik", 2)
-    (['ij', 'jk'], 'ik')
+    >>> read_subscripts("ij, jk", [(2, 3), (3, 4)])
+    Subscripts(terms=['ij', 'jk'], out='ik', leading='')
+    >>> read_subscripts("...i,i", [(5, 2, 3), (3,)])
+    Subscripts(terms=['abi', 'i'], out='ab', leading='ab')
     """
     text = subscripts.replace(" ", "") if isinstance(subscripts, str) else ""
     before, arrow, out = text.partition("->")
     inputs = before.split(",")
-    if not arrow or not all(c in ascii_letters for c in out + "".join(inputs)):
+    if not text or not all(_is_term(term) for term in (*inputs, out)):
         raise UsageProblem(
-            "einsum takes its subscripts first, letters with an arrow",
+            "einsum takes its subscripts first, letters for the axes of each array",
             hint='a matrix product is einsum("ij,jk->ik", a, b)',
         )
-    if len(inputs) != count:
-        raise UsageProblem(f"einsum's subscripts '{text}' are for {len(inputs)} arrays, {count} given")
-    if len(set(out)) != len(out) or not set(out) <= set("".join(inputs)):
+    if len(inputs) != len(shapes):
+        raise UsageProblem(f"einsum's subscripts '{text}' are for {len(inputs)} arrays, {len(shapes)} given")
+    named = [term.replace("...", "") for term in inputs]
+    counts = [len(shape) - len(letters) for letters, shape in zip(named, shapes, strict=True)]
+    for term, letters, shape, count in zip(inputs, named, shapes, counts, strict=True):
+        if count < 0 or (count and letters == term):
+            raise ShapeProblem(f"einsum's '{term}' names {len(letters)} axes, the array has shape {shape}")
+    leading = _fresh_letters(text, max(counts))
+    terms = [term.replace("...", leading[len(leading) - count :]) for term, count in zip(inputs, counts, strict=True)]
+    every = "".join(named)
+    out = out.replace("...", leading) if arrow else leading + "".join(c for c in sorted(every) if every.count(c) == 1)
+    if len(set(out)) != len(out) or not set(out) <= set("".join(terms)):
         raise UsageProblem(f"einsum's result '{out}' must name letters of the arrays, each once")
-    return inputs, out
+    _refuse_unequal(terms, shapes, leading)
+    return Subscripts(terms, out, leading)
+
+
+def _is_term(term: str) -> bool:
+    """Whether a text consists of letters, with "..." once at most."""
+    return all(c in ascii_letters for c in term.replace("...", "", 1))
+
+
+def _fresh_letters(text: str, count: int) -> str:
+    """Letters that subscripts do not use, for the axes of "..."."""
+    unused = "".join(c for c in ascii_letters if c not in text)
+    if len(unused) < count:
+        raise UsageProblem(f"einsum's '...' stands for {count} axes, for which there are not enough letters")
+    return unused[:count]
+
+
+def _refuse_unequal(terms: Sequence[str], shapes: Sequence[Shape], leading: str) -> None:
+    """Raise where one letter stands for axes of several lengths."""
+    sizes: dict[str, int] = {}
+    for term, shape in zip(terms, shapes, strict=True):
+        for letter, n in zip(term, shape, strict=True):
+            if letter in leading and 1 in (n, sizes.get(letter, 1)):  # broadcast
+                sizes[letter] = n if sizes.get(letter, 1) == 1 else sizes[letter]
+            elif sizes.setdefault(letter, n) != n:
+                name = "..." if letter in leading else letter
+                raise ShapeProblem(f"einsum's '{name}' stands for axes of {sizes[letter]} and of {n}")
+
+
+def _without_unit_axes(parsed: Subscripts, operands: Sequence[Array]) -> tuple[list[str], list[Array]]:
+    """Terms and operands without those axes of "..." along which an operand is repeated."""
+    shapes = [np.shape(operand) for operand in operands]
+    pairs = [pair for term, shape in zip(parsed.terms, shapes, strict=True) for pair in zip(term, shape, strict=True)]
+    longer = {letter for letter, n in pairs if letter in parsed.leading and n != 1}
+    terms, arrays = [], []
+    for term, shape, operand in zip(parsed.terms, shapes, operands, strict=True):
+        kept = [i for i, letter in enumerate(term) if letter not in longer or shape[i] != 1]
+        terms.append("".join(term[i] for i in kept))
+        arrays.append(operand if len(kept) == len(term) else np.reshape(operand, tuple(shape[i] for i in kept)))
+    return terms, arrays
 
 
 def einsum_pull(g: Array, inputs: Sequence[Array], subscripts: str) -> list[Array]:
     """For each operand the sum of g times all the others, over the letters that it does not have."""
-    terms, out = read_subscripts(subscripts, len(inputs))
-    return [_einsum_one(g, inputs, terms, out, k) for k in range(len(inputs))]
+    parsed = read_subscripts(subscripts, [np.shape(x) for x in inputs])
+    terms, arrays = _without_unit_axes(parsed, inputs)
+    found = [_einsum_one(g, arrays, terms, parsed.out, k) for k in range(len(inputs))]
+    return [
+        part if np.shape(part) == np.shape(x) else np.reshape(part, np.shape(x))
+        for part, x in zip(found, inputs, strict=True)
+    ]
 
 
 def _einsum_one(g: Array, inputs: Sequence[Array], terms: list[str], out: str, k: int) -> Array:
+    """The cotangent of one operand."""
     others = [i for i in range(len(inputs)) if i != k]
     operands, letters = [g, *[inputs[i] for i in others]], [out, *[terms[i] for i in others]]
     unused = iter(c for c in ascii_letters if c not in out + "".join(terms))
@@ -194,5 +268,6 @@ def _einsum_one(g: Array, inputs: Sequence[Array], terms: list[str], out: str, k
 def einsum_push(t: Sequence[Array], inputs: Sequence[Array], subscripts: str) -> Array:
     """The sum of the values with one operand replaced by its tangent."""
     return sum(
-        np.einsum(subscripts, *[tangent if i == k else x for i, x in enumerate(inputs)]) for k, tangent in enumerate(t)
+        einsum(*[tangent if i == k else x for i, x in enumerate(inputs)], subscripts=subscripts)
+        for k, tangent in enumerate(t)
     )

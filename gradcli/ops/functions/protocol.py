@@ -34,6 +34,7 @@ def protocol(function: F) -> F:
 
 
 def _flat(args: tuple[Any, ...]) -> Iterable[Any]:
+    """The arguments, and the items of lists among them."""
     for arg in args:
         if isinstance(arg, list | tuple):
             yield from arg
@@ -42,10 +43,10 @@ def _flat(args: tuple[Any, ...]) -> Iterable[Any]:
 
 
 def in_type_of(x: Array, out: Array) -> Array:
-    """A result computed in float64, as float32 where its argument is."""
+    """A result computed in float64, in float32 where the argument is."""
     return out.astype(np.float32) if getattr(x, "dtype", None) == np.float32 else out
 
 
 def plain(x: Array) -> Array:
-    """The numbers of a Tensor, for what no gradient flows through; an array as it is."""
+    """The numbers of a Tensor, for parts of a rule that no gradient flows through; an array as it is."""
     return getattr(x, "array", x)

@@ -14,7 +14,7 @@ __all__ = ["deviation", "logsumexp", "median_weight", "softmax_weight", "standar
 @protocol
 @quiet
 def logsumexp(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
-    """log(sum(exp(x))) over the axes, the largest entry taken out against overflow."""
+    """log(sum(exp(x))) over axes; the largest entry is taken out of the sum against overflow."""
     x = x if np.asarray(x).dtype.kind == "f" else np.asarray(x, dtype=float)
     largest = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     shift = np.where(np.isfinite(largest), largest, 0.0)
@@ -33,17 +33,17 @@ def softmax_weight(x: Array, out: Array, axis: Any) -> Array:
 
 
 def deviation(x: Array, out: Array, axis: Any, ddof: int) -> Array:
-    """2*(x - mean(x))/(n - ddof)."""
+    """The derivative of the variance: 2*(x - mean(x))/(n - ddof)."""
     return 2 * _centred(x, axis) / (_count(x, axis) - ddof)
 
 
 def standardised(x: Array, out: Array, axis: Any, ddof: int) -> Array:
-    """(x - mean(x))/((n - ddof)*out); 0 where all entries are equal."""
+    """The derivative of the standard deviation: (x - mean(x))/((n - ddof)*out), 0 where all entries are equal."""
     return _centred(x, axis) / (np.where(np.equal(out, 0), 1, out) * (_count(x, axis) - ddof))
 
 
 def median_weight(x: Array, out: Array, axis: Any) -> Array:
-    """Half for each of the two middle entries (one for the only one), shared equally by those equal to it."""
+    """1/2 for each of the two middle entries (1 where there is one), shared by all entries equal to it."""
     numbers = plain(x)
     if not np.size(numbers):
         return np.zeros(np.shape(numbers))
@@ -54,15 +54,18 @@ def median_weight(x: Array, out: Array, axis: Any) -> Array:
 
 
 def _share(x: Array, value: Array, axes: Any) -> Array:
+    """1 shared by the entries that are equal to a value."""
     equal = x == value
     return equal / np.sum(equal, axis=axes, keepdims=True)
 
 
 def _centred(x: Array, axis: Any) -> Array:
+    """The differences from the mean."""
     return x - np.mean(x, axis=axis, keepdims=True)
 
 
 def _count(x: Array, axis: Any) -> int:
+    """The number of entries that are reduced to one."""
     shape = np.shape(x)
     axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     return int(np.prod([shape[a] for a in axes], dtype=int))

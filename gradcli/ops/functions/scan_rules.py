@@ -16,13 +16,13 @@ Shape = tuple[int, ...]
 
 
 def cumsum_transpose(g: Array, shape: Shape, axis: int | None) -> Array:
-    """Sums from each entry to the end."""
+    """The sums of g from each entry to the end."""
     along = 0 if axis is None else axis
     return np.reshape(np.flip(np.cumsum(np.flip(g, along), axis=along), along), shape)
 
 
 def cumprod_pull(g: Array, x: Array, axis: int | None) -> Array:
-    """By the recurrence r[k] = g[k] + x[k+1]*r[k+1], exact with zeros too."""
+    """By the recurrence r[k] = g[k] + x[k+1]*r[k+1], which is exact where entries are 0 too."""
     rows, cotangents = _rows(x, axis), _rows(g, 0 if axis is None else axis)
     ones = np.ones((*np.shape(rows)[:-1], 1))
     after = concatenate(getitem(rows, (Ellipsis, slice(1, None))), ones, axis=-1)
@@ -38,15 +38,17 @@ def cumprod_push(t: Array, x: Array, axis: int | None) -> Array:
 
 
 def _rows(x: Array, axis: int | None) -> Array:
+    """The axis of a scan as the last one; all entries in a row without an axis."""
     return np.reshape(x, (-1,)) if axis is None or not np.ndim(x) else np.moveaxis(x, axis, -1)
 
 
 def _back(rows: Array, shape: Shape, axis: int | None) -> Array:
+    """The entries where `_rows` took them from."""
     return np.reshape(rows, shape) if axis is None or not shape else np.moveaxis(rows, -1, axis)
 
 
 def _before(rows: Array) -> Array:
-    """The products of everything before each entry."""
+    """For each entry the product of all entries before it."""
     ones = np.ones((*np.shape(rows)[:-1], 1))
     return concatenate(ones, np.cumprod(getitem(rows, (Ellipsis, slice(None, -1))), axis=-1), axis=-1)
 
@@ -89,7 +91,7 @@ def log_softmax(x: Array, axis: Any = -1) -> Array:
 
 
 def log_softmax_pull(g: Array, out: Array, axis: Any) -> Array:
-    """g less the softmax times the sum of g."""
+    """g minus softmax(x)*sum(g)."""
     return g - np.exp(out) * np.sum(g, axis=axis, keepdims=True)
 
 
@@ -99,7 +101,7 @@ def log_softmax_push(t: Array, out: Array, axis: Any) -> Array:
 
 
 def sort_pull(g: Array, x: Array, axis: int | None) -> Array:
-    """Each entry's cotangent goes back to where the entry came from."""
+    """The cotangent of each entry of the result, at the place that the entry came from."""
     numbers = plain(x)
     if axis is None:
         order = np.argsort(numbers, axis=None, kind="stable")
@@ -109,7 +111,7 @@ def sort_pull(g: Array, x: Array, axis: int | None) -> Array:
 
 
 def sort_push(t: Array, x: Array, axis: int | None) -> Array:
-    """The tangents in the order of the entries."""
+    """The tangents in the order that the entries have in the result."""
     numbers = plain(x)
     if axis is None:
         return getitem(np.reshape(t, (-1,)), (np.argsort(numbers, axis=None, kind="stable"),))
@@ -117,7 +119,7 @@ def sort_push(t: Array, x: Array, axis: int | None) -> Array:
 
 
 def along(indices: Any, shape: Shape, axis: int) -> tuple[Any, ...]:
-    """The index that picks, on one axis, these positions, and everything on the others."""
+    """The index that picks these positions on one axis, at every place of the other axes."""
     grid: list[Any] = [np.arange(n).reshape([-1 if i == k else 1 for k in range(len(shape))])
                        for i, n in enumerate(shape)]  # fmt: skip
     grid[axis] = np.asarray(indices, dtype=int)

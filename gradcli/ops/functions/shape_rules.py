@@ -21,32 +21,38 @@ Shape = tuple[int, ...]
 
 
 def reshaped(g: Array, shape: Shape, /, **_: Any) -> Array:
-    """The transpose of whatever keeps the entries in their order."""
+    """The entries in the shape of the argument: the transpose of all that keeps them in their order."""
     return np.reshape(g, shape)
 
 
 def moveaxis_transpose(g: Array, shape: Shape, source: Any, destination: Any) -> Array:
-    """The axes back where they were."""
+    """The axes moved back."""
     return np.moveaxis(g, destination, source)
 
 
 def swapaxes_transpose(g: Array, shape: Shape, axis1: int, axis2: int) -> Array:
-    """The same exchange."""
+    """The same axes exchanged again."""
     return np.swapaxes(g, axis1, axis2)
 
 
+@protocol
+def flip(x: Array, axis: Any = None) -> Array:
+    """The entries in reverse order along axes, a copy, where NumPy's is a view."""
+    return np.array(np.flip(x, axis))
+
+
 def flip_transpose(g: Array, shape: Shape, axis: Any) -> Array:
-    """The same reversal."""
+    """The entries reversed again."""
     return np.flip(g, axis)
 
 
 def roll_transpose(g: Array, shape: Shape, shift: Any, axis: Any) -> Array:
-    """The opposite shift."""
+    """The entries shifted back."""
     return np.roll(g, tuple(-s for s in shift) if isinstance(shift, tuple) else -shift, axis)
 
 
 def tile_transpose(g: Array, shape: Shape, reps: Any) -> Array:
-    """The sum of the copies."""
+    """The sum over the copies."""
     counts = reps if isinstance(reps, tuple) else (reps,)
     dims = max(len(counts), len(shape))
     counts = (1,) * (dims - len(counts)) + counts
@@ -56,19 +62,19 @@ def tile_transpose(g: Array, shape: Shape, reps: Any) -> Array:
 
 
 def repeat_transpose(g: Array, shape: Shape, repeats: Any, axis: int | None) -> Array:
-    """The sum of each entry's copies."""
+    """For each entry the sum over its copies."""
     count = int(np.prod(shape, dtype=int)) if axis is None or not shape else shape[axis]
     return take_transpose(g, shape, np.repeat(np.arange(count), repeats), axis)
 
 
 @protocol
 def take(x: Array, indices: Any, axis: int | None = None) -> Array:
-    """Entries, or slices along an axis, by their positions."""
+    """The entries, or slices along an axis, at these positions."""
     return np.take(x, np.asarray(indices, dtype=int), axis=axis)
 
 
 def take_transpose(g: Array, shape: Shape, indices: Any, axis: int | None) -> Array:
-    """Each cotangent added where its entry came from."""
+    """Each cotangent added at the position that its entry came from."""
     index = np.asarray(indices, dtype=int)
     if axis is None or not shape:
         return np.reshape(scatter(g, (index,), (int(np.prod(shape, dtype=int)),)), shape)
@@ -77,12 +83,12 @@ def take_transpose(g: Array, shape: Shape, indices: Any, axis: int | None) -> Ar
 
 @protocol
 def take_along_axis(x: Array, indices: Any, axis: int = -1) -> Array:
-    """Entries by their positions on one axis, which may differ from place to place on the others."""
+    """The entries at positions on one axis, which may differ from place to place on the other axes."""
     return np.take_along_axis(np.asarray(x), np.asarray(indices, dtype=int), axis)
 
 
 def take_along_axis_transpose(g: Array, shape: Shape, indices: Any, axis: int | None) -> Array:
-    """Each cotangent added where its entry came from."""
+    """Each cotangent added at the position that its entry came from."""
     if axis is None:
         flat = scatter(g, (np.asarray(indices, dtype=int),), (prod(shape),))
         return np.reshape(flat, shape)
@@ -91,29 +97,38 @@ def take_along_axis_transpose(g: Array, shape: Shape, indices: Any, axis: int | 
 
 @protocol
 def pad(x: Array, pad_width: Any) -> Array:
-    """Zeros around the array."""
+    """The array with zeros around it."""
     return np.pad(x, pad_width)
 
 
 def pad_transpose(g: Array, shape: Shape, pad_width: Any) -> Array:
-    """The part within the zeros."""
+    """The cotangents without those of the zeros."""
     widths = np.broadcast_to(np.asarray(pad_width, dtype=int), (len(shape), 2)).tolist()
     return getitem(g, tuple(slice(before, before + n) for (before, _), n in zip(widths, shape, strict=True)))
 
 
 def diag_transpose(g: Array, shape: Shape, k: int) -> Array:
-    """The diagonal of a matrix, or a diagonal within zeros."""
+    """The diagonal of the cotangent of a matrix, or a cotangent on the diagonal of a matrix of zeros."""
     return np.diag(g, k) if len(shape) == 1 else diagonal_transpose(g, shape, k, 0, 1)
 
 
 @protocol
+def diag(x: Array, k: int = 0) -> Array:
+    """The matrix with a vector on its diagonal, or a copy of the diagonal of a matrix."""
+    return np.array(np.diag(x, k))
+
+
+@protocol
 def diagonal(x: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
-    """The diagonals of two axes, as the last axis."""
-    return np.array(np.diagonal(x, offset, axis1, axis2))
+    """The diagonals of two axes, as the last axis: a view that can be written to if the array can."""
+    array = np.asarray(x)
+    shown = np.diagonal(array, offset, axis1, axis2)
+    shown.flags.writeable = array.flags.writeable
+    return shown
 
 
 def diagonal_transpose(g: Array, shape: Shape, offset: int, axis1: int, axis2: int) -> Array:
-    """Diagonals within zeros."""
+    """Arrays of zeros with the cotangents on their diagonals."""
     rows = np.arange(np.shape(g)[-1]) + max(-offset, 0)
     columns = np.arange(np.shape(g)[-1]) + max(offset, 0)
     kept = tuple(n for i, n in enumerate(shape) if i not in (axis1 % len(shape), axis2 % len(shape)))
@@ -122,18 +137,18 @@ def diagonal_transpose(g: Array, shape: Shape, offset: int, axis1: int, axis2: i
 
 
 def tril_transpose(g: Array, shape: Shape, k: int) -> Array:
-    """The same triangle."""
+    """The lower triangle of the cotangent."""
     return unbroadcast(np.tril(g, k), shape)  # NumPy makes a matrix of a vector, each row the same
 
 
 def triu_transpose(g: Array, shape: Shape, k: int) -> Array:
-    """The same triangle."""
+    """The upper triangle of the cotangent."""
     return unbroadcast(np.triu(g, k), shape)
 
 
 @protocol
 def split(x: Array, sections: Any, axis: int = 0) -> tuple[Array, ...]:
-    """So many equal pieces, or the pieces between positions.
+    """As many equal pieces as asked for, or the pieces between positions.
 
     Raises:
         ShapeProblem: if so many equal pieces do not make up the axis.
@@ -149,7 +164,7 @@ def split(x: Array, sections: Any, axis: int = 0) -> tuple[Array, ...]:
 
 @protocol
 def array_split(x: Array, sections: Any, axis: int = 0) -> tuple[Array, ...]:
-    """So many pieces whose lengths differ by one at most, or the pieces between positions."""
+    """As many pieces as asked for, whose lengths differ by one at most, or the pieces between positions."""
     _length(x, axis)
     if isinstance(sections, int) and sections < 1:
         raise ShapeProblem(f"an axis cannot be split into {sections} pieces")
@@ -158,7 +173,7 @@ def array_split(x: Array, sections: Any, axis: int = 0) -> tuple[Array, ...]:
 
 @protocol
 def chunk(x: Array, chunks: int, axis: int = 0) -> tuple[Array, ...]:
-    """Pieces of one size, the last may be shorter; fewer than asked for where that size makes fewer."""
+    """Pieces of one length, of which the last may be shorter; fewer than asked for where that length makes fewer."""
     n = _length(x, axis)
     if chunks < 1:
         raise ShapeProblem(f"an axis cannot be cut into {chunks} pieces")
@@ -167,6 +182,7 @@ def chunk(x: Array, chunks: int, axis: int = 0) -> tuple[Array, ...]:
 
 
 def _length(x: Array, axis: int) -> int:
+    """The length of an axis."""
     shape = np.shape(x)
     if not -len(shape) <= axis < len(shape):
         raise ShapeProblem(f"there is no axis {axis} in an array of shape {shape}")
@@ -174,7 +190,7 @@ def _length(x: Array, axis: int) -> int:
 
 
 def joined(g: list[Array], shape: Shape, /, axis: int, **statics: Any) -> Array:
-    """The pieces' cotangents end to end; added up where pieces between positions that go back overlap."""
+    """The cotangents of the pieces joined; added up where pieces overlap, as positions that go back make them."""
     if sum(np.shape(piece)[axis] for piece in g) == shape[axis]:
         return concatenate(*g, axis=axis)
     lead = (slice(None),) * (axis % len(shape))
@@ -187,7 +203,7 @@ def joined(g: list[Array], shape: Shape, /, axis: int, **statics: Any) -> Array:
 
 @protocol
 def meshgrid(*arrays: Array, indexing: str = "xy") -> tuple[Array, ...]:
-    """Each vector along an axis of its own, repeated along all others.
+    """For each vector an array with an axis for each: the vector along its own axis, the same along the others.
 
     Raises:
         ShapeProblem: for a matrix.
@@ -201,7 +217,7 @@ def meshgrid(*arrays: Array, indexing: str = "xy") -> tuple[Array, ...]:
 
 
 def meshgrid_transpose(g: list[Array], shapes: list[Shape], indexing: str) -> list[Array]:
-    """The sum over all axes but the vector's own."""
+    """For each vector the sum over all axes but its own."""
     own = list(range(len(g)))
     if indexing == "xy" and len(g) > 1:
         own[:2] = [1, 0]
@@ -213,7 +229,7 @@ def meshgrid_transpose(g: list[Array], shapes: list[Shape], indexing: str) -> li
 
 @protocol
 def unpack(x: Array, place: int, count: int) -> Array:
-    """One of the slices along the first axis, of which there must be `count`.
+    """One of the slices along the first axis, of which there must be as many as `count` says.
 
     Raises:
         ShapeProblem: if there are more or fewer.
@@ -227,5 +243,5 @@ def unpack(x: Array, place: int, count: int) -> Array:
 
 
 def unpack_transpose(g: Array, shape: Shape, /, place: int, **_: Any) -> Array:
-    """The slice within zeros."""
+    """Zeros with the cotangent in the place of the slice."""
     return scatter(g, (place,), shape)

@@ -11,6 +11,7 @@ from math import prod
 from typing import Any, TypeAlias
 
 from gradcli.errors import ShapeProblem
+from gradcli.ops.functions.product_rules import read_subscripts
 
 Shape: TypeAlias = tuple[int, ...]
 
@@ -21,7 +22,7 @@ __all__ = [
 
 
 def shape_given(shapes: Sequence[Shape], *, shape: Any, **_: Any) -> int:
-    """The product of a shape: zeros, ones, broadcast_to.
+    """Number of entries of an array of a given shape: zeros, ones, broadcast_to.
 
     >>> shape_given([], shape=(1000, 1000))
     1000000
@@ -33,17 +34,17 @@ broadcast_to = shape_given
 
 
 def eye(shapes: Sequence[Shape], *, n: Any, m: Any) -> int:
-    """Of an identity matrix."""
+    """Number of entries of an identity matrix."""
     return int(n) * int(n if m is None else m)
 
 
 def linspace(shapes: Sequence[Shape], *, start: Any, stop: Any, num: Any) -> int:
-    """As many as asked for."""
+    """Number of evenly spaced numbers that are asked for."""
     return int(num)
 
 
 def arange(shapes: Sequence[Shape], *, start: Any, stop: Any, step: Any) -> int:
-    """As many steps as fit between start and stop.
+    """Number of steps that fit between start and stop.
 
     >>> arange([], start=5, stop=None, step=2)
     3
@@ -53,7 +54,7 @@ def arange(shapes: Sequence[Shape], *, start: Any, stop: Any, step: Any) -> int:
 
 
 def outer(shapes: Sequence[Shape]) -> int:
-    """Each entry of one with each of the other: outer, kron."""
+    """Number of pairs of an entry of one array with an entry of the other: outer, kron."""
     return prod(shapes[0]) * prod(shapes[1])
 
 
@@ -61,7 +62,7 @@ kron = outer
 
 
 def meshgrid(shapes: Sequence[Shape], **_: Any) -> int:
-    """For each vector an array with all of their axes.
+    """Number of entries of the coordinates: for each vector an array with the axes of all.
 
     >>> meshgrid([(1000,), (1000,)])
     2000000
@@ -70,7 +71,7 @@ def meshgrid(shapes: Sequence[Shape], **_: Any) -> int:
 
 
 def matmul(shapes: Sequence[Shape]) -> int:
-    """Rows of the left one times columns of the right one, and the axes before: matmul, dot, inner.
+    """Number of entries of a matrix product: rows of the left one times columns of the right one, in each batch.
 
     >>> matmul([(1000, 1), (1, 1000)])
     1000000
@@ -82,7 +83,7 @@ def matmul(shapes: Sequence[Shape]) -> int:
 
 
 def dot(shapes: Sequence[Shape]) -> int:
-    """All axes of both but the one that is summed over."""
+    """Number of entries of a dot product, which keeps all axes of both arrays but the one that is summed over."""
     left, right = shapes
     if not left or not right:
         return prod(left) * prod(right)
@@ -90,13 +91,13 @@ def dot(shapes: Sequence[Shape]) -> int:
 
 
 def inner(shapes: Sequence[Shape]) -> int:
-    """All axes of both but the last."""
+    """Number of entries of an inner product, which keeps all axes of both arrays but the last."""
     left, right = shapes
     return prod(left[:-1]) * prod(right[:-1]) if left and right else prod(left) * prod(right)
 
 
 def tensordot(shapes: Sequence[Shape], *, axes: Any) -> int:
-    """All axes of both but those that are summed over.
+    """Number of entries of a tensor product, which keeps all axes of both arrays but those that are summed over.
 
     Raises:
         ShapeProblem: if there are not so many, of which NumPy would make a list first.
@@ -112,26 +113,22 @@ def tensordot(shapes: Sequence[Shape], *, axes: Any) -> int:
 
 
 def einsum(shapes: Sequence[Shape], *, subscripts: str) -> int:
-    """The product of the lengths of the output's indices; where they are not written, of those that occur once."""
-    terms, arrow, kept = subscripts.replace(" ", "").partition("->")
-    if "." in subscripts:
-        return 0
-    letters = terms.replace(",", "")
-    lengths = {
-        letter: length
-        for term, shape in zip(terms.split(","), shapes, strict=True)
-        for letter, length in zip(term, shape, strict=True)
-    }
-    return prod(lengths[i] for i in (kept if arrow else [i for i in lengths if letters.count(i) == 1]))
+    """Number of entries of the result: the product of the lengths of its axes."""
+    parsed = read_subscripts(subscripts, shapes)
+    lengths: dict[str, int] = {}
+    for term, shape in zip(parsed.terms, shapes, strict=True):
+        for letter, n in zip(term, shape, strict=True):
+            lengths[letter] = n if lengths.get(letter, 1) == 1 else lengths[letter]
+    return prod(lengths[letter] for letter in parsed.out)
 
 
 def tile(shapes: Sequence[Shape], *, reps: Any) -> int:
-    """So many copies."""
+    """Number of entries of all copies together."""
     return prod(shapes[0]) * prod(_numbers(reps))
 
 
 def repeat(shapes: Sequence[Shape], *, repeats: Any, axis: Any) -> int:
-    """Each entry so many times.
+    """Number of entries where each is repeated so many times.
 
     >>> repeat([(3, 2)], repeats=10**6, axis=0)
     6000000
@@ -143,7 +140,7 @@ def repeat(shapes: Sequence[Shape], *, repeats: Any, axis: Any) -> int:
 
 
 def pad(shapes: Sequence[Shape], *, pad_width: Any) -> int:
-    """Each axis longer by what is put before and behind it."""
+    """Number of entries of the padded array, each axis of which is longer by what is put before and behind it."""
     shape = shapes[0]
     widths = pad_width if isinstance(pad_width, tuple) else (pad_width,)
     if not any(isinstance(width, tuple) for width in widths):
@@ -155,27 +152,29 @@ def pad(shapes: Sequence[Shape], *, pad_width: Any) -> int:
 
 
 def take(shapes: Sequence[Shape], *, indices: Any, axis: Any) -> int:
-    """A slice for each index."""
+    """Number of entries of the slices that are taken, one for each index."""
     count = getattr(indices, "size", None) or _leaves(indices)
     shape = shapes[0]
     return count if axis is None or not shape else prod(shape) // max(1, shape[axis]) * count
 
 
 def diag(shapes: Sequence[Shape], *, k: Any) -> int:
-    """Of a vector a square matrix, of a matrix less than it has."""
+    """Number of entries of the square matrix that a vector makes; a diagonal is smaller than its matrix."""
     shape = shapes[0]
     return (shape[0] + abs(int(k))) ** 2 if len(shape) == 1 else 0
 
 
 def triangle(shapes: Sequence[Shape], *, k: Any) -> int:
-    """Of a vector a square matrix, as NumPy has it, its rows the vector."""
+    """Number of entries of a triangle; of a vector NumPy makes a square matrix first, each row the vector."""
     shape = shapes[0]
     return prod(shape) * (shape[0] if len(shape) == 1 else 1)
 
 
 def _numbers(value: Any) -> tuple[int, ...]:
+    """A static argument that may be one number or several, as several."""
     return tuple(int(v) for v in value) if isinstance(value, tuple | list) else (int(value),)
 
 
 def _leaves(value: Any) -> int:
+    """Number of numbers in nested tuples."""
     return sum(_leaves(v) for v in value) if isinstance(value, tuple | list) else 1

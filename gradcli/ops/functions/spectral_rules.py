@@ -50,20 +50,20 @@ def eigenvectors(x: Array) -> Array:
 
 
 def eigenvectors_pull(g: Array, x: Array, out: Array) -> Array:
-    """V (skew(V' g) over the eigenvalues' differences) V'; what does not turn two vectors needs no difference."""
+    """V times the skew part of V' g over the eigenvalues' differences, times V'."""
     turn = swap(out) @ g
     turn = (turn - swap(turn)) / 2
     return out @ over_gaps(turn, eigvalsh(x)) @ swap(out)
 
 
 def eigenvectors_push(t: Array, x: Array, out: Array) -> Array:
-    """V (V' t V over the eigenvalues' differences, without the diagonal)."""
+    """V times V' t V over the eigenvalues' differences, without its diagonal."""
     turn = swap(out) @ symmetric(t) @ out
     return out @ over_gaps(turn * (1 - np.eye(np.shape(x)[-1])), eigvalsh(x))
 
 
 def over_gaps(turn: Array, values: Array) -> Array:
-    """Quotients by the gaps; what has no gap and does not turn is left alone, for good."""
+    """Entries over the differences of two values; an entry that is 0 stays 0 where the values are equal."""
     gaps = row(values) - column(values)
     still = np.equal(turn, 0) & np.equal(gaps, 0)
     return np.where(still, 0.0, turn) / np.where(still, 1.0, gaps)
@@ -71,12 +71,12 @@ def over_gaps(turn: Array, values: Array) -> Array:
 
 @protocol
 def svdvals(x: Array) -> Array:
-    """The singular values, in descending order."""
+    """The singular values in descending order."""
     return of_finite(lambda a: np.linalg.svd(a, compute_uv=False), x)
 
 
 def singular_vectors(x: Array) -> tuple[Array, Array]:
-    """Left and right singular vectors as columns, from the eigenvectors of [[0, x], [x', 0]]."""
+    """The left and right singular vectors as columns, from the eigenvectors of [[0, x], [x', 0]]."""
     m, n = np.shape(x)[-2:]
     lead = np.shape(x)[:-2]
     top = concatenate(np.zeros((*lead, m, m)), x, axis=-1)

@@ -17,7 +17,7 @@ Shape = tuple[int, ...]
 
 
 def unbroadcast(g: Array, shape: Shape) -> Array:
-    """Sum a cotangent over the axes along which NumPy repeated an argument of this shape."""
+    """The sum of a cotangent over the axes along which NumPy repeated an argument of this shape."""
     extra = np.ndim(g) - len(shape)
     stretched = tuple(range(extra)) + tuple(
         i + extra for i, n in enumerate(shape) if n == 1 and np.shape(g)[i + extra] != 1
@@ -27,20 +27,20 @@ def unbroadcast(g: Array, shape: Shape) -> Array:
 
 
 def spread(g: Array, shape: Shape, axis: Any) -> Array:
-    """Give a reduction's cotangent (or value) the reduced axes back, as axes of length one."""
+    """A reduction's cotangent (or value) with the reduced axes as axes of length one."""
     axes = range(len(shape)) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
     reduced = {a % len(shape) for a in axes} if shape else set()
     return np.reshape(g, tuple(1 if i in reduced else n for i, n in enumerate(shape)))
 
 
 def share_of_ties(x: Array, out: Array, axis: Any) -> Array:
-    """Each entry that equals the extremum gets an equal share (PyTorch's amax)."""
+    """1 shared equally by the entries that are equal to the extremum, as in PyTorch's amax."""
     ties = np.equal(x, out)
     return ties / np.sum(ties, axis=axis, keepdims=True)
 
 
 def product_of_others(x: Array, out: Array, axis: Any) -> Array:
-    """For each entry the product of all the others over the axis; exact with zeros, differentiable.
+    """For each entry the product of all others over the axes, exact where entries are 0 too.
 
     Products of everything before times products of everything after, each by a scan that doubles its
     stride: log2(n) recorded multiplications.
@@ -61,10 +61,12 @@ def product_of_others(x: Array, out: Array, axis: Any) -> Array:
 
 
 def _reverse(x: Array) -> Array:
+    """The last axis reversed."""
     return getitem(x, (Ellipsis, slice(None, None, -1)))
 
 
 def _exclusive_scan(x: Array) -> Array:
+    """For each entry the product of all entries before it on the last axis."""
     ones = np.ones((*np.shape(x)[:-1], 1))
     scan = concatenate(ones, getitem(x, (Ellipsis, slice(None, -1))), axis=-1)
     stride, n = 1, np.shape(scan)[-1]
@@ -77,19 +79,22 @@ def _exclusive_scan(x: Array) -> Array:
 
 
 def _swap(x: Array) -> Array:
+    """The transposed matrices."""
     return np.transpose(x, (*range(np.ndim(x) - 2), np.ndim(x) - 1, np.ndim(x) - 2))
 
 
 def _columns(x: Array) -> Array:
+    """Vectors as matrices of one column."""
     return np.reshape(x, (*np.shape(x), 1))
 
 
 def _rows(x: Array) -> Array:
+    """Vectors as matrices of one row."""
     return np.reshape(x, (*np.shape(x)[:-1], 1, np.shape(x)[-1]))
 
 
 def matmul_a(g: Array, a: Array, b: Array) -> Array:
-    """matmul's transpose in its first argument: g b', with vectors seen as one-row or one-column matrices."""
+    """The cotangent g b' of the first argument, with vectors seen as matrices of one row or one column."""
     b2 = _columns(b) if np.ndim(b) == 1 else b
     g2 = _columns(g) if np.ndim(b) == 1 else g
     g3 = _rows(g2) if np.ndim(a) == 1 else g2
@@ -98,12 +103,13 @@ def matmul_a(g: Array, a: Array, b: Array) -> Array:
 
 
 def _without_row(product: Array, a: Array) -> Shape:
+    """The shape of a product without the row that a vector was seen as."""
     shape = np.shape(product)
     return (*shape[:-2], shape[-1]) if np.ndim(a) == 1 else shape
 
 
 def matmul_b(g: Array, a: Array, b: Array) -> Array:
-    """matmul's transpose in its second argument: a' g."""
+    """The cotangent a' g of the second argument, with vectors seen as in `matmul_a`."""
     a2 = np.reshape(a, (1, np.shape(a)[0])) if np.ndim(a) == 1 else a
     g2 = _columns(g) if np.ndim(b) == 1 else g
     g3 = np.reshape(g2, (*np.shape(g2)[:-1], 1, np.shape(g2)[-1])) if np.ndim(a) == 1 else g2
@@ -113,28 +119,33 @@ def matmul_b(g: Array, a: Array, b: Array) -> Array:
 
 
 def outer_a(g: Array, a: Array, b: Array) -> Array:
+    """The matrix g times the vector b."""
     return np.reshape(np.matmul(g, np.reshape(b, (-1,))), np.shape(a))
 
 
 def outer_b(g: Array, a: Array, b: Array) -> Array:
+    """The vector a times the matrix g."""
     return np.reshape(np.matmul(np.reshape(a, (-1,)), g), np.shape(b))
 
 
 def times_divisor(y: Array, out: Array, x: Array) -> Array:
-    """What a quotient undoes."""
+    """The product y*out, which the quotient undoes."""
     return y * out
 
 
 def over_divisor(y: Array, product: Array, x: Array) -> Array:
+    """The quotient of which `times_divisor` gives this product."""
     return product / y
 
 
 def trace_transpose(g: Array, shape: Shape) -> Array:
+    """g on the diagonal of a matrix of zeros."""
     rest = shape[2:]
     return np.reshape(g, (1, 1, *rest)) * np.eye(shape[0], shape[1]).reshape(shape[0], shape[1], *(1 for _ in rest))
 
 
 def transpose_transpose(g: Array, shape: Shape, axes: Any) -> Array:
+    """The axes in the order that they had before."""
     if axes is None:
         return np.transpose(g)
     places = [int(axis) % len(shape) for axis in axes]
@@ -142,14 +153,17 @@ def transpose_transpose(g: Array, shape: Shape, axes: Any) -> Array:
 
 
 def reshape_transpose(g: Array, shape: Shape, /, **_: Any) -> Array:
+    """The cotangent in the shape of the argument."""
     return np.reshape(g, shape)
 
 
 def broadcast_transpose(g: Array, shape: Shape, /, **_: Any) -> Array:
+    """The sum over the axes along which the argument was repeated."""
     return unbroadcast(g, shape)
 
 
 def concatenate_transpose(g: Array, shapes: list[Shape], axis: int | None) -> list[Array]:
+    """For each array its part of the cotangent."""
     if axis is None:  # each is laid out in a row before
         rows = concatenate_transpose(g, [(int(np.prod(shape, dtype=int)),) for shape in shapes], 0)
         return [np.reshape(row, shape) for row, shape in zip(rows, shapes, strict=True)]
@@ -175,40 +189,49 @@ def vstack_transpose(g: Array, shapes: list[Shape]) -> list[Array]:
 
 
 def stack_transpose(g: Array, shapes: list[Shape], axis: int) -> list[Array]:
+    """For each array its slice of the cotangent."""
     lead = (slice(None),) * (axis % (len(shapes[0]) + 1))
     return [getitem(g, (*lead, i)) for i in range(len(shapes))]
 
 
 def getitem_transpose(g: Array, shape: Shape, index: tuple[Any, ...]) -> Array:
+    """Zeros with the cotangents added at the index."""
     return scatter(g, index, shape)
 
 
 def getitem_abreast(statics: dict[str, Any], count: int) -> dict[str, Any]:
+    """The index for arrays side by side along one more axis at the end, which it leaves alone."""
     index = statics["index"]
     return {"index": (*index, slice(None)) if any(i is Ellipsis for i in index) else index}
 
 
 def scatter_abreast(statics: dict[str, Any], count: int) -> dict[str, Any]:
+    """The index and the shape for arrays side by side along one more axis at the end."""
     return {**getitem_abreast(statics, count), "shape": (*statics["shape"], count)}
 
 
 def scatter_transpose(g: Array, of: Shape, /, index: tuple[Any, ...], **_: Any) -> Array:
+    """The cotangents at the index."""
     return np.broadcast_to(getitem(g, index), of)
 
 
 def identity_transpose(g: Array, shape: Shape, **_: Any) -> Array:
+    """The cotangent itself."""
     return g
 
 
 def gather_transpose(g: Array, shape: Shape, index: Array) -> Array:
+    """Zeros with the cotangents added at the positions."""
     return np.reshape(scatter(g, (index,), (int(np.prod(shape)),)), shape)
 
 
 def copy_slices_transpose(g: Array, shapes: list[Shape], index: Array) -> list[Array]:
+    """The cotangent with zeros at the positions, and the cotangents at the positions."""
     kept = np.ones(shapes[0], dtype=bool)
     np.put(kept, index, False)
     return [np.where(kept, g, 0.0), np.reshape(getitem(np.reshape(g, (-1,)), (index,)), shapes[1])]
 
 
 def unbind_transpose(g: list[Array], shape: Shape, axis: int) -> Array:
+    """The cotangents of the slices stacked."""
     return stack(*g, axis=axis)

@@ -3,6 +3,9 @@
 Derivatives are those of any calculus text; each is written in the form that keeps its digits over the
 whole domain (`1/sqrt((1 - x)*(1 + x))` and not `1/sqrt(1 - x**2)`; `sech(x)**2` and not `1 - tanh(x)**2`),
 because an answer is meant to be right to the last few ulps near the edges too.
+
+Intervals in which the tests sample an operation end away from its singular points: tan's at 1.4, before pi/2. The
+arguments from which on a value overflows, in hints, follow from float64's largest number, exp(709.78...).
 """
 
 from __future__ import annotations
@@ -59,10 +62,10 @@ ENTRIES: tuple[Op, ...] = (
                 aliases=["absolute", "fabs", "Abs"], unstable_forms=["sqrt(x**2)"], doc="Absolute value."),
     elementwise("sign(x)", "numpy.sign", "sign", "0", sample_domains=(NONZERO,), kinks=["x"], convention="0 at 0",
                 piecewise="where(x < 0, -1, where(x > 0, 1, 0))", peers=Peers("sign(x)", 0.0, "0", "0", ""),
-                doc="Sign: -1, 0 or 1; NaN of a NaN."),
+                doc="Sign: -1, 0 or 1; NaN for a NaN."),
     elementwise("sgn(x)", "ops.sgn", "sign", "0", sample_domains=(NONZERO,), kinks=["x"], convention="0 at 0",
                 piecewise="where(x < 0, -1, where(x > 0, 1, 0))", peers=Peers("sgn(x)", 0.0, "0", "0", ""),
-                doc="Sign: -1, 0 or 1; 0 of a NaN, as in PyTorch."),
+                doc="Sign: -1, 0 or 1; 0 for a NaN, as in PyTorch."),
     elementwise("sin(x)", "numpy.sin", "sin", "cos(x)", analytic=True, doc="Sine."),
     elementwise("cos(x)", "numpy.cos", "cos", "-sin(x)", analytic=True, doc="Cosine."),
     elementwise("tan(x)", "numpy.tan", "tan", "1 + out**2", sample_domains=(((-1.4, 1.4),),), domain="cos(x) != 0",
@@ -106,7 +109,7 @@ ENTRIES: tuple[Op, ...] = (
     elementwise("acot(x)", "ops.acot", "acot", "-1/(1 + x**2)", sample_domains=(NONZERO,), kinks=["x"],
                 convention="-1 at 0, where the value jumps", aliases=["arccot"],
                 piecewise="where(x < 0, -pi/2, pi/2) - atan(x)", peers=Peers("acot(x)", 0.0, "", "", "-1"),
-                analytic=True, doc="Inverse cotangent, atan(1/x), odd."),
+                analytic=True, doc="Inverse cotangent, atan(1/x), an odd function."),
     elementwise("sinh(x)", "numpy.sinh", "sinh", "cosh(x)", analytic=True,
                 nonfinite_hints=Hints(infinite="sinh overflows beyond about 710.48"),
                 doc="Hyperbolic sine."),
@@ -177,7 +180,7 @@ ENTRIES: tuple[Op, ...] = (
                 kinks=["x - lower", "x - upper", "where(x < lower, lower - upper, 1)"],
                 convention="1 for x at the edges; half to each of two equal bounds", aliases=["clamp"],
                 peers=Peers("clip(x, 0, 1)", 1.0, "1", "0.5", "1/2"),
-                doc="x kept within [lower, upper]."),
+                doc="x, or the nearer bound where it is outside [lower, upper]."),
     elementwise("floor(x)", "numpy.floor", "floor", "0", kinks=["x - round(x)"], convention="0 at the jumps",
                 peers=Peers("floor(x)", 1.0, "0", "0", ""), doc="Rounded down."),
     elementwise("ceil(x)", "numpy.ceil", "ceiling", "0", kinks=["x - round(x)"], convention="0 at the jumps",

@@ -29,7 +29,7 @@ ENTRIES: tuple[Op, ...] = (
             backward_stable=True, inverse=_R + "pinv", doc="Moore-Penrose inverse, differentiated at constant rank."),
     general("solve(a, b)", _R + "solve", "matrices.solve", vjps=[_R + "solve_a", _R + "solve_b"],
             jvps=[_R + "solve_push_a", _R + "solve_push_b"], quotient=(_R + "times_matrix", _R + "over_matrix"),
-            analytic=True, backward_stable=True, doc="x with a @ x = b."),
+            analytic=True, backward_stable=True, doc="Solution x of a @ x = b."),
     general("cholesky(x)", _R + "cholesky", "matrices.cholesky", vjps=[_R + "cholesky_pull"],
             jvps=[_R + "cholesky_push"], backward_stable=True, inverse=_R + "from_cholesky",
             doc="Lower triangular factor of the symmetric part of x."),

@@ -7,10 +7,10 @@ from gradcli.ops.entry.op import OBJECTS, Op, Peers
 
 ENTRIES: tuple[Op, ...] = (
     linear("cumsum(x; axis=None)", "numpy.cumsum", OBJECTS, transpose="ops.scan_rules.cumsum_transpose",
-           doc="Sums of the entries up to each; of the flattened array without an axis."),
+           doc="Sum of the entries up to each one, along an axis or of the flattened array."),
     general("cumprod(x; axis=None)", "numpy.cumprod", OBJECTS, vjps=["ops.scan_rules.cumprod_pull"],
             jvps=["ops.scan_rules.cumprod_push"],
-            analytic=True, doc="Products of the entries up to each; of the flattened array without an axis."),
+            analytic=True, doc="Product of the entries up to each one, along an axis or of the flattened array."),
     general("softmax(x; axis=-1)", "ops.scan_rules.softmax", "matrices.softmax", vjps=["ops.scan_rules.softmax_pull"],
             jvps=["ops.scan_rules.softmax_pull"],
             unstable_forms=["exp(x)/sum(exp(x))"],
