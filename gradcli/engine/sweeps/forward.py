@@ -31,7 +31,11 @@ __all__ = ["forward_jacobian", "push", "push_columns"]
 Tangents: TypeAlias = dict[Slot, Any]
 
 _CHUNK = 256
-"""Directions that are pushed together: enough to hide the cost of a call, few enough for the memory."""
+"""Directions that are pushed together: enough to hide the cost of a call, few enough for the memory.
+
+Measured on a chain of 120 operations: for 100 variables, 16 at a time take 1.7 times as long as 256, and more gain
+nothing; for 1,000 and 2,000 variables all from 32 to 512 lie within a quarter of each other.
+"""
 
 
 def push(
