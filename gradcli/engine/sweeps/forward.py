@@ -114,6 +114,7 @@ def _slot(tensor: Tensor) -> Slot | None:
 
 
 def _sweep(outputs: Sequence[Tensor], points: Sequence[Tensor], given: Sequence[Any], step: Any) -> dict[Any, Any]:
+    """The tangents of all nodes between points and outputs; `step(node, arrived)` gives a node's."""
     tangents = {slot_of(point): t for point, t in zip(points, given, strict=True)}
     sources = {key for key, _ in tangents}
     with np.errstate(all="ignore"):
@@ -166,10 +167,12 @@ def _step(node: Node, tangents: Tangents, step: Any) -> None:
 
 
 def _plain(node: Node, arrived: Sequence[Any]) -> Any:
+    """A node's tangent as an array."""
     return _pushed(node, arrived, node.inputs, node.out)
 
 
 def _recorded(node: Node, arrived: Sequence[Any]) -> Any:
+    """A node's tangent as a tensor: the same rules on tensors record."""
     return _pushed(node, arrived, node.tensors, output_as_recorded(node))
 
 
