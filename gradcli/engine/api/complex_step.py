@@ -23,6 +23,11 @@ __all__ = ["complex_columns"]
 Array: TypeAlias = NDArray[np.float64]
 
 _STEP = 2.0**-70
+"""The step, times the entry's size where that is below 1.
+
+A complex step is wrong by its square, 2**-140, times a sixth of the third derivative. Next to a unit roundoff of 2**-53
+that is nothing, even where the third derivative is 2**80 times the first.
+"""
 
 
 def complex_columns(func: Callable[..., Tensor], arguments: Sequence[Any], which: int) -> Array | None:

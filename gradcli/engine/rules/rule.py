@@ -2,6 +2,12 @@
 
 The same functions record when they are given Tensors, because NumPy hands the calls over: one rule
 serves the first derivative and all that follow.
+
+A rule is a VJP for each argument, and a JVP. Of an elementwise operation both are the product with the same partial,
+since its Jacobian is diagonal; of a linear one the JVP is the operation itself and the VJP its transpose.
+
+Source: A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM 2008, chapter 3; R. Frostig, M. J. Johnson,
+D. Maclaurin, A. Paszke, A. Radul, "Decomposing reverse-mode automatic differentiation", LAFI 2021, for transposes.
 """
 
 from __future__ import annotations
@@ -31,19 +37,24 @@ FusedVJPs: TypeAlias = Callable[[Any, Any], tuple[tuple[Any, Any], ...]]
 """(g, node) -> the edge and the cotangent of each input that wants one."""
 
 
+_SETS = range(4)
+"""The sets of two inputs, as numbers whose bits say which inputs are in."""
+
+
 class Rule:
     """One operation, ready to run.
 
     Attributes:
         forward: arrays and statics to an array.
-        jvps: for each parameter its JVP, as `push(t, out, inputs, shapes, statics)`.
-        plans: for one or two arguments what is saved, by the sum of 1 (first) and 2 (second) for the inputs wanted.
-        fused_vjps: for the same, what vjps all inputs wanted at once where no shapes are to be brought together; None
-            where that is not known, and the vjps do it one by one.
+        jvps: for each parameter its JVP, as `jvp(t, out, inputs, shapes, statics)`.
+        save_plans: of an operation of one or two arguments, what is saved for each set of inputs that want a
+            cotangent: whether the first input, the second and the output. A set is a number with bit i for input i.
+        fused_vjps: for each such set one function that gives all its cotangents, where nothing was broadcast; None
+            where there is no such function, and the VJPs are called one by one.
         saves: for each parameter the positions of the inputs that its VJP reads, -1 standing for the output.
-        variadic, several, views: as in the entry.
+        variadic, multi_output, views: as in the entry.
         takes_undefined: whether the VJP of several outputs takes None for the cotangent of one that was not used.
-        elementwise: whether inputs of equal shape have cotangents of that shape (elementwise operations).
+        elementwise: whether inputs of equal shape have cotangents of that shape.
     """
 
     def __init__(self, op: Op) -> None:
@@ -60,7 +71,7 @@ class Rule:
         self._vjps, self.jvps, self.saves = build(op)
         self.fused_vjps = _fused_vjps(op)
         self._reads: dict[tuple[bool, ...], frozenset[int]] = {}
-        self.plans = [self._plan(wanted) for wanted in range(4)] if len(self.saves) in (1, 2) else []
+        self.save_plans = [self._save_plan(wanted) for wanted in _SETS] if len(self.saves) in (1, 2) else []
 
     @property
     def vjps(self) -> tuple[VJP, ...]:
@@ -70,9 +81,9 @@ class Rule:
     @vjps.setter
     def vjps(self, vjps: tuple[VJP, ...]) -> None:
         self._vjps = vjps
-        self.fused_vjps = _NO_FUSED
+        self.fused_vjps = _NO_FUSED  # made from the entry, they would go on giving the cotangents of before
 
-    def _plan(self, wanted: int) -> tuple[bool, bool, bool]:
+    def _save_plan(self, wanted: int) -> tuple[bool, bool, bool]:
         """Whether the first input, the second and the output are read, when `wanted` has these bits set."""
         reads = frozenset().union(*(saved for i, saved in enumerate(self.saves) if wanted >> i & 1))
         return 0 in reads, 1 in reads, -1 in reads
@@ -81,6 +92,7 @@ class Rule:
         """The positions of the values that backward will read, when these inputs want a cotangent."""
         wanted = tuple([edge is not None for edge in edges])
         reads = self._reads.get(wanted)
+        # The one VJP of a variadic operation gives all cotangents, and reads all inputs if any.
         if reads is None and self.variadic and self.saves[0]:
             reads = self._reads[wanted] = frozenset(range(len(edges)))
         if reads is None:
@@ -124,13 +136,13 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 """Python's operators are the same NumPy functions, several times faster on scalars."""
 
 
-def _evaluate(source: str, namespace: dict[str, Any]) -> Any:
+def _compile(source: str, namespace: dict[str, Any]) -> Any:
     # The source is made from the entries in this package and holds nothing of a user's.
     return eval(compile(source, "<derivative table>", "eval"), namespace)  # noqa: S307  # see the line above
 
 
-class _Late:
-    """A function of the table that is imported when it is first called."""
+class _LateFunction:
+    """A function of the table that is imported when it is first called, because importing SciPy takes long."""
 
     __slots__ = ("op",)
 
@@ -155,30 +167,33 @@ def _elementwise(op: Op) -> Built:
             saves.append(frozenset())
             continue
         tree = parse(partial).result
-        vjps.append(compiled(tree, _pulled(op, tree, inputs, "")))
+        vjps.append(compiled(tree, _vjp_source(op, tree, inputs, "")))
         saves.append(_positions(op, tree))
     return tuple(vjps), tuple(vjps), tuple(saves)
 
 
-_NO_FUSED: tuple[FusedVJPs | None, ...] = (None,) * 4
+_NO_FUSED: tuple[FusedVJPs | None, ...] = (None,) * len(_SETS)
 
 
 def _fused_vjps(op: Op) -> tuple[FusedVJPs | None, ...]:
-    """One function for each set of inputs that may want a cotangent."""
+    """One function for each set of inputs that may want a cotangent.
+
+    They are for speed: one call for each node, which reads the saved values from the node itself.
+    """
     if op.kind != "elementwise" or len(op.params) > 2 or None in op.partials:
         return _NO_FUSED
     trees = [parse(partial).result for partial in op.partials if partial is not None]
     saved = {param: f"node.tensors[{i}].array" for i, param in enumerate(op.params)}
-    bodies = [_pulled(op, tree, saved, "node.") for tree in trees]
+    bodies = [_vjp_source(op, tree, saved, "node.") for tree in trees]
     pairs = [f"(node.edges[{i}], {body})," for i, body in enumerate(bodies)]
     sets = [[pair for i, pair in enumerate(pairs) if wanted >> i & 1] for wanted in range(2 ** len(bodies))]
     functions = ", ".join(f"lambda g, node: ({' '.join(chosen)})" for chosen in sets)
     namespace = {name: function for tree in trees for name, function in _bound(tree).items()}
-    fused_vjps: tuple[FusedVJPs, ...] = _evaluate(f"({functions})", namespace)
+    fused_vjps: tuple[FusedVJPs, ...] = _compile(f"({functions})", namespace)
     return fused_vjps
 
 
-def _pulled(op: Op, tree: Tree, inputs: dict[str, str], home: str) -> str:
+def _vjp_source(op: Op, tree: Tree, inputs: dict[str, str], home: str) -> str:
     """Source of g times a partial, given where the inputs are and what the rest is an attribute of."""
     places = inputs | {key: f"{home}statics[{key!r}]" for key in op.statics} | {"out": f"{home}out", "g": "g"}
     product = times(G, tree)
@@ -189,22 +204,24 @@ def _pulled(op: Op, tree: Tree, inputs: dict[str, str], home: str) -> str:
 
 
 def _refusal(op: Op, param: str) -> VJP:
-    def pull(g: Any, out: Any, inputs: Any, shapes: Any, statics: Any) -> Any:
+    def vjp(g: Any, out: Any, inputs: Any, shapes: Any, statics: Any) -> Any:
         raise AutogradError(f"{op.name} cannot be differentiated with respect to its argument '{param}'")
 
-    return pull
+    return vjp
 
 
 def compiled(tree: Tree, body: str) -> VJP:
     """The function of a tree whose source, over a rule's arguments, is `body`."""
-    pull: VJP = _evaluate(f"lambda g, out, inputs, shapes, statics: {body}", _bound(tree))
-    return pull
+    vjp: VJP = _compile(f"lambda g, out, inputs, shapes, statics: {body}", _bound(tree))
+    return vjp
 
 
 def _bound(tree: Tree) -> dict[str, Any]:
     """The functions that a tree calls, SciPy's left for the first call."""
     called = [TABLE[name] for name in {call.function for call in calls(Program("", (), tree))}]
-    functions = {op.name: _Late(op) if op.value.startswith("scipy") else resolve_value(op.value) for op in called}
+    functions = {
+        op.name: _LateFunction(op) if op.value.startswith("scipy") else resolve_value(op.value) for op in called
+    }
     return {"__builtins__": {}, "zeros_like": np.zeros_like, **functions}
 
 
@@ -218,13 +235,13 @@ def _linear(op: Op) -> Built:
     transpose = resolve_rule(op.transposes[0])
     forward = resolve_value(op.value)
 
-    def pull(g: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
+    def vjp(g: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
         return transpose(g, list(shapes) if op.variadic else shapes[0], **statics)
 
-    def push(t: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
+    def jvp(t: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
         return forward(*t, **statics) if op.variadic else forward(t, **statics)
 
-    return (pull,), (push,), (frozenset(),)
+    return (vjp,), (jvp,), (frozenset(),)
 
 
 def _multilinear(op: Op) -> Built:
@@ -234,16 +251,16 @@ def _multilinear(op: Op) -> Built:
     for i, path in enumerate(op.transposes):
         transpose = resolve_rule(path)
 
-        def pull(
+        def vjp(
             g: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics, transpose: Any = transpose
         ) -> Any:
             return transpose(g, *inputs, **statics)
 
-        def push(t: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics, i: int = i) -> Any:
+        def jvp(t: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics, i: int = i) -> Any:
             return forward(*(t if k == i else v for k, v in enumerate(inputs)), **statics)
 
-        vjps.append(pull)
-        jvps.append(push)
+        vjps.append(vjp)
+        jvps.append(jvp)
     both = frozenset({0, 1})
     return tuple(vjps), tuple(jvps), (both, both)
 
@@ -257,15 +274,15 @@ def _reduction(op: Op) -> Built:
         kept = spread(out, shape, axis) if -1 in reads else None
         return weight(g, x, kept, _count(shape, axis), axis, statics)
 
-    def pull(g: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
+    def vjp(g: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
         spread_g = spread(g, shapes[0], statics["axis"])
         return np.broadcast_to(weighted(spread_g, out, inputs, shapes, statics), shapes[0])
 
-    def push(t: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
+    def jvp(t: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
         product = weighted(t, out, inputs, shapes, statics)
         return np.sum(product, axis=statics["axis"], keepdims=statics["keepdims"])
 
-    return (pull,), (push,), (reads,)
+    return (vjp,), (jvp,), (reads,)
 
 
 def _count(shape: tuple[int, ...], axis: Any) -> int:
@@ -302,7 +319,7 @@ def _weight_of(op: Op, text: str) -> tuple[Callable[..., Any], frozenset[int]]:
     places = {name: name for name in ("g", "x", "out", "n", "axis")}
     places |= {key: f"statics[{key!r}]" for key in further}
     body = source_of(times(G, tree), places, frozenset({"n", *further}))
-    return _evaluate(f"lambda g, x, out, n, axis, statics: {body}", _bound(tree)), _positions(op, tree)
+    return _compile(f"lambda g, x, out, n, axis, statics: {body}", _bound(tree)), _positions(op, tree)
 
 
 def _general(op: Op) -> Built:

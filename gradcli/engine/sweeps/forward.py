@@ -31,7 +31,11 @@ __all__ = ["forward_jacobian", "push", "push_columns"]
 Tangents: TypeAlias = dict[Slot, Any]
 
 _CHUNK = 256
-"""Directions that are pushed together: enough to hide the cost of a call, few enough for the memory."""
+"""Directions that are pushed together: enough to hide the cost of a call, few enough for the memory.
+
+Measured on a chain of 120 operations: for 100 variables, 16 at a time take 1.7 times as long as 256, and more gain
+nothing; for 1,000 and 2,000 variables all from 32 to 512 lie within a quarter of each other.
+"""
 
 
 def push(
@@ -110,6 +114,7 @@ def _slot(tensor: Tensor) -> Slot | None:
 
 
 def _sweep(outputs: Sequence[Tensor], points: Sequence[Tensor], given: Sequence[Any], step: Any) -> dict[Any, Any]:
+    """The tangents of all nodes between points and outputs; `step(node, arrived)` gives a node's."""
     tangents = {slot_of(point): t for point, t in zip(points, given, strict=True)}
     sources = {key for key, _ in tangents}
     with np.errstate(all="ignore"):
@@ -162,10 +167,12 @@ def _step(node: Node, tangents: Tangents, step: Any) -> None:
 
 
 def _plain(node: Node, arrived: Sequence[Any]) -> Any:
+    """A node's tangent as an array."""
     return _pushed(node, arrived, node.inputs, node.out)
 
 
 def _recorded(node: Node, arrived: Sequence[Any]) -> Any:
+    """A node's tangent as a tensor: the same rules on tensors record."""
     return _pushed(node, arrived, node.tensors, output_as_recorded(node))
 
 

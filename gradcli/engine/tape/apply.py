@@ -47,7 +47,7 @@ _new = object.__new__
 @cache
 def unary(rule: Rule) -> Callable[[TensorLike], Tensor]:
     """`apply` for an elementwise operation of one argument without statics, as a function of its own."""
-    forward, plans = rule.forward, rule.plans
+    forward, save_plans = rule.forward, rule.save_plans
 
     def operator(a: TensorLike) -> Tensor:
         if type(a) is not Tensor:
@@ -57,9 +57,9 @@ def unary(rule: Rule) -> Callable[[TensorLike], Tensor]:
             return _general(rule, (a,), _NO_STATICS)
         out = forward(a.array)
         edge = a._edge
-        if edge is None or (counts.not_recording and not mode.enabled) or not plans:
+        if edge is None or (counts.not_recording and not mode.enabled) or not save_plans:
             return Tensor(_widened(rule, out, a.array))
-        saves_x, _, saves_out = plans[1]
+        saves_x, _, saves_out = save_plans[1]
         node = _new(Node)
         node.rule = rule
         node.edges = (edge,)
@@ -85,7 +85,7 @@ def binary(  # noqa: C901  # one straight line, because every operator runs thro
     rule: Rule,
 ) -> Callable[[TensorLike, TensorLike], Tensor]:
     """`apply` for two arguments without statics, as a function of its own: the operators, whose overhead counts."""
-    forward, plans, elementwise = rule.forward, rule.plans, rule.elementwise
+    forward, save_plans, elementwise = rule.forward, rule.save_plans, rule.elementwise
 
     def operator(a: TensorLike, b: TensorLike) -> Tensor:  # noqa: C901  # as above
         x, y = a, b
@@ -103,7 +103,7 @@ def binary(  # noqa: C901  # one straight line, because every operator runs thro
             y = b.array
             second = b._edge
         out = forward(x, y)
-        if (counts.not_recording and not mode.enabled) or not plans:
+        if (counts.not_recording and not mode.enabled) or not save_plans:
             return Tensor(_widened(rule, out, x, y))
         # Fused VJPs undo no broadcasting: they serve where each wanted input has the result's shape.
         if first is None:
@@ -117,7 +117,7 @@ def binary(  # noqa: C901  # one straight line, because every operator runs thro
         else:
             wanted = 3
             same_shape = elementwise and x.shape == y.shape
-        saves_x, saves_y, saves_out = plans[wanted]
+        saves_x, saves_y, saves_out = save_plans[wanted]
         tensors: tuple[Any, ...] = ()
         if saves_x or saves_y:
             tensors = (a if saves_x else None, b if saves_y else None)

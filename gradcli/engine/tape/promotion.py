@@ -2,6 +2,8 @@
 
 Operands count in three groups: those with axes, those without, and Python's numbers. A later group has a
 say only if it is of a higher kind (bool, integer, float): float32 entries times a float64 scalar are float32.
+
+Source: PyTorch's documentation of torch.dtype, "Type promotion".
 """
 
 from __future__ import annotations
@@ -14,7 +16,10 @@ import numpy as np
 __all__ = ["promote", "result_type"]
 
 _KINDS = "biufc"
+"""NumPy's letters for kinds of types, lowest first; i and u count as one."""
+
 _CONDITIONAL = "where"
+"""The operation whose first argument, a condition, has no say."""
 
 
 def promote(values: tuple[Any, ...], name: str) -> tuple[Any, ...]:
