@@ -19,7 +19,7 @@ from gradcli.transforms.claims.types import CaseVerdicts, ClaimVerdict
 __all__ = ["Tried", "details", "render_claims", "render_summary", "render_tried", "seed_line", "sentence", "summary"]
 
 SCHEMA = "gradcli/1"
-VERDICTS = ("proved", "sampled", "false", "undecided")
+VERDICTS = ("proved", "sampled", "true to float64", "false", "undecided")
 
 
 class Tried(NamedTuple):
@@ -76,7 +76,8 @@ def summary(tried: Sequence[Tried]) -> str:
     """
     counts = _counts(tried)
     claims = sum(counts[verdict] for verdict in VERDICTS)
-    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS)
+    shown = [verdict for verdict in VERDICTS if counts[verdict] or verdict != "true to float64"]
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in shown)
     errors = counts["errors"]
     bad = f"; {errors} {'case' if errors == 1 else 'cases'} with errors" if errors else ""
     return (
@@ -120,16 +121,20 @@ def sentence(verdicts: CaseVerdicts, claim: ClaimVerdict) -> str:
         return f"false{where}: {entry} is {example.derivative}, the claim is {example.claim}"
     both = ", where both have a value" if any("has no value" in c for c in claim.caveats) else ""
     if claim.verdict == "proved":
-        return f"true for all {_domain(verdicts)}{both} (proved)"
+        where = f" for all {_domain(verdicts)}" if verdicts.free or verdicts.case.fixed else ""
+        return f"true{where}{both} (proved)"
+    true = "true to float64" if claim.verdict == "true to float64" else "true"
     if not verdicts.free:
-        return f"true at {', '.join(f'{name} = {_value(value)}' for name, value in verdicts.case.fixed.items())}"
+        return f"{true} at {', '.join(f'{name} = {_value(value)}' for name, value in verdicts.case.fixed.items())}"
     where = f"{claim.agreeing} sampled points"
-    return f"true at all {where} of {_domain(verdicts)}{both} (not proved)"
+    return f"{true} at all {where} of {_domain(verdicts)}{both} (not proved)"
 
 
 def details(claim: ClaimVerdict) -> list[str]:
     """What else is to be known of a claim."""
     reason = [f"no proof: {claim.reason}"] if claim.verdict == "sampled" and claim.reason else []
+    if claim.verdict == "true to float64":
+        reason = ["the claim's constants are within a unit in the last place of the right ones"]
     return [_one_line(line) for line in (*reason, *claim.caveats)]
 
 

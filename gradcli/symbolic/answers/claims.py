@@ -17,6 +17,7 @@ from mpmath import mp
 
 from gradcli.lang import Program, parse, unroll
 from gradcli.ops.calls.resolve import resolve
+from gradcli.symbolic.answers.rounded_constants import explain, neighbours
 from gradcli.symbolic.answers.shrink import simplest
 from gradcli.symbolic.answers.undefined_region import condition
 from gradcli.symbolic.derivatives.dependence import Dependence
@@ -41,6 +42,8 @@ _DECIDED = "what the program computes depends on the point"
 _PATIENCE = 0.5
 _SIMPLE = 8
 _DIGITS = (17, 25, 40)
+_CLOSE = 30
+"""Bits in which a claim with constants to float64 is right at least."""
 _EXACT = 9_000
 """Bits of a number that is no float64: more than any level of precision has."""
 
@@ -95,7 +98,11 @@ def investigate(
         known(i, case.compare(partial(known, i)))
     if inquiry.prove and inquiry.free:
         for i, (case, finding) in enumerate(zip(cases, findings, strict=True)):
-            if finding.counter is None and any(o.status == "agree" for o in finding.outcomes):
+            if (
+                finding.counter is None
+                and not finding.to_float64
+                and any(o.status == "agree" for o in finding.outcomes)
+            ):
                 report("looking for a proof")
                 how, note = ("", _DECIDED) if case.decided else proof(case.pairs(), case.positive)
                 known(i, finding._replace(proof=how, note=note))
@@ -139,6 +146,8 @@ class _Case:
             if compared.outcome.status == "differ" and not self._has_value(point):
                 compared = _Compared(Outcome("outside", ()))
             outcomes.append(compared.outcome)
+            if compared.outcome.status == "differ" and self._is_rounded(compared):
+                return Finding(tuple(map(self._to_float64, self.inquiry.points)), to_float64=True)
             if compared.outcome.status == "differ":
                 first = _counter(dict(point), compared)
                 known(Finding(tuple(outcomes), first, first))
@@ -148,6 +157,38 @@ class _Case:
                 known(Finding(tuple(outcomes)))
         missing = condition(self.inquiry, outcomes, lambda p: self.at(p).outcome.status)
         return Finding(tuple(outcomes), missing=missing)
+
+    def _is_rounded(self, compared: _Compared) -> bool:
+        """Whether a difference, here and at all other points, is that of the claim's constants to the right ones."""
+        slope, value = compared.derivative, compared.claim
+        if self.decided or abs(slope - value) > mp.ldexp(abs(slope), -_CLOSE):
+            return False
+        moved = [
+            _read(text, self.inquiry.points[0], tuple(self._sides.meaning.symbols), simplify=False)[0]
+            for text in neighbours(self.claim.text)
+        ]
+        return bool(moved) and explain(row for point in self.inquiry.points for row in self._rows(point, moved))
+
+    def _rows(self, point: Mapping[str, Any], moved: Sequence[Meaning]) -> Iterator[tuple[Value, list[Value]]]:
+        """For each entry how far the claim is off, and how far each of the claims with a constant moved goes."""
+        sides = self._sides
+        there = _moved(sides.meaning, point)
+        dependence = Dependence(frozenset(t.symbol for t in sides.targets), there)
+        claims = [(_moved(meaning, point), meaning.entries) for meaning in (sides.claimed, *moved)]
+        for i, t in enumerate(sides.targets):
+            truth = derivative_truth(there, dependence, t.value, t.derivative, t.symbol, t.address)
+            values = [numbers.number(entries[i]) for numbers, entries in claims]
+            if truth.status == "number" and math.isfinite(truth.high) and all(map(is_finite, values)):
+                with mp.workprec(256):
+                    slope = mp.mpf(truth.high) + mp.mpf(truth.low)
+                    yield slope - values[0], [value - values[0] for value in values[1:]]
+
+    def _to_float64(self, point: Mapping[str, Any]) -> Outcome:
+        """The outcome at a point when what differs does so by the claim's constants alone."""
+        outcome = self.at(point).outcome
+        if outcome.status != "differ":
+            return outcome
+        return outcome._replace(status="agree" if self._has_value(point) else "outside")
 
     def _simplest(self, found: int) -> Counter:
         """The simplest point at which the claim is wrong, given the first one that was found."""

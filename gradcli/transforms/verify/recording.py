@@ -1,7 +1,7 @@
 """A program run once more with everything recorded: what does not depend on the variables of a derivative too.
 
 The engine records only what leads to the variables that are differentiated by. Rounding happens everywhere: in
-constant sub-expressions, in those of other variables, and in pi. Here every variable is a leaf that requires a
+constant sub-expressions, and in those of other variables. Here every variable is a leaf that requires a
 gradient, and so is each number that is computed from constants alone.
 """
 
@@ -77,10 +77,8 @@ class _Recorder:
         return np.float64(node.value) if isinstance(node.value, float) else node.value
 
     def name(self, node: Name) -> Any:
-        """A variable, or a constant such as pi, which float64 has rounded."""
-        if node.id in self._inputs:
-            return self._inputs[node.id]
-        return self._leaf(np.float64(CONSTANTS[node.id]))
+        """A variable, or a constant: pi is the float64 number of that name for all witnesses."""
+        return self._inputs[node.id] if node.id in self._inputs else np.float64(CONSTANTS[node.id])
 
     def call(self, node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
         """An operation's value, as a leaf where nothing in it is one."""
