@@ -27,6 +27,7 @@ from gradcli.engine.sweeps.backward import propagate
 from gradcli.engine.sweeps.subgraph import leading_to
 from gradcli.engine.tape.modes import watching
 from gradcli.engine.tape.tensor import Tensor
+from gradcli.lang import parse, unroll
 from gradcli.symbolic import EntryAddress
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.program.prepare import prepare
@@ -315,12 +316,11 @@ def _nearby_series(result: Derivative) -> Iterator[tuple[float, Derivative]]:
     for step in _STEPS:
         inputs = {name: value * (1 + step) for name, value in result.inputs.items()}
         yield abs(step), derivative(result.expression, inputs, result.order, result.variable)
-    program = prepare(result.expression, result.inputs).program
+    lengths = {name: np.shape(value)[0] for name, value in result.inputs.items() if np.ndim(value)}
+    program = unroll(parse(result.expression), lengths.get)
     for seed in range(_SIGNS):
-        yield (
-            _STEPS[0],
-            derivative(moved(program, _STEPS[0], seed), result.inputs, result.order, result.variable),
-        )
+        program_there = moved(program, _STEPS[0], seed)
+        yield _STEPS[0], derivative(program_there, result.inputs, result.order, result.variable)
 
 
 def _by_moving(result: Derived, address: EntryAddress, others: Sequence[tuple[float, Derived]]) -> float:
