@@ -18,7 +18,7 @@ from gradcli.transforms.claims.types import CaseVerdicts, ClaimVerdict
 __all__ = ["render_claims", "render_summary", "render_tried", "summary"]
 
 SCHEMA = "gradcli/2"
-VERDICTS = ("proved", "sampled", "false", "undecided")
+VERDICTS = ("proved", "sampled", "true to float64", "false", "undecided")
 
 
 def render_claims(tried: Sequence[Tried], style: Style) -> str:
@@ -61,7 +61,8 @@ def summary(tried: Sequence[Tried]) -> str:
     """
     counts = _counts(tried)
     claims = sum(counts[verdict] for verdict in VERDICTS)
-    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS)
+    shown = [verdict for verdict in VERDICTS if counts[verdict] or verdict != "true to float64"]
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in shown)
     errors = counts["errors"]
     bad = f"; {errors} {'case' if errors == 1 else 'cases'} with errors" if errors else ""
     return (

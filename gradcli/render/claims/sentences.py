@@ -46,16 +46,20 @@ def sentence(verdicts: CaseVerdicts, claim: ClaimVerdict) -> str:
         return f"false{where}: {entry} is {example.derivative}, the claim is {example.claim}"
     both = ", where both have a value" if any("has no value" in c for c in claim.caveats) else ""
     if claim.verdict == "proved":
-        return f"true for all {_domain(verdicts)}{both} (proved)"
+        where = f" for all {_domain(verdicts)}" if verdicts.free or verdicts.case.fixed else ""
+        return f"true{where}{both} (proved)"
+    true = "true to float64" if claim.verdict == "true to float64" else "true"
     if not verdicts.free:
-        return f"true at {', '.join(f'{name} = {_value(value)}' for name, value in verdicts.case.fixed.items())}"
+        return f"{true} at {', '.join(f'{name} = {_value(value)}' for name, value in verdicts.case.fixed.items())}"
     where = f"{claim.agreeing} sampled points"
-    return f"true at all {where} of {_domain(verdicts)}{both} (not proved)"
+    return f"{true} at all {where} of {_domain(verdicts)}{both} (not proved)"
 
 
 def details(claim: ClaimVerdict) -> list[str]:
     """What else is to be known of a claim."""
     reason = [f"no proof: {claim.reason}"] if claim.verdict == "sampled" and claim.reason else []
+    if claim.verdict == "true to float64":
+        reason = ["the claim's constants are within a unit in the last place of the right ones"]
     return [_one_line(line) for line in (*reason, *claim.caveats)]
 
 

@@ -19,6 +19,7 @@ __all__ = ["render_claims_rich"]
 _MARKS = {
     "proved": ("✓", "+", "green"),
     "sampled": ("≈", "~", "green"),
+    "true to float64": ("≈", "~", "green"),
     "false": ("✗", "x", "bold red"),
     "undecided": ("·", "-", "yellow"),
 }

@@ -16,6 +16,7 @@ import sympy
 from mpmath import mp
 
 from gradcli.symbolic.answers.formulas import Formulas, interpret_claim, moved_to
+from gradcli.symbolic.answers.rounded_constants import explain, neighbours
 from gradcli.symbolic.answers.shrink import shrink
 from gradcli.symbolic.answers.undefined_region import undefined_region
 from gradcli.symbolic.derivatives.classify import classify_derivative
@@ -44,6 +45,9 @@ _SIMPLE = 8
 _DIGITS = (17, 25, 40)
 """Digits that two numbers are written with, the fewest that show a difference: those of a float64, those that two
 levels of precision agree on, and a few more."""
+
+_CLOSE = 30
+"""Bits in which a claim with constants to float64 is right at least."""
 
 
 class _Compared(NamedTuple):
@@ -87,7 +91,11 @@ def investigate(
         known(i, case.compare(partial(known, i)))
     if inquiry.prove and inquiry.free:
         for i, (case, finding) in enumerate(zip(cases, findings, strict=True)):
-            if finding.refutation is None and any(o.status == "agree" for o in finding.outcomes):
+            if (
+                finding.refutation is None
+                and not finding.to_float64
+                and any(o.status == "agree" for o in finding.outcomes)
+            ):
                 report("looking for a proof")
                 how, note = ("", _DATA_DEPENDENT) if case.data_dependent else prove(case.pairs(), case.positive)
                 known(i, finding._replace(proof=how, note=note))
@@ -131,6 +139,8 @@ class _Case:
             if compared.outcome.status == "differ" and not self._has_value(point):
                 compared = _Compared(Outcome("outside", ()))
             outcomes.append(compared.outcome)
+            if compared.outcome.status == "differ" and self._is_rounded(compared):
+                return Finding(tuple(map(self._to_float64, self.inquiry.points)), to_float64=True)
             if compared.outcome.status == "differ":
                 first = _refutation(dict(point), compared)
                 known(Finding(tuple(outcomes), first, first))
@@ -140,6 +150,38 @@ class _Case:
                 known(Finding(tuple(outcomes)))
         region = undefined_region(self.inquiry, outcomes, lambda p: self.at(p).outcome.status)
         return Finding(tuple(outcomes), undefined_region=region)
+
+    def _is_rounded(self, compared: _Compared) -> bool:
+        """Whether a difference, here and at all other points, is that of the claim's constants to the right ones."""
+        slope, value = compared.derivative, compared.claim
+        if self.data_dependent or abs(slope - value) > mp.ldexp(abs(slope), -_CLOSE):
+            return False
+        moved = [
+            interpret_claim(text, self.inquiry.points[0], tuple(self._formulas.meaning.symbols), simplify=False)[0]
+            for text in neighbours(self.claim.text)
+        ]
+        return bool(moved) and explain(row for point in self.inquiry.points for row in self._rows(point, moved))
+
+    def _rows(self, point: Mapping[str, Any], moved: Sequence[Meaning]) -> Iterator[tuple[Value, list[Value]]]:
+        """For each entry how far the claim is off, and how far each of the claims with a constant moved goes."""
+        formulas = self._formulas
+        there = moved_to(formulas.meaning, point)
+        dependence = Dependence(frozenset(t.symbol for t in formulas.targets), there)
+        claims = [(moved_to(meaning, point), meaning.entries) for meaning in (formulas.claimed, *moved)]
+        for i, t in enumerate(formulas.targets):
+            truth = classify_derivative(there, dependence, t.value, t.derivative, t.symbol, t.address)
+            values = [numbers.number(entries[i]) for numbers, entries in claims]
+            if truth.status == "number" and math.isfinite(truth.high) and all(map(is_finite, values)):
+                with mp.workprec(256):
+                    slope = mp.mpf(truth.high) + mp.mpf(truth.low)
+                    yield slope - values[0], [value - values[0] for value in values[1:]]
+
+    def _to_float64(self, point: Mapping[str, Any]) -> Outcome:
+        """The outcome at a point when what differs does so by the claim's constants alone."""
+        outcome = self.at(point).outcome
+        if outcome.status != "differ":
+            return outcome
+        return outcome._replace(status="agree" if self._has_value(point) else "outside")
 
     def _simplest(self, found: int) -> Refutation:
         """The simplest point at which the claim is wrong, given the first one that was found."""

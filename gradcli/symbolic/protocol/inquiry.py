@@ -87,6 +87,7 @@ class Finding(NamedTuple):
         proof: how the claim was proved, "" if it was not.
         undefined_region: where the claim has no value although the derivative exists, as a condition: "x < 0".
         note: why there is no proof.
+        to_float64: whether the claim is right but for constants that are off by a unit in the last place at most.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -95,3 +96,4 @@ class Finding(NamedTuple):
     proof: str = ""
     undefined_region: str = ""
     note: str = ""
+    to_float64: bool = False

@@ -95,7 +95,7 @@ def _point(case: Case, free: Mapping[str, tuple[int, ...]], row: Matrix) -> dict
     point, start = dict(case.fixed), 0
     for name, shape in free.items():
         size = int(np.prod(shape, dtype=int))
-        part = row[start : start + size]
+        part = row[start : start + size] + 0.0  # no -0.0, which nobody means and where odd things happen
         point[name] = part.reshape(shape).tolist() if shape else float(part[0])
         start += size
     return point

@@ -9,7 +9,7 @@ from gradcli.transforms.results.value import Value
 
 __all__ = ["Case", "CaseVerdicts", "ClaimVerdict", "ClaimVerdictName", "Claimed", "CounterExample"]
 
-ClaimVerdictName: TypeAlias = Literal["proved", "sampled", "false", "undecided"]
+ClaimVerdictName: TypeAlias = Literal["proved", "sampled", "true to float64", "false", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ class ClaimVerdict:
 
     Attributes:
         claimed: the claim.
-        verdict: proved for all values; right at every sampled point, which proves nothing; false; or undecided.
+        verdict: proved for all values; right at every sampled point, which proves nothing; right there but for
+            constants that are within a unit in the last place of the right ones; false; or undecided.
         agreeing: at how many points the derivative and the claim are equal.
         points: how many points were looked at.
         counterexample: for a false claim.

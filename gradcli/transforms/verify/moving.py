@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gradcli.lang import Call, Literal, Name, Program, Tree, fold
-from gradcli.ops import TABLE
+from gradcli.ops import lookup
 
 __all__ = ["moved"]
 
@@ -23,7 +23,7 @@ def moved(program: Program, step: float, seed: int) -> Program:
     """The program with each elementwise operation's value times 1 + step or 1 - step.
 
     Args:
-        program: unrolled and resolved.
+        program: unrolled.
         step: by how much, relative to the value.
         seed: of the signs.
 
@@ -39,7 +39,7 @@ def moved(program: Program, step: float, seed: int) -> Program:
         return _Pair(node, Name(_name(node.id), node.span) if isinstance(node, Name) and known else node)
 
     def call(node: Call, args: list[_Pair], keywords: dict[str, _Pair]) -> _Pair:
-        op = TABLE[node.function]
+        op = lookup(node.function)
         count = len(args) if op.variadic else len(op.params)
         if op.name == "pow":
             count = 1  # a negative base takes whole exponents alone

@@ -1,7 +1,7 @@
 """A program run once more with everything recorded: what does not depend on the variables of a derivative too.
 
 The engine records only what leads to the variables that are differentiated by. Rounding happens everywhere: in
-constant sub-expressions, in those of other variables, and in pi. Here every variable is a leaf that requires a
+constant sub-expressions, and in those of other variables. Here every variable is a leaf that requires a
 gradient, and so is each number that is computed from constants alone.
 """
 
@@ -17,7 +17,7 @@ from gradcli.engine.rules.rule import rule_of
 from gradcli.engine.tape.apply import apply
 from gradcli.engine.tape.modes import collecting
 from gradcli.engine.tape.tensor import Tensor
-from gradcli.lang import Call, Literal, Name
+from gradcli.lang import Call
 from gradcli.ops import Op
 from gradcli.ops.calls.interpreter import Interpreter
 from gradcli.ops.calls.outputs import Several
@@ -60,7 +60,7 @@ def record(prepared: Prepared, move: Move | None = None) -> Recording:
     with collecting() as rounded, np.errstate(all="ignore"):
         recorder = _Recorder(rounded, move)
         interpreter = Interpreter(
-            number=recorder.number,
+            number=lambda node, value: np.float64(value),  # pi is the float64 of that name for all witnesses
             apply=recorder.apply,
             argument=to_number,
             arguments=lambda node, op, args, keywords: (_differentiable(op, args), _fixed(op, keywords)),
@@ -79,10 +79,6 @@ class _Recorder:
     def __init__(self, rounded: list[Tensor], move: Move | None) -> None:
         self._rounded = rounded
         self._move = move
-
-    def number(self, node: Literal | Name, value: float) -> Any:
-        """A literal as it is, which float64 holds exactly; a constant such as pi as a number that was rounded."""
-        return np.float64(value) if isinstance(node, Literal) else self._leaf(np.float64(value))
 
     def apply(self, node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
         """An operation's value, as a leaf where nothing in it is one."""

@@ -27,6 +27,7 @@ from gradcli.engine.sweeps.backward import propagate
 from gradcli.engine.sweeps.subgraph import leading_to
 from gradcli.engine.tape.modes import collecting
 from gradcli.engine.tape.tensor import Tensor
+from gradcli.lang import parse, unroll
 from gradcli.symbolic import EntryAddress
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.program.prepare import prepare
@@ -104,10 +105,11 @@ class Bounds:
         >>> bounds.bound(EntryAddress(0)), 0 < bounds.bound(EntryAddress(0), 1e-33) < 1e-31
         (0.0, True)
         """
-        if isinstance(self._result, Derivative):
-            return _by_moving(self._result, address, self._series)
-        found = self._tape.bound(address)
-        return found if found >= needed else max(found, *(tape.bound(address) for tape in self._nearby))
+        series = isinstance(self._result, Derivative)
+        found = _by_moving(self._result, address, self._series) if series else self._tape.bound(address)
+        if found >= needed or address.order > _TAPED:
+            return found
+        return max(found, *(tape.bound(address) for tape in self._nearby))
 
     def explain(self, error: float, address: EntryAddress, allowed: float = 0.0) -> bool:
         """Whether rounding, and what is allowed beside it, can have made an entry's error."""
@@ -314,18 +316,18 @@ def _nearby_series(result: Derivative) -> Iterator[tuple[float, Derivative]]:
     for step in _STEPS:
         inputs = {n: v if np.asarray(v).dtype == bool else v * (1 + step) for n, v in result.inputs.items()}
         yield abs(step), derivative(result.expression, inputs, result.order, result.variable)
-    program = prepare(result.expression, result.inputs).program
+    lengths = {name: np.shape(value)[0] for name, value in result.inputs.items() if np.ndim(value)}
+    program = unroll(parse(result.expression), lengths.get)
     for seed in range(_SIGNS):
-        yield (
-            _STEPS[0],
-            derivative(moved(program, _STEPS[0], seed), result.inputs, result.order, result.variable),
-        )
+        program_there = moved(program, _STEPS[0], seed)
+        yield _STEPS[0], derivative(program_there, result.inputs, result.order, result.variable)
 
 
 def _by_moving(result: Derived, address: EntryAddress, others: Sequence[tuple[float, Derived]]) -> float:
     """For a Taylor series, which leaves no tape: how far the number moves when others move by some 2**-45.
 
-    Rounding inside the series is some tens of units of the same kind; it is estimated and not bounded.
+    Rounding inside the series is some tens of units of the same kind; it is estimated and not bounded. Where that is
+    not enough, a low order has the bound of the same derivative by reverse mode, in which the same terms cancel.
     """
     here = result.number(address)
     away = [abs(there.number(address) - here) * UNIT_ROUNDOFF / step for step, there in others]
