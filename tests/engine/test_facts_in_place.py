@@ -1,4 +1,4 @@
-"""What PyTorch does in place, with versions and with detach, each fact a test under its name."""
+"""What PyTorch does in place, with versions and with detach, each fact of facts.md a test under its name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What PyTorch does with scalars, leaves and the graph, each fact a test under its name."""
+"""What PyTorch does with scalars, leaves and the graph, each fact of facts.md a test under its name."""
 
 import warnings
 
