@@ -1,4 +1,4 @@
-"""What PyTorch does with tensors of many entries, with no_grad and in print, each fact of facts.md a test under its name."""
+"""What PyTorch does with tensors of many entries, with no_grad and in print; facts of facts.md are tests by name."""
 
 import numpy as np
 import pytest
