@@ -71,6 +71,7 @@ class _Recorder:
         self._inputs = inputs
         self._rounded = rounded
         self._move = move
+        self._unmoved: dict[int, tuple[Tensor, Tensor]] = {}
 
     def literal(self, node: Literal) -> Any:
         """The number as it is: float64 holds it exactly."""
@@ -83,45 +84,62 @@ class _Recorder:
     def call(self, node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
         """An operation's value, as a leaf where nothing in it is one."""
         op = TABLE[node.function]
-        given = _differentiable(op, args)
-        kept = {key: value if key in op.params else _still(value) for key, value in keywords.items()}
-        made = compute(node, given, kept)
+        kept = {key: value if key in op.params else self._still(value) for key, value in keywords.items()}
+        computed = compute(node, self._differentiable(op, args), kept)
+        made = self._recorded(op, computed)
+        if self._move is not None:
+            still = {key: self._still(value) for key, value in keywords.items()}
+            self._remember(made, compute(node, [self._still(a) for a in args], still))
+        return made
+
+    def _recorded(self, op: Op, made: Any) -> Any:
         if not isinstance(made, Tensor) or made.array.dtype.kind != "f" or op.kind == "predicate":
             return made
         if not made.requires_grad:
-            return self._leaf(made.array) if op.kind != "general" or op.transposes else made
-        moves = self._move is not None and op.kind != "linear" and not made.is_leaf and op.name != "output"
-        return apply(rule_of("mul"), (made, self._factors(made.array))) if moves else made
+            constant = op.kind == "general" and not op.transposes
+            return made if constant else self._leaf(op, made.array)
+        if self._move is None or made.is_leaf or op.kind == "linear" or op.name == "output":
+            return made
+        return apply(rule_of("mul"), (made, self._move(made.array)))
 
-    def _leaf(self, array: Any) -> Tensor:
-        leaf = Tensor(array if self._move is None else array * self._factors(array), True)
+    def _leaf(self, op: Op, array: Any) -> Tensor:
+        moves = self._move is not None and op.kind not in ("linear", "constructor")
+        leaf = Tensor(array * self._move(array) if self._move is not None and moves else array, True)
         self._rounded.append(leaf)
         return leaf
 
-    def _factors(self, array: Any) -> Any:
-        assert self._move is not None
-        return self._move(array)
+    def _differentiable(self, op: Op, args: list[Any]) -> list[Any]:
+        """The arguments, with plain constants for what is never differentiated by: axes, orders, whole exponents."""
+        if op.name == "output" or (op.variadic and args and isinstance(args[0], Several)):
+            return [args[0], *map(self._still, args[1:])]
+        if op.variadic:
+            return args
+        given = [*args[: len(op.params)], *map(self._still, args[len(op.params) :])]
+        for i, partial in enumerate(op.partials[: len(given)]):
+            if partial is None and op.kind == "elementwise":
+                given[i] = self._still(given[i])
+        if op.name == "pow" and _is_whole(self._still(given[1])):
+            given[1] = self._still(given[1])  # the engine's rule for constant exponents needs no logarithm of the base
+        return given
+
+    def _still(self, value: Any) -> Any:
+        """A value as a constant, and not moved."""
+        if isinstance(value, Several):
+            return Several.of([self._still(part) for part in value], value.args)
+        if not isinstance(value, Tensor):
+            return value
+        if id(value) in self._unmoved:
+            return self._unmoved[id(value)][1]
+        return Tensor(value.array) if value.requires_grad else value
+
+    def _remember(self, made: Any, unmoved: Any) -> None:
+        if isinstance(made, Several):
+            for one, other in zip(made, unmoved, strict=True):
+                self._remember(one, other)
+        elif isinstance(made, Tensor):
+            self._unmoved[id(made)] = made, unmoved
 
 
-def _differentiable(op: Op, args: list[Any]) -> list[Any]:
-    """The arguments with those as plain constants that are never differentiated by: axes, orders, whole exponents."""
-    if op.name == "output":
-        return [args[0], *map(_still, args[1:])]
-    if op.variadic:
-        return [args[0], *map(_still, args[1:])] if args and isinstance(args[0], Several) else args
-    given = [*args[: len(op.params)], *map(_still, args[len(op.params) :])]
-    for i, partial in enumerate(op.partials[: len(given)]):
-        if partial is None and op.kind == "elementwise":
-            given[i] = _still(given[i])
-    if op.name == "pow" and _whole(given[1]):
-        given[1] = _still(given[1])  # the engine's rule for a constant exponent, which needs no logarithm of the base
-    return given
-
-
-def _whole(exponent: Any) -> bool:
+def _is_whole(exponent: Any) -> bool:
     array = np.asarray(getattr(exponent, "array", exponent), dtype=float)
     return bool(np.all(array == np.floor(array)))
-
-
-def _still(value: Any) -> Any:
-    return Tensor(value.array) if isinstance(value, Tensor) and value.requires_grad else value
