@@ -44,6 +44,8 @@ _SIMPLE = 8
 _DIGITS = (17, 25, 40)
 _CLOSE = 30
 """Bits in which a claim with constants to float64 is right at least."""
+_KNOWN = 95
+"""Bits to which a derivative is known, in two float64 numbers."""
 _EXACT = 9_000
 """Bits of a number that is no float64: more than any level of precision has."""
 
@@ -181,7 +183,9 @@ class _Case:
             if truth.status == "number" and math.isfinite(truth.high) and all(map(is_finite, values)):
                 with mp.workprec(256):
                     slope = mp.mpf(truth.high) + mp.mpf(truth.low)
-                    yield slope - values[0], [value - values[0] for value in values[1:]]
+                    off = slope - values[0]
+                    known = abs(off) > mp.ldexp(abs(slope), -_KNOWN)
+                    yield (off if known else mp.zero), [value - values[0] for value in values[1:]]
 
     def _to_float64(self, point: Mapping[str, Any]) -> Outcome:
         """The outcome at a point when what differs does so by the claim's constants alone."""
