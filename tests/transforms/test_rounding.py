@@ -159,6 +159,11 @@ def test_axes_orders_and_indices_stay_constants(text: str) -> None:
     assert first <= bounds.bound(result.address(0), 1.0) < 1e4 * UNIT_ROUNDOFF
 
 
+def test_what_underflows_is_no_difference() -> None:
+    found = verdict(grad("logaddexp(x, y)", {"x": 715.3604655821443, "y": -3.095427453696481}))
+    assert found.verdict == "verified"
+
+
 def test_the_first_order_and_beyond() -> None:
     bounds = Bounds(grad("(0.1*x + 0.4 - 0.5)**2", {"x": 1.0}))
     assert bounds.bound(VALUE) == 0
