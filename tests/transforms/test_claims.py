@@ -14,9 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcli.errors import Problem
+from gradcli.lang import parse
 from gradcli.symbolic import Oracle
 from gradcli.symbolic.protocol.inquiry import Finding, Inquiry, Refutation
 from gradcli.transforms.claims.judge import judge_claims
+from gradcli.transforms.claims.sampling import sample
 from gradcli.transforms.claims.types import Case, Claimed, ClaimVerdict
 
 sys.path.append(str(Path(__file__).parents[2] / "scripts" / "lib"))
@@ -227,6 +229,57 @@ def test_the_engine_is_heard_too(oracle: Oracle, counter: bool) -> None:
     (found,) = judge_claims(case, Lying(oracle, counter), TIMEOUT).verdicts  # type: ignore[arg-type]  # it has what is used
     assert found.verdict == "undecided"
     assert found.reason.startswith("gradcli has ")
+
+
+@pytest.mark.parametrize(
+    ("expression", "claim"),
+    [
+        ("x/3", "0.3333333333333333"),
+        ("log(2)*x**2", "1.3862943611198906*x"),
+        ("0.1*x**3 + x", "0.30000000000000004*x**2 + 1"),
+        ("0.1*x**3 + x", "0.30000000000000004*x**2 + 1.0000000000000002"),
+        ("sin(x/3)", "cos(0.3333333333333333*x)/3"),
+        ("a = x/3; a*a", "0.2222222222222222*x"),
+    ],
+)
+def test_constants_of_float64(oracle: Oracle, expression: str, claim: str) -> None:
+    found = judged(oracle, expression, claim)
+    assert found.verdict == "true to float64"
+    assert found.agreeing == found.points
+
+
+@pytest.mark.parametrize(
+    ("expression", "claim"),
+    [
+        ("x/3", "0.333333333333333"),
+        ("x**3", "3*x**2*(1 + 1e-16)"),
+        ("0.1*x**3 + x", "0.30000000000000004*x**2 + 1 + 1e-17"),
+        ("x/3", "0.3333333333333333 + 1e-15*x"),
+        ("0.3*x", "0.3*cos(1e-9*x)"),
+    ],
+)
+def test_other_small_differences_are_false(oracle: Oracle, expression: str, claim: str) -> None:
+    assert judged(oracle, expression, claim).verdict == "false"
+
+
+def test_the_derivative_by_what_is_not_there_is_zero(oracle: Oracle) -> None:
+    case = Case("3*x**2 + 1", (Claimed(("y",), "0"), Claimed(("x",), "6*x"), Claimed(("x",), "5*x")))
+    absent, good, bad = judge_claims(case, oracle, TIMEOUT).verdicts
+    assert (absent.verdict, good.verdict, bad.verdict) == ("proved", "proved", "false")
+    assert absent.caveats == ("the expression has no variable 'y'",)
+    with pytest.raises(Problem, match="no variable 'y'"):
+        judged(oracle, "3*x**2 + 1", "1", "y")
+
+
+def test_a_kink_among_the_points_leaves_no_doubt(oracle: Oracle) -> None:
+    claim = "((abs(x) - x**n*n/(x**(2*n) + 1))/sqrt(1 - (abs(x) - atan(x**n))**2))/x"
+    assert judged(oracle, "asin(abs(x) - atan(x**n))", claim).verdict in ("proved", "sampled")
+
+
+def test_no_point_has_a_negative_zero() -> None:
+    case = Case("x*y", (), points=200)
+    for point in sample(parse(case.expression), case, {"x": (), "y": (3,)}):
+        assert not any(v == 0 and np.signbit(v) for v in np.ravel([point["x"], *point["y"]]))
 
 
 SLICE = list(corpora.records(corpora.FILES))[::37]

@@ -48,6 +48,8 @@ levels of precision agree on, and a few more."""
 
 _CLOSE = 30
 """Bits in which a claim with constants to float64 is right at least."""
+_KNOWN = 95
+"""Bits to which a derivative is known, in two float64 numbers."""
 
 
 class _Compared(NamedTuple):
@@ -174,7 +176,9 @@ class _Case:
             if truth.status == "number" and math.isfinite(truth.high) and all(map(is_finite, values)):
                 with mp.workprec(256):
                     slope = mp.mpf(truth.high) + mp.mpf(truth.low)
-                    yield slope - values[0], [value - values[0] for value in values[1:]]
+                    off = slope - values[0]
+                    known = abs(off) > mp.ldexp(abs(slope), -_KNOWN)
+                    yield (off if known else mp.zero), [value - values[0] for value in values[1:]]
 
     def _to_float64(self, point: Mapping[str, Any]) -> Outcome:
         """The outcome at a point when what differs does so by the claim's constants alone."""

@@ -63,7 +63,7 @@ def record(prepared: Prepared, move: Move | None = None) -> Recording:
             number=lambda node, value: np.float64(value),  # pi is the float64 of that name for all witnesses
             apply=recorder.apply,
             argument=to_number,
-            arguments=lambda node, op, args, keywords: (_differentiable(op, args), _fixed(op, keywords)),
+            arguments=lambda node, op, args, keywords: recorder.arguments(op, args, keywords),
             choose=choose,
         )
         result = interpreter.run(prepared.program, inputs)
@@ -79,51 +79,68 @@ class _Recorder:
     def __init__(self, rounded: list[Tensor], move: Move | None) -> None:
         self._rounded = rounded
         self._move = move
+        self._unmoved: dict[int, tuple[Tensor, Tensor]] = {}
 
     def apply(self, node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
         """An operation's value, as a leaf where nothing in it is one."""
-        made = compute(node, op, params, statics)
+        made = self._recorded(op, compute(node, op, params, statics))
+        if self._move is not None:
+            self._remember(made, compute(node, op, [self._still(param) for param in params], statics))
+        return made
+
+    def _recorded(self, op: Op, made: Any) -> Any:
         if not isinstance(made, Tensor) or made.array.dtype.kind != "f" or op.kind == "predicate":
             return made
         if not made.requires_grad:
-            return self._leaf(made.array) if op.kind != "general" or op.transposes else made
-        moves = self._move is not None and op.kind != "linear" and not made.is_leaf
-        return apply(rule_of("mul"), (made, self._factors(made.array))) if moves else made
+            constant = op.kind == "general" and not op.transposes
+            return made if constant else self._leaf(op, made.array)
+        if self._move is None or made.is_leaf or op.kind == "linear" or op.name == "output":
+            return made
+        return apply(rule_of("mul"), (made, self._move(made.array)))
 
-    def _leaf(self, array: Any) -> Tensor:
-        leaf = Tensor(array if self._move is None else array * self._factors(array), True)
+    def _leaf(self, op: Op, array: Any) -> Tensor:
+        moves = self._move is not None and op.kind not in ("linear", "constructor")
+        leaf = Tensor(array * self._move(array) if self._move is not None and moves else array, True)
         self._rounded.append(leaf)
         return leaf
 
-    def _factors(self, array: Any) -> Any:
-        assert self._move is not None
-        return self._move(array)
+    def arguments(self, op: Op, args: list[Any], keywords: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        """The arguments of a call, static ones as plain constants."""
+        kept = {key: value if key in op.params else self._still(value) for key, value in keywords.items()}
+        return self._differentiable(op, args), kept
+
+    def _differentiable(self, op: Op, args: list[Any]) -> list[Any]:
+        """The arguments, with plain constants for what is never differentiated by: axes, orders, whole exponents."""
+        if op.name == "output" or (op.variadic and args and isinstance(args[0], Several)):
+            return [args[0], *map(self._still, args[1:])]
+        if op.variadic:
+            return args
+        given = [*args[: len(op.params)], *map(self._still, args[len(op.params) :])]
+        for i, partial in enumerate(op.partials[: len(given)]):
+            if partial is None and op.kind == "elementwise":
+                given[i] = self._still(given[i])
+        if op.name == "pow" and _is_whole(self._still(given[1])):
+            given[1] = self._still(given[1])  # the engine's rule for constant exponents needs no logarithm of the base
+        return given
+
+    def _still(self, value: Any) -> Any:
+        """A value as a constant, and not moved."""
+        if isinstance(value, Several):
+            return Several.of([self._still(part) for part in value], value.args)
+        if not isinstance(value, Tensor):
+            return value
+        if id(value) in self._unmoved:
+            return self._unmoved[id(value)][1]
+        return Tensor(value.array) if value.requires_grad else value
+
+    def _remember(self, made: Any, unmoved: Any) -> None:
+        if isinstance(made, Several):
+            for one, other in zip(made, unmoved, strict=True):
+                self._remember(one, other)
+        elif isinstance(made, Tensor):
+            self._unmoved[id(made)] = made, unmoved
 
 
-def _differentiable(op: Op, args: list[Any]) -> list[Any]:
-    """The arguments with those as plain constants that are never differentiated by: axes, orders, whole exponents."""
-    if op.name == "output":
-        return [args[0], *map(_still, args[1:])]
-    if op.variadic:
-        return [args[0], *map(_still, args[1:])] if args and isinstance(args[0], Several) else args
-    given = [*args[: len(op.params)], *map(_still, args[len(op.params) :])]
-    for i, partial in enumerate(op.partials[: len(given)]):
-        if partial is None and op.kind == "elementwise":
-            given[i] = _still(given[i])
-    if op.name == "pow" and _whole(given[1]):
-        given[1] = _still(given[1])  # the engine's rule for a constant exponent, which needs no logarithm of the base
-    return given
-
-
-def _fixed(op: Op, keywords: dict[str, Any]) -> dict[str, Any]:
-    """The keyword arguments, static ones as plain constants."""
-    return {key: value if key in op.params else _still(value) for key, value in keywords.items()}
-
-
-def _whole(exponent: Any) -> bool:
+def _is_whole(exponent: Any) -> bool:
     array = np.asarray(getattr(exponent, "array", exponent), dtype=float)
     return bool(np.all(array == np.floor(array)))
-
-
-def _still(value: Any) -> Any:
-    return Tensor(value.array) if isinstance(value, Tensor) and value.requires_grad else value

@@ -43,6 +43,9 @@ __all__ = ["Bounds", "Sensitivity", "Tape", "rounding_bounds"]
 
 UNIT_ROUNDOFF = 2.0**-53
 
+_UNDERFLOW = 2.0**-1022
+"""Below the smallest normal number float64 keeps fewer digits than the bound takes for granted, or none."""
+
 _MOVES = 2
 """At so many points nearby the adjoints are taken."""
 
@@ -113,6 +116,8 @@ class Bounds:
 
     def explain(self, error: float, address: EntryAddress, allowed: float = 0.0) -> bool:
         """Whether rounding, and what is allowed beside it, can have made an entry's error."""
+        if error <= max(allowed, _UNDERFLOW):
+            return True
         return bool(error <= SLACK * self.bound(address, (error - allowed) / SLACK) + allowed)
 
     def sensitivity(self, address: EntryAddress) -> Sensitivity:

@@ -1,0 +1,172 @@
+"""The bound on rounding: over every operation of the run, and never an alarm about a right derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from gradcli.engine.rules.rule import rule_of
+from gradcli.symbolic import EntryAddress
+from gradcli.symbolic.answers.solve import solve
+from gradcli.transforms.operators.derivative import derivative
+from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.operators.hessian import hessian, hvp
+from gradcli.transforms.program.prepare import prepare
+from gradcli.transforms.results.base import Derived
+from gradcli.transforms.results.verdict import Verdict
+from gradcli.transforms.verify.check import judge
+from gradcli.transforms.verify.recording import record
+from gradcli.transforms.verify.rounding import UNIT_ROUNDOFF, Bounds
+
+VALUE = EntryAddress(0)
+
+
+def verdict(result: Derived) -> Verdict:
+    return judge(result, solve(result.question()))
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "wrt"),
+    [
+        ("x*(exp(1e-3) - 1)", {"x": 1.0}, None),
+        ("sin(x)*(1 - cos(1e-5))/3", {"x": 0.7}, None),
+        ("a = [1e-5, 2e-5]; x*sum(cos(a) - 1)", {"x": 2.0}, None),
+        ("x*(det([[1.1, 0.3], [0.3, 0.0818]]))", {"x": 2.0}, None),
+        ("exp(-k*t)*cos(w*t)", {"k": 0.5, "t": 3.1, "w": 0.5067}, ("k",)),
+        ("k*(cos(w*t) + 1e-3) - k*1e-3", {"k": 0.3, "t": 11.0, "w": 0.1428}, ("k",)),
+        ("x**n*(n**0.5 - 1.4142135)", {"x": -1.5, "n": 2.0}, ("x",)),
+        ("log_softmax(x)[0]", {"x": [5.0, 0.0]}, None),
+        ("log_softmax(x)[1]", {"x": [-1.0, 30.0, 2.0]}, None),
+        ("einsum('i,i,i->', x, y, z)", {"x": [1.1, 2.3], "y": [3.1, 0.7], "z": [1.7, -3.600621118]}, ("x",)),
+        ("var(x)", {"x": [0.1, 0.1, 0.1]}, None),
+        ("logsumexp(x)", {"x": [-0.7, -0.6863]}, None),
+        ("sum(x) - 0.6", {"x": [0.1, 0.2, 0.3]}, None),
+        ("(0.1*x + 0.4 - 0.5)**2", {"x": 1.0}, None),
+        ("(0.1*x + 0.4 - 0.5)**4", {"x": 1.0}, None),
+        ("cos(0.1*x + 0.4 - 0.5)", {"x": 1.0}, None),
+    ],
+)
+def test_a_right_derivative_is_not_called_different(
+    text: str, point: Mapping[str, Any], wrt: tuple[str, ...] | None
+) -> None:
+    assert verdict(grad(text, point, wrt)).verdict == "verified"
+    assert verdict(hessian(text, point, wrt)).verdict == "verified"
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4, 7])
+def test_series_round_in_constants_too(order: int) -> None:
+    assert verdict(derivative("sin(x)*(exp(1e-6) - 1)", {"x": 1.0}, order)).verdict == "verified"
+    point = {"x": 9.903447009003425}
+    low = min(order, 2)
+    assert verdict(derivative("(exp(x) - exp(-x))/(exp(x) + exp(-x))", point, low)).verdict == "verified"
+
+
+def test_a_series_that_picks_one_of_several_outputs() -> None:
+    result = derivative("n = 0 + 1; a, b = split([x, 0.1*x], 2); sum(b)**(n + 1)*(exp(1e-6) - 1)", {"x": 1.0}, 3)
+    assert verdict(result).verdict == "verified"
+
+
+def test_second_derivatives_that_are_zero() -> None:
+    found = verdict(hessian("sum(eigvalsh(W))", {"W": [[-2.0, 0.0], [-1.0, 2.0]]}))
+    assert found.verdict == "verified"
+
+
+def test_along_a_direction() -> None:
+    result = hvp("x**2*y*(exp(1e-4) - 1)", {"x": 1.5, "y": 2.0}, {"x": 1.0, "y": -0.3})
+    assert verdict(result).verdict == "verified"
+
+
+def test_the_second_derivatives_of_a_kink_are_those_of_a_kink() -> None:
+    assert verdict(hessian("maximum(x*y, x*z)", {"x": 1.0, "y": 1.0, "z": 1.0})).verdict == "kink"
+
+
+@pytest.mark.parametrize("text", ["x*(0.1 + 0.2 - 0.3)", "y = 2*x; y*(0.1 + 0.2 - 0.3)"])
+def test_a_zero_as_nearly_as_float64_can_say_it(text: str) -> None:
+    found = verdict(grad(text, {"x": 1.0}))
+    assert found.verdict == "verified"
+    assert found.reason is not None
+    assert "no digit of the value is right" in found.reason
+    assert "no digit of the derivative is right, a zero as nearly as float64 can say it" in found.reason
+
+
+def test_digits_of_the_derivative_are_told() -> None:
+    found = verdict(grad("(exp(x) - exp(-x))/(exp(x) + exp(-x))", {"x": 20.0}))
+    assert found.verdict == "verified"
+    assert found.reason is not None
+    assert "no digit of the derivative is right" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "wrt"),
+    [
+        ("(1 - cos(x))/x**2", {"x": 1e-5}, ("x",)),
+        ("(1 - cos(k))/k**2*x", {"k": 1e-8, "x": 1.0}, ("x",)),
+    ],
+)
+def test_a_sum_that_was_enlarged_is_no_zero(text: str, point: Mapping[str, Any], wrt: tuple[str, ...]) -> None:
+    found = verdict(grad(text, point, wrt))
+    assert found.verdict == "differs"
+    assert (found.reason or "").startswith("rounding has taken more than half of the digits")
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "rule"),
+    [
+        ("x*(exp(1e-3) - 1)", {"x": 1.0}, "mul"),
+        ("log_softmax(x)[0]", {"x": [5.0, 0.0]}, "log_softmax"),
+        ("(0.1*x + 0.4 - 0.25)**2", {"x": 1.0}, "pow_scalar"),
+        ("exp(-k*t)*cos(w*t)", {"k": 0.5, "t": 3.1, "w": 0.5067}, "exp"),
+    ],
+)
+def test_a_planted_fault_is_beyond_the_bound(
+    text: str, point: Mapping[str, Any], rule: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = rule_of(rule).vjps
+
+    def wrong(*given: Any) -> Any:
+        return right[0](*given) * (1 + 1e-6)
+
+    monkeypatch.setattr(rule_of(rule), "_vjps", (wrong, *right[1:]))
+    monkeypatch.setattr(rule_of(rule), "fused_vjps", (None,) * 4)
+    assert verdict(grad(text, point)).verdict == "differs"
+
+
+def test_what_nobody_differentiates_by_is_recorded() -> None:
+    found = record(prepare("exp(0.5)*x + k*k", {"x": 2.0, "k": 3.0}, ("x",)))
+    assert [float(t.array) for t in found.rounded] == [1.6487212707001282, 3.2974425414002564, 9.0, 12.297442541400256]
+    assert all(t.requires_grad for t in (*found.rounded, *found.inputs.values()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sum(x[n], axis=n - 2)*polygamma(n, 2.5)",
+        "sum(clip(x, 0.5, n))",
+        "sum(linspace(0, n, 3))*x[0, 0]",
+        "sum(broadcast_to(x, [n + 1, 2, 2]))",
+        "u, s, v = svd(x); s[n - 1]",
+    ],
+)
+def test_axes_orders_and_indices_stay_constants(text: str) -> None:
+    point = {"x": [[1.5, 0.5], [0.25, 1.0]], "n": 1.0}
+    point = {name: value for name, value in point.items() if name == "x" or "n" in text}
+    result = grad(text, point, ("x",))
+    bounds = Bounds(result)
+    first = bounds.bound(result.address(0))
+    assert 0 <= first < 1e3 * UNIT_ROUNDOFF
+    assert first <= bounds.bound(result.address(0), 1.0) < 1e4 * UNIT_ROUNDOFF
+
+
+def test_what_underflows_is_no_difference() -> None:
+    found = verdict(grad("logaddexp(x, y)", {"x": 715.3604655821443, "y": -3.095427453696481}))
+    assert found.verdict == "verified"
+
+
+def test_the_first_order_and_beyond() -> None:
+    bounds = Bounds(grad("(0.1*x + 0.4 - 0.5)**2", {"x": 1.0}))
+    assert bounds.bound(VALUE) == 0
+    assert 7.7e-34 < bounds.bound(VALUE, 1e-34) < 1e-31
+    assert bounds.explain(7.7e-34, VALUE)
+    assert not bounds.explain(1e-29, VALUE)
