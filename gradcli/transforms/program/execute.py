@@ -107,7 +107,7 @@ def compute(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
     if op.name == "pow":
         check_call(op, args, {})
         return power(*args)
-    if not op.statics and not keywords and not op.multi_output:
+    if not op.statics and not keywords and not op.multi_output and not op.variadic:
         if len(args) > 1:
             check_call(op, args, {})
         return apply(rule_of(op.name), args)
