@@ -65,7 +65,7 @@ def coefficient(series: OneSidedSeries, order: int, beyond: bool = False) -> Coe
             # factors, those that are not 0, give it its sign.
             sign = (1 if c > 0 else -1) * (-1 if logs % 2 else 1)
             for k in range(order):
-                sign *= 1 if q - k > 0 or q == k else -1
+                sign *= 1 if q > k else -1  # at q = k it is log(t)**logs that is differentiated, whose sign changes too
             return mp.inf * sign
     if series.order is not None and series.order <= order:
         raise NotDetermined

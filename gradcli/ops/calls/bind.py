@@ -50,6 +50,8 @@ def bind(op: Op, args: Sequence[Any], keywords: dict[str, Any]) -> tuple[list[An
         if args and isinstance(args[0], Several):
             keywords = dict(zip(op.statics, args[1:], strict=False)) | keywords
             args = args[0]
+            if not args:
+                raise UsageProblem(f"{op.name} needs an argument, and there is nothing in this array")
         leading = next((i for i, arg in enumerate(args) if not isinstance(arg, str)), len(args))
         keywords = dict(zip(op.statics, args[:leading], strict=False)) | keywords
         args = args[leading:]

@@ -22,6 +22,9 @@ _WHOLE = frozenset({"abs", "add", "arange", "clip", "cross", "cumprod", "cumsum"
                     "trace", "vdot"})  # fmt: skip
 """Operations that make whole numbers of whole numbers, besides those of `_MOVES`."""
 
+_BOOLEAN = frozenset({"abs", "add", "dot", "inner", "kron", "matmul", "outer", "tensordot", "vdot"})
+"""Operations that make truth values of truth values in NumPy, and numbers here."""
+
 _REAL_LINEAR = frozenset({"astype", "cumsum", "mean", "trace"})
 """Linear operations that do more than move entries."""
 
@@ -45,18 +48,20 @@ def kind_of(op: Op, params: Sequence[Operand], statics: Sequence[Operand]) -> Ki
     moves = op.name in _MOVES or (op.kind == "linear" and op.name not in _REAL_LINEAR)
     moved = statics if op.name == "arange" else params[1:] if op.name == "where" else params
     kinds = {operand.kind for operand in moved}
-    if moves and kinds == {"truth"}:
-        return "truth"
+    if moves and kinds in ({"truth"}, {"count"}):
+        return params[-1].kind
+    if op.name in _BOOLEAN and kinds <= {"count", "truth"}:
+        return "count"
     if op.name == "pow":
         return _kind_of_power(*params)
     if not moves and op.name not in _WHOLE:
         return "real"
-    return "whole" if kinds <= {"whole", "truth"} else "unknown" if "unknown" in kinds else "real"
+    return "whole" if kinds <= {"count", "truth", "whole"} else "unknown" if "unknown" in kinds else "real"
 
 
 def _kind_of_power(base: Operand, exponent: Operand) -> Kind:
     """A whole number's power is whole where the exponent is no negative number; of a variable one that may change."""
-    if not {base.kind, exponent.kind} <= {"whole", "truth"}:
+    if not {base.kind, exponent.kind} <= {"count", "truth", "whole"}:
         return "real" if base.kind == "real" or exponent.kind == "real" else "unknown"
     if exponent.value is None:
         return "unknown"

@@ -120,7 +120,7 @@ class Interpreter:
         argument = self.argument
         params = args if argument is None else [argument(op, arg) for arg in args]
         statics: dict[str, Any] = {}
-        if op.statics or keywords:
+        if op.statics or keywords or op.variadic:
             params, statics = self._bind(op, params, keywords)
             if op.name == "slice":
                 return slice(*statics.values())

@@ -14,8 +14,9 @@ from gradcli.lang import Tree
 
 __all__ = ["NOTHING", "Kind", "Operand", "Variable", "common_rank", "variable_of"]
 
-Kind: TypeAlias = Literal["truth", "whole", "real", "none", "text", "slice", "unknown"]
-"""Truth values; numbers known to be whole; other numbers; None; a string; a slice or `...`; not known."""
+Kind: TypeAlias = Literal["truth", "count", "whole", "real", "none", "text", "slice", "unknown"]
+"""Truth values; whole numbers that arithmetic made of truth values alone, where NumPy's stay truth values; other whole
+numbers; other numbers; None; a string; a slice or `...`; not known."""
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -42,7 +43,7 @@ class Operand(NamedTuple):
         value: the number or truth value that it is, if it is one constant.
         uses: the variables that its value depends on in a way that has a derivative.
         gives: the name of the operation that gives several outputs, if it stands for several.
-        items: the entries of a list literal; None for anything else.
+        items: the entries of a list literal, or the arrays that make several outputs; None for anything else.
     """
 
     tree: Tree
@@ -56,7 +57,7 @@ class Operand(NamedTuple):
     @property
     def is_number(self) -> bool:
         """Whether the entries are numbers, and no truth values."""
-        return self.kind in ("whole", "real")
+        return self.kind in ("count", "whole", "real")
 
 
 def variable_of(value: Any) -> Variable:

@@ -26,21 +26,23 @@ def check_whole(op: Op, static: str, operand: Operand, source: str) -> None:
     Raises:
         UsageProblem: with the place, and what to write.
     """
-    if operand.kind not in ("real", "text") and not (operand.kind == "truth" and static == "indices"):
+    refused = {"real", "text"} | ({"count", "truth"} if static == "indices" else {"count"})
+    if operand.kind not in refused:
         return
     what = f"{op.name}'s {static}"
     if op.name in ("getitem", "output", "slice") or static == "indices":
         what = "an index"
     given = source[slice(*operand.tree.span)]
-    told = "truth values" if operand.kind == "truth" else repr(given) if len(given) <= 30 else "this"
+    truths = {"truth": "truth values", "count": "numbers made of truth values"}
+    told = truths.get(operand.kind) or (repr(given) if len(given) <= 30 else "this")
     message = f"{what} is a whole number, not {told}"
     raise UsageProblem(message, source=source, span=operand.tree.span, hint=_instead(operand, source))
 
 
 def _instead(operand: Operand, source: str) -> str:
     tree = operand.tree
-    if operand.kind == "truth":
-        return "x[m] picks the entries where m holds"
+    if operand.kind in ("count", "truth"):
+        return "x[m] picks the entries where m holds, which may be made by &, |, ~ and *"
     if isinstance(tree, Call) and tree.function == "div":
         left, right = (source[slice(*arg.span)] for arg in tree.args)
         return f"write {left}//{right}"

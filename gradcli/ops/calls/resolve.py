@@ -15,7 +15,7 @@ from gradcli.ops.calls.bind import arity_problem
 from gradcli.ops.calls.branches import array_condition
 from gradcli.ops.calls.inference import kind_of, rank_of, value_of
 from gradcli.ops.calls.joins import JOINS, joined
-from gradcli.ops.calls.operands import NOTHING, Operand, Variable
+from gradcli.ops.calls.operands import NOTHING, Kind, Operand, Variable
 from gradcli.ops.calls.positions import check_whole, mask, takes_whole
 from gradcli.ops.entry.op import Op
 from gradcli.ops.table.lookup import CONSTANTS, TABLE, lookup
@@ -110,7 +110,7 @@ class _Resolver:
     def name(self, node: Name) -> Operand:
         known = self.assigned.get(node.id)
         if known is not None:
-            return known._replace(tree=node, items=None)
+            return known._replace(tree=node, items=known.items if known.gives else None)
         variable = self.variables.get(node.id)
         if variable is not None:
             return Operand(node, variable.kind, variable.rank, None, frozenset((node.id,)))
@@ -157,7 +157,7 @@ class _Resolver:
             value_of(op, params),
             _uses(op, params),
             op.name if op.multi_output else "",
-            tuple(params) if node.function == "array" and not named else None,
+            tuple(params) if (node.function == "array" and not named) or (op.variadic and op.multi_output) else None,
         )
 
     def static(self, op: Op, key: str, operand: Operand) -> Operand:
@@ -197,7 +197,7 @@ class _Resolver:
                 raise self.not_an_array("an index is a whole number, and this is", operand)
             self.note_position(operand)
         trees = tuple([operand.tree for operand in args])
-        kind = outputs.kind if outputs.kind == "truth" else "unknown"
+        kind = _kind_of_output(outputs, rest[0].value)
         if op.name == "unpack":
             return Operand(Call("output", trees, node.span, node.head), kind, uses=outputs.uses)
         if len(rest) != 1:
@@ -263,6 +263,8 @@ class _Resolver:
                 text = self.source[slice(*args[-1].tree.span)]
                 message = f"{op.name}'s argument '{key}' is given by its name"
                 problem = UsageProblem(message, hint=f"write {key}={text}; the call is {op.signature}")
+        if problem is None and op.name == "arange" and "start" in keywords and "stop" not in keywords:
+            problem = UsageProblem("arange is missing its argument 'stop'", hint="arange(n) begins at 0")
         if problem is None and not args and node.function != "array" and op.name in JOINS:
             problem = UsageProblem(f"{op.name} needs an argument", hint=f"the call is {op.signature}")
         if problem is not None:
@@ -305,6 +307,15 @@ def _split(op: Op, args: Sequence[Operand], named: dict[str, Operand]) -> tuple[
         return True, list(args[texts:]), list(args[:texts])
     count = len(op.params)
     return False, [*args[:count], *(named.pop(key) for key in op.params[len(args) :])], list(args[count:])
+
+
+def _kind_of_output(outputs: Operand, index: float | None) -> Kind:
+    """What one of several outputs is; of operations on several arrays each has its own."""
+    items = outputs.items
+    if items is None:
+        return outputs.kind
+    at = int(index) if index is not None else len(items)
+    return items[at].kind if -len(items) <= at < len(items) else "unknown"
 
 
 def _as_number(operand: Operand) -> Operand:
