@@ -15,9 +15,10 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np  # at run time only where it is needed: some tests are about a process without NumPy
 
 __all__ = ["RECORDING", "Raised", "Seen", "begin", "installed", "same", "told", "write"]
 
@@ -119,6 +120,8 @@ def _answers(peer: str, file: str) -> dict[Key, Any]:
 
 def encode(answer: Any) -> Any:
     """An answer as JSON has it; every float reads back as the same one."""
+    import numpy as np
+
     if answer is None or isinstance(answer, bool | int | float | str):
         return answer
     if type(answer) is list:
@@ -141,6 +144,8 @@ def encode(answer: Any) -> Any:
 
 def decode(record: Any) -> Any:
     """The answer that was encoded."""
+    import numpy as np
+
     if isinstance(record, list):
         return [decode(item) for item in record]
     if not isinstance(record, dict):
@@ -170,6 +175,8 @@ def same(one: Any, other: Any, names: tuple[str, str] = ("gradcli", "PyTorch")) 
 
 
 def _same(one: Any, other: Any, names: tuple[str, str], where: str) -> None:
+    import numpy as np
+
     differ = f"{where}: {names[0]} {one!r}, {names[1]} {other!r}"
     if isinstance(other, Seen):
         assert isinstance(one, Seen), differ
