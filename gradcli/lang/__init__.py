@@ -7,6 +7,7 @@
 """
 
 from gradcli.lang.parser.parse import parse
+from gradcli.lang.text.normalize import normalize
 from gradcli.lang.text.unparse import unparse
 from gradcli.lang.tree.equal import equal
 from gradcli.lang.tree.fold import fold, run
@@ -39,6 +40,7 @@ __all__ = [
     "calls",
     "equal",
     "fold",
+    "normalize",
     "parse",
     "run",
     "unparse",

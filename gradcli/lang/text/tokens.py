@@ -8,9 +8,10 @@ was understood, knows what it had expected there, and can say so.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from typing import TypeAlias
+
+from gradcli.lang.text.normalize import normalize
 
 __all__ = ["KEYWORDS", "KINDS", "UNREADABLE", "Token", "name_length", "tokenize"]
 
@@ -104,14 +105,14 @@ def _identifier(text: str) -> tuple[str, bool]:
     """The name as Python normalises it, or the text as it stands and False."""
     if not text.isidentifier():
         return text, False
-    return unicodedata.normalize("NFKC", text), True
+    return normalize(text), True
 
 
 def _append_broken_name(tokens: list[Token], text: str, start: int) -> None:
     """The part that is a name, then the character that cannot belong to one."""
     good = name_length(text)
     if good:
-        name = unicodedata.normalize("NFKC", text[:good])
+        name = normalize(text[:good])
         tokens.append((KEYWORDS.get(name, "name"), name, start, start + good))
     tokens.append(("bad", text[good], start + good, start + good + 1))
 

@@ -63,8 +63,10 @@ def real_array(what: str, value: Any) -> NDArray[np.float64]:
         if raw.dtype.kind not in "fiub":
             raise InputProblem(f"{what} must be real numbers, not {raw.dtype}")
         return raw.astype(np.float64)
-    except ValueError:
-        raise ShapeProblem(f"{what} is ragged: its rows must have equal lengths") from None
+    except ValueError as error:
+        fault = "nested too deeply" if "maximum number of dimension" in str(error) else "ragged"
+        why = "NumPy has no array of so many axes" if fault != "ragged" else "its rows must have equal lengths"
+        raise ShapeProblem(f"{what} is {fault}: {why}") from None
 
 
 def _wanted(wrt: Sequence[str] | None, arrays: Mapping[str, Any]) -> tuple[str, ...]:
