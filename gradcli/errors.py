@@ -15,10 +15,12 @@ __all__ = [
     "InputProblem",
     "MemoryProblem",
     "NameProblem",
+    "OutputProblem",
     "Problem",
     "ShapeProblem",
     "Span",
     "SyntaxProblem",
+    "TimeProblem",
     "UsageProblem",
     "suggest",
 ]
@@ -101,6 +103,18 @@ class InputProblem(Problem):
 
 class MemoryProblem(Problem):
     """What is asked for needs more memory than is allowed."""
+
+
+class TimeProblem(Problem):
+    """What is asked for needs more time than is allowed."""
+
+    exit_status = 4
+
+
+class OutputProblem(Problem):
+    """The answer cannot be written."""
+
+    exit_status = 74  # EX_IOERR of sysexits.h
 
 
 class AutogradError(Problem, RuntimeError):

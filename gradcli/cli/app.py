@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from importlib import import_module
+from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradcli.cli.completion import check_completion
+from gradcli.cli.deadline import Deadline, OutOfTime
 from gradcli.cli.environment import Environment
 from gradcli.cli.session import Session
 from gradcli.cli.usage import problem_of
@@ -49,7 +53,23 @@ class _Group(click.Group):
         return command
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def _normalized(name: str) -> str:
+    """An option's name as the language has it; the language is imported where names need it."""
+    if name.isascii():
+        return name
+    from gradcli.lang import normalize
+
+    return normalize(name)
+
+
+@click.group(
+    cls=_Group,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        "token_normalize_func": _normalized,
+    },
+)
 @click.version_option(__version__, prog_name="gradcli", message="%(prog)s %(version)s")
 def app() -> None:
     """Derivatives that can be trusted.
@@ -66,29 +86,52 @@ def app() -> None:
       gradcli graph "a = w + x; b = w + 1; a*b" --w 1 --x 2
       gradcli eval "sum(x**2)" --x "[1, 2, 3]"
 
-    Exit status: 0 good; 1 the check found a difference; 2 bad usage or input;
-    3 a result is not finite; 4 a required check could not finish.
+    \b
+    Exit status:
+        0  good
+        1  the check found a difference, a kink a wrong number, or a claim is false
+        2  bad usage or input
+        3  a result is not finite
+        4  a required check, or the computation (--timeout), has not finished
+       74  standard output cannot be written: it is closed, or the disk is full
+      130  interrupted by Ctrl-C
+      141  whoever reads standard output has left
     """
 
 
-def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | None) -> int:
-    """Run a command, print its error if there is one, and return the exit status."""
-    session = Session(environment, oracle)
+def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | None, deadline: Deadline) -> int:
+    """Run a command; print what goes wrong; give the exit status."""
+    session = Session(environment, oracle, deadline)
     session.color = _color(arguments)
     try:
-        with redirect_stdout(environment.stdout), warnings.catch_warnings():  # click writes help there
-            warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's, of what gradcli reports itself
-            status: Any = app.main(list(arguments), prog_name="gradcli", standalone_mode=False, obj=session)
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.Abort:
-        return 130  # as a shell says it of a command that was interrupted: 128 and the signal's number, 2
+        return _status(arguments, session)
     except click.ClickException as error:
         return session.fail(problem_of(error))
     except Problem as problem:
         return session.fail(problem)
+    except OutOfTime:
+        return session.fail(deadline.problem)
     finally:
         session.close()
+
+
+def _status(arguments: Sequence[str], session: Session) -> int:
+    """Have click run the command, and write what click itself has to say, such as help."""
+    check_completion(os.environ)
+    said = BytesIO()
+    words = TextIOWrapper(said, encoding="utf-8", write_through=True)  # above bytes, which completions come as
+    try:
+        with redirect_stdout(words), warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's, of what gradcli reports itself
+            status: Any = app.main(list(arguments), prog_name="gradcli", standalone_mode=False, obj=session)
+    except click.exceptions.Exit as done:
+        status = done.exit_code
+    except SystemExit as done:  # click's end of a shell's completion
+        status = done.code
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    if text := said.getvalue().decode("utf-8"):
+        session.environment.write(session.environment.stdout, text)
     return int(status or 0)
 
 

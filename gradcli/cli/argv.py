@@ -49,12 +49,13 @@ def _is_short_group(word: str, flags: set[str]) -> bool:
 
 
 def takes_value(words: Sequence[str], params: Sequence[click.Parameter], name: str) -> str | None:
-    """The value that the words give to the option called `name`, or None."""
+    """The value that the words give to the option called `name`, the last one as click has it, or None."""
     opts = next((p.opts for p in params if p.name == name), [])
+    found = None
     for word, following in zip(words, [*words, None][1:], strict=True):
-        if word in opts:
-            return following
         long, equals, value = word.partition("=")
-        if equals and long in opts:
-            return value
-    return None
+        if word in opts:
+            found = following
+        elif equals and long in opts:
+            found = value
+    return found

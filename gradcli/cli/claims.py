@@ -49,7 +49,9 @@ def check_claims(
     )
     tried = [Tried("", judge_claims(case, session.oracle(), settings.check_timeout))]
     environment = session.environment
-    environment.write(environment.stdout, render_claims(tried, settings.style(environment)))
+    text = render_claims(tried, settings.style(environment))
+    session.deadline.stop()
+    environment.write(environment.stdout, text)
     return _status(tried)
 
 

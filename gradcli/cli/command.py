@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcli.cli.argv import find_expression, takes_value
+from gradcli.cli.deadline import seconds_of
 from gradcli.cli.memory import bounded_memory, memory_of
 from gradcli.cli.session import Session
+from gradcli.cli.settings import seconds_option
 from gradcli.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ class ExpressionCommand(click.Command):
         """Parse the expression, which tells the options, before click reads the other words."""
         session: Session = ctx.find_object(Session)  # type: ignore[assignment]  # app.run always gives one
         expression, rest = find_expression(args, self.params)
+        seconds = takes_value(rest, self.params, "timeout")
+        if seconds is not None:
+            session.deadline.start(seconds_of("--timeout", seconds))
         if self.takes_cases and expression is not None:
             from gradcli.data.cases import is_cases
 
@@ -150,6 +155,7 @@ def _command(name: str, function: Callable[..., Any], cases: bool) -> Expression
         session: Session = ctx.obj
         if options.pop("file") is not None and not ctx.meta[_FILE]:
             raise UsageProblem("-f stands alone, not behind other letters", hint="write -q -f FILE")
+        del options["timeout"]  # it has been running since before the expression was read
         allowed = memory_of(options.pop("max_memory"), session.environment.variables)
         texts = _merge(ctx.meta[_VALUES], options.pop("set"))
         if program is not None and not cases:
@@ -165,20 +171,26 @@ def _command(name: str, function: Callable[..., Any], cases: bool) -> Expression
     with_memory = click.option(
         "--max-memory", metavar="SIZE", help="Refuse what takes more (4GiB; none for no bound; GRADCLI_MAX_MEMORY)."
     )
+    with_timeout = seconds_option(
+        "--timeout", None, "When the computation gives up: status 4 (default: never). The check has --check-timeout."
+    )
     run.__dict__["__click_params__"] = getattr(function, "__click_params__", [])
     made = click.command(name, cls=CaseCommand if cases else ExpressionCommand)
-    return made(with_file(with_set(with_memory(run))))
+    return made(with_file(with_set(with_timeout(with_memory(run)))))
 
 
 def _merge(texts: dict[str, str], settings: Sequence[str]) -> dict[str, str]:
+    from gradcli.lang import normalize
+
     merged = dict(texts)
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals or not name:
             raise UsageProblem(f"--set takes NAME=VALUE, not '{setting}'")
+        name = normalize(name.strip())
         if name in merged:
             raise UsageProblem(f"variable '{name}' is given twice", hint=f"as {merged[name]} and as {text}")
-        merged[name.strip()] = text
+        merged[name] = text
     return merged
 
 

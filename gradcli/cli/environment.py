@@ -2,31 +2,65 @@
 
 from __future__ import annotations
 
+import codecs
+import errno
+import io
 import os
 import sys
 from collections.abc import Mapping
-from typing import NamedTuple, TextIO
+from contextlib import suppress
+from typing import NamedTuple, NoReturn, TextIO, cast
 
-__all__ = ["Environment", "ReaderGone"]
+from gradcli.errors import OutputProblem
+
+__all__ = ["ClosedStream", "Environment", "ReaderGone"]
 
 
 class ReaderGone(Exception):
     """The reader of the output has closed it. It is no BrokenPipeError, for which click ends the process itself."""
 
 
+class ClosedStream(io.TextIOBase):
+    """What stands for a standard stream that the shell has closed, for which Python has None."""
+
+    def read(self, size: int | None = -1, /) -> str:  # noqa: ARG002  # the signature is that of every stream
+        """Fail as a closed descriptor does."""
+        self._fail()
+
+    def write(self, text: str, /) -> int:  # noqa: ARG002  # the signature is that of every stream
+        """Fail as a closed descriptor does."""
+        self._fail()
+
+    def _fail(self) -> NoReturn:
+        raise OSError(errno.EBADF, "it is closed")
+
+
 class Environment(NamedTuple):
-    """Streams, environment variables and the terminal's properties."""
+    """Streams, environment variables and the terminal's properties.
+
+    Attributes:
+        owns_process: whether the process runs this one command, so that it may be ended at any time.
+    """
 
     stdin: TextIO
     stdout: TextIO
     stderr: TextIO
     variables: Mapping[str, str]
     width: int | None = None
+    owns_process: bool = False
 
     @classmethod
     def of_process(cls) -> Environment:
         """The environment of this process."""
-        return cls(sys.stdin, sys.stdout, sys.stderr, os.environ)
+        stdin, stdout, stderr = (
+            cast("TextIO", ClosedStream()) if stream is None else stream
+            for stream in (sys.stdin, sys.stdout, sys.stderr)
+        )
+        if isinstance(stdin, io.TextIOWrapper):
+            # In the C locale Python would read ASCII, and pass on the bytes beyond it as halves of characters.
+            ascii_alone = codecs.lookup(stdin.encoding).name == "ascii"
+            stdin.reconfigure(encoding="utf-8" if ascii_alone else None, errors="strict")
+        return cls(stdin, stdout, stderr, os.environ)
 
     def colored(self, stream: TextIO, choice: str) -> bool:
         """Whether to write colour to a stream: as `--color` says, else by https://no-color.org and the terminal."""
@@ -39,15 +73,23 @@ class Environment(NamedTuple):
     def write(self, stream: TextIO, text: str) -> None:
         """Write a text, with escapes for characters that the stream's encoding does not have.
 
+        What cannot be written to standard error is dropped: it changes neither the answer nor the exit status.
+
         Raises:
-            ReaderGone: if nobody reads the stream any more.
+            ReaderGone: if nobody reads standard output any more.
+            OutputProblem: if standard output takes nothing for another reason.
         """
-        encoding = stream.encoding or "utf-8"
+        if stream is self.stderr:
+            with suppress(OSError):
+                _write(stream, text)
+            return
         try:
-            stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-            stream.flush()
+            _write(stream, text)
         except BrokenPipeError:
             raise ReaderGone from None
+        except OSError as error:
+            told = error.strerror or str(error)
+            raise OutputProblem(f"standard output cannot be written: {told[:1].lower()}{told[1:]}") from None
 
     def unicode(self) -> bool:
         """Whether box-drawing characters can be written to standard output."""
@@ -56,3 +98,9 @@ class Environment(NamedTuple):
         except (UnicodeEncodeError, LookupError):
             return False
         return True
+
+
+def _write(stream: TextIO, text: str) -> None:
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()

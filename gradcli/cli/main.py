@@ -6,14 +6,18 @@ anything else, so that it imports SymPy while this process imports click and Num
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from gradcli.cli.deadline import Deadline
 from gradcli.cli.environment import Environment, ReaderGone
+from gradcli.cli.signals import INTERRUPTED, heed_interrupt, watch
 
 if TYPE_CHECKING:
     from gradcli.symbolic import Oracle
@@ -21,12 +25,13 @@ if TYPE_CHECKING:
 __all__ = ["entry", "main"]
 
 _CHECKED_COMMANDS = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check")
-# As a shell says it of a command that a signal ended: 128 and the signal's number, SIGINT's or SIGPIPE's.
-_INTERRUPTED = 128 + 2
+_BAD_INPUT = 2
+# As a shell says it of a command that a signal ended: 128 and the signal's number.
 _BROKEN_PIPE = 128 + 13
+_LITTLE_MEMORY = "the system allows this process too little memory: `ulimit -v` shows the bound in KiB"
 
 
-def entry() -> None:
+def entry() -> NoReturn:
     """The `gradcli` command.
 
     A process runs one command and holds its data to the end. So the search for reference cycles is off: it would
@@ -34,11 +39,29 @@ def entry() -> None:
     unload NumPy and SymPy takes a tenth of the time of a short expression.
     """
     gc.disable()
-    status = main(sys.argv[1:], Environment.of_process())
-    with suppress(BrokenPipeError):
-        sys.stdout.flush()
-        sys.stderr.flush()
-    os._exit(status)
+    _occupy_standard_descriptors()
+    environment = Environment.of_process()._replace(owns_process=True)
+    os._exit(main([_in_utf8(word) for word in sys.argv[1:]], environment))
+
+
+def _occupy_standard_descriptors() -> None:
+    """Let no pipe or file of ours take the number of a standard stream that is closed: libraries write there."""
+    if sys.stdin is not None and sys.stdout is not None and sys.stderr is not None:
+        return
+    with suppress(OSError):
+        while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+            pass
+        os.close(descriptor)
+
+
+def _in_utf8(word: str) -> str:
+    """A word that Python could not read in the locale's encoding, read as UTF-8 if it is."""
+    if not any("\udc80" <= character <= "\udcff" for character in word):
+        return word
+    try:
+        return os.fsencode(word).decode("utf-8")
+    except UnicodeDecodeError:
+        return word
 
 
 def main(arguments: Sequence[str], environment: Environment) -> int:
@@ -48,19 +71,55 @@ def main(arguments: Sequence[str], environment: Environment) -> int:
         arguments: the words after `gradcli`.
         environment: the streams to read and write.
     """
-    oracle = _early_oracle(arguments, environment)
+    oracle: Oracle | None = None
+    deadline = Deadline()
     try:
+        oracle = _early_oracle(arguments, environment)
+        if environment.owns_process:
+            _heed_signals(environment, oracle, deadline)
         from gradcli.cli.app import run
 
-        status = run(arguments, environment, oracle)
+        return run(arguments, environment, oracle, deadline)
     except ReaderGone:
         return _BROKEN_PIPE
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        return INTERRUPTED
+    except MemoryError:
+        told = _LITTLE_MEMORY
+    except ImportError as error:
+        if "failed to map segment" not in str(error):  # what glibc says of a library that there is no room for
+            raise
+        told = _LITTLE_MEMORY
+    except OSError as error:
+        if error.errno not in (errno.EMFILE, errno.ENFILE):
+            raise
+        told = "the system lets this process open too few files: `ulimit -n` shows how many"
     finally:
         if oracle is not None:
             oracle.close()
-    return status
+    environment.write(environment.stderr, f"error: {told}\n")
+    return _BAD_INPUT
+
+
+def _heed_signals(environment: Environment, oracle: Oracle | None, deadline: Deadline) -> None:
+    """Have Ctrl-C and the end of the time end the process at once, whatever it does."""
+
+    def leave(status: int) -> NoReturn:
+        try:
+            if oracle is not None:
+                oracle.close()
+        finally:
+            os._exit(status)
+
+    def unheeded(number: int) -> None:
+        if number == signal.SIGINT:
+            leave(INTERRUPTED)
+        if deadline.unheeded:
+            environment.write(environment.stderr, f"error: {deadline.problem}\n")
+            leave(deadline.problem.exit_status)
+
+    heed_interrupt(leave)
+    watch(unheeded)
 
 
 def _early_oracle(arguments: Sequence[str], environment: Environment) -> Oracle | None:

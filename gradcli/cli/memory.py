@@ -13,7 +13,10 @@ __all__ = ["bounded_memory", "memory_of"]
 
 _VARIABLE = "GRADCLI_MAX_MEMORY"
 _SIZE = re.compile(r"(\d+(?:\.\d*)?(?:e\d{1,3})?) *([kmgt]?)(?:i?b)?", re.IGNORECASE)
+_SYSTEM = "`ulimit -v` shows the bound in KiB, and `ulimit -v unlimited` may lift it"
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+_NUMERICS = 2**28
+"""Address space that NumPy and SciPy take with one thread for BLAS; with less, BLAS ends the process or hangs."""
 _LIBRARIES = 2**29
 """Bytes of address space that libraries take when they are loaded; little of it is ever used."""
 
@@ -49,19 +52,56 @@ def bounded_memory(size: int | None) -> Iterator[None]:
     """
     from gradcli.ops.calls.memory import spoken, within_memory
 
+    room = _room()
+    _check_room(room)
     try:
         with within_memory(size), _bounded_address_space(size):
             yield
     except MemoryError:
+        if room is not None and (size is None or room < size):
+            raise MemoryProblem("this needs more memory than the system allows this process", hint=_SYSTEM) from None
         allowed = "there is" if size is None else f"the {spoken(size)} that are allowed"
         raise MemoryProblem(
             f"this needs more memory than {allowed}", hint="--max-memory SIZE allows more, as in --max-memory 16GiB"
         ) from None
 
 
+def _check_room(room: int | None) -> None:
+    """Have BLAS start no more threads than there is room for.
+
+    Raises:
+        MemoryProblem: if there is no room for NumPy.
+    """
+    from gradcli.ops.calls.memory import spoken
+
+    if room is None or "numpy" in sys.modules:
+        return
+    if room < _NUMERICS:
+        told = f"the system allows this process {spoken(room)} of memory, too little for NumPy: {spoken(_NUMERICS)}"
+        raise MemoryProblem(told, hint=_SYSTEM)
+    import os
+
+    threads = 1 + (room - _NUMERICS) // (2 * _EACH_THREAD)  # NumPy and SciPy have a BLAS each
+    if threads < (os.cpu_count() or 1):
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", str(threads))
+
+
+def _room() -> int | None:
+    """Bytes that the system's bound on the address space leaves; None where it has none."""
+    taken = _address_space()
+    if taken is None:
+        return None
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return None if soft == resource.RLIM_INFINITY else max(0, soft - taken)
+
+
 @contextmanager
 def _bounded_address_space(size: int | None) -> Iterator[None]:
     """Bound the address space, where the system can: more than any estimate foresees is then a MemoryError."""
+    import numpy  # noqa: F401  # so that what it takes is counted
+
     taken = _address_space()
     if size is None or taken is None:
         yield
@@ -82,12 +122,10 @@ def _bounded_address_space(size: int | None) -> Iterator[None]:
 
 
 def _address_space() -> int | None:
-    """Bytes of address space of the process with NumPy and its threads; None where the system does not tell."""
+    """Bytes of address space that the process has; None where the system does not tell."""
     if sys.platform != "linux":
         return None
     import os
-
-    import numpy  # noqa: F401  # what it takes must be counted, and not refused later
 
     try:
         with open("/proc/self/statm") as file:  # noqa: PTH123  # importing pathlib takes longer

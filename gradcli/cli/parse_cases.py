@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import InputProblem, UsageProblem
+from gradcli.lang import normalize
 
 if TYPE_CHECKING:
     from gradcli.transforms.claims.types import Case, Claimed
@@ -16,7 +17,9 @@ __all__ = ["POINTS", "case_of_fields", "case_of_options", "shapes_of"]
 
 POINTS = 24  # that are sampled, unless an option says how many
 _MOST = 10_000  # points that an option may ask for
-_NAMED = re.compile(r"\s*([^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*)\s*=(?!=)(.*)", re.DOTALL)
+_NAME = r"[^\W\d][^\x00-/:-@\[-^`{-\x7f\s]*"  # a combining accent belongs to a name, and is no \w
+_NAMED = re.compile(rf"\s*({_NAME}(?:\s*,\s*{_NAME})*)\s*=(?!=)(.*)", re.DOTALL)
+_SIZE = re.compile(r"\d{1,9}")
 _RANGE = re.compile(r"([^:\[@]*):([^:\[@]*)")
 
 
@@ -122,7 +125,7 @@ def _stated(text: str, names: Sequence[str], order: int) -> Claimed:
 
     named = _NAMED.fullmatch(text)
     if named is not None:
-        return Claimed(tuple(name.strip() for name in named[1].split(",")), named[2].strip(), order)
+        return Claimed(_names(named[1]), named[2].strip(), order)
     if order == 2 and names:
         return Claimed(tuple(names), text.strip(), order)
     if len(names) != 1:
@@ -144,13 +147,14 @@ def shapes_of(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:
         name, equals, sizes = text.partition("=")
         if not equals:
             raise UsageProblem(f"--shape takes NAME=SIZE,SIZE, not '{text}'", hint="for example --shape A=3,3")
-        shapes[name.strip()] = _shape(name.strip(), [size.strip() for size in sizes.split(",")])
+        name = normalize(name.strip())
+        shapes[name] = _shape(name, [size.strip() for size in sizes.split(",")])
     return shapes
 
 
 def _shape(name: str, sizes: Any) -> tuple[int, ...]:
     listed = sizes if isinstance(sizes, list) else [sizes]
-    if not listed or not all(str(size).isdecimal() and 0 < int(size) <= 100 for size in listed):
+    if not listed or not all(_SIZE.fullmatch(str(size)) and 0 < int(size) <= 100 for size in listed):
         raise InputProblem(f"the shape of '{name}' must be whole numbers from 1 to 100, not {sizes}")
     return tuple(int(size) for size in listed)
 
@@ -165,14 +169,18 @@ def _fielded(fields: Mapping[str, Any], key: str, names: Sequence[str], order: i
         return [_stated(str(claims), names, order)]
     if not isinstance(claims, dict) or not all(isinstance(claim, str | int | float) for claim in claims.values()):
         raise InputProblem(f"'{key}' must hold a formula for each variable", hint='"claim": {"x": "2*x"}')
-    return [Claimed(tuple(n.strip() for n in by.split(",")), str(claim), order) for by, claim in claims.items()]
+    return [Claimed(_names(by), str(claim), order) for by, claim in claims.items()]
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(normalize(name.strip()) for name in listed.split(","))
 
 
 def _table(fields: Mapping[str, Any], key: str) -> dict[str, Any]:
     table = fields.get(key, {})
     if not isinstance(table, dict):
         raise InputProblem(f"'{key}' must hold something for each variable", hint=f'"{key}": {{"x": ...}}')
-    return table
+    return {normalize(name): value for name, value in table.items()}
 
 
 def _text(name: str, value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.cli.deadline import Deadline
 from gradcli.cli.environment import Environment
 from gradcli.errors import InputProblem, Problem, UsageProblem
 
@@ -21,8 +22,9 @@ DIFFERS, NOT_FINITE, NOT_CHECKED = 1, 3, 4
 class Session:
     """A run of a command: its streams, and its oracle, which may have been started early."""
 
-    def __init__(self, environment: Environment, oracle: Oracle | None) -> None:
+    def __init__(self, environment: Environment, oracle: Oracle | None, deadline: Deadline) -> None:
         self.environment = environment
+        self.deadline = deadline
         self.color = "auto"
         self._oracle = oracle
         self._stdin_for: str | None = None
@@ -46,9 +48,12 @@ class Session:
         from gradcli.data.files import read_bounded
 
         try:
-            return read_bounded(self.environment.stdin, "standard input")
+            with self.deadline.paused():
+                return read_bounded(self.environment.stdin, "standard input")
         except UnicodeDecodeError:
             raise InputProblem("standard input is not UTF-8 text") from None
+        except OSError as error:
+            raise InputProblem(f"standard input cannot be read: {error.strerror or error}") from None
 
     def verdict(self, result: Derived, settings: Settings) -> Verdict | None:
         """The verdict of SymPy alone, or with `--verify full` of all witnesses; None if the check is off."""
@@ -56,7 +61,8 @@ class Session:
             return None
         from gradcli.transforms.verify.witnesses import verify
 
-        return verify(result, self.oracle(), settings.check_timeout, full=settings.verify == "full")
+        with self.deadline.paused():
+            return verify(result, self.oracle(), settings.check_timeout, full=settings.verify == "full")
 
     def oracle(self) -> Oracle:
         """The oracle, started if it has not been."""
@@ -72,10 +78,13 @@ class Session:
         from gradcli.render import render, render_kinks, render_origin, render_warning
         from gradcli.render.words.kinks import unsettled
 
-        result = _with_confirmed_remedy(result, settings)
+        with self.deadline.paused():
+            result = _with_confirmed_remedy(result, settings)
         strange = _not_finite(result)
         stderr_color = self.environment.colored(self.environment.stderr, settings.color)
-        self.environment.write(self.environment.stdout, render(result, verdict, settings.style(self.environment)))
+        text = render(result, verdict, settings.style(self.environment))
+        self.deadline.stop()
+        self.environment.write(self.environment.stdout, text)
         for warning in result.warnings:
             self.environment.write(self.environment.stderr, render_warning(warning, stderr_color))
         if result.origin is not None:
@@ -102,6 +111,7 @@ class Session:
 
     def fail(self, problem: Problem) -> int:
         """Print an error and return its exit status."""
+        self.deadline.stop()
         from gradcli.render import render_error
 
         color = self.environment.colored(self.environment.stderr, self.color)
@@ -109,7 +119,8 @@ class Session:
         return problem.exit_status
 
     def close(self) -> None:
-        """End the oracle's process, if there is one."""
+        """End the oracle's process, if there is one, and the time to compute."""
+        self.deadline.stop()
         if self._oracle is not None:
             self._oracle.close()
 

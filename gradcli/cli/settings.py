@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from gradcli.cli.deadline import seconds_of
 from gradcli.cli.environment import Environment
 from gradcli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.render import Format, Style
 
-__all__ = ["Settings", "check_options", "output_options", "strict_option", "timeout_option", "verify_option"]
+__all__ = [
+    "Settings",
+    "check_options",
+    "output_options",
+    "seconds_option",
+    "strict_option",
+    "timeout_option",
+    "verify_option",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -92,16 +101,20 @@ def output_options(function: F) -> F:
     return click.option("--json", is_flag=True, help="One JSON object.")(function)
 
 
+def seconds_option(name: str, default: float | None, told: str) -> Callable[[F], F]:
+    """An option that takes a positive number of seconds."""
+
+    def number(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+        return None if value is None else seconds_of(name, value)
+
+    return click.option(
+        name, type=str, callback=number, default=default, show_default=True, metavar="SECONDS", help=told
+    )
+
+
 def timeout_option(function: F) -> F:
     """Add --check-timeout to a command."""
-    return click.option(
-        "--check-timeout",
-        type=click.FloatRange(min=0, min_open=True),
-        default=10.0,
-        show_default=True,
-        metavar="SECONDS",
-        help="When the check gives up.",
-    )(function)
+    return seconds_option("--check-timeout", 10.0, "When the check gives up.")(function)
 
 
 def verify_option(function: F) -> F:

@@ -8,13 +8,15 @@ from gradcli.errors import NameProblem, Problem, UsageProblem, suggest
 
 __all__ = ["problem_of"]
 
+_LONGEST = 400
+
 
 def problem_of(error: click.ClickException) -> Problem:
     """The same error as a `Problem`, with a hint."""
     if isinstance(error, click.NoSuchOption):
         return _no_such_option(error)
     message = error.format_message().rstrip(".")
-    message = message[:1].lower() + message[1:]
+    message = _shortened(message[:1].lower() + message[1:])
     hint = None
     if "unexpected extra argument" in message:
         hint = "quote the expression, so that the shell keeps it in one piece"
@@ -23,6 +25,11 @@ def problem_of(error: click.ClickException) -> Problem:
     elif isinstance(error, click.UsageError) and error.ctx is not None:
         hint = f"`{error.ctx.command_path} --help` shows the options"
     return UsageProblem(message, hint=hint)
+
+
+def _shortened(message: str) -> str:
+    """A message that repeats a long word of the user's, without the middle."""
+    return message if len(message) <= _LONGEST else f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
 
 
 def _no_such_command(error: click.ClickException, message: str) -> UsageProblem:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import InputProblem, ShapeProblem, SyntaxProblem, UsageProblem
+from gradcli.errors import SyntaxProblem, UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.cli.session import Session
@@ -23,7 +23,9 @@ def names_of(text: str | None) -> list[str] | None:
     >>> names_of("x, y")
     ['x', 'y']
     """
-    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+    from gradcli.lang import normalize
+
+    return None if text is None else [normalize(name.strip()) for name in text.split(",") if name.strip()]
 
 
 def seed_of(session: Session, text: str | None) -> Any:
@@ -55,9 +57,11 @@ def direction_of(session: Session, word: str, texts: Sequence[str], variables: S
 
 def _split(word: str, text: str, variables: Sequence[str]) -> list[tuple[str, str]]:
     """The variables that an option's text gives values for, each with the text of its value."""
+    from gradcli.lang import normalize
+
     name, equals, value = text.partition("=")
     if equals and name.strip().isidentifier() and not value.startswith("="):
-        return [(name.strip(), value)]
+        return [(normalize(name.strip()), value)]
     if not variables:
         raise UsageProblem(f"--{word} has nothing to move: the expression has no variables")
     if text.strip() == "ones":
@@ -81,10 +85,9 @@ def _array(session: Session, word: str, name: str, text: str) -> Any:
     """
     if text.strip() == "ones":
         return 1.0
-    import numpy as np
-
     from gradcli.data.values import value_of
     from gradcli.transforms.program.execute import constant_value
+    from gradcli.transforms.program.prepare import real_array
 
     told = f"the {word} of '{name}'" if name else f"the {word}"
     # Of a file's JSON object the entry is picked by the name; a message about the text names the option too.
@@ -95,10 +98,5 @@ def _array(session: Session, word: str, name: str, text: str) -> Any:
         if name and _SECOND_NAME.search(text):
             problem.hint = f"each variable takes a --{word} of its own"
         raise
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise ShapeProblem(f"{told} is ragged: its rows must have equal lengths") from None
-    if array.dtype.kind not in "fiub":
-        raise InputProblem(f"{told} must be real numbers, not {array.dtype}")
+    real_array(told, value)
     return value

@@ -67,6 +67,9 @@ def _json_lines(text: str) -> list[Record]:
             told = InputProblem(f"the line is not JSON: {error.msg}", source=line, span=(error.pos, error.pos + 1))
             records.append(Record(number, {}, told))
             continue
+        except ValueError:  # an integer of more digits than Python reads
+            records.append(Record(number, {}, InputProblem("the line holds a number that is too large for float64")))
+            continue
         if isinstance(fields, dict):
             records.append(Record(number, fields))
         else:
@@ -84,6 +87,8 @@ def _toml(path: Path, text: str) -> list[Record]:
         raise InputProblem(f"'{path}' is nested too deeply") from None
     except tomllib.TOMLDecodeError as error:
         raise InputProblem(f"'{path}' is not TOML: {error}") from None
+    except ValueError:  # an integer of more digits than Python reads
+        raise InputProblem(f"'{path}' holds a number that is too large for float64") from None
     for key in whole:
         if key != "case":
             raise InputProblem(f"'{path}' has a '{key}', and only [[case]] tables are known")

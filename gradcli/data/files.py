@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, AnyStr
 
 from gradcli.errors import InputProblem, MemoryProblem, suggest
-from gradcli.ops.calls.memory import check_entries, most_bytes, spoken
+from gradcli.ops.calls.memory import check_empty, check_entries, most_bytes, spoken
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,6 +108,7 @@ def _numbers(path: Path, file: IO[bytes]) -> NDArray[np.float64] | NDArray[np.bo
     for n in shape:
         count *= n
     check_entries(f"'{path}'", count)
+    check_empty(shape)
     raw = file.read(count * dtype.itemsize)
     if len(raw) < count * dtype.itemsize:
         raise InputProblem(f"'{path}' is cut off: it should hold {count:,} numbers")
@@ -123,14 +124,25 @@ def _opened(path: Path) -> IO[bytes]:
         OSError: if it cannot be opened.
         ValueError: if the path holds a null character.
     """
-    if os.name == "posix" and stat.S_ISFIFO(path.stat().st_mode):
-        return _piped(path)
-    return path.open("rb")
+    if os.name != "posix":
+        return path.open("rb")
+    name = _bytes(path)
+    if stat.S_ISFIFO(os.stat(name).st_mode):  # noqa: PTH116  # a Path has no name in bytes
+        return _piped(path, name)
+    return open(name, "rb")  # noqa: PTH123  # as above
 
 
-def _piped(path: Path) -> IO[bytes]:
+def _bytes(path: Path) -> bytes:
+    """A path as the system has it; in UTF-8 where the locale's encoding does not have its characters."""
+    try:
+        return os.fsencode(path)
+    except UnicodeEncodeError:
+        return str(path).encode("utf-8", "surrogateescape")
+
+
+def _piped(path: Path, name: bytes) -> IO[bytes]:
     """The content of a named pipe, if somebody begins to write to it within some seconds."""
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as file:
+    with os.fdopen(os.open(name, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as file:
         first = _first(file)
         os.set_blocking(file.fileno(), True)
         return BytesIO(first + read_bounded(file, f"'{path}'"))

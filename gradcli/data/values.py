@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from gradcli.data.files import read_numbers, read_text
 from gradcli.errors import InputProblem, Problem
+from gradcli.lang import normalize
 
 __all__ = ["Evaluator", "read_text", "value_of"]
 
@@ -44,7 +47,7 @@ def value_of(name: str, text: str, evaluate: Evaluator, stdin: Callable[[], str]
 
 def _from_text(name: str, text: str, origin: str, evaluate: Evaluator) -> Any:
     try:
-        return float(text)
+        return _number(text, origin)
     except ValueError:
         pass
     if text.lstrip().startswith("["):
@@ -60,6 +63,20 @@ def _from_text(name: str, text: str, origin: str, evaluate: Evaluator) -> Any:
         if "has no value" in problem.message:
             problem.hint = "a value may use numbers, pi, e, tau and functions, but no other variable"
         raise
+
+
+def _number(text: str, origin: str) -> float:
+    """The number that a text is.
+
+    Raises:
+        ValueError: if it is none.
+        InputProblem: if float64 has no such number.
+    """
+    number = float(text)
+    if math.isinf(number) and any(map(str.isdecimal, text)):
+        told = f"in the value of {origin}: this number overflows float64"
+        raise InputProblem(told, hint="the largest number is about 1.8e308")
+    return number
 
 
 def _no_constant(text: str) -> float:
@@ -112,6 +129,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     Raises:
         _Twice: if it has a name twice: which of the two values is meant cannot be known.
     """
+    pairs = [(normalize(name), value) for name, value in pairs]
     made = dict(pairs)
     if len(made) < len(pairs):
         seen: set[str] = set()
@@ -129,6 +147,9 @@ def _rows(name: str, text: str, origin: str) -> Any:
         rows = [[float(cell) for cell in line] for line in lines]
     except ValueError:
         return None
+    if any(any(map(math.isinf, row)) for row in rows):
+        for cell in chain.from_iterable(lines):
+            _number(cell, f"'{name}' from {origin}")
     if len({len(row) for row in rows}) > 1:
         raise InputProblem(f"the rows of '{name}' from {origin} have different lengths")
     if len(rows[0]) == 1:

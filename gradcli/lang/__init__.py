@@ -7,6 +7,7 @@
 """
 
 from gradcli.lang.parser.parse import parse
+from gradcli.lang.text.normalize import normalize
 from gradcli.lang.text.unparse import unparse
 from gradcli.lang.tree.conditional import is_conditional
 from gradcli.lang.tree.equal import equal
@@ -42,6 +43,7 @@ __all__ = [
     "fold",
     "is_conditional",
     "literals",
+    "normalize",
     "parse",
     "run",
     "unparse",

@@ -125,7 +125,7 @@ def test_the_oracle_starts_early_for_every_checked_command(monkeypatch: pytest.M
     fake = oracle(monkeypatch, NotChecked("no time"))
     given: list[object] = []
 
-    def run(_arguments: object, _environment: object, early: object) -> int:
+    def run(_arguments: object, _environment: object, early: object, _deadline: object) -> int:
         given.append(early)
         return 0
 

@@ -8,9 +8,10 @@ can say what was expected in its place.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from typing import TypeAlias
+
+from gradcli.lang.text.normalize import normalize
 
 __all__ = ["KEYWORDS", "KINDS", "UNREADABLE", "Token", "name_length", "tokenize"]
 
@@ -104,14 +105,14 @@ def _identifier(text: str) -> tuple[str, bool]:
     """The name in Python's normal form and True; for text that is no name the text itself and False."""
     if not text.isidentifier():
         return text, False
-    return unicodedata.normalize("NFKC", text), True
+    return normalize(text), True
 
 
 def _append_broken_name(tokens: list[Token], text: str, start: int) -> None:
     """Append the part of the text that is a name, then the character that cannot be in a name."""
     good = name_length(text)
     if good:
-        name = unicodedata.normalize("NFKC", text[:good])
+        name = normalize(text[:good])
         tokens.append((KEYWORDS.get(name, "name"), name, start, start + good))
     tokens.append(("bad", text[good], start + good, start + good + 1))
 

@@ -11,10 +11,11 @@ from typing import Any
 from gradcli.errors import MemoryProblem
 from gradcli.ops.entry.op import Op
 
-__all__ = ["DEFAULT", "check_call", "check_entries", "most_bytes", "spoken", "within_memory"]
+__all__ = ["DEFAULT", "check_call", "check_empty", "check_entries", "most_bytes", "spoken", "within_memory"]
 
 DEFAULT = 4 * 2**30
 _ITEM = 8  # bytes of a float64
+_EMPTY_LIST = 64  # bytes of an empty list, and of a list's reference to it
 _HINT = "--max-memory SIZE allows more, as in --max-memory 16GiB"
 _LIMIT: ContextVar[int | None] = ContextVar("gradcli_memory", default=None)
 
@@ -58,6 +59,31 @@ def check_entries(what: str, entries: int) -> None:
         told = f"{entries:,}" if entries < 10**18 else f"{entries:.1e}"
         raise MemoryProblem(
             f"{what} would have {told} entries, {spoken(entries * _ITEM)}, and {spoken(size)} is allowed", hint=_HINT
+        )
+
+
+def check_empty(shape: Sequence[int]) -> None:
+    """Refuse an array without entries that is too many empty lists, as which it is asked about and printed.
+
+    Raises:
+        MemoryProblem: with the size.
+
+    >>> with within_memory(2**20):
+    ...     check_empty((500, 500, 0))
+    Traceback (most recent call last):
+    ...
+    gradcli.errors.MemoryProblem: an array of shape (500, 500, 0) is 250,000 empty lists, 15.3 MiB, and 1 MiB is allowed
+    hint: --max-memory SIZE allows more, as in --max-memory 16GiB
+    """
+    size = _LIMIT.get()
+    if size is None or 0 not in shape:
+        return
+    lists = prod(shape[: shape.index(0)])
+    if lists * _EMPTY_LIST > size:
+        raise MemoryProblem(
+            f"an array of shape {tuple(shape)} is {lists:,} empty lists, {spoken(lists * _EMPTY_LIST)}, "
+            f"and {spoken(size)} is allowed",
+            hint=_HINT,
         )
 
 

@@ -14,6 +14,7 @@ import gc
 import os
 import sys
 import threading
+from contextlib import suppress
 from typing import NoReturn
 
 from gradcli.errors import Problem
@@ -52,6 +53,7 @@ def main() -> NoReturn:
 
 def serve(questions: int, answers: int, memory: int, forked: bool) -> NoReturn:
     """Read a question from one descriptor, write stages and the reply to the other, and end the process."""
+    memory = limits.bound_memory(memory)
     try:
         _serve(questions, answers, memory, forked)
     except Exception as error:  # noqa: BLE001  # whatever it is, the parent is told, and nobody else
@@ -61,7 +63,6 @@ def serve(questions: int, answers: int, memory: int, forked: bool) -> NoReturn:
 
 
 def _serve(questions: int, answers: int, memory: int, forked: bool) -> None:
-    limits.bound_memory(memory)
     limits.silence_warnings()
     _import_sympy()
     if forked:
@@ -98,7 +99,9 @@ def _start(worker: threading.Thread, memory: int) -> None:
         if size * 2**20 <= memory // 8:
             threading.stack_size(size * 2**20)
             sys.setrecursionlimit(_RECURSION * size // _STACKS[0])
-            break
+            with suppress(RuntimeError):  # the system allows less memory than we do: a smaller stack may do
+                worker.start()
+                return
     worker.start()
 
 

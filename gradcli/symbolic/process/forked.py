@@ -37,14 +37,16 @@ class Forked:
     """
 
     def __init__(self, memory: int) -> None:
-        questions, self._questions = os.pipe()
-        self._answers, answers = os.pipe()
+        opened: list[int] = []
         try:
+            opened += os.pipe()
+            opened += os.pipe()
             self.pid = os.fork()
         except OSError:
-            for descriptor in (questions, self._questions, self._answers, answers):
+            for descriptor in opened:
                 os.close(descriptor)
             raise
+        questions, self._questions, self._answers, answers = opened
         if self.pid == 0:
             _become_child(questions, answers, memory)
         os.close(questions)

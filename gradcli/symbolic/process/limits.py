@@ -68,10 +68,14 @@ def _null_standard_streams() -> None:
         os.close(null)
 
 
-def bound_memory(size: int) -> None:
-    """At most so many bytes of address space, and no core files, where the system can see to it."""
+def bound_memory(size: int) -> int:
+    """At most so many bytes of address space, and no core files, where the system can see to it.
+
+    Returns:
+        The bytes that the process may have, which are fewer where the system allows no more.
+    """
     if sys.platform == "win32":
-        return
+        return size
     import resource
 
     for limit, wanted in ((resource.RLIMIT_AS, size), (resource.RLIMIT_CORE, 0)):
@@ -79,6 +83,8 @@ def bound_memory(size: int) -> None:
         with suppress(ValueError, OSError):
             resource.setrlimit(limit, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each thread would reserve address space
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return size if soft == resource.RLIM_INFINITY else min(size, soft)
 
 
 def end_after(seconds: float) -> None:

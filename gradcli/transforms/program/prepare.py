@@ -87,8 +87,10 @@ def _real(what: str, value: Any) -> NDArray[Any]:
     """An array of real numbers or of truth values, in the type that it was given in."""
     try:
         raw = np.asarray(value)
-    except ValueError:
-        raise ShapeProblem(f"{what} is ragged: its rows must have equal lengths") from None
+    except ValueError as error:
+        fault = "nested too deeply" if "maximum number of dimension" in str(error) else "ragged"
+        why = "NumPy has no array of so many axes" if fault != "ragged" else "its rows must have equal lengths"
+        raise ShapeProblem(f"{what} is {fault}: {why}") from None
     if raw.dtype.kind not in "fiub":
         raise InputProblem(f"{what} must be real numbers, not {raw.dtype}")
     return raw

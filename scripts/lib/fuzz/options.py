@@ -19,6 +19,7 @@ _TEXTS = {
     "file": ("x.txt", "no.txt", "-", ".", "nul.txt", "latin.txt", "bomb.json", "empty.txt"),
     "max_memory": ("1MiB", "1", "x", "none", "64KiB", "4GiB", "1e30", "-1", "nan", "0"),
     "shape": ("a=3", "A=3,3", "u=3", "a", "A=0", "A=1e9", "u=101", "=2", "zz=1", "A=3,,3"),
+    "timeout": ("0", "0.001", "0.3", "30", "-1", "nan", "inf", "1e300"),
     "check_timeout": ("0", "0.01", "0.3", "-1", "nan", "inf", "1e300"),
 }
 
