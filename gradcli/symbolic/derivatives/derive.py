@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 import sympy
+from sympy.core.function import ArgumentIndexError
 
 from gradcli.symbolic.derivatives.describe import describe
 from gradcli.symbolic.numbers.adaptive_precision import Point
@@ -52,7 +53,7 @@ class Partials:
         if key not in self._known:
             try:
                 slopes = [sympy.diff(term, symbol) for term in self.symbols(expression).get(symbol, [])]
-            except sympy.ArgumentIndexError:
+            except ArgumentIndexError:
                 slopes = [sympy.Derivative(expression, symbol)]
             if any(slope.has(sympy.Derivative) for slope in slopes):
                 raise Inexpressible(f"SymPy does not know the derivative of {describe(expression)}")

@@ -48,6 +48,9 @@ _AGREE = 83
 _GAP = 20
 """Bits, 6 digits, in which two levels have to agree on how far apart compared numbers are: its sign is then sure."""
 
+_LOST = 1100
+"""Bits to which every float64 shows beside 1: the smallest is 2**-1074."""
+
 
 class Point:
     """Where expressions are evaluated: the symbols' values, and the levels of precision tried so far."""
@@ -88,7 +91,9 @@ class Point:
             suspects = unsure | ties | pair.high.cancelled
             # The levels are shared by all expressions at the point: what is suspected in another one does not matter.
             inside = suspects.intersection(nodes(expression, self.bindings)) if suspects else frozenset()
-            if (agree(first, second) and inside <= ties) or prec >= LAST:
+            # log(1 + t) is 0 for every t that is lost beside 1: a zero is believed when no float64 could be lost.
+            vanished = second == 0 and prec < _LOST and not expression.is_Atom
+            if (agree(first, second) and inside <= ties and not vanished) or prec >= LAST:
                 break
             prec *= 2
         ties = inside & (ties | unsure)
