@@ -152,7 +152,7 @@ def explain(node: Call, args: list[Any], error: Exception) -> Problem:
     return DomainProblem(f"{op.name} cannot take its argument{told}: {error}")
 
 
-def constant_value(text: str) -> Value | NDArray[np.bool_] | np.bool_:
+def constant_value(text: str) -> Value | NDArray[np.bool_] | bool:
     """The value of an expression without variables: `pi/4`, `[[1, 2], [3, 4]]`, `[True, False]`, `linspace(0, 1, 5)`.
 
     Raises:
@@ -161,10 +161,10 @@ def constant_value(text: str) -> Value | NDArray[np.bool_] | np.bool_:
     >>> constant_value("[1, 2**0.5]")
     array([1.        , 1.41421356])
     """
-    from gradcli.transforms.program.prepare import prepare
+    from gradcli.transforms.program.prepare import prepare, truths
     from gradcli.transforms.results.kinds import plain
 
     prepared = prepare(text, {})
     with no_grad():
         array = execute(prepared.program, {}).array
-    return array.astype(bool)[()] if prepared.kind == "truth" else plain(array)
+    return truths(array) if prepared.kind == "truth" else plain(array)
