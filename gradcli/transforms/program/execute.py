@@ -89,6 +89,8 @@ def execute(
 
 
 def _number(result: Any, program: Program) -> Tensor:
+    if isinstance(result, bool):  # the program is a single True or False
+        result = np.float64(result)
     tensor = result if isinstance(result, Tensor) else Tensor(result)
     kind = getattr(tensor.array, "dtype", np.dtype(object)).kind
     if kind not in "fiub":
