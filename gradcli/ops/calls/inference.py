@@ -112,8 +112,10 @@ def rank_of(op: Op, operands: Sequence[Operand], keywords: Mapping[str, Operand]
     if op.kind == "reduction" or op.name in ("any", "all", "argmax", "argmin", "count_nonzero"):
         return _rank_of_reduction(first, axis, keywords)
     if op.name in _KEEP:
-        whole = axis is None or axis.kind == "none"
-        return 1 if op.name in _FLATTEN and whole and op.statics["axis"] is None else first
+        if op.name not in _FLATTEN:
+            return first
+        flat = op.statics["axis"] is None if axis is None else axis.kind == "none"
+        return 1 if flat else first
     if op.name in ("reshape", "broadcast_to", "zeros", "ones"):
         return _rank_of_shape(keywords.get("shape") or operands[-1])
     if op.name in ("matmul", "dot"):
