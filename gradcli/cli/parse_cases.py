@@ -90,7 +90,7 @@ def _case(
     from gradcli.data.values import value_of
     from gradcli.transforms.claims.types import Case
     from gradcli.transforms.program.execute import constant_value
-    from gradcli.transforms.program.prepare import real_array
+    from gradcli.transforms.program.prepare import real_or_truth
 
     count = POINTS if points is None else points
     if not 1 <= count <= _MOST:
@@ -103,10 +103,10 @@ def _case(
             ranges[variable] = _bounds(variable, *span.groups())
             continue
         value = value_of(variable, text, constant_value, stdin)
-        array = real_array(f"the value of '{variable}'", value)
+        array = real_or_truth(f"the value of '{variable}'", value)
         if not (abs(array) < float("inf")).all():
             raise InputProblem(f"the value of '{variable}' must be finite: nothing can be claimed of infinity")
-        fixed[variable] = array.tolist()
+        fixed[variable] = (array if array.dtype == bool else array.astype(float)).tolist()
     return Case(source, tuple(claimed), fixed, ranges, shapes, count, random_seed or 0, name)
 
 

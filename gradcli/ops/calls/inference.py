@@ -25,6 +25,9 @@ _WHOLE = frozenset({"abs", "add", "arange", "clip", "cross", "cumprod", "cumsum"
 _BOOLEAN = frozenset({"abs", "add", "dot", "inner", "kron", "matmul", "outer", "tensordot", "vdot"})
 """Operations that make truth values of truth values in NumPy, and numbers here."""
 
+_INTEGRAL = _MOVES | _WHOLE | {"pow"}
+"""Operations on each entry whose value is not always real."""
+
 _REAL_LINEAR = frozenset({"astype", "cumsum", "mean", "trace"})
 """Linear operations that do more than move entries."""
 
@@ -45,6 +48,8 @@ def kind_of(op: Op, params: Sequence[Operand], statics: Sequence[Operand]) -> Ki
         return "truth"
     if op.name == "slice":
         return "slice"
+    if op.kind == "elementwise" and op.name not in _INTEGRAL:
+        return "real"
     moves = op.name in _MOVES or (op.kind == "linear" and op.name not in _REAL_LINEAR)
     moved = statics if op.name == "arange" else params[1:] if op.name == "where" else params
     kinds = {operand.kind for operand in moved}
@@ -107,8 +112,10 @@ def rank_of(op: Op, operands: Sequence[Operand], keywords: Mapping[str, Operand]
     if op.kind == "reduction" or op.name in ("any", "all", "argmax", "argmin", "count_nonzero"):
         return _rank_of_reduction(first, axis, keywords)
     if op.name in _KEEP:
-        whole = axis is None or axis.kind == "none"
-        return 1 if op.name in _FLATTEN and whole and op.statics["axis"] is None else first
+        if op.name not in _FLATTEN:
+            return first
+        flat = op.statics["axis"] is None if axis is None else axis.kind == "none"
+        return 1 if flat else first
     if op.name in ("reshape", "broadcast_to", "zeros", "ones"):
         return _rank_of_shape(keywords.get("shape") or operands[-1])
     if op.name in ("matmul", "dot"):

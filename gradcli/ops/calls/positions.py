@@ -8,7 +8,7 @@ from gradcli.ops.calls.operands import Operand
 from gradcli.ops.entry.op import Op
 from gradcli.ops.table.lookup import TABLE
 
-__all__ = ["check_whole", "is_truth_valued", "mask", "takes_whole"]
+__all__ = ["check_whole", "is_mask", "is_truth_valued", "mask", "takes_whole"]
 
 _WHOLE = frozenset({"axes", "axis", "axis1", "axis2", "chunks", "destination", "index", "indices", "k", "m", "n", "num",
                     "offset", "pad_width", "repeats", "reps", "sections", "shape", "shift", "source"})  # fmt: skip
@@ -55,6 +55,11 @@ def mask(tree: Tree) -> Tree:
         return tree
     span = tree.span
     return Call("logical_not", (Call("logical_not", (tree,), span, span),), span, span)
+
+
+def is_mask(node: Call) -> bool:
+    """Whether a call was made by `mask`, and is not in the text."""
+    return node.function == "logical_not" and node.span == node.args[0].span
 
 
 def is_truth_valued(tree: Tree) -> bool:

@@ -23,6 +23,7 @@ from gradcli.ops.table.lookup import CONSTANTS, TABLE, lookup
 __all__ = ["Resolved", "resolve", "resolve_with"]
 
 _LOGIC = {"and": "and", "or": "or", "&": "&", "|": "|", "~": "~"}
+_NUMBERS = frozenset({"real", "unknown", "whole"})
 _KEYWORDS = {"clip": {"a_max": "upper", "a_min": "lower", "max": "upper", "min": "lower"}}
 """NumPy's and PyTorch's names of arguments, where an operation is written with them as often as with ours."""
 
@@ -118,6 +119,10 @@ class _Resolver:
 
     def call(self, node: Call, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
         op = lookup(node.function, self.source, node.head)
+        if op.kind == "elementwise" and not keywords and not op.statics and len(args) == len(op.params):
+            found = _of_numbers(node, op, args)
+            if found is not None:
+                return found
         if args and args[0].gives and not keywords and op.name in ("getitem", "unpack"):
             return self.picked(node, op, args)
         self.check_arrays(node, op, args, keywords)
@@ -293,6 +298,26 @@ class _Resolver:
             hint = f"put comparisons in parentheses, as in (x > 0) {word} (y < 1)"
         message = f"'{word}' takes truth values, and this is a number"
         raise UsageProblem(message, source=self.source, span=number.tree.span, hint=hint)
+
+
+def _of_numbers(node: Call, op: Op, args: Sequence[Operand]) -> Operand | None:
+    """An operation on each entry of numbers, which most calls are; None for what takes a closer look."""
+    if op.accepts_bool:
+        return None
+    rank: int | None = 0
+    constant = True
+    uses = NOTHING
+    for i, arg in enumerate(args):
+        if arg.kind not in _NUMBERS or arg.gives:
+            return None
+        if rank is not None:
+            rank = None if arg.rank is None else max(rank, arg.rank)
+        constant = constant and arg.value is not None
+        if arg.uses and arg.uses is not uses and op.partials[i] is not None:
+            uses = uses | arg.uses if uses else arg.uses
+    tree = Call(op.name, tuple([arg.tree for arg in args]), node.span, node.head)
+    value = value_of(op, args) if constant else None
+    return Operand(tree, kind_of(op, args, ()), rank, value, uses)
 
 
 def _split(op: Op, args: Sequence[Operand], named: dict[str, Operand]) -> tuple[bool, list[Operand], list[Operand]]:

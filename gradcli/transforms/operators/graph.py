@@ -12,6 +12,7 @@ from gradcli.engine.sweeps.masked_backward import masked_vjp
 from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.lang import Call, Literal, Name, Program, Tree
 from gradcli.ops import TABLE
+from gradcli.ops.calls.positions import is_mask
 from gradcli.transforms.operators.grad import cotangent_of
 from gradcli.transforms.operators.road import Computed, Found, travel
 from gradcli.transforms.program.execute import execute, leaves
@@ -110,10 +111,15 @@ class _Drawing:
         self._assigned: dict[str, int] = {}
         self._places: dict[int, int] = {}
         self._names: dict[int, str] = {}
+        self._held: list[Any] = []  # an id is another value's as soon as its own is gone
 
     def observe(self, node: Literal | Name | Call, args: list[Any], _: dict[str, Any], value: Any) -> None:
         """Take note of a sub-expression."""
         if not _is_array(value):
+            return
+        if isinstance(node, Call) and is_mask(node):  # the truth values that it is made of
+            self._positions[id(value)] = self._positions[id(args[0])]
+            self._held.append(value)
             return
         self._places[id(node)] = self._positions.get(id(value), len(self.values))
         if id(value) in self._positions:

@@ -56,6 +56,8 @@ def execute(
 
 
 def _result(value: Any, program: Program) -> Tensor:
+    if isinstance(value, bool):  # the program is a single True or False
+        value = np.float64(value)
     tensor = value if isinstance(value, Tensor) else Tensor(value)
     kind = getattr(tensor.array, "dtype", np.dtype(object)).kind
     if kind not in "fiub":
@@ -94,7 +96,7 @@ def compute(node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> A
     return apply(rule_of(op.name), params, statics)
 
 
-def constant_value(text: str) -> Value | NDArray[np.bool_] | np.bool_:
+def constant_value(text: str) -> Value | NDArray[np.bool_] | bool:
     """The value of an expression without variables: `pi/4`, `[[1, 2], [3, 4]]`, `[True, False]`, `linspace(0, 1, 5)`.
 
     Raises:
@@ -103,10 +105,14 @@ def constant_value(text: str) -> Value | NDArray[np.bool_] | np.bool_:
     >>> constant_value("[1, 2**0.5]")
     array([1.        , 1.41421356])
     """
-    from gradcli.transforms.program.prepare import prepare
-    from gradcli.transforms.results.value import plain
+
+
+def _result(value: Any, program: Program) -> Tensor:
+    if isinstance(value, bool):  # the program is a single True or False
+        value = np.float64(value)
+    tensor = value if isinstance(value, Tensor) else Tensor(value)
 
     prepared = prepare(text, {})
     with no_grad():
         array = execute(prepared.program, {}).array
-    return array.astype(bool)[()] if prepared.kind == "truth" else plain(array)
+    return truths(array) if prepared.kind == "truth" else plain(array)

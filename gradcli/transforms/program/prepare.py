@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,9 +14,9 @@ from gradcli.lang import Program, literals, parse, unroll
 from gradcli.ops.calls.operands import variable_of
 from gradcli.ops.calls.resolve import resolve_with
 from gradcli.transforms.program.variables import check_names
-from gradcli.transforms.results.value import Value, plain
+from gradcli.transforms.results.value import plain
 
-__all__ = ["Prepared", "prepare", "real_array"]
+__all__ = ["Prepared", "prepare", "real_array", "real_or_truth", "truths"]
 
 
 class Prepared(NamedTuple):
@@ -35,11 +36,18 @@ class Prepared(NamedTuple):
     kind: str = "real"
 
     @property
-    def inputs(self) -> dict[str, Value]:
+    def inputs(self) -> dict[str, Any]:
         """The values as a result tells them: a number, an array, or what holds truth values."""
-        return {
-            name: array.astype(bool)[()] if name in self.truths else plain(array) for name, array in self.values.items()
-        }
+        return {name: truths(array) if name in self.truths else plain(array) for name, array in self.values.items()}
+
+
+def truths(array: NDArray[Any]) -> bool | NDArray[np.bool_]:
+    """Numbers as the truth values that they stand for: a Python bool, or an array.
+
+    >>> truths(np.array([1.0, 0.0])), truths(np.array(1.0))
+    (array([ True, False]), True)
+    """
+    return array.astype(bool) if array.ndim else bool(array)
 
 
 def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[str] | None = None) -> Prepared:
@@ -60,7 +68,7 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
     """
     program = parse(expression) if isinstance(expression, str) else expression
     check_names(program, values)
-    raw = {name: _real(f"the value of '{name}'", value) for name, value in values.items()}
+    raw = {name: real_or_truth(f"the value of '{name}'", value) for name, value in values.items()}
     holds = {name: variable_of(array) for name, array in raw.items()}
 
     def length(name: str) -> int | None:
@@ -80,11 +88,15 @@ def real_array(what: str, value: Any) -> NDArray[np.float64]:
     Raises:
         InputProblem, ShapeProblem: about `what`, if it is no array of real numbers.
     """
-    return _real(what, value).astype(np.float64)
+    return real_or_truth(what, value).astype(np.float64)
 
 
-def _real(what: str, value: Any) -> NDArray[Any]:
-    """An array of real numbers or of truth values, in the type that it was given in."""
+def real_or_truth(what: str, value: Any) -> NDArray[Any]:
+    """An array of real numbers or of truth values, in the type that it was given in.
+
+    Raises:
+        InputProblem, ShapeProblem: about `what`, if it is neither.
+    """
     try:
         raw = np.asarray(value)
     except ValueError as error:
@@ -121,6 +133,8 @@ def _wanted(
 
 def _inexact(program: Program) -> list[str]:
     """A note for each whole number of the text that float64 does not hold, once."""
+    if not _MANY_DIGITS.search(program.source):
+        return []
     found: dict[str, float] = {}
     for node in literals(program):
         value = node.value
@@ -133,3 +147,6 @@ def _inexact(program: Program) -> list[str]:
 
 _EXACT = 2.0**53
 """Up to here every whole number is a float64."""
+
+_MANY_DIGITS = re.compile("[0-9][0-9_]{15}")
+"""As many as the smallest whole number that is no float64 has: 9007199254740993."""
