@@ -1,13 +1,58 @@
-"""Of all tests: which one asks for a peer's recorded answers."""
+"""Of all tests: which are slow, and which one asks for a peer's recorded answers."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
+TOP = Path(__file__).parents[1]
+
+SLOW = (
+    "tests/cli/test_claims.py",
+    "tests/cli/test_memory.py",
+    "tests/cli/test_nan_threads.py",
+    "tests/cli/test_process.py",
+    "tests/engine/test_gradcheck.py",
+    "tests/lang/test_against_python.py",
+    "tests/lang/test_depth.py",
+    "tests/lang/test_fuzz.py",
+    "tests/ops/test_sizes.py",
+    "tests/symbolic/test_corpora.py",
+    "tests/symbolic/test_forked.py",
+    "tests/symbolic/test_inquiries.py",
+    "tests/symbolic/test_lifetime.py",
+    "tests/symbolic/test_oracle.py",
+    "tests/test_docs.py",
+    "tests/test_fuzz.py",
+    "tests/transforms/test_array_operations.py",
+    "tests/transforms/test_check.py",
+    "tests/transforms/test_claims.py",
+    "tests/transforms/test_corpora.py",
+    "tests/transforms/test_differences.py",
+    "tests/transforms/test_higher_orders.py",
+    "tests/transforms/test_remedies.py",
+    "tests/transforms/test_second_orders.py",
+    "tests/transforms/test_series.py",
+    "tests/transforms/test_several.py",
+    "tests/transforms/test_sums_of_squares.py",
+    "tests/transforms/test_witnesses.py",
+)
+"""Modules whose tests start processes, ask SymPy or go through corpora: two seconds or more of one core each."""
+
 # Not imported here: it imports NumPy, whose threads keep a process from being forked, which is tested too.
 RECORDED = "tests.recorded"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow."""
+    gone = [path for path in SLOW if not (TOP / path).is_file()]
+    if gone:
+        raise pytest.UsageError(f"tests/conftest.py calls slow what is not there: {', '.join(gone)}")
+    for item in items:
+        if item.nodeid.partition("::")[0] in SLOW:
+            item.add_marker("slow")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
