@@ -52,7 +52,8 @@ def test_resolved(text: str, resolved: str) -> None:
     [
         ("m", "truth"), ("x > 1", "truth"), ("m*(x > 1)", "truth"), ("roll(m, 1)", "truth"), ("[True, False]", "truth"),
         ("where(m, m, x > 1)", "truth"), ("any(m)", "truth"), ("split(m, 3)[0]", "truth"),
-        ("meshgrid(m, x)[0]", "truth"), ("meshgrid(m, x)[1]", "real"), ("m + m", "count"), ("abs(m)", "count"), ("m @ m", "count"), ("sum(m)", "whole"),
+        ("meshgrid(m, x)[0]", "truth"), ("meshgrid(m, x)[1]", "real"),
+        ("m + m", "count"), ("abs(m)", "count"), ("m @ m", "count"), ("sum(m)", "whole"),
         ("m + 1", "whole"), ("-m", "whole"), ("k", "whole"), ("2*k - 1", "whole"), ("k//2", "whole"), ("s//1", "whole"),
         ("len(x)", "whole"), ("argmax(x)", "whole"), ("2**3", "whole"), ("2**-1", "real"), ("2**k", "unknown"),
         ("k/1", "real"), ("s", "real"), ("m/1", "real"), ("sin(k)", "real"), ("unknown_variable", "unknown"),

@@ -112,10 +112,7 @@ def rank_of(op: Op, operands: Sequence[Operand], keywords: Mapping[str, Operand]
     if op.kind == "reduction" or op.name in ("any", "all", "argmax", "argmin", "count_nonzero"):
         return _rank_of_reduction(first, axis, keywords)
     if op.name in _KEEP:
-        if op.name not in _FLATTEN:
-            return first
-        flat = op.statics["axis"] is None if axis is None else axis.kind == "none"
-        return 1 if flat else first
+        return 1 if op.name in _FLATTEN and _is_flattened(op, axis) else first
     if op.name in ("reshape", "broadcast_to", "zeros", "ones"):
         return _rank_of_shape(keywords.get("shape") or operands[-1])
     if op.name in ("matmul", "dot"):
@@ -128,6 +125,10 @@ def rank_of(op: Op, operands: Sequence[Operand], keywords: Mapping[str, Operand]
     if op.name in _LESS:
         return max(0, first - _LESS[op.name])
     return first + 1 if op.name == "expand_dims" else None
+
+
+def _is_flattened(op: Op, axis: Operand | None) -> bool:
+    return op.statics["axis"] is None if axis is None else axis.kind == "none"
 
 
 def _rank_of_reduction(first: int | None, axis: Operand | None, keywords: Mapping[str, Operand]) -> int | None:

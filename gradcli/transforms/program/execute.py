@@ -105,12 +105,8 @@ def constant_value(text: str) -> Value | NDArray[np.bool_] | bool:
     >>> constant_value("[1, 2**0.5]")
     array([1.        , 1.41421356])
     """
-
-
-def _result(value: Any, program: Program) -> Tensor:
-    if isinstance(value, bool):  # the program is a single True or False
-        value = np.float64(value)
-    tensor = value if isinstance(value, Tensor) else Tensor(value)
+    from gradcli.transforms.program.prepare import prepare, truths
+    from gradcli.transforms.results.value import plain
 
     prepared = prepare(text, {})
     with no_grad():
