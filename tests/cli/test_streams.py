@@ -88,7 +88,7 @@ def test_a_reader_that_has_left(words: list[str]) -> None:
     [
         (["grad", "x**2", "--x", "3", "--no-check", "-q"], "6.0\n", 0),
         (["grad", "log(x)", "--x", "0", "--no-check", "-q"], "inf\n", 3),
-        (["grad", "relu(x) - relu(-x)", "--x", "0", "--no-check", "-q"], "0.0\n", 1),
+        (["grad", "relu(x) - relu(-x)", "--x", "0", "--no-check", "-q"], "1.0\n", 0),
         (["eval", "sine(1)"], "", 2),
         (["bogus"], "", 2),
     ],

@@ -135,7 +135,7 @@ def test_unknown_length(text: str) -> None:
     ],
 )
 def test_too_many_elements_are_refused_before_they_are_made(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(Problem, match="more than 1,000,000 elements"):
         unroll(parse(text), LENGTHS.get)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,9 +79,9 @@ def test_nodes_that_the_result_does_not_depend_on_are_not_counted() -> None:
 
 
 def test_a_long_chain_is_quick_and_deep() -> None:
-    start = perf_counter()
+    start = process_time()
     found = outline(samples.chain(50_000).nodes)
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2
     assert (found.shown, found.total) == (NODES, 50_000)
     assert found.lines[-1].kind == "hidden"
     assert found.lines[-1].number == 50_000 - NODES
