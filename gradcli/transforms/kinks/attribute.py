@@ -52,7 +52,9 @@ def attribute(result: Derived, prepared: Prepared, found: Sequence[CallAtKink]) 
 
 def _inputs(result: Derived, prepared: Prepared) -> dict[str, list[int]]:
     """For each variable the flat indices to look along; one nameless place where all move together."""
-    return {name: list(range(prepared.values[name].size)) for name in result.by_each()} or {"": [0]}
+    if result.wrt() and not result.by_each():
+        return {"": [0]}
+    return {name: list(range(prepared.values[name].size)) for name in result.by_each()}
 
 
 def _told(
