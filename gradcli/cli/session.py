@@ -109,6 +109,13 @@ class Session:
             return NOT_CHECKED
         return 0
 
+    def note(self, text: str) -> None:
+        """Say on standard error what a user may want to know, and need not."""
+        from gradcli.render import render_note
+
+        color = self.environment.colored(self.environment.stderr, self.color)
+        self.environment.write(self.environment.stderr, render_note(text, color))
+
     def fail(self, problem: Problem) -> int:
         """Print an error and return its exit status."""
         self.deadline.stop()

@@ -11,7 +11,7 @@ from gradcli.render.words.escape import visible
 if TYPE_CHECKING:
     from gradcli.transforms.results.findings import Kink, Origin, Remedy
 
-__all__ = ["render_error", "render_kinks", "render_origin", "render_warning"]
+__all__ = ["render_error", "render_kinks", "render_note", "render_origin", "render_warning"]
 
 _RED, _YELLOW, _CYAN = "1;31", "1;33", "36"
 
@@ -57,6 +57,15 @@ def render_kinks(kinks: Sequence[Kink], color: bool) -> str:
             lines += [*([line] if line else []), _painted_carets(carets, _YELLOW, color)]
         lines += [f"  {remark}" for remark in report.remarks]
     return "".join(f"{line}\n" for line in lines)
+
+
+def render_note(text: str, color: bool) -> str:
+    r"""What a user may want to know, and need not.
+
+    >>> render_note("the expression does not use b", color=False)
+    'note: the expression does not use b\n'
+    """
+    return _message(("note", _CYAN), text, None, None, None, color)
 
 
 def render_warning(text: str, color: bool) -> str:
