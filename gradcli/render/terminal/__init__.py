@@ -21,6 +21,7 @@ from gradcli.render.terminal.result import result_view
 from gradcli.render.terminal.tree import tree_view
 from gradcli.render.terminal.verdict import verdict_view
 from gradcli.render.terminal.witnesses import witnesses_view
+from gradcli.render.terminal.zeros import without_negative_zeros
 from gradcli.transforms.results.base import Result
 from gradcli.transforms.results.checked import Checked
 from gradcli.transforms.results.derivative import Derivative
@@ -48,6 +49,7 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     x          3.0     6.0
     """
     canvas = Canvas.of(style)
+    result = without_negative_zeros(result)
     groups = _VIEWS.get(type(result), result_view)(result, style, canvas)
     if result.kinks:
         groups.append(kinks_view(result.kinks, canvas))
