@@ -1,7 +1,7 @@
-"""The oracle's process: imports SymPy at once, reads one question, writes one reply, and ends.
+"""The child process: imports what its work needs at once, reads one request, writes one reply, and ends.
 
-Inquiries, of which there may be many, are each answered by a fork of this process
-(`gradcli.symbolic.process.attempt`), so that one that hangs can be killed and the next one finds SymPy imported.
+Requests of which there may be many are each answered by a fork of this process (`gradcli.process.attempt`), so that
+one that hangs can be killed and the next one finds everything imported.
 
 Whatever happens it does not outlive its parent for long: the main thread waits for the end of the
 question's pipe, which is the parent's end; a timer without a handler ends the process even while it
@@ -15,15 +15,17 @@ import os
 import sys
 import threading
 from contextlib import suppress
-from typing import NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from gradcli.errors import Problem
-from gradcli.symbolic.numbers.errors import Inexpressible
-from gradcli.symbolic.process import limits
-from gradcli.symbolic.process.attempt import attempt, can_attempt
-from gradcli.symbolic.process.pipes import LineReader
-from gradcli.symbolic.protocol import serialization
-from gradcli.symbolic.protocol.question import NotChecked, Question
+from gradcli.process import limits, messages
+from gradcli.process.attempt import attempt, can_attempt
+from gradcli.process.pipes import LineReader
+from gradcli.process.refusal import Unanswerable
+from gradcli.process.worker import Worker
+
+if TYPE_CHECKING:
+    from gradcli.process.worker import Work
 
 __all__ = ["main", "serve"]
 
@@ -39,62 +41,73 @@ _GRACE = 2.0
 """Seconds after the deadline at which the process ends itself: the parent, which keeps the deadline, is first."""
 
 _LONGEST = 120
-"""Characters of a message of SymPy's that are passed on: the rest is mostly the expression."""
-
-_WARM_UP = Question("x + 1", {"x": 1.0}, ("x",), "gradient")
-"""SymPy imports more when it adds for the first time."""
+"""Characters of a library's message that are passed on: the rest is mostly the expression."""
 
 
 def main() -> NoReturn:
     """Serve on standard input and output, which nothing else of the process may touch."""
     questions, answers = limits.take_standard_streams()
-    serve(questions, answers, int(sys.argv[1]), forked=False)
+    module, who, memory = sys.argv[1:]
+    serve(Worker(module, who), questions, answers, int(memory), forked=False)
 
 
-def serve(questions: int, answers: int, memory: int, forked: bool) -> NoReturn:
-    """Read a question from one descriptor, write stages and the reply to the other, and end the process."""
+def serve(worker: Worker, questions: int, answers: int, memory: int, forked: bool) -> NoReturn:
+    """Read a request from one descriptor, write stages and the reply to the other, and end the process."""
     memory = limits.bound_memory(memory)
     try:
-        _serve(questions, answers, memory, forked)
+        _serve(worker, questions, answers, memory, forked)
     except Exception as error:  # noqa: BLE001  # whatever it is, the parent is told, and nobody else
-        serialization.write(answers, serialization.encode_reply(NotChecked(_reason(error, memory))))
+        messages.write(answers, messages.encode_refusal(_reason(error, memory, worker.who)))
     finally:
         os._exit(0)
 
 
-def _serve(questions: int, answers: int, memory: int, forked: bool) -> None:
+def _serve(worker: Worker, questions: int, answers: int, memory: int, forked: bool) -> None:
+    def begin(line: bytes, answers: int, lifeline: int) -> None:
+        _begin(_Task(work, line, answers, memory, worker.who), lifeline)
+
     limits.silence_warnings()
-    _import_sympy()
+    work = _prepared(worker)
     if forked:
         limits.die_with_parent()
     lines = LineReader(questions)
     line = lines.next()
-    while line is not None and serialization.is_inquiry(line) and can_attempt():
-        attempt(line, lines, answers, lambda one, out, lifeline: _begin(one, out, lifeline, memory))
+    while line is not None and messages.may_be_followed(line) and can_attempt():
+        attempt(line, lines, answers, begin, worker.who)
         line = lines.next()
     if line is not None:
-        _begin(line, answers, questions, memory)
+        begin(line, answers, questions)
 
 
-def _begin(line: bytes, answers: int, lifeline: int, memory: int) -> None:
+class _Task(NamedTuple):
+    """A request, and what it takes to answer it."""
+
+    work: Work
+    line: bytes
+    answers: int
+    memory: int
+    who: str
+
+
+def _begin(task: _Task, lifeline: int) -> None:
     """Answer in a thread; end with the thread, at the deadline, or when the lifeline's other end is closed."""
-    limits.end_after(serialization.seconds(line) + _GRACE)
-    _start(threading.Thread(target=_work, args=(line, answers, memory), daemon=True), memory)
+    limits.end_after(messages.seconds(task.line) + _GRACE)
+    _start(threading.Thread(target=_work, args=(task,), daemon=True), task.memory)
     while os.read(lifeline, 1):
         pass
 
 
-def _import_sympy() -> None:
+def _prepared(worker: Worker) -> Work:
     gc.disable()  # nothing of what an import makes is garbage
-    from gradcli.symbolic.answers.solve import solve
-
-    solve(_WARM_UP)
+    work = worker.load()
+    work.prepare()
     gc.freeze()
     gc.enable()
+    return work
 
 
 def _start(worker: threading.Thread, memory: int) -> None:
-    """Start a thread with a stack that is deep enough for SymPy's recursion."""
+    """Start a thread with a stack that is deep enough for recursion like SymPy's."""
     for size in _STACKS:
         if size * 2**20 <= memory // 8:
             threading.stack_size(size * 2**20)
@@ -105,44 +118,30 @@ def _start(worker: threading.Thread, memory: int) -> None:
     worker.start()
 
 
-def _work(line: bytes, answers: int, memory: int) -> None:
-    def report(stage: str) -> None:
-        serialization.write(answers, serialization.encode_stage(stage))
-
+def _work(task: _Task) -> None:
     try:
-        if serialization.is_inquiry(line):
-            from gradcli.symbolic.answers.claims import investigate
-
-            inquiry, _ = serialization.decode_inquiry(line)
-            found = investigate(
-                inquiry, report, lambda f: serialization.write(answers, serialization.encode_findings(f, final=False))
-            )
-            reply = serialization.encode_findings(found, final=True)
-        else:
-            from gradcli.symbolic.answers.solve import solve
-
-            reply = serialization.encode_reply(solve(serialization.decode_question(line)[0], report))
-    except Exception as error:  # noqa: BLE001  # whatever SymPy raises is a reason, never a crash
-        reply = serialization.encode_reply(NotChecked(_reason(error, memory)))
+        reply = task.work.answer(task.line, lambda line: messages.write(task.answers, line))
+    except Exception as error:  # noqa: BLE001  # whatever a library raises is a reason, never a crash
+        reply = messages.encode_refusal(_reason(error, task.memory, task.who))
     try:
-        serialization.write(answers, reply)
+        messages.write(task.answers, reply)
     finally:
         os._exit(0)
 
 
-def _reason(error: Exception, memory: int) -> str:
+def _reason(error: Exception, memory: int, who: str) -> str:
     if isinstance(error, MemoryError):
         return f"needs more than {memory / 2**30:.1f} GiB"
     if isinstance(error, RecursionError):
-        return "the expression is nested too deeply for SymPy"
+        return f"the expression is nested too deeply for {who}"
     if isinstance(error, Problem):
         return f"the check does not take the program: {error.message}"
     text = " ".join(str(error).split())
-    if isinstance(error, Inexpressible):
+    if isinstance(error, Unanswerable):
         return text
     if isinstance(error, ImportError):
-        return f"SymPy could not be imported: {text[:_LONGEST]}"
-    return f"SymPy failed with {type(error).__name__}: {text[:_LONGEST]}"
+        return f"{who} could not be imported: {text[:_LONGEST]}"
+    return f"{who} failed with {type(error).__name__}: {text[:_LONGEST]}"
 
 
 if __name__ == "__main__":

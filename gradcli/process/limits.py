@@ -1,4 +1,4 @@
-"""What keeps the oracle's process from disturbing anybody: its streams, signals, memory and lifetime."""
+"""What keeps a child process from disturbing anybody: its streams, signals, memory and lifetime."""
 
 from __future__ import annotations
 
@@ -108,6 +108,6 @@ def die_with_parent() -> None:
 
 
 def silence_warnings() -> None:
-    """Warnings about SymPy's own code are not the user's, even where the parent makes errors of them."""
+    """Warnings about a library's own code are not the user's, even where the parent makes errors of them."""
     warnings.resetwarnings()
     warnings.simplefilter("ignore")

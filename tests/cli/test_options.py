@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from gradcli.symbolic import Answer, EntryAddress, Input, NotChecked, Truth
+from gradcli.address import EntryAddress, Input
+from gradcli.symbolic import Answer, NotChecked, Truth
 from tests.cli.runner import gradcli
 
 

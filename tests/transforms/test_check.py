@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcli.symbolic import Answer, EntryAddress, Input, NotChecked, Truth
+from gradcli.address import EntryAddress, Input
+from gradcli.symbolic import Answer, NotChecked, Truth
 from gradcli.symbolic.answers.solve import solve
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.operators.grad import grad

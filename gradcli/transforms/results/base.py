@@ -17,7 +17,8 @@ from gradcli.transforms.results.labels import labels
 from gradcli.transforms.results.value import Value
 
 if TYPE_CHECKING:
-    from gradcli.symbolic import EntryAddress, Input, Question
+    from gradcli.address import EntryAddress, Input
+    from gradcli.symbolic import Question
     from gradcli.transforms.results.findings import Kink, Origin
 
 __all__ = ["Derived", "LabelledMatrix", "Result", "changed", "changed_by_name", "column", "input_at", "sizes"]
@@ -230,7 +231,7 @@ def input_at(inputs: Mapping[str, Value], names: tuple[str, ...], place: int) ->
     Raises:
         IndexError: if there is no such place.
     """
-    from gradcli.symbolic import Input
+    from gradcli.address import Input
 
     for name in names:
         size = int(np.size(inputs[name]))

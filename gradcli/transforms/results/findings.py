@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from gradcli.errors import Span
 
 if TYPE_CHECKING:
-    from gradcli.symbolic import EntryAddress
+    from gradcli.address import EntryAddress
     from gradcli.transforms.results.value import Value
 
 __all__ = ["Agreement", "EntryComparison", "Kink", "KinkKind", "Origin", "OriginKind", "Remedy", "Sides", "Witnesses"]

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradcli.symbolic import MOST_ENTRIES, Answer, EntryAddress, Input, NotChecked, Oracle, Truth, spread
+from gradcli.address import EntryAddress, Input, spread
+from gradcli.symbolic import MOST_ENTRIES, Answer, NotChecked, Oracle, Truth
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Sides
 from gradcli.transforms.results.tolerances import HALF_THE_DIGITS, NEGLIGIBLE, SAME_SIDE, ULPS, ZERO

@@ -13,8 +13,9 @@ from functools import cached_property
 
 import numpy as np
 
+from gradcli.address import EntryAddress
 from gradcli.errors import Problem
-from gradcli.symbolic import EntryAddress, Truth
+from gradcli.symbolic import Truth
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Agreement, EntryComparison
 from gradcli.transforms.results.tolerances import COARSE, ESTIMATES, NEGLIGIBLE, SLACK, ULPS

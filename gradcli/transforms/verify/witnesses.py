@@ -10,7 +10,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 
-from gradcli.symbolic import Answer, EntryAddress, NotChecked, Oracle, Truth
+from gradcli.address import EntryAddress
+from gradcli.symbolic import Answer, NotChecked, Oracle, Truth
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Witnesses
 from gradcli.transforms.results.verdict import Verdict
