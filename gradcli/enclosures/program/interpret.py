@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from flint import arb
 
 from gradcli.enclosures.functions.decide import Truth, Undecidable, truth_of
@@ -26,7 +27,11 @@ from gradcli.ops.entry.op import OBJECTS
 
 __all__ = ["interpret", "read"]
 
-_ARRAYS = {**REDUCTIONS, **PRODUCTS, **LINALG}
+_ARRAYS = {**REDUCTIONS, **PRODUCTS, **LINALG, "stack": lambda *arrays, axis: _stack(arrays, axis)}
+
+
+def _stack(arrays: Sequence[Any], axis: int) -> Any:
+    return np.stack(arrays, axis=axis) if arrays else np.zeros(0, dtype=object)
 
 
 def read(source: str, values: Mapping[str, Any]) -> Program:
