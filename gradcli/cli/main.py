@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["entry", "main"]
 
 _CHECKED_COMMANDS = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check")
+_WITHOUT_SYMPY = (("--check", "off"), ("--verify", "proof"))
 _BAD_INPUT = 2
 # As a shell says it of a command that a signal ended: 128 and the signal's number.
 _BROKEN_PIPE = 128 + 13
@@ -127,7 +128,9 @@ def _early_oracle(arguments: Sequence[str], environment: Environment) -> Oracle 
     if not arguments or arguments[0] not in _CHECKED_COMMANDS or len(arguments) == 1:
         return None
     words = " ".join(arguments[1:])
-    if any(w in arguments for w in ("--no-check", "--help", "-h")) or "--check off" in words or "--check=off" in words:
+    if any(w in arguments for w in ("--no-check", "--help", "-h")):
+        return None
+    if any(f"{option}{sign}{value}" in words for option, value in _WITHOUT_SYMPY for sign in " ="):
         return None
     from gradcli.symbolic import BASE_MEMORY, Oracle
 

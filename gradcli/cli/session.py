@@ -10,6 +10,7 @@ from gradcli.errors import InputProblem, Problem, UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.cli.settings import Settings
+    from gradcli.enclosures.process.prover import Prover
     from gradcli.symbolic import Oracle
     from gradcli.transforms.results.base import Derived, Result
     from gradcli.transforms.results.verdict import Verdict
@@ -56,13 +57,28 @@ class Session:
             raise InputProblem(f"standard input cannot be read: {error.strerror or error}") from None
 
     def verdict(self, result: Derived, settings: Settings) -> Verdict | None:
-        """The verdict of SymPy alone, or with `--verify full` of all witnesses; None if the check is off."""
+        """The verdict of SymPy and the proof, or of the witnesses that `--verify` names; None if the check is off.
+
+        Raises:
+            UsageProblem: if a proof is asked for and cannot be had.
+        """
         if settings.check == "off":
             return None
-        from gradcli.transforms.verify.witnesses import verify
+        from gradcli.transforms.verify.witnesses import verify, verify_by_proof
 
-        with self.deadline.paused():
-            return verify(result, self.oracle(), settings.check_timeout, full=settings.verify == "full")
+        with self.deadline.paused(), self.prover() as prover:
+            if settings.verify == "proof":
+                return verify_by_proof(result, prover, settings.check_timeout)
+            full = settings.verify == "full"
+            return verify(result, self.oracle(), settings.check_timeout, full=full, prover=prover)
+
+    def prover(self) -> Prover:
+        """What encloses the numbers of one result, in a process that is started when it is asked."""
+        from gradcli.enclosures.process.prover import BASE_MEMORY, Prover
+        from gradcli.ops.calls.memory import most_bytes
+
+        # A process that runs one command has no threads but its own: one that waits for signals, and those of BLAS.
+        return Prover(most_bytes() + BASE_MEMORY, late=self.environment.owns_process)
 
     def oracle(self) -> Oracle:
         """The oracle, started if it has not been."""

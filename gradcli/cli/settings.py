@@ -51,8 +51,11 @@ class Settings(NamedTuple):
         if options.pop("no_check", False):
             options["check"] = "off"
         settings = cls(**options)
-        if settings.check == "off" and settings.verify == "full":
-            raise UsageProblem("--verify full is a check, and the check is off", hint="leave one of the two out")
+        if settings.check == "off" and settings.verify != "sympy":
+            told = f"--verify {settings.verify} is a check, and the check is off"
+            raise UsageProblem(told, hint="leave one of the two out")
+        if settings.verify == "proof":
+            _check_provable()
         return settings
 
     @property
@@ -79,6 +82,15 @@ class Settings(NamedTuple):
             unicode=environment.unicode(),
             show_seeds=self.show_seeds,
             depth=self.depth,
+        )
+
+
+def _check_provable() -> None:
+    from gradcli.enclosures.process.prover import PACKAGE, is_available
+
+    if not is_available():
+        raise UsageProblem(
+            f"--verify proof needs the package {PACKAGE}, which is not installed", hint=f"pip install {PACKAGE}"
         )
 
 
@@ -121,10 +133,11 @@ def verify_option(function: F) -> F:
     """Add --verify to a command."""
     return click.option(
         "--verify",
-        type=click.Choice(["sympy", "full"]),
+        type=click.Choice(["sympy", "full", "proof"]),
         default="sympy",
         show_default=True,
-        help="`full` adds a third witness and shows all entry by entry, as `gradcli check` does.",
+        help="`full` adds a third witness and shows all entry by entry, as `gradcli check` does; `proof` asks the "
+        "enclosures alone, without SymPy.",
     )(function)
 
 

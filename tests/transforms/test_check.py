@@ -21,7 +21,8 @@ from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.operators.jvp import jvp
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.verdict import Verdict
-from gradcli.transforms.verify.check import check, judge, ulps_between
+from gradcli.transforms.verify.check import check, judge
+from gradcli.transforms.verify.entries import ulps_between
 
 
 def verdict(result: Derived) -> Verdict:

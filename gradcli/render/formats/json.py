@@ -12,7 +12,7 @@ from gradcli.render.words.numbers import is_finite
 from gradcli.transforms.results.base import Result
 from gradcli.transforms.results.findings import EntryComparison, Kink, Origin, Remedy, Sides, Witnesses
 from gradcli.transforms.results.value import Value
-from gradcli.transforms.results.verdict import Verdict
+from gradcli.transforms.results.verdict import Proof, Verdict
 
 __all__ = ["SCHEMA", "render"]
 
@@ -82,8 +82,20 @@ def _check(verdict: Verdict) -> dict[str, Any]:
         "max_ulps": verdict.max_ulps,
         "reason": verdict.reason,
         "details": list(verdict.details),
+        "proof": None if verdict.proof is None else _proof(verdict.proof),
     }
     return document if verdict.witnesses is None else {**document, "witnesses": _witnesses(verdict.witnesses)}
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    return {
+        "ulps": _finite(proof.ulps),
+        "entries": proof.entries,
+        "of": proof.of,
+        "bits": proof.bits,
+        "enclosure": None if proof.enclosure is None else list(proof.enclosure),
+        "reason": proof.reason,
+    }
 
 
 def _witnesses(witnesses: Witnesses) -> dict[str, Any]:
@@ -107,6 +119,10 @@ def _testimony(entry: EntryComparison) -> dict[str, Any]:
         "digits": _finite(entry.digits),
         "condition": _finite(entry.condition),
         "rounding": _finite(entry.rounding),
+        "enclosure": None if entry.enclosure is None else list(entry.enclosure),
+        "proved_ulps": _finite(entry.proved_ulps),
+        "undecided": entry.undecided,
+        "excluded": list(entry.excluded),
     }
 
 

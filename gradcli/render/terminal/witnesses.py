@@ -14,7 +14,7 @@ from gradcli.transforms.results.findings import Witnesses
 __all__ = ["witnesses_view"]
 
 _FEW = 4
-_NARROW = ("entry", "gradcli", "ulps", "digits", "condition", "agree")
+_NARROW = ("entry", "gradcli", "ulps", "proved", "digits", "condition", "agree")
 
 
 def witnesses_view(witnesses: Witnesses, canvas: Canvas) -> list[RenderableType]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from gradcli.render.words.enclosures import bracketed
+from gradcli.transforms.results.verdict import proved_words
+
 if TYPE_CHECKING:
     from gradcli.transforms.results.findings import EntryComparison, Witnesses
 
@@ -13,7 +16,7 @@ __all__ = ["HEADERS", "SHOWN", "cells", "facts", "lines", "table", "table_note"]
 SHOWN = 20
 """Of more entries, so many of the worst are shown."""
 
-HEADERS = ("entry", "gradcli", "SymPy", "numeric", "+-", "ulps", "digits", "condition", "agree")
+HEADERS = ("entry", "gradcli", "SymPy", "numeric", "+-", "enclosure", "ulps", "proved", "digits", "condition", "agree")
 
 _NONE = "-"
 
@@ -31,7 +34,9 @@ def cells(entry: EntryComparison) -> tuple[str, ...]:
         entry.truth or _NONE,
         _NONE if entry.numeric is None else repr(entry.numeric),
         _rough(entry.uncertainty),
+        _enclosure(entry),
         _rough(entry.ulps),
+        _rough(entry.proved_ulps),
         _digits(entry.digits),
         _rough(entry.condition),
         entry.agreement,
@@ -45,8 +50,19 @@ def lines(entry: EntryComparison) -> list[tuple[str, str, str]]:
         told.append(("numeric", repr(entry.numeric), f"+- {_rough(entry.uncertainty)}, {entry.method}"))
     elif entry.method:
         told.append(("numeric", "none", entry.method))
+    if entry.enclosure is not None:
+        remark = "" if entry.proved_ulps is None else f"proved {proved_words(entry.proved_ulps)}"
+        told.append(("enclosed", bracketed(entry.enclosure), remark))
+    elif entry.undecided is not None:
+        told.append(("enclosed", "not decided", entry.undecided))
     widest = max(_whole(number) for _, number, _ in told)
     return [(word, " " * (widest - (_whole(number) or widest)) + number, remark) for word, number, remark in told]
+
+
+def _enclosure(entry: EntryComparison) -> str:
+    if entry.enclosure is not None:
+        return bracketed(entry.enclosure)
+    return _NONE if entry.undecided is None else "not decided"
 
 
 def _whole(number: str) -> int:
