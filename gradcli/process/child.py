@@ -27,7 +27,7 @@ from gradcli.process.worker import Worker
 if TYPE_CHECKING:
     from gradcli.process.worker import Work
 
-__all__ = ["main", "serve"]
+__all__ = ["main", "reason", "serve"]
 
 _STACKS = (512, 256, 64)
 """MiB of address space for the stack of the thread that computes, of which only what is used takes memory: the largest
@@ -57,7 +57,7 @@ def serve(worker: Worker, questions: int, answers: int, memory: int, forked: boo
     try:
         _serve(worker, questions, answers, memory, forked)
     except Exception as error:  # noqa: BLE001  # whatever it is, the parent is told, and nobody else
-        messages.write(answers, messages.encode_refusal(_reason(error, memory, worker.who)))
+        messages.write(answers, messages.encode_refusal(reason(error, memory, worker.who)))
     finally:
         os._exit(0)
 
@@ -122,14 +122,15 @@ def _work(task: _Task) -> None:
     try:
         reply = task.work.answer(task.line, lambda line: messages.write(task.answers, line))
     except Exception as error:  # noqa: BLE001  # whatever a library raises is a reason, never a crash
-        reply = messages.encode_refusal(_reason(error, task.memory, task.who))
+        reply = messages.encode_refusal(reason(error, task.memory, task.who))
     try:
         messages.write(task.answers, reply)
     finally:
         os._exit(0)
 
 
-def _reason(error: Exception, memory: int, who: str) -> str:
+def reason(error: Exception, memory: int, who: str) -> str:
+    """Why there is no answer, from what was raised."""
     if isinstance(error, MemoryError):
         return f"needs more than {memory / 2**30:.1f} GiB"
     if isinstance(error, RecursionError):

@@ -9,6 +9,7 @@ import pytest
 
 from gradcli.address import EntryAddress, Input
 from gradcli.symbolic import Answer, NotChecked, Truth
+from tests.cli.proving import Silent
 from tests.cli.runner import gradcli
 
 
@@ -32,6 +33,7 @@ class FakeOracle:
 def oracle(monkeypatch: pytest.MonkeyPatch, answer: Answer | NotChecked) -> FakeOracle:
     fake = FakeOracle(answer)
     monkeypatch.setattr("gradcli.symbolic.Oracle.start", lambda *args, **kwargs: fake)
+    monkeypatch.setattr("tests.cli.runner.PROVES", Silent)
     return fake
 
 

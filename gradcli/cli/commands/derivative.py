@@ -8,7 +8,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import Settings, check_options, output_options
+from gradcli.cli.settings import Settings, check_options, output_options, proof_option
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.option("--wrt", metavar="NAME", help="The variable, a number; may be left out where there is one alone.")
 @output_options
 @check_options
+@proof_option
 def command(
     session: Session, program: Program, values: dict[str, Any], order: int, wrt: str | None, **options: Any
 ) -> int:

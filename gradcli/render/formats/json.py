@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.render.style import Style
 from gradcli.render.words.numbers import is_finite
-from gradcli.transforms.results.base import Result
+from gradcli.transforms.results.base import Derived, Result
 from gradcli.transforms.results.findings import EntryComparison, Kink, Origin, Remedy, Sides, Witnesses
 from gradcli.transforms.results.value import Value
 from gradcli.transforms.results.verdict import Proof, Verdict
@@ -31,6 +31,7 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     document = {
         "schema": SCHEMA,
         **_fields(result, nonfinite),
+        **_digits(result),
         "check": None if verdict is None else _check(verdict),
         "warnings": list(result.warnings),
         "nonfinite": nonfinite,
@@ -44,6 +45,26 @@ def _fields(result: Result, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
     common = {"expression": result.expression, "value": _written(result.value, ("value",), nonfinite)}
     own = {key: _field(held, (key,), nonfinite) for key, held in result.document().items()}
     return {"command": result.command, **common, **own}
+
+
+def _digits(result: Result) -> dict[str, Any]:
+    """The proved digits, where they were wanted, as strings in the numbers' places."""
+    digits = result.digits
+    if digits is None or not isinstance(result, Derived):
+        return {}
+    labelled, matrix = result.matrix(), digits.matrix(result)
+    derivatives = dict(digits.arrays(result))
+    if labelled is not None:
+        derivatives[labelled.title] = matrix
+    undecided = [{"entry": label, "reason": reason} for label, reason in digits.undecided]
+    return {
+        "digits": {
+            "wanted": digits.wanted,
+            "value": digits.nested_value(result),
+            "derivatives": derivatives,
+            "undecided": undecided,
+        }
+    }
 
 
 def _field(held: Any, path: tuple[str | int, ...], nonfinite: list[dict[str, str]]) -> Any:

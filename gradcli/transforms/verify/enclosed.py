@@ -6,7 +6,7 @@ A ball's ends are whole numbers times a power of two, and so is a float64: the d
 from __future__ import annotations
 
 import math
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from gradcli.address import EntryAddress
 from gradcli.enclosures.protocol import Ball
 from gradcli.symbolic import Truth
 
-__all__ = ["Enclosed", "bounds_text", "enclosed"]
+__all__ = ["Enclosed", "bounds_text", "digits_text", "enclosed", "spelled"]
 
 _DIGITS = 40
 """Bounds are told with so many significant digits at most, rounded outward."""
@@ -99,6 +99,19 @@ def bounds_text(lower: Fraction, upper: Fraction) -> tuple[str, str]:
     return _spelled(exact[0], unit, ROUND_FLOOR), _spelled(exact[1], unit, ROUND_CEILING)
 
 
+def digits_text(ball: Ball, digits: int) -> str:
+    """The number to so many significant digits, if the bounds agree in them; "" if they do not.
+
+    >>> digits_text(Ball(EntryAddress(0), 4 * 10**20, 4 * 10**20 + 1, -70), 5)
+    '0.33881'
+    >>> digits_text(Ball(EntryAddress(0), -1, 1, 0), 5)
+    ''
+    """
+    entry = enclosed(0.0, ball)
+    rounded = {Context(prec=digits, rounding=ROUND_HALF_EVEN).plus(_decimal(end)) for end in entry[2:]}
+    return spelled(rounded.pop()) if len(rounded) == 1 else ""
+
+
 def _spelled(number: Decimal, unit: Decimal, rounding: str) -> str:
     context = Context(prec=2500, rounding=rounding)
     exponent = number.as_tuple().exponent
@@ -110,17 +123,19 @@ def _spelled(number: Decimal, unit: Decimal, rounding: str) -> str:
 def spelled(number: Decimal) -> str:
     """A decimal as Python writes floats: with a point, and with an exponent where it is far from one.
 
-    >>> [spelled(Decimal(text)) for text in ("3", "0.00012", "1.5E-7", "12345678901234567890123E+20", "0E-5")]
-    ['3.0', '0.00012', '1.5e-7', '1.2345678901234567890123e+42', '0.0']
+    >>> [spelled(Decimal(text)) for text in ("3", "0.00012", "1.5E-7", "12345678901234567890123E+20", "0E-5", "-1E+3")]
+    ['3.0', '0.00012', '1.5e-7', '1.2345678901234567890123e+42', '0.0', '-1e+3']
     """
     if not number:
         return "0.0"
-    if -5 <= number.adjusted() < _DIGITS:
+    _, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int)
+    if exponent <= 0 and number.adjusted() >= -5:
         text = f"{number:f}"
         return text if "." in text else f"{text}.0"
-    sign, digits, _ = number.as_tuple()
     shown = "".join(map(str, digits))
-    return f"{'-' if sign else ''}{shown[0]}.{shown[1:] or '0'}e{number.adjusted():+d}"
+    point = "." if len(shown) > 1 else ""
+    return f"{'-' if number < 0 else ''}{shown[0]}{point}{shown[1:]}e{number.adjusted():+d}"
 
 
 def _decimal(exact: Fraction) -> Decimal:

@@ -21,6 +21,7 @@ from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import EntryComparison
 from gradcli.transforms.results.verdict import Proof, Verdict
 from gradcli.transforms.verify.check import broken_sides, is_of_a_kink, judge, kinked_inputs
+from gradcli.transforms.verify.digits import digits_of
 from gradcli.transforms.verify.enclosed import Enclosed, bounds_text, enclosed
 from gradcli.transforms.verify.entries import Entry, cancelling, entry_of, is_gone, listed, remark, suspects
 
@@ -159,8 +160,8 @@ def with_proof(
     if isinstance(answer, NotChecked) or verdict.verdict == "not checked":
         if _enough(proved):
             return _verified(result, told, proved, f"SymPy: {_silence(verdict, answer)}")
-        reason = _partly(verdict.reason, proof)
-        return replace(told, reason=reason) if verdict.verdict == "not checked" else told
+        silent = verdict.verdict == "not checked" and proof.entries
+        return replace(told, reason=_partly(verdict.reason, proof)) if silent else told
     if verdict.verdict == "differs":
         return _arbitrated(result, told, proved, answer)
     return told
@@ -324,10 +325,12 @@ def testified(entry: EntryComparison, address: EntryAddress, proved: Proved, tru
     if entry.agreement == "engine and SymPy" and not excluded:
         excluded.append("numeric")
     silent = entry.agreement == "unknown" and not excluded
+    by_proof = entry.digits if truth is not None else digits_of(float(held.distance), held.nearest().high)
     return replace(
         entry,
         enclosure=bounds_text(held.lower, held.upper),
         proved_ulps=held.ulps if address in proved.within and np.isfinite(held.ulps) else None,
         excluded=tuple(excluded),
         agreement="both" if silent else entry.agreement,
+        digits=by_proof,
     )

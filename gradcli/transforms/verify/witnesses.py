@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from gradcli.address import EntryAddress
 from gradcli.enclosures.process.prover import Prover
-from gradcli.enclosures.protocol import Enclosures
+from gradcli.enclosures.protocol import Enclosures, Request
 from gradcli.symbolic import Answer, NotChecked, Oracle, Truth
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Witnesses
@@ -23,6 +23,7 @@ from gradcli.transforms.verify.combine import combine, notes_on
 from gradcli.transforms.verify.compare import EntryComparer
 from gradcli.transforms.verify.numeric import LATE, Numeric, numeric
 from gradcli.transforms.verify.proof import by_proof, prove, request_of, testified, with_proof
+from gradcli.transforms.verify.proved_digits import request_for_digits
 
 __all__ = ["EXPLAINED", "by_sample", "examine", "verify", "verify_by_proof", "witnesses"]
 
@@ -41,7 +42,13 @@ _PATIENCE = 2.0
 
 
 def verify(
-    result: Derived, oracle: Oracle, timeout: float, *, full: bool = False, prover: Prover | None = None
+    result: Derived,
+    oracle: Oracle,
+    timeout: float,
+    *,
+    full: bool = False,
+    prover: Prover | None = None,
+    digits: int | None = None,
 ) -> Verdict:
     """The verdict on a result: SymPy's and the proof's, or with `full` that of all witnesses, entry by entry.
 
@@ -53,33 +60,41 @@ def verify(
         timeout: seconds that SymPy has, and the enclosures.
         full: whether all witnesses are heard.
         prover: of the enclosures, not asked yet; None for no proof.
+        digits: as many proved digits of each number are wanted, beside the verdict.
     """
     if full:
-        return examine(result, oracle, timeout, prover)
-    question = result.question()
-    oracle.ask(question, timeout)
+        return examine(result, oracle, timeout, prover, digits)
+    oracle.ask(result.question(), timeout)
     if prover is not None:
-        prover.ask(request_of(question, _SAMPLE if large(result) else None), timeout)
+        prover.ask(_request(result, digits), timeout)
     answer = oracle.answer()
-    found = _enclosures(prover, answer)
+    found = _enclosures(prover, answer, digits is not None)
     verdict = by_sample(result, answer) if large(result) and isinstance(found, NotChecked) else judge(result, answer)
     return verdict if prover is None else with_proof(result, verdict, answer, found)
 
 
-def _enclosures(prover: Prover | None, answer: Answer | NotChecked) -> Enclosures | NotChecked:
-    """The enclosures; where SymPy is silent they have all the time there is."""
+def _request(result: Derived, digits: int | None = None) -> Request:
+    """What the enclosures are asked; of a result that is too large for SymPy for a sample, but for all digits."""
+    if digits is not None:
+        return request_for_digits(result, digits)
+    return request_of(result.question(), _SAMPLE if large(result) else None)
+
+
+def _enclosures(prover: Prover | None, answer: Answer | NotChecked, wanted: bool = False) -> Enclosures | NotChecked:
+    """The enclosures; where SymPy is silent, or they are wanted themselves, they have all the time there is."""
     if prover is None:
         return NotChecked("")
-    return prover.answer(_PATIENCE) if isinstance(answer, Answer) else prover.answer()
+    return prover.answer() if wanted or isinstance(answer, NotChecked) else prover.answer(_PATIENCE)
 
 
-def verify_by_proof(result: Derived, prover: Prover, timeout: float) -> Verdict:
+def verify_by_proof(result: Derived, prover: Prover, timeout: float, digits: int | None = None) -> Verdict:
     """The verdict on a result by its enclosures alone.
 
     Args:
         result: from any of the transforms that differentiate.
         prover: not asked yet.
         timeout: seconds that there are.
+        digits: as many proved digits of each number are wanted, beside the verdict.
 
     >>> from gradcli.transforms.operators.grad import grad
     >>> with Prover() as prover:
@@ -87,7 +102,7 @@ def verify_by_proof(result: Derived, prover: Prover, timeout: float) -> Verdict:
     >>> verdict.verdict, verdict.proof.entries, verdict.proof.ulps < 1
     ('verified', 1, True)
     """
-    prover.ask(request_of(result.question()), timeout)
+    prover.ask(_request(result, digits), timeout)
     return by_proof(result, prover.answer())
 
 
@@ -100,7 +115,9 @@ def by_sample(result: Derived, answer: Answer | NotChecked) -> Verdict:
     return replace(witnesses(result, answer, found, deadline), witnesses=None)
 
 
-def examine(result: Derived, oracle: Oracle, timeout: float, prover: Prover | None = None) -> Verdict:
+def examine(
+    result: Derived, oracle: Oracle, timeout: float, prover: Prover | None = None, digits: int | None = None
+) -> Verdict:
     """Ask all witnesses about a result.
 
     Args:
@@ -108,6 +125,7 @@ def examine(result: Derived, oracle: Oracle, timeout: float, prover: Prover | No
         oracle: started, and not asked yet.
         timeout: seconds that SymPy has; the numeric derivative has as many, and one at least.
         prover: of the enclosures, not asked yet; None for none.
+        digits: as many proved digits of each number are wanted, beside the verdict.
 
     >>> from gradcli.transforms.operators.grad import grad
     >>> with Oracle.start() as oracle:
@@ -119,11 +137,12 @@ def examine(result: Derived, oracle: Oracle, timeout: float, prover: Prover | No
     oracle.ask(asked, timeout)
     limit = _SAMPLE if large(result) else asked.limit
     if prover is not None:
-        prover.ask(request_of(asked, limit), timeout)
+        prover.ask(_request(result, digits), timeout)
     deadline = time.monotonic() + max(timeout, _LEAST)
     found = numeric(result, picked(result, limit), deadline)
     answer = oracle.answer()
-    return witnesses(result, answer, found, deadline, None if prover is None else _enclosures(prover, answer))
+    enclosures = None if prover is None else _enclosures(prover, answer, digits is not None)
+    return witnesses(result, answer, found, deadline, enclosures)
 
 
 def witnesses(
