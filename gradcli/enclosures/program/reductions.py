@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cmp_to_key, partial, reduce
 from typing import Any
 
+import numpy as np
 from flint import arb
 
 from gradcli.enclosures.functions.decide import (
@@ -201,9 +202,16 @@ def _spread(combine: Callable[[int, list[Entry]], Any]) -> Callable[..., Any]:
 
 
 def _scan(combine: Callable[[list[Entry]], list[Entry]]) -> Callable[..., Any]:
-    def scan(x: Any, axis: int | None) -> Any:
+    def scan(x: Any, axis: int | tuple[int, ...] | None) -> Any:
         x = numbers(x)
-        return along_axis(x, axis, combine) if x.ndim else combine([x[()]])[0]
+        if not x.ndim:
+            return combine([x[()]])[0]
+        if not isinstance(axis, tuple):
+            return along_axis(x, axis, combine)
+        last = tuple(range(-len(axis), 0))
+        moved = np.moveaxis(x, axis, last)
+        rows = along_axis(moved.reshape((*moved.shape[: last[0]], -1)), -1, combine)
+        return np.moveaxis(rows.reshape(moved.shape), last, axis)
 
     return scan
 
