@@ -59,6 +59,8 @@ def enclose(request: Request, report: Callable[[str], None] = lambda stage: None
                 final = best.final
             except Undecidable as undecidable:
                 reason, final = undecidable.reason, undecidable.final
+            except (ArithmeticError, ValueError) as error:
+                reason, final = f"FLINT has no answer: {error}", False
             if final or bits >= request.most_bits or (best is not None and _satisfied(best, request)):
                 break
             bits = min(2 * bits, request.most_bits)

@@ -69,9 +69,10 @@ def from_numpy(tape: Tape, result: Any) -> Any:
 
 
 def _entry(tape: Tape, item: Any) -> Any:
-    if isinstance(item, Entry | Truth):
-        return item
-    return Truth(tape, item) if isinstance(item, bool) else Entry(tape, arb(item))
+    number = item.item() if isinstance(item, np.generic | np.ndarray) else item
+    if isinstance(number, Entry | Truth):
+        return number
+    return Truth(tape, number) if isinstance(number, bool) else Entry(tape, arb(number))
 
 
 def concrete(value: Any) -> Any:
