@@ -11,23 +11,33 @@ from gradcli.transforms.results.verdict import proved_words
 if TYPE_CHECKING:
     from gradcli.transforms.results.findings import EntryComparison, Witnesses
 
-__all__ = ["HEADERS", "SHOWN", "cells", "facts", "lines", "table", "table_note"]
+__all__ = ["facts", "lines", "named_cells", "table", "table_note"]
 
 SHOWN = 20
 """Of more entries, so many of the worst are shown."""
 
-HEADERS = ("entry", "gradcli", "SymPy", "numeric", "+-", "enclosure", "ulps", "proved", "digits", "condition", "agree")
+_HEADERS = ("entry", "gradcli", "SymPy", "numeric", "+-", "enclosure", "ulps", "proved", "digits", "condition", "agree")
 
+_OF_ENCLOSURES = ("enclosure", "proved")
 _NONE = "-"
 
 
 def table(witnesses: Witnesses) -> list[Sequence[str]]:
     """A header and a row for each entry that is shown."""
-    return [HEADERS, *[cells(entry) for entry in witnesses.worst(SHOWN)]] if witnesses.entries else []
+    rows = named_cells(witnesses)
+    return [[*rows[0]], *[[*row.values()] for row in rows]] if rows else []
 
 
-def cells(entry: EntryComparison) -> tuple[str, ...]:
-    """An entry's row."""
+def named_cells(witnesses: Witnesses) -> list[dict[str, str]]:
+    """The rows of the entries that are shown, by header; without the enclosures' columns where none were asked for."""
+    entries = witnesses.worst(SHOWN)
+    proved = any(entry.enclosure is not None or entry.undecided is not None for entry in entries)
+    left_out = () if proved else _OF_ENCLOSURES
+    named = [zip(_HEADERS, _cells(entry), strict=True) for entry in entries]
+    return [{header: cell for header, cell in row if header not in left_out} for row in named]
+
+
+def _cells(entry: EntryComparison) -> tuple[str, ...]:
     return (
         entry.label,
         repr(entry.engine),
