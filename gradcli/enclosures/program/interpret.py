@@ -13,6 +13,7 @@ from gradcli.enclosures.functions.elementwise import ELEMENTWISE
 from gradcli.enclosures.numbers.entry import Entry
 from gradcli.enclosures.numbers.tape import Tape
 from gradcli.enclosures.program.arrays import concrete, from_numpy, map_entries, numbers, to_array
+from gradcli.enclosures.program.decompositions import DECOMPOSITIONS
 from gradcli.enclosures.program.linalg import LINALG
 from gradcli.enclosures.program.products import PRODUCTS
 from gradcli.enclosures.program.reductions import REDUCTIONS
@@ -27,7 +28,7 @@ from gradcli.ops.entry.op import OBJECTS
 
 __all__ = ["interpret", "read"]
 
-_ARRAYS = {**REDUCTIONS, **PRODUCTS, **LINALG, "stack": lambda *arrays, axis: _stack(arrays, axis)}
+_ARRAYS = {**REDUCTIONS, **PRODUCTS, **LINALG, **DECOMPOSITIONS, "stack": lambda *arrays, axis: _stack(arrays, axis)}
 
 
 def _stack(arrays: Sequence[Any], axis: int) -> Any:
