@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
 from flint import arb
 
 from gradcli.address import EntryAddress
@@ -9,8 +11,9 @@ from gradcli.enclosures.protocol import Ball, Undecided
 
 __all__ = ["SMALLEST", "accurate", "enclosed", "rounded_decimal"]
 
-_ACCURATE = 60
-"""Bits in which a ball is as good as the number for a float64: 53, and 7 for a hundredth of a unit in the last place."""
+_ACCURATE = 62
+"""Bits in which a ball is as good as the number for a float64: 53, 7 for a hundredth of a unit in the last place, and
+2 because a ball's width is twice its radius and FLINT counts whole bits."""
 
 SMALLEST = -1200
 """Exponent of two below which a float64 knows nothing: the smallest one is 2**-1074. What is known to be smaller is
@@ -49,12 +52,14 @@ def enclosed(address: EntryAddress, ball: arb, digits: int | None, reason: str) 
     (low, low_exponent), (high, high_exponent) = (_dyadic(end) for end in (ball.lower(), ball.upper()))
     exponent = max(min(low_exponent, high_exponent), SMALLEST)
     text = rounded_decimal(ball, digits) if digits is not None else ""
-    return Ball(address, _shifted(low, low_exponent - exponent), -_shifted(-high, high_exponent - exponent), exponent, text)
+    return Ball(
+        address, _shifted(low, low_exponent - exponent), -_shifted(-high, high_exponent - exponent), exponent, text
+    )
 
 
 def _dyadic(exact: arb) -> tuple[int, int]:
     mantissa, exponent = exact.man_exp()
-    return int(mantissa), int(exponent) if mantissa else SMALLEST
+    return int(mantissa), int(exponent) if int(mantissa) else SMALLEST
 
 
 def _shifted(mantissa: int, places: int) -> int:
@@ -65,7 +70,7 @@ def _shifted(mantissa: int, places: int) -> int:
 
 
 _LONGEST = 20_000
-"""Decimal places, before or after the point, to which digits are counted."""
+"""Bits of a number that is written out as a decimal, from its first one to the point or from the point to its last."""
 
 
 def rounded_decimal(ball: arb, digits: int) -> str:
@@ -85,18 +90,11 @@ def rounded_decimal(ball: arb, digits: int) -> str:
 
 
 def _decimal(mantissa: int, exponent: int, digits: int) -> str:
-    """An exact number rounded to significant digits."""
-    if abs(exponent) + mantissa.bit_length() > 4 * _LONGEST:
+    """An exact number rounded to significant digits; "" if it is too large or too small to write out."""
+    if abs(exponent) + mantissa.bit_length() > _LONGEST:
         return ""
-    from decimal import ROUND_HALF_EVEN, Context, Decimal
-
-    exact = Context(prec=8 * _LONGEST)
-    number = exact.multiply(Decimal(mantissa), exact.power(Decimal(2), exponent) if exponent >= 0 else _negative_power(-exponent))
+    exact = Context(prec=2 * _LONGEST)  # 2**-n has n digits, 10**-n*5**n
+    power = Decimal(2) if exponent >= 0 else Decimal(5)
+    number = exact.multiply(Decimal(mantissa), exact.power(power, abs(exponent)))
+    number = exact.scaleb(number, min(exponent, 0))
     return str(Context(prec=digits, rounding=ROUND_HALF_EVEN).create_decimal(number))
-
-
-def _negative_power(n: int):
-    from decimal import Context, Decimal
-
-    exact = Context(prec=8 * _LONGEST)
-    return exact.scaleb(exact.power(Decimal(5), n), -n)

@@ -109,9 +109,10 @@ def _found(
 def _coefficient(number: Number | None, k: int) -> arb:
     if number is None:
         return arb(0)
-    if type(number) is arb:
+    if isinstance(number, arb):
         return number if k == 0 else arb(0)
-    return number[k]
+    coefficient: arb = number[k]
+    return coefficient
 
 
 def _seed(request: Request, run: _Run) -> dict[int, Number]:

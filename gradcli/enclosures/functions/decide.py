@@ -15,7 +15,22 @@ from flint import arb
 from gradcli.enclosures.numbers.entry import Entry, doubtful
 from gradcli.enclosures.numbers.tape import Tape
 
-__all__ = ["Truth", "Undecidable", "absolute", "choose", "compare", "larger", "logical", "number_of", "rounded", "sign", "sign_of", "smaller", "truth_of"]
+__all__ = [
+    "Truth",
+    "Undecidable",
+    "absolute",
+    "choose",
+    "compare",
+    "larger",
+    "logical",
+    "number_of",
+    "rounded",
+    "sign",
+    "sign_of",
+    "smaller",
+    "truth_of",
+    "whole_number",
+]
 
 
 class Undecidable(Exception):
@@ -77,6 +92,13 @@ def sign_of(ball: arb, what: str) -> int:
     if not ball.is_finite():
         raise Undecidable(f"{what} is not finite", final=False)
     raise Undecidable(f"the sign of {what} is not decided")
+
+
+def whole_number(ball: arb) -> int:
+    """An exact whole number."""
+    found = ball.unique_fmpz()
+    assert found is not None
+    return int(found)
 
 
 def compare(name: str, x: Any, y: Any) -> Truth:
@@ -186,6 +208,6 @@ def rounded(name: str, x: Entry) -> Entry:
     if not whole.is_exact():
         raise Undecidable(f"an argument of {name} is not decided")
     jump = bool(at == whole) and not (name == "trunc" and ball.is_zero())
-    if name == "round" and jump and int(whole.unique_fmpz()) % 2:
+    if name == "round" and jump and whole_number(whole) % 2:
         whole = whole - 1
     return doubtful(x.tape, whole, (x,) if jump else (), f"{name} jumps at this point")

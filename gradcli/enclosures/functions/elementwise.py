@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flint import arb, arb_series
+from flint import arb
 
 from gradcli.enclosures.functions.decide import (
     Truth,
@@ -21,20 +21,21 @@ from gradcli.enclosures.functions.decide import (
     sign,
     sign_of,
     smaller,
+    whole_number,
 )
 from gradcli.enclosures.functions.special import BESSEL, SPECIAL, bessel, dsinc, polygamma
 from gradcli.enclosures.functions.taylor import TAYLOR, moving, padded
 from gradcli.enclosures.numbers.entry import Entry, Taylor, apply_taylor, doubtful
 
-__all__ = ["ELEMENTWISE", "divide", "function", "power"]
+__all__ = ["ELEMENTWISE", "UNIVARIATE", "divide", "function", "power"]
 
 
 def function(name: str, x: Any) -> Entry:
     """A function of one number, by its name in the table."""
-    return apply_taylor(name, _UNIVARIATE[name], number_of(x))
+    return apply_taylor(name, UNIVARIATE[name], number_of(x))
 
 
-_UNIVARIATE: dict[str, Taylor] = {**TAYLOR, **SPECIAL, **BESSEL}
+UNIVARIATE: dict[str, Taylor] = {**TAYLOR, **SPECIAL, **BESSEL}
 
 
 def _numbers(operation: Callable[..., Entry]) -> Callable[..., Entry]:
@@ -84,9 +85,8 @@ def power(x: Entry, y: Entry) -> Entry:
     exponent = y.ball
     if y.varies:
         return _exponential(x, y)
-    whole = exponent.unique_fmpz() if exponent.is_exact() and exponent.is_integer() else None
-    if whole is not None:
-        n = int(whole)
+    if exponent.is_exact() and exponent.is_integer():
+        n = whole_number(exponent)
         if n == 0:
             return constant(x, 1.0)
         if n == 1:
@@ -107,7 +107,7 @@ def _exponential(x: Entry, y: Entry) -> Entry:
     if x.varies:
         whole = y.ball.is_exact() and y.ball.is_integer()
         if whole and x.ball < 0:
-            n = int(y.ball.unique_fmpz())
+            n = whole_number(y.ball)
             return doubtful(x.tape, x.ball**n, (y,), "a negative base has no power beside a whole one") + _less_value(
                 apply_taylor("pow", _whole_power(n), x)
             )
@@ -118,7 +118,7 @@ def _exponential(x: Entry, y: Entry) -> Entry:
     if base.is_zero() and y.ball > 0:
         return constant(y, 0.0)
     if base < 0 and y.ball.is_exact() and y.ball.is_integer():
-        value = base ** int(y.ball.unique_fmpz())
+        value = base ** whole_number(y.ball)
         return doubtful(y.tape, value, (y,), "a negative base has no power beside a whole one")
     return function("exp", _scale(y, base.log()))
 
@@ -237,7 +237,7 @@ def _whole_order(family: Callable[[int], Taylor]) -> Callable[[arb], Taylor]:
     def of(order: arb) -> Taylor:
         if not (order.is_exact() and order.is_integer() and order >= 0):
             raise Undecidable("an order is no whole number", final=True)
-        return family(int(order.unique_fmpz()))
+        return family(whole_number(order))
 
     return of
 
@@ -247,8 +247,11 @@ def _logic(name: str) -> Callable[..., Truth]:
 
 
 ELEMENTWISE: dict[str, Callable[..., Any]] = {
-    **{name: partial(function, name) for name in _UNIVARIATE},
-    **{name: partial(compare, name) for name in ("equal", "greater", "greater_equal", "less", "less_equal", "not_equal")},
+    **{name: partial(function, name) for name in UNIVARIATE},
+    **{
+        name: partial(compare, name)
+        for name in ("equal", "greater", "greater_equal", "less", "less_equal", "not_equal")
+    },
     **{name: _logic(name) for name in ("logical_and", "logical_or", "logical_not")},
     "abs": _numbers(absolute),
     "add": _numbers(lambda x, y: x + y),

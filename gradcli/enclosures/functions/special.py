@@ -7,7 +7,6 @@ Sources of the identities: NIST Digital Library of Mathematical Functions, 5.2 (
 from __future__ import annotations
 
 import math
-from functools import partial
 
 from flint import arb, arb_series
 
@@ -47,7 +46,7 @@ def _digamma(x: arb, n: int) -> list[arb]:
     """-(1/gamma)'/(1/gamma): the reciprocal gamma function is entire, so that x may be negative."""
     reciprocal = padded(moving(x, n + 1).rgamma(), n + 1)
     slope = arb_series([k * c for k, c in enumerate(reciprocal)][1:], prec=n)
-    return padded(-(slope / arb_series(reciprocal[:n], prec=n)), n)
+    return padded(-(slope * arb_series(reciprocal[:n], prec=n).inv()), n)
 
 
 def _lgamma(x: arb, n: int) -> list[arb]:
@@ -87,7 +86,7 @@ def dsinc(order: int) -> Taylor:
             coefficients = [c / arb.pi() for c in sine[1:]]
         else:
             t = moving(x, total)
-            coefficients = padded(t.sin_pi() / (arb.pi() * t), total) if total > 1 else [x.sinc_pi()]
+            coefficients = padded(t.sin_pi() * (arb.pi() * t).inv(), total) if total > 1 else [x.sinc_pi()]
         return [coefficients[order + k] * (math.factorial(order + k) // math.factorial(k)) for k in range(n)]
 
     return taylor
@@ -130,5 +129,6 @@ SPECIAL: dict[str, Taylor] = {
 """By the names of the table."""
 
 BESSEL: dict[str, Taylor] = {
-    name: bessel(kind, arb(order)) for name, kind, order in (("i0", "i", 0), ("i1", "i", 1), ("j0", "j", 0), ("j1", "j", 1))
+    name: bessel(kind, arb(order))
+    for name, kind, order in (("i0", "i", 0), ("i1", "i", 1), ("j0", "j", 0), ("j1", "j", 1))
 }

@@ -71,7 +71,7 @@ def _tanh(x: arb, n: int) -> list[arb]:
     if n == 1:
         return [x.tanh()]
     sign = -1 if x < 0 else 1
-    tail = padded(2 / (1 + (2 * sign * moving(x, n)).exp()), n)
+    tail = padded(2 * (1 + (2 * sign * moving(x, n)).exp()).inv(), n)
     return [x.tanh(), *(-sign * c for c in tail[1:])]
 
 
@@ -131,14 +131,14 @@ def _tan(x: arb, n: int) -> list[arb]:
 def _over(numerator: str | None, denominator: str, x: arb, n: int) -> list[arb]:
     """A quotient of two functions that FLINT has of power series."""
     t = moving(x, n)
-    top = getattr(t, numerator)() if numerator else arb_series([1], prec=n)
-    return padded(top / getattr(t, denominator)(), n)
+    below = getattr(t, denominator)().inv()
+    return padded(getattr(t, numerator)() * below if numerator else below, n)
 
 
 def _over_hyperbolic(numerator: int | None, denominator: int, x: arb, n: int) -> list[arb]:
     """The same of sinh (0) and cosh (1)."""
-    top = arb_series([1] if numerator is None else _sinh_cosh(numerator, x, n), prec=n)
-    return padded(top / arb_series(_sinh_cosh(denominator, x, n), prec=n), n)
+    below = arb_series(_sinh_cosh(denominator, x, n), prec=n).inv()
+    return padded(below if numerator is None else arb_series(_sinh_cosh(numerator, x, n), prec=n) * below, n)
 
 
 def _coth(x: arb, n: int) -> list[arb]:
@@ -146,7 +146,7 @@ def _coth(x: arb, n: int) -> list[arb]:
     if n == 1:
         return [x.coth()]
     sign = -1 if x < 0 else 1
-    tail = padded(2 / ((2 * sign * moving(x, n)).exp() - 1), n)
+    tail = padded(2 * ((2 * sign * moving(x, n)).exp() - 1).inv(), n)
     return [x.coth(), *(sign * c for c in tail[1:])]
 
 

@@ -111,7 +111,8 @@ def doubtful(tape: Tape, value: arb, sources: Sequence[Entry], reason: str, fina
     if not varying:
         return Entry(tape, value)
     tape.doubt(reason, final)
-    length, number = tape.length, value
+    length = tape.length
+    number: Number = value
     if any(type(source.value) is not arb for source in varying):
         number = arb_series([value, *[arb("nan")] * (length - 1)], prec=length)
     places = [source.place for source in varying if source.place >= 0]

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from flint import arb, arb_series
 
-__all__ = ["Block", "Doubt", "Number", "Tape"]
+__all__ = ["Block", "Doubt", "Number", "Tape", "unknown"]
 
 Number: TypeAlias = Any
 """An `arb`, or an `arb_series`."""
@@ -23,8 +23,10 @@ Number: TypeAlias = Any
 class Block(Protocol):
     """A function of many numbers with many values, differentiated as a whole: a matrix's inverse, say."""
 
-    inputs: Sequence[int]
-    """Places on the tape of the numbers that it depends on."""
+    @property
+    def inputs(self) -> Sequence[int]:
+        """Places on the tape of the numbers that it depends on."""
+        ...
 
     def pull(self, cotangents: Sequence[Number | None]) -> Sequence[Number]:
         """For each input its cotangent, given those of the outputs; None stands for zero."""

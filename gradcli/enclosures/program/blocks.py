@@ -35,9 +35,10 @@ class Matrix:
         def part(value: Number | None, k: int) -> arb:
             if value is None:
                 return zero
-            if type(value) is arb:
+            if isinstance(value, arb):
                 return value if k == 0 else zero
-            return value[k]
+            coefficient: arb = value[k]
+            return coefficient
 
         return cls([arb_mat(rows, columns, [part(v, k) for v in values]) for k in range(length)])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from gradcli.enclosures.program.decompositions import DECOMPOSITIONS
 from gradcli.enclosures.program.linalg import LINALG
 from gradcli.enclosures.program.products import PRODUCTS
 from gradcli.enclosures.program.reductions import REDUCTIONS
-from gradcli.lang import Call, Literal, Name, Program, parse, unroll
+from gradcli.lang import Call, Program, parse, unroll
 from gradcli.ops import Op
 from gradcli.ops.calls.branches import array_condition
 from gradcli.ops.calls.interpreter import Interpreter
@@ -28,7 +28,13 @@ from gradcli.ops.entry.op import OBJECTS
 
 __all__ = ["interpret", "read"]
 
-_ARRAYS = {**REDUCTIONS, **PRODUCTS, **LINALG, **DECOMPOSITIONS, "stack": lambda *arrays, axis: _stack(arrays, axis)}
+_ARRAYS: dict[str, Callable[..., Any]] = {
+    **REDUCTIONS,
+    **PRODUCTS,
+    **LINALG,
+    **DECOMPOSITIONS,
+    "stack": lambda *arrays, axis: _stack(arrays, axis),
+}
 
 
 def _stack(arrays: Sequence[Any], axis: int) -> Any:

@@ -48,7 +48,7 @@ def isolate(a: Any) -> Isolated:
         Undecidable: if the precision does not do for approximate eigenvectors.
 
     >>> found = isolate(arb_mat([[2, 1], [1, 2]]))
-    >>> [float(value.mid()) for value in found.values], found.simple
+    >>> [round(float(value.mid()), 6) for value in found.values], found.simple
     ([1.0, 3.0], [True, True])
     """
     n = a.nrows()

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from functools import cmp_to_key, partial, reduce
 from typing import Any
 
-import numpy as np
 from flint import arb
 
-from gradcli.enclosures.functions.decide import Undecidable, absolute, larger, logical, number_of, sign_of, smaller, truth_of
+from gradcli.enclosures.functions.decide import (
+    Undecidable,
+    absolute,
+    larger,
+    logical,
+    number_of,
+    sign_of,
+    smaller,
+    truth_of,
+)
 from gradcli.enclosures.functions.elementwise import constant, divide, function, power
 from gradcli.enclosures.numbers.entry import Entry, doubtful, linear_combination
 from gradcli.enclosures.numbers.tape import Tape
@@ -92,7 +101,11 @@ def _extreme(pick: Callable[..., Any], entries: Sequence[Any]) -> Any:
 
 def _order(entries: Sequence[Entry]) -> list[int]:
     """The positions from the smallest to the largest; equal constants in their order."""
-    return sorted(range(len(entries)), key=cmp_to_key(lambda i, j: _compare(entries[i], entries[j]) or i - j))
+
+    def before(i: int, j: int) -> int:
+        return _compare(entries[i], entries[j]) or i - j
+
+    return sorted(range(len(entries)), key=cmp_to_key(before))
 
 
 def _compare(x: Entry, y: Entry) -> int:
@@ -117,7 +130,7 @@ def _sort(entries: list[Any]) -> list[Entry]:
 def _argsort(entries: list[Any]) -> list[Entry]:
     found = [number_of(e) for e in entries]
     order = _order(found)
-    if any(_tied(found[i], found[j]) for i, j in zip(order, order[1:], strict=False)):
+    if any(_tied(found[i], found[j]) for i, j in itertools.pairwise(order)):
         raise Undecidable("an order is at a tie", final=True)
     return [constant(found[0], i) for i in order]
 
