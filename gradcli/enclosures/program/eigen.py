@@ -29,7 +29,7 @@ __all__ = ["Spectrum", "eigenvectors", "eigh", "eigvalsh", "floats", "undefined"
 _LARGEST = 60
 """Rows of a matrix whose eigenvalues are enclosed: of so many a Jacobian takes seconds at the first precision."""
 
-_TOLD = 0.5
+_TOLD = 0.9
 """Cosine between an eigenvector and NumPy's beyond which the sign of the latter is taken: their angle is a rounding,
 unless float64 does not tell the eigenvalue from another one."""
 
@@ -66,6 +66,10 @@ class Spectrum:
     def tape(self) -> Tape:
         """Where the matrix's entries are recorded."""
         return self._tape
+
+    def ball(self, k: int) -> arb:
+        """What encloses the k-th smallest eigenvalue."""
+        return self._values[k]
 
     def value(self, k: int) -> Entry:
         """The k-th smallest eigenvalue; of one that is not told from another the derivative is in doubt."""
@@ -223,7 +227,10 @@ def floats(x: Any) -> Any:
     Raises:
         Undecidable: if one is beyond them.
     """
-    found = np.array([float(e.ball.mid()) for e in x.ravel()]).reshape(x.shape)
+    return _finite(np.array([float(e.ball.mid()) for e in x.ravel()]).reshape(x.shape))
+
+
+def _finite(found: Any) -> Any:
     if not np.isfinite(found).all():
         raise Undecidable("a matrix is not finite in float64")
     return found
@@ -237,7 +244,8 @@ def eigvalsh(x: Any) -> Any:
 def eigh(x: Any) -> tuple[Any, Any]:
     """The same and the eigenvectors, as columns."""
     spectrum, numbers = Spectrum(x), floats(x)
-    signs = np.linalg.eigh((numbers + numbers.T) / 2)[1]
+    with np.errstate(over="ignore"):
+        signs = np.linalg.eigh(_finite((numbers + numbers.T) / 2))[1]
     values, vectors = [], np.empty(x.shape, dtype=object)
     for k in range(len(x)):
         values.append(spectrum.value(k))

@@ -31,8 +31,11 @@ class _Singular:
         self._count: int = self.tall.shape[1]
         self._entries: list[Entry] = list(x.ravel())
         self._spectrum = Spectrum(matmul(self.tall.T, self.tall), "singular values")
-        self._rank = exact_rank(arb_mat(x.shape[0], x.shape[1], [e.ball for e in self._entries]))
+        self._rank = self._rank_of(x) if self._spectrum.ball(0).contains(0) else None
         self._values: dict[int, Entry] = {}
+
+    def _rank_of(self, x: Any) -> int | None:
+        return exact_rank(arb_mat(x.shape[0], x.shape[1], [e.ball for e in self._entries]))
 
     def __len__(self) -> int:
         return self._count
