@@ -14,7 +14,7 @@ from flint import arb, arb_mat, arb_series
 from gradcli.enclosures.functions.decide import Undecidable
 from gradcli.enclosures.numbers.tape import Number
 
-__all__ = ["Matrix", "Solve", "solve"]
+__all__ = ["Matrix", "Product", "Solve", "solve"]
 
 
 class Matrix:
@@ -50,6 +50,11 @@ class Matrix:
             return found
         return [arb_series(list(coefficients), prec=len(lists)) for coefficients in zip(*lists, strict=True)]
 
+    def padded(self, length: int) -> Matrix:
+        """The same with more coefficients, which are 0."""
+        rows, columns = self.parts[0].nrows(), self.parts[0].ncols()
+        return Matrix([*self.parts, *[arb_mat(rows, columns) for _ in range(length - len(self.parts))]])
+
     def transposed(self) -> Matrix:
         """Its transpose."""
         return Matrix([part.transpose() for part in self.parts])
@@ -62,6 +67,9 @@ class Matrix:
                 found = found + self.parts[i] * other.parts[k - i]
             parts.append(found)
         return Matrix(parts)
+
+    def __add__(self, other: Matrix) -> Matrix:
+        return Matrix([a + b for a, b in zip(self.parts, other.parts, strict=True)])
 
     def __sub__(self, other: Matrix) -> Matrix:
         return Matrix([a - b for a, b in zip(self.parts, other.parts, strict=True)])
@@ -119,3 +127,42 @@ class Solve:
         of_left = Matrix.of(both[: n * n], n, n, self._length)
         of_right = Matrix.of(both[n * n :], n, self._columns, self._length)
         return solve(self._a, of_right - of_left * self._x).entries()
+
+
+class Product:
+    """A*B as one block of the tape.
+
+    Attributes:
+        inputs: the places of A's entries, then those of B's, in C order, as far as they are recorded.
+    """
+
+    def __init__(self, a: Matrix, b: Matrix, places: Sequence[int], length: int) -> None:
+        self._a = a.padded(length)
+        self._b = b.padded(length)
+        self._places = places
+        self._length = length
+        self._rows, self._inner = a.parts[0].nrows(), a.parts[0].ncols()
+        self._columns = b.parts[0].ncols()
+        self.inputs: Sequence[int] = [place for place in places if place >= 0]
+
+    def pull(self, cotangents: Sequence[Number | None]) -> Sequence[Number]:
+        """Cotangents of A's and B's entries."""
+        given = Matrix.of(cotangents, self._rows, self._columns, self._length)
+        split = self._rows * self._inner
+        found: list[Number] = []
+        for places, product in (
+            (self._places[:split], lambda: given * self._b.transposed()),
+            (self._places[split:], lambda: self._a.transposed() * given),
+        ):
+            if any(place >= 0 for place in places):
+                found += [part for part, place in zip(product().entries(), places, strict=True) if place >= 0]
+        return found
+
+    def push(self, tangents: Sequence[Number | None]) -> Sequence[Number]:
+        """Tangents of the product's entries."""
+        given = iter(tangents)
+        both = [next(given) if place >= 0 else None for place in self._places]
+        split = self._rows * self._inner
+        of_a = Matrix.of(both[:split], self._rows, self._inner, self._length)
+        of_b = Matrix.of(both[split:], self._inner, self._columns, self._length)
+        return (of_a * self._b + self._a * of_b).entries()

@@ -64,16 +64,21 @@ class _Singular:
         """The eigenvector of x'x that belongs to the k-th singular value, with this one's sign."""
         return self._spectrum.vector(self._count - 1 - k, sign)
 
-    def left(self, k: int, right: list[Entry]) -> list[Entry]:
-        """x times that eigenvector, over the singular value."""
-        value = self.value(k)
-        if not value.ball > 0:
-            exact = value.ball.is_zero()
-            return self.undefined(_ZERO if exact else f"{_ZERO}, or not told from 0", exact)
-        column = np.empty(self._count, dtype=object)
-        column[:] = right
-        inverse = function("reciprocal", value)
-        return [e * inverse for e in matmul(self.tall, column)]
+    def left(self, right: Any) -> Any:
+        """x times the columns of eigenvectors of x'x, each over its singular value."""
+        out = np.empty(self.tall.shape, dtype=object)
+        values = [self.value(k) for k in range(self._count)]
+        for k, value in enumerate(values):
+            if not value.ball > 0:
+                exact = value.ball.is_zero()
+                out[:, k] = self.undefined(_ZERO if exact else f"{_ZERO}, or not told from 0", exact)
+        known = [k for k, value in enumerate(values) if value.ball > 0]
+        if known:
+            product = matmul(self.tall, right[:, known])
+            for place, k in enumerate(known):
+                inverse = function("reciprocal", values[k])
+                out[:, k] = [e * inverse for e in product[:, place]]
+        return out
 
     def undefined(self, reason: str, final: bool) -> list[Entry]:
         """A vector of the longer side that is not determined."""
@@ -100,9 +105,8 @@ def svd(x: Any, full_matrices: bool) -> tuple[Any, Any, Any]:
     left = np.empty((long, long if full_matrices else count), dtype=object)
     for k in range(count):
         values[k] = found.value(k)
-        column = found.right(k, signs[:, k].tolist())
-        right[:, k] = column
-        left[:, k] = found.left(k, column)
+        right[:, k] = found.right(k, signs[:, k].tolist())
+    left[:, :count] = found.left(right)
     for k in range(count, left.shape[1]):
         left[:, k] = found.undefined("some vectors of svd(..., full_matrices=True) are not unique", True)
     return (right, values, left.T) if wide else (left, values, right.T)
