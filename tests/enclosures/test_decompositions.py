@@ -10,7 +10,7 @@ import pytest
 from mpmath import mp, mpf
 
 from gradcli.enclosures.answers.enclose import enclose
-from gradcli.enclosures.program import eigen, exponential
+from gradcli.enclosures.program import eigen, exponential, nuclear, triangular
 from gradcli.enclosures.program.isolation import isolate
 from gradcli.enclosures.protocol import Ball, Enclosures, Request, Undecided
 from gradcli.transforms.operators.grad import grad
@@ -239,6 +239,9 @@ def test_gradients_of_twenty_eigenvalues() -> None:
         (eigen._Pair, "pull", "eigvalsh(x)"),
         (eigen._Pair, "pull", "svd(x)[2]"),
         (exponential._Exponential, "pull", "expm(x)"),
+        (nuclear._TraceOfRoot, "pull", "norm(x, 'nuc')"),
+        (triangular._Factors, "pull", "qr(x)[0]"),
+        (triangular._Factors, "pull", "qr(x)[1]"),
     ],
 )
 def test_a_wrong_partial_is_seen(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, text: str) -> None:
@@ -359,6 +362,18 @@ def test_one_of_which_others_are_equal_is_as_narrow_as_any() -> None:
     assert not reasons(found)
 
 
+def test_the_sum_of_equal_singular_values_has_derivatives() -> None:
+    turned = np.array([[3.0, -4.0, 0.0], [4.0, 3.0, 0.0], [0.0, 0.0, 2.0]])
+    found = asked("norm(x, 'nuc')", turned, "hessian")
+    assert holds(narrow(found.values[0]), mpf(12), 0)
+    for ball, entry in zip(found.derivatives[:9], (turned / [5, 5, 2]).ravel(), strict=True):
+        assert abs(middle(narrow(ball)) - entry) < 1e-16
+    # of a skew change A of 5*Q the polar factor changes by Q*A/5, of a symmetric one not at all
+    assert [round(middle(narrow(ball)), 15) for ball in found.derivatives[9:][:9]] == pytest.approx(
+        [0.064, 0.048, 0.0, -0.048, 0.064, 0.0, 0.0, 0.0, 0.0]
+    )
+
+
 def test_nearly_equal_eigenvalues_are_told_apart() -> None:
     x = np.diag([1.0, 1.0 + 2.0**-52, 4.0])
     found = asked("eigvalsh(x)[1]", x, "gradient")
@@ -389,7 +404,9 @@ RANK_ONE = np.outer([1.0, 2.0, 3.0], [1.0, 2.0, 4.0])
          "some vectors of svd(..., full_matrices=True) are not unique"),
         ("eigh(x)[1][0, 0]", np.eye(3), "eigenvalues are equal"),
         ("qr(x)[1][0, 0]", RANK_ONE, "columns are linearly dependent, where qr is not differentiable"),
-        ("eigvalsh(x)[0]", np.eye(61), "eigenvalues are enclosed of matrices of up to 60 rows"),
+        ("eigvalsh(x)[0]", np.eye(61), "eigenvalues are enclosed up to 60 of them"),
+        ("norm(x, 'nuc')", np.eye(61, 62), "singular values are enclosed up to 60 of them"),
+        ("qr(x)[1][0, 0]", np.eye(61, 2), "Q and R are enclosed of matrices of up to 60 rows and columns"),
     ],
 )  # fmt: skip
 def test_what_is_not_enclosed_says_why(text: str, x: Any, reason: str) -> None:

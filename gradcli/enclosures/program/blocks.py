@@ -14,7 +14,7 @@ from flint import arb, arb_mat, arb_series
 from gradcli.enclosures.functions.decide import Undecidable
 from gradcli.enclosures.numbers.tape import Number
 
-__all__ = ["Matrix", "Product", "Solve", "solve"]
+__all__ = ["Matrix", "Product", "Solve", "identity_series", "solve"]
 
 
 class Matrix:
@@ -76,6 +76,11 @@ class Matrix:
 
     def __neg__(self) -> Matrix:
         return Matrix([-part for part in self.parts])
+
+
+def identity_series(n: int, length: int) -> Matrix:
+    """The identity matrix."""
+    return Matrix([arb_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])]).padded(length)
 
 
 def solve(a: Matrix, b: Matrix) -> Matrix:
@@ -150,12 +155,10 @@ class Product:
         given = Matrix.of(cotangents, self._rows, self._columns, self._length)
         split = self._rows * self._inner
         found: list[Number] = []
-        for places, product in (
-            (self._places[:split], lambda: given * self._b.transposed()),
-            (self._places[split:], lambda: self._a.transposed() * given),
-        ):
+        for left, places in ((True, self._places[:split]), (False, self._places[split:])):
             if any(place >= 0 for place in places):
-                found += [part for part, place in zip(product().entries(), places, strict=True) if place >= 0]
+                of = given * self._b.transposed() if left else self._a.transposed() * given
+                found += [part for part, place in zip(of.entries(), places, strict=True) if place >= 0]
         return found
 
     def push(self, tangents: Sequence[Number | None]) -> Sequence[Number]:

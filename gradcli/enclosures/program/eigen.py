@@ -22,12 +22,9 @@ from gradcli.enclosures.numbers.entry import Entry, doubtful
 from gradcli.enclosures.numbers.tape import Number, Tape
 from gradcli.enclosures.program.blocks import Matrix, solve
 from gradcli.enclosures.program.exact import exact_rank, has_equal_eigenvalues
-from gradcli.enclosures.program.isolation import isolate
+from gradcli.enclosures.program.isolation import check_size, isolate
 
 __all__ = ["Spectrum", "eigenvectors", "eigh", "eigvalsh", "floats", "undefined"]
-
-_LARGEST = 60
-"""Rows of a matrix whose eigenvalues are enclosed: of so many a Jacobian takes seconds at the first precision."""
 
 _TOLD = 0.9
 """Cosine between an eigenvector and NumPy's beyond which the sign of the latter is taken: their angle is a rounding,
@@ -47,8 +44,7 @@ class Spectrum:
 
     def __init__(self, x: Any, what: str = "eigenvalues") -> None:
         n = len(x)
-        if n > _LARGEST:
-            raise Undecidable(f"{what} are enclosed of matrices of up to {_LARGEST} rows", final=True)
+        check_size(n, what)
         self._what = what
         self._sources: list[Entry] = list(x.ravel())
         self._tape: Tape = self._sources[0].tape

@@ -10,16 +10,21 @@ Source: G. H. Golub, C. F. Van Loan, Matrix Computations, 4th edition (2013), 7.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flint import acb_mat, arb, arb_mat
 
 from gradcli.enclosures.functions.decide import Undecidable
 
-__all__ = ["Isolated", "isolate"]
+__all__ = ["Isolated", "check_size", "isolate", "largest", "nearly_diagonal"]
 
 _ROUNDS = 3
 """In which eigenvectors are narrowed: each multiplies their errors by those of X, which are a rounding."""
+
+
+_LARGEST = 60
+"""Eigenvalues of a matrix that is taken apart: the gradient of all eigenvectors of so many rows takes three seconds."""
 
 
 class Isolated(NamedTuple):
@@ -52,7 +57,7 @@ def isolate(a: Any) -> Isolated:
     ([1.0, 3.0], [True, True])
     """
     n = a.nrows()
-    b, x = _nearly_diagonal(a)
+    b, x = nearly_diagonal(a)
     center = [b[i, i] for i in range(n)]
     beside = arb_mat(n, n, [arb(0) if i == j else b[i, j] for i in range(n) for j in range(n)])
     discs = [center[i] + arb(0, sum((abs(beside[i, j]) for j in range(n)), arb(0)).upper()) for i in range(n)]
@@ -70,8 +75,40 @@ def isolate(a: Any) -> Isolated:
     return Isolated(values, alone, len(groups), vectors)
 
 
-def _nearly_diagonal(a: Any) -> tuple[Any, Any]:
-    """A matrix with the eigenvalues of `a`, and the matrix that takes its eigenvectors to those of `a`."""
+def check_size(rows: int, what: str) -> None:
+    """See that a matrix is not too large to be taken apart.
+
+    Args:
+        rows: how many eigenvalues it has.
+        what: their name, for the reason.
+
+    Raises:
+        Undecidable: if it is.
+    """
+    if rows > _LARGEST:
+        raise Undecidable(f"{what} are enclosed up to {_LARGEST} of them", final=True)
+
+
+def largest(balls: Sequence[arb]) -> arb:
+    """A bound for the sizes of numbers; infinite where one of them is not known at all.
+
+    >>> largest([arb(-2), arb(1)]), largest([arb(1), arb("nan")])
+    (2.00000000000000, inf)
+    """
+    if not all(ball.is_finite() for ball in balls):
+        return arb("inf")
+    return max((abs(ball).upper() for ball in balls), default=arb(0))
+
+
+def nearly_diagonal(a: Any) -> tuple[Any, Any]:
+    """A symmetric matrix in the basis of approximate eigenvectors: B and X with B = inv(X)*A*X.
+
+    Args:
+        a: an `arb_mat`.
+
+    Raises:
+        Undecidable: if the precision does not do for approximate eigenvectors.
+    """
     n = a.nrows()
     try:
         _, right = acb_mat(a.mid()).eig(right=True, algorithm="approx", nonstop=True)

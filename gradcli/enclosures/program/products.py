@@ -50,8 +50,8 @@ def _product(a: Any, b: Any) -> Any:
         entries = [*a.ravel(), *b.ravel()]
         tape = entries[0].tape
         length = tape.length if any(type(e.value) is not arb for e in entries) else 1
-        left = Matrix.of([e.value for e in a.ravel()], *a.shape, length)
-        right = Matrix.of([e.value for e in b.ravel()], *b.shape, length)
+        left = Matrix.of([e.value for e in a.ravel()], a.shape[0], a.shape[1], length)
+        right = Matrix.of([e.value for e in b.ravel()], b.shape[0], b.shape[1], length)
         block = Product(left, right, [e.place for e in entries], tape.length)
         values = (left * right).entries()
         places = tape.record_block(block, out.size) if block.inputs else [-1] * out.size

@@ -14,6 +14,8 @@ from gradcli.enclosures.numbers.tape import Tape
 from gradcli.enclosures.program.arrays import numbers
 from gradcli.enclosures.program.eigen import Spectrum, floats, undefined
 from gradcli.enclosures.program.exact import exact_rank
+from gradcli.enclosures.program.isolation import check_size
+from gradcli.enclosures.program.nuclear import trace_of_root
 from gradcli.enclosures.program.products import matmul
 from gradcli.enclosures.program.reductions import REDUCTIONS, total
 from gradcli.ops.calls.axes import axes_of
@@ -27,7 +29,7 @@ class _Singular:
     """The singular values of a matrix, each recorded once it is asked for; the largest has number 0."""
 
     def __init__(self, x: Any) -> None:
-        self.tall = x if x.shape[0] >= x.shape[1] else x.T
+        self.tall = _tall(x)
         self._count: int = self.tall.shape[1]
         self._entries: list[Entry] = list(x.ravel())
         self._spectrum = Spectrum(matmul(self.tall.T, self.tall), "singular values")
@@ -124,9 +126,27 @@ def norm(x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
     matrices = np.moveaxis(x, axes, (-2, -1))
     out = np.empty(matrices.shape[:-2], dtype=object)
     for index in np.ndindex(out.shape):
-        found = _Singular(matrices[index])
-        picked = range(len(found)) if ord == "nuc" else [0] if ord > 0 else [len(found) - 1]
-        out[index] = total([found.value(k) for k in picked])
+        out[index] = _nuclear(matrices[index]) if ord == "nuc" else _extreme(matrices[index], ord > 0)
     if keepdims:
         out = out.reshape([1 if i in axes else size for i, size in enumerate(x.shape)])
     return out if out.ndim else out[()]
+
+
+def _nuclear(x: Any) -> Entry:
+    """The sum of the singular values."""
+    tall = _tall(x)
+    found = trace_of_root(matmul(tall.T, tall))
+    if found is not None:
+        return found
+    each = _Singular(x)
+    return total([each.value(k) for k in range(len(each))])
+
+
+def _extreme(x: Any, largest: bool) -> Entry:
+    found = _Singular(x)
+    return found.value(0 if largest else len(found) - 1)
+
+
+def _tall(x: Any) -> Any:
+    check_size(min(x.shape), "singular values")
+    return x if x.shape[0] >= x.shape[1] else x.T

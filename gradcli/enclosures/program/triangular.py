@@ -21,9 +21,10 @@ from flint import arb, arb_mat
 from gradcli.enclosures.functions.decide import Undecidable
 from gradcli.enclosures.numbers.entry import Entry
 from gradcli.enclosures.numbers.tape import Number, Tape
-from gradcli.enclosures.program.blocks import Matrix, solve
+from gradcli.enclosures.program.blocks import Matrix, identity_series, solve
 from gradcli.enclosures.program.eigen import floats, undefined
 from gradcli.enclosures.program.exact import exact_rank
+from gradcli.enclosures.program.isolation import largest
 from gradcli.enclosures.program.products import matmul
 
 __all__ = ["qr"]
@@ -112,9 +113,9 @@ def _constant(a: Any, signs: list[int]) -> tuple[Any, Any]:
         scaled = a * near.inv()
     except ZeroDivisionError:
         raise _dependent(a) from None
-    one = arb_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
+    one = identity_series(n, 1).parts[0]
     error = scaled.transpose() * scaled - one
-    size = max((abs(e).upper() for e in error.entries()), default=arb(0))
+    size = largest(error.entries())
     if not size * (4 * n) <= 1:
         raise _dependent(a)
     reach = arb(0, 2 * size)
@@ -187,8 +188,7 @@ class _Factors:
     def _over_r(self, x: Matrix, transposed: bool) -> Matrix:
         """x*inv(R), or x*inv(R')."""
         if self._inverse is None:
-            one = arb_mat(self._n, self._n, [int(i == j) for i in range(self._n) for j in range(self._n)])
-            self._inverse = solve(self._r, Matrix([one]).padded(self._length))
+            self._inverse = solve(self._r, identity_series(self._n, self._length))
         return x * (self._inverse.transposed() if transposed else self._inverse)
 
     def _triangle(self, numbers: Sequence[Number | None]) -> Matrix:
