@@ -64,7 +64,7 @@ def enclose(request: Request, report: Callable[[str], None] = lambda stage: None
                 reason, final = undecidable.reason, undecidable.final
             except (ArithmeticError, ValueError) as error:
                 reason, final = f"FLINT has no answer: {error}", False
-            if final or bits >= request.most_bits or (best is not None and _satisfied(best, request)):
+            if bits >= request.most_bits or (final if best is None else _settled(best, request, final)):
                 break
             bits = min(_GROWTH * bits, request.most_bits)
         return _answer(best, request, bits) if best is not None else _nothing(request, reason, bits)
@@ -72,9 +72,10 @@ def enclose(request: Request, report: Callable[[str], None] = lambda stage: None
         ctx.prec, ctx.cap = precision, cap
 
 
-def _satisfied(found: Found, request: Request) -> bool:
+def _settled(found: Found, request: Request, final: bool) -> bool:
+    """Whether more bits tell nothing more: of balls that stay as they are, others may still get narrower."""
     balls = [*found.values.values(), *found.derivatives.values()]
-    return all(accurate(ball, request.digits) for ball in balls)
+    return all(accurate(ball, request.digits) for ball in balls if not final or ball.is_finite())
 
 
 def _answer(found: Found, request: Request, bits: int) -> Enclosures:
