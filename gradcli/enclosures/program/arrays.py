@@ -48,7 +48,10 @@ def from_values(value: Any, entry: Callable[[float], Entry]) -> Any:
 
 def map_entries(function: Callable[..., Any], values: Sequence[Any]) -> Any:
     """A function of single entries on values that NumPy's rules bring to one shape."""
-    if not any(isinstance(value, np.ndarray) for value in values):
+    for value in values:
+        if type(value) is np.ndarray:
+            break
+    else:
         return function(*values)
     arrays = np.broadcast_arrays(*[to_array(value) for value in values])
     result = np.empty(arrays[0].shape, dtype=object)

@@ -14,7 +14,7 @@ from flint import arb, arb_mat, arb_series
 from gradcli.enclosures.functions.decide import Undecidable
 from gradcli.enclosures.numbers.tape import Number
 
-__all__ = ["Matrix", "Solve", "solve"]
+__all__ = ["Matrix", "Product", "Solve", "identity_series", "solve"]
 
 
 class Matrix:
@@ -50,6 +50,11 @@ class Matrix:
             return found
         return [arb_series(list(coefficients), prec=len(lists)) for coefficients in zip(*lists, strict=True)]
 
+    def padded(self, length: int) -> Matrix:
+        """The same with more coefficients, which are 0."""
+        rows, columns = self.parts[0].nrows(), self.parts[0].ncols()
+        return Matrix([*self.parts, *[arb_mat(rows, columns) for _ in range(length - len(self.parts))]])
+
     def transposed(self) -> Matrix:
         """Its transpose."""
         return Matrix([part.transpose() for part in self.parts])
@@ -63,11 +68,19 @@ class Matrix:
             parts.append(found)
         return Matrix(parts)
 
+    def __add__(self, other: Matrix) -> Matrix:
+        return Matrix([a + b for a, b in zip(self.parts, other.parts, strict=True)])
+
     def __sub__(self, other: Matrix) -> Matrix:
         return Matrix([a - b for a, b in zip(self.parts, other.parts, strict=True)])
 
     def __neg__(self) -> Matrix:
         return Matrix([-part for part in self.parts])
+
+
+def identity_series(n: int, length: int) -> Matrix:
+    """The identity matrix."""
+    return Matrix([arb_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])]).padded(length)
 
 
 def solve(a: Matrix, b: Matrix) -> Matrix:
@@ -119,3 +132,40 @@ class Solve:
         of_left = Matrix.of(both[: n * n], n, n, self._length)
         of_right = Matrix.of(both[n * n :], n, self._columns, self._length)
         return solve(self._a, of_right - of_left * self._x).entries()
+
+
+class Product:
+    """A*B as one block of the tape.
+
+    Attributes:
+        inputs: the places of A's entries, then those of B's, in C order, as far as they are recorded.
+    """
+
+    def __init__(self, a: Matrix, b: Matrix, places: Sequence[int], length: int) -> None:
+        self._a = a.padded(length)
+        self._b = b.padded(length)
+        self._places = places
+        self._length = length
+        self._rows, self._inner = a.parts[0].nrows(), a.parts[0].ncols()
+        self._columns = b.parts[0].ncols()
+        self.inputs: Sequence[int] = [place for place in places if place >= 0]
+
+    def pull(self, cotangents: Sequence[Number | None]) -> Sequence[Number]:
+        """Cotangents of A's and B's entries."""
+        given = Matrix.of(cotangents, self._rows, self._columns, self._length)
+        split = self._rows * self._inner
+        found: list[Number] = []
+        for left, places in ((True, self._places[:split]), (False, self._places[split:])):
+            if any(place >= 0 for place in places):
+                of = given * self._b.transposed() if left else self._a.transposed() * given
+                found += [part for part, place in zip(of.entries(), places, strict=True) if place >= 0]
+        return found
+
+    def push(self, tangents: Sequence[Number | None]) -> Sequence[Number]:
+        """Tangents of the product's entries."""
+        given = iter(tangents)
+        both = [next(given) if place >= 0 else None for place in self._places]
+        split = self._rows * self._inner
+        of_a = Matrix.of(both[:split], self._rows, self._inner, self._length)
+        of_b = Matrix.of(both[split:], self._inner, self._columns, self._length)
+        return (of_a * self._b + self._a * of_b).entries()

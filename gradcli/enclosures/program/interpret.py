@@ -13,6 +13,7 @@ from gradcli.enclosures.functions.elementwise import ELEMENTWISE
 from gradcli.enclosures.numbers.entry import Entry
 from gradcli.enclosures.numbers.tape import Tape
 from gradcli.enclosures.program.arrays import concrete, from_numpy, map_entries, numbers, to_array
+from gradcli.enclosures.program.decompositions import DECOMPOSITIONS
 from gradcli.enclosures.program.linalg import LINALG
 from gradcli.enclosures.program.products import PRODUCTS
 from gradcli.enclosures.program.reductions import REDUCTIONS
@@ -25,14 +26,14 @@ from gradcli.ops.calls.paths import resolve_value
 from gradcli.ops.calls.resolve import resolve
 from gradcli.ops.entry.op import OBJECTS
 
-__all__ = ["interpret", "read"]
+__all__ = ["ARRAYS", "interpret", "read"]
 
 
 def _stack(*arrays: Any, axis: int) -> Any:
     return np.stack(arrays, axis=axis) if arrays else np.zeros(0, dtype=object)
 
 
-_ARRAYS: dict[str, Callable[..., Any]] = {**REDUCTIONS, **PRODUCTS, **LINALG, "stack": _stack}
+ARRAYS: dict[str, Callable[..., Any]] = {**REDUCTIONS, **PRODUCTS, **LINALG, **DECOMPOSITIONS, "stack": _stack}
 
 
 def read(source: str, values: Mapping[str, Any]) -> Program:
@@ -95,13 +96,13 @@ def _apply(tape: Tape, op: Op, params: list[Any], statics: dict[str, Any]) -> An
         if statics:
             return map_entries(lambda *entries: function(*entries, **statics), params)
         return map_entries(function, params)
-    if name in _ARRAYS:
+    if name in ARRAYS:
         arrays = [to_array(p) for p in params]
         if name != "stack" and all(a.size == 0 for a in arrays):
             # of nothing at all NumPy's value is a constant: the sum 0, the product 1
             empty = resolve_value(op.value)(*[np.zeros(a.shape) for a in arrays], **statics)
             return from_numpy(tape, np.asarray(empty)[()])
-        return _ARRAYS[name](*arrays, **statics)
+        return ARRAYS[name](*arrays, **statics)
     if op.sympy != OBJECTS:
         raise Undecidable(f"{name} has no enclosure", final=True)
     own = resolve_value(op.value)

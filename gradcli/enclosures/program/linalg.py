@@ -18,7 +18,7 @@ from gradcli.enclosures.program.products import matmul
 from gradcli.enclosures.program.reductions import dot
 from gradcli.ops.calls.outputs import Several
 
-__all__ = ["LINALG", "stacked"]
+__all__ = ["LINALG", "square", "stacked"]
 
 _LARGEST_MINORS = 24
 """Rows of a singular matrix whose determinant is differentiated by minors: n**2 determinants take n**5 steps."""
@@ -28,9 +28,9 @@ def stacked(combine: Callable[..., Any]) -> Callable[..., Any]:
     """A function of one matrix, applied to each of a stack of them."""
 
     def over(x: Any, **statics: Any) -> Any:
-        found = [combine(numbers(x[index]), **statics) for index in np.ndindex(x.shape[:-2])]
+        found = [combine(numbers(x[index]), **statics) for index in np.ndindex(x.shape[:-2])] if x.size else []
         if not found:
-            raise Undecidable("there is no matrix in the stack", final=True)
+            raise Undecidable("there is no matrix, or none with entries", final=True)
         if isinstance(found[0], tuple):
             return Several.of([_stack(list(items), x.shape[:-2]) for items in zip(*found, strict=True)])
         return _stack(found, x.shape[:-2])
@@ -81,11 +81,18 @@ def _solved(a: Any, b: Any) -> Any:
 
 
 def _solve(a: Any, b: Any) -> Any:
+    """Of stacks too, each matrix with its columns, as NumPy broadcasts them; a vector goes with every matrix."""
     a, b = numbers(a), numbers(b)
-    if a.ndim == 2 and b.ndim <= 2:
-        found = _solved(a, b if b.ndim == 2 else b[:, None])
-        return found if b.ndim == 2 else found[:, 0]
-    raise Undecidable("solve of stacks of matrices has no enclosure", final=True)
+    columns = b[:, None] if b.ndim == 1 else b
+    if not a.size or not b.size:
+        raise Undecidable("there is no matrix to solve with", final=True)
+    lead = np.broadcast_shapes(a.shape[:-2], columns.shape[:-2])
+    of = np.broadcast_to(a, (*lead, *a.shape[-2:]))
+    right = np.broadcast_to(columns, (*lead, *columns.shape[-2:]))
+    out = np.empty(right.shape, dtype=object)
+    for index in np.ndindex(lead):
+        out[index] = _solved(of[index], right[index])
+    return out[..., 0] if b.ndim == 1 else out
 
 
 def inverse(x: Any) -> Any:
@@ -144,7 +151,9 @@ def _eliminated(x: Any) -> Entry:
     return coefficient if n % 2 == 0 else -coefficient
 
 
-def _square(combine: Callable[..., Any]) -> Callable[..., Any]:
+def square(combine: Callable[..., Any]) -> Callable[..., Any]:
+    """The same of a function of one square matrix."""
+
     def of(x: Any, **statics: Any) -> Any:
         if x.shape[0] != x.shape[1]:
             raise ValueError(f"the matrix has shape {x.shape} and is not square")
@@ -196,14 +205,14 @@ def _cholesky(x: Any) -> Any:
 
 
 LINALG: dict[str, Callable[..., Any]] = {
-    "cholesky": _square(_cholesky),
-    "cofactors": _square(_cofactors),
-    "det": _square(determinant),
-    "inv": _square(inverse),
-    "logabsdet": _square(_logabsdet),
-    "matrix_power": _square(_power),
+    "cholesky": square(_cholesky),
+    "cofactors": square(_cofactors),
+    "det": square(determinant),
+    "inv": square(inverse),
+    "logabsdet": square(_logabsdet),
+    "matrix_power": square(_power),
     "pinv": stacked(_pinv),
-    "slogdet": _square(_slogdet),
+    "slogdet": square(_slogdet),
     "solve": _solve,
 }
 """By the names of the table."""
