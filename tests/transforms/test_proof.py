@@ -15,6 +15,7 @@ from gradcli.address import EntryAddress
 from gradcli.enclosures.answers.enclose import enclose
 from gradcli.enclosures.protocol import Ball, Enclosures, Undecided
 from gradcli.process.refusal import NotChecked
+from gradcli.render.words.digits import spelled
 from gradcli.render.words.verdicts import sentence
 from gradcli.symbolic import Answer
 from gradcli.symbolic.answers.solve import solve
@@ -285,10 +286,12 @@ def test_digits_of_everything() -> None:
     result = hessian("x**2*sum(exp(y))", {"x": 2.0, "y": [3.0, 0.0]}, wrt=["y", "x"])
     digits = proved_digits(result, enclose(request_for_digits(result, 30)), 30)
     assert digits.undecided == ()
-    assert digits.nested_value(result) == "84.3421476927506709637141186183"
-    assert dict(digits.arrays(result))["df/dy"] == ["80.3421476927506709637141186183", "4.0"]
-    matrix = digits.matrix(result)
+    texts = spelled(result, digits)
+    assert texts.value == "84.3421476927506709637141186183"
+    assert texts.arrays["df/dy"] == ["80.3421476927506709637141186183", "4.0"]
+    matrix = texts.matrix
     assert matrix is not None
+    assert texts.bare == [matrix]
     assert matrix[2] == ["80.3421476927506709637141186183", "4.0", "42.1710738463753354818570593092"]
     for row, numbers in zip(matrix, result.hessian.tolist(), strict=True):
         assert [float(text) for text in row] == pytest.approx(numbers, rel=1e-15)

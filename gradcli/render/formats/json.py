@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.render.style import Style
+from gradcli.render.words.digits import spelled
 from gradcli.render.words.numbers import is_finite
 from gradcli.transforms.results.base import Derived, Result
 from gradcli.transforms.results.findings import EntryComparison, Kink, Origin, Remedy, Sides, Witnesses
@@ -52,16 +53,14 @@ def _digits(result: Result) -> dict[str, Any]:
     digits = result.digits
     if digits is None or not isinstance(result, Derived):
         return {}
-    labelled, matrix = result.matrix(), digits.matrix(result)
-    derivatives = dict(digits.arrays(result))
-    if labelled is not None:
-        derivatives[labelled.title] = matrix
+    texts, labelled = spelled(result, digits), result.matrix()
+    matrix = {} if labelled is None else {labelled.title: texts.matrix}
     undecided = [{"entry": label, "reason": reason} for label, reason in digits.undecided]
     return {
         "digits": {
             "wanted": digits.wanted,
-            "value": digits.nested_value(result),
-            "derivatives": derivatives,
+            "value": texts.value,
+            "derivatives": {**texts.arrays, **matrix},
             "undecided": undecided,
         }
     }

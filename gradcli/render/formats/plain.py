@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradcli.render.style import Style
+from gradcli.render.words.digits import nested_text, spelled
 from gradcli.render.words.graph import graph_lines
 from gradcli.render.words.kinks import reports
 from gradcli.render.words.numbers import exact, one_hot
 from gradcli.render.words.verdicts import details, notes, sentence
 from gradcli.render.words.witnesses import table, table_note
 from gradcli.transforms.results.base import Derived
-from gradcli.transforms.results.digits import nested_text
 from gradcli.transforms.results.graph import Graph
 from gradcli.transforms.results.jacobian import Jacobian
 
@@ -74,14 +74,15 @@ def _facts(result: Result, style: Style) -> Iterator[str]:
 
 def _digits(result: Derived, digits: Digits) -> Iterator[str]:
     """The same facts with proved digits in the place of float64s."""
-    yield f"{result.value_name} = {nested_text(digits.nested_value(result))}"
+    texts = spelled(result, digits)
+    yield f"{result.value_name} = {nested_text(texts.value)}"
     for name, array in result.given():
         yield f"{name} = {exact(array)}"
-    for name, texts in digits.arrays(result):
-        yield f"{name} = {nested_text(texts)}"
-    labelled, matrix = result.matrix(), digits.matrix(result)
-    if labelled is not None and matrix is not None:
-        yield from _labelled(labelled, matrix)
+    for name, found in texts.arrays.items():
+        yield f"{name} = {nested_text(found)}"
+    labelled = result.matrix()
+    if labelled is not None and texts.matrix is not None:
+        yield from _labelled(labelled, texts.matrix)
 
 
 def _matrix(labelled: LabelledMatrix) -> list[str]:

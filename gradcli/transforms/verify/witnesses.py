@@ -38,7 +38,8 @@ EXPLAINED = 20
 
 
 _PATIENCE = 2.0
-"""Seconds that the enclosures have longer than SymPy, where it has answered: they are most often there before it."""
+"""Seconds that the enclosures have at least, and longer than SymPy, where it has answered: they are most often there
+before it."""
 
 
 def verify(
@@ -66,7 +67,7 @@ def verify(
         return examine(result, oracle, timeout, prover, digits)
     oracle.ask(result.question(), timeout)
     if prover is not None:
-        prover.ask(_request(result, digits), timeout)
+        prover.ask(_request(result, digits), max(timeout, _PATIENCE))
     answer = oracle.answer()
     found = _enclosures(prover, answer, digits is not None)
     verdict = by_sample(result, answer) if large(result) and isinstance(found, NotChecked) else judge(result, answer)
@@ -137,7 +138,7 @@ def examine(
     oracle.ask(asked, timeout)
     limit = _SAMPLE if large(result) else asked.limit
     if prover is not None:
-        prover.ask(_request(result, digits), timeout)
+        prover.ask(_request(result, digits), max(timeout, _PATIENCE))
     deadline = time.monotonic() + max(timeout, _LEAST)
     found = numeric(result, picked(result, limit), deadline)
     answer = oracle.answer()
