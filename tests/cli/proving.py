@@ -12,20 +12,28 @@ from gradcli.process.refusal import NotChecked
 __all__ = ["InProcess", "Silent"]
 
 
+_START = 0.01
+"""No process starts within so many seconds."""
+
+
 class InProcess:
     """Stands for a Prover."""
 
     def __init__(self, memory: int = 2**32, **_: Any) -> None:
         self._memory = memory
         self._request: Request | None = None
+        self._late = ""
 
-    def ask(self, request: Request, _timeout: float) -> None:
+    def ask(self, request: Request, timeout: float) -> None:
         self._request = request
+        self._late = f"no answer within {timeout:g} s (FLINT is still starting)" if timeout < _START else ""
 
     def answer(self, _patience: float = 0.0) -> Enclosures | NotChecked:
         from gradcli.enclosures.answers.enclose import enclose
 
         assert self._request is not None
+        if self._late:
+            return NotChecked(self._late)
         try:
             return enclose(self._request)
         except Exception as error:  # noqa: BLE001  # as the process does

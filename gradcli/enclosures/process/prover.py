@@ -46,7 +46,7 @@ class Prover:
         self._memory = memory
         self._late = late
         self._process: Child | None = None
-        self._asked = 0.0
+        self._asked = self._timeout = 0.0
         self._deadline: float | None = None
         self._reply: Enclosures | NotChecked | None = None
 
@@ -62,9 +62,9 @@ class Prover:
         """
         if self._deadline is not None:
             raise RuntimeError("a prover answers one request")
-        timeout = min(timeout, LONGEST)
+        self._timeout = min(timeout, LONGEST)
         self._asked = time.monotonic()
-        self._deadline = self._asked + timeout
+        self._deadline = self._asked + self._timeout
         if not is_available():
             self._reply = NotChecked(f"the package {PACKAGE} is not installed")
             return
@@ -75,7 +75,7 @@ class Prover:
         except OSError as error:
             self._reply = NotChecked(unstarted(error))
             return
-        self._process.send(encode_request(request, timeout))
+        self._process.send(encode_request(request, self._timeout))
 
     def answer(self, patience: float = LONGEST) -> Enclosures | NotChecked:
         """The enclosures, at the deadline at the latest; the process has ended then.
@@ -90,16 +90,17 @@ class Prover:
             raise RuntimeError("a prover must be asked before it answers")
         try:
             if self._reply is None:
-                self._reply = self._wait(min(self._deadline, time.monotonic() + patience))
+                self._reply = self._wait(self._deadline, time.monotonic() + patience)
         finally:
             self.close()
         return self._reply
 
-    def _wait(self, deadline: float) -> Enclosures | NotChecked:
+    def _wait(self, deadline: float, end_of_patience: float) -> Enclosures | NotChecked:
         from gradcli.enclosures.process.serialization import decode_enclosures
 
         assert self._process is not None
-        reply = wait(self._process, _FLINT, deadline, round(deadline - self._asked, 1))
+        seconds = self._timeout if deadline <= end_of_patience else round(end_of_patience - self._asked, 1)
+        reply = wait(self._process, _FLINT, min(deadline, end_of_patience), seconds)
         return reply if isinstance(reply, NotChecked) else decode_enclosures(reply.fields)
 
     def close(self) -> None:
