@@ -176,5 +176,6 @@ def check_options(function: F) -> F:
         type=click.Choice(["auto", "require", "off"]),
         default="auto",
         show_default=True,
-        help="Derive the result again with SymPy and compare; `require` fails (status 4) if that cannot be done.",
+        help="Derive the result again with SymPy and compare, and prove how near it is; `require` fails (status 4) if "
+        "neither can be done.",
     )(function)

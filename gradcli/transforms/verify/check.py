@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from gradcli.address import EntryAddress, Input, spread
-from gradcli.symbolic import MOST_ENTRIES, Answer, NotChecked, Oracle, Truth
+from gradcli.symbolic import MOST_ENTRIES, Answer, NotChecked, Truth
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Sides
 from gradcli.transforms.results.tolerances import SAME_SIDE
@@ -23,25 +23,9 @@ from gradcli.transforms.verify.entries import (
     suspects,
 )
 
-__all__ = ["broken_sides", "check", "is_of_a_kink", "judge", "kinked_inputs", "large", "picked"]
+__all__ = ["broken_sides", "is_of_a_kink", "judge", "kinked_inputs", "large", "picked"]
 
 _STATUS = {"complex": "not a real number", "undefined": "undefined", "infinite": "infinite"}
-
-
-def check(result: Derived, timeout: float = 10.0) -> Verdict:
-    """Derive a result again with SymPy, in another process, and compare.
-
-    Args:
-        result: from `grad`, `jacobian`, `hessian`, `hvp`, `jvp` or `derivative`.
-        timeout: seconds until the check gives up.
-
-    >>> from gradcli.transforms.operators.grad import grad
-    >>> check(grad("x**2", {"x": 3.0}), timeout=60).verdict
-    'verified'
-    """
-    with Oracle.start(timeout=timeout) as oracle:
-        oracle.ask(result.question())
-        return judge(result, oracle.answer())
 
 
 def large(result: Derived) -> bool:

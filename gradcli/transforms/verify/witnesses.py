@@ -25,7 +25,7 @@ from gradcli.transforms.verify.numeric import LATE, Numeric, numeric
 from gradcli.transforms.verify.proof import by_proof, prove, request_of, testified, with_proof
 from gradcli.transforms.verify.proved_digits import request_for_digits
 
-__all__ = ["EXPLAINED", "by_sample", "examine", "verify", "verify_by_proof", "witnesses"]
+__all__ = ["EXPLAINED", "by_sample", "check", "examine", "verify", "verify_by_proof", "witnesses"]
 
 _LEAST = 1.0
 """Seconds that the numeric witness has at least: a person waits so long without noticing."""
@@ -40,6 +40,22 @@ EXPLAINED = 20
 _PATIENCE = 2.0
 """Seconds that the enclosures have at least, and longer than SymPy, where it has answered: they are most often there
 before it."""
+
+
+def check(result: Derived, timeout: float = 10.0) -> Verdict:
+    """Derive a result again with SymPy, in another process, and compare; and prove how near it is, in a third.
+
+    Args:
+        result: from `grad`, `jacobian`, `hessian`, `hvp`, `jvp` or `derivative`.
+        timeout: seconds until the check gives up.
+
+    >>> from gradcli.transforms.operators.grad import grad
+    >>> verdict = check(grad("x**2", {"x": 3.0}), timeout=60)
+    >>> verdict.verdict, verdict.proof.ulps
+    ('verified', 0.0)
+    """
+    with Oracle.start(timeout=timeout) as oracle, Prover() as prover:
+        return verify(result, oracle, timeout, prover=prover)
 
 
 def verify(
