@@ -77,7 +77,7 @@ def main(arguments: Sequence[str], environment: Environment) -> int:
     try:
         oracle = _early_oracle(arguments, environment)
         if environment.owns_process:
-            _heed_signals(environment, oracle, deadline)
+            _heed_signals(environment, deadline)
         from gradcli.cli.app import run
 
         return run(arguments, environment, oracle, deadline)
@@ -102,13 +102,13 @@ def main(arguments: Sequence[str], environment: Environment) -> int:
     return _BAD_INPUT
 
 
-def _heed_signals(environment: Environment, oracle: Oracle | None, deadline: Deadline) -> None:
+def _heed_signals(environment: Environment, deadline: Deadline) -> None:
     """Have Ctrl-C and the end of the time end the process at once, whatever it does."""
 
     def leave(status: int) -> NoReturn:
         try:
-            if oracle is not None:
-                oracle.close()
+            if "gradcli.process.start" in sys.modules:
+                sys.modules["gradcli.process.start"].end_all()
         finally:
             os._exit(status)
 

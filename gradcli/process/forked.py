@@ -112,6 +112,11 @@ class Forked:
         line, _, self._received = self._received.partition(b"\n")
         return line
 
+    @property
+    def ended(self) -> bool:
+        """Whether it has been ended."""
+        return self._status is not None
+
     def end(self) -> int:
         """Kill the process unless it has ended; its exit status, or the negative number of its signal."""
         if self._status is None:

@@ -79,6 +79,11 @@ class Spawned:
         except queue.Empty:
             raise TimeoutError from None
 
+    @property
+    def ended(self) -> bool:
+        """Whether it has been ended."""
+        return self._process.returncode is not None
+
     def end(self) -> int:
         """Kill the process unless it has ended; its exit status, or the negative number of its signal."""
         status = self._process.poll()

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from gradcli.process.spawned import Spawned
     from gradcli.process.worker import Worker
 
-__all__ = ["LONGEST", "Child", "start", "unstarted", "wait"]
+__all__ = ["LONGEST", "Child", "end_all", "start", "unstarted", "wait"]
 
 Child: TypeAlias = "Forked | Spawned"
+
+_STARTED: list[Child] = []
+"""The children that may not have ended yet."""
 
 LONGEST = 1e6
 """Seconds; the system's clocks do not take everything that a user may ask for."""
@@ -32,11 +35,23 @@ def start(worker: Worker, memory: int, *, late: bool = False) -> Child:
     Raises:
         OSError: if there cannot be one.
     """
+    child = _new(worker, memory, late)
+    _STARTED[:] = [*(other for other in _STARTED if not other.ended), child]
+    return child
+
+
+def _new(worker: Worker, memory: int, late: bool) -> Child:
     if can_fork(late=late):
         return Forked(worker, memory)
     from gradcli.process.spawned import Spawned
 
     return Spawned(worker, memory)
+
+
+def end_all() -> None:
+    """End all children: the process itself is about to end, and nobody closes them in order any more."""
+    for child in _STARTED:
+        child.end()
 
 
 def unstarted(error: OSError) -> str:
