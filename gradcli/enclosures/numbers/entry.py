@@ -134,12 +134,12 @@ def apply_taylor(name: str, taylor: Taylor, x: Entry) -> Entry:
         if place < 0:
             return Entry(tape, taylor(value, 1)[0])
         at, slope = taylor(value, 2)[:2]
-        if not slope.is_finite():
+        if not slope.is_finite() and value.is_finite():
             tape.doubt(_not_smooth(name, value), value.is_exact())
         return Entry(tape, at, tape.record((place,), (slope,)))
     length, base = tape.length, value[0]
     coefficients = taylor(base, length + (place >= 0))
-    if not all(c.is_finite() for c in coefficients):
+    if base.is_finite() and not all(c.is_finite() for c in coefficients):
         tape.doubt(_not_smooth(name, base), base.is_exact())
     step = arb_series([arb(0), *[value[k] for k in range(1, length)]], prec=length)
     number = _compose(coefficients[:length], step, length)
