@@ -152,6 +152,8 @@ def apply_taylor(name: str, taylor: Taylor, x: Entry) -> Entry:
 def _compose(coefficients: Sequence[arb], step: arb_series, length: int) -> arb_series:
     if length == 2:
         return arb_series([coefficients[0], coefficients[1] * step[1]], prec=2)
+    if not step.length():  # FLINT composes with what begins with t or a higher power of it, and not with 0
+        return arb_series([coefficients[0]], prec=length)
     return arb_series(list(coefficients), prec=length)(step)
 
 
