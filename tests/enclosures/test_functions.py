@@ -12,9 +12,10 @@ from mpmath import mp, mpf
 from gradcli.enclosures.answers.enclose import enclose
 from gradcli.enclosures.functions import elementwise
 from gradcli.enclosures.functions.taylor import TAYLOR
+from gradcli.enclosures.program.interpret import ARRAYS
 from gradcli.enclosures.protocol import Ball, Request
 from gradcli.ops import TABLE
-from gradcli.ops.entry.op import Op
+from gradcli.ops.entry.op import OBJECTS, Op
 
 DIGITS = 210
 STEP = mpf(10) ** -30
@@ -246,3 +247,8 @@ def test_series_are_not_cut_short(order: int) -> None:
         for k, ball in enumerate(found.derivatives, start=1):
             assert isinstance(ball, Ball)
             assert holds(ball, mp.polygamma(2 + k, mpf(1.543)))
+
+
+def test_every_operation_of_the_table_has_an_enclosure() -> None:
+    known = {*elementwise.ELEMENTWISE, *ARRAYS}
+    assert [op.name for op in TABLE.values() if op.name not in known and op.sympy != OBJECTS] == []

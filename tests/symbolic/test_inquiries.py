@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gradcli.process.forked import can_fork
 
-from gradcli.symbolic import NotChecked, Oracle, Question
 from gradcli.process import start as module
+from gradcli.process.forked import can_fork
+from gradcli.symbolic import NotChecked, Oracle, Question
 from gradcli.symbolic.process import oracle as waiting
 from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry
 

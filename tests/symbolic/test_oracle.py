@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gradcli.process.forked import can_fork
 
-from gradcli.symbolic import Answer, NotChecked, Oracle, Question
 from gradcli.process import start as module
+from gradcli.process.forked import can_fork
+from gradcli.symbolic import Answer, NotChecked, Oracle, Question
 
 POLYNOMIAL = Question("x**2 - 2*x + 1", {"x": 0.0}, ("x",), "gradient")
 BIGNUM = Question("a = 1000000*x; " + "a = a*a; " * 30 + "a", {"x": 1.0}, ("x",), "gradient")

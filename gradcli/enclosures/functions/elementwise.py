@@ -40,7 +40,14 @@ UNIVARIATE: dict[str, Taylor] = {**TAYLOR, **SPECIAL, **BESSEL}
 
 def _numbers(operation: Callable[..., Entry]) -> Callable[..., Entry]:
     """An operation that computes with numbers: truth values count as 0 and 1."""
-    return lambda *args: operation(*map(number_of, args))
+
+    def of(*args: Any) -> Entry:
+        for arg in args:
+            if type(arg) is not Entry:
+                return operation(*map(number_of, args))
+        return operation(*args)
+
+    return of
 
 
 def _scale(x: Entry, factor: arb) -> Entry:

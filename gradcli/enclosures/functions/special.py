@@ -10,7 +10,7 @@ import math
 
 from flint import arb, arb_series
 
-from gradcli.enclosures.functions.taylor import integrated, moving, own, padded
+from gradcli.enclosures.functions.taylor import integrated, inverse, moving, own, padded
 from gradcli.enclosures.numbers.entry import Taylor
 
 __all__ = ["BESSEL", "SPECIAL", "bessel", "dsinc", "polygamma"]
@@ -46,7 +46,7 @@ def _digamma(x: arb, n: int) -> list[arb]:
     """-(1/gamma)'/(1/gamma): the reciprocal gamma function is entire, so that x may be negative."""
     reciprocal = padded(moving(x, n + 1).rgamma(), n + 1)
     slope = arb_series([k * c for k, c in enumerate(reciprocal)][1:], prec=n)
-    return padded(-(slope * arb_series(reciprocal[:n], prec=n).inv()), n)
+    return padded(-(slope * inverse(arb_series(reciprocal[:n], prec=n), n)), n)
 
 
 def _lgamma(x: arb, n: int) -> list[arb]:
@@ -86,7 +86,7 @@ def dsinc(order: int) -> Taylor:
             coefficients = [c / arb.pi() for c in sine[1:]]
         else:
             t = moving(x, total)
-            coefficients = padded(t.sin_pi() * (arb.pi() * t).inv(), total) if total > 1 else [x.sinc_pi()]
+            coefficients = padded(t.sin_pi() * inverse(arb.pi() * t, total), total) if total > 1 else [x.sinc_pi()]
         return [coefficients[order + k] * (math.factorial(order + k) // math.factorial(k)) for k in range(n)]
 
     return taylor

@@ -14,7 +14,7 @@ from flint import arb, arb_series
 
 from gradcli.enclosures.numbers.entry import Taylor
 
-__all__ = ["TAYLOR", "integrated", "moving", "own", "padded"]
+__all__ = ["TAYLOR", "integrated", "inverse", "moving", "own", "padded"]
 
 
 def moving(x: arb, n: int) -> arb_series:
@@ -25,6 +25,15 @@ def moving(x: arb, n: int) -> arb_series:
 def padded(series: arb_series, n: int) -> list[arb]:
     """The first n coefficients of a power series."""
     return [series[k] for k in range(n)]
+
+
+def inverse(series: arb_series, n: int) -> arb_series:
+    """1/series; unknown where the series may begin with 0.
+
+    >>> float(inverse(moving(arb(2), 2), 2)[1]), inverse(moving(arb(0), 1), 1)[0]
+    (-0.25, nan)
+    """
+    return arb_series([arb("nan")] * n, prec=n) if series[0].contains(0) else series.inv()
 
 
 def own(method: str) -> Taylor:
@@ -63,7 +72,7 @@ def _expm1(x: arb, n: int) -> list[arb]:
 
 
 def _log1p(x: arb, n: int) -> list[arb]:
-    return integrated(x.log1p(), (1 + moving(x, n)).inv() if n > 1 else None, n)
+    return integrated(x.log1p(), inverse(1 + moving(x, n), n) if n > 1 else None, n)
 
 
 def _tanh(x: arb, n: int) -> list[arb]:
@@ -71,16 +80,16 @@ def _tanh(x: arb, n: int) -> list[arb]:
     if n == 1:
         return [x.tanh()]
     sign = -1 if x < 0 else 1
-    tail = padded(2 * (1 + (2 * sign * moving(x, n)).exp()).inv(), n)
+    tail = padded(2 * inverse(1 + (2 * sign * moving(x, n)).exp(), n), n)
     return [x.tanh(), *(-sign * c for c in tail[1:])]
 
 
 def _sigmoid(x: arb, n: int) -> list[arb]:
     """1/(1 + exp(-x)); for x > 0 the coefficients are those of 1 - 1/(1 + exp(x)), which lose no digits."""
     if x > 0 and n > 1:
-        tail = padded((1 + moving(x, n).exp()).inv(), n)
+        tail = padded(inverse(1 + moving(x, n).exp(), n), n)
         return [1 / (1 + (-x).exp()), *(-c for c in tail[1:])]
-    return padded((1 + (-moving(x, n)).exp()).inv(), n)
+    return padded(inverse(1 + (-moving(x, n)).exp(), n), n)
 
 
 def _softplus(x: arb, n: int) -> list[arb]:
@@ -109,7 +118,7 @@ def _atanh(x: arb, n: int) -> list[arb]:
     if n == 1:
         return [x.atanh()]
     t = moving(x, n - 1)
-    return integrated(x.atanh(), ((1 - t) * (1 + t)).inv(), n)
+    return integrated(x.atanh(), inverse((1 - t) * (1 + t), n - 1), n)
 
 
 def _asin(sign: int, x: arb, n: int) -> list[arb]:
@@ -131,13 +140,13 @@ def _tan(x: arb, n: int) -> list[arb]:
 def _over(numerator: str | None, denominator: str, x: arb, n: int) -> list[arb]:
     """A quotient of two functions that FLINT has of power series."""
     t = moving(x, n)
-    below = getattr(t, denominator)().inv()
+    below = inverse(getattr(t, denominator)(), n)
     return padded(getattr(t, numerator)() * below if numerator else below, n)
 
 
 def _over_hyperbolic(numerator: int | None, denominator: int, x: arb, n: int) -> list[arb]:
     """The same of sinh (0) and cosh (1)."""
-    below = arb_series(_sinh_cosh(denominator, x, n), prec=n).inv()
+    below = inverse(arb_series(_sinh_cosh(denominator, x, n), prec=n), n)
     return padded(below if numerator is None else arb_series(_sinh_cosh(numerator, x, n), prec=n) * below, n)
 
 
@@ -146,21 +155,21 @@ def _coth(x: arb, n: int) -> list[arb]:
     if n == 1:
         return [x.coth()]
     sign = -1 if x < 0 else 1
-    tail = padded(2 * ((2 * sign * moving(x, n)).exp() - 1).inv(), n)
+    tail = padded(2 * inverse((2 * sign * moving(x, n)).exp() - 1, n), n)
     return [x.coth(), *(sign * c for c in tail[1:])]
 
 
 def _of_reciprocal(inner: Taylor, x: arb, n: int) -> list[arb]:
     """f(1/x)."""
-    inverse = moving(x, n).inv()
+    reciprocal = inverse(moving(x, n), n)
     if n == 1:
-        return list(inner(inverse[0], 1))
-    step = arb_series([arb(0), *padded(inverse, n)[1:]], prec=n)
-    return padded(arb_series(list(inner(inverse[0], n)), prec=n)(step), n)
+        return list(inner(reciprocal[0], 1))
+    step = arb_series([arb(0), *padded(reciprocal, n)[1:]], prec=n)
+    return padded(arb_series(list(inner(reciprocal[0], n)), prec=n)(step), n)
 
 
 def _reciprocal(x: arb, n: int) -> list[arb]:
-    return padded(moving(x, n).inv(), n) if n > 1 else [1 / x]
+    return padded(inverse(moving(x, n), n), n) if n > 1 else [1 / x]
 
 
 def _scaled_log(base: int, x: arb, n: int) -> list[arb]:

@@ -48,7 +48,10 @@ def from_values(value: Any, entry: Callable[[float], Entry]) -> Any:
 
 def map_entries(function: Callable[..., Any], values: Sequence[Any]) -> Any:
     """A function of single entries on values that NumPy's rules bring to one shape."""
-    if not any(isinstance(value, np.ndarray) for value in values):
+    for value in values:
+        if type(value) is np.ndarray:
+            break
+    else:
         return function(*values)
     arrays = np.broadcast_arrays(*[to_array(value) for value in values])
     result = np.empty(arrays[0].shape, dtype=object)
@@ -69,9 +72,10 @@ def from_numpy(tape: Tape, result: Any) -> Any:
 
 
 def _entry(tape: Tape, item: Any) -> Any:
-    if isinstance(item, Entry | Truth):
-        return item
-    return Truth(tape, item) if isinstance(item, bool) else Entry(tape, arb(item))
+    number = item.item() if isinstance(item, np.generic | np.ndarray) else item
+    if isinstance(number, Entry | Truth):
+        return number
+    return Truth(tape, number) if isinstance(number, bool) else Entry(tape, arb(number))
 
 
 def concrete(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -26,19 +26,14 @@ from gradcli.ops.calls.paths import resolve_value
 from gradcli.ops.calls.resolve import resolve
 from gradcli.ops.entry.op import OBJECTS
 
-__all__ = ["interpret", "read"]
-
-_ARRAYS: dict[str, Callable[..., Any]] = {
-    **REDUCTIONS,
-    **PRODUCTS,
-    **LINALG,
-    **DECOMPOSITIONS,
-    "stack": lambda *arrays, axis: _stack(arrays, axis),
-}
+__all__ = ["ARRAYS", "interpret", "read"]
 
 
-def _stack(arrays: Sequence[Any], axis: int) -> Any:
+def _stack(*arrays: Any, axis: int) -> Any:
     return np.stack(arrays, axis=axis) if arrays else np.zeros(0, dtype=object)
+
+
+ARRAYS: dict[str, Callable[..., Any]] = {**REDUCTIONS, **PRODUCTS, **LINALG, **DECOMPOSITIONS, "stack": _stack}
 
 
 def read(source: str, values: Mapping[str, Any]) -> Program:
@@ -101,8 +96,13 @@ def _apply(tape: Tape, op: Op, params: list[Any], statics: dict[str, Any]) -> An
         if statics:
             return map_entries(lambda *entries: function(*entries, **statics), params)
         return map_entries(function, params)
-    if name in _ARRAYS:
-        return _ARRAYS[name](*map(to_array, params), **statics)
+    if name in ARRAYS:
+        arrays = [to_array(p) for p in params]
+        if name != "stack" and all(a.size == 0 for a in arrays):
+            # of nothing at all NumPy's value is a constant: the sum 0, the product 1
+            empty = resolve_value(op.value)(*[np.zeros(a.shape) for a in arrays], **statics)
+            return from_numpy(tape, np.asarray(empty)[()])
+        return ARRAYS[name](*arrays, **statics)
     if op.sympy != OBJECTS:
         raise Undecidable(f"{name} has no enclosure", final=True)
     own = resolve_value(op.value)

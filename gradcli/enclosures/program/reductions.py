@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cmp_to_key, partial, reduce
 from typing import Any
 
+import numpy as np
 from flint import arb
 
 from gradcli.enclosures.functions.decide import (
@@ -22,18 +23,14 @@ from gradcli.enclosures.functions.decide import (
 )
 from gradcli.enclosures.functions.elementwise import constant, divide, function, power
 from gradcli.enclosures.numbers.entry import Entry, doubtful, linear_combination
-from gradcli.enclosures.numbers.tape import Tape
 from gradcli.enclosures.program.arrays import numbers
 from gradcli.ops.calls.axes import along_axis, axes_of, over_axes
 
 __all__ = ["REDUCTIONS", "dot", "total"]
 
 
-def total(entries: Sequence[Entry], tape: Tape | None = None) -> Entry:
+def total(entries: Sequence[Entry]) -> Entry:
     """The sum, as one step on the tape."""
-    if not entries:
-        assert tape is not None
-        return Entry(tape, arb(0))
     value = sum((e.value for e in entries), arb(0))
     return linear_combination(entries[0].tape, value, entries, [None] * len(entries))
 
@@ -192,20 +189,36 @@ def _cumsum(entries: list[Entry]) -> list[Entry]:
 
 
 def _reduction(combine: Callable[[list[Entry]], Any]) -> Callable[..., Any]:
-    return lambda x, axis=None, keepdims=False: over_axes(numbers(x), axis, keepdims, combine)
+    return lambda x, axis=None, keepdims=False: _over(numbers(x), axis, keepdims, combine)
 
 
 def _choice(combine: Callable[[list[Any]], Any]) -> Callable[..., Any]:
     """The same of what may be truth values, and stays so."""
-    return lambda x, axis=None, keepdims=False: over_axes(x, axis, keepdims, combine)
+    return lambda x, axis=None, keepdims=False: _over(x, axis, keepdims, combine)
 
 
 def _spread(combine: Callable[[int, list[Entry]], Any]) -> Callable[..., Any]:
-    return lambda x, axis, keepdims, ddof: over_axes(numbers(x), axis, keepdims, partial(combine, int(ddof)))
+    return lambda x, axis, keepdims, ddof: _over(numbers(x), axis, keepdims, partial(combine, int(ddof)))
 
 
 def _scan(combine: Callable[[list[Entry]], list[Entry]]) -> Callable[..., Any]:
-    return lambda x, axis: along_axis(numbers(x), axis, combine)
+    def scan(x: Any, axis: int | tuple[int, ...] | None) -> Any:
+        x = numbers(x)
+        if not x.ndim:
+            return combine([x[()]])[0]
+        if not isinstance(axis, tuple):
+            return along_axis(x, axis, combine)
+        last = tuple(range(-len(axis), 0))
+        moved = np.moveaxis(x, axis, last)
+        rows = along_axis(moved.reshape((*moved.shape[: last[0]], -1)), -1, combine)
+        return np.moveaxis(rows.reshape(moved.shape), last, axis)
+
+    return scan
+
+
+def _over(x: Any, axis: Any, keepdims: bool, combine: Callable[[list[Any]], Any]) -> Any:
+    """Some axes reduced; a single number is an axis of its own."""
+    return over_axes(x, axis, keepdims, combine) if x.ndim else combine([x[()]])
 
 
 REDUCTIONS: dict[str, Callable[..., Any]] = {

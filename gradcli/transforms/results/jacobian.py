@@ -78,6 +78,8 @@ class Jacobian(Derived):
 
     def corrected(self, numbers: Mapping[EntryAddress, float]) -> Self:
         """With other entries of the matrix."""
+        if not numbers:
+            return self
         width = len(self.columns)
         at = {
             address.output * width + column(self.inputs, self.wrt(), address.by[0]): number
