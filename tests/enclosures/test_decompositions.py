@@ -211,6 +211,37 @@ def middle(ball: Any) -> float:
     return float(mp.ldexp(mpf(ball.low) + mpf(ball.high), ball.exponent - 1))
 
 
+def overlap(a: Ball | Undecided, b: Ball | Undecided) -> bool:
+    with mp.workdps(400):
+        (low, high), (other_low, other_high) = (
+            (mp.ldexp(mpf(ball.low), ball.exponent), mp.ldexp(mpf(ball.high), ball.exponent))
+            for ball in (narrow(a), narrow(b))
+        )
+        return bool(low <= other_high and other_low <= high)
+
+
+@pytest.mark.parametrize("text", [*TRUTHS, "x@x", "solve(x, x.T)"])
+def test_sweeps_forward_and_series_agree_with_sweeps_back(text: str) -> None:
+    x, direction = matrix((4, 4), 2), matrix((4, 4), 3)
+    back = asked(text, x, "jacobian").derivatives
+    outputs = len(back) // 16
+    forward = asked(f"outer(ones(17), {text})", x, "jacobian").derivatives
+    assert len(forward) == 17 * len(back)
+    assert all(overlap(a, b) for a, b in zip(forward, [*back, *back], strict=False))
+    along = asked(text, x, "pushforward", tangents={"x": direction.tolist()}).derivatives
+    for output in range(outputs):
+        with mp.workdps(400):
+            steps = [mpf(float(d)) for d in direction.ravel()]
+            row = [narrow(ball) for ball in back[16 * output :][:16]]
+            middles = [mp.ldexp(mpf(b.low) + mpf(b.high), b.exponent - 1) for b in row]
+            slack = sum(
+                mp.ldexp(mpf(b.high) - mpf(b.low), b.exponent) * abs(d) for b, d in zip(row, steps, strict=True)
+            )
+            ball = narrow(along[output])
+            low, high = mp.ldexp(mpf(ball.low), ball.exponent), mp.ldexp(mpf(ball.high), ball.exponent)
+            assert low - slack <= mp.fdot(middles, steps) <= high + slack
+
+
 def test_gradients_of_twenty_eigenvalues() -> None:
     x, direction = matrix((20, 20)), matrix((20, 20), 1)
     weights = [k + 1 for k in range(20)]

@@ -59,12 +59,12 @@ def enclose(request: Request, report: Callable[[str], None] = lambda stage: None
             ctx.prec, ctx.cap = bits, _UNLIMITED
             try:
                 best = derivatives(program, request)
-                final = best.final
+                settled = _settled(best, request)
             except Undecidable as undecidable:
-                reason, final = undecidable.reason, undecidable.final
+                reason, settled = undecidable.reason, undecidable.final
             except (ArithmeticError, ValueError) as error:
-                reason, final = f"FLINT has no answer: {error}", False
-            if bits >= request.most_bits or (final if best is None else _settled(best, request, final)):
+                reason, settled = f"FLINT has no answer: {error}", False
+            if settled or bits >= request.most_bits:
                 break
             bits = min(_GROWTH * bits, request.most_bits)
         return _answer(best, request, bits) if best is not None else _nothing(request, reason, bits)
@@ -72,10 +72,10 @@ def enclose(request: Request, report: Callable[[str], None] = lambda stage: None
         ctx.prec, ctx.cap = precision, cap
 
 
-def _settled(found: Found, request: Request, final: bool) -> bool:
+def _settled(found: Found, request: Request) -> bool:
     """Whether more bits tell nothing more: of balls that stay as they are, others may still get narrower."""
     balls = [*found.values.values(), *found.derivatives.values()]
-    return all(accurate(ball, request.digits) for ball in balls if not final or ball.is_finite())
+    return all(accurate(ball, request.digits) for ball in balls if not found.final or ball.is_finite())
 
 
 def _answer(found: Found, request: Request, bits: int) -> Enclosures:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from flint import arb, arb_series
 
-from gradcli.enclosures.numbers.tape import Number, Tape, unknown
+from gradcli.enclosures.numbers.tape import Number, Tape, times, unknown
 
 __all__ = ["Entry", "Taylor", "apply_taylor", "doubtful", "linear_combination", "new_entry"]
 
@@ -68,8 +68,8 @@ class Entry:
         x, y = self.value, other.value
         a, b, tape = self.place, other.place, self.tape
         if a >= 0:
-            return Entry(tape, x * y, tape.record((a, b), (y, x)) if b >= 0 else tape.record((a,), (y,)))
-        return Entry(tape, x * y, tape.record((b,), (x,)) if b >= 0 else CONSTANT)
+            return Entry(tape, times(x, y), tape.record((a, b), (y, x)) if b >= 0 else tape.record((a,), (y,)))
+        return Entry(tape, times(x, y), tape.record((b,), (x,)) if b >= 0 else CONSTANT)
 
     def __neg__(self) -> Entry:
         a = self.place
@@ -134,12 +134,12 @@ def apply_taylor(name: str, taylor: Taylor, x: Entry) -> Entry:
         if place < 0:
             return Entry(tape, taylor(value, 1)[0])
         at, slope = taylor(value, 2)[:2]
-        if not slope.is_finite():
+        if not slope.is_finite() and value.is_finite():
             tape.doubt(_not_smooth(name, value), value.is_exact())
         return Entry(tape, at, tape.record((place,), (slope,)))
     length, base = tape.length, value[0]
     coefficients = taylor(base, length + (place >= 0))
-    if not all(c.is_finite() for c in coefficients):
+    if base.is_finite() and not all(c.is_finite() for c in coefficients):
         tape.doubt(_not_smooth(name, base), base.is_exact())
     step = arb_series([arb(0), *[value[k] for k in range(1, length)]], prec=length)
     number = _compose(coefficients[:length], step, length)
@@ -150,9 +150,23 @@ def apply_taylor(name: str, taylor: Taylor, x: Entry) -> Entry:
 
 
 def _compose(coefficients: Sequence[arb], step: arb_series, length: int) -> arb_series:
+    """The sum of c[k]*step**k.
+
+    Where c[k] or the step's k-th coefficient is the first that is not finite, nothing is known from there on: what is
+    0 as far as the series go may be the power of t that such a coefficient makes visible.
+    """
     if length == 2:
         return arb_series([coefficients[0], coefficients[1] * step[1]], prec=2)
-    return arb_series(list(coefficients), prec=length)(step)
+    known = next((k for k in range(length) if not (coefficients[k].is_finite() and step[k].is_finite())), length)
+    if known == length:
+        if step.length():
+            return arb_series(list(coefficients), prec=length)(step)
+        return arb_series([coefficients[0]], prec=length)  # FLINT does not compose with 0
+    tail = [arb("nan")] * (length - known)
+    if known < 2:
+        return arb_series([*coefficients[:known], *tail], prec=length)
+    head = _compose(coefficients[:known], arb_series([step[k] for k in range(known)], prec=known), known)
+    return arb_series([*(head[k] for k in range(known)), *tail], prec=length)
 
 
 def _not_smooth(name: str, ball: arb) -> str:

@@ -103,7 +103,7 @@ class Tape:
             if cotangent is None:
                 continue
             for source, partial in zip(self._inputs[place], self._partials[place], strict=True):
-                part = cotangent if partial is None else partial * cotangent
+                part = cotangent if partial is None else times(partial, cotangent)
                 before = found[source]
                 found[source] = part if before is None else before + part
         return found
@@ -131,10 +131,28 @@ class Tape:
             for source, partial in zip(sources, self._partials[place], strict=True):
                 tangent = found[source]
                 if tangent is not None:
-                    part = tangent if partial is None else partial * tangent
+                    part = tangent if partial is None else times(partial, tangent)
                     total = part if total is None else total + part
             found[place] = total
         return found
+
+
+def times(x: Number, y: Number) -> Number:
+    """The product, which is not known where a factor is not: not of 0 either.
+
+    FLINT keeps a power series of exact zeros as one without coefficients, and makes 0 of it times anything.
+
+    >>> times(arb_series([0], prec=2), arb_series([arb("nan")], prec=2))[0]
+    nan
+    """
+    product = x * y
+    if type(product) is arb_series and not product.length() and not (_is_finite(x) and _is_finite(y)):
+        return unknown(product.prec)
+    return product
+
+
+def _is_finite(x: Number) -> bool:
+    return bool(x.is_finite()) if type(x) is arb else all(x[k].is_finite() for k in range(x.length()))
 
 
 def unknown(length: int) -> Number:

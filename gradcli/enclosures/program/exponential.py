@@ -22,7 +22,7 @@ from gradcli.enclosures.program.blocks import Matrix
 __all__ = ["expm"]
 
 _LARGEST = 200
-"""Rows of the block matrix whose exponential is taken, which takes a second at the first precision."""
+"""Rows of the block matrix whose exponential is taken, which takes two seconds at the first precision."""
 
 
 def expm(x: Any) -> Any:

@@ -23,6 +23,7 @@ from gradcli.enclosures.functions.decide import (
 )
 from gradcli.enclosures.functions.elementwise import constant, divide, function, power
 from gradcli.enclosures.numbers.entry import Entry, doubtful, linear_combination
+from gradcli.enclosures.numbers.tape import times
 from gradcli.enclosures.program.arrays import numbers
 from gradcli.ops.calls.axes import along_axis, axes_of, over_axes
 
@@ -37,7 +38,7 @@ def total(entries: Sequence[Entry]) -> Entry:
 
 def dot(a: Sequence[Entry], b: Sequence[Entry]) -> Entry:
     """The sum of products, as one step on the tape."""
-    value = sum((x.value * y.value for x, y in zip(a, b, strict=True)), arb(0))
+    value = sum((times(x.value, y.value) for x, y in zip(a, b, strict=True)), arb(0))
     return linear_combination(a[0].tape, value, [*a, *b], [*(y.value for y in b), *(x.value for x in a)])
 
 
