@@ -119,7 +119,8 @@ def verify_by_proof(result: Derived, prover: Prover, timeout: float, digits: int
     >>> verdict.verdict, verdict.proof.entries, verdict.proof.ulps < 1
     ('verified', 1, True)
     """
-    prover.ask(_request(result, digits), timeout)
+    asked = request_of(result.question()) if digits is None else request_for_digits(result, digits)
+    prover.ask(asked, timeout)
     return by_proof(result, prover.answer())
 
 
