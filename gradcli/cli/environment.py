@@ -94,7 +94,7 @@ class Environment(NamedTuple):
     def unicode(self) -> bool:
         """Whether box-drawing characters can be written to standard output."""
         try:
-            "├─✓θ".encode(self.stdout.encoding or "ascii")
+            "├─✓θᵀ".encode(self.stdout.encoding or "ascii")
         except (UnicodeEncodeError, LookupError):
             return False
         return True

@@ -16,6 +16,7 @@ from gradcli.transforms.results.derivative import Derivative
 from gradcli.transforms.results.evaluation import Evaluation
 from gradcli.transforms.results.gradient import Gradient
 from gradcli.transforms.results.hessian import HessianProduct
+from gradcli.transforms.results.labels import Outputs
 from gradcli.transforms.results.pushforward import Pushforward
 from gradcli.transforms.results.verdict import Verdict
 from tests.render import samples
@@ -49,8 +50,8 @@ def test_a_gradient_in_ascii() -> None:
 f = [4.0, 6.0]
 seed = [1.0, 0.5]
 
-variable   value   d(sum(seed*f))/d...
---------------------------------------
+variable   value   seed.T @ J
+-----------------------------
 x          2.0     5.5
 y          3.0     1.0
 
@@ -326,7 +327,7 @@ variable   value   tangent
 x          6.0     0.0
 y          2.0     1.0
 
-output   value         derivative
+output   value         J·tangent
 ──────────────────────────────────
 f        [12.0, 3.0]   [6.0, -1.5]
 """
@@ -342,6 +343,14 @@ def test_a_long_derivative_along_a_tangent_says_where_its_numbers_are() -> None:
     assert outputs.splitlines()[-2].split() == ["f[99]", "9801.0", "198.0"]
 
 
+def test_outputs_with_names_of_their_own_along_a_tangent() -> None:
+    named = replace(samples.PUSHED, outputs=Outputs("f", ("u", None), 1))
+    assert [line.split() for line in seen(named, 60).splitlines()[-2:]] == [
+        ["u", "12.0", "6.0"],
+        ["f[1]", "3.0", "-1.5"],
+    ]
+
+
 def test_a_hessian_times_a_vector() -> None:
     assert (
         seen(samples.PRODUCTS, 60)
@@ -349,7 +358,7 @@ def test_a_hessian_times_a_vector() -> None:
 sum(x**3)*a
 f = 4.5
 
-variable   value        vector        product
+variable   value        vector        H·vector
 ─────────────────────────────────────────────────
 x          [1.0, 2.0]   [1.0, -0.5]   [3.0, -3.0]
 a          0.5          0.0           -3.0
@@ -361,8 +370,8 @@ a          0.5          0.0           -3.0
 sum(x**3)*a
 f = 4.5
 
-variable   value   vector   product
------------------------------------
+variable   value   vector   H @ vector
+--------------------------------------
 x[0]       1.0      1.0      3.0
 x[1]       2.0     -0.5     -3.0
 a          0.5      0.0     -3.0
@@ -375,17 +384,17 @@ sum(x**3)*a
 f = 4.5
 
 x[0]
-  value    1.0
-  vector   1.0
-  product  3.0
+  value     1.0
+  vector    1.0
+  H·vector  3.0
 x[1]
-  value    2.0
-  vector   -0.5
-  product  -3.0
+  value     2.0
+  vector    -0.5
+  H·vector  -3.0
 a
-  value    0.5
-  vector   0.0
-  product  -3.0
+  value     0.5
+  vector    0.0
+  H·vector  -3.0
 """
     )
 

@@ -65,7 +65,7 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
 
 
 def _checked_view(result: Checked, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
-    return [[*expression_lines(result.expression, canvas), *value_lines("f", result.value, canvas)]]
+    return [[*expression_lines(result.expression, canvas), *value_lines(result.outputs.called, result.value, canvas)]]
 
 
 def _evaluation_view(result: Evaluation, style: Style, canvas: Canvas) -> list[list[RenderableType]]:

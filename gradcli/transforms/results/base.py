@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.transforms.results.labels import labels
+from gradcli.transforms.results.labels import Outputs, entry_label
 from gradcli.transforms.results.value import Value
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ class Result:
 
     Attributes:
         command: the command that gives it, on the command line and in JSON.
-        value_name: what its value is called where it is shown; "" where it is all there is to show.
         is_about_the_verdict: whether the verdict is what was asked for, and the numbers are not.
         expression: the program's text.
         inputs: the values that the variables had.
@@ -53,10 +52,10 @@ class Result:
         warnings: what else is to be said, a sentence each.
         kinks: the operations at which the result is not differentiable, or wrong because of their conventions.
         digits: the numbers with as many proved digits as were wanted, if any were.
+        outputs: what the program calls its value and the parts of it.
     """
 
     command: ClassVar[str] = ""
-    value_name: ClassVar[str] = "f"
     is_about_the_verdict: ClassVar[bool] = False
 
     expression: str
@@ -66,6 +65,12 @@ class Result:
     warnings: tuple[str, ...] = field(default=(), kw_only=True)
     kinks: tuple[Kink, ...] = field(default=(), kw_only=True)
     digits: Digits | None = field(default=None, kw_only=True)
+    outputs: Outputs = field(default=Outputs(), kw_only=True, repr=False)
+
+    @property
+    def value_name(self) -> str:
+        """What its value is called where it is shown; "" where it is all there is to show."""
+        return self.outputs.called
 
     def arrays(self) -> Iterator[tuple[str, Value]]:
         """What was derived, each array under its name; a matrix is in `matrix` instead."""
@@ -89,7 +94,7 @@ class Result:
 
     def numbers(self) -> Iterator[tuple[str, Value]]:
         """The value and everything that was derived, under their names."""
-        yield "f", self.value
+        yield self.outputs.called, self.value
         yield from self.arrays()
         labelled = self.matrix()
         if labelled is not None:
@@ -161,7 +166,7 @@ class Derived(Result):
 
     def output_label(self, output: int) -> str:
         """What a person calls an entry of the value."""
-        return labels("f", np.shape(self.value))[output]
+        return self.outputs.label(np.shape(self.value), output)
 
     def differentiated(self, output: int) -> str:
         """What a person calls what was differentiated: an entry of the value, unless the kind says otherwise."""
@@ -169,7 +174,7 @@ class Derived(Result):
 
     def input_label(self, by: Input) -> str:
         """What a person calls an entry of a variable."""
-        return labels(by.name, np.shape(self.inputs[by.name]))[by.entry]
+        return entry_label(by.name, np.shape(self.inputs[by.name]), by.entry)
 
     def nested_inputs(self) -> dict[str, Any]:
         """The inputs as numbers and nested lists, exactly."""
