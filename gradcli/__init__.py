@@ -61,7 +61,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Tensor": "gradcli.engine.tape.tensor",
+    "Tensor": "gradcli.engine.torch",
     "check": "gradcli.transforms.verify.check",
     "derivative": "gradcli.transforms.operators.derivative",
     "detect_anomaly": "gradcli.engine.sweeps.anomaly",
