@@ -17,14 +17,10 @@ from gradcli.symbolic.process import limits
 from gradcli.symbolic.process.exit_reason import describe_exit
 from gradcli.symbolic.process.pipes import LineReader
 from gradcli.symbolic.protocol import serialization
+from gradcli.symbolic.protocol.inquiry_serialization import decode_findings
 from gradcli.symbolic.protocol.question import NotChecked
 
-__all__ = ["attempt", "can_attempt"]
-
-
-def can_attempt() -> bool:
-    """Whether the system can fork; the oracle has one thread as long as it only waits."""
-    return hasattr(os, "fork")
+__all__ = ["attempt"]
 
 
 def attempt(line: bytes, questions: LineReader, answers: int, answer: Callable[[bytes, int, int], None]) -> None:
@@ -74,7 +70,7 @@ def _relay(said: LineReader, questions: LineReader, answers: int, deadline: floa
         line = said.ready()
         if line is not None:
             serialization.write(answers, line)
-            message = serialization.decode_findings(line)
+            message = decode_findings(line)
             if isinstance(message, str):
                 stage = message
             elif isinstance(message, NotChecked) or message[1]:

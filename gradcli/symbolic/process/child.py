@@ -20,7 +20,6 @@ from typing import NoReturn
 from gradcli.errors import Problem
 from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.process import limits
-from gradcli.symbolic.process.attempt import attempt, can_attempt
 from gradcli.symbolic.process.pipes import LineReader
 from gradcli.symbolic.protocol import serialization
 from gradcli.symbolic.protocol.question import NotChecked, Question
@@ -40,6 +39,9 @@ _GRACE = 2.0
 
 _LONGEST = 120
 """Characters of a message of SymPy's that are passed on: the rest is mostly the expression."""
+
+_CAN_FORK = hasattr(os, "fork")
+"""Whether each inquiry gets a process of its own; this one has one thread as long as it only waits."""
 
 _WARM_UP = Question("x + 1", {"x": 1.0}, ("x",), "gradient")
 """SymPy imports more when it adds for the first time."""
@@ -69,7 +71,9 @@ def _serve(questions: int, answers: int, memory: int, forked: bool) -> None:
         limits.die_with_parent()
     lines = LineReader(questions)
     line = lines.next()
-    while line is not None and serialization.is_inquiry(line) and can_attempt():
+    while line is not None and serialization.is_inquiry(line) and _CAN_FORK:
+        from gradcli.symbolic.process.attempt import attempt
+
         attempt(line, lines, answers, lambda one, out, lifeline: _begin(one, out, lifeline, memory))
         line = lines.next()
     if line is not None:
@@ -112,12 +116,13 @@ def _work(line: bytes, answers: int, memory: int) -> None:
     try:
         if serialization.is_inquiry(line):
             from gradcli.symbolic.answers.claims import investigate
+            from gradcli.symbolic.protocol.inquiry_serialization import decode_inquiry, encode_findings
 
-            inquiry, _ = serialization.decode_inquiry(line)
+            inquiry, _ = decode_inquiry(line)
             found = investigate(
-                inquiry, report, lambda f: serialization.write(answers, serialization.encode_findings(f, final=False))
+                inquiry, report, lambda f: serialization.write(answers, encode_findings(f, final=False))
             )
-            reply = serialization.encode_findings(found, final=True)
+            reply = encode_findings(found, final=True)
         else:
             from gradcli.symbolic.answers.solve import solve
 

@@ -105,7 +105,7 @@ class Oracle:
         Raises:
             RuntimeError: if the oracle has been asked its one question.
         """
-        from gradcli.symbolic.protocol.serialization import decode_findings, encode_inquiry
+        from gradcli.symbolic.protocol.inquiry_serialization import decode_findings, encode_inquiry
 
         if self._deadline is not None:
             raise RuntimeError("an oracle that has been asked a question takes no inquiries")
