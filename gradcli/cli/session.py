@@ -59,7 +59,7 @@ class Session:
         """The verdict of SymPy alone, or with `--verify full` of all witnesses; None if the check is off."""
         if settings.check == "off":
             return None
-        from gradcli.transforms.verify.witnesses import verify
+        from gradcli.transforms.verify.ask import verify
 
         with self.deadline.paused():
             return verify(result, self.oracle(), settings.check_timeout, full=settings.verify == "full")

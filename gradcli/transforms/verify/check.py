@@ -12,7 +12,6 @@ from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Sides
 from gradcli.transforms.results.tolerances import HALF_THE_DIGITS, NEGLIGIBLE, SAME_SIDE, ULPS, ZERO
 from gradcli.transforms.results.verdict import Verdict
-from gradcli.transforms.verify.rounding import Bounds
 
 __all__ = ["check", "judge", "large", "picked", "ulps_between"]
 
@@ -187,6 +186,10 @@ def _suspects(result: Derived, entries: Sequence[Entry]) -> tuple[list[Entry], l
     wrong = [e for e in wrong if not _has_no_formula(e.truth) or _is_lopsided(result, e)]
     wrong += [e for e in entries if np.isinf(e.ulps)]
     far = [e for e in entries if np.isfinite(e.ulps) and e.ulps > ULPS]
+    if not far:
+        return wrong, []
+    from gradcli.transforms.verify.rounding import Bounds  # most results are right to the last digits
+
     lost = []
     bounds = Bounds(result)
     for entry in far:

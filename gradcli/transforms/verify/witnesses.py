@@ -19,7 +19,7 @@ from gradcli.transforms.verify.combine import combine, notes_on
 from gradcli.transforms.verify.compare import EntryComparer
 from gradcli.transforms.verify.numeric import LATE, Numeric, numeric
 
-__all__ = ["EXPLAINED", "by_sample", "examine", "verify", "witnesses"]
+__all__ = ["EXPLAINED", "by_sample", "examine", "witnesses"]
 
 _LEAST = 1.0
 """Seconds that the numeric witness has at least: a person waits so long without noticing."""
@@ -29,23 +29,6 @@ _SAMPLE = 48
 
 EXPLAINED = 20
 """Of so many entries, the worst, the condition is worked out: as many as are shown."""
-
-
-def verify(result: Derived, oracle: Oracle, timeout: float, *, full: bool = False) -> Verdict:
-    """The verdict on a result: SymPy's, or with `full` that of all witnesses, entry by entry.
-
-    Where a result has too many inputs for SymPy, the numeric derivative of a sample of its entries decides.
-
-    Args:
-        result: from any of the transforms that differentiate.
-        oracle: started, and not asked yet.
-        timeout: seconds that SymPy has.
-    """
-    if full:
-        return examine(result, oracle, timeout)
-    oracle.ask(result.question(), timeout)
-    answer = oracle.answer()
-    return by_sample(result, answer) if large(result) else judge(result, answer)
 
 
 def by_sample(result: Derived, answer: Answer | NotChecked) -> Verdict:
