@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -118,7 +117,9 @@ def _source(
     if file is not None and expression is not None:
         raise UsageProblem("both an expression and -f are given", hint="leave one of them out")
     if file is not None:
-        from gradcli.data.values import read_text
+        from pathlib import Path
+
+        from gradcli.data.files import read_text
 
         return session.read_stdin("the expression") if file == "-" else read_text(Path(file))
     return session.read_stdin("the expression") if expression == "-" else expression

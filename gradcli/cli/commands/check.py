@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -82,6 +81,8 @@ def command(
     if (program is None or claimed) and (of != "auto" or wrt is not None or seed is not None):
         raise UsageProblem("--of, --wrt and --seed do not go with claims", hint="a claim names its variables itself")
     if program is None:
+        from pathlib import Path
+
         from gradcli.cli.claims import check_cases
 
         if texts or claimed or shape:
