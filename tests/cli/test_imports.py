@@ -71,13 +71,6 @@ def test_help_imports_no_file_of_values() -> None:
     assert unused(imported(["--help"])) == set()
 
 
-def test_a_check_imports_no_further_witness() -> None:
-    modules = imported([word for word in GRADIENT if word != "--no-check"])
-    assert "gradcli.transforms.verify.check" in modules
-    further = ("gradcli.engine.torch", "gradcli.transforms.taylor", "mpmath", "sympy")
-    assert not {*further, "gradcli.transforms.verify.rounding", "gradcli.transforms.verify.witnesses"} & modules.keys()
-
-
 @pytest.mark.parametrize(
     ("words", "home"),
     [
