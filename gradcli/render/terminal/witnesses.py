@@ -8,8 +8,8 @@ from rich.text import Text
 
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, Canvas, table_width
-from gradcli.render.words.witnesses import HEADERS, SHOWN, cells, facts, lines, table_note
-from gradcli.transforms.results.findings import Witnesses
+from gradcli.render.words.witnesses import HEADERS, SHOWN, cells, facts, lines, table_note, value_line
+from gradcli.transforms.results.findings import ValueWitness, Witnesses
 
 __all__ = ["witnesses_view"]
 
@@ -18,7 +18,21 @@ _NARROW = ("entry", "gradcli", "ulps", "digits", "condition", "agree")
 
 
 def witnesses_view(witnesses: Witnesses, canvas: Canvas) -> list[RenderableType]:
-    """Of few entries every digit; of more a row each, with the columns that the width holds."""
+    """Of few entries every digit; of more a row each, with the columns that the width holds; then the value's line."""
+    value = [] if witnesses.value is None else [_value_view(witnesses.value)]
+    return [*_entries_view(witnesses, canvas), *value]
+
+
+def _value_view(value: ValueWitness) -> RenderableType:
+    style = {"agrees": "green", "differs": "bold red", "not compared": FAINT}[value.verdict]
+    line = Text.assemble(("value = ", FAINT)) + shaded(value_line(value), FAINT)
+    line.stylize(style, len("value = "), len("value = ") + len(value.verdict))
+    return line
+
+
+def _entries_view(witnesses: Witnesses, canvas: Canvas) -> list[RenderableType]:
+    if not witnesses.entries:
+        return []
     if len(witnesses.entries) <= _FEW:
         return _stacked(witnesses, canvas)
     rows = [dict(zip(HEADERS, cells(entry), strict=True)) for entry in witnesses.worst(SHOWN)]

@@ -1,7 +1,8 @@
 """Three witnesses of a result, side by side: the engine, SymPy, and a derivative made from values alone.
 
 They fail in different ways. The engine and the numeric derivative share the operations' values; SymPy has its own,
-and its own derivatives. All of them read the expression through one parser.
+and its own derivatives. All of them read the expression through one parser; so a fourth one, of the value alone, reads
+it with Python's.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Witnesses
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.check import judge, large, picked
-from gradcli.transforms.verify.combine import combine, notes_on
+from gradcli.transforms.verify.combine import combine, notes_on, with_value
 from gradcli.transforms.verify.compare import EntryComparer
 from gradcli.transforms.verify.numeric import LATE, Numeric, numeric
+from gradcli.transforms.verify.value import value_witness
 
 __all__ = ["EXPLAINED", "by_sample", "examine", "verify", "witnesses"]
 
@@ -58,7 +60,7 @@ def by_sample(result: Derived, answer: Answer | NotChecked) -> Verdict:
 
 
 def examine(result: Derived, oracle: Oracle, timeout: float) -> Verdict:
-    """Ask all witnesses about a result.
+    """Ask all witnesses about a result: of its derivatives, and of its value.
 
     Args:
         result: from `grad`, `jacobian` or `hessian`.
@@ -74,8 +76,9 @@ def examine(result: Derived, oracle: Oracle, timeout: float) -> Verdict:
     asked = result.question()
     oracle.ask(asked, timeout)
     deadline = time.monotonic() + max(timeout, _LEAST)
+    value = value_witness(result)
     found = numeric(result, picked(result, _SAMPLE if large(result) else asked.limit), deadline)
-    return witnesses(result, oracle.answer(), found, deadline)
+    return with_value(witnesses(result, oracle.answer(), found, deadline), value)
 
 
 def witnesses(
