@@ -37,6 +37,7 @@ SLOW = (
     "tests/symbolic/test_oracle.py",
     "tests/test_docs.py",
     "tests/test_fuzz.py",
+    "tests/test_wayin.py",
     "tests/transforms/test_array_operations.py",
     "tests/transforms/test_check.py",
     "tests/transforms/test_claims.py",
@@ -48,6 +49,7 @@ SLOW = (
     "tests/transforms/test_series.py",
     "tests/transforms/test_several.py",
     "tests/transforms/test_sums_of_squares.py",
+    "tests/transforms/test_value_witness.py",
     "tests/transforms/test_witnesses.py",
 )
 """Modules whose tests start processes, ask SymPy or go through corpora: two seconds or more of one core each."""

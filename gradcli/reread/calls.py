@@ -43,6 +43,8 @@ def call(name: str, args: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
     given = _prepared(what, args)
     if name == "logsumexp" and "keepdims" in named and not np.ndim(given[0]):
         raise Outside("SciPy's logsumexp gives a number an axis")
+    if name == "copysign" and np.any(np.isnan(given[1:])):
+        raise Outside("the sign of NaN means nothing")
     check_growth(what.grows, [*given, *named.values()])
     if what.home in ("numpy.linalg", "scipy.linalg") or (what.takes, what.arrays, what.home) == ("floats", 1, ""):
         check_matrices(given)

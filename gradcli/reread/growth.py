@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.reread.budget import Budget
+from gradcli.reread.outside import Outside
 
 __all__ = ["check_growth", "check_matrices"]
 
@@ -37,14 +38,17 @@ def check_growth(kind: str, args: Sequence[Any]) -> None:
 
 
 def check_matrices(args: Sequence[Any]) -> None:
-    """See that no matrix is too large for linear algebra.
+    """See that linear algebra ends soon: no matrix is too large, none holds what is not finite.
 
     Raises:
-        Outside: if one is.
+        Outside: if one does; LAPACK may never come back from a NaN.
     """
     for arg in args:
-        if isinstance(arg, np.ndarray) and arg.ndim > 1 and max(arg.shape) > _MOST_ROWS:
-            Budget.room(float("inf"))
+        if isinstance(arg, np.ndarray) and arg.ndim > 1:
+            if max(arg.shape) > _MOST_ROWS:
+                raise Outside(f"a matrix of it has more than {_MOST_ROWS} rows")
+            if not np.all(np.isfinite(arg)):
+                raise Outside("a matrix of it is not finite")
 
 
 def _numbers(args: Sequence[Any]) -> Iterator[float]:
