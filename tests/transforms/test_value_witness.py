@@ -107,7 +107,7 @@ def test_no_false_alarm(text: str, given: dict[str, Any]) -> None:
 )
 def test_another_value_is_told(text: str, wrong: Any, told: str) -> None:
     value = np.array(wrong) if isinstance(wrong, list) else wrong
-    given = {name: {"x": 2.0, "y": 3.0}[name] for name in variables(parse(text))}
+    given: dict[str, Any] = {name: {"x": 2.0, "y": 3.0}[name] for name in variables(parse(text))}
     found = value_witness(Gradient(text, given, value, {}))
     assert found.verdict == "differs"
     assert told in str(found.reason)

@@ -53,7 +53,7 @@ def command(
     shape: Sequence[str],
     **options: Any,
 ) -> int:
-    """Three witnesses of EXPR's derivatives, entry by entry.
+    """Three witnesses of EXPR's derivatives, entry by entry, and a fourth of its value.
 
     \b
       gradcli check "x*sin(x)" --x 2
@@ -62,7 +62,9 @@ def command(
 
     The engine's number, SymPy's derivative to 30 digits, and a derivative made from values of EXPR alone
     stand side by side, with the engine's error in ulps (units in the last place), how many of its digits can
-    be trusted, and the condition of the point. -q prints the verdict alone.
+    be trusted, and the condition of the point. The value is computed once more by Python's own parser and NumPy,
+    where they have all of EXPR: had it been read otherwise than Python reads it, the verdict is "differs". -q
+    prints the verdict alone.
 
     \b
       gradcli check "x**2*sin(x)" --claim x="2*x*sin(x) + x**2*cos(x)"
