@@ -57,7 +57,7 @@ class Session:
 
     def verdict(self, result: Derived, settings: Settings) -> Verdict | None:
         """The verdict of SymPy alone, or with `--verify full` of all witnesses; None if the check is off."""
-        if settings.check == "off":
+        if settings.check == "off" or _is_empty(result, settings):
             return None
         from gradcli.transforms.verify.witnesses import verify
 
@@ -134,6 +134,11 @@ def _with_confirmed_remedy(result: Result, settings: Settings) -> Result:
     from gradcli.transforms.nonfinite.suggest_rewrite import confirm
 
     return replace(result, origin=confirm(result.origin, result.inputs, settings.check_timeout))
+
+
+def _is_empty(result: Derived, settings: Settings) -> bool:
+    """Whether there is no derivative to check, and nobody has asked for a verdict."""
+    return not result.inputs and settings.check == "auto" and settings.verify != "full"
 
 
 def _not_finite(result: Result) -> list[str]:
