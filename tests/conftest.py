@@ -21,6 +21,7 @@ SLOW = (
     "tests/conformance/test_against_python.py",
     "tests/conformance/test_edges.py",
     "tests/conformance/test_nothing_is_lost.py",
+    "tests/conformance/test_once_wrong.py",
     "tests/engine/test_gradcheck.py",
     "tests/lang/test_against_python.py",
     "tests/lang/test_depth.py",

@@ -25,7 +25,6 @@ from typing import TypeAlias
 
 from gradcli.errors import SyntaxProblem
 from gradcli.lang.messages import misplaced, missing
-from gradcli.lang.messages.whole_line import whole_line
 from gradcli.lang.parser import operands, operations
 from gradcli.lang.text.parser_state import LOOP_IN, LOOP_INDEX, OPERAND, OPERATOR, ParserState
 from gradcli.lang.text.tokens import KINDS, Token, tokenize
@@ -104,6 +103,8 @@ def parse(source: str) -> Program:
     try:
         return _read(source)
     except SyntaxProblem as problem:
+        from gradcli.lang.messages.whole_line import whole_line
+
         meant = whole_line(source)
         if meant is not None and _reads(meant):
             problem.hint = f"write {meant}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from gradcli.errors import NameProblem, Span, suggest
 from gradcli.ops.entry.op import Op
 from gradcli.ops.table import arithmetic, arrays, elementary, linalg, products, reductions, scans, shapes, special
@@ -113,6 +111,8 @@ def _home(name: str) -> str | None:
         return None
     if name in _TORCH.split():
         return "PyTorch"
+    import numpy as np  # for the message's sake alone
+
     if callable(getattr(np, name, None)) or callable(getattr(np.linalg, name, None)):
         return "NumPy"
     from scipy import special
