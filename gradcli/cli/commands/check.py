@@ -53,18 +53,18 @@ def command(
     shape: Sequence[str],
     **options: Any,
 ) -> int:
-    """Three witnesses of EXPR's derivatives, entry by entry, and a fourth of its value.
+    """Four witnesses of EXPR's derivatives, entry by entry, and one of its value.
 
     \b
       gradcli check "x*sin(x)" --x 2
       gradcli check "(1 - cos(x))/x**2" --x 0.01
       gradcli check "[x*y, x/y]" --x 2 --y 3 -q
 
-    The engine's number, SymPy's derivative to 30 digits, and a derivative made from values of EXPR alone
-    stand side by side, with the engine's error in ulps (units in the last place), how many of its digits can
-    be trusted, and the condition of the point. The value is computed once more by Python's own parser and NumPy,
-    where they have all of EXPR: had it been read otherwise than Python reads it, the verdict is "differs". -q
-    prints the verdict alone.
+    The engine's number, SymPy's derivative to 30 digits, a derivative made from values of EXPR alone, and proved
+    bounds of the exact one stand side by side, with the engine's error in ulps (units in the last place), how many
+    of its digits can be trusted, and the condition of the point. The value is computed once more by Python's own
+    parser and NumPy, where they have all of EXPR: had it been read otherwise than Python reads it, the verdict is
+    "differs". -q prints the verdict alone.
 
     \b
       gradcli check "x**2*sin(x)" --claim x="2*x*sin(x) + x**2*cos(x)"

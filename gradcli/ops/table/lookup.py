@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from gradcli.errors import NameProblem, Span, suggest
 from gradcli.ops.entry.op import Op
 from gradcli.ops.table import arithmetic, arrays, elementary, linalg, products, reductions, scans, shapes, special
@@ -111,10 +113,6 @@ def _home(name: str) -> str | None:
         return None
     if name in _TORCH.split():
         return "PyTorch"
-    import numpy as np  # for the message's sake alone
-
-    if callable(getattr(np, name, None)) or callable(getattr(np.linalg, name, None)):
-        return "NumPy"
-    from scipy import special
-
-    return "SciPy" if callable(getattr(special, name, None)) else None
+    # Names alone are looked for, for the message's sake: no value comes of it.
+    homes = {"numpy": "NumPy", "numpy.linalg": "NumPy", "scipy.special": "SciPy"}
+    return next((told for home, told in homes.items() if callable(getattr(import_module(home), name, None))), None)

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.address import EntryAddress
 from gradcli.errors import Problem
 from gradcli.reread import Extremes, Outside, read_again, shaken
-from gradcli.symbolic import EntryAddress
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import ValueWitness
 from gradcli.transforms.results.tolerances import ULPS
