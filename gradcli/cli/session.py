@@ -66,7 +66,7 @@ class Session:
         Raises:
             UsageProblem: if a proof is asked for and cannot be had.
         """
-        if settings.check == "off" and settings.digits is None:
+        if (settings.check == "off" and settings.digits is None) or _is_empty(result, settings):
             return None
         with self.deadline.paused(), self.prover() as prover:
             verdict = self._verdict(result, settings, prover)
@@ -178,6 +178,11 @@ def _with_confirmed_remedy(result: Result, settings: Settings) -> Result:
 def _unsettled(result: Result) -> bool:
     """Whether the result is not differentiable, or might not be."""
     return any(kink.kind in ("kink", "undecided") for kink in result.kinks)
+
+
+def _is_empty(result: Derived, settings: Settings) -> bool:
+    """Whether there is no derivative to check, and nobody has asked for a verdict."""
+    return not result.inputs and settings.check == "auto" and settings.verify == "sympy" and settings.digits is None
 
 
 def _without_digits(digits: Digits | None) -> list[str]:

@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn, TypeAlias
 
+from gradcli.errors import SyntaxProblem
 from gradcli.lang import messages
 from gradcli.lang.parser import operands, operations
 from gradcli.lang.text.parser_state import LOOP_IN, LOOP_INDEX, OPERAND, OPERATOR, ParserState
@@ -100,6 +101,26 @@ def parse(source: str) -> Program:
       ^^
     hint: write 2*x
     """
+    try:
+        return _read(source)
+    except SyntaxProblem as problem:
+        from gradcli.lang.messages.whole_line import whole_line
+
+        meant = whole_line(source)
+        if meant is not None and _reads(meant):
+            problem.hint = f"write {meant}"
+        raise
+
+
+def _reads(text: str) -> bool:
+    try:
+        _read(text)
+    except SyntaxProblem:
+        return False
+    return True
+
+
+def _read(source: str) -> Program:
     parser = ParserState(source)
     states = _STATES
     state = OPERAND

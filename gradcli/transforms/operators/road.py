@@ -88,7 +88,7 @@ def travel(
         **{field: _plain(held) for field, held in found.items()},
         **(labels or {}),
         origin=origin,
-        warnings=prepared.notes,
+        warnings=(*prepared.notes, *_nothing_to_do(kind, prepared)),
     )
     # The stations for what is special are imported where something is: most programs pass neither.
     if origin is not None:
@@ -100,6 +100,12 @@ def travel(
 
         result = explain_kinks(result, prepared, computed.detector)
     return result
+
+
+def _nothing_to_do(kind: Callable[..., Any], prepared: Prepared) -> tuple[str, ...]:
+    """A note where derivatives were asked for of a program without variables."""
+    derived = isinstance(kind, type) and issubclass(kind, Derived)
+    return ("nothing to differentiate by: the expression has no variables",) if derived and not prepared.values else ()
 
 
 def _arrays(found: Found) -> Iterator[Any]:

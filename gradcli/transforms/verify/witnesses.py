@@ -2,7 +2,7 @@
 
 They fail in different ways. The engine and the numeric derivative share the operations' values; SymPy has its own,
 and its own derivatives; FLINT has its own values with bounds, and power series. All of them read the expression through
-one parser.
+one parser; so one more, of the value alone, reads it with Python's.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Witnesses
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.check import judge, large, picked
-from gradcli.transforms.verify.combine import combine, notes_on
+from gradcli.transforms.verify.combine import combine, notes_on, with_value
 from gradcli.transforms.verify.compare import EntryComparer
 from gradcli.transforms.verify.numeric import LATE, Numeric, numeric
 from gradcli.transforms.verify.proof import prove, testified, with_proof
 from gradcli.transforms.verify.requests import PATIENCE, SAMPLE, enclosures_of, request_for
+from gradcli.transforms.verify.value import value_witness
 
 __all__ = ["EXPLAINED", "by_sample", "examine", "witnesses"]
 
@@ -46,7 +47,7 @@ def by_sample(result: Derived, answer: Answer | NotChecked) -> Verdict:
 def examine(
     result: Derived, oracle: Oracle, timeout: float, prover: Prover | None = None, digits: int | None = None
 ) -> Verdict:
-    """Ask all witnesses about a result.
+    """Ask all witnesses about a result: of its derivatives, and of its value.
 
     Args:
         result: from `grad`, `jacobian` or `hessian`.
@@ -67,10 +68,11 @@ def examine(
     if prover is not None:
         prover.ask(request_for(result, digits), max(timeout, PATIENCE))
     deadline = time.monotonic() + max(timeout, _LEAST)
+    value = value_witness(result)
     found = numeric(result, picked(result, limit), deadline)
     answer = oracle.answer()
     enclosures = None if prover is None else enclosures_of(prover, answer, digits is not None)
-    return witnesses(result, answer, found, deadline, enclosures)
+    return with_value(witnesses(result, answer, found, deadline, enclosures), value)
 
 
 def witnesses(
