@@ -102,7 +102,7 @@ class Session:
 
     def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:
         """Print a result with its warnings, origin and kinks, and return the exit status."""
-        from gradcli.render import render, render_kinks, render_origin, render_warning
+        from gradcli.render import render_kinks, render_origin, render_warning
 
         with self.deadline.paused():
             result = _with_confirmed_remedy(result, settings)
@@ -110,9 +110,8 @@ class Session:
             result = self._with_digits(result, settings.digits)
         strange = _not_finite(result)
         stderr_color = self.environment.colored(self.environment.stderr, settings.color)
-        text = render(result, verdict, settings.style(self.environment))
-        self.deadline.stop()
-        self.environment.write(self.environment.stdout, text)
+        status = _status(result, settings, verdict)
+        self._deliver(result, verdict, settings, status)
         for warning in (*result.warnings, *_without_digits(result.digits)):
             self.environment.write(self.environment.stderr, render_warning(warning, stderr_color))
         if result.origin is not None:
@@ -120,22 +119,38 @@ class Session:
         elif strange:
             warning = render_warning(f"{strange[0]} is not finite", stderr_color)
             self.environment.write(self.environment.stderr, warning)
-        told_on_stdout = settings.format(self.environment) in ("rich", "plain")
+        told_on_stdout = settings.output is None and settings.format(self.environment) in ("rich", "plain")
         if result.kinks and not told_on_stdout:
             self.environment.write(self.environment.stderr, render_kinks(result.kinks, stderr_color))
         loud = ("differs",) if result.kinks else ("differs", "kink")
         if verdict is not None and verdict.verdict in loud and not told_on_stdout:
             lines = "\n  ".join([f"{verdict.verdict}: {verdict.reason}", *verdict.details])
             self.environment.write(self.environment.stderr, render_warning(lines, stderr_color))
-        if verdict is not None and verdict.verdict == "differs":
-            return DIFFERS
-        if result.origin is not None or strange:
-            return NOT_FINITE
-        if settings.strict and (_unsettled(result) or (verdict is not None and verdict.verdict == "kink")):
-            return DIFFERS
-        if settings.check == "require" and (verdict is None or verdict.verdict == "not checked"):
-            return NOT_CHECKED
-        return NOT_CHECKED if result.digits is not None and result.digits.undecided else 0
+        return status
+
+    def _deliver(self, result: Result, verdict: Verdict | None, settings: Settings, status: int) -> None:
+        """Write the result to standard output, or to a file, which is left alone where a check has not finished."""
+        from gradcli.render import BINARY, render, render_bytes
+
+        style = settings.style(self.environment)
+        if settings.output is None and style.format not in BINARY:
+            text = render(result, verdict, style)
+            self.deadline.stop()
+            self.environment.write(self.environment.stdout, text)
+            return
+        content = render_bytes(result, verdict, style)
+        self.deadline.stop()
+        if settings.output is None:
+            self.environment.write_bytes(content)
+        elif status == NOT_CHECKED:
+            reason = "" if verdict is None or verdict.reason is None else f": {verdict.reason}"
+            self.note(f"{settings.output} is not written, because the result is not checked{reason}")
+        else:
+            from pathlib import Path
+
+            from gradcli.data.output import write_whole
+
+            write_whole(Path(settings.output), content)
 
     def _with_digits(self, result: Result, wanted: int) -> Result:
         """The result with the digits that its enclosures prove."""
@@ -199,6 +214,19 @@ def _without_digits(digits: Digits | None) -> list[str]:
     (label, reason), *more = digits.undecided
     others = f" and {len(more)} more" if more else ""
     return [f"no digits of {label}{others} are proved, what is given is the float64: {reason}"]
+
+
+def _status(result: Result, settings: Settings, verdict: Verdict | None) -> int:
+    """The exit status of a result."""
+    if verdict is not None and verdict.verdict == "differs":
+        return DIFFERS
+    if result.origin is not None or _not_finite(result):
+        return NOT_FINITE
+    if settings.strict and (_unsettled(result) or (verdict is not None and verdict.verdict == "kink")):
+        return DIFFERS
+    if settings.check == "require" and (verdict is None or verdict.verdict == "not checked"):
+        return NOT_CHECKED
+    return NOT_CHECKED if result.digits is not None and result.digits.undecided else 0
 
 
 def _not_finite(result: Result) -> list[str]:

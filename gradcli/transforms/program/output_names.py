@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Collection
 
 from gradcli.lang import Call, Name, Program, Tree
-from gradcli.ops import CONSTANTS
 from gradcli.transforms.results.labels import Outputs
 
 __all__ = ["outputs_of"]
@@ -19,7 +18,7 @@ _LISTS = ("array", "stack")
 
 
 def outputs_of(program: Program, variables: Collection[str], shape: tuple[int, ...]) -> Outputs:
-    """The names that a program gives to its value and to the entries of it.
+    """The names that a program assigns to its value and to the entries of it.
 
     Args:
         program: with its functions' canonical names.
@@ -35,7 +34,7 @@ def outputs_of(program: Program, variables: Collection[str], shape: tuple[int, .
     assigned = {assignment.name for assignment in program.assignments}
     parts, depth = _parts(program.result, shape)
     known = assigned.union(variables)
-    names = [part.id if isinstance(part, Name) and _is_name(part.id, known) else None for part in parts]
+    names = [part.id if isinstance(part, Name) and part.id in assigned else None for part in parts]
     often = Counter(names)
     once = tuple(name if often[name] == 1 else None for name in names)
     called = next((name for name in _VALUE if name not in known), _VALUE[-1])
@@ -59,7 +58,3 @@ def _parts(result: Tree, shape: tuple[int, ...]) -> tuple[list[Tree], int]:
             inner += part.args
         parts, depth = inner, depth + 1
     return parts, depth
-
-
-def _is_name(name: str, known: Collection[str]) -> bool:
-    return name.isidentifier() and (name in known or name not in CONSTANTS)
