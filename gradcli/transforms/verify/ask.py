@@ -91,8 +91,10 @@ def verify(
     _wait(result, oracle, prover, timeout)
     answer = oracle.answer()
     found = enclosures_of(prover, answer, digits is not None)
-    verdict = _without_proof(result, answer) if isinstance(found, NotChecked) else judge(result, answer)
-    return with_proof(result, verdict, answer, found)
+    verdict = with_proof(result, judge(result, answer), answer, found)
+    if verdict.verdict == "not checked" and large(result):
+        return with_proof(result, _without_proof(result, answer), answer, found)
+    return verdict
 
 
 def _without_proof(result: Derived, answer: Answer | NotChecked) -> Verdict:
