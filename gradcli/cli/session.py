@@ -75,7 +75,7 @@ class Session:
 
     def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:
         """Print a result with its warnings, origin and kinks, and return the exit status."""
-        from gradcli.render import render, render_kinks, render_origin, render_warning
+        from gradcli.render import render, render_kinks, render_limits, render_origin, render_warning
         from gradcli.render.words.kinks import unsettled
 
         with self.deadline.paused():
@@ -95,6 +95,7 @@ class Session:
         told_on_stdout = settings.format(self.environment) in ("rich", "plain")
         if not told_on_stdout:
             self.environment.write(self.environment.stderr, render_kinks(result.kinks, stderr_color))
+            self.environment.write(self.environment.stderr, render_limits(result.limits, stderr_color))
         loud = ("differs",) if result.kinks else ("differs", "kink")
         if verdict is not None and verdict.verdict in loud and not told_on_stdout:
             lines = "\n  ".join([f"{verdict.verdict}: {verdict.reason}", *verdict.details])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradcli.render.style import Style
+from gradcli.render.words import limits
 from gradcli.render.words.graph import graph_lines
 from gradcli.render.words.kinks import reports
 from gradcli.render.words.numbers import exact, one_hot
@@ -39,6 +40,9 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
         lines.append(f"{_WORDS[report.kind]} = {report.headline}")
         lines += [line for place in report.places for line in place if line]
         lines += [f"  {remark}" for remark in report.remarks]
+    if result.limits:
+        lines.append(f"limit = {limits.headline(result.limits)}")
+        lines += [f"  {line}" for line in limits.lines(result.limits)]
     if verdict is not None and verdict.witnesses is not None:
         lines += _aligned(table(verdict.witnesses))
         lines += table_note(verdict.witnesses)

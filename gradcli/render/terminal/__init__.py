@@ -17,6 +17,7 @@ from gradcli.render.terminal.gradient import gradient_view
 from gradcli.render.terminal.hessian import hessian_view
 from gradcli.render.terminal.jacobian import jacobian_view
 from gradcli.render.terminal.kinks import kinks_view
+from gradcli.render.terminal.limits import limits_view
 from gradcli.render.terminal.result import result_view
 from gradcli.render.terminal.tree import tree_view
 from gradcli.render.terminal.verdict import verdict_view
@@ -51,6 +52,8 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     groups = _VIEWS.get(type(result), result_view)(result, style, canvas)
     if result.kinks:
         groups.append(kinks_view(result.kinks, canvas))
+    if result.limits:
+        groups.append(limits_view(result.limits, canvas))
     if verdict is not None and verdict.witnesses is not None and verdict.witnesses.entries:
         groups.append(witnesses_view(verdict.witnesses, canvas))
     if verdict is not None:

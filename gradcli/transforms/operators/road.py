@@ -2,13 +2,15 @@
 
 The stations come in this order, and none can be left out: the values are bound to leaves and the program is computed,
 while a detector looks for kinks; the operator differentiates; what is not finite is computed again without what it does
-not depend on, and traced to its origin; a rewriting of the program that is finite there is looked for; kinks are
-explained. An operator says what is its own: how it differentiates, and how that is computed again.
+not depend on, and traced to its origin; a rewriting of the program that is finite there is looked for, and the limits
+where there is no value; kinks are explained. An operator says what is its own: how it differentiates, and how that is
+computed again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
@@ -93,6 +95,11 @@ def travel(
         warnings=prepared.notes,
     )
     result = suggest_rewrite(result, again)
+    if isinstance(result, Derived) and result.origin is not None and bool(np.any(np.isnan(result.value))):
+        from gradcli.transforms.kinks.limits import limits_of  # imports mpmath
+        from gradcli.transforms.nonfinite.removable import suggest_continuation
+
+        result = suggest_continuation(replace(result, limits=limits_of(result, prepared)), again)
     return explain_kinks(result, prepared, computed.detector) if isinstance(result, Derived) else result
 
 

@@ -18,7 +18,7 @@ from gradcli.transforms.results.value import Value
 
 if TYPE_CHECKING:
     from gradcli.symbolic import EntryAddress, Input, Question
-    from gradcli.transforms.results.findings import Kink, Origin
+    from gradcli.transforms.results.findings import Kink, Limit, Origin
 
 __all__ = ["Derived", "LabelledMatrix", "Result", "changed", "changed_by_name", "column", "input_at", "sizes"]
 
@@ -50,6 +50,7 @@ class Result:
         origin: where the first non-finite number arose, if any number is not finite.
         warnings: what else is to be said, a sentence each.
         kinks: the operations at which the result is not differentiable, or wrong because of their conventions.
+        limits: where the value is NaN, what it and its derivatives tend to, as far as that is known.
     """
 
     command: ClassVar[str] = ""
@@ -62,6 +63,7 @@ class Result:
     origin: Origin | None = field(default=None, kw_only=True)
     warnings: tuple[str, ...] = field(default=(), kw_only=True)
     kinks: tuple[Kink, ...] = field(default=(), kw_only=True)
+    limits: tuple[Limit, ...] = field(default=(), kw_only=True)
 
     def arrays(self) -> Iterator[tuple[str, Value]]:
         """What was derived, each array under its name; a matrix is in `matrix` instead."""

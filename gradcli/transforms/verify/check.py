@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from gradcli.symbolic import MOST_ENTRIES, Answer, EntryAddress, Input, NotChecked, Oracle, Truth, spread
 from gradcli.transforms.results.base import Derived
-from gradcli.transforms.results.findings import Sides
+from gradcli.transforms.results.findings import Limit, Sides
 from gradcli.transforms.results.tolerances import HALF_THE_DIGITS, NEGLIGIBLE, SAME_SIDE, ULPS, ZERO
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.rounding import Bounds
@@ -148,7 +148,24 @@ def _singular_verdict(result: Derived, singular: Sequence[Entry], checked: int, 
         told = {"complex": "not a real number", "undefined": "undefined"}.get(first.truth.status, "infinite")
         reason = f"{label} is {told} here, and SymPy agrees"
     known = [e for e in singular if e.truth.address.order and (e.truth.left, e.truth.right) != (None, None)]
+    limits = {limit.of: limit for limit in result.limits if limit.order}
+    pairs = [(e, limit) for e in known if (limit := _limit_of(result, e, limits)) is not None]
+    against = [entry for entry, limit in pairs if not _agree(entry.truth, limit)]
+    if against:
+        reason = "SymPy's one-sided limits are others"
+        return Verdict("differs", checked, total, None, reason, _listed([_sides_of(result, e) for e in against]))
+    if pairs:
+        reason += "; its limits of the derivatives are the same"
+        confirmed = {id(entry) for entry, _ in pairs}
+        known = [e for e in known if id(e) not in confirmed]
     return Verdict("singular", checked, total, None, reason, _listed([_sides_of(result, e) for e in known]))
+
+
+def _limit_of(result: Derived, entry: Entry, limits: Mapping[str, Limit]) -> Limit | None:
+    """The limit of a derivative, by its label; of a second one also by that in the other order."""
+    address = entry.truth.address
+    labels = (result.label(a) for a in (address, address._replace(by=address.by[::-1])))
+    return next((limits[label] for label in labels if label in limits), None)
 
 
 def _sides_of(result: Derived, entry: Entry) -> str:
@@ -265,7 +282,7 @@ def _kink_verdict(result: Derived, kinks: Sequence[Entry], checked: int, total: 
     return Verdict("kink", checked, total, None, reason, _listed([_sides(result, entry) for entry in kinks]))
 
 
-def _agree(truth: Truth, sides: Sides) -> bool:
+def _agree(truth: Truth, sides: Sides | Limit) -> bool:
     """Whether what both know of the two sides is the same, but for the last digits."""
     pairs = [(truth.left, sides.left), (truth.right, sides.right)]
     known = [(a, b) for a, b in pairs if a is not None and b is not None]
