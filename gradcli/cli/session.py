@@ -55,10 +55,33 @@ class Session:
         except OSError as error:
             raise InputProblem(f"standard input cannot be read: {error.strerror or error}") from None
 
-    def verdict(self, result: Derived, settings: Settings) -> Verdict | None:
-        """The verdict of SymPy alone, or with `--verify full` of all witnesses; None if the check is off."""
+    def conclude(self, result: Result, settings: Settings, derived: Derived) -> int:
+        """Check a result, print it, and return the exit status.
+
+        What is for people is printed at once, and the verdict when it comes.
+
+        Args:
+            result: to print.
+            settings: say how, and whether there is a check.
+            derived: to check.
+        """
         if settings.check == "off":
-            return None
+            return self.finish(result, settings)
+        early = settings.check != "require" and settings.format(self.environment) in ("rich", "plain")
+        if not early:
+            return self.finish(result, settings, self._verdict(derived, settings))
+        from gradcli.cli.spinner import spinning
+        from gradcli.render import render_answer
+
+        text = render_answer(result, settings.style(self.environment))
+        self.deadline.stop()
+        self.environment.write(self.environment.stdout, text)
+        with spinning(self.environment, "checking"):
+            verdict = self._verdict(derived, settings)
+        return self.finish(result, settings, verdict, shown=True)
+
+    def _verdict(self, result: Derived, settings: Settings) -> Verdict:
+        """The verdict of SymPy alone, or with `--verify full` that of all witnesses."""
         from gradcli.transforms.verify.witnesses import verify
 
         with self.deadline.paused():
@@ -73,18 +96,36 @@ class Session:
             self._oracle = Oracle.start(memory=most_bytes() + BASE_MEMORY)
         return self._oracle
 
-    def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:
-        """Print a result with its warnings, origin and kinks, and return the exit status."""
-        from gradcli.render import render, render_kinks, render_limits, render_origin, render_warning
+    def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None, *, shown: bool = False) -> int:
+        """Print a result with its warnings, origin and kinks, and return the exit status.
+
+        Args:
+            result: to print.
+            settings: say how.
+            verdict: on it, if there was a check.
+            shown: whether the answer has been printed, and the verdict alone is still to come.
+        """
+        from gradcli.render import (
+            render,
+            render_conclusion,
+            render_kinks,
+            render_limits,
+            render_origin,
+            render_warning,
+        )
         from gradcli.render.words.kinks import unsettled
 
+        style = settings.style(self.environment)
+        if shown and verdict is not None:
+            self.environment.write(self.environment.stdout, render_conclusion(result, verdict, style))
         with self.deadline.paused():
             result = _with_confirmed_remedy(result, settings)
         strange = _not_finite(result)
         stderr_color = self.environment.colored(self.environment.stderr, settings.color)
-        text = render(result, verdict, settings.style(self.environment))
-        self.deadline.stop()
-        self.environment.write(self.environment.stdout, text)
+        if not shown:
+            text = render(result, verdict, style)
+            self.deadline.stop()
+            self.environment.write(self.environment.stdout, text)
         for warning in result.warnings:
             self.environment.write(self.environment.stderr, render_warning(warning, stderr_color))
         if result.origin is not None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gradcli.transforms.results.base import LabelledMatrix, Result
     from gradcli.transforms.results.verdict import Verdict
 
-__all__ = ["render"]
+__all__ = ["answer", "conclusion", "render"]
 
 
 def render(result: Result, verdict: Verdict | None, style: Style) -> str:
@@ -35,6 +35,11 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     df/dx = 6.0
     check = verified: 1 of 1 entries, largest error 0 ulps
     """
+    return answer(result, style) + ("" if verdict is None else conclusion(result, verdict, style))
+
+
+def answer(result: Result, style: Style) -> str:
+    """The result, before there is a verdict on it."""
     lines = list(_facts(result, style))
     for report in reports(result.kinks):
         lines.append(f"{_WORDS[report.kind]} = {report.headline}")
@@ -43,13 +48,23 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     if result.limits:
         lines.append(f"limit = {limits.headline(result.limits)}")
         lines += [f"  {line}" for line in limits.lines(result.limits)]
-    if verdict is not None and verdict.witnesses is not None:
+    return _text(lines)
+
+
+def conclusion(result: Result, verdict: Verdict, style: Style) -> str:
+    """The verdict on a result that has been shown."""
+    del style  # lines are never cut
+    lines: list[str] = []
+    if verdict.witnesses is not None:
         lines += _aligned(table(verdict.witnesses))
         lines += table_note(verdict.witnesses)
-    if verdict is not None:
-        lines.append(f"check = {sentence(verdict)}")
-        lines += [f"  {detail}" for detail in details(verdict, result.kinks)]
-        lines += [f"  {note}" for note in notes(verdict)]
+    lines.append(f"check = {sentence(verdict)}")
+    lines += [f"  {detail}" for detail in details(verdict, result.kinks)]
+    lines += [f"  {note}" for note in notes(verdict)]
+    return _text(lines)
+
+
+def _text(lines: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -33,7 +33,7 @@ from gradcli.transforms.results.jacobian import Jacobian
 from gradcli.transforms.results.pushforward import Pushforward
 from gradcli.transforms.results.verdict import Verdict
 
-__all__ = ["render"]
+__all__ = ["answer", "conclusion", "render"]
 
 
 def render(result: Result, verdict: Verdict | None, style: Style) -> str:
@@ -48,17 +48,27 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     ─────────────────────────────
     x          3.0     6.0
     """
+    return answer(result, style) + ("" if verdict is None else conclusion(result, verdict, style))
+
+
+def answer(result: Result, style: Style) -> str:
+    """The result, before there is a verdict on it."""
     canvas = Canvas.of(style)
     groups = _VIEWS.get(type(result), result_view)(result, style, canvas)
     if result.kinks:
         groups.append(kinks_view(result.kinks, canvas))
     if result.limits:
         groups.append(limits_view(result.limits, canvas))
-    if verdict is not None and verdict.witnesses is not None and verdict.witnesses.entries:
-        groups.append(witnesses_view(verdict.witnesses, canvas))
-    if verdict is not None:
-        groups.append(verdict_view(verdict, canvas, result.kinks))
     return canvas.text(groups)
+
+
+def conclusion(result: Result, verdict: Verdict, style: Style) -> str:
+    """The verdict on a result that has been shown, after a blank line."""
+    canvas = Canvas.of(style)
+    groups = [verdict_view(verdict, canvas, result.kinks)]
+    if verdict.witnesses is not None and verdict.witnesses.entries:
+        groups.insert(0, witnesses_view(verdict.witnesses, canvas))
+    return "\n" + canvas.text(groups)
 
 
 def _checked_view(result: Checked, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
