@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from gradcli.cli.deadline import Deadline
@@ -27,6 +28,7 @@ class Session:
         self.deadline = deadline
         self.color = "auto"
         self._oracle = oracle
+        self._begun = time.monotonic()
         self._stdin_for: str | None = None
 
     def read_stdin(self, purpose: str) -> str:
@@ -85,7 +87,8 @@ class Session:
         from gradcli.transforms.verify.witnesses import verify
 
         with self.deadline.paused():
-            return verify(result, self.oracle(), settings.check_timeout, full=settings.verify == "full")
+            took = time.monotonic() - self._begun
+            return verify(result, self.oracle(), settings.check_timeout, full=settings.verify == "full", took=took)
 
     def oracle(self) -> Oracle:
         """The oracle, started if it has not been."""

@@ -18,10 +18,11 @@ from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.results.gradient import Gradient
 from gradcli.transforms.results.hessian import Hessian
 from gradcli.transforms.results.jacobian import Jacobian
+from gradcli.transforms.results.labels import label_of, labels
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.check import picked
 from gradcli.transforms.verify.numeric import Numeric, numeric
-from gradcli.transforms.verify.witnesses import by_sample, examine, witnesses
+from gradcli.transforms.verify.witnesses import by_sample, examine, verify, witnesses
 from tests.corpora import cases
 
 SILENT = NotChecked("no answer within 10 s")
@@ -254,3 +255,22 @@ def test_a_sample_is_spread_over_the_whole_even_if_time_is_short() -> None:
     assert 3 <= len(reached) < 64
     assert min(reached) < 250
     assert max(reached) > 450
+
+
+def test_of_a_large_result_nothing_takes_time_that_grows_with_every_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = grad("sum(x**2)", {"x": np.linspace(0.1, 3, 300_000)})
+
+    def never(*_: object) -> None:
+        raise AssertionError("a list of all numbers, or of all labels, takes seconds")
+
+    monkeypatch.setattr(type(result), "question", never)
+    monkeypatch.setattr("gradcli.transforms.results.labels.labels", never)
+    with Oracle.start() as oracle:
+        verdict = verify(result, oracle, 10.0, took=5.0)
+    assert verdict.verdict == "verified"
+    assert verdict.reason is not None
+    assert "the inputs have 300,000 entries" in verdict.reason
+
+
+def test_labels_one_by_one_are_those_of_all() -> None:
+    assert [label_of("x", (2, 3), i) for i in range(6)] == labels("x", (2, 3))

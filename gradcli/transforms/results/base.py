@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.transforms.results.labels import labels
+from gradcli.transforms.results.labels import label_of
 from gradcli.transforms.results.value import Value
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class Derived(Result):
 
     def output_label(self, output: int) -> str:
         """What a person calls an entry of the value."""
-        return labels("f", np.shape(self.value))[output]
+        return label_of("f", np.shape(self.value), output)
 
     def differentiated(self, output: int) -> str:
         """What a person calls what was differentiated: an entry of the value, unless the kind says otherwise."""
@@ -167,7 +167,7 @@ class Derived(Result):
 
     def input_label(self, by: Input) -> str:
         """What a person calls an entry of a variable."""
-        return labels(by.name, np.shape(self.inputs[by.name]))[by.entry]
+        return label_of(by.name, np.shape(self.inputs[by.name]), by.entry)
 
     def nested_inputs(self) -> dict[str, Any]:
         """The inputs as numbers and nested lists, exactly."""

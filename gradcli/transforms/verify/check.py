@@ -14,7 +14,7 @@ from gradcli.transforms.results.tolerances import HALF_THE_DIGITS, NEGLIGIBLE, S
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.rounding import Bounds
 
-__all__ = ["check", "judge", "large", "picked", "ulps_between"]
+__all__ = ["check", "judge", "picked", "too_large", "ulps_between"]
 
 _SHOWN = 10
 _STATUS = {"complex": "not a real number", "undefined": "undefined", "infinite": "infinite"}
@@ -49,9 +49,12 @@ def check(result: Derived, timeout: float = 10.0) -> Verdict:
         return judge(result, oracle.answer())
 
 
-def large(result: Derived) -> bool:
-    """Whether a result has more inputs than SymPy is asked about."""
-    return sum(int(np.size(value)) for value in result.inputs.values()) > MOST_ENTRIES
+def too_large(result: Derived) -> NotChecked | None:
+    """Why SymPy is not asked about a result of many inputs: to pass them on would take longer than to say so."""
+    entries = sum(int(np.size(value)) for value in result.inputs.values())
+    if entries <= MOST_ENTRIES:
+        return None
+    return NotChecked(f"the inputs have {entries:,} entries, the check takes {MOST_ENTRIES:,}")
 
 
 def picked(result: Derived, limit: int) -> list[EntryAddress]:

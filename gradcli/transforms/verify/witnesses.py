@@ -14,7 +14,7 @@ from gradcli.symbolic import Answer, EntryAddress, NotChecked, Oracle, Truth
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Witnesses
 from gradcli.transforms.results.verdict import Verdict
-from gradcli.transforms.verify.check import judge, large, picked
+from gradcli.transforms.verify.check import judge, picked, too_large
 from gradcli.transforms.verify.combine import combine, notes_on
 from gradcli.transforms.verify.compare import EntryComparer
 from gradcli.transforms.verify.numeric import LATE, Numeric, numeric
@@ -24,6 +24,9 @@ __all__ = ["EXPLAINED", "by_sample", "examine", "verify", "witnesses"]
 _LEAST = 1.0
 """Seconds that the numeric witness has at least: a person waits so long without noticing."""
 
+_LONGER = 2
+"""Times as long as the answer took."""
+
 _SAMPLE = 48
 """Of a result that is too large for SymPy, so many entries are looked at, if the time allows."""
 
@@ -31,7 +34,7 @@ EXPLAINED = 20
 """Of so many entries, the worst, the condition is worked out: as many as are shown."""
 
 
-def verify(result: Derived, oracle: Oracle, timeout: float, *, full: bool = False) -> Verdict:
+def verify(result: Derived, oracle: Oracle, timeout: float, *, full: bool = False, took: float = 0.0) -> Verdict:
     """The verdict on a result: SymPy's, or with `full` that of all witnesses, entry by entry.
 
     Where a result has too many inputs for SymPy, the numeric derivative of a sample of its entries decides.
@@ -40,19 +43,23 @@ def verify(result: Derived, oracle: Oracle, timeout: float, *, full: bool = Fals
         result: from any of the transforms that differentiate.
         oracle: started, and not asked yet.
         timeout: seconds that SymPy has.
+        full: whether to ask all witnesses.
+        took: seconds that the answer took: a person who has waited so long for it waits twice as long for the check.
     """
     if full:
         return examine(result, oracle, timeout)
+    refused = too_large(result)
+    if refused is not None:
+        return by_sample(result, refused, took)
     oracle.ask(result.question(), timeout)
-    answer = oracle.answer()
-    return by_sample(result, answer) if large(result) else judge(result, answer)
+    return judge(result, oracle.answer())
 
 
-def by_sample(result: Derived, answer: Answer | NotChecked) -> Verdict:
+def by_sample(result: Derived, answer: Answer | NotChecked, took: float = 0.0) -> Verdict:
     """The verdict on a result that is too large for SymPy: the numeric derivative's, on a sample of its entries."""
     if isinstance(answer, Answer) or not result.numeric_witness:
         return judge(result, answer)
-    deadline = time.monotonic() + _LEAST
+    deadline = time.monotonic() + max(_LEAST, _LONGER * took)
     found = numeric(result, picked(result, _SAMPLE), deadline)
     return replace(witnesses(result, answer, found, deadline), witnesses=None)
 
@@ -71,11 +78,15 @@ def examine(result: Derived, oracle: Oracle, timeout: float) -> Verdict:
     >>> [(entry.truth, entry.numeric, entry.agreement) for entry in verdict.witnesses.entries]
     [('6.0', 6.0, 'all')]
     """
-    asked = result.question()
-    oracle.ask(asked, timeout)
+    refused = too_large(result)
+    limit = _SAMPLE
+    if refused is None:
+        asked = result.question()
+        oracle.ask(asked, timeout)
+        limit = asked.limit
     deadline = time.monotonic() + max(timeout, _LEAST)
-    found = numeric(result, picked(result, _SAMPLE if large(result) else asked.limit), deadline)
-    return witnesses(result, oracle.answer(), found, deadline)
+    found = numeric(result, picked(result, limit), deadline)
+    return witnesses(result, refused or oracle.answer(), found, deadline)
 
 
 def witnesses(
