@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from gradcli.errors import Problem, UsageProblem
+from gradcli.render import Style, render
 from gradcli.symbolic import Answer, NotChecked, Oracle
 from gradcli.symbolic.answers.solve import solve
 from gradcli.transforms.operators.derive import derive
@@ -274,3 +276,29 @@ def test_of_a_large_result_nothing_takes_time_that_grows_with_every_entry(monkey
 
 def test_labels_one_by_one_are_those_of_all() -> None:
     assert [label_of("x", (2, 3), i) for i in range(6)] == labels("x", (2, 3))
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "expected"),
+    [
+        ("sum(expm(A))", {"A": [[1.0, 2.0], [2.0, 4.0]]}, "verified"),
+        ("sum(pinv([[x, 2*x], [2*x, 4*x]]))", {"x": 2.0}, "verified"),
+        ("sum(svdvals(A))", {"A": [[1.0, 2.0], [2.0, 4.0]]}, "kink"),
+        ("sum(eigvalsh([[x, 0], [0, x]]))", {"x": 2.0}, "verified"),
+    ],
+)
+def test_where_sympy_is_silent_the_numeric_derivative_decides(text: str, values: dict[str, Any], expected: str) -> None:
+    result = grad(text, values)
+    found = by_sample(result, NotChecked("SymPy cannot express it"))
+    assert (found.verdict, found.witness) == (expected, "numeric")
+    spoilt = replace(result, gradients={n: np.asarray(g) + 1e-3 for n, g in result.gradients.items()})
+    if expected == "verified":
+        assert by_sample(spoilt, NotChecked("SymPy cannot express it")).verdict == "differs"
+
+
+def test_that_it_did_is_told_to_machines() -> None:
+    found = by_sample(grad("x**2", {"x": 3.0}), SILENT)
+    document = json.loads(render(grad("x**2", {"x": 3.0}), found, Style("json")))
+    assert document["check"]["witness"] == "numeric"
+    heard = json.loads(render(grad("x**2", {"x": 3.0}), Verdict("verified", 1, 1, 0.0), Style("json")))
+    assert "witness" not in heard["check"]

@@ -85,6 +85,8 @@ def _check(verdict: Verdict) -> dict[str, Any]:
         "reason": verdict.reason,
         "details": list(verdict.details),
     }
+    if verdict.witness == "numeric":
+        document["witness"] = verdict.witness
     return document if verdict.witnesses is None else {**document, "witnesses": _witnesses(verdict.witnesses)}
 
 

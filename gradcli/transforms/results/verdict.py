@@ -27,6 +27,7 @@ class Verdict:
         reason: for anything but a plain "verified", what a person should know.
         details: one line for each entry worth naming.
         witnesses: entry by entry, where all witnesses were asked.
+        witness: whose verdict it is: "numeric" where SymPy is silent, and the numeric derivative alone has decided.
     """
 
     verdict: VerdictName
@@ -36,3 +37,4 @@ class Verdict:
     reason: str | None = None
     details: tuple[str, ...] = ()
     witnesses: Witnesses | None = None
+    witness: Literal["SymPy", "numeric"] = "SymPy"

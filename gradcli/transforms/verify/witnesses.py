@@ -27,8 +27,15 @@ _LEAST = 1.0
 _LONGER = 2
 """Times as long as the answer took."""
 
+_QUICK = 1.5
+"""Seconds for an answer, with the start of the process; where it took longer, one more evaluation of the program may
+take longer than the check has beyond its deadline."""
+
+_GRACE = 0.3
+"""Seconds beyond the deadline that the numeric derivative may take where SymPy has used up the time."""
+
 _SAMPLE = 48
-"""Of a result that is too large for SymPy, so many entries are looked at, if the time allows."""
+"""Of a result on which SymPy is silent, so many entries are looked at, if the time allows."""
 
 EXPLAINED = 20
 """Of so many entries, the worst, the condition is worked out: as many as are shown."""
@@ -37,7 +44,7 @@ EXPLAINED = 20
 def verify(result: Derived, oracle: Oracle, timeout: float, *, full: bool = False, took: float = 0.0) -> Verdict:
     """The verdict on a result: SymPy's, or with `full` that of all witnesses, entry by entry.
 
-    Where a result has too many inputs for SymPy, the numeric derivative of a sample of its entries decides.
+    Where SymPy is silent, the numeric derivative decides, of a large result that of a sample of its entries.
 
     Args:
         result: from any of the transforms that differentiate.
@@ -48,18 +55,28 @@ def verify(result: Derived, oracle: Oracle, timeout: float, *, full: bool = Fals
     """
     if full:
         return examine(result, oracle, timeout)
-    refused = too_large(result)
-    if refused is not None:
-        return by_sample(result, refused, took)
-    oracle.ask(result.question(), timeout)
-    return judge(result, oracle.answer())
+    answer: Answer | NotChecked | None = too_large(result)
+    end = time.monotonic() + timeout
+    if answer is None:
+        oracle.ask(result.question(), timeout)
+        answer = oracle.answer()
+        if time.monotonic() >= end and took > _QUICK:
+            return judge(result, answer)
+    return by_sample(result, answer, took, end + _GRACE)
 
 
-def by_sample(result: Derived, answer: Answer | NotChecked, took: float = 0.0) -> Verdict:
-    """The verdict on a result that is too large for SymPy: the numeric derivative's, on a sample of its entries."""
+def by_sample(result: Derived, answer: Answer | NotChecked, took: float = 0.0, end: float = float("inf")) -> Verdict:
+    """The verdict on a result on which SymPy is silent: the numeric derivative's, on a sample of its entries.
+
+    Args:
+        result: from any of the transforms that differentiate.
+        answer: SymPy's; if it is one, it decides.
+        took: seconds that the answer took.
+        end: on the clock of `time.monotonic`, when the time for the whole check is over.
+    """
     if isinstance(answer, Answer) or not result.numeric_witness:
         return judge(result, answer)
-    deadline = time.monotonic() + max(_LEAST, _LONGER * took)
+    deadline = min(time.monotonic() + max(_LEAST, _LONGER * took), end)
     found = numeric(result, picked(result, _SAMPLE), deadline)
     return replace(witnesses(result, answer, found, deadline), witnesses=None)
 
