@@ -218,4 +218,6 @@ def _check_given(session: Session, program: Program, texts: dict[str, str]) -> N
     """Refuse missing and unused values; this comes before NumPy is imported, so that the error is quick."""
     from gradcli.transforms.program.variables import check_names
 
-    check_names(program, texts)
+    ctx = click.get_current_context()
+    declared = click.Command.get_params(ctx.command, ctx)  # without those that stand for variables
+    check_names(program, texts, {opt.removeprefix("--") for p in declared for opt in p.opts if opt.startswith("--")})

@@ -164,3 +164,9 @@ def test_ops_lists_every_function() -> None:
     assert "atan2(y, x)" in listed
     assert "d/dx  sech(x)**2" in gradcli("ops tanh").stdout
     assert gradcli("ops tanhh").status == 2
+
+
+@pytest.mark.parametrize("command", ["grad", "check", "eval"])
+@pytest.mark.parametrize(("name", "way"), [("timeout", "--set timeout=VALUE"), ("length", "--length VALUE")])
+def test_the_hint_for_a_missing_value_works(command: str, name: str, way: str) -> None:
+    assert f"hint: give it with {way}\n" in gradcli(f'{command} "{name}**2"').stderr

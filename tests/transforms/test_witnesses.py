@@ -302,3 +302,30 @@ def test_that_it_did_is_told_to_machines() -> None:
     assert document["check"]["witness"] == "numeric"
     heard = json.loads(render(grad("x**2", {"x": 3.0}), Verdict("verified", 1, 1, 0.0), Style("json")))
     assert "witness" not in heard["check"]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("sum(x[x >= 0])", {"x": [0.0, 1.0]}),
+        ("sum(x[x > 1]**2)", {"x": [1.0, 2.0]}),
+        ("max(x)", {"x": np.where(np.arange(6000) < 2, 1.0, 0.0)}),
+    ],
+)
+def test_values_alone_verify_nothing_at_a_kink(text: str, values: dict[str, Any]) -> None:
+    found = by_sample(grad(text, values), NotChecked("SymPy is silent"), took=20.0)
+    assert (found.verdict, found.witness) == ("kink", "numeric")
+
+
+def test_a_kink_that_the_series_show_is_one_though_the_sampled_values_show_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    result = grad("abs(x)", {"x": 0.0})
+    (address,) = picked(result, 1)
+    monkeypatch.setattr(
+        "gradcli.transforms.verify.witnesses.numeric", lambda *_, **__: {address: Numeric(0.0, 0.0, "differences")}
+    )
+    found = by_sample(result, SILENT)
+    assert found.verdict == "kink"
+    assert found.reason is not None
+    assert "by its series from both sides" in found.reason

@@ -77,8 +77,18 @@ def by_sample(result: Derived, answer: Answer | NotChecked, took: float = 0.0, e
     if isinstance(answer, Answer) or not result.numeric_witness:
         return judge(result, answer)
     deadline = min(time.monotonic() + max(_LEAST, _LONGER * took), end)
-    found = numeric(result, picked(result, _SAMPLE), deadline)
-    return replace(witnesses(result, answer, found, deadline), witnesses=None)
+    found = numeric(result, picked(result, _SAMPLE), deadline, continued=not result.kinks)
+    verdict = replace(witnesses(result, answer, found, deadline), witnesses=None)
+    return _of_kinks(result, verdict, answer)
+
+
+def _of_kinks(result: Derived, verdict: Verdict, answer: NotChecked) -> Verdict:
+    """A verdict by values alone, which may miss a kink that the series from both sides have told of."""
+    kinds = {kink.kind for kink in result.kinks}
+    if verdict.verdict != "verified" or not kinds & {"kink", "singular"}:
+        return verdict
+    reason = f"the expression is not differentiable at this point, by its series from both sides; {answer.reason}"
+    return replace(verdict, verdict="singular" if "singular" in kinds else "kink", reason=reason)
 
 
 def examine(result: Derived, oracle: Oracle, timeout: float) -> Verdict:
