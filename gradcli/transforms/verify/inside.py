@@ -60,8 +60,8 @@ def inside(tensor: Tensor, adjoint: Any, given: Sequence[Array | None]) -> float
 def terms(node: Node, given: Sequence[Array | None]) -> Any:
     """For each entry of a sum, or sum of products, the size of its terms; None for any other operation.
 
-    Of two terms that is the larger one's, of more the sum of all sizes, which is what rounds. A sine beside a zero other
-    than 0 is, to first order, its argument less a multiple of pi: the argument is the larger term.
+    Of two terms that is the larger one's, of more the sum of all sizes, which is what rounds. A sine beside a zero is,
+    to first order, its argument less a multiple of pi: the argument is the larger term.
     """
     op = node.rule.op
     known = [np.abs(x) for x in given if x is not None]
