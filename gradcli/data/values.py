@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from gradcli.data.files import read_numbers, read_text
+from gradcli.data.long_lists import read_list
 from gradcli.errors import InputProblem, Problem
 from gradcli.lang import normalize
 
@@ -52,7 +53,7 @@ def _from_text(name: str, text: str, origin: str, evaluate: Evaluator) -> Any:
         pass
     if text.lstrip().startswith("["):
         try:
-            return json.loads(text, parse_constant=_no_constant)
+            return read_list(text.strip()) or json.loads(text, parse_constant=_no_constant)
         except (ValueError, RecursionError):
             pass  # the language reads [pi, 2/3] too, and its messages are better
     try:
@@ -101,6 +102,9 @@ def _parsed(name: str, text: str, origin: str, evaluate: Evaluator) -> Any:
 
 
 def _json(name: str, text: str, origin: str) -> Any:
+    numbers = read_list(text)
+    if numbers is not None:
+        return numbers
     try:
         loaded = json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
