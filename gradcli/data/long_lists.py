@@ -1,4 +1,7 @@
-"""Long JSON lists of numbers, read piece by piece: one call that reads megabytes lets neither Ctrl-C nor a timer through."""
+"""Long JSON lists of numbers, read piece by piece.
+
+One call that reads megabytes takes seconds, in which neither Ctrl-C nor a timer comes through.
+"""
 
 from __future__ import annotations
 
