@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gradcli.address import EntryAddress, Input
 from gradcli.lang import parse, unparse
 from gradcli.render import Style, render
-from gradcli.symbolic import Answer, EntryAddress, Input, Truth
+from gradcli.symbolic import Answer, Truth
 from gradcli.transforms.nonfinite.common_factor import without_common_factor
 from gradcli.transforms.nonfinite.suggest_rewrite import all_finite, confirm
 from gradcli.transforms.operators.derivative import derivative

@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gradcli.address import EntryAddress, Input
 from gradcli.errors import Problem
 from gradcli.onesided.budget import Budget, TooMuchWork
 from gradcli.onesided.coefficients import Coefficient
 from gradcli.onesided.limits import Pair, both_limits, mixed_term, same_pair
 from gradcli.onesided.sides import as_float
 from gradcli.ops.calls.numeric_errors import NUMERIC_ERRORS
-from gradcli.symbolic import EntryAddress, Input
 from gradcli.transforms.kinks.onesided import OneSidedRuns, Way, back, outputs_along, sum_of_ways, way_of
 from gradcli.transforms.program.prepare import Prepared
 from gradcli.transforms.results.base import Derived
