@@ -34,6 +34,7 @@ class Session:
         self.color = "auto"
         self._oracle = oracle
         self._begun = time.monotonic()
+        self._took: float | None = None
         self._stdin_for: str | None = None
         self._enclosures: Enclosures | NotChecked | None = None
 
@@ -82,6 +83,7 @@ class Session:
 
         text = render_answer(result, settings.style(self.environment))
         self.deadline.stop()
+        self._took = time.monotonic() - self._begun  # a reader may be slow
         self.environment.write(self.environment.stdout, text)
         with spinning(self.environment, "checking"):
             verdict = self.verdict(derived, settings)
@@ -108,7 +110,8 @@ class Session:
         if settings.check == "off" or settings.verify == "proof":
             verdict = verify_by_proof(result, prover, timeout, digits)
             return None if settings.check == "off" else verdict
-        full, took = settings.verify == "full", time.monotonic() - self._begun
+        full = settings.verify == "full"
+        took = time.monotonic() - self._begun if self._took is None else self._took
         return verify(result, self.oracle(), timeout, full=full, prover=prover, digits=digits, took=took)
 
     def prover(self) -> Prover:

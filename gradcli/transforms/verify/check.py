@@ -28,10 +28,15 @@ __all__ = ["broken_sides", "is_of_a_kink", "judge", "kinked_inputs", "picked", "
 _STATUS = {"complex": "not a real number", "undefined": "undefined", "infinite": "infinite"}
 
 
-def too_large(result: Derived) -> NotChecked | None:
-    """Why SymPy is not asked about a result of many inputs: to pass them on would take longer than to say so."""
+def too_large(result: Derived, most: int = MOST_ENTRIES) -> NotChecked | None:
+    """Why SymPy is not asked about a result of many inputs: to pass them on would take longer than to say so.
+
+    Args:
+        result: to be checked.
+        most: entries of inputs that are not too many.
+    """
     entries = sum(int(np.size(value)) for value in result.inputs.values())
-    if entries <= MOST_ENTRIES:
+    if entries <= most:
         return None
     return NotChecked(f"the inputs have {entries:,} entries, the check takes {MOST_ENTRIES:,}")
 

@@ -47,6 +47,9 @@ EXPLAINED = 20
 """Of so many entries, the worst, the condition is worked out: as many as are shown."""
 
 
+_PASSED_ON = 100_000
+"""Entries of the inputs that are passed on to be enclosed: to write and read ten times as many takes seconds."""
+
 _PATIENCE = 2.0
 """Seconds that the enclosures have at least, and longer than SymPy, where it has answered: they are most often there
 before it."""
@@ -93,16 +96,18 @@ def verify(
     """
     if full:
         return examine(result, oracle, timeout, prover, digits)
-    answer: Answer | NotChecked | None = too_large(result)
+    refused = too_large(result)
     end = time.monotonic() + timeout
-    if answer is None:
+    if refused is None:
         oracle.ask(result.question(), timeout)
-    if prover is not None:
-        prover.ask(_request(result, digits), max(timeout, _PATIENCE))
-    answer = answer or oracle.answer()
+    asked = prover if digits is not None or too_large(result, _PASSED_ON) is None else None
+    if asked is not None:
+        asked.ask(_request(result, digits), max(timeout, _PATIENCE))
+    answer = refused or oracle.answer()
     verdict = judge(result, answer)
     if prover is not None:
-        verdict = with_proof(result, verdict, answer, _enclosures(prover, answer, digits is not None))
+        found = _enclosures(asked, answer, digits is not None)
+        verdict = with_proof(result, verdict, answer, found if asked is not None else refused or found)
     late = time.monotonic() >= end and took > _QUICK
     if verdict.verdict != "not checked" or isinstance(answer, Answer) or not result.numeric_witness or late:
         return verdict
