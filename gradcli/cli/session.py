@@ -95,7 +95,7 @@ class Session:
         Raises:
             UsageProblem: if a proof is asked for and cannot be had.
         """
-        if settings.check == "off" and settings.digits is None:
+        if (settings.check == "off" and settings.digits is None) or _is_empty(result, settings):
             return None
         with self.deadline.paused(), self.prover() as prover:
             verdict = self._verdict(result, settings, prover)
@@ -104,7 +104,7 @@ class Session:
         return verdict
 
     def _verdict(self, result: Derived, settings: Settings, prover: Prover) -> Verdict | None:
-        from gradcli.transforms.verify.witnesses import verify, verify_by_proof
+        from gradcli.transforms.verify.ask import verify, verify_by_proof
 
         timeout, digits = settings.check_timeout, settings.digits
         if settings.check == "off" or settings.verify == "proof":
@@ -168,7 +168,8 @@ class Session:
         elif strange:
             texts.append(render_warning(f"{strange[0]} is not finite", color))
         if settings.format(self.environment) not in ("rich", "plain"):
-            texts += [render_kinks(result.kinks, color), render_limits(result.limits, color)]
+            texts += [render_kinks(result.kinks, color)] if result.kinks else []
+            texts += [render_limits(result.limits, color)] if result.limits else []
             loud = ("differs",) if result.kinks else ("differs", "kink")
             if verdict is not None and verdict.verdict in loud:
                 lines = "\n  ".join([f"{verdict.verdict}: {verdict.reason}", *verdict.details])
@@ -212,13 +213,11 @@ def _status(result: Result, settings: Settings, verdict: Verdict | None, strange
         verdict: on it, if there was a check.
         strange: whether a number of it is not finite.
     """
-    from gradcli.render.words.kinks import unsettled
-
     if verdict is not None and verdict.verdict == "differs":
         return DIFFERS
     if result.origin is not None or strange:
         return NOT_FINITE
-    if settings.strict and (unsettled(result.kinks) or (verdict is not None and verdict.verdict == "kink")):
+    if settings.strict and (_unsettled(result) or (verdict is not None and verdict.verdict == "kink")):
         return DIFFERS
     if settings.check == "require" and not _satisfies(verdict, result):
         return NOT_CHECKED
@@ -241,6 +240,16 @@ def _with_confirmed_remedy(result: Result, settings: Settings) -> Result:
     from gradcli.transforms.nonfinite.suggest_rewrite import confirm
 
     return replace(result, origin=confirm(result.origin, result.inputs, settings.check_timeout))
+
+
+def _unsettled(result: Result) -> bool:
+    """Whether the result is not differentiable, or might not be."""
+    return any(kink.kind in ("kink", "undecided") for kink in result.kinks)
+
+
+def _is_empty(result: Derived, settings: Settings) -> bool:
+    """Whether there is no derivative to check, and nobody has asked for a verdict."""
+    return not result.inputs and settings.check == "auto" and settings.verify == "sympy" and settings.digits is None
 
 
 def _without_digits(digits: Digits | None) -> list[str]:

@@ -34,7 +34,7 @@ def run(
         look()
         return Verdict("verified", 1, 1, 0.0)
 
-    monkeypatch.setattr("gradcli.transforms.verify.witnesses.verify", verify)
+    monkeypatch.setattr("gradcli.transforms.verify.ask.verify", verify)
     status = main(words, Environment(Pipe(), out, err, {"TERM": "xterm"}, 80))
     return during[0], out.getvalue(), err.getvalue(), status
 
@@ -70,7 +70,7 @@ def test_a_failing_check_leaves_no_sign_behind(monkeypatch: pytest.MonkeyPatch) 
         raise KeyboardInterrupt
 
     out, err = Terminal(), Terminal()
-    monkeypatch.setattr("gradcli.transforms.verify.witnesses.verify", lambda *_, **__: fail())
+    monkeypatch.setattr("gradcli.transforms.verify.ask.verify", lambda *_, **__: fail())
     assert main(["grad", "x**2", "--x", "3"], Environment(Pipe(), out, err, {"TERM": "xterm"}, 80)) == 130
     assert "6.0" in out.getvalue()
     assert err.getvalue().endswith("\r\x1b[K")

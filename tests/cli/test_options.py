@@ -23,6 +23,10 @@ class FakeOracle:
     def ask(self, _question: Any, timeout: float | None = None) -> None:
         self.timeouts.append(timeout)
 
+    def answered(self, seconds: float) -> bool:
+        del seconds
+        return True
+
     def answer(self) -> Answer | NotChecked:
         return self._answer
 

@@ -22,9 +22,10 @@ from gradcli.transforms.results.hessian import Hessian
 from gradcli.transforms.results.jacobian import Jacobian
 from gradcli.transforms.results.labels import label_of, labels
 from gradcli.transforms.results.verdict import Verdict
+from gradcli.transforms.verify.ask import verify
 from gradcli.transforms.verify.check import picked
 from gradcli.transforms.verify.numeric import Numeric, numeric
-from gradcli.transforms.verify.witnesses import by_sample, examine, verify, witnesses
+from gradcli.transforms.verify.witnesses import by_sample, examine, witnesses
 from tests.corpora import cases
 
 SILENT = NotChecked("no answer within 10 s")
@@ -212,7 +213,10 @@ def test_of_many_entries_the_worst_are_told() -> None:
 def test_another_process_says_the_same() -> None:
     with Oracle.start() as oracle:
         verdict = examine(RESULT, oracle, 60)
-    assert verdict == asked(RESULT)
+    assert verdict.witnesses is not None
+    assert verdict.witnesses.value is not None
+    assert verdict.witnesses.value.verdict == "agrees"
+    assert replace(verdict, witnesses=replace(verdict.witnesses, value=None)) == asked(RESULT)
 
 
 def test_what_is_derived() -> None:

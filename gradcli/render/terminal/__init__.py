@@ -69,9 +69,8 @@ def answer(result: Result, style: Style) -> str:
 def conclusion(result: Result, verdict: Verdict, style: Style) -> str:
     """The verdict on a result that has been shown, after a blank line."""
     canvas = Canvas.of(style)
-    groups = [verdict_view(verdict, canvas, result.kinks)]
-    if verdict.witnesses is not None and verdict.witnesses.entries:
-        groups.insert(0, witnesses_view(verdict.witnesses, canvas))
+    told = [] if verdict.witnesses is None else witnesses_view(verdict.witnesses, canvas)
+    groups = [*([told] if told else []), verdict_view(verdict, canvas, result.kinks)]
     return "\n" + canvas.text(groups)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from gradcli.errors import NameProblem, Span, suggest
 from gradcli.lang import Program, calls, variables
@@ -38,13 +38,8 @@ def check_functions(program: Program) -> None:
             known.add(call.function)
 
 
-def check_names(program: Program, given: Iterable[str], options: Collection[str] = ()) -> None:
+def check_names(program: Program, given: Iterable[str]) -> None:
     """See that every variable has a value and every value a variable.
-
-    Args:
-        program: whose variables they are.
-        given: the names that have values.
-        options: names that mean something else on the command line.
 
     Raises:
         NameProblem: with the place, and the nearest name.
@@ -56,7 +51,7 @@ def check_names(program: Program, given: Iterable[str], options: Collection[str]
             raise unused(name, list(used), program)
     for name, span in used.items():
         if name not in known and name not in CONSTANTS:
-            raise _missing(name, span, known, program, options)
+            raise _missing(name, span, known, program)
 
 
 def unused(name: str, used: list[str], program: Program) -> NameProblem:
@@ -71,13 +66,12 @@ def unused(name: str, used: list[str], program: Program) -> NameProblem:
     return NameProblem(f"the expression has no variable '{name}'", hint=hint)
 
 
-def _missing(name: str, span: Span, known: list[str], program: Program, options: Collection[str]) -> NameProblem:
-    way = f"--set {name}=VALUE" if name in options else f"--{name} VALUE"
+def _missing(name: str, span: Span, known: list[str], program: Program) -> NameProblem:
     near = suggest(name, [*known, *CONSTANTS])
     if near is not None:
-        hint = f"did you mean '{near}'? otherwise give it with {way}"
+        hint = f"did you mean '{near}'? otherwise give it with --{name} VALUE"
     elif name in names() and not any(call.function == name for call in calls(program)):
-        hint = f"write {name}(...) for the function, or give the variable with {way}"
+        hint = f"write {name}(...) for the function, or give the variable with --{name} VALUE"
     else:
-        hint = f"give it with {way}"
+        hint = f"give it with --{name} VALUE"
     return NameProblem(f"variable '{name}' has no value", source=program.source, span=span, hint=hint)
