@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcli.data.columns import has_header, read_columns
 from gradcli.data.json_texts import loaded_json
+from gradcli.data.long_lists import read_list
 from gradcli.data.named import Named, flat
 from gradcli.data.texts import Evaluator, number_of, value_of_text
 from gradcli.errors import InputProblem
@@ -36,7 +37,8 @@ def value_of_content(name: str, content: str, origin: str, evaluate: Evaluator) 
     if not stripped:
         raise InputProblem(f"the value of '{name}' from {origin} is empty")
     if stripped[0] in "[{":
-        loaded = loaded_json(stripped, origin)
+        numbers = read_list(stripped)
+        loaded = loaded_json(stripped, origin) if numbers is None else numbers
         return value_in(flat(loaded, origin), name, evaluate) if isinstance(loaded, dict) else loaded
     rows = _rows(name, stripped, origin)
     if rows is not None:

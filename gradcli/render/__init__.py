@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gradcli.render.formats.messages import (
     render_error,
     render_kinks,
+    render_limits,
     render_note,
     render_origin,
     render_warning,
@@ -23,17 +24,9 @@ if TYPE_CHECKING:
     from gradcli.transforms.results.verdict import Verdict
 
 __all__ = [
-    "BINARY",
-    "Format",
-    "Style",
-    "render",
-    "render_bytes",
-    "render_error",
-    "render_kinks",
-    "render_note",
-    "render_origin",
-    "render_warning",
-]
+    "BINARY", "Format", "Style", "render", "render_answer", "render_bytes", "render_conclusion", "render_error",
+    "render_kinks", "render_limits", "render_note", "render_origin", "render_warning",
+]  # fmt: skip
 
 
 def render(result: Result, verdict: Verdict | None, style: Style) -> str:
@@ -62,4 +55,21 @@ def render_bytes(result: Result, verdict: Verdict | None, style: Style) -> bytes
     if style.format not in BINARY:
         return render(result, verdict, style).encode()
     written: bytes = import_module(HOMES[style.format]).render_bytes(result, style)
+    return written
+
+
+def render_answer(result: Result, style: Style) -> str:
+    """The part of the text that needs no verdict; with what `render_conclusion` gives after it, all of it.
+
+    Args:
+        result: what a transform gave.
+        style: of the formats for people, "rich" or "plain".
+    """
+    written: str = import_module(HOMES[style.format]).answer(result, style)
+    return written
+
+
+def render_conclusion(result: Result, verdict: Verdict, style: Style) -> str:
+    """The part of the text that tells of the verdict."""
+    written: str = import_module(HOMES[style.format]).conclusion(result, verdict, style)
     return written

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.transforms.results.labels import Outputs, entry_label
+from gradcli.transforms.results.labels import Outputs, label_of
 from gradcli.transforms.results.value import Value
 
 if TYPE_CHECKING:
     from gradcli.address import EntryAddress, Input
     from gradcli.symbolic import Question
     from gradcli.transforms.results.digits import Digits
-    from gradcli.transforms.results.findings import Kink, Origin
+    from gradcli.transforms.results.findings import Kink, Limit, Origin
 
 __all__ = ["Derived", "LabelledMatrix", "Result", "changed", "changed_by_name", "column", "input_at", "sizes"]
 
@@ -52,6 +52,7 @@ class Result:
         origin: where the first non-finite number arose, if any number is not finite.
         warnings: what else is to be said, a sentence each.
         kinks: the operations at which the result is not differentiable, or wrong because of their conventions.
+        limits: where the value is NaN, what it and its derivatives tend to, as far as that is known.
         digits: the numbers with as many proved digits as were wanted, if any were.
         outputs: what the program calls its value and the parts of it.
     """
@@ -65,6 +66,7 @@ class Result:
     origin: Origin | None = field(default=None, kw_only=True)
     warnings: tuple[str, ...] = field(default=(), kw_only=True)
     kinks: tuple[Kink, ...] = field(default=(), kw_only=True)
+    limits: tuple[Limit, ...] = field(default=(), kw_only=True)
     digits: Digits | None = field(default=None, kw_only=True)
     outputs: Outputs = field(default=Outputs(), kw_only=True, repr=False)
 
@@ -175,7 +177,7 @@ class Derived(Result, ABC):
 
     def input_label(self, by: Input) -> str:
         """What a person calls an entry of a variable."""
-        return entry_label(by.name, np.shape(self.inputs[by.name]), by.entry)
+        return label_of(by.name, np.shape(self.inputs[by.name]), by.entry)
 
     def nested_inputs(self) -> dict[str, Any]:
         """The inputs as numbers and nested lists, exactly."""

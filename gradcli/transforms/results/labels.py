@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
-from typing import NamedTuple
+from typing import NamedTuple, SupportsIndex
 
 import numpy as np
 
-__all__ = ["Outputs", "derivative_name", "entry_label", "labels", "nth_name"]
+__all__ = ["Outputs", "derivative_name", "label_of", "labels", "nth_name"]
 
 
 def labels(name: str, shape: tuple[int, ...]) -> list[str]:
@@ -18,16 +19,20 @@ def labels(name: str, shape: tuple[int, ...]) -> list[str]:
     """
     if not shape:
         return [name]
-    return [f"{name}[{','.join(map(str, index))}]" for index in np.ndindex(*shape)]
+    return [_indexed(name, index) for index in np.ndindex(*shape)]
 
 
-def entry_label(name: str, shape: tuple[int, ...], position: int) -> str:
-    """The label of the entry at a position in C order.
+def label_of(name: str, shape: tuple[int, ...], entry: int) -> str:
+    """The label of one entry: of a large array all of them take seconds.
 
-    >>> entry_label("x", (2, 2), 1), entry_label("x", (), 0)
-    ('x[0,1]', 'x')
+    >>> label_of("x", (2, 3), 4)
+    'x[1,1]'
     """
-    return f"{name}[{','.join(map(str, np.unravel_index(position, shape)))}]" if shape else name
+    return _indexed(name, np.unravel_index(entry, shape)) if shape else name
+
+
+def _indexed(name: str, index: Iterable[SupportsIndex]) -> str:
+    return f"{name}[{','.join(map(str, index))}]"
 
 
 class Outputs(NamedTuple):
@@ -54,8 +59,8 @@ class Outputs(NamedTuple):
             part, within = divmod(position, max(prod(inner), 1))
             name = self.names[part]
             if name is not None:
-                return entry_label(name, inner, within)
-        return entry_label(self.called, shape, position)
+                return label_of(name, inner, within)
+        return label_of(self.called, shape, position)
 
     def labels(self, shape: tuple[int, ...]) -> list[str]:
         """What each entry of the value is called, in C order.
