@@ -72,13 +72,14 @@ def graph(
         del gradients  # each is in its node
         return Graph(source, inputs, value, **fields)
 
+    nodes = tuple(drawing.nodes(prepared.program.result, computed.value, gradients))
     return travel(
         drawn,
         computed,
         {"gradients": gradients},
         recompute=recompute,
         again=lambda text: graph(text, values, wrt, seed, with_grad=with_grad, explain=False),
-        labels={"nodes": tuple(drawing.nodes(prepared.program.result, gradients)), "with_grad": with_grad},
+        labels={"nodes": nodes, "with_grad": with_grad},
     )
 
 
@@ -139,9 +140,9 @@ class _Drawing:
             self._names.setdefault(position, name)
         return value
 
-    def nodes(self, result: Tree, gradients: Mapping[int, Any]) -> list[GraphNode]:
+    def nodes(self, result: Tree, value: Any, gradients: Mapping[int, Any]) -> list[GraphNode]:
         """What the result was computed from, in the order of evaluation, the result last."""
-        reached, stack = set(), [self._root(result)]
+        reached, stack = set(), [self._root(result, value)]
         while stack:
             position = stack.pop()
             if position not in reached:
@@ -150,7 +151,9 @@ class _Drawing:
         order = {position: i for i, position in enumerate(sorted(reached))}
         return [self._node(position, order, gradients) for position in order]
 
-    def _root(self, result: Tree) -> int:
+    def _root(self, result: Tree, value: Any) -> int:
+        if id(value) in self._positions:  # of a conditional the branch that was taken is the result
+            return self._positions[id(value)]
         if isinstance(result, Name) and result.id in self._assigned:
             return self._assigned[result.id]
         return self._places[id(result)]

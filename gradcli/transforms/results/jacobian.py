@@ -77,6 +77,8 @@ class Jacobian(Derived):
 
     def corrected(self, numbers: Mapping[EntryAddress, float]) -> Self:
         """With other entries of the matrix."""
+        if not self.jacobians:  # only truth values are given: there is nothing to correct
+            return self
         width = len(self.columns)
         at = {
             address.output * width + column(self.inputs, self.wrt(), address.by[0]): number
