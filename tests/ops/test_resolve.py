@@ -35,7 +35,7 @@ def operand(text: str) -> Operand:
         ("concatenate(A, 1)", "concatenate(unbind(A), axis=1)"),
         ("stack(s, 1)", "stack(s, 1)"),
         ("norm(ord=1, x=x)", "norm(x, ord=1)"),
-        ("clip(x, min=0)", "clip(x, 0, inf)"),
+        ("clip(x, min=0)", "maximum(x, 0)"),
         ("x[m*m]", "x[not (not m*m)]"),
         ("x[x > 1]", "x[x > 1]"),
         ("True + 1", "1 + 1"),

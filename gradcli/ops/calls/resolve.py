@@ -6,7 +6,6 @@ lost: each literal, name and keyword is in the resolved program, or an error is 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -253,12 +252,11 @@ class _Resolver:
         given = {**dict(zip(op.params, args, strict=False)), **keywords}
         if len(args) + len(keywords) != len(given) or not given.keys() <= set(op.params) or "x" not in given:
             return op, list(args), dict(keywords)
-        bounds = {key: operand for key, operand in given.items() if key != "x" and operand.kind != "none"}
-        if len(bounds) != 1:
+        bounds = {key: given[key] for key in ("lower", "upper") if key in given and given[key].kind != "none"}
+        if len(bounds) == 2 or not bounds:
             return op, list(args), dict(keywords)
-        ((key, bound),) = bounds.items()
-        end = Operand(Literal(math.inf if key == "lower" else -math.inf, bound.tree.span), "real", 0)
-        return op, [given["x"], *([bound, end] if key == "lower" else [end, bound])], {}
+        key, bound = bounds.popitem()
+        return TABLE["maximum" if key == "lower" else "minimum"], [given["x"], bound], {}
 
     def check_arity(self, node: Call, op: Op, args: Sequence[Operand], keywords: Mapping[str, Operand]) -> None:
         """See that a call fits its operation's signature."""
