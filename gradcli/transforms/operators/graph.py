@@ -55,7 +55,9 @@ def graph(
     prepared = prepare(expression, values, wrt)
     drawing = _Drawing(prepared.program.source)
     tensors = leaves(prepared)
-    computed = Computed(prepared, tensors, execute(prepared.program, tensors, drawing.observe, drawing.assigned))
+    computed = Computed(
+        prepared, tensors, execute(prepared.program, tensors, drawing.observe, drawing.assigned, drawing.chosen)
+    )
     gradients: dict[int, Any] = {}
     if with_grad:
         seeds = cotangent_of(computed.value, seed)
@@ -72,7 +74,7 @@ def graph(
         del gradients  # each is in its node
         return Graph(source, inputs, value, **fields)
 
-    nodes = tuple(drawing.nodes(prepared.program.result, computed.value, gradients))
+    nodes = tuple(drawing.nodes(prepared.program.result, gradients))
     return travel(
         drawn,
         computed,
@@ -112,6 +114,7 @@ class _Drawing:
         self._assigned: dict[str, int] = {}
         self._places: dict[int, int] = {}
         self._names: dict[int, str] = {}
+        self._taken: dict[int, bool] = {}
         self._held: list[Any] = []  # an id is another value's as soon as its own is gone
 
     def observe(self, node: Literal | Name | Call, args: list[Any], _: dict[str, Any], value: Any) -> None:
@@ -131,6 +134,10 @@ class _Drawing:
         self._trees.append(node)
         self._inputs.append(inputs)
 
+    def chosen(self, node: Call, first: bool) -> None:
+        """Take note of which branch of a conditional is taken."""
+        self._taken[id(node)] = first
+
     def assigned(self, name: str, value: Any) -> Any:
         """Take note of an assignment's name."""
         position = self._positions.get(id(value))
@@ -140,9 +147,9 @@ class _Drawing:
             self._names.setdefault(position, name)
         return value
 
-    def nodes(self, result: Tree, value: Any, gradients: Mapping[int, Any]) -> list[GraphNode]:
+    def nodes(self, result: Tree, gradients: Mapping[int, Any]) -> list[GraphNode]:
         """What the result was computed from, in the order of evaluation, the result last."""
-        reached, stack = set(), [self._root(result, value)]
+        reached, stack = set(), [self._root(result)]
         while stack:
             position = stack.pop()
             if position not in reached:
@@ -151,9 +158,9 @@ class _Drawing:
         order = {position: i for i, position in enumerate(sorted(reached))}
         return [self._node(position, order, gradients) for position in order]
 
-    def _root(self, result: Tree, value: Any) -> int:
-        if id(value) in self._positions:  # of a conditional the branch that was taken is the result
-            return self._positions[id(value)]
+    def _root(self, result: Tree) -> int:
+        while isinstance(result, Call) and id(result) in self._taken:
+            result = result.args[1 if self._taken[id(result)] else 2]
         if isinstance(result, Name) and result.id in self._assigned:
             return self._assigned[result.id]
         return self._places[id(result)]
