@@ -61,14 +61,15 @@ def test_the_command() -> None:
     ("planted", "told"),
     [
         (lambda program: 1 / 0, "ZeroDivisionError"),
-        (lambda program: time.sleep(60), "no end within 0.3 s"),
+        (lambda program: time.sleep(60), "no end within 0.05 s"),
         (lambda program: "x", "it is another program"),
     ],
 )
 def test_it_finds_what_is_planted(planted: Any, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_module("fuzz.texts"), "unparse", planted)
     search = import_module("fuzz.search")
-    monkeypatch.setattr(search, "DEADLINE", 0.3)
+    monkeypatch.setattr(search, "DEADLINE", 0.05)
+    monkeypatch.setattr(search, "WAITING", 1)
     monkeypatch.setattr(search, "_SHRINKING", 0.2)
     failures, _ = run("texts", 12)
     assert any(told in failure.what for failure in failures)
@@ -132,13 +133,13 @@ def test_it_finds_a_name_that_means_something_else(monkeypatch: pytest.MonkeyPat
     assert broken(programs, case).startswith("Evaluation has the value ")
 
 
-@pytest.mark.parametrize("point", [[0.5, 1.5, -1.0], [1.0, 0.0, 1.0]])
-def test_it_finds_a_derivative_that_sympy_has_not(point: list[float]) -> None:
+def test_it_finds_a_derivative_that_sympy_has_not() -> None:
     programs = import_module("fuzz.programs")
-    case = programs.Case("sin(u)*max(u)", {"u": point}, True)
-    assert broken(programs, case) == ""  # at a tie too
+    for point in ([0.5, 1.5, -1.0], [1.0, 0.0, 1.0]):  # at a tie too
+        assert broken(programs, programs.Case("sin(u)*max(u)", {"u": point}, True)) == ""
     with wrong_rule("sin"):
-        assert broken(programs, case).startswith(("Jacobian differs: ", "jvp has "))
+        case = programs.Case("sin(u)*max(u)", {"u": [0.5, 1.5, -1.0]}, True)
+        assert broken(programs, case).startswith("Jacobian differs: ")
 
 
 def test_it_finds_a_true_claim_called_false(monkeypatch: pytest.MonkeyPatch) -> None:

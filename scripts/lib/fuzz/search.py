@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from fuzz.explained import Broken
 
 DEADLINE = 10.0
+WAITING = 10  # times as long as it may compute a case may take by the clock
 _SHRINKING = 20.0
 _NUMPYS_OWN = ("Mean of empty slice", "Degrees of freedom")
 """Warnings of what becomes NaN, which is reported in gradcli's own way."""
@@ -76,15 +77,15 @@ def outcome(kind: ModuleType, case: Any, deadline: float | None = None) -> tuple
 
 
 def _deadline(seconds: float) -> Callable[[], None]:
-    """Raise `Late` after so many seconds of computing, or ten times as many of waiting, unless what it gives is called.
+    """Raise `Late` after so many seconds of computing, or `WAITING` times as many by the clock.
 
-    The machine may be busy with other things; what hangs without computing is found too.
+    The machine may be busy with other things; what hangs without computing is found too. What is returned stops both.
     """
 
     def late(number: int, frame: FrameType | None) -> None:
         raise Late
 
-    clocks = ((signal.ITIMER_PROF, signal.SIGPROF, seconds), (signal.ITIMER_REAL, signal.SIGALRM, 10 * seconds))
+    clocks = ((signal.ITIMER_PROF, signal.SIGPROF, seconds), (signal.ITIMER_REAL, signal.SIGALRM, WAITING * seconds))
     for clock, sent, limit in clocks:
         signal.signal(sent, late)
         signal.setitimer(clock, limit)
