@@ -21,6 +21,7 @@ SLOW = (
     "tests/conformance/test_against_python.py",
     "tests/conformance/test_edges.py",
     "tests/conformance/test_nothing_is_lost.py",
+    "tests/conformance/test_once_wrong.py",
     "tests/enclosures/test_decompositions.py",
     "tests/enclosures/test_prover.py",
     "tests/engine/test_gradcheck.py",
@@ -39,6 +40,7 @@ SLOW = (
     "tests/symbolic/test_oracle.py",
     "tests/test_docs.py",
     "tests/test_fuzz.py",
+    "tests/test_wayin.py",
     "tests/transforms/test_array_operations.py",
     "tests/transforms/test_check.py",
     "tests/transforms/test_claims.py",
@@ -51,6 +53,7 @@ SLOW = (
     "tests/transforms/test_series.py",
     "tests/transforms/test_several.py",
     "tests/transforms/test_sums_of_squares.py",
+    "tests/transforms/test_value_witness.py",
     "tests/transforms/test_witnesses.py",
 )
 """Modules whose tests start processes, ask SymPy or go through corpora: two seconds or more of one core each."""

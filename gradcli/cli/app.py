@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.completion import check_completion
 from gradcli.cli.deadline import Deadline, OutOfTime
 from gradcli.cli.environment import Environment
 from gradcli.cli.session import Session
@@ -117,7 +116,10 @@ def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | Non
 
 def _status(arguments: Sequence[str], session: Session) -> int:
     """Have click run the command, and write what click itself has to say, such as help."""
-    check_completion(os.environ)
+    if "_GRADCLI_COMPLETE" in os.environ:  # a shell asks
+        from gradcli.cli.completion import check_completion
+
+        check_completion(os.environ)
     said = BytesIO()
     words = TextIOWrapper(said, encoding="utf-8", write_through=True)  # above bytes, which completions come as
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +12,7 @@ from gradcli.cli.deadline import seconds_of
 from gradcli.cli.memory import bounded_memory, memory_of
 from gradcli.cli.session import Session
 from gradcli.cli.settings import seconds_option
-from gradcli.errors import UsageProblem
+from gradcli.errors import NameProblem, UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
@@ -60,6 +59,7 @@ class ExpressionCommand(click.Command):
             ctx.meta[_PROGRAM] = program = parse(source)
             check_functions(program)
             ctx.meta[_VARIABLES] = list(free_names(program))
+            rest = _with_assignments(rest, self.get_params(ctx), ctx.meta[_VARIABLES], session)
         return super().parse_args(ctx, rest)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
@@ -111,6 +111,22 @@ def _variable_option(index: int, name: str) -> click.Option:
     )
 
 
+def _with_assignments(
+    words: list[str], params: Sequence[click.Parameter], variables: Sequence[str], session: Session
+) -> list[str]:
+    """The words, with `x=3` as `--x 3` where x is a variable; standard error says so."""
+    found, rest = find_expression(words, params)
+    name, equals, value = (found or "").partition("=")
+    if not equals or value.startswith("=") or name not in variables or "--" in words:
+        return words
+    from gradcli.render import render_warning
+
+    colour = session.environment.colored(session.environment.stderr, session.color)
+    warning = render_warning(f"{found} is read as --{name} {value}", colour)
+    session.environment.write(session.environment.stderr, warning)
+    return [f"--{name}={value}", *_with_assignments(rest, params, variables, session)]
+
+
 def _source(
     expression: str | None, rest: Sequence[str], params: Sequence[click.Parameter], session: Session
 ) -> str | None:
@@ -118,7 +134,9 @@ def _source(
     if file is not None and expression is not None:
         raise UsageProblem("both an expression and -f are given", hint="leave one of them out")
     if file is not None:
-        from gradcli.data.values import read_text
+        from pathlib import Path
+
+        from gradcli.data.files import read_text
 
         return session.read_stdin("the expression") if file == "-" else read_text(Path(file))
     return session.read_stdin("the expression") if expression == "-" else expression
@@ -218,4 +236,21 @@ def _check_given(session: Session, program: Program, texts: dict[str, str]) -> N
     """Refuse missing and unused values; this comes before NumPy is imported, so that the error is quick."""
     from gradcli.transforms.program.variables import check_names
 
+    _check_options(program, texts)
     check_names(program, texts)
+
+
+def _check_options(program: Program, texts: dict[str, str]) -> None:
+    """Say how to give a variable whose option is the command's own."""
+    from gradcli.ops import CONSTANTS
+    from gradcli.transforms.program.variables import free_names
+
+    ctx = click.get_current_context()
+    own = {opt: param.name for param in ctx.command.params for opt in param.opts}
+    for name, span in free_names(program).items():
+        if f"--{name}" in own and name not in texts and name not in CONSTANTS:
+            given = ctx.params.get(own[f"--{name}"] or "")
+            value = given if isinstance(given, str) else "VALUE"
+            message = f"variable '{name}' has no value: --{name} is an option of {ctx.info_name}"
+            hint = f"give it with --set {name}={value}"
+            raise NameProblem(message, source=program.source, span=span, hint=hint)

@@ -66,7 +66,7 @@ class Session:
         Raises:
             UsageProblem: if a proof is asked for and cannot be had.
         """
-        if settings.check == "off" and settings.digits is None:
+        if (settings.check == "off" and settings.digits is None) or _is_empty(result, settings):
             return None
         with self.deadline.paused(), self.prover() as prover:
             verdict = self._verdict(result, settings, prover)
@@ -75,7 +75,7 @@ class Session:
         return verdict
 
     def _verdict(self, result: Derived, settings: Settings, prover: Prover) -> Verdict | None:
-        from gradcli.transforms.verify.witnesses import verify, verify_by_proof
+        from gradcli.transforms.verify.ask import verify, verify_by_proof
 
         timeout, digits = settings.check_timeout, settings.digits
         if settings.check == "off" or settings.verify == "proof":
@@ -103,7 +103,6 @@ class Session:
     def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:
         """Print a result with its warnings, origin and kinks, and return the exit status."""
         from gradcli.render import render, render_kinks, render_origin, render_warning
-        from gradcli.render.words.kinks import unsettled
 
         with self.deadline.paused():
             result = _with_confirmed_remedy(result, settings)
@@ -122,7 +121,7 @@ class Session:
             warning = render_warning(f"{strange[0]} is not finite", stderr_color)
             self.environment.write(self.environment.stderr, warning)
         told_on_stdout = settings.format(self.environment) in ("rich", "plain")
-        if not told_on_stdout:
+        if result.kinks and not told_on_stdout:
             self.environment.write(self.environment.stderr, render_kinks(result.kinks, stderr_color))
         loud = ("differs",) if result.kinks else ("differs", "kink")
         if verdict is not None and verdict.verdict in loud and not told_on_stdout:
@@ -132,7 +131,7 @@ class Session:
             return DIFFERS
         if result.origin is not None or strange:
             return NOT_FINITE
-        if settings.strict and (unsettled(result.kinks) or (verdict is not None and verdict.verdict == "kink")):
+        if settings.strict and (_unsettled(result) or (verdict is not None and verdict.verdict == "kink")):
             return DIFFERS
         if settings.check == "require" and (verdict is None or verdict.verdict == "not checked"):
             return NOT_CHECKED
@@ -174,6 +173,16 @@ def _with_confirmed_remedy(result: Result, settings: Settings) -> Result:
     from gradcli.transforms.nonfinite.suggest_rewrite import confirm
 
     return replace(result, origin=confirm(result.origin, result.inputs, settings.check_timeout))
+
+
+def _unsettled(result: Result) -> bool:
+    """Whether the result is not differentiable, or might not be."""
+    return any(kink.kind in ("kink", "undecided") for kink in result.kinks)
+
+
+def _is_empty(result: Derived, settings: Settings) -> bool:
+    """Whether there is no derivative to check, and nobody has asked for a verdict."""
+    return not result.inputs and settings.check == "auto" and settings.verify == "sympy" and settings.digits is None
 
 
 def _without_digits(digits: Digits | None) -> list[str]:

@@ -49,6 +49,9 @@ def _no_such_command(error: click.ClickException, message: str) -> UsageProblem:
 def _no_such_option(error: click.NoSuchOption) -> Problem:
     ctx = error.ctx
     option = error.option_name
+    if ctx is not None and "gradcli.values" in ctx.meta and not ctx.meta.keys() & {"gradcli.program", "gradcli.cases"}:
+        hint = f'write it in quotes: gradcli {ctx.info_name} "x**2" --x 3; or read it with -f FILE, - for stdin'
+        return UsageProblem("an expression is missing", hint=hint)
     word = option.lstrip("-")
     options = [o for p in ctx.command.get_params(ctx) for o in p.opts if o.startswith("--")] if ctx else []
     if not option.startswith("--"):

@@ -7,13 +7,14 @@ import os
 import stat
 import time
 from io import BytesIO
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, AnyStr
 
 from gradcli.errors import InputProblem, MemoryProblem, suggest
 from gradcli.ops.calls.memory import check_empty, check_entries, most_bytes, spoken
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 

@@ -42,6 +42,9 @@ def can_fork(late: bool = False) -> bool:
 class Forked:
     """A child process, the pipe for its question and the pipe for its answer.
 
+    Attributes:
+        stage: what it has said that it is doing.
+
     Args:
         worker: what it runs.
         memory: bytes of address space that it may take.
@@ -69,6 +72,7 @@ class Forked:
         self._unsent = b""
         self._received = b""
         self._status: int | None = None
+        self.stage = "starting"
 
     def send(self, line: bytes) -> None:
         """Send a line, or as much of it as the pipe takes now; the rest goes while an answer is awaited."""

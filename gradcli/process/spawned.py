@@ -21,6 +21,9 @@ __all__ = ["Spawned"]
 class Spawned:
     """A child process, and threads that talk to it.
 
+    Attributes:
+        stage: what it has said that it is doing.
+
     Args:
         worker: what it runs.
         memory: bytes of address space that it may take.
@@ -43,6 +46,7 @@ class Spawned:
         self.pid = self._process.pid
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self.stage = "starting"
 
     def send(self, line: bytes) -> None:
         """Send a line; the process may be too busy to read it, so a thread waits for it."""

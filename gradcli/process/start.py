@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gradcli.process.spawned import Spawned
     from gradcli.process.worker import Worker
 
-__all__ = ["LONGEST", "Child", "end_all", "start", "unstarted", "wait"]
+__all__ = ["LONGEST", "Child", "end_all", "late", "look", "start", "unstarted", "wait"]
 
 Child: TypeAlias = "Forked | Spawned"
 
@@ -68,15 +68,25 @@ def wait(child: Child, worker: Worker, deadline: float, timeout: float) -> Reply
         deadline: on the clock of `time.monotonic`.
         timeout: the seconds that there were until then, for the message.
     """
+    reply = look(child, worker, deadline)
+    return late(child, worker, timeout) if reply is None else reply
+
+
+def look(child: Child, worker: Worker, until: float) -> Reply | NotChecked | None:
+    """The next reply, or why there is none; None if nothing is said until a moment on the clock of `time.monotonic`."""
     from gradcli.process.messages import decode
 
-    stage = "starting"
     try:
-        while (line := child.line(deadline)) is not None:
+        while (line := child.line(until)) is not None:
             message = decode(line)
             if not isinstance(message, str):
                 return message
-            stage = message
+            child.stage = message
     except TimeoutError:
-        return NotChecked(f"no answer within {timeout:g} s ({worker.who} is still {stage})")
+        return None
     return NotChecked(describe_exit(child.end(), worker.who))
+
+
+def late(child: Child, worker: Worker, seconds: float) -> NotChecked:
+    """That there was no reply in so many seconds."""
+    return NotChecked(f"no answer within {seconds:g} s ({worker.who} is still {child.stage})")

@@ -21,9 +21,9 @@ from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.operators.jvp import jvp
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.verdict import Verdict
+from gradcli.transforms.verify.ask import check
 from gradcli.transforms.verify.check import judge
 from gradcli.transforms.verify.entries import ulps_between
-from gradcli.transforms.verify.witnesses import check
 
 
 def verdict(result: Derived) -> Verdict:

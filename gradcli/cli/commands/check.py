@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -53,7 +52,7 @@ def command(
     shape: Sequence[str],
     **options: Any,
 ) -> int:
-    """Four witnesses of EXPR's derivatives, entry by entry.
+    """Four witnesses of EXPR's derivatives, entry by entry, and one of its value.
 
     \b
       gradcli check "x*sin(x)" --x 2
@@ -62,7 +61,9 @@ def command(
 
     The engine's number, SymPy's derivative to 30 digits, a derivative made from values of EXPR alone, and proved
     bounds of the exact one stand side by side, with the engine's error in ulps (units in the last place), how many
-    of its digits can be trusted, and the condition of the point. -q prints the verdict alone.
+    of its digits can be trusted, and the condition of the point. The value is computed once more by Python's own
+    parser and NumPy, where they have all of EXPR: had it been read otherwise than Python reads it, the verdict is
+    "differs". -q prints the verdict alone.
 
     \b
       gradcli check "x**2*sin(x)" --claim x="2*x*sin(x) + x**2*cos(x)"
@@ -82,6 +83,8 @@ def command(
     if (program is None or claimed) and (of != "auto" or wrt is not None or seed is not None):
         raise UsageProblem("--of, --wrt and --seed do not go with claims", hint="a claim names its variables itself")
     if program is None:
+        from pathlib import Path
+
         from gradcli.cli.claims import check_cases
 
         if texts or claimed or shape:

@@ -8,7 +8,7 @@ from types import TracebackType
 
 from gradcli.enclosures.protocol import Enclosures, Request
 from gradcli.process.refusal import NotChecked
-from gradcli.process.start import LONGEST, Child, start, unstarted, wait
+from gradcli.process.start import LONGEST, Child, look, start, unstarted, wait
 from gradcli.process.worker import Worker
 
 __all__ = ["BASE_MEMORY", "PACKAGE", "Prover", "is_available"]
@@ -22,6 +22,9 @@ and the stack of its thread, which is made to fit."""
 
 _MEMORY = 4 * 2**30
 """Bytes of address space that the process may take unless told otherwise."""
+
+_GLANCE = 0.001
+"""Seconds to see what is there: none at all would see nothing."""
 
 _FLINT = Worker("gradcli.enclosures.process.worker", "FLINT")
 
@@ -94,6 +97,16 @@ class Prover:
         finally:
             self.close()
         return self._reply
+
+    def answered(self) -> bool:
+        """Whether the enclosures, or the reason why there are none, are there now."""
+        from gradcli.enclosures.process.serialization import decode_enclosures
+
+        if self._reply is None and self._process is not None:
+            reply = look(self._process, _FLINT, time.monotonic() + _GLANCE)
+            if reply is not None:
+                self._reply = reply if isinstance(reply, NotChecked) else decode_enclosures(reply.fields)
+        return self._reply is not None
 
     def _wait(self, deadline: float, end_of_patience: float) -> Enclosures | NotChecked:
         from gradcli.enclosures.process.serialization import decode_enclosures

@@ -179,7 +179,6 @@ def all_methods() -> dict[str, Any]:
     named |= {f"{name}_": f"{op}_" for name, op in named.items()}
     found: dict[str, Any] = {name: _operation(op) for name, op in named.items()}
     found |= METHODS | _ALONE | {f"{name}_": _written(name) for name in _TO_WRITE}
-    found |= {"__imod__": _operation("mod_"), "__ifloordiv__": _operation("floor_divide_")}
     return found | {name: property(get) for name, get in _PROPERTIES.items()}
 
 

@@ -10,10 +10,10 @@ Paths are `module.attribute`; `ops.sinc.dsinc` is short for `gradcli.ops.functio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from gradcli.ops.entry.domains import Interval
+from gradcli.ops.entry.record import Record
 
 __all__ = ["OBJECTS", "REQUIRED", "Hints", "Kind", "Op", "Peers"]
 
@@ -75,8 +75,7 @@ class Hints(NamedTuple):
 NO_HINTS = Hints()
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Op:
+class Op(Record):
     """One operation, declared once; read it part by part.
 
     Its call:

@@ -70,9 +70,9 @@ def acsc(x: Array) -> Array:
 
 
 def _cathetus(x: Array) -> Array:
-    """sqrt(x**2 - 1), computed from |x|, so that it is 0.0 and not -0.0 at -1."""
+    """sqrt(x**2 - 1), computed from |x|, so that it is 0.0 and not -0.0 at -1; by two roots, that none overflows."""
     size = np.abs(x)
-    return np.sqrt((size - 1) * (size + 1))
+    return np.sqrt(size - 1) * np.sqrt(size + 1)
 
 
 @protocol

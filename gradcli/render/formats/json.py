@@ -11,7 +11,7 @@ from gradcli.render.style import Style
 from gradcli.render.words.digits import spelled
 from gradcli.render.words.numbers import is_finite
 from gradcli.transforms.results.base import Derived, Result
-from gradcli.transforms.results.findings import EntryComparison, Kink, Origin, Remedy, Sides, Witnesses
+from gradcli.transforms.results.findings import EntryComparison, Kink, Origin, Remedy, Sides, ValueWitness, Witnesses
 from gradcli.transforms.results.value import Value
 from gradcli.transforms.results.verdict import Proof, Verdict
 
@@ -34,6 +34,7 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
         **_fields(result, nonfinite),
         **_digits(result),
         "check": None if verdict is None else _check(verdict),
+        **_value_witness(verdict, nonfinite),
         "warnings": list(result.warnings),
         "nonfinite": nonfinite,
         "origin": None if result.origin is None else _origin(result.origin),
@@ -105,6 +106,15 @@ def _check(verdict: Verdict) -> dict[str, Any]:
         "proof": None if verdict.proof is None else _proof(verdict.proof),
     }
     return document if verdict.witnesses is None else {**document, "witnesses": _witnesses(verdict.witnesses)}
+
+
+def _value_witness(verdict: Verdict | None, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
+    """What another reading of the program says of its value; nothing where it was not asked."""
+    found: ValueWitness | None = None if verdict is None or verdict.witnesses is None else verdict.witnesses.value
+    if found is None:
+        return {}
+    value = None if found.value is None else _written(found.value, ("value_witness", "value"), nonfinite)
+    return {"value_witness": {"verdict": found.verdict, "value": value, "reason": found.reason}}
 
 
 def _proof(proof: Proof) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from gradcli.render.words.graph import graph_lines
 from gradcli.render.words.kinks import reports
 from gradcli.render.words.numbers import exact, one_hot
 from gradcli.render.words.verdicts import details, notes, sentence
-from gradcli.render.words.witnesses import table, table_note
+from gradcli.render.words.witnesses import table, table_note, value_line
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.graph import Graph
 from gradcli.transforms.results.jacobian import Jacobian
@@ -45,6 +45,8 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     if verdict is not None and verdict.witnesses is not None:
         lines += _aligned(table(verdict.witnesses))
         lines += table_note(verdict.witnesses)
+        if verdict.witnesses.value is not None:
+            lines.append(f"value = {value_line(verdict.witnesses.value)}")
     if verdict is not None:
         lines.append(f"check = {sentence(verdict)}")
         lines += [f"  {detail}" for detail in details(verdict, result.kinks)]

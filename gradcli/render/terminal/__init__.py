@@ -55,8 +55,9 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
         groups = _VIEWS.get(type(result), result_view)(result, style, canvas)
     if result.kinks:
         groups.append(kinks_view(result.kinks, canvas))
-    if verdict is not None and verdict.witnesses is not None and verdict.witnesses.entries:
-        groups.append(witnesses_view(verdict.witnesses, canvas))
+    told = [] if verdict is None or verdict.witnesses is None else witnesses_view(verdict.witnesses, canvas)
+    if told:
+        groups.append(told)
     if verdict is not None:
         groups.append(verdict_view(verdict, canvas, result.kinks))
     return canvas.text(groups)

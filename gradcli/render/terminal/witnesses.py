@@ -8,8 +8,8 @@ from rich.text import Text
 
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, Canvas, table_width
-from gradcli.render.words.witnesses import facts, lines, named_cells, table_note
-from gradcli.transforms.results.findings import Witnesses
+from gradcli.render.words.witnesses import facts, lines, named_cells, table_note, value_line
+from gradcli.transforms.results.findings import ValueWitness, Witnesses
 
 __all__ = ["witnesses_view"]
 
@@ -25,7 +25,21 @@ _LEFT_OUT: tuple[tuple[str, ...], ...] = (
 
 
 def witnesses_view(witnesses: Witnesses, canvas: Canvas) -> list[RenderableType]:
-    """Of few entries every digit; of more a row each, with the columns that the width holds."""
+    """Of few entries every digit; of more a row each, with the columns that the width holds; then the value's line."""
+    value = [] if witnesses.value is None else [_value_view(witnesses.value)]
+    return [*_entries_view(witnesses, canvas), *value]
+
+
+def _value_view(value: ValueWitness) -> RenderableType:
+    style = {"agrees": "green", "differs": "bold red", "not compared": FAINT}[value.verdict]
+    line = Text.assemble(("value = ", FAINT)) + shaded(value_line(value), FAINT)
+    line.stylize(style, len("value = "), len("value = ") + len(value.verdict))
+    return line
+
+
+def _entries_view(witnesses: Witnesses, canvas: Canvas) -> list[RenderableType]:
+    if not witnesses.entries:
+        return []
     if len(witnesses.entries) <= _FEW:
         return _stacked(witnesses, canvas)
     rows = named_cells(witnesses)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gradcli.render.words.enclosures import bracketed
+from gradcli.render.words.escape import visible
 from gradcli.transforms.results.verdict import proved_words
 
 if TYPE_CHECKING:
-    from gradcli.transforms.results.findings import EntryComparison, Witnesses
+    from gradcli.transforms.results.findings import EntryComparison, ValueWitness, Witnesses
 
-__all__ = ["facts", "lines", "named_cells", "table", "table_note"]
+__all__ = ["facts", "lines", "named_cells", "table", "table_note", "value_line"]
 
 SHOWN = 20
 """Of more entries, so many of the worst are shown."""
@@ -96,6 +97,20 @@ def table_note(witnesses: Witnesses) -> list[str]:
     """What the table leaves out."""
     left = len(witnesses.entries) - SHOWN
     return [f"... and {left:,} more entries, which are no worse"] if left > 0 else []
+
+
+def value_line(value: ValueWitness) -> str:
+    """What another reading of the program says of its value, in a line.
+
+    >>> from gradcli.transforms.results.findings import ValueWitness
+    >>> value_line(ValueWitness("agrees", 2.0))
+    'agrees with Python and NumPy'
+    >>> value_line(ValueWitness("differs", 2.0, "gradcli has 3.0, Python and NumPy have 2.0"))
+    'differs: gradcli has 3.0, Python and NumPy have 2.0'
+    """
+    if value.verdict == "agrees":
+        return "agrees with Python and NumPy"
+    return " ".join(visible(f"{value.verdict}: {value.reason}").split())
 
 
 def _rough(number: float | None) -> str:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.process.exit_reason import describe_exit
 from gradcli.process.refusal import NotChecked
-from gradcli.process.start import LONGEST, start, unstarted, wait
+from gradcli.process.start import LONGEST, late, look, start, unstarted, wait
 from gradcli.process.worker import Worker
 from gradcli.symbolic.protocol.question import Answer, Question
 
 if TYPE_CHECKING:
+    from gradcli.process.messages import Reply
     from gradcli.process.start import Child
     from gradcli.symbolic.protocol.inquiry import Finding, Inquiry
 
@@ -104,7 +105,7 @@ class Oracle:
             RuntimeError: if the oracle has been asked its one question.
         """
         from gradcli.process.messages import decode
-        from gradcli.symbolic.protocol.serialization import decode_findings, encode_inquiry
+        from gradcli.symbolic.protocol.inquiry_serialization import decode_findings, encode_inquiry
 
         if self._deadline is not None:
             raise RuntimeError("an oracle that has been asked a question takes no inquiries")
@@ -148,13 +149,32 @@ class Oracle:
             self.close()
         return self._reply
 
-    def _wait(self, deadline: float) -> Answer | NotChecked:
+    def answered(self, seconds: float) -> bool:
+        """Whether there is an answer, or a reason why there is none, now or within some seconds."""
+        if self._reply is None and self._process is not None and self._deadline is not None:
+            until = min(self._deadline, time.monotonic() + seconds)
+            self._reply = self._read(look(self._process, _SYMPY, until))
+            if self._reply is None and until == self._deadline:
+                self._reply = late(self._process, _SYMPY, self._timeout)
+        return self._reply is not None
+
+    def give_up(self) -> None:
+        """Wait no longer: what is asked for an answer from now on is told so."""
+        if self._reply is None and self._process is not None and self._deadline is not None:
+            waited = round(self._timeout - (self._deadline - time.monotonic()), 1)
+            self._reply = late(self._process, _SYMPY, waited)
+
+    def _read(self, reply: Reply | NotChecked | None) -> Answer | NotChecked | None:
         from gradcli.symbolic.protocol.serialization import decode_answer
 
+        return reply if reply is None or isinstance(reply, NotChecked) else decode_answer(reply.fields)
+
+    def _wait(self, deadline: float) -> Answer | NotChecked:
         if self._process is None:
             return NotChecked("the check was closed before it answered")
-        reply = wait(self._process, _SYMPY, deadline, self._timeout)
-        return reply if isinstance(reply, NotChecked) else decode_answer(reply.fields)
+        reply = self._read(wait(self._process, _SYMPY, deadline, self._timeout))
+        assert reply is not None
+        return reply
 
     def close(self) -> None:
         """End the process. Harmless if it has ended."""

@@ -29,8 +29,9 @@ def answer(request: bytes, write: Callable[[bytes], None]) -> bytes:
 
     if messages.may_be_followed(request):
         from gradcli.symbolic.answers.claims import investigate
+        from gradcli.symbolic.protocol.inquiry_serialization import decode_inquiry
 
-        inquiry = serialization.decode_inquiry(request)
+        inquiry = decode_inquiry(request)
         found = investigate(inquiry, report, lambda f: write(messages.encode_reply(f, final=False)))
         return messages.encode_reply(found)
     from gradcli.symbolic.answers.solve import solve

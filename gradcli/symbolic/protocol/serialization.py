@@ -7,18 +7,9 @@ from typing import Any
 from gradcli.address import EntryAddress, Input
 from gradcli.process.messages import encode_refusal, encode_reply, encode_request, request
 from gradcli.process.refusal import NotChecked
-from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry, Outcome, Refutation
 from gradcli.symbolic.protocol.question import Answer, Question, Truth
 
-__all__ = [
-    "decode_answer",
-    "decode_findings",
-    "decode_inquiry",
-    "decode_question",
-    "encode_answer",
-    "encode_inquiry",
-    "encode_question",
-]
+__all__ = ["decode_answer", "decode_question", "encode_answer", "encode_question"]
 
 
 def encode_question(question: Question, timeout: float) -> bytes:
@@ -46,33 +37,3 @@ def decode_answer(fields: Any) -> Answer:
 def _truth(fields: Any) -> Truth:
     (output, by, along), *rest = fields
     return Truth(EntryAddress(output, tuple(Input(*one) for one in by), along), *rest)
-
-
-def encode_inquiry(inquiry: Inquiry, timeout: float) -> bytes:
-    """One line: the inquiry, and the seconds that there are for it. Others may follow it."""
-    return encode_request(inquiry._asdict(), timeout, more=True)
-
-
-def decode_inquiry(line: bytes) -> Inquiry:
-    """What `encode_inquiry` wrote."""
-    fields = request(line)
-    fields["claims"] = tuple(Claim(tuple(names), text, order) for names, text, order in fields["claims"])
-    fields["ranges"] = {name: (low, high) for name, (low, high) in fields["ranges"].items()}
-    return Inquiry(**{**fields, "points": tuple(fields["points"]), "free": tuple(fields["free"])})
-
-
-def decode_findings(fields: Any) -> tuple[Finding, ...]:
-    """The findings of a reply's fields."""
-    return tuple(_finding(*item) for item in fields)
-
-
-def _finding(outcomes: Any, refutation: Any, sampled: Any, *rest: Any) -> Finding:
-    decoded = tuple(Outcome(status, tuple(derivatives), where) for status, derivatives, where in outcomes)
-    return Finding(decoded, _refutation(refutation), _refutation(sampled), *rest)
-
-
-def _refutation(fields: Any) -> Refutation | None:
-    if fields is None:
-        return None
-    point, entry, derivatives, *texts = fields
-    return Refutation(point, entry, tuple(derivatives), *texts)

@@ -15,8 +15,6 @@ import numpy as np
 
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.transforms.kinks.detect import KinkDetector
-from gradcli.transforms.kinks.explain import explain_kinks
-from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
 from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.finite import is_finite
 from gradcli.transforms.program.prepare import Prepared
@@ -90,10 +88,24 @@ def travel(
         **{field: _plain(held) for field, held in found.items()},
         **(labels or {}),
         origin=origin,
-        warnings=prepared.notes,
+        warnings=(*prepared.notes, *_nothing_to_do(kind, prepared)),
     )
-    result = suggest_rewrite(result, again)
-    return explain_kinks(result, prepared, computed.detector) if isinstance(result, Derived) else result
+    # The stations for what is special are imported where something is: most programs pass neither.
+    if origin is not None:
+        from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
+
+        result = suggest_rewrite(result, again)
+    if isinstance(result, Derived) and (computed.detector is None or computed.detector.found):
+        from gradcli.transforms.kinks.explain import explain_kinks
+
+        result = explain_kinks(result, prepared, computed.detector)
+    return result
+
+
+def _nothing_to_do(kind: Callable[..., Any], prepared: Prepared) -> tuple[str, ...]:
+    """A note where derivatives were asked for of a program without variables."""
+    derived = isinstance(kind, type) and issubclass(kind, Derived)
+    return ("nothing to differentiate by: the expression has no variables",) if derived and not prepared.values else ()
 
 
 def _arrays(found: Found) -> Iterator[Any]:

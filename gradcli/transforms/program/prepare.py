@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.errors import InputProblem, NameProblem, ShapeProblem, UsageProblem, suggest
-from gradcli.lang import Program, literals, parse, unroll
+from gradcli.lang import Name, Program, calls, literals, parse, unroll, variables
+from gradcli.ops import CONSTANTS
 from gradcli.ops.calls.operands import variable_of
 from gradcli.ops.calls.resolve import resolve_with
 from gradcli.transforms.program.variables import check_names
@@ -79,7 +80,14 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
     truths = frozenset(name for name, held in holds.items() if held.kind == "truth")
     wanted, notes = _wanted(wrt, raw, truths, resolved.positions)
     arrays = {name: array.astype(np.float64) for name, array in raw.items()}
-    return Prepared(resolved.program, arrays, wanted, truths, (*notes, *_inexact(program)), resolved.kind)
+    return Prepared(
+        resolved.program,
+        arrays,
+        wanted,
+        truths,
+        (*notes, *_inexact(program), *_letters(program, values)),
+        resolved.kind,
+    )
 
 
 def real_array(what: str, value: Any) -> NDArray[np.float64]:
@@ -144,6 +152,33 @@ def _inexact(program: Program) -> list[str]:
                 found[text] = value
     return [f"{text} is no float64: it is computed as {int(value)}" for text, value in found.items()]
 
+
+def _letters(program: Program, values: Mapping[str, Any]) -> list[str]:
+    """A note for each constant that people mean as a variable: tau anywhere, e but as the base of a power."""
+    if not _LETTERS.search(program.source):
+        return []
+    taken = [name for name in ("tau", "e") if name in variables(program) and name not in values]
+    return [
+        f"{name} is taken as {CONSTANTS[name]!r}; to mean another, give it a value: --{name} VALUE"
+        for name in taken
+        if name == "tau" or _beside_powers(program, name)
+    ]
+
+
+def _beside_powers(program: Program, name: str) -> bool:
+    """Whether a name stands anywhere but as the base of a power."""
+    trees = [program.result, *(assignment.tree for assignment in program.assignments)]
+    if any(isinstance(tree, Name) and tree.id == name for tree in trees):
+        return True
+    for call in calls(program):
+        parts = [*call.args, *(value for _, value in call.keywords)]
+        at = [i for i, part in enumerate(parts) if isinstance(part, Name) and part.id == name]
+        if at and (call.function != "pow" or at != [0]):
+            return True
+    return False
+
+
+_LETTERS = re.compile(r"\b(?:tau|e)\b")
 
 _EXACT = 2.0**53
 """Up to here every whole number is a float64."""

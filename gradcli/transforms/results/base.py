@@ -6,6 +6,7 @@ label and value, and its question to the oracle. So the check and the formats ne
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
@@ -97,7 +98,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Derived(Result):
+class Derived(Result, ABC):
     """A result of derivatives, which the oracle can derive again.
 
     Attributes:
@@ -126,29 +127,29 @@ class Derived(Result):
         """How often the entries of the highest order were differentiated."""
         return 1
 
+    @abstractmethod
     def count(self) -> int:
         """How many derivative entries there are."""
-        raise NotImplementedError
 
+    @abstractmethod
     def address(self, position: int) -> EntryAddress:
         """The entry at a position, in the order in which the oracle takes them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def derivative_at(self, address: EntryAddress) -> float:
         """The number of a derivative entry."""
-        raise NotImplementedError
 
+    @abstractmethod
     def label(self, address: EntryAddress) -> str:
         """What a person calls an entry: "df/dx", "df[1]/dA[0,2]", "d2f/dx dy"."""
-        raise NotImplementedError
 
+    @abstractmethod
     def question(self) -> Question:
         """What the oracle must know to derive the result by itself: text and inputs, none of the engine's numbers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def corrected(self, numbers: Mapping[EntryAddress, float]) -> Self:
         """The same result with other numbers at some addresses of derivatives."""
-        raise NotImplementedError
 
     def number(self, address: EntryAddress) -> float:
         """The number at an address, of the value or a derivative."""

@@ -12,7 +12,18 @@ if TYPE_CHECKING:
     from gradcli.address import EntryAddress
     from gradcli.transforms.results.value import Value
 
-__all__ = ["Agreement", "EntryComparison", "Kink", "KinkKind", "Origin", "OriginKind", "Remedy", "Sides", "Witnesses"]
+__all__ = [
+    "Agreement",
+    "EntryComparison",
+    "Kink",
+    "KinkKind",
+    "Origin",
+    "OriginKind",
+    "Remedy",
+    "Sides",
+    "ValueWitness",
+    "Witnesses",
+]
 
 Agreement: TypeAlias = Literal[
     "all", "both", "engine and SymPy", "engine and numeric", "SymPy and numeric", "none", "undecided", "kink", "unknown"
@@ -62,6 +73,21 @@ class EntryComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueWitness:
+    """The program's value by Python's own parser, NumPy and SciPy, beside the engine's.
+
+    Attributes:
+        verdict: whether both are the same, within what rounding explains.
+        value: Python's and NumPy's; None where there is none to compare.
+        reason: why there is none, or what the difference means.
+    """
+
+    verdict: Literal["agrees", "differs", "not compared"]
+    value: Value | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Witnesses:
     """The testimonies about a result's derivative entries.
 
@@ -69,11 +95,13 @@ class Witnesses:
         entries: in the result's order; of a large result a sample.
         total: how many derivative entries there are.
         notes: what follows for the result as a whole, a sentence each.
+        value: what another reading of the program says of its value; None where it was not asked.
     """
 
     entries: tuple[EntryComparison, ...]
     total: int
     notes: tuple[str, ...] = ()
+    value: ValueWitness | None = None
 
     def worst(self, limit: int) -> tuple[EntryComparison, ...]:
         """All entries in order; of more, those on which not all agree first, then those of fewest digits."""

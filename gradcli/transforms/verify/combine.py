@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gradcli.symbolic import Answer, NotChecked
-from gradcli.transforms.results.findings import Agreement, EntryComparison
+from gradcli.transforms.results.findings import Agreement, EntryComparison, ValueWitness
 from gradcli.transforms.results.verdict import Verdict
 
-__all__ = ["combine", "notes_on"]
+__all__ = ["combine", "notes_on", "with_value"]
 
 _ENOUGH = 8.0
 """Digits that a numeric derivative must vouch for to stand for SymPy's."""
@@ -59,6 +59,30 @@ def combine(verdict: Verdict, answer: Answer | NotChecked, entries: Sequence[Ent
     if heard:
         reason += f", to {int(fewest)} digits"
     return replace(verdict, checked=checked, reason=reason)
+
+
+def with_value(verdict: Verdict, value: ValueWitness) -> Verdict:
+    """The verdict with what another reading of the program says of its value, which overrules it where that differs.
+
+    What the others agree on is then the derivative of another program, perhaps.
+
+    >>> from gradcli.transforms.results.findings import Witnesses
+    >>> with_value(Verdict("verified", witnesses=Witnesses((), 0)), ValueWitness("differs", 1.0, "1, not 2")).verdict
+    'differs'
+    """
+    if verdict.witnesses is not None:
+        verdict = replace(verdict, witnesses=replace(verdict.witnesses, value=value))
+    if value.verdict != "differs":
+        return verdict
+    details = (f"f: {value.reason}", *verdict.details)
+    if verdict.verdict == "differs":
+        return replace(verdict, reason=f"{_READ_OTHERWISE}; {verdict.reason}", details=details)
+    return replace(verdict, verdict="differs", reason=_READ_OTHERWISE, details=details)
+
+
+_READ_OTHERWISE = (
+    "the value is another than Python's and NumPy's: the program may have been read otherwise than Python reads it"
+)
 
 
 def notes_on(entries: Sequence[EntryComparison], answered: bool) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from gradcli.transforms.verify.entries import Entry, cancelling, entry_of, is_go
 if TYPE_CHECKING:
     from gradcli.symbolic import Question
 
-__all__ = ["Proved", "by_proof", "prove", "request_of", "testified", "with_proof"]
+__all__ = ["Proved", "by_proof", "is_proved", "prove", "request_of", "testified", "with_proof"]
 
 
 @dataclass(frozen=True)
@@ -180,6 +180,14 @@ def by_proof(result: Derived, found: Enclosures | NotChecked) -> Verdict:
     if _enough(proved):
         return _verified(result, blank, proved, "")
     return replace(blank, reason=_partly(None, proof))
+
+
+def is_proved(result: Derived, found: Enclosures | NotChecked) -> bool:
+    """Whether the enclosures decide every number that was looked at, and that no digits are lost."""
+    if isinstance(found, NotChecked):
+        return False
+    proved = prove(result, found, NotChecked(""))
+    return _enough(proved) and not proved.lost
 
 
 def _enough(proved: Proved) -> bool:
