@@ -34,6 +34,7 @@ _COMMANDS = {
     "hvp": "gradcli.cli.commands.hvp",
     "derivative": "gradcli.cli.commands.derivative",
     "check": "gradcli.cli.commands.check",
+    "diff": "gradcli.cli.commands.diff",
     "graph": "gradcli.cli.commands.graph",
     "eval": "gradcli.cli.commands.eval",
     "ops": "gradcli.cli.commands.ops",
@@ -82,6 +83,7 @@ def app() -> None:
       gradcli jacobian "[x1**2+3*x2, x2**2+2*x1]" --x1 2 --x2 3
       gradcli hessian "x**2*y" --x 3 --y 2
       gradcli derivative "sin(x)" --x 0 --order 5
+      gradcli diff "x^2*sin(x)"
       gradcli check "x*sin(x)" --x 2
       gradcli graph "a = w + x; b = w + 1; a*b" --w 1 --x 2
       gradcli eval "sum(x**2)" --x "[1, 2, 3]"

@@ -14,7 +14,7 @@ from gradcli.formulas.derive import gradient, hessian, jacobian, jvp, nth, vjp
 from gradcli.formulas.graph import Constant, Entry, Graph
 from gradcli.formulas.meaning import Meaning, interpret
 from gradcli.formulas.statements import Nested, shaped, statements
-from gradcli.formulas.tidy import tidy
+from gradcli.formulas.tidy import Omission, length, tidy
 
 __all__ = [
     "FUNCTION",
@@ -23,12 +23,14 @@ __all__ = [
     "Graph",
     "Meaning",
     "Nested",
+    "Omission",
     "cost",
     "gradient",
     "hessian",
     "interpret",
     "jacobian",
     "jvp",
+    "length",
     "nth",
     "shaped",
     "statements",

@@ -90,9 +90,9 @@ class Arithmetic:
             folded = self._folded(a, b, "add")
             if folded is not None:
                 return folded
-        if first == second == "where" and self._mergeable(a, b):
+        if first == second and first in ("where", "if") and self._mergeable(a, b):
             (condition, p, q), (_, r, s) = graph.args[a], graph.args[b]
-            return self.where(condition, self.add(p, r), self.add(q, s))
+            return self.where(condition, self.add(p, r), self.add(q, s), first)
         positive = self._without_sign(b)
         if positive is not None:
             return self.sub(a, positive)
@@ -112,9 +112,10 @@ class Arithmetic:
             return self.zero
         if graph.functions[b] == "neg":
             return self.add(a, graph.args[b][0])
-        if graph.functions[a] == graph.functions[b] == "where" and self._mergeable(a, b):
+        first, second = graph.functions[a], graph.functions[b]
+        if first == second and first in ("where", "if") and self._mergeable(a, b):
             (condition, p, q), (_, r, s) = graph.args[a], graph.args[b]
-            return self.where(condition, self.sub(p, r), self.sub(q, s))
+            return self.where(condition, self.sub(p, r), self.sub(q, s), first)
         folded = self._folded(a, b, "sub")
         if folded is not None:
             return folded
@@ -257,7 +258,7 @@ class Arithmetic:
         if graph.args[a][0] != graph.args[b][0]:
             return False
         for _ in range(_DEEPEST):
-            inner = [arg for arg in graph.args[a][1:] if graph.functions[arg] == "where"]
+            inner = [arg for arg in graph.args[a][1:] if graph.functions[arg] in ("where", "if")]
             if not inner:
                 return True
             a = inner[0]

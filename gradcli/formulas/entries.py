@@ -19,6 +19,7 @@ class Item:
     """A node, with the operators that NumPy's functions of object arrays call."""
 
     __slots__ = ("arithmetic", "node")
+    shape: tuple[int, ...] = ()
 
     def __init__(self, arithmetic: Arithmetic, node: int) -> None:
         self.arithmetic = arithmetic

@@ -47,6 +47,8 @@ class Graph:
         leaves: for each node the leaf that it is, or None.
         finite: for each node whether it is known to have a value for all real values of the variables.
         constants: for each node the number that it is wherever it is computed, or None.
+        guards: choices that a rule of the table makes where its formula alone has no value, as 0*0**(0 - 1) has none;
+            a formula without them reads better, and says where it is not meant.
 
     >>> graph = Graph()
     >>> x = graph.leaf(Entry("x"))
@@ -54,7 +56,7 @@ class Graph:
     (True, 2, [True, True, False])
     """
 
-    __slots__ = ("_made", "args", "constants", "finite", "functions", "leaves")
+    __slots__ = ("_made", "args", "constants", "finite", "functions", "guards", "leaves")
 
     def __init__(self) -> None:
         self.functions: list[str] = []
@@ -62,6 +64,7 @@ class Graph:
         self.leaves: list[Leaf | None] = []
         self.finite: list[bool] = []
         self.constants: list[float | None] = []
+        self.guards: set[int] = set()
         self._made: dict[object, int] = {}
 
     def __len__(self) -> int:

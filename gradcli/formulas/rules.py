@@ -180,7 +180,15 @@ class Rules:
 
         if isinstance(tree, Name):
             return name(tree)
-        return fold(tree, literal, name, lambda node, args, _: self.arithmetic.call(node.function, tuple(args)))
+
+        def call(node: Call, args: list[int], _: dict[str, int]) -> int:
+            known = len(self.graph)
+            made = self.arithmetic.call(node.function, tuple(args))
+            if made >= known and self.graph.functions[made] == "where":
+                self.graph.guards.add(made)
+            return made
+
+        return fold(tree, literal, name, call)
 
 
 _NOT_QUICK = -1

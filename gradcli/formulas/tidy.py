@@ -14,13 +14,16 @@ from typing import NamedTuple
 from gradcli.formulas.arithmetic import Arithmetic
 from gradcli.formulas.graph import Constant, Entry
 
-__all__ = ["tidy"]
+__all__ = ["Omission", "length", "tidy"]
 
 _MOST = 24
 """Factors or terms that are put in order; longer products and sums stay as they are."""
 
 _SHARED = 8
 """Nodes of an expression from which on it is not taken apart where it is used more than once."""
+
+_SHORT = 200
+"""Nodes of a formula, nothing shared, up to which all of it is taken apart."""
 
 _DENOMINATOR = 1024
 """Of a number that is written as a fraction; 0.1 stays 0.1."""
@@ -33,8 +36,25 @@ class _Product(NamedTuple):
     factors: tuple[tuple[int, Fraction], ...]
 
 
-def tidy(arithmetic: Arithmetic, roots: Sequence[int]) -> list[int]:
+class Omission(NamedTuple):
+    """A guard of the table that a formula is written without: where the condition holds, a term is 0.
+
+    Attributes:
+        condition: the node of the condition.
+        part: the node of the part of the term that has no value there.
+    """
+
+    condition: int
+    part: int
+
+
+def tidy(arithmetic: Arithmetic, roots: Sequence[int], omitted: list[Omission] | None = None) -> list[int]:
     """Nodes that stand for the same as some others, and read better.
+
+    Args:
+        arithmetic: of the graph.
+        roots: the nodes.
+        omitted: is told the guards that are left out; without it all stay.
 
     >>> from gradcli.formulas.graph import Graph
     >>> graph = Graph()
@@ -44,12 +64,27 @@ def tidy(arithmetic: Arithmetic, roots: Sequence[int]) -> list[int]:
     ...     graph.call("mul", (two, graph.call("pow", (x, two))))]
     True
     """
-    return _Tidier(arithmetic, roots).nodes(roots)
+    return _Tidier(arithmetic, roots, omitted).nodes(roots)
+
+
+def length(arithmetic: Arithmetic, roots: Sequence[int]) -> int:
+    """How many nodes formulas have when nothing is shared: what a reader reads.
+
+    >>> from gradcli.formulas.graph import Graph
+    >>> x = (graph := Graph()).leaf(Entry("x"))
+    >>> length(Arithmetic(graph), [graph.call("mul", (x, x))])
+    3
+    """
+    sizes: dict[int, int] = {}
+    for node in arithmetic.graph.reachable(roots):
+        sizes[node] = 1 + sum(sizes[arg] for arg in arithmetic.graph.args[node])
+    return sum(sizes[root] for root in roots)
 
 
 class _Tidier:
-    def __init__(self, arithmetic: Arithmetic, roots: Sequence[int]) -> None:
+    def __init__(self, arithmetic: Arithmetic, roots: Sequence[int], omitted: list[Omission] | None) -> None:
         self.arithmetic = arithmetic
+        self.omitted = omitted
         self.graph = graph = arithmetic.graph
         self.order = graph.reachable(roots)
         self.uses: dict[int, int] = dict.fromkeys(self.order, 0)
@@ -58,6 +93,7 @@ class _Tidier:
             self.sizes[node] = 1 + sum(self.sizes[arg] for arg in graph.args[node])
             for arg in graph.args[node]:
                 self.uses[arg] += 1
+        self.long = sum(self.sizes[root] for root in roots) > _SHORT
         self.made: dict[int, int] = {}
         self.products: dict[int, _Product] = {}
         self.sums: dict[int, tuple[tuple[Fraction, int], ...]] = {}
@@ -66,6 +102,8 @@ class _Tidier:
         """The tidy nodes of some nodes."""
         for node in self.order:
             self.made[node] = self._tidy(node)
+            if self.omitted is not None:
+                self._omit(node, self.omitted)
         return [self.made[root] for root in roots]
 
     def _tidy(self, node: int) -> int:
@@ -78,8 +116,12 @@ class _Tidier:
             product = self._product(node)
             if product is not None:
                 made = self._of_product(product)
-                if not self._opaque(node):
-                    self.products.setdefault(made, product)
+                if self._opaque(node) and product.number != 1 and product.factors:  # what is taken out is its number
+                    bare = self._of_product(product._replace(number=Fraction(1)))
+                    product = product._replace(factors=((bare, Fraction(1)),))
+                elif self._opaque(node):
+                    return made
+                self.products.setdefault(made, product)
                 return made
         if function in ("add", "sub"):
             terms = self._terms(node)
@@ -92,8 +134,19 @@ class _Tidier:
             return self.arithmetic.call(function, args)
         return graph.call(function, args)
 
+    def _omit(self, node: int, omitted: list[Omission]) -> None:
+        """Leave out the guard that a node is; tell of those that it holds."""
+        graph = self.graph
+        for arg in graph.args[node]:
+            if arg in graph.guards and node not in graph.guards:
+                omission = Omission(self.made[graph.args[arg][0]], self.made[node])
+                if omission not in omitted:
+                    omitted.append(omission)
+        if node in graph.guards:
+            self.made[node] = self.made[graph.args[node][2]]
+
     def _opaque(self, node: int) -> bool:
-        return self.uses[node] > 1 and self.sizes[node] >= _SHARED
+        return self.long and self.uses[node] > 1 and self.sizes[node] >= _SHARED
 
     def _product(self, node: int) -> _Product | None:
         """A product, quotient, negation or power as one product; None where it is better left alone."""
@@ -140,7 +193,7 @@ class _Tidier:
     def _of_product(self, product: _Product) -> int:
         """The node of a product."""
         above = sorted(
-            (factor for factor in product.factors if factor[1] > 0), key=lambda factor: self._rank(factor[0], factor[1])
+            (factor for factor in product.factors if factor[1] > 0), key=lambda factor: self._rank(factor[0])
         )
         below = [(base, -exponent) for base, exponent in product.factors if exponent < 0]
         number = product.number
@@ -167,15 +220,13 @@ class _Tidier:
         assert found is not None
         return found
 
-    def _rank(self, node: int, exponent: Fraction) -> int:
-        """Constants and variables first, sums and functions after them."""
+    def _rank(self, node: int) -> tuple[int, int]:
+        """Constants, then variables in the order of their first use, sums and functions after them."""
         graph = self.graph
         leaf = graph.leaves[node]
         if isinstance(leaf, float | Constant) or graph.constants[node] is not None:
-            return 0
-        if isinstance(leaf, Entry):
-            return 1 if exponent == 1 else 2
-        return 3
+            return 0, 0
+        return (1, node) if isinstance(leaf, Entry) else (2, 0)
 
     def _terms(self, node: int) -> tuple[tuple[Fraction, int], ...] | None:
         """A sum as its terms, each with a number; None where it is better left alone."""
@@ -197,6 +248,10 @@ class _Tidier:
         if found is not None:
             return found
         product = self._as_product(node)
+        if len(product.factors) == 1 and product.factors[0][1] == 1:
+            inner = self.sums.get(product.factors[0][0])
+            if inner is not None:
+                return tuple((product.number * number, term) for number, term in inner)
         if not product.factors:
             return ((product.number, self.arithmetic.one),)
         if product.number == 1:
@@ -212,10 +267,10 @@ class _Tidier:
             return self.arithmetic.zero
         start = next((i for i, (number, _) in enumerate(terms) if number > 0), None)
         if start is None:
-            return self.arithmetic.neg(self._of_terms([(-number, term) for number, term in terms]))
+            start = 0
         made = None
         for number, term in (terms[start], *terms[:start], *terms[start + 1 :]):
-            part = self._scaled(abs(number), term)
+            part = self._scaled(number if made is None else abs(number), term)
             made = part if made is None else self.graph.call("add" if number > 0 else "sub", (made, part))
         assert made is not None
         return made
@@ -233,11 +288,15 @@ class _Tidier:
 def _merged(
     first: Sequence[tuple[int, Fraction]], second: Sequence[tuple[int, Fraction]]
 ) -> tuple[tuple[int, Fraction], ...]:
-    """Factors together: whole powers of one base on the same side of the fraction bar become one."""
+    """Factors together: whole powers of one base become one where what is left has the same domain.
+
+    x*x**2 is x**3 and x/x**3 is 1/x**2; x**3/x stays, which has no value at 0.
+    """
     factors = list(first)
     for base, exponent in second:
         for i, (other, power) in enumerate(factors):
-            if other == base and (power > 0) == (exponent > 0) and power.denominator == exponent.denominator == 1:
+            whole = other == base and power.denominator == exponent.denominator == 1
+            if whole and ((power > 0) == (exponent > 0) or power + exponent < 0):
                 factors[i] = (base, power + exponent)
                 break
         else:
