@@ -99,6 +99,7 @@ HELP_PAGES = (
     "hvp",
     "derivative",
     "diff",
+    "code",
     "check",
     "graph",
     "eval",

@@ -40,7 +40,13 @@ def shaped(nodes: Sequence[int], shape: Sequence[int]) -> Nested:
 
 
 def statements(
-    graph: Graph, result: Nested, names: Mapping[int, str], taken: Iterable[str], inline: bool = False
+    graph: Graph,
+    result: Nested,
+    names: Mapping[int, str],
+    taken: Iterable[str],
+    inline: bool = False,
+    deepest: int | None = None,
+    unnamed: frozenset[str] = frozenset(),
 ) -> Program:
     """A program that computes some nodes.
 
@@ -50,6 +56,8 @@ def statements(
         names: what nodes may be called.
         taken: names that are used already: those of variables.
         inline: whether to write a short formula in one expression.
+        deepest: how deep an expression may be before a part of it gets a name.
+        unnamed: operations whose value gets none.
 
     >>> x = (graph := Graph()).leaf(Entry("x"))
     >>> sine = graph.call("sin", (x,))
@@ -64,18 +72,21 @@ def statements(
             uses[arg] += 1
     for root in roots:
         uses[root] += 1
-    writer = _Writer(graph, names, set(taken))
+    writer = _Writer(graph, names, set(taken), unnamed)
     if inline:
         sizes = writer.sizes(order)
         repeated = sum(sizes[root] for root in roots)
         named = sum(1 for node in order if writer.is_shared(node, uses[node]))
         if repeated <= max(_LINE, _REPEATED * (len(order) + named)):
             return writer.program(order, result, dict.fromkeys(order, 1))
+    if deepest is not None:
+        uses = writer.divided(order, uses, deepest)
     return writer.program(order, result, uses)
 
 
 class _Writer:
-    def __init__(self, graph: Graph, names: Mapping[int, str], taken: set[str]) -> None:
+    def __init__(self, graph: Graph, names: Mapping[int, str], taken: set[str], unnamed: frozenset[str]) -> None:
+        self.unnamed = unnamed
         self.graph = graph
         self.names = names
         self.variables = frozenset(taken)
@@ -90,12 +101,25 @@ class _Writer:
             found[node] = 1 + sum(found[arg] for arg in self.graph.args[node])
         return found
 
+    def divided(self, order: Sequence[int], uses: dict[int, int], deepest: int) -> dict[int, int]:
+        """The uses, with those counted twice that make an expression too deep."""
+        uses = dict(uses)
+        depths: dict[int, int] = {}
+        for node in order:
+            depths[node] = 1 + max((depths[arg] for arg in self.graph.args[node]), default=0)
+            if depths[node] > deepest:
+                uses[node] += 1
+            if self.is_shared(node, uses[node]):
+                depths[node] = 0
+        return uses
+
     def is_shared(self, node: int, uses: int) -> bool:
         """Whether an expression is worth a statement."""
         graph = self.graph
-        if uses < 2 or not graph.functions[node] or graph.constants[node] is not None:
+        function = graph.functions[node]
+        if uses < 2 or not function or function in self.unnamed or graph.constants[node] is not None:
             return False
-        return graph.functions[node] != "neg" or len(graph.args[graph.args[node][0]]) > 0
+        return function != "neg" or len(graph.args[graph.args[node][0]]) > 0
 
     def program(self, order: Sequence[int], result: Nested, uses: Mapping[int, int]) -> Program:
         """The statements and the result."""

@@ -31,7 +31,7 @@ from gradcli.transforms.program.variables import check_functions, unused
 from gradcli.transforms.results.formula import Formula, Formulas, Of
 from gradcli.transforms.results.value import Value, plain
 
-__all__ = ["diff", "meaning_of", "numbers_at"]
+__all__ = ["diff", "meaning_of", "numbers_at", "wanted"]
 
 HIGHEST = 20
 """The order of the highest derivative: formulas of products grow with each one."""
@@ -75,7 +75,7 @@ def diff(
     program = parse(expression) if isinstance(expression, str) else expression
     check_functions(program)
     meaning = meaning_of(program, shapes or {}, truths)
-    names = _wanted(program, meaning, wrt, truths)
+    names = wanted(meaning, wrt, truths)
     writer = _Writer(meaning, guarded)
     steps: tuple[Formula, ...] = ()
     formulas: tuple[Formula, ...]
@@ -119,7 +119,12 @@ def meaning_of(program: Program, shapes: Mapping[str, tuple[int, ...]], truths: 
         raise
 
 
-def _wanted(program: Program, meaning: Meaning, wrt: Sequence[str] | None, truths: Sequence[str]) -> list[str]:
+def wanted(meaning: Meaning, wrt: Sequence[str] | None, truths: Sequence[str] = ()) -> list[str]:
+    """The variables to differentiate by: those that were asked for, or all.
+
+    Raises:
+        NameProblem, UsageProblem: if there is no such variable, or none at all.
+    """
     names = [name for name in meaning.inputs if name not in truths]
     listed = ", ".join(meaning.inputs) or "none"
     for name in wrt or ():
@@ -131,10 +136,10 @@ def _wanted(program: Program, meaning: Meaning, wrt: Sequence[str] | None, truth
             )
         if name in truths:
             raise UsageProblem(f"cannot differentiate by '{name}': it holds truth values")
-    wanted = names if wrt is None else list(dict.fromkeys(wrt))
-    if not wanted:
+    found = names if wrt is None else list(dict.fromkeys(wrt))
+    if not found:
         raise UsageProblem("the expression has no variable to differentiate by")
-    return wanted
+    return found
 
 
 class _Writer:
