@@ -239,7 +239,7 @@ def test_every_language_writes_all_parts(language: str) -> None:
 
 
 def test_the_option_offers_every_language() -> None:
-    assert TARGETS == tuple(LANGUAGES)
+    assert tuple(LANGUAGES) == TARGETS
 
 
 def test_a_name_of_the_language_is_changed_and_told() -> None:
