@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.cli.command import values_of
-from gradcli.cli.parse_cases import shapes_of
+from gradcli.cli.parse_cases import lettered_shapes_of
 from gradcli.cli.session import DIFFERS, NOT_CHECKED, Session
 from gradcli.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from gradcli.formulas import Shape
     from gradcli.lang import Program
     from gradcli.transforms.results.formula import Confirmation, Formulas, Of
 
@@ -32,7 +33,7 @@ class Wanted(NamedTuple):
     of: Of
     wrt: Sequence[str] | None
     order: int
-    shapes: dict[str, tuple[int, ...]]
+    shapes: dict[str, Shape]
     texts: dict[str, str]
 
     @classmethod
@@ -55,7 +56,7 @@ class Wanted(NamedTuple):
         ]
         if len(asked) > 1:
             raise UsageProblem(f"{' and '.join(asked)} do not go together", hint="ask for one of them")
-        told = shapes_of(shapes)
+        told = lettered_shapes_of(shapes)
         for name in told:
             if name in texts:
                 raise UsageProblem(f"'{name}' has a value and a shape", hint="the value tells the shape")

@@ -9,6 +9,10 @@ It knows the language and the derivative table, and neither the engine nor the o
 'x**2*cos(x) + 2*x*sin(x)'
 """
 
+from gradcli.formulas.array_meaning import ArrayMeaning, NoArrayFormula, interpret_arrays
+from gradcli.formulas.array_statements import array_statements
+from gradcli.formulas.array_sweep import array_gradient
+from gradcli.formulas.arrays import Shape, Size
 from gradcli.formulas.cost import FUNCTION, cost
 from gradcli.formulas.derive import gradient, hessian, jacobian, jvp, nth, vjp
 from gradcli.formulas.graph import Constant, Entry, Graph
@@ -18,16 +22,23 @@ from gradcli.formulas.tidy import Omission, length, tidy
 
 __all__ = [
     "FUNCTION",
+    "ArrayMeaning",
     "Constant",
     "Entry",
     "Graph",
     "Meaning",
     "Nested",
+    "NoArrayFormula",
     "Omission",
+    "Shape",
+    "Size",
+    "array_gradient",
+    "array_statements",
     "cost",
     "gradient",
     "hessian",
     "interpret",
+    "interpret_arrays",
     "jacobian",
     "jvp",
     "length",

@@ -183,6 +183,8 @@ class Arithmetic:
             return self.neg(self.div(graph.args[a][0], b))
         if graph.functions[b] == "neg":
             return self.neg(self.div(a, graph.args[b][0]))
+        if graph.functions[a] == "sign" and graph.functions[b] == "abs" and graph.args[a] == graph.args[b]:
+            return self.div(self.one, graph.args[a][0])
         folded = self._quotient(a, b)
         return graph.call("div", (a, b)) if folded is None else folded
 

@@ -99,6 +99,10 @@ class Graph:
             finite = self.finite[args[0]] and divisor is not None and divisor != 0
         return self._new(key, function, args, None, finite, self._constant(function, args))
 
+    def again(self, node: int, args: tuple[int, ...]) -> int:
+        """The operation of a node on other arguments."""
+        return self.call(self.functions[node], args)
+
     def number(self, node: int) -> float | None:
         """The number that a node is written as, if it is one."""
         leaf = self.leaves[node]

@@ -119,16 +119,24 @@ class Rules:
         return arithmetic.where(arithmetic.call("equal", (arg, node)), share, arithmetic.zero)
 
     def _over(self, factor: int, norm: int) -> int | None:
-        """What a norm is multiplied by, if it is a number.
+        """A factor without a norm that it is a product with; None if it is none.
 
-        It is then not divided by again: where the norm is 0, so are its entries.
+        The norm is then not divided by again: where it is 0, so are the entries that the rest is multiplied by.
         """
         graph = self.graph
-        if factor == norm:
-            return self.arithmetic.one
-        if graph.functions[factor] == "mul" and graph.args[factor][1] == norm:
-            number = graph.args[factor][0]
-            return number if graph.constants[number] is not None else None
+        others: list[int] = []
+        for _ in range(_FACTORS):
+            if factor == norm:
+                found = self.arithmetic.one
+                for other in reversed(others):
+                    found = self.arithmetic.mul(other, found)
+                return found
+            if graph.functions[factor] != "mul":
+                return None
+            first, second = graph.args[factor]
+            last = graph.functions[second] == "mul" or second == norm
+            others.append(first if last else second)
+            factor = second if last else first
         return None
 
     def _times(self, factor: int, tree: Tree, names: Mapping[str, int]) -> int | None:
@@ -192,6 +200,9 @@ class Rules:
 
 
 _NOT_QUICK = -1
+
+_FACTORS = 8
+"""Factors of a product among which a norm is looked for."""
 
 OF_MANY = {"logsumexp": "exp(x - out)", "max": "", "min": "", "norm": "x/where(out == 0, 1, out)"}
 """Reductions that are one operation of any number of entries, and their partials; of max and min ties share equally."""

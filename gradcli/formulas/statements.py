@@ -11,7 +11,7 @@ from gradcli.formulas.rules import OF_MANY
 from gradcli.lang import Assignment, Call, Literal, Name, Program, Tree, unparse
 from gradcli.ops import CONSTANTS
 
-__all__ = ["Nested", "shaped", "statements"]
+__all__ = ["Nested", "Writer", "shaped", "statements", "written"]
 
 Nested: TypeAlias = "int | Sequence[Nested]"
 """A node, or nested lists of nodes: an array."""
@@ -64,6 +64,12 @@ def statements(
     >>> unparse(statements(graph, graph.call("mul", (sine, graph.call("exp", (sine,)))), {}, ["x"]))
     't1 = sin(x); t1*exp(t1)'
     """
+    return written(Writer(graph, names, set(taken), unnamed), result, inline, deepest)
+
+
+def written(writer: Writer, result: Nested, inline: bool = False, deepest: int | None = None) -> Program:
+    """The same, by a writer."""
+    graph = writer.graph
     roots = _flat(result)
     order = graph.reachable(roots)
     uses = dict.fromkeys(order, 0)
@@ -72,7 +78,6 @@ def statements(
             uses[arg] += 1
     for root in roots:
         uses[root] += 1
-    writer = _Writer(graph, names, set(taken), unnamed)
     if inline:
         sizes = writer.sizes(order)
         repeated = sum(sizes[root] for root in roots)
@@ -84,7 +89,9 @@ def statements(
     return writer.program(order, result, uses)
 
 
-class _Writer:
+class Writer:
+    """Expressions and names for the nodes of a graph."""
+
     def __init__(self, graph: Graph, names: Mapping[int, str], taken: set[str], unnamed: frozenset[str]) -> None:
         self.unnamed = unnamed
         self.graph = graph
@@ -162,6 +169,7 @@ class _Writer:
 
     @staticmethod
     def entry(leaf: Entry) -> Tree:
+        """A variable, or an entry of one."""
         name = Name(leaf.name, _NOWHERE)
         if not leaf.at:
             return name

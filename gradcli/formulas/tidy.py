@@ -132,7 +132,7 @@ class _Tidier:
                 return made
         if function in ("add", "sub", "mul", "div", "neg", "pow", "where", "if"):
             return self.arithmetic.call(function, args)
-        return graph.call(function, args)
+        return graph.again(node, args)
 
     def _omit(self, node: int, omitted: list[Omission]) -> None:
         """Leave out the guard that a node is; tell of those that it holds."""

@@ -23,7 +23,7 @@ FORMATS = ("text", "latex", "markdown", "json")
 @click.option("--order", type=int, metavar="N", help="The derivative of this order, by one variable.")
 @click.option("--jacobian", is_flag=True, help="One array: a row for each entry of EXPR, over all variables together.")
 @click.option("--hessian", is_flag=True, help="The matrix of second derivatives.")
-@click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="A variable that is an array of this shape.")
+@click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="An array of this shape; letters for any size.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="How formulas are written (default: text).")
 @click.option("--json", is_flag=True, help="One JSON object.")
 @click.option("-q", "--quiet", is_flag=True, help="The bare formulas, readable again as expressions.")
@@ -60,7 +60,7 @@ def command(
       gradcli diff "exp(-k*t)*sin(w*t)" --wrt t -q
       gradcli diff "x**2*y" --hessian --format latex
       gradcli diff "sin(x)*x" --order 3 --x 0.5
-      gradcli diff "norm(A@x - b)**2" --shape A=2,2 --shape x=2 --shape b=2 --wrt x
+      gradcli diff "norm(A@x - b)**2" --shape A=m,n --shape x=n --shape b=m --wrt x
 
     A formula is an expression of the language: gradcli eval, or gradcli diff again, reads it. It is compared with
     SymPy's derivative, by a proof where there is one, and with the engine's number at sampled points; the verdict

@@ -12,6 +12,9 @@ __all__ = ["confirm"]
 
 _POINTS = 20
 
+_LETTERS = (3, 2, 4)
+"""What letters of shapes stand for where formulas are compared: different, and small."""
+
 
 def confirm(found: Formulas, oracle: Oracle, timeout: float) -> Confirmation:
     """Compare formulas with SymPy's derivative, by proof if there is one, else at points with the engine's number too.
@@ -28,12 +31,26 @@ def confirm(found: Formulas, oracle: Oracle, timeout: float) -> Confirmation:
     """
     source = found.steps[-1].text if found.steps else found.expression
     claims = tuple(_claim(found, formula) for formula in found.formulas)
-    shapes = {name: shape for name, shape in found.shapes.items() if shape}
+    shapes = _sizes(found)
     try:
         verdicts = judge_claims(Case(source, claims, shapes=shapes, points=_POINTS), oracle, timeout).verdicts
     except Problem as problem:
         return Confirmation("not checked", reason=problem.message)
     return _together(verdicts, found.formulas)
+
+
+def _sizes(found: Formulas) -> dict[str, tuple[int, ...]]:
+    """The shapes of the arrays, with a number for each letter."""
+    letters: dict[str, int] = {}
+    for shape in found.shapes.values():
+        for size in shape:
+            if isinstance(size, str):
+                letters.setdefault(size, _LETTERS[len(letters) % len(_LETTERS)])
+    return {
+        name: tuple(letters[size] if isinstance(size, str) else size for size in shape)
+        for name, shape in found.shapes.items()
+        if shape
+    }
 
 
 def _claim(found: Formulas, formula: Formula) -> Claimed:

@@ -78,7 +78,7 @@ def routine(
     program = parse(expression) if isinstance(expression, str) else expression
     check_functions(program)
     meaning = meaning_of(program, shapes or {})
-    names = wanted(meaning, wrt) if set(parts) - {"value"} else []
+    names = wanted(list(meaning.inputs), wrt) if set(parts) - {"value"} else []
     made = _Maker(meaning, names)
     outputs = tuple(made.output(part) for part in PARTS if part in parts)
     parameters = tuple(Parameter(name, shape) for name, shape in meaning.shapes.items())

@@ -11,12 +11,18 @@ import numpy as np
 
 from gradcli.errors import DomainProblem, NameProblem, Problem, ShapeProblem, UsageProblem, suggest
 from gradcli.formulas import (
+    ArrayMeaning,
     Meaning,
     Nested,
+    NoArrayFormula,
     Omission,
+    Shape,
+    array_gradient,
+    array_statements,
     gradient,
     hessian,
     interpret,
+    interpret_arrays,
     jacobian,
     nth,
     shaped,
@@ -48,7 +54,7 @@ def diff(
     wrt: Sequence[str] | None = None,
     *,
     order: int = 1,
-    shapes: Mapping[str, tuple[int, ...]] | None = None,
+    shapes: Mapping[str, Shape] | None = None,
     truths: Sequence[str] = (),
     guarded: bool = True,
 ) -> Formulas:
@@ -61,7 +67,7 @@ def diff(
             higher order by one variable.
         wrt: differentiate by these variables alone.
         order: of a "derivative".
-        shapes: the shapes of variables that are arrays.
+        shapes: the shapes of variables that are arrays; letters stand for sizes, and the formulas hold for all.
         truths: the variables that hold truth values.
         guarded: whether the formulas have a value at all points where the derivative or a convention for it has one;
             without, k*x**(k - 1) is one, and each formula tells its omissions.
@@ -74,8 +80,13 @@ def diff(
     """
     program = parse(expression) if isinstance(expression, str) else expression
     check_functions(program)
-    meaning = meaning_of(program, shapes or {}, truths)
-    names = wanted(meaning, wrt, truths)
+    given = _given(program, shapes or {})
+    if any(given.values()) and of == "gradient":
+        found = _of_arrays(program, given, wrt, truths, guarded)
+        if found is not None:
+            return found
+    meaning = meaning_of(program, _numbered(given, of), truths)
+    names = wanted(list(meaning.inputs), wrt, truths)
     writer = _Writer(meaning, guarded)
     steps: tuple[Formula, ...] = ()
     formulas: tuple[Formula, ...]
@@ -90,10 +101,10 @@ def diff(
         formulas = tuple(writer.jacobian([name]) for name in names)
     else:
         formulas = tuple(writer.gradient(name) for name in names)
-    return Formulas(program.source, of, formulas, meaning.shapes, steps)
+    return Formulas(program.source, of, formulas, dict(given), steps)
 
 
-def meaning_of(program: Program, shapes: Mapping[str, tuple[int, ...]], truths: Sequence[str] = ()) -> Meaning:
+def meaning_of(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str] = ()) -> Meaning:
     """What a program computes, entry by entry.
 
     Args:
@@ -104,32 +115,101 @@ def meaning_of(program: Program, shapes: Mapping[str, tuple[int, ...]], truths: 
     Raises:
         Problem: about the program or the shapes.
     """
-    used = [name for name in variables(program) if name not in CONSTANTS or name in shapes]
-    for name in shapes:
-        if name not in used:
-            raise unused(name, list(variables(program)), program)
-    known = {name: tuple(shapes.get(name, ())) for name in used}
-    held = {name: Variable("truth" if name in truths else "real", len(shape)) for name, shape in known.items()}
+    known = {name: tuple(shape) for name, shape in _given(program, shapes).items()}
     try:
-        unrolled = unroll(program, lambda name: known[name][0] if known.get(name) else None)
-        return interpret(resolve_with(unrolled, held).program, known)
+        return interpret(_resolved(program, known, truths), _numbered(known, "gradient"))
     except Problem as problem:
         if isinstance(problem, ShapeProblem | DomainProblem) and not any(known.values()):
             problem.hint = _SHAPE_HINT
         raise
 
 
-def wanted(meaning: Meaning, wrt: Sequence[str] | None, truths: Sequence[str] = ()) -> list[str]:
+def _given(program: Program, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+    """The shape of each variable."""
+    used = [name for name in variables(program) if name not in CONSTANTS or name in shapes]
+    for name in shapes:
+        if name not in used:
+            raise unused(name, list(variables(program)), program)
+    return {name: tuple(shapes.get(name, ())) for name in used}
+
+
+def _numbered(shapes: Mapping[str, Shape], of: Of) -> dict[str, tuple[int, ...]]:
+    """Shapes without letters, which formulas of entries need.
+
+    Raises:
+        UsageProblem: for a letter.
+    """
+    found: dict[str, tuple[int, ...]] = {}
+    for name, shape in shapes.items():
+        sizes = [size for size in shape if isinstance(size, int)]
+        if len(sizes) < len(shape):
+            what = {"jacobian": "a Jacobian", "hessian": "a Hessian"}.get(of, "this derivative")
+            told = ",".join(map(str, shape))
+            raise UsageProblem(
+                f"{what} is written entry by entry, and '{name}' has the shape {told}",
+                hint=f"give it numbers, such as --shape {name}={','.join('3' for _ in shape)}",
+            )
+        found[name] = tuple(sizes)
+    return found
+
+
+def _resolved(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str]) -> Program:
+    """The program without loops, its calls by their canonical names."""
+
+    def length(name: str) -> int | None:
+        first = shapes[name][0] if shapes.get(name) else None
+        return first if isinstance(first, int) else None
+
+    held = {name: Variable("truth" if name in truths else "real", len(shape)) for name, shape in shapes.items()}
+    return resolve_with(unroll(program, length), held).program
+
+
+def _of_arrays(
+    program: Program, shapes: dict[str, Shape], wrt: Sequence[str] | None, truths: Sequence[str], guarded: bool
+) -> Formulas | None:
+    """The gradient of a single value as formulas of whole arrays; None where there are none, and entries will do.
+
+    Raises:
+        Problem: where there are none, and shapes are letters.
+    """
+    names = wanted(list(shapes), wrt, truths)
+    letters = any(isinstance(size, str) for shape in shapes.values() for size in shape)
+    try:
+        meaning = interpret_arrays(_resolved(program, shapes, truths), shapes)
+        if meaning.graph.shapes[meaning.result]:
+            raise NoArrayFormula("the derivative of an array by an array has no formula of arrays")
+        formulas = tuple(_array_formula(meaning, name, guarded) for name in names)
+    except Problem as problem:
+        if not letters:
+            return None
+        if isinstance(problem, NoArrayFormula):
+            problem.hint = "with numbers for the letters, --shape x=3, the formula is written entry by entry"
+        raise
+    return Formulas(program.source, "gradient", formulas, shapes)
+
+
+def _array_formula(meaning: ArrayMeaning, name: str, guarded: bool) -> Formula:
+    omitted: list[Omission] = []
+    shape = meaning.graph.shapes[meaning.inputs[name]]
+    neat = tidy(meaning.arithmetic, [array_gradient(meaning, name)], None if guarded else omitted)[0]
+    told = tuple(
+        (array_statements(meaning, condition).source, array_statements(meaning, part).source)
+        for condition, part in omitted
+    )
+    return Formula((name,), array_statements(meaning, meaning.arithmetic.full(neat, shape)), shape, 1, told)
+
+
+def wanted(variables: Sequence[str], wrt: Sequence[str] | None, truths: Sequence[str] = ()) -> list[str]:
     """The variables to differentiate by: those that were asked for, or all.
 
     Raises:
         NameProblem, UsageProblem: if there is no such variable, or none at all.
     """
-    names = [name for name in meaning.inputs if name not in truths]
-    listed = ", ".join(meaning.inputs) or "none"
+    names = [name for name in variables if name not in truths]
+    listed = ", ".join(variables) or "none"
     for name in wrt or ():
-        if name not in meaning.inputs:
-            near = suggest(name, list(meaning.inputs))
+        if name not in variables:
+            near = suggest(name, list(variables))
             raise NameProblem(
                 f"cannot differentiate by '{name}': the expression has no such variable",
                 hint=f"did you mean '{near}'? its variables are {listed}" if near else f"its variables are {listed}",

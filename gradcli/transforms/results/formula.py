@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from gradcli.formulas import Shape
 from gradcli.lang import Program
 from gradcli.transforms.results.value import Value
 
@@ -29,7 +30,7 @@ class Formula:
 
     names: tuple[str, ...]
     program: Program
-    shape: tuple[int, ...]
+    shape: Shape
     order: int = 1
     omissions: tuple[tuple[str, str], ...] = ()
 
@@ -68,7 +69,7 @@ class Formulas:
     expression: str
     of: Of
     formulas: tuple[Formula, ...]
-    shapes: dict[str, tuple[int, ...]]
+    shapes: dict[str, Shape]
     steps: tuple[Formula, ...] = ()
     point: dict[str, Value] = field(default_factory=dict)
     numbers: dict[str, Value] = field(default_factory=dict)
