@@ -90,6 +90,8 @@ def _spread(rules: Rules, arithmetic: ArrayArithmetic, node: int, arg: int, cota
     graph = arithmetic.graph
     statics = dict(graph.statics.get(node, ()))
     shape, axis = graph.shapes[arg], statics.get("axis")
+    if graph.shapes[cotangent]:
+        cotangent = arithmetic.full(cotangent, graph.shapes[node])
     if isinstance(axis, int) and graph.shapes[cotangent] and axis != 0:
         sizes: Shape = (*shape[:axis], 1, *shape[axis + 1 :])
         cotangent = graph.array("expand_dims", (cotangent,), sizes, (("axis", axis),))

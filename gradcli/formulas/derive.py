@@ -5,13 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
-from gradcli.errors import ShapeProblem
+from gradcli.errors import ShapeProblem, UsageProblem
 from gradcli.formulas.cost import cost
 from gradcli.formulas.meaning import Meaning
 from gradcli.formulas.rules import Rules
 from gradcli.formulas.sweeps import pullback, pushforward
 
-__all__ = ["columns", "gradient", "hessian", "jacobian", "jvp", "nth", "vjp"]
+MOST_ENTRIES = 10_000
+"""Entries of a derivative that is written entry by entry: a page has some fifty lines."""
+
+_RATIO = 8
+"""Of inputs to entries of the value, or the other way round, from which on the mode with more sweeps is not tried."""
+
+__all__ = ["check_entries", "columns", "gradient", "hessian", "jacobian", "jvp", "nth", "vjp"]
+
+
+def check_entries(what: str, entries: int) -> None:
+    """Refuse a derivative with more entries than anybody reads or a compiler takes.
+
+    >>> check_entries("the Jacobian", 100)
+    """
+    if entries > MOST_ENTRIES:
+        raise UsageProblem(
+            f"{what} has {entries:,} entries, a formula takes {MOST_ENTRIES:,}",
+            hint="smaller shapes show the pattern; `gradcli jacobian` and `hessian` give the numbers",
+        )
 
 
 def columns(meaning: Meaning, wrt: Sequence[str]) -> list[int]:
@@ -68,11 +86,15 @@ def jacobian(meaning: Meaning, wrt: Sequence[str]) -> list[list[int]]:
     """
     rules, zero = Rules(meaning.arithmetic), meaning.arithmetic.zero
     inputs = columns(meaning, wrt)
-    forward = [pushforward(rules, {leaf: meaning.arithmetic.one}, meaning.entries) for leaf in inputs]
-    by_columns = [[column.get(entry, zero) for column in forward] for entry in meaning.entries]
-    backward = [pullback(rules, {entry: meaning.arithmetic.one}, inputs) for entry in meaning.entries]
-    by_rows = [[row.get(leaf, zero) for leaf in inputs] for row in backward]
-    return min(by_rows, by_columns, key=lambda rows: cost(meaning.graph, {*meaning.entries, *chain(*rows)}))
+    check_entries("the Jacobian", len(meaning.entries) * len(inputs))
+    found: list[list[list[int]]] = []
+    if len(inputs) <= _RATIO * len(meaning.entries):
+        forward = [pushforward(rules, {leaf: meaning.arithmetic.one}, meaning.entries) for leaf in inputs]
+        found.append([[column.get(entry, zero) for column in forward] for entry in meaning.entries])
+    if len(meaning.entries) <= _RATIO * len(inputs):
+        backward = [pullback(rules, {entry: meaning.arithmetic.one}, inputs) for entry in meaning.entries]
+        found.append([[row.get(leaf, zero) for leaf in inputs] for row in backward])
+    return min(found[::-1], key=lambda rows: cost(meaning.graph, {*meaning.entries, *chain(*rows)}))
 
 
 def hessian(meaning: Meaning, wrt: Sequence[str]) -> list[list[int]]:
@@ -81,9 +103,10 @@ def hessian(meaning: Meaning, wrt: Sequence[str]) -> list[list[int]]:
     Raises:
         ShapeProblem: if there is more than one value.
     """
+    inputs = columns(meaning, wrt)
+    check_entries("the Hessian", len(inputs) ** 2)
     slopes = gradient(meaning, wrt)
     rules, arithmetic = Rules(meaning.arithmetic), meaning.arithmetic
-    inputs = columns(meaning, wrt)
     rows = [[arithmetic.zero] * len(inputs) for _ in inputs]
     for j, leaf in enumerate(inputs):
         found = pushforward(rules, {leaf: arithmetic.one}, slopes[: j + 1])

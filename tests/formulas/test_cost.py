@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pytest
 
-from gradcli.formulas import cost, gradient, jacobian
+from gradcli.errors import UsageProblem
+from gradcli.formulas import cost, gradient, hessian, jacobian
 from gradcli.lang import calls, parse, unparse
 from gradcli.ops import TABLE
 from gradcli.ops.calls.resolve import resolve
@@ -51,6 +53,14 @@ def test_a_jacobian_takes_the_cheaper_mode() -> None:
     rows = jacobian(tall, ["x"])
     assert len(rows) == 8
     assert cost(tall.graph, [node for row in rows for node in row]) <= 8 * 6
+
+
+def test_too_large_derivatives_are_refused_before_they_are_made() -> None:
+    meaning = meaning_of("A@x", {"A": np.ones((60, 60)), "x": np.ones(60)})
+    with pytest.raises(UsageProblem, match="the Jacobian has 216,000 entries, a formula takes 10,000"):
+        jacobian(meaning, ["A"])
+    with pytest.raises(UsageProblem, match="the Hessian has 13,395,600 entries"):
+        hessian(meaning_of("sum(A@x)", {"A": np.ones((60, 60)), "x": np.ones(60)}), ["A", "x"])
 
 
 def test_the_cost_is_linear_in_the_length() -> None:

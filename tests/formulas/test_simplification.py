@@ -116,6 +116,26 @@ def test_a_masked_pole_does_not_count() -> None:
     assert float(numbers(formula, {"x": 0.0})) == 1.0
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("maximum(log1p(x), 2)", -1.0),
+        ("minimum(2, cbrt(maximum(x, 0)))", -1.0),
+        ("maximum(3, xlogy(0.5, x))", 0.0),
+        ("clip(1/x, -1, 1)*where(x == 0, 0, 1)", 0.0),
+        ("relu(1 - sqrt(x))", 4.0),
+        ("fmax(log(x), 5)", 0.0),
+        ("where(x > 1, 0, where(x > 0, log(x), x))", 0.0),
+    ],
+)
+def test_what_a_choice_leaves_out_does_not_count(text: str, value: float) -> None:
+    from gradcli.transforms.operators.diff import diff
+    from gradcli.transforms.operators.grad import grad
+
+    for formula in (formulas(text, {"x": value}, neat=False)["x"], diff(text).formulas[0].text):
+        assert float(numbers(formula, {"x": value})) == grad(text, {"x": value}).gradients["x"], formula
+
+
 def test_names_that_are_taken() -> None:
     program = parse("t1 = sin(x); y = t1*t1; y + t1*x")
     meaning = interpret(program, {"x": ()})
