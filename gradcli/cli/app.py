@@ -77,7 +77,7 @@ def app() -> None:
     """Derivatives that can be trusted.
 
     An expression and its values go in; the value, its exact derivatives (by reverse-mode automatic
-    differentiation) and the verdict of an independent SymPy derivation come out.
+    differentiation), the verdict of an independent SymPy derivation and a proof of how near they are come out.
 
     \b
       gradcli grad "x**2-2*x+1" --x 0

@@ -10,8 +10,12 @@ from gradcli.errors import InputProblem, Problem, UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.cli.settings import Settings
+    from gradcli.enclosures.process.prover import Prover
+    from gradcli.enclosures.protocol import Enclosures
+    from gradcli.process.refusal import NotChecked
     from gradcli.symbolic import Oracle
     from gradcli.transforms.results.base import Derived, Result
+    from gradcli.transforms.results.digits import Digits
     from gradcli.transforms.results.verdict import Verdict
 
 __all__ = ["Session"]
@@ -28,6 +32,7 @@ class Session:
         self.color = "auto"
         self._oracle = oracle
         self._stdin_for: str | None = None
+        self._enclosures: Enclosures | NotChecked | None = None
 
     def read_stdin(self, purpose: str) -> str:
         """The whole of standard input, which can be read once only.
@@ -56,13 +61,35 @@ class Session:
             raise InputProblem(f"standard input cannot be read: {error.strerror or error}") from None
 
     def verdict(self, result: Derived, settings: Settings) -> Verdict | None:
-        """The verdict of SymPy alone, or with `--verify full` of all witnesses; None if the check is off."""
-        if settings.check == "off":
-            return None
-        from gradcli.transforms.verify.witnesses import verify
+        """The verdict of SymPy and the proof, or of the witnesses that `--verify` names; None if the check is off.
 
-        with self.deadline.paused():
-            return verify(result, self.oracle(), settings.check_timeout, full=settings.verify == "full")
+        Raises:
+            UsageProblem: if a proof is asked for and cannot be had.
+        """
+        if settings.check == "off" and settings.digits is None:
+            return None
+        with self.deadline.paused(), self.prover() as prover:
+            verdict = self._verdict(result, settings, prover)
+            if settings.digits is not None:
+                self._enclosures = prover.answer()
+        return verdict
+
+    def _verdict(self, result: Derived, settings: Settings, prover: Prover) -> Verdict | None:
+        from gradcli.transforms.verify.witnesses import verify, verify_by_proof
+
+        timeout, digits = settings.check_timeout, settings.digits
+        if settings.check == "off" or settings.verify == "proof":
+            verdict = verify_by_proof(result, prover, timeout, digits)
+            return None if settings.check == "off" else verdict
+        return verify(result, self.oracle(), timeout, full=settings.verify == "full", prover=prover, digits=digits)
+
+    def prover(self) -> Prover:
+        """What encloses the numbers of one result, in a process that is started when it is asked."""
+        from gradcli.enclosures.process.prover import BASE_MEMORY, Prover
+        from gradcli.ops.calls.memory import most_bytes
+
+        # A process that runs one command has no threads but its own: one that waits for signals, and those of BLAS.
+        return Prover(most_bytes() + BASE_MEMORY, late=self.environment.owns_process)
 
     def oracle(self) -> Oracle:
         """The oracle, started if it has not been."""
@@ -80,12 +107,14 @@ class Session:
 
         with self.deadline.paused():
             result = _with_confirmed_remedy(result, settings)
+        if settings.digits is not None:
+            result = self._with_digits(result, settings.digits)
         strange = _not_finite(result)
         stderr_color = self.environment.colored(self.environment.stderr, settings.color)
         text = render(result, verdict, settings.style(self.environment))
         self.deadline.stop()
         self.environment.write(self.environment.stdout, text)
-        for warning in result.warnings:
+        for warning in (*result.warnings, *_without_digits(result.digits)):
             self.environment.write(self.environment.stderr, render_warning(warning, stderr_color))
         if result.origin is not None:
             self.environment.write(self.environment.stderr, render_origin(result.origin, stderr_color))
@@ -107,7 +136,18 @@ class Session:
             return DIFFERS
         if settings.check == "require" and (verdict is None or verdict.verdict == "not checked"):
             return NOT_CHECKED
-        return 0
+        return NOT_CHECKED if result.digits is not None and result.digits.undecided else 0
+
+    def _with_digits(self, result: Result, wanted: int) -> Result:
+        """The result with the digits that its enclosures prove."""
+        from dataclasses import replace
+
+        from gradcli.transforms.results.base import Derived
+        from gradcli.transforms.verify.proved_digits import proved_digits
+
+        if not isinstance(result, Derived) or self._enclosures is None:
+            return result
+        return replace(result, digits=proved_digits(result, self._enclosures, wanted))
 
     def fail(self, problem: Problem) -> int:
         """Print an error and return its exit status."""
@@ -134,6 +174,15 @@ def _with_confirmed_remedy(result: Result, settings: Settings) -> Result:
     from gradcli.transforms.nonfinite.suggest_rewrite import confirm
 
     return replace(result, origin=confirm(result.origin, result.inputs, settings.check_timeout))
+
+
+def _without_digits(digits: Digits | None) -> list[str]:
+    """That some numbers have no proved digits, and why."""
+    if digits is None or not digits.undecided:
+        return []
+    (label, reason), *more = digits.undecided
+    others = f" and {len(more)} more" if more else ""
+    return [f"no digits of {label}{others} are proved, what is given is the float64: {reason}"]
 
 
 def _not_finite(result: Result) -> list[str]:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcli.symbolic import Answer, EntryAddress, Input, NotChecked, Truth
+from gradcli.address import EntryAddress, Input
+from gradcli.symbolic import Answer, NotChecked, Truth
 from gradcli.symbolic.answers.solve import solve
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.operators.grad import grad
@@ -20,7 +21,9 @@ from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.operators.jvp import jvp
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.verdict import Verdict
-from gradcli.transforms.verify.check import check, judge, ulps_between
+from gradcli.transforms.verify.check import judge
+from gradcli.transforms.verify.entries import ulps_between
+from gradcli.transforms.verify.witnesses import check
 
 
 def verdict(result: Derived) -> Verdict:
@@ -82,7 +85,10 @@ def test_a_wrong_value_is_found() -> None:
 
 def test_another_process_says_the_same() -> None:
     result = hessian("x**2*y", {"x": 3.0, "y": 2.0})
-    assert check(result, timeout=60) == verdict(result)
+    found = check(result, timeout=60)
+    assert replace(found, proof=None) == verdict(result)
+    assert found.proof is not None
+    assert found.proof.entries == 6
 
 
 CANCELLING = "(1 - cos(x))/x**2"

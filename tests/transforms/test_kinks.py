@@ -17,7 +17,8 @@ from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.operators.jvp import jvp
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.findings import Kink
-from gradcli.transforms.verify.check import check, judge
+from gradcli.transforms.verify.check import judge
+from gradcli.transforms.verify.witnesses import check
 from tests.symbolic.asking import gradient
 
 

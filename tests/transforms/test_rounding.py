@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from gradcli.address import EntryAddress
 from gradcli.engine.rules.rule import rule_of
-from gradcli.symbolic import EntryAddress
 from gradcli.symbolic.answers.solve import solve
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.operators.grad import grad

@@ -53,16 +53,16 @@ def command(
     shape: Sequence[str],
     **options: Any,
 ) -> int:
-    """Three witnesses of EXPR's derivatives, entry by entry.
+    """Four witnesses of EXPR's derivatives, entry by entry.
 
     \b
       gradcli check "x*sin(x)" --x 2
       gradcli check "(1 - cos(x))/x**2" --x 0.01
       gradcli check "[x*y, x/y]" --x 2 --y 3 -q
 
-    The engine's number, SymPy's derivative to 30 digits, and a derivative made from values of EXPR alone
-    stand side by side, with the engine's error in ulps (units in the last place), how many of its digits can
-    be trusted, and the condition of the point. -q prints the verdict alone.
+    The engine's number, SymPy's derivative to 30 digits, a derivative made from values of EXPR alone, and proved
+    bounds of the exact one stand side by side, with the engine's error in ulps (units in the last place), how many
+    of its digits can be trusted, and the condition of the point. -q prints the verdict alone.
 
     \b
       gradcli check "x**2*sin(x)" --claim x="2*x*sin(x) + x**2*cos(x)"

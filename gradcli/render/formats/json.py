@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from gradcli.render.style import Style
+from gradcli.render.words.digits import spelled
 from gradcli.render.words.numbers import is_finite
-from gradcli.transforms.results.base import Result
+from gradcli.transforms.results.base import Derived, Result
 from gradcli.transforms.results.findings import EntryComparison, Kink, Origin, Remedy, Sides, Witnesses
 from gradcli.transforms.results.value import Value
-from gradcli.transforms.results.verdict import Verdict
+from gradcli.transforms.results.verdict import Proof, Verdict
 
 __all__ = ["SCHEMA", "render"]
 
@@ -31,6 +32,7 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     document = {
         "schema": SCHEMA,
         **_fields(result, nonfinite),
+        **_digits(result),
         "check": None if verdict is None else _check(verdict),
         "warnings": list(result.warnings),
         "nonfinite": nonfinite,
@@ -44,6 +46,24 @@ def _fields(result: Result, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
     common = {"expression": result.expression, "value": _written(result.value, ("value",), nonfinite)}
     own = {key: _field(held, (key,), nonfinite) for key, held in result.document().items()}
     return {"command": result.command, **common, **own}
+
+
+def _digits(result: Result) -> dict[str, Any]:
+    """The proved digits, where they were wanted, as strings in the numbers' places."""
+    digits = result.digits
+    if digits is None or not isinstance(result, Derived):
+        return {}
+    texts, labelled = spelled(result, digits), result.matrix()
+    matrix = {} if labelled is None else {labelled.title: texts.matrix}
+    undecided = [{"entry": label, "reason": reason} for label, reason in digits.undecided]
+    return {
+        "digits": {
+            "wanted": digits.wanted,
+            "value": texts.value,
+            "derivatives": {**texts.arrays, **matrix},
+            "undecided": undecided,
+        }
+    }
 
 
 def _field(held: Any, path: tuple[str | int, ...], nonfinite: list[dict[str, str]]) -> Any:
@@ -82,8 +102,20 @@ def _check(verdict: Verdict) -> dict[str, Any]:
         "max_ulps": verdict.max_ulps,
         "reason": verdict.reason,
         "details": list(verdict.details),
+        "proof": None if verdict.proof is None else _proof(verdict.proof),
     }
     return document if verdict.witnesses is None else {**document, "witnesses": _witnesses(verdict.witnesses)}
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    return {
+        "ulps": _finite(proof.ulps),
+        "entries": proof.entries,
+        "of": proof.of,
+        "bits": proof.bits,
+        "enclosure": None if proof.enclosure is None else list(proof.enclosure),
+        "reason": proof.reason,
+    }
 
 
 def _witnesses(witnesses: Witnesses) -> dict[str, Any]:
@@ -107,6 +139,10 @@ def _testimony(entry: EntryComparison) -> dict[str, Any]:
         "digits": _finite(entry.digits),
         "condition": _finite(entry.condition),
         "rounding": _finite(entry.rounding),
+        "enclosure": None if entry.enclosure is None else list(entry.enclosure),
+        "proved_ulps": _finite(entry.proved_ulps),
+        "undecided": entry.undecided,
+        "excluded": list(entry.excluded),
     }
 
 

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradcli.render.style import Style
+from gradcli.render.words.digits import nested_text, spelled
 from gradcli.render.words.graph import graph_lines
 from gradcli.render.words.kinks import reports
 from gradcli.render.words.numbers import exact, one_hot
 from gradcli.render.words.verdicts import details, notes, sentence
 from gradcli.render.words.witnesses import table, table_note
+from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.graph import Graph
 from gradcli.transforms.results.jacobian import Jacobian
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.base import LabelledMatrix, Result
+    from gradcli.transforms.results.digits import Digits
     from gradcli.transforms.results.verdict import Verdict
 
 __all__ = ["render"]
@@ -56,6 +59,9 @@ def _facts(result: Result, style: Style) -> Iterator[str]:
     if isinstance(result, Graph):
         yield from graph_lines(result, style.depth)
         return
+    if result.digits is not None and isinstance(result, Derived):
+        yield from _digits(result, result.digits)
+        return
     yield f"{result.value_name} = {exact(result.value)}" if result.value_name else exact(result.value)
     for name, array in (*result.given(), *result.arrays()):
         yield f"{name} = {exact(array)}"
@@ -66,12 +72,29 @@ def _facts(result: Result, style: Style) -> Iterator[str]:
         yield from _seeds(result)
 
 
+def _digits(result: Derived, digits: Digits) -> Iterator[str]:
+    """The same facts with proved digits in the place of float64s."""
+    texts = spelled(result, digits)
+    yield f"{result.value_name} = {nested_text(texts.value)}"
+    for name, array in result.given():
+        yield f"{name} = {exact(array)}"
+    for name, found in texts.arrays.items():
+        yield f"{name} = {nested_text(found)}"
+    labelled = result.matrix()
+    if labelled is not None and texts.matrix is not None:
+        yield from _labelled(labelled, texts.matrix)
+
+
 def _matrix(labelled: LabelledMatrix) -> list[str]:
+    return _labelled(labelled, [[repr(entry) for entry in row] for row in labelled.matrix.tolist()])
+
+
+def _labelled(labelled: LabelledMatrix, texts: Sequence[Sequence[str]]) -> list[str]:
     """A label for each row and column; an empty matrix has neither."""
     title, matrix, rows, columns = labelled
     if not matrix.size:
         return [f"{title} = {exact(matrix)}"]
-    body = [[row, *map(repr, entries)] for row, entries in zip(rows, matrix.tolist(), strict=True)]
+    body = [[row, *entries] for row, entries in zip(rows, texts, strict=True)]
     return _aligned([["", *columns], *body])
 
 

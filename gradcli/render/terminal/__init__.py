@@ -11,6 +11,7 @@ from gradcli.render.style import Style
 from gradcli.render.terminal.arrays import value_lines, whole_array
 from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.derivative import derivative_view
+from gradcli.render.terminal.digits import digits_view
 from gradcli.render.terminal.directions import hvp_view, jvp_view
 from gradcli.render.terminal.expression import expression_lines
 from gradcli.render.terminal.gradient import gradient_view
@@ -21,7 +22,7 @@ from gradcli.render.terminal.result import result_view
 from gradcli.render.terminal.tree import tree_view
 from gradcli.render.terminal.verdict import verdict_view
 from gradcli.render.terminal.witnesses import witnesses_view
-from gradcli.transforms.results.base import Result
+from gradcli.transforms.results.base import Derived, Result
 from gradcli.transforms.results.checked import Checked
 from gradcli.transforms.results.derivative import Derivative
 from gradcli.transforms.results.evaluation import Evaluation
@@ -48,7 +49,10 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     x          3.0     6.0
     """
     canvas = Canvas.of(style)
-    groups = _VIEWS.get(type(result), result_view)(result, style, canvas)
+    if result.digits is not None and isinstance(result, Derived):
+        groups = digits_view(result, result.digits, canvas)
+    else:
+        groups = _VIEWS.get(type(result), result_view)(result, style, canvas)
     if result.kinks:
         groups.append(kinks_view(result.kinks, canvas))
     if verdict is not None and verdict.witnesses is not None and verdict.witnesses.entries:

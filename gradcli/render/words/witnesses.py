@@ -5,33 +5,48 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from gradcli.render.words.enclosures import bracketed
+from gradcli.transforms.results.verdict import proved_words
+
 if TYPE_CHECKING:
     from gradcli.transforms.results.findings import EntryComparison, Witnesses
 
-__all__ = ["HEADERS", "SHOWN", "cells", "facts", "lines", "table", "table_note"]
+__all__ = ["facts", "lines", "named_cells", "table", "table_note"]
 
 SHOWN = 20
 """Of more entries, so many of the worst are shown."""
 
-HEADERS = ("entry", "gradcli", "SymPy", "numeric", "+-", "ulps", "digits", "condition", "agree")
+_HEADERS = ("entry", "gradcli", "SymPy", "numeric", "+-", "enclosure", "ulps", "proved", "digits", "condition", "agree")
 
+_OF_ENCLOSURES = ("enclosure", "proved")
 _NONE = "-"
 
 
 def table(witnesses: Witnesses) -> list[Sequence[str]]:
     """A header and a row for each entry that is shown."""
-    return [HEADERS, *[cells(entry) for entry in witnesses.worst(SHOWN)]] if witnesses.entries else []
+    rows = named_cells(witnesses)
+    return [[*rows[0]], *[[*row.values()] for row in rows]] if rows else []
 
 
-def cells(entry: EntryComparison) -> tuple[str, ...]:
-    """An entry's row."""
+def named_cells(witnesses: Witnesses) -> list[dict[str, str]]:
+    """The rows of the entries that are shown, by header; without the enclosures' columns where none were asked for."""
+    entries = witnesses.worst(SHOWN)
+    proved = any(entry.enclosure is not None or entry.undecided is not None for entry in entries)
+    left_out = () if proved else _OF_ENCLOSURES
+    named = [zip(_HEADERS, _cells(entry), strict=True) for entry in entries]
+    return [{header: cell for header, cell in row if header not in left_out} for row in named]
+
+
+def _cells(entry: EntryComparison) -> tuple[str, ...]:
     return (
         entry.label,
         repr(entry.engine),
         entry.truth or _NONE,
         _NONE if entry.numeric is None else repr(entry.numeric),
         _rough(entry.uncertainty),
+        _enclosure(entry),
         _rough(entry.ulps),
+        _rough(entry.proved_ulps),
         _digits(entry.digits),
         _rough(entry.condition),
         entry.agreement,
@@ -45,8 +60,19 @@ def lines(entry: EntryComparison) -> list[tuple[str, str, str]]:
         told.append(("numeric", repr(entry.numeric), f"+- {_rough(entry.uncertainty)}, {entry.method}"))
     elif entry.method:
         told.append(("numeric", "none", entry.method))
+    if entry.enclosure is not None:
+        remark = "" if entry.proved_ulps is None else f"proved {proved_words(entry.proved_ulps)}"
+        told.append(("enclosed", bracketed(entry.enclosure), remark))
+    elif entry.undecided is not None:
+        told.append(("enclosed", "not decided", entry.undecided))
     widest = max(_whole(number) for _, number, _ in told)
     return [(word, " " * (widest - (_whole(number) or widest)) + number, remark) for word, number, remark in told]
+
+
+def _enclosure(entry: EntryComparison) -> str:
+    if entry.enclosure is not None:
+        return bracketed(entry.enclosure)
+    return _NONE if entry.undecided is None else "not decided"
 
 
 def _whole(number: str) -> int:

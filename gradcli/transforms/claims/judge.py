@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.address import EntryAddress
 from gradcli.errors import NameProblem, Problem, ShapeProblem, UsageProblem, suggest
 from gradcli.lang import Program, parse, variables
 from gradcli.ops import CONSTANTS
-from gradcli.symbolic import EntryAddress, NotChecked, Oracle
+from gradcli.symbolic import NotChecked, Oracle
 from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry, Outcome, Refutation
 from gradcli.transforms.claims.sampling import sample
 from gradcli.transforms.claims.types import Case, CaseVerdicts, Claimed, ClaimVerdict, CounterExample

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gradcli.address import EntryAddress, Input
 from gradcli.lang import Call
 from gradcli.onesided.budget import Budget
 from gradcli.onesided.coefficients import Coefficient
@@ -25,7 +26,6 @@ from gradcli.onesided.sides import (
     negative,
     weighted_sum,
 )  # fmt: skip
-from gradcli.symbolic import EntryAddress, Input
 from gradcli.transforms.program.prepare import Prepared
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.derivative import Derivative

@@ -17,7 +17,9 @@ from gradcli.transforms.results.labels import labels
 from gradcli.transforms.results.value import Value
 
 if TYPE_CHECKING:
-    from gradcli.symbolic import EntryAddress, Input, Question
+    from gradcli.address import EntryAddress, Input
+    from gradcli.symbolic import Question
+    from gradcli.transforms.results.digits import Digits
     from gradcli.transforms.results.findings import Kink, Origin
 
 __all__ = ["Derived", "LabelledMatrix", "Result", "changed", "changed_by_name", "column", "input_at", "sizes"]
@@ -50,6 +52,7 @@ class Result:
         origin: where the first non-finite number arose, if any number is not finite.
         warnings: what else is to be said, a sentence each.
         kinks: the operations at which the result is not differentiable, or wrong because of their conventions.
+        digits: the numbers with as many proved digits as were wanted, if any were.
     """
 
     command: ClassVar[str] = ""
@@ -62,6 +65,7 @@ class Result:
     origin: Origin | None = field(default=None, kw_only=True)
     warnings: tuple[str, ...] = field(default=(), kw_only=True)
     kinks: tuple[Kink, ...] = field(default=(), kw_only=True)
+    digits: Digits | None = field(default=None, kw_only=True)
 
     def arrays(self) -> Iterator[tuple[str, Value]]:
         """What was derived, each array under its name; a matrix is in `matrix` instead."""
@@ -230,7 +234,7 @@ def input_at(inputs: Mapping[str, Value], names: tuple[str, ...], place: int) ->
     Raises:
         IndexError: if there is no such place.
     """
-    from gradcli.symbolic import Input
+    from gradcli.address import Input
 
     for name in names:
         size = int(np.size(inputs[name]))

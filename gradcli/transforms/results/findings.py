@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from gradcli.errors import Span
 
 if TYPE_CHECKING:
-    from gradcli.symbolic import EntryAddress
+    from gradcli.address import EntryAddress
     from gradcli.transforms.results.value import Value
 
 __all__ = ["Agreement", "EntryComparison", "Kink", "KinkKind", "Origin", "OriginKind", "Remedy", "Sides", "Witnesses"]
@@ -38,6 +38,10 @@ class EntryComparison:
             derivative vouches for.
         condition: by how much a relative change of all inputs is magnified: sum(|x_i * dg/dx_i|)/|g| for the entry g.
         rounding: a first-order bound on the engine's error, in ulps, when every operation rounds once.
+        enclosure: bounds that are proved to hold the exact derivative, as decimals; None where there are none.
+        proved_ulps: how far the engine's number is from it at most, in units in the last place, by these bounds.
+        undecided: why there are no bounds, where they were asked for.
+        excluded: whose numbers are outside of the bounds: "gradcli", "SymPy", "numeric".
     """
 
     label: str
@@ -51,6 +55,10 @@ class EntryComparison:
     digits: float | None = None
     condition: float | None = None
     rounding: float | None = None
+    enclosure: tuple[str, str] | None = None
+    proved_ulps: float | None = None
+    undecided: str | None = None
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,9 @@ def combine(verdict: Verdict, answer: Answer | NotChecked, entries: Sequence[Ent
 
 def notes_on(entries: Sequence[EntryComparison], answered: bool) -> tuple[str, ...]:
     """Who is suspect where witnesses disagree, and why digits are lost, a sentence each."""
-    found = []
+    found = [told for who in ("gradcli", "SymPy", "numeric") for told in _excluded(entries, who)]
     for agreement, told in _SUSPECTS.items():
-        odd = [e for e in entries if e.agreement == agreement and e.numeric is not None and answered]
+        odd = [e for e in entries if e.agreement == agreement and e.numeric is not None and answered and not e.excluded]
         if odd:
             found.append(f"{_names(odd)}: {told}")
     lost = [e for e in entries if e.ulps is not None and e.digits is not None and e.digits < _LOST]
@@ -73,6 +73,18 @@ def notes_on(entries: Sequence[EntryComparison], answered: bool) -> tuple[str, .
     if explained:
         found.append(_why(min(explained, key=lambda e: e.digits or 0.0)))
     return tuple(found)
+
+
+def _excluded(entries: Sequence[EntryComparison], who: str) -> list[str]:
+    """That a witness is wrong, where the enclosures exclude its numbers."""
+    odd = [e for e in entries if who in e.excluded]
+    if not odd:
+        return []
+    whose = "the numeric derivative" if who == "numeric" else f"{who}'s number"
+    right = [w for w in ("gradcli", "SymPy") if not any(w in e.excluded for e in odd)]
+    right = [w for w in right if w != "SymPy" or all(e.truth is not None for e in odd)]
+    held = f" and holds that of {' and '.join(right)}" if right else ""
+    return [f"{_names(odd)}: the enclosure excludes {whose}{held}: {whose} is wrong."]
 
 
 def _names(entries: Sequence[EntryComparison]) -> str:

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcli.address import EntryAddress, Input
 from gradcli.lang import Program
-from gradcli.symbolic import EntryAddress, Input
 from gradcli.transforms.program.numpy_eval import NotAnalytic, numpy_eval
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.base import Derived, column

@@ -24,8 +24,12 @@ from fuzz.explained import Broken
 from fuzz.grammar import SHAPES, Writer, operations, variables_of
 from gradcli.cli.environment import Environment
 from gradcli.cli.main import main
+from gradcli.enclosures.answers.enclose import enclose
+from gradcli.enclosures.protocol import Enclosures, Request
 from gradcli.errors import Problem
 from gradcli.ops.calls.memory import within_memory
+from gradcli.process.child import reason
+from gradcli.process.refusal import NotChecked
 from gradcli.symbolic import Oracle
 from gradcli.transforms.operators.evaluate import evaluate
 
@@ -205,7 +209,7 @@ def check(case: Case) -> str:
     if name:
         Path(name).write_text(text, encoding="utf-8", errors="surrogatepass")
     stdout, stderr = _Stream(), _Stream()
-    with _oracle(case.really):
+    with _witnesses(case.really):
         status = main(list(case.words), Environment(_Stream(case.stdin), stdout, stderr, {}, 80))
     out, err = stdout.getvalue(), stderr.getvalue()
     coloured = any("--color" in word for word in case.words)
@@ -226,13 +230,41 @@ def check(case: Case) -> str:
 
 
 @contextmanager
-def _oracle(really: bool) -> Iterator[None]:
-    """Within the block an oracle is what the case asks for: a process, or one for all claims that checks nothing."""
+def _witnesses(really: bool) -> Iterator[None]:
+    """Within the block witnesses are what the case asks for: processes; or an oracle that checks claims alone, and a
+    prover in this process."""
     if really:
         yield
         return
-    with patch.object(Oracle, "start", lambda *_, **__: _Shared()):
+    prover = "gradcli.enclosures.process.prover.Prover"
+    with patch.object(Oracle, "start", lambda *_, **__: _Shared()), patch(prover, _InProcess):
         yield
+
+
+class _InProcess:
+    """Encloses what it is asked at once; what it takes ill is a reason, as it is in the process."""
+
+    def __init__(self, memory: int, **_: Any) -> None:
+        self._memory = memory
+        self._found: Enclosures | NotChecked = NotChecked("nobody was asked")
+
+    def ask(self, request: Request, _timeout: float) -> None:
+        try:
+            self._found = enclose(request)
+        except Exception as error:
+            told = reason(error, self._memory, "FLINT")
+            if told.startswith("FLINT failed with"):
+                raise
+            self._found = NotChecked(told)
+
+    def answer(self, _patience: float = 0.0) -> Enclosures | NotChecked:
+        return self._found
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
 
 class _Shared(Oracle):

@@ -1,4 +1,4 @@
-"""The oracle's process by fork: it has the interpreter and our modules already, and only SymPy to import."""
+"""A child process by fork: it has the interpreter and our modules already, and only its own to import."""
 
 from __future__ import annotations
 
@@ -6,15 +6,28 @@ import os
 import signal
 import sys
 import time
+import warnings
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from gradcli.symbolic.process.pipes import READ_SIZE
+from gradcli.process.pipes import READ_SIZE
+
+if TYPE_CHECKING:
+    from gradcli.process.worker import Worker
 
 __all__ = ["Forked", "can_fork"]
 
 
-def can_fork() -> bool:
-    """Whether a fork is safe: no other thread, and no NumPy, whose threads Python does not know of."""
+def can_fork(late: bool = False) -> bool:
+    """Whether a fork is safe: no other thread, and no NumPy, whose threads Python does not know of.
+
+    Args:
+        late: whether the caller knows all threads of the process: that none but its own and those of NumPy's BLAS is
+            there, and none of them holds a lock. On Linux BLAS ends its threads before a fork and starts them anew;
+            macOS's own BLAS does not.
+    """
+    if late and sys.platform == "linux":
+        return True
     if not hasattr(os, "fork") or "numpy" in sys.modules:
         return False
     threading = sys.modules.get("threading")
@@ -30,25 +43,26 @@ class Forked:
     """A child process, the pipe for its question and the pipe for its answer.
 
     Args:
+        worker: what it runs.
         memory: bytes of address space that it may take.
 
     Raises:
         OSError: if there cannot be another process.
     """
 
-    def __init__(self, memory: int) -> None:
+    def __init__(self, worker: Worker, memory: int) -> None:
         opened: list[int] = []
         try:
             opened += os.pipe()
             opened += os.pipe()
-            self.pid = os.fork()
+            self.pid = _fork()
         except OSError:
             for descriptor in opened:
                 os.close(descriptor)
             raise
         questions, self._questions, self._answers, answers = opened
         if self.pid == 0:
-            _become_child(questions, answers, memory)
+            _become_child(worker, questions, answers, memory)
         os.close(questions)
         os.close(answers)
         os.set_blocking(self._questions, False)
@@ -98,6 +112,11 @@ class Forked:
         line, _, self._received = self._received.partition(b"\n")
         return line
 
+    @property
+    def ended(self) -> bool:
+        """Whether it has been ended."""
+        return self._status is not None
+
     def end(self) -> int:
         """Kill the process unless it has ended; its exit status, or the negative number of its signal."""
         if self._status is None:
@@ -116,10 +135,17 @@ class Forked:
         return os.waitstatus_to_exitcode(status)
 
 
-def _become_child(questions: int, answers: int, memory: int) -> None:
-    try:
-        from gradcli.symbolic.process import child, limits
+def _fork() -> int:
+    """A fork; Python's warning about threads is not the user's, who can do nothing about it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
 
-        child.serve(*limits.detach(questions, answers), memory, forked=True)
+
+def _become_child(worker: Worker, questions: int, answers: int, memory: int) -> None:
+    try:
+        from gradcli.process import child, limits
+
+        child.serve(worker, *limits.detach(questions, answers), memory, forked=True)
     finally:
         os._exit(1)

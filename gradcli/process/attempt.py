@@ -1,6 +1,6 @@
-"""One inquiry in a fork of the oracle's process: with a deadline of its own, and nothing left of it afterwards.
+"""One request in a fork of the child process: with a deadline of its own, and nothing left of it afterwards.
 
-The process that forks has SymPy imported and computes nothing itself, so that it always heeds the deadline,
+The process that forks has imported what is needed and computes nothing itself, so that it always heeds the deadline,
 and the end of its own parent. A fork ends with it: the kernel is asked for that on Linux, and everywhere the
 fork waits for the end of a pipe whose other end the process holds.
 """
@@ -13,30 +13,32 @@ import signal
 import time
 from collections.abc import Callable
 
-from gradcli.symbolic.process import limits
-from gradcli.symbolic.process.exit_reason import describe_exit
-from gradcli.symbolic.process.pipes import LineReader
-from gradcli.symbolic.protocol import serialization
-from gradcli.symbolic.protocol.question import NotChecked
+from gradcli.process import limits, messages
+from gradcli.process.exit_reason import describe_exit
+from gradcli.process.pipes import LineReader
+from gradcli.process.refusal import NotChecked
 
 __all__ = ["attempt", "can_attempt"]
 
 
 def can_attempt() -> bool:
-    """Whether the system can fork; the oracle has one thread as long as it only waits."""
+    """Whether the system can fork; the process has one thread as long as it only waits."""
     return hasattr(os, "fork")
 
 
-def attempt(line: bytes, questions: LineReader, answers: int, answer: Callable[[bytes, int, int], None]) -> None:
-    """Answer one inquiry in a fork, and pass on what it says; end the process if its parent is gone.
+def attempt(
+    line: bytes, questions: LineReader, answers: int, answer: Callable[[bytes, int, int], None], who: str
+) -> None:
+    """Answer one request in a fork, and pass on what it says; end the process if its parent is gone.
 
     Args:
-        line: the inquiry.
+        line: the request.
         questions: whose end is the parent's.
         answers: where lines are passed on to.
-        answer: given the inquiry, where to write, and the descriptor whose end is to end it.
+        answer: given the request, where to write, and the descriptor whose end is to end it.
+        who: who computes.
     """
-    deadline = time.monotonic() + serialization.seconds(line)
+    deadline = time.monotonic() + messages.seconds(line)
     said, out = os.pipe()
     lifeline, hold = os.pipe()
     pid = os.fork()
@@ -58,13 +60,9 @@ def attempt(line: bytes, questions: LineReader, answers: int, answer: Callable[[
         os.close(said)
         os.close(hold)
     if stage is not None:
-        sudden = describe_exit(os.waitstatus_to_exitcode(status))
-        reason = _late(serialization.seconds(line), stage) if stage else sudden
-        serialization.write(answers, serialization.encode_reply(NotChecked(reason)))
-
-
-def _late(seconds: float, stage: str) -> str:
-    return f"no answer within {seconds:g} s (SymPy is still {stage})"
+        sudden = describe_exit(os.waitstatus_to_exitcode(status), who)
+        late = f"no answer within {messages.seconds(line):g} s ({who} is still {stage})"
+        messages.write(answers, messages.encode_refusal(late if stage else sudden))
 
 
 def _relay(said: LineReader, questions: LineReader, answers: int, deadline: float) -> str | None:
@@ -73,11 +71,11 @@ def _relay(said: LineReader, questions: LineReader, answers: int, deadline: floa
     while True:
         line = said.ready()
         if line is not None:
-            serialization.write(answers, line)
-            message = serialization.decode_findings(line)
+            messages.write(answers, line)
+            message = messages.decode(line)
             if isinstance(message, str):
                 stage = message
-            elif isinstance(message, NotChecked) or message[1]:
+            elif isinstance(message, NotChecked) or message.final:
                 return None
             continue
         left = deadline - time.monotonic()

@@ -1,4 +1,4 @@
-"""What keeps the oracle's process from disturbing anybody: its streams, signals, memory and lifetime."""
+"""What keeps a child process from disturbing anybody: its streams, signals, memory and lifetime."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _null_standard_streams() -> None:
 
 
 def bound_memory(size: int) -> int:
-    """At most so many bytes of address space, and no core files, where the system can see to it.
+    """At most so many bytes of address space beyond what there are, and no core files, where the system can see to it.
 
     Returns:
         The bytes that the process may have, which are fewer where the system allows no more.
@@ -78,13 +78,23 @@ def bound_memory(size: int) -> int:
         return size
     import resource
 
-    for limit, wanted in ((resource.RLIMIT_AS, size), (resource.RLIMIT_CORE, 0)):
+    taken = _address_space()
+    for limit, wanted in ((resource.RLIMIT_AS, taken + size), (resource.RLIMIT_CORE, 0)):
         _, hard = resource.getrlimit(limit)
         with suppress(ValueError, OSError):
             resource.setrlimit(limit, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each thread would reserve address space
     soft, _ = resource.getrlimit(resource.RLIMIT_AS)
-    return size if soft == resource.RLIM_INFINITY else min(size, soft)
+    return size if soft == resource.RLIM_INFINITY else max(0, min(size, soft - taken))
+
+
+def _address_space() -> int:
+    """Bytes of address space that the process has: of a fork those of its parent; 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm") as file:  # noqa: PTH123  # importing pathlib takes longer
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGESIZE")
+    except (OSError, ValueError):
+        return 0
 
 
 def end_after(seconds: float) -> None:
@@ -108,6 +118,6 @@ def die_with_parent() -> None:
 
 
 def silence_warnings() -> None:
-    """Warnings about SymPy's own code are not the user's, even where the parent makes errors of them."""
+    """Warnings about a library's own code are not the user's, even where the parent makes errors of them."""
     warnings.resetwarnings()
     warnings.simplefilter("ignore")

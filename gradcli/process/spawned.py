@@ -1,4 +1,4 @@
-"""The oracle's process by a fresh interpreter: where a fork is not safe, or there is none."""
+"""A child process by a fresh interpreter: where a fork is not safe, or there is none."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradcli.process.worker import Worker
 
 __all__ = ["Spawned"]
 
@@ -18,18 +22,19 @@ class Spawned:
     """A child process, and threads that talk to it.
 
     Args:
+        worker: what it runs.
         memory: bytes of address space that it may take.
 
     Raises:
         OSError: if there cannot be another process.
     """
 
-    def __init__(self, memory: int) -> None:
+    def __init__(self, worker: Worker, memory: int) -> None:
         folder = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, [folder, os.environ.get("PYTHONPATH", "")]))
         # -P: a sympy.py in the working folder is not SymPy.
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "gradcli.symbolic.process.child", str(memory)],
+            [sys.executable, "-P", "-m", "gradcli.process.child", *worker, str(memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -73,6 +78,11 @@ class Spawned:
             return self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
         except queue.Empty:
             raise TimeoutError from None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has been ended."""
+        return self._process.returncode is not None
 
     def end(self) -> int:
         """Kill the process unless it has ended; its exit status, or the negative number of its signal."""

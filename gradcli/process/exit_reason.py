@@ -5,14 +5,18 @@ from __future__ import annotations
 __all__ = ["describe_exit"]
 
 
-def describe_exit(status: int) -> str:
-    """Why a process that has given no answer ended, from its exit status or the negative number of its signal.
+def describe_exit(status: int, who: str) -> str:
+    """Why a process that has given no answer ended.
 
-    >>> describe_exit(-11)
+    Args:
+        status: its exit status, or the negative number of the signal that ended it.
+        who: who computed in it.
+
+    >>> describe_exit(-11, "SymPy")
     "SymPy's process was ended by SIGSEGV"
     """
     if status >= 0:
-        return "SymPy's process ended without an answer"
+        return f"{who}'s process ended without an answer"
     import signal
 
     try:
@@ -20,4 +24,4 @@ def describe_exit(status: int) -> str:
     except ValueError:
         name = f"signal {-status}"
     cause = ", perhaps for want of memory" if name == "SIGKILL" else ""
-    return f"SymPy's process was ended by {name}{cause}"
+    return f"{who}'s process was ended by {name}{cause}"

@@ -1,10 +1,11 @@
-"""Which number of a result is meant: the address that both sides of the check go by."""
+"""Which number of a result is meant: the address that all sides of a check go by, and which of many are looked at."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["EntryAddress", "Input"]
+__all__ = ["EntryAddress", "Input", "spread"]
 
 
 class Input(NamedTuple):
@@ -34,3 +35,14 @@ class EntryAddress(NamedTuple):
     def order(self) -> int:
         """How often it was differentiated."""
         return len(self.by) + self.along
+
+
+def spread(total: int, limit: int) -> Iterator[int]:
+    """At most `limit` of the indices below `total`, evenly spread, the first and the last among them.
+
+    >>> list(spread(3, 5)), list(spread(9, 3))
+    ([0, 1, 2], [0, 4, 8])
+    """
+    if total <= limit:
+        return iter(range(total))
+    return iter(i * (total - 1) // (limit - 1) for i in range(limit)) if limit > 1 else iter(range(limit))
