@@ -6,7 +6,7 @@ It knows the language and the derivative table, and neither the engine nor the o
 >>> meaning = interpret(parse("x**2*sin(x)"), {"x": ()})
 >>> slope = tidy(meaning.arithmetic, gradient(meaning, ["x"]))
 >>> unparse(statements(meaning.graph, slope[0], meaning.names, ["x"], inline=True))
-'x**2*cos(x) + 2*x*sin(x)'
+'x*(x*cos(x) + 2*sin(x))'
 """
 
 from gradcli.formulas.array_meaning import ArrayMeaning, NoArrayFormula, interpret_arrays

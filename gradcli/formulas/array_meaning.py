@@ -30,6 +30,7 @@ class ArrayMeaning:
         result: the node of the value.
         inputs: for each variable its leaf.
         names: for a node the name that the program gives it.
+        size: how many nodes the program has.
     """
 
     graph: ArrayGraph
@@ -37,6 +38,7 @@ class ArrayMeaning:
     result: int
     inputs: dict[str, int]
     names: dict[int, str] = field(default_factory=dict)
+    size: int = 0
 
 
 class _Static:
@@ -96,7 +98,7 @@ def interpret_arrays(program: Program, shapes: Mapping[str, Shape]) -> ArrayMean
     if not isinstance(result, _Array):
         raise NoArrayFormula("the expression's value is not a number or an array of numbers")
     assert all(name in CONSTANTS or name in inputs for name in shapes)
-    return ArrayMeaning(graph, arithmetic, result.node, inputs, names)
+    return ArrayMeaning(graph, arithmetic, result.node, inputs, names, len(graph))
 
 
 def _apply(arithmetic: ArrayArithmetic, call: Call, op: Op, args: list[Any], keywords: dict[str, Any]) -> int:

@@ -33,6 +33,7 @@ class Meaning:
         inputs: for each variable the leaves of its entries, in C order.
         shapes: for each variable its shape.
         names: for a node the name that the program gives it.
+        size: how many nodes the program has.
     """
 
     graph: Graph
@@ -42,6 +43,7 @@ class Meaning:
     inputs: dict[str, tuple[int, ...]]
     shapes: dict[str, tuple[int, ...]]
     names: dict[int, str] = field(default_factory=dict)
+    size: int = 0
 
 
 def interpret(program: Program, shapes: Mapping[str, tuple[int, ...]]) -> Meaning:
@@ -102,6 +104,7 @@ def interpret(program: Program, shapes: Mapping[str, tuple[int, ...]]) -> Meanin
         {name: tuple(flat(value)) for name, value in inputs.items()},
         dict(shapes),
         names,
+        len(graph),
     )
 
 

@@ -7,7 +7,7 @@ them overflows; programs that are to be run take the formulas as they were deriv
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -48,13 +48,16 @@ class Omission(NamedTuple):
     part: int
 
 
-def tidy(arithmetic: Arithmetic, roots: Sequence[int], omitted: list[Omission] | None = None) -> list[int]:
+def tidy(
+    arithmetic: Arithmetic, roots: Sequence[int], omitted: list[Omission] | None = None, program: int = 0
+) -> list[int]:
     """Nodes that stand for the same as some others, and read better.
 
     Args:
         arithmetic: of the graph.
         roots: the nodes.
         omitted: is told the guards that are left out; without it all stay.
+        program: how many nodes are the program's own: its sums are not factored.
 
     >>> from gradcli.formulas.graph import Graph
     >>> graph = Graph()
@@ -64,7 +67,7 @@ def tidy(arithmetic: Arithmetic, roots: Sequence[int], omitted: list[Omission] |
     ...     graph.call("mul", (two, graph.call("pow", (x, two))))]
     True
     """
-    return _Tidier(arithmetic, roots, omitted).nodes(roots)
+    return _Tidier(arithmetic, roots, omitted, program).nodes(roots)
 
 
 def length(arithmetic: Arithmetic, roots: Sequence[int]) -> int:
@@ -82,7 +85,10 @@ def length(arithmetic: Arithmetic, roots: Sequence[int]) -> int:
 
 
 class _Tidier:
-    def __init__(self, arithmetic: Arithmetic, roots: Sequence[int], omitted: list[Omission] | None) -> None:
+    def __init__(
+        self, arithmetic: Arithmetic, roots: Sequence[int], omitted: list[Omission] | None, program: int
+    ) -> None:
+        self.program = program
         self.arithmetic = arithmetic
         self.omitted = omitted
         self.graph = graph = arithmetic.graph
@@ -127,6 +133,8 @@ class _Tidier:
             terms = self._terms(node)
             if terms is not None:
                 made = self._of_terms(terms)
+                if node >= self.program and not self.long:
+                    made = self._shortest(made, terms)
                 if not self._opaque(node):
                     self.sums.setdefault(made, terms)
                 return made
@@ -275,6 +283,72 @@ class _Tidier:
         assert made is not None
         return made
 
+    def _shortest(self, plain: int, terms: Sequence[tuple[Fraction, int]]) -> int:
+        """A sum, or if that is shorter the sum over a common denominator, or its common factors before it."""
+        products = [self._as_product(term)._replace(number=number) for number, term in terms]
+        if len(products) < 2 or any(self._as_product(term).number != 1 for _, term in terms):
+            return plain
+        divisors = _common(products, -1)
+        candidates = [plain]
+        for common in (divisors, {**divisors, **_common(products, 1)}):
+            made = self._taken_out(products, common) if common else None
+            if made is not None:
+                candidates.append(made)
+        return min(candidates, key=lambda node: length(self.arithmetic, [node]))
+
+    def _taken_out(self, products: Sequence[_Product], common: Mapping[int, Fraction]) -> int | None:
+        """A sum of products with some powers taken out; None if nothing is left."""
+        found: dict[tuple[tuple[int, Fraction], ...], Fraction] = {}
+        for product in products:
+            rest = []
+            for base, exponent in product.factors:
+                left = exponent - common.get(base, 0) if base in common else exponent
+                if left:
+                    rest.append((base, left))
+            for number, factors in self._distributed(rest):
+                key = tuple(sorted(factors))
+                found[key] = found.get(key, Fraction(0)) + product.number * number
+        if any(not number and not all(map(self._is_finite, key)) for key, number in found.items()):
+            return None
+        terms = []
+        for key, number in found.items():
+            if number:
+                inner = _Product(Fraction(1), key)
+                term = self._of_product(inner) if key else self.arithmetic.one
+                self.products.setdefault(term, inner)
+                terms.append((number, term))
+        if not terms or len(terms) > _MOST:
+            return None
+        sign = Fraction(-1 if all(number < 0 for number, _ in terms) else 1)
+        terms = [(sign * number, term) for number, term in terms]
+        numerator = self._of_terms(terms)
+        if len(terms) == 1:
+            number, term = terms[0]
+            whole = _Product(sign * number, _merged(tuple(common.items()), self._as_product(term).factors))
+        else:
+            self.sums.setdefault(numerator, tuple(terms))
+            whole = _Product(sign, (*common.items(), (numerator, Fraction(1))))
+        made = self._of_product(whole)
+        self.products.setdefault(made, whole)
+        return made
+
+    def _is_finite(self, factor: tuple[int, Fraction]) -> bool:
+        """Whether a power has a value wherever the variables have."""
+        base, exponent = factor
+        return self.graph.finite[base] and exponent > 0 and exponent.denominator == 1
+
+    def _distributed(
+        self, factors: Sequence[tuple[int, Fraction]]
+    ) -> list[tuple[Fraction, tuple[tuple[int, Fraction], ...]]]:
+        """A product as terms: one sum among its factors is multiplied out."""
+        for i, (base, exponent) in enumerate(factors):
+            inner = self.sums.get(base) if exponent == 1 else None
+            if inner is not None:
+                others = (*factors[:i], *factors[i + 1 :])
+                parts = [(number, self._as_product(term)) for number, term in inner]
+                return [(number * part.number, _merged(others, part.factors)) for number, part in parts]
+        return [(Fraction(1), tuple(factors))]
+
     def _scaled(self, number: Fraction, term: int) -> int:
         if term == self.arithmetic.one:
             return self._exponent(number)
@@ -283,6 +357,17 @@ class _Tidier:
         made = self._of_product(scaled)
         self.products.setdefault(made, scaled)
         return made
+
+
+def _common(products: Sequence[_Product], sign: int) -> dict[int, Fraction]:
+    """The powers that can be taken out of all products: of divisors the highest, of other factors the lowest."""
+    found: dict[int, Fraction] = {}
+    for base, _ in products[0].factors:
+        powers = [[exponent for other, exponent in product.factors if other == base] for product in products]
+        exponents = [power[0] for power in powers if len(power) == 1]
+        if len(exponents) == len(products) and all(e.denominator == 1 and e * sign > 0 for e in exponents):
+            found[base] = min(exponents)
+    return found
 
 
 def _merged(

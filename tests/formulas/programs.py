@@ -48,7 +48,7 @@ def formulas(text: str, values: Values, of: str = "gradient", neat: bool = True)
             side = int(len(nodes) ** 0.5)
             name, shape = "", (side, side)
         if neat:
-            nodes = tidy(meaning.arithmetic, nodes)
+            nodes = tidy(meaning.arithmetic, nodes, program=meaning.size)
         program = statements(meaning.graph, shaped(nodes, shape), meaning.names, values, inline=neat)
         found[name] = unparse(program)
     return found

@@ -47,7 +47,7 @@ def test_too_many_entries_are_not_checked() -> None:
 
 
 def test_the_shorter_mode_is_taken() -> None:
-    assert diff("x**2*sin(x)").formulas[0].text == "2*x*sin(x) + x**2*cos(x)"
+    assert diff("x**2*sin(x)").formulas[0].text == "x*(2*sin(x) + x*cos(x))"
 
 
 def test_a_derivative_of_a_formula_is_that_of_the_expression() -> None:

@@ -191,7 +191,8 @@ def _of_arrays(
 def _array_formula(meaning: ArrayMeaning, name: str, guarded: bool) -> Formula:
     omitted: list[Omission] = []
     shape = meaning.graph.shapes[meaning.inputs[name]]
-    neat = tidy(meaning.arithmetic, [array_gradient(meaning, name)], None if guarded else omitted)[0]
+    slope = array_gradient(meaning, name)
+    neat = tidy(meaning.arithmetic, [slope], None if guarded else omitted, meaning.size)[0]
     told = tuple(
         (array_statements(meaning, condition).source, array_statements(meaning, part).source)
         for condition, part in omitted
@@ -232,7 +233,7 @@ class _Writer:
     def formula(self, names: Sequence[str], nodes: Sequence[int], shape: tuple[int, ...], order: int = 1) -> Formula:
         """Nodes as a program."""
         omitted: list[Omission] = []
-        neat = tidy(self.meaning.arithmetic, nodes, None if self.guarded else omitted)
+        neat = tidy(self.meaning.arithmetic, nodes, None if self.guarded else omitted, self.meaning.size)
         told = tuple((self.program(condition).source, self.program(part).source) for condition, part in omitted)
         return Formula(tuple(names), self.program(shaped(neat, shape)), shape, order, told)
 
