@@ -21,6 +21,9 @@ _IF = (0, len("if"))  # by the length of its head a conditional is told from a c
 _LINE = 60
 """Nodes of a formula that always stands in one expression: about as much as fits a line."""
 
+_HUGE = 10**9
+"""Where counting ends: what is shared deeply would have numbers of thousands of digits."""
+
 _REPEATED = 1.25
 """A formula without statements may be so much longer than one with them: names have to be looked up."""
 
@@ -105,7 +108,7 @@ class Writer:
         """How many nodes each expression has when nothing is shared."""
         found: dict[int, int] = {}
         for node in order:
-            found[node] = 1 + sum(found[arg] for arg in self.graph.args[node])
+            found[node] = min(_HUGE, 1 + sum(found[arg] for arg in self.graph.args[node]))
         return found
 
     def divided(self, order: Sequence[int], uses: dict[int, int], deepest: int) -> dict[int, int]:

@@ -25,6 +25,9 @@ _SHARED = 8
 _SHORT = 200
 """Nodes of a formula, nothing shared, up to which all of it is taken apart."""
 
+_HUGE = 10**9
+"""Where counting ends: what is shared deeply would have numbers of thousands of digits."""
+
 _DENOMINATOR = 1024
 """Of a number that is written as a fraction; 0.1 stays 0.1."""
 
@@ -80,7 +83,7 @@ def length(arithmetic: Arithmetic, roots: Sequence[int]) -> int:
     """
     sizes: dict[int, int] = {}
     for node in arithmetic.graph.reachable(roots):
-        sizes[node] = 1 + sum(sizes[arg] for arg in arithmetic.graph.args[node])
+        sizes[node] = min(_HUGE, 1 + sum(sizes[arg] for arg in arithmetic.graph.args[node]))
     return sum(sizes[root] for root in roots)
 
 
@@ -96,7 +99,7 @@ class _Tidier:
         self.uses: dict[int, int] = dict.fromkeys(self.order, 0)
         self.sizes: dict[int, int] = {}
         for node in self.order:
-            self.sizes[node] = 1 + sum(self.sizes[arg] for arg in graph.args[node])
+            self.sizes[node] = min(_HUGE, 1 + sum(self.sizes[arg] for arg in graph.args[node]))
             for arg in graph.args[node]:
                 self.uses[arg] += 1
         self.long = sum(self.sizes[root] for root in roots) > _SHORT

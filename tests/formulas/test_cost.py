@@ -12,6 +12,7 @@ from gradcli.formulas import cost, gradient, hessian, jacobian
 from gradcli.lang import calls, parse, unparse
 from gradcli.ops import TABLE
 from gradcli.ops.calls.resolve import resolve
+from gradcli.transforms.operators.diff import diff
 from tests import corpora
 from tests.formulas.programs import meaning_of, names_of
 
@@ -81,6 +82,14 @@ def test_deep_programs_need_no_recursion() -> None:
     meaning = meaning_of(nested, {"x": 0.1, "y": 0.2})
     gradient(meaning, ["x", "y"])
     assert time.process_time() - started < 10
+
+
+def test_what_is_shared_deeply_is_written_as_statements() -> None:
+    """Without them the formula would have 2**400 names."""
+    text = "; ".join(["a0 = x*y", *[f"a{i} = sin(a{i - 1})*a{i - 1}" for i in range(1, 400)], "a399"])
+    found = diff(text, wrt=["x"]).formulas[0].text
+    assert len(found) < 40_000
+    assert found.count(";") > 400
 
 
 def test_partials_that_are_not_looked_up_are_those_of_the_table() -> None:
