@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gradcli.cli.deadline import Deadline
@@ -31,6 +33,8 @@ class Session:
         self.deadline = deadline
         self.color = "auto"
         self._oracle = oracle
+        self._begun = time.monotonic()
+        self._took: float | None = None
         self._stdin_for: str | None = None
         self._enclosures: Enclosures | NotChecked | None = None
 
@@ -60,6 +64,31 @@ class Session:
         except OSError as error:
             raise InputProblem(f"standard input cannot be read: {error.strerror or error}") from None
 
+    def conclude(self, result: Result, settings: Settings, derived: Derived) -> int:
+        """Check a result, print it, and return the exit status.
+
+        What is for people is printed at once, and the verdict when it comes.
+
+        Args:
+            result: to print.
+            settings: say how, and whether there is a check.
+            derived: to check.
+        """
+        for_people = settings.format(self.environment) in ("rich", "plain")
+        # Digits that are to be proved are part of the answer.
+        if not for_people or settings.check in ("off", "require") or settings.digits is not None:
+            return self.finish(result, settings, self.verdict(derived, settings))
+        from gradcli.cli.spinner import spinning
+        from gradcli.render import render_answer
+
+        text = render_answer(result, settings.style(self.environment))
+        self.deadline.stop()
+        self._took = time.monotonic() - self._begun  # a reader may be slow
+        self.environment.write(self.environment.stdout, text)
+        with spinning(self.environment, "checking"):
+            verdict = self.verdict(derived, settings)
+        return self.finish(result, settings, verdict, shown=True)
+
     def verdict(self, result: Derived, settings: Settings) -> Verdict | None:
         """The verdict of SymPy and the proof, or of the witnesses that `--verify` names; None if the check is off.
 
@@ -81,7 +110,9 @@ class Session:
         if settings.check == "off" or settings.verify == "proof":
             verdict = verify_by_proof(result, prover, timeout, digits)
             return None if settings.check == "off" else verdict
-        return verify(result, self.oracle(), timeout, full=settings.verify == "full", prover=prover, digits=digits)
+        full = settings.verify == "full"
+        took = time.monotonic() - self._begun if self._took is None else self._took
+        return verify(result, self.oracle(), timeout, full=full, prover=prover, digits=digits, took=took)
 
     def prover(self) -> Prover:
         """What encloses the numbers of one result, in a process that is started when it is asked."""
@@ -100,42 +131,51 @@ class Session:
             self._oracle = Oracle.start(memory=most_bytes() + BASE_MEMORY)
         return self._oracle
 
-    def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:
-        """Print a result with its warnings, origin and kinks, and return the exit status."""
-        from gradcli.render import render, render_kinks, render_origin, render_warning
+    def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None, *, shown: bool = False) -> int:
+        """Print a result with its warnings, origin and kinks, and return the exit status.
 
+        Args:
+            result: to print.
+            settings: say how.
+            verdict: on it, if there was a check.
+            shown: whether the answer has been printed, and the verdict alone is still to come.
+        """
+        from gradcli.render import render, render_conclusion
+
+        style = settings.style(self.environment)
+        if shown and verdict is not None:
+            self.environment.write(self.environment.stdout, render_conclusion(result, verdict, style))
         with self.deadline.paused():
             result = _with_confirmed_remedy(result, settings)
         if settings.digits is not None:
             result = self._with_digits(result, settings.digits)
         strange = _not_finite(result)
-        stderr_color = self.environment.colored(self.environment.stderr, settings.color)
-        text = render(result, verdict, settings.style(self.environment))
-        self.deadline.stop()
-        self.environment.write(self.environment.stdout, text)
-        for warning in (*result.warnings, *_without_digits(result.digits)):
-            self.environment.write(self.environment.stderr, render_warning(warning, stderr_color))
+        if not shown:
+            text = render(result, verdict, style)
+            self.deadline.stop()
+            self.environment.write(self.environment.stdout, text)
+        self._warn(result, settings, verdict, strange)
+        return _status(result, settings, verdict, bool(strange))
+
+    def _warn(self, result: Result, settings: Settings, verdict: Verdict | None, strange: Sequence[str]) -> None:
+        """Print on standard error what is to be said beside the result, and what its format has no room for."""
+        from gradcli.render import render_kinks, render_limits, render_origin, render_warning
+
+        color = self.environment.colored(self.environment.stderr, settings.color)
+        texts = [render_warning(told, color) for told in (*result.warnings, *_without_digits(result.digits))]
         if result.origin is not None:
-            self.environment.write(self.environment.stderr, render_origin(result.origin, stderr_color))
+            texts.append(render_origin(result.origin, color))
         elif strange:
-            warning = render_warning(f"{strange[0]} is not finite", stderr_color)
-            self.environment.write(self.environment.stderr, warning)
-        told_on_stdout = settings.format(self.environment) in ("rich", "plain")
-        if result.kinks and not told_on_stdout:
-            self.environment.write(self.environment.stderr, render_kinks(result.kinks, stderr_color))
-        loud = ("differs",) if result.kinks else ("differs", "kink")
-        if verdict is not None and verdict.verdict in loud and not told_on_stdout:
-            lines = "\n  ".join([f"{verdict.verdict}: {verdict.reason}", *verdict.details])
-            self.environment.write(self.environment.stderr, render_warning(lines, stderr_color))
-        if verdict is not None and verdict.verdict == "differs":
-            return DIFFERS
-        if result.origin is not None or strange:
-            return NOT_FINITE
-        if settings.strict and (_unsettled(result) or (verdict is not None and verdict.verdict == "kink")):
-            return DIFFERS
-        if settings.check == "require" and (verdict is None or verdict.verdict == "not checked"):
-            return NOT_CHECKED
-        return NOT_CHECKED if result.digits is not None and result.digits.undecided else 0
+            texts.append(render_warning(f"{strange[0]} is not finite", color))
+        if settings.format(self.environment) not in ("rich", "plain"):
+            texts += [render_kinks(result.kinks, color)] if result.kinks else []
+            texts += [render_limits(result.limits, color)] if result.limits else []
+            loud = ("differs",) if result.kinks else ("differs", "kink")
+            if verdict is not None and verdict.verdict in loud:
+                lines = "\n  ".join([f"{verdict.verdict}: {verdict.reason}", *verdict.details])
+                texts.append(render_warning(lines, color))
+        for text in texts:
+            self.environment.write(self.environment.stderr, text)
 
     def _with_digits(self, result: Result, wanted: int) -> Result:
         """The result with the digits that its enclosures prove."""
@@ -162,6 +202,33 @@ class Session:
         self.deadline.stop()
         if self._oracle is not None:
             self._oracle.close()
+
+
+def _status(result: Result, settings: Settings, verdict: Verdict | None, strange: bool) -> int:
+    """The exit status of a result that has been printed.
+
+    Args:
+        result: as it was printed.
+        settings: say what counts as an error.
+        verdict: on it, if there was a check.
+        strange: whether a number of it is not finite.
+    """
+    if verdict is not None and verdict.verdict == "differs":
+        return DIFFERS
+    if result.origin is not None or strange:
+        return NOT_FINITE
+    if settings.strict and (_unsettled(result) or (verdict is not None and verdict.verdict == "kink")):
+        return DIFFERS
+    if settings.check == "require" and not _satisfies(verdict, result):
+        return NOT_CHECKED
+    return NOT_CHECKED if result.digits is not None and result.digits.undecided else 0
+
+
+def _satisfies(verdict: Verdict | None, result: Result) -> bool:
+    """Whether a required check has been made: by SymPy, unless what all witnesses say is what was asked for."""
+    if verdict is None or verdict.verdict == "not checked":
+        return False
+    return verdict.witness == "SymPy" or result.is_about_the_verdict
 
 
 def _with_confirmed_remedy(result: Result, settings: Settings) -> Result:

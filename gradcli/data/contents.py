@@ -7,6 +7,7 @@ import math
 from itertools import chain
 from typing import Any
 
+from gradcli.data.long_lists import read_list
 from gradcli.data.texts import Evaluator, number_of, value_of_text
 from gradcli.errors import InputProblem
 from gradcli.lang import normalize
@@ -41,6 +42,9 @@ def value_of_content(name: str, content: str, origin: str, evaluate: Evaluator) 
 
 
 def _json(name: str, text: str, origin: str) -> Any:
+    numbers = read_list(text)
+    if numbers is not None:
+        return numbers
     try:
         loaded = json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:

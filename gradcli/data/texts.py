@@ -35,8 +35,10 @@ def value_of_text(text: str, origin: str, evaluate: Evaluator) -> Any:
     if text.lstrip().startswith("["):
         import json
 
+        from gradcli.data.long_lists import read_list
+
         try:
-            return json.loads(text, parse_constant=_no_constant)
+            return read_list(text.strip()) or json.loads(text, parse_constant=_no_constant)
         except (ValueError, RecursionError):
             pass  # the language reads [pi, 2/3] too, and its messages are better
     try:

@@ -317,6 +317,24 @@ def test_deep_copies_of_leaves() -> None:
         copy.deepcopy(x * 2)
 
 
+def test_deep_copies_of_a_tensor_and_its_views_share_one_new_memory() -> None:
+    x = tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    turned, row, detached = x.T, x[1], x.detach()
+    for order in ([0, 1, 2, 3], [3, 2, 1, 0]):
+        parts = [x, turned, row, detached]
+        copied = copy.deepcopy([parts[i] for i in order])
+        x2, turned2, row2, detached2 = (copied[order.index(i)] for i in range(4))
+        x2[1, 0] = 9.0
+        assert turned2.tolist() == [[1.0, 9.0], [2.0, 5.0], [3.0, 6.0]]
+        assert row2.tolist() == [9.0, 5.0, 6.0]
+        assert detached2.tolist() == x2.tolist()
+        assert x2._version == row2._version
+    assert x.tolist() == [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+    alone = copy.deepcopy(row)
+    alone[0] = -1.0
+    assert row.tolist() == [4.0, 5.0, 6.0]
+
+
 def test_shallow_copies_share_their_memory_and_have_gradients_of_their_own() -> None:
     x = tensor([1.0, 2.0], True)
     made = copy.copy(x)

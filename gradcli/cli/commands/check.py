@@ -100,4 +100,4 @@ def command(
 
     values = values_of(session, program, texts)
     result = derive(program, values, of, names_of(wrt), seed_of(session, seed))
-    return session.finish(result, settings, session.verdict(result.derived, settings))
+    return session.conclude(result, settings, result.derived)

@@ -38,4 +38,4 @@ def command(
 
     settings = Settings.of(options)
     result = derivative(program, values, order, wrt, explain=settings.explain)
-    return session.finish(result, settings, session.verdict(result, settings))
+    return session.conclude(result, settings, result)

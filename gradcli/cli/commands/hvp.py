@@ -45,4 +45,4 @@ def command(
     settings = Settings.of(options)
     vector = direction_of(session, "vector", vectors, list(values))
     result = hvp(program, values, vector, explain=settings.explain)
-    return session.finish(result, settings, session.verdict(result, settings))
+    return session.conclude(result, settings, result)

@@ -45,4 +45,4 @@ def command(
     settings = Settings.of(options)
     tangent = direction_of(session, "tangent", tangents, list(values))
     result = jvp(program, values, tangent, explain=settings.explain)
-    return session.finish(result, settings, session.verdict(result, settings))
+    return session.conclude(result, settings, result)

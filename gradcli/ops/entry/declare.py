@@ -86,7 +86,7 @@ def predicate(
     return Op(
         kind="predicate", **call, value=value, sympy=sympy, doc=doc,
         sample_domains=(REAL,) * len(call["params"]), kinks=tuple(kinks), peers=peers,
-        convention="that of what the condition picks" if kinks else "",
+        convention="that of what the condition picks, as in PyTorch, JAX and SymPy" if kinks else "",
         aliases=tuple(aliases), infix=infix, accepts_bool=accepts_bool,
     )  # fmt: skip
 

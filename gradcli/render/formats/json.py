@@ -11,7 +11,16 @@ from gradcli.render.style import Style
 from gradcli.render.words.digits import spelled
 from gradcli.render.words.numbers import is_finite
 from gradcli.transforms.results.base import Derived, Result
-from gradcli.transforms.results.findings import EntryComparison, Kink, Origin, Remedy, Sides, ValueWitness, Witnesses
+from gradcli.transforms.results.findings import (
+    EntryComparison,
+    Kink,
+    Limit,
+    Origin,
+    Remedy,
+    Sides,
+    ValueWitness,
+    Witnesses,
+)
 from gradcli.transforms.results.value import Value
 from gradcli.transforms.results.verdict import Proof, Verdict
 
@@ -40,6 +49,8 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
         "origin": None if result.origin is None else _origin(result.origin),
         "kinks": [_kink(kink, f"/kinks/{i}", nonfinite) for i, kink in enumerate(result.kinks)],
     }
+    if result.limits:
+        document["limits"] = [_limit(limit, f"/limits/{i}", nonfinite) for i, limit in enumerate(result.limits)]
     return json.dumps(document, allow_nan=False) + "\n"
 
 
@@ -105,6 +116,8 @@ def _check(verdict: Verdict) -> dict[str, Any]:
         "details": list(verdict.details),
         "proof": None if verdict.proof is None else _proof(verdict.proof),
     }
+    if verdict.witness == "numeric":
+        document["witness"] = verdict.witness
     return document if verdict.witnesses is None else {**document, "witnesses": _witnesses(verdict.witnesses)}
 
 
@@ -225,16 +238,19 @@ def _kink(kink: Kink, at: str, nonfinite: list[dict[str, str]]) -> dict[str, Any
 
 
 def _sides(sides: Sides, at: str, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
-    def write(key: str, value: float | None) -> float | None:
-        if value is None or is_finite(value):
-            return value
-        nonfinite.append({"at": f"{at}/{key}", "is": repr(value)})
-        return None
+    return {"of": sides.of, **_both(sides, at, nonfinite), "jumps": sides.jumps}
 
-    return {
-        "of": sides.of,
-        "left": write("left", sides.left),
-        "right": write("right", sides.right),
-        "given": write("given", sides.given),
-        "jumps": sides.jumps,
-    }
+
+def _limit(limit: Limit, at: str, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
+    return {"of": limit.of, "along": list(limit.along), **_both(limit, at, nonfinite)}
+
+
+def _both(sides: Sides | Limit, at: str, nonfinite: list[dict[str, str]]) -> dict[str, float | None]:
+    """What there is from both sides, and what is given; what JSON has no number for is noted."""
+    written: dict[str, float | None] = {}
+    for key, value in (("left", sides.left), ("right", sides.right), ("given", sides.given)):
+        known = value is None or is_finite(value)
+        written[key] = value if known else None
+        if not known:
+            nonfinite.append({"at": f"{at}/{key}", "is": repr(value)})
+    return written

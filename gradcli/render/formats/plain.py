@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradcli.render.style import Style
+from gradcli.render.words import limits
 from gradcli.render.words.digits import nested_text, spelled
 from gradcli.render.words.graph import graph_lines
 from gradcli.render.words.kinks import reports
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from gradcli.transforms.results.digits import Digits
     from gradcli.transforms.results.verdict import Verdict
 
-__all__ = ["render"]
+__all__ = ["answer", "conclusion", "render"]
 
 
 def render(result: Result, verdict: Verdict | None, style: Style) -> str:
@@ -37,20 +38,38 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     df/dx = 6.0
     check = verified: 1 of 1 entries, largest error 0 ulps
     """
+    return answer(result, style) + ("" if verdict is None else conclusion(result, verdict, style))
+
+
+def answer(result: Result, style: Style) -> str:
+    """The result, before there is a verdict on it."""
     lines = list(_facts(result, style))
     for report in reports(result.kinks):
         lines.append(f"{_WORDS[report.kind]} = {report.headline}")
         lines += [line for place in report.places for line in place if line]
         lines += [f"  {remark}" for remark in report.remarks]
-    if verdict is not None and verdict.witnesses is not None:
+    if result.limits:
+        lines.append(f"limit = {limits.headline(result.limits)}")
+        lines += [f"  {line}" for line in limits.lines(result.limits)]
+    return _text(lines)
+
+
+def conclusion(result: Result, verdict: Verdict, style: Style) -> str:
+    """The verdict on a result that has been shown."""
+    del style  # lines are never cut
+    lines: list[str] = []
+    if verdict.witnesses is not None:
         lines += _aligned(table(verdict.witnesses))
         lines += table_note(verdict.witnesses)
         if verdict.witnesses.value is not None:
             lines.append(f"value = {value_line(verdict.witnesses.value)}")
-    if verdict is not None:
-        lines.append(f"check = {sentence(verdict)}")
-        lines += [f"  {detail}" for detail in details(verdict, result.kinks)]
-        lines += [f"  {note}" for note in notes(verdict)]
+    lines.append(f"check = {sentence(verdict)}")
+    lines += [f"  {detail}" for detail in details(verdict, result.kinks)]
+    lines += [f"  {note}" for note in notes(verdict)]
+    return _text(lines)
+
+
+def _text(lines: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -18,6 +18,7 @@ from gradcli.render.terminal.gradient import gradient_view
 from gradcli.render.terminal.hessian import hessian_view
 from gradcli.render.terminal.jacobian import jacobian_view
 from gradcli.render.terminal.kinks import kinks_view
+from gradcli.render.terminal.limits import limits_view
 from gradcli.render.terminal.result import result_view
 from gradcli.render.terminal.tree import tree_view
 from gradcli.render.terminal.verdict import verdict_view
@@ -33,7 +34,7 @@ from gradcli.transforms.results.jacobian import Jacobian
 from gradcli.transforms.results.pushforward import Pushforward
 from gradcli.transforms.results.verdict import Verdict
 
-__all__ = ["render"]
+__all__ = ["answer", "conclusion", "render"]
 
 
 def render(result: Result, verdict: Verdict | None, style: Style) -> str:
@@ -48,6 +49,11 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     ─────────────────────────────
     x          3.0     6.0
     """
+    return answer(result, style) + ("" if verdict is None else conclusion(result, verdict, style))
+
+
+def answer(result: Result, style: Style) -> str:
+    """The result, before there is a verdict on it."""
     canvas = Canvas.of(style)
     if result.digits is not None and isinstance(result, Derived):
         groups = digits_view(result, result.digits, canvas)
@@ -55,12 +61,17 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
         groups = _VIEWS.get(type(result), result_view)(result, style, canvas)
     if result.kinks:
         groups.append(kinks_view(result.kinks, canvas))
-    told = [] if verdict is None or verdict.witnesses is None else witnesses_view(verdict.witnesses, canvas)
-    if told:
-        groups.append(told)
-    if verdict is not None:
-        groups.append(verdict_view(verdict, canvas, result.kinks))
+    if result.limits:
+        groups.append(limits_view(result.limits, canvas))
     return canvas.text(groups)
+
+
+def conclusion(result: Result, verdict: Verdict, style: Style) -> str:
+    """The verdict on a result that has been shown, after a blank line."""
+    canvas = Canvas.of(style)
+    told = [] if verdict.witnesses is None else witnesses_view(verdict.witnesses, canvas)
+    groups = [*([told] if told else []), verdict_view(verdict, canvas, result.kinks)]
+    return "\n" + canvas.text(groups)
 
 
 def _checked_view(result: Checked, style: Style, canvas: Canvas) -> list[list[RenderableType]]:

@@ -168,7 +168,8 @@ def _undecided(found: Sequence[CallAtKink], prepared: Prepared, reason: str) -> 
 def _kink(kind: Any, at: CallAtKink, prepared: Prepared, sides: Any, reason: str | None = None) -> Kink:
     op = TABLE[at.node.function]
     indices = [tuple(map(int, index)) for index in np.argwhere(at.where)[:_SHOWN]] if at.where.ndim else []
-    peers = op.peers
+    # Of a comparison the table's example is another program; what others do is in the convention.
+    peers = None if op.kind == "predicate" else op.peers
     named = zip(("PyTorch", "JAX", "SymPy"), peers[2:], strict=True) if peers else ()
     return Kink(
         kind,

@@ -27,6 +27,7 @@ from gradcli.lang import (
 )
 from gradcli.ops import TABLE, lookup
 from gradcli.ops.calls.resolve import resolve
+from gradcli.transforms.nonfinite.common_factor import without_common_factor
 from gradcli.transforms.results.findings import Remedy
 
 __all__ = ["PAIRS", "Candidate", "candidates", "pairs"]
@@ -42,6 +43,12 @@ PAIRS = (
     ("a**2/a", "a"),
     ("sin(a)/a", "sinc(a/pi)"),
     ("(1 - cos(a))/a**2", "sinc(a/(2*pi))**2/2"),
+    ("tan(a)/a", "sinc(a/pi)/cos(a)"),
+    ("(a**2 - b**2)/(a - b)", "a + b"),
+    ("((a + b)**2 - a**2)/b", "2*a + b"),
+    ("(sqrt(1 + a) - 1)/a", "1/(sqrt(1 + a) + 1)"),
+    ("(sqrt(a) - sqrt(b))/(a - b)", "1/(sqrt(a) + sqrt(b))"),
+    ("(sqrt(a + b) - sqrt(a))/b", "1/(sqrt(a + b) + sqrt(a))"),
     ("a**2 - b**2", "(a - b)*(a + b)"),
     ("exp(log(a))", "a"),
     ("log(exp(a))", "a"),
@@ -122,6 +129,10 @@ def _rewritten(node: Call, assigned: Mapping[str, Tree]) -> Iterator[Tree]:
         first, second = node.args[0].args
         whole += [(first, _call("div", second, node.args[1])), (second, _call("div", first, node.args[1]))]
     for factor, tree in whole:
+        if isinstance(tree, Call) and tree.function == "div":
+            quotient = without_common_factor(*tree.args)
+            if quotient is not None:
+                yield quotient if factor is None else _call("mul", factor, quotient)
         for pair in pairs():
             bound = _match(pair.pattern, tree, {}, assigned)
             if bound is not None:

@@ -2,13 +2,15 @@
 
 The stations come in this order, and none can be left out: the values are bound to leaves and the program is computed,
 while a detector looks for kinks; the operator differentiates; what is not finite is computed again without what it does
-not depend on, and traced to its origin; a rewriting of the program that is finite there is looked for; kinks are
-explained. An operator says what is its own: how it differentiates, and how that is computed again.
+not depend on, and traced to its origin; a rewriting of the program that is finite there is looked for, and the limits
+where there is no value; kinks are explained. An operator says what is its own: how it differentiates, and how that is
+computed again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
@@ -95,6 +97,11 @@ def travel(
         from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
 
         result = suggest_rewrite(result, again)
+        if isinstance(result, Derived) and bool(np.any(np.isnan(result.value))):
+            from gradcli.transforms.kinks.limits import limits_of
+            from gradcli.transforms.nonfinite.removable import suggest_continuation
+
+            result = suggest_continuation(replace(result, limits=limits_of(result, prepared)), again)
     if isinstance(result, Derived) and (computed.detector is None or computed.detector.found):
         from gradcli.transforms.kinks.explain import explain_kinks
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.transforms.results.labels import labels
+from gradcli.transforms.results.labels import label_of
 from gradcli.transforms.results.value import Value
 
 if TYPE_CHECKING:
     from gradcli.address import EntryAddress, Input
     from gradcli.symbolic import Question
     from gradcli.transforms.results.digits import Digits
-    from gradcli.transforms.results.findings import Kink, Origin
+    from gradcli.transforms.results.findings import Kink, Limit, Origin
 
 __all__ = ["Derived", "LabelledMatrix", "Result", "changed", "changed_by_name", "column", "input_at", "sizes"]
 
@@ -53,6 +53,7 @@ class Result:
         origin: where the first non-finite number arose, if any number is not finite.
         warnings: what else is to be said, a sentence each.
         kinks: the operations at which the result is not differentiable, or wrong because of their conventions.
+        limits: where the value is NaN, what it and its derivatives tend to, as far as that is known.
         digits: the numbers with as many proved digits as were wanted, if any were.
     """
 
@@ -66,6 +67,7 @@ class Result:
     origin: Origin | None = field(default=None, kw_only=True)
     warnings: tuple[str, ...] = field(default=(), kw_only=True)
     kinks: tuple[Kink, ...] = field(default=(), kw_only=True)
+    limits: tuple[Limit, ...] = field(default=(), kw_only=True)
     digits: Digits | None = field(default=None, kw_only=True)
 
     def arrays(self) -> Iterator[tuple[str, Value]]:
@@ -162,7 +164,7 @@ class Derived(Result, ABC):
 
     def output_label(self, output: int) -> str:
         """What a person calls an entry of the value."""
-        return labels("f", np.shape(self.value))[output]
+        return label_of("f", np.shape(self.value), output)
 
     def differentiated(self, output: int) -> str:
         """What a person calls what was differentiated: an entry of the value, unless the kind says otherwise."""
@@ -170,7 +172,7 @@ class Derived(Result, ABC):
 
     def input_label(self, by: Input) -> str:
         """What a person calls an entry of a variable."""
-        return labels(by.name, np.shape(self.inputs[by.name]))[by.entry]
+        return label_of(by.name, np.shape(self.inputs[by.name]), by.entry)
 
     def nested_inputs(self) -> dict[str, Any]:
         """The inputs as numbers and nested lists, exactly."""

@@ -17,6 +17,7 @@ __all__ = [
     "EntryComparison",
     "Kink",
     "KinkKind",
+    "Limit",
     "Origin",
     "OriginKind",
     "Remedy",
@@ -207,6 +208,34 @@ class Sides:
     def finite(self) -> bool:
         """Whether what is known of both sides is finite."""
         return all(side is None or isfinite(side) for side in (self.left, self.right))
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What an entry without a value, of the program's value or of a derivative, tends to from both sides.
+
+    Attributes:
+        of: the entry's label, "f" or "df/dx".
+        order: of the derivative; 0 for the value.
+        along: of the value of several inputs those that move, one at a time: "x", or one direction, "x=1, y=2".
+        left: from below, possibly infinite; None where there is no real value, or no limit.
+        right: from above.
+        given: what arithmetic gives at the point.
+    """
+
+    of: str
+    order: int
+    along: tuple[str, ...]
+    left: float | None
+    right: float | None
+    given: float
+
+    @property
+    def both(self) -> float | None:
+        """The finite number that both sides tend to, at the end of a domain the one side; None where there is none."""
+        sides = {side for side in (self.left, self.right) if side is not None}
+        number = sides.pop() if len(sides) == 1 else None
+        return number if number is not None and isfinite(number) else None
 
 
 KinkKind: TypeAlias = Literal["kink", "singular", "smooth", "undecided"]

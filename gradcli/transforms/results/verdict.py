@@ -65,6 +65,7 @@ class Verdict:
         reason: for anything but a plain "verified", what a person should know.
         details: one line for each entry worth naming.
         witnesses: entry by entry, where all witnesses were asked.
+        witness: whose verdict it is: "numeric" where SymPy is silent, and the numeric derivative alone has decided.
         proof: what the enclosures prove; None where none were asked for.
         by_proof: whether it is the enclosures' verdict, and says so in `reason`.
     """
@@ -76,6 +77,7 @@ class Verdict:
     reason: str | None = None
     details: tuple[str, ...] = ()
     witnesses: Witnesses | None = None
+    witness: Literal["SymPy", "numeric"] = "SymPy"
     proof: Proof | None = None
     by_proof: bool = False
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from gradcli.enclosures.process.prover import Prover
 from gradcli.lang import fold, parse
 from gradcli.symbolic import Answer, NotChecked, Oracle, Question
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.verdict import Verdict
-from gradcli.transforms.verify.check import judge, large
+from gradcli.transforms.verify.check import judge, too_large
 from gradcli.transforms.verify.proof import by_proof, is_proved, request_of, with_proof
 from gradcli.transforms.verify.requests import PATIENCE, enclosures_of, request_for
 
@@ -17,6 +18,13 @@ __all__ = ["check", "verify", "verify_by_proof"]
 
 _COMMON = 0.5
 """Seconds in which SymPy has most often answered, before anybody looks for a proof."""
+
+_QUICK = 1.5
+"""Seconds for an answer, with the start of the process; where it took longer, one more evaluation of the program may
+take longer than the check has beyond its deadline."""
+
+_PASSED_ON = 100_000
+"""Entries of the inputs that are passed on to be enclosed: to write and read ten times as many takes seconds."""
 
 _SLICE = 0.05
 """Seconds between two looks for what is there."""
@@ -54,10 +62,11 @@ def verify(
     full: bool = False,
     prover: Prover | None = None,
     digits: int | None = None,
+    took: float = 0.0,
 ) -> Verdict:
     """The verdict on a result: SymPy's and the proof's, or with `full` that of all witnesses, entry by entry.
 
-    Where a result has too many inputs for SymPy, a proof or the numeric derivative of a sample of its entries decides.
+    Where SymPy is silent, a proof or the numeric derivative decides, of a large result that of a sample of its entries.
     Where everything is proved, SymPy is waited for no longer than a fifth of its time.
 
     Args:
@@ -67,6 +76,7 @@ def verify(
         full: whether all witnesses are heard.
         prover: of the enclosures, not asked yet; None for no proof.
         digits: as many proved digits of each number are wanted, beside the verdict.
+        took: seconds that the answer took: a person who has waited so long for it waits twice as long for the check.
 
     >>> from gradcli.transforms.operators.grad import grad
     >>> with Oracle.start() as oracle:
@@ -77,10 +87,16 @@ def verify(
         from gradcli.transforms.verify.witnesses import examine
 
         return examine(result, oracle, timeout, prover, digits)
+    end = time.monotonic() + timeout
+    refused = too_large(result)
+    if refused is not None and digits is None and too_large(result, _PASSED_ON) is not None:
+        verdict = _by_values(result, judge(result, refused), refused, took, end)
+        return verdict if prover is None else with_proof(result, verdict, refused, refused)
     question = result.question()
     if prover is None:
         oracle.ask(question, timeout)
-        return _without_proof(result, oracle.answer())
+        answer = oracle.answer()
+        return _by_values(result, judge(result, answer), answer, took, end)
     prover.ask(request_for(result, digits), max(timeout, PATIENCE))
     if _is_hopeless(question):
         found = prover.answer()
@@ -91,16 +107,20 @@ def verify(
     _wait(result, oracle, prover, timeout)
     answer = oracle.answer()
     found = enclosures_of(prover, answer, digits is not None)
-    verdict = _without_proof(result, answer) if isinstance(found, NotChecked) else judge(result, answer)
-    return with_proof(result, verdict, answer, found)
+    verdict = judge(result, answer)
+    if isinstance(found, NotChecked):
+        return with_proof(result, _by_values(result, verdict, answer, took, end), answer, found)
+    return _by_values(result, with_proof(result, verdict, answer, found), answer, took, end)
 
 
-def _without_proof(result: Derived, answer: Answer | NotChecked) -> Verdict:
-    if large(result):
-        from gradcli.transforms.verify.witnesses import by_sample
+def _by_values(result: Derived, verdict: Verdict, answer: Answer | NotChecked, took: float, end: float) -> Verdict:
+    """A verdict, or where it is none, and SymPy is silent, that of the numeric derivative."""
+    late = time.monotonic() >= end and took > _QUICK
+    if verdict.verdict != "not checked" or isinstance(answer, Answer) or not result.numeric_witness or late:
+        return verdict
+    from gradcli.transforms.verify.witnesses import GRACE, by_sample
 
-        return by_sample(result, answer)
-    return judge(result, answer)
+    return replace(by_sample(result, answer, took, end + GRACE), proof=verdict.proof)
 
 
 def _wait(result: Derived, oracle: Oracle, prover: Prover, timeout: float) -> None:

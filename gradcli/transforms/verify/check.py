@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
 from gradcli.address import EntryAddress, Input, spread
 from gradcli.symbolic import MOST_ENTRIES, Answer, NotChecked, Truth
 from gradcli.transforms.results.base import Derived
-from gradcli.transforms.results.findings import Sides
+from gradcli.transforms.results.findings import Limit, Sides
 from gradcli.transforms.results.tolerances import SAME_SIDE
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.entries import (
@@ -23,14 +23,22 @@ from gradcli.transforms.verify.entries import (
     suspects,
 )
 
-__all__ = ["broken_sides", "is_of_a_kink", "judge", "kinked_inputs", "large", "picked"]
+__all__ = ["broken_sides", "is_of_a_kink", "judge", "kinked_inputs", "picked", "too_large"]
 
 _STATUS = {"complex": "not a real number", "undefined": "undefined", "infinite": "infinite"}
 
 
-def large(result: Derived) -> bool:
-    """Whether a result has more inputs than SymPy is asked about."""
-    return sum(int(np.size(value)) for value in result.inputs.values()) > MOST_ENTRIES
+def too_large(result: Derived, most: int = MOST_ENTRIES) -> NotChecked | None:
+    """Why SymPy is not asked about a result of many inputs: to pass them on would take longer than to say so.
+
+    Args:
+        result: to be checked.
+        most: entries of inputs that are not too many.
+    """
+    entries = sum(int(np.size(value)) for value in result.inputs.values())
+    if entries <= most:
+        return None
+    return NotChecked(f"the inputs have {entries:,} entries, the check takes {MOST_ENTRIES:,}")
 
 
 def picked(result: Derived, limit: int) -> list[EntryAddress]:
@@ -129,7 +137,24 @@ def _singular_verdict(result: Derived, singular: Sequence[Entry], checked: int, 
         told = {"complex": "not a real number", "undefined": "undefined"}.get(first.truth.status, "infinite")
         reason = f"{label} is {told} here, and SymPy agrees"
     known = [e for e in singular if e.truth.address.order and (e.truth.left, e.truth.right) != (None, None)]
+    limits = {limit.of: limit for limit in result.limits if limit.order}
+    pairs = [(e, limit) for e in known if (limit := _limit_of(result, e, limits)) is not None]
+    against = [entry for entry, limit in pairs if not _agree(entry.truth, limit)]
+    if against:
+        reason = "SymPy's one-sided limits are others"
+        return Verdict("differs", checked, total, None, reason, listed([_sides_of(result, e) for e in against]))
+    if pairs:
+        reason += "; its limits of the derivatives are the same"
+        confirmed = {id(entry) for entry, _ in pairs}
+        known = [e for e in known if id(e) not in confirmed]
     return Verdict("singular", checked, total, None, reason, listed([_sides_of(result, e) for e in known]))
+
+
+def _limit_of(result: Derived, entry: Entry, limits: Mapping[str, Limit]) -> Limit | None:
+    """The limit of a derivative, by its label; of a second one also by that in the other order."""
+    address = entry.truth.address
+    labels = (result.label(a) for a in (address, address._replace(by=address.by[::-1])))
+    return next((limits[label] for label in labels if label in limits), None)
 
 
 def _sides_of(result: Derived, entry: Entry) -> str:
@@ -176,7 +201,7 @@ def _kink_verdict(result: Derived, kinks: Sequence[Entry], checked: int, total: 
     return Verdict("kink", checked, total, None, reason, listed([_sides(result, entry) for entry in kinks]))
 
 
-def _agree(truth: Truth, sides: Sides) -> bool:
+def _agree(truth: Truth, sides: Sides | Limit) -> bool:
     """Whether what both know of the two sides is the same, but for the last digits."""
     pairs = [(truth.left, sides.left), (truth.right, sides.right)]
     known = [(a, b) for a, b in pairs if a is not None and b is not None]

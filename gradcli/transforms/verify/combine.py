@@ -37,7 +37,7 @@ def combine(verdict: Verdict, answer: Answer | NotChecked, entries: Sequence[Ent
     """The verdict of all witnesses: SymPy's, or where SymPy is silent the numeric derivative's."""
     if isinstance(answer, Answer) or not entries:
         return verdict
-    silent = f"SymPy: {answer.reason}"
+    silent = answer.reason if answer.reason.startswith("SymPy") else f"SymPy: {answer.reason}"
     heard = [e for e in entries if e.agreement == "both"]
     wrong = [e for e in entries if e.agreement == "none"]
     kinks = [e for e in entries if e.agreement == "kink"]
@@ -45,16 +45,16 @@ def combine(verdict: Verdict, answer: Answer | NotChecked, entries: Sequence[Ent
     if wrong:
         details = [f"{e.label}: gradcli has {e.engine!r}, the numeric derivative is {e.numeric!r}" for e in wrong]
         reason = f"{len(wrong)} of {checked} entries differ from the numeric derivative; {silent}"
-        return Verdict("differs", checked, verdict.entries, None, reason, tuple(details[:10]))
+        return Verdict("differs", checked, verdict.entries, None, reason, tuple(details[:10]), witness="numeric")
     fewest = min((e.digits for e in heard if e.digits is not None), default=0.0)
     if kinks:
         details = [f"{e.label}: {e.method}" for e in kinks]
         reason = f"the values show no derivative at {len(kinks)} of {len(entries)} entries; {silent}"
-        return Verdict("kink", checked, verdict.entries, None, reason, tuple(details[:10]))
+        return Verdict("kink", checked, verdict.entries, None, reason, tuple(details[:10]), witness="numeric")
     enough = len(heard) == len(entries) or (len(entries) < verdict.entries and 2 * len(heard) > len(entries))
     if enough and fewest >= _ENOUGH:
         reason = f"by the numeric derivative alone, to {int(fewest)} digits; {silent}"
-        return Verdict("verified", checked, verdict.entries, None, reason)
+        return Verdict("verified", checked, verdict.entries, None, reason, witness="numeric")
     reason = f"{answer.reason}; the numeric derivative bears out {len(heard)} of {len(entries)} entries"
     if heard:
         reason += f", to {int(fewest)} digits"

@@ -102,7 +102,7 @@ def _is_lopsided(result: Derived, entry: Entry) -> bool:
 
 def is_gone(entry: Entry) -> bool:
     """Whether what is left is rounding alone, of a number that is 0 or far below its terms."""
-    return np.isfinite(entry.ulps) and entry.error >= abs(entry.truth.high) and entry.error > 0
+    return np.isfinite(entry.ulps) and entry.error >= abs(entry.truth.high) / 2 and entry.error > 0
 
 
 def _tolerable(result: Derived, truth: Truth) -> float:

@@ -18,7 +18,7 @@ from gradcli.symbolic import Answer, NotChecked, Oracle, Truth
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Witnesses
 from gradcli.transforms.results.verdict import Verdict
-from gradcli.transforms.verify.check import judge, large, picked
+from gradcli.transforms.verify.check import judge, picked, too_large
 from gradcli.transforms.verify.combine import combine, notes_on, with_value
 from gradcli.transforms.verify.compare import EntryComparer
 from gradcli.transforms.verify.numeric import LATE, Numeric, numeric
@@ -26,22 +26,46 @@ from gradcli.transforms.verify.proof import prove, testified, with_proof
 from gradcli.transforms.verify.requests import PATIENCE, SAMPLE, enclosures_of, request_for
 from gradcli.transforms.verify.value import value_witness
 
-__all__ = ["EXPLAINED", "by_sample", "examine", "witnesses"]
+__all__ = ["EXPLAINED", "GRACE", "by_sample", "examine", "witnesses"]
 
 _LEAST = 1.0
 """Seconds that the numeric witness has at least: a person waits so long without noticing."""
+
+_LONGER = 2
+"""Times as long as the answer took."""
+
+GRACE = 0.3
+"""Seconds beyond the deadline that the numeric derivative may take where SymPy has used up the time."""
 
 EXPLAINED = 20
 """Of so many entries, the worst, the condition is worked out: as many as are shown."""
 
 
-def by_sample(result: Derived, answer: Answer | NotChecked) -> Verdict:
-    """The verdict on a result that is too large for SymPy: the numeric derivative's, on a sample of its entries."""
+def by_sample(result: Derived, answer: Answer | NotChecked, took: float = 0.0, end: float = float("inf")) -> Verdict:
+    """The verdict on a result on which SymPy is silent: the numeric derivative's, on a sample of its entries.
+
+    Args:
+        result: from any of the transforms that differentiate.
+        answer: SymPy's; if it is one, it decides.
+        took: seconds that the answer took.
+        end: on the clock of `time.monotonic`, when the time for the whole check is over.
+    """
     if isinstance(answer, Answer) or not result.numeric_witness:
         return judge(result, answer)
-    deadline = time.monotonic() + _LEAST
-    found = numeric(result, picked(result, SAMPLE), deadline)
-    return replace(witnesses(result, answer, found, deadline), witnesses=None)
+    now = time.monotonic()
+    deadline = max(min(now + max(_LEAST, _LONGER * took), end), now + GRACE)
+    found = numeric(result, picked(result, SAMPLE), deadline, continued=not result.kinks)
+    verdict = replace(witnesses(result, answer, found, deadline), witnesses=None)
+    return _of_kinks(result, verdict, answer)
+
+
+def _of_kinks(result: Derived, verdict: Verdict, answer: NotChecked) -> Verdict:
+    """A verdict by values alone, which may miss a kink that the series from both sides have told of."""
+    kinds = {kink.kind for kink in result.kinks}
+    if verdict.verdict != "verified" or not kinds & {"kink", "singular"}:
+        return verdict
+    reason = f"the expression is not differentiable at this point, by its series from both sides; {answer.reason}"
+    return replace(verdict, verdict="singular" if "singular" in kinds else "kink", reason=reason)
 
 
 def examine(
@@ -62,15 +86,18 @@ def examine(
     >>> [(entry.truth, entry.numeric, entry.agreement) for entry in verdict.witnesses.entries]
     [('6.0', 6.0, 'all')]
     """
-    asked = result.question()
-    oracle.ask(asked, timeout)
-    limit = SAMPLE if large(result) else asked.limit
+    refused = too_large(result)
+    limit = SAMPLE
+    if refused is None:
+        asked = result.question()
+        oracle.ask(asked, timeout)
+        limit = asked.limit
     if prover is not None:
         prover.ask(request_for(result, digits), max(timeout, PATIENCE))
     deadline = time.monotonic() + max(timeout, _LEAST)
     value = value_witness(result)
     found = numeric(result, picked(result, limit), deadline)
-    answer = oracle.answer()
+    answer = refused or oracle.answer()
     enclosures = None if prover is None else enclosures_of(prover, answer, digits is not None)
     return with_value(witnesses(result, answer, found, deadline, enclosures), value)
 
