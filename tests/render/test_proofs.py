@@ -51,6 +51,8 @@ BY_PROOF = "by proof, 4 of 4 entries within 1 ulp; SymPy: late"
         (Verdict("verified", 4, 4, 0.4, proof=Proof(4, 4, 0.4113)), f"{FOUR}; proved within 0.412 ulps"),
         (Verdict("verified", 4, 4, 0.4, proof=Proof(3, 4, 0.41)), f"{FOUR}; 3 of 4 entries proved within 0.41 ulps"),
         (Verdict("verified", 4, 4, 0.4, proof=Proof(0, 4, reason="no")), FOUR),
+        (Verdict("verified", 4, 9, None, "by values", proof=Proof(7, 9, 0.0, reason="no")),
+         "4 of 9 entries (a sample); 7 entries proved exact; by values"),
         (Verdict("verified", 4, 4, 0.4, proof=Proof(4, 4, 0.0)), f"{FOUR}; proved exact"),
         (Verdict("verified", 4, 99, 0.4, proof=Proof(4, 99, 0.4, sampled=True)),
          "4 of 99 entries (a sample), largest error 0.4 ulps; proved within 0.4 ulps"),

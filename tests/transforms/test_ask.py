@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pytest
 
 from gradcli.enclosures.process.prover import Prover
@@ -62,3 +63,13 @@ def test_a_hopeless_question_at_a_kink_is_asked_after_all() -> None:
     found, _ = verdict(f"abs(x) + {PRODUCT}", 20, timeout=0.5, x=0.0)
     assert not found.by_proof
     assert "not asked" not in (found.reason or "")
+
+
+def test_of_a_large_result_that_is_proved_in_part_the_values_of_a_sample_decide() -> None:
+    result = grad("sum(abs(x)*x)", {"x": np.linspace(0.0, 2.0, 6000)})  # at 0 nothing is decided of abs
+    with Oracle.start() as oracle, Prover() as prover:
+        found = ask.verify(result, oracle, 60.0, prover=prover)
+    assert found.verdict == "verified"
+    assert (found.reason or "").startswith("by the numeric derivative alone, to ")
+    assert found.proof is not None
+    assert found.proof.entries == 47

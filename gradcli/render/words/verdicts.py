@@ -53,9 +53,10 @@ def _proved(verdict: Verdict) -> list[str]:
     proof = verdict.proof
     if proof is None or not proof.entries:
         return []
-    if proof.entries >= verdict.checked:
+    if proof.entries >= verdict.checked and proof.reason is None:
         return [f"proved {proof.words}"]
-    return [f"{proof.entries} of {verdict.checked} entries proved {proof.words}"]
+    of = f" of {verdict.checked}" if proof.entries < verdict.checked else ""
+    return [f"{proof.entries}{of} entries proved {proof.words}"]
 
 
 def _counted(verdict: Verdict) -> str:
