@@ -39,6 +39,9 @@ class InProcess:
         except Exception as error:  # noqa: BLE001  # as the process does
             return NotChecked(reason(error, self._memory, "FLINT"))
 
+    def answered(self) -> bool:
+        return True
+
     def close(self) -> None:
         pass
 

@@ -23,6 +23,9 @@ class FakeOracle:
     def ask(self, _question: Any, timeout: float | None = None) -> None:
         self.timeouts.append(timeout)
 
+    def answered(self, _seconds: float) -> bool:
+        return True
+
     def answer(self) -> Answer | NotChecked:
         return self._answer
 
