@@ -43,7 +43,7 @@ def _at(x: Tensor, positions: Any, dim: int, keepdim: bool) -> Selected:
 
 def _of_number(x: Tensor) -> Selected:
     """What is selected of a number: itself, at position 0 of an axis that only PyTorch sees."""
-    return Selected(call("pos", x), Tensor(np.int64(0)))
+    return Selected(call("clone", x), Tensor(np.int64(0)))
 
 
 def _extreme(name: str, other: str, position: Callable[..., Any]) -> Callable[..., Any]:

@@ -169,7 +169,7 @@ def _across(result: Gradient | Jacobian, runs: OneSidedRuns, inputs: Mapping[str
         entry = _compared(told, as_float(linear) or 0.0, right, left, centre, 1, (way, back(way)))
         above = coefficient(right, 1) if entry.known else None
         if entry.known and not (entry.smooth and equal(above, linear, size)):
-            sides = replace(entry.sides, added=True)
+            sides = replace(entry.sides, added=True, output=output)
             yield entry._replace(sides=sides, smooth=False, output=None if count == 1 else output)
 
 

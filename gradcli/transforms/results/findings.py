@@ -189,6 +189,8 @@ class Sides:
         jumps: whether the value itself jumps there.
         added: whether `given` is what the partial derivatives add up to along a direction.
         address: which entry of the result it is; None along a direction that none of its entries is.
+        output: of such a direction which entry of the value is not differentiable along it.
+        among: the variables that the operation at its kink was computed from.
     """
 
     of: str
@@ -198,6 +200,8 @@ class Sides:
     jumps: bool = False
     added: bool = False
     address: EntryAddress | None = None
+    output: int | None = None
+    among: frozenset[str] = frozenset()
 
     @property
     def both(self) -> float | None:

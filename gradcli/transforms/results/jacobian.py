@@ -78,7 +78,7 @@ class Jacobian(Derived):
 
     def corrected(self, numbers: Mapping[EntryAddress, float]) -> Self:
         """With other entries of the matrix."""
-        if not numbers:
+        if not numbers:  # as where only truth values are given
             return self
         width = len(self.columns)
         at = {

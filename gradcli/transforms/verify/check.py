@@ -23,7 +23,7 @@ from gradcli.transforms.verify.entries import (
     suspects,
 )
 
-__all__ = ["broken_sides", "is_of_a_kink", "judge", "kinked_inputs", "picked", "too_large"]
+__all__ = ["broken_sides", "is_conventional", "is_of_a_kink", "judge", "kinked_inputs", "picked", "too_large"]
 
 _STATUS = {"complex": "not a real number", "undefined": "undefined", "infinite": "infinite"}
 
@@ -60,6 +60,8 @@ def judge(result: Derived, answer: Answer | NotChecked) -> Verdict:
     singular, kinked = _singular(result, entries), kinked_inputs(result, entries)
     regular = [e for e in entries if e not in singular and not is_of_a_kink(e.truth.address, kinked)]
     wrong, lost = suspects(result, regular)
+    given = [e for e in wrong if _is_given(e) and is_conventional(result, e.truth.address)]
+    wrong, regular = ([e for e in some if e not in given] for some in (wrong, regular))
     worst = max((e.ulps for e in regular if e.truth.address.order and not is_gone(e)), default=0.0)
     if wrong or lost:
         if wrong and all(has_no_formula(e.truth) for e in wrong):
@@ -70,7 +72,8 @@ def judge(result: Derived, answer: Answer | NotChecked) -> Verdict:
         return Verdict("differs", checked, answer.total, worst if np.isfinite(worst) else None, reason, details)
     if singular:
         return _singular_verdict(result, singular, checked, answer.total)
-    kinks = [e for e in entries if e.truth.status == "kink" or is_of_a_kink(e.truth.address, kinked)]
+    conventional = [e for e in entries if is_of_a_kink(e.truth.address, kinked) or e in given]
+    kinks = [e for e in entries if e.truth.status == "kink" or e in conventional]
     if kinks:
         return _kink_verdict(result, kinks, checked, answer.total)
     unknown = [e.truth for e in entries if e.truth.status not in ("number", "infinite")]
@@ -125,6 +128,28 @@ def kinked_inputs(result: Derived, entries: Sequence[Entry]) -> set[Input]:
 def is_of_a_kink(address: EntryAddress, kinked: Collection[Input]) -> bool:
     """Whether it is the derivative of a first derivative that does not exist, so that only conventions differ."""
     return address.order > 1 and any(by in kinked for by in address.by)
+
+
+def _is_given(entry: Entry) -> bool:
+    """Whether there are two numbers to compare."""
+    return entry.truth.status == "number" and bool(np.isfinite(entry.number))
+
+
+def is_conventional(result: Derived, address: EntryAddress) -> bool:
+    """Whether a number is the conventions', there being no derivative by the one-sided series.
+
+    That is so of a second derivative whose sides differ, in either order, and of all derivatives of a value that has
+    its partial derivatives and no linear approximation, by what the operation at its kink was computed from. What is
+    known by others is one of the sides, or a number along one axis.
+    """
+    if not address.order:
+        return False
+    either = (address, address._replace(by=address.by[::-1]))
+    return any(
+        (s.address in either and address.order == 2)
+        or (s.added and s.output == address.output and all(by.name in s.among for by in address.by))
+        for s in broken_sides(result)
+    )
 
 
 def _singular_verdict(result: Derived, singular: Sequence[Entry], checked: int, total: int) -> Verdict:
@@ -191,7 +216,9 @@ def _kink_verdict(result: Derived, kinks: Sequence[Entry], checked: int, total: 
     """A kink; where the one-sided series have told of the same sides, the oracle confirms or contradicts them."""
     ours = {s.of: s for kink in result.kinks if kink.kind == "kink" for s in kink.sides}
     pairs = [(entry, ours.get(result.label(entry.truth.address))) for entry in kinks]
-    against = [entry for entry, sides in pairs if sides is not None and not _agree(entry.truth, sides)]
+    # The sides of a mixed derivative depend on the way from which it is approached, and each has its own way.
+    comparable = [(e, sides) for e, sides in pairs if sides is not None and len(set(e.truth.address.by)) < 2]
+    against = [entry for entry, sides in comparable if not _agree(entry.truth, sides)]
     if against:
         reason = "SymPy's one-sided limits are others"
         return Verdict("differs", checked, total, None, reason, listed([_sides(result, e) for e in against]))

@@ -20,7 +20,7 @@ from gradcli.symbolic import Answer, Truth
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import EntryComparison
 from gradcli.transforms.results.verdict import Proof, Verdict
-from gradcli.transforms.verify.check import broken_sides, is_of_a_kink, judge, kinked_inputs
+from gradcli.transforms.verify.check import broken_sides, is_conventional, is_of_a_kink, judge, kinked_inputs
 from gradcli.transforms.verify.digits import digits_of
 from gradcli.transforms.verify.enclosed import Enclosed, bounds_text, enclosed
 from gradcli.transforms.verify.entries import Entry, cancelling, entry_of, is_gone, listed, remark, suspects
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from gradcli.symbolic import Question
 
 __all__ = ["Proved", "by_proof", "is_proved", "prove", "request_of", "testified", "with_proof"]
+
+
+_TOLD = 20
+"""Digits of a bound in a sentence: three more than a float64 takes to be read back."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ def _special(result: Derived, found: Enclosures, answer: Answer | NotChecked) ->
     for address in (entry.address for entry in found.derivatives):
         if address.output in without:
             open_ones[address] = "the value has no enclosure"
-        elif address in told or is_of_a_kink(address, kinked):
+        elif address in told or is_of_a_kink(address, kinked) or is_conventional(result, address):
             open_ones[address] = "the expression is not differentiable at this point"
     if isinstance(answer, Answer):
         for truth in (*answer.values, *answer.derivatives):
@@ -262,7 +266,7 @@ def _by_proof(proof: Proof) -> str:
 
 
 def _beside(result: Derived, entry: Enclosed) -> str:
-    low, high = bounds_text(entry.lower, entry.upper)
+    low, high = bounds_text(entry.lower, entry.upper, _TOLD)
     told = low if low == high else f"between {low} and {high}"
     return f"{result.label(entry.address)}: gradcli has {entry.number!r}, the exact number is {told}"
 

@@ -19,9 +19,9 @@ from unittest.mock import patch
 
 import numpy as np
 
-from fuzz import options, statements, texts
+from fuzz import options, programs, statements, texts
 from fuzz.explained import Broken
-from fuzz.grammar import SHAPES, Writer, operations, variables_of
+from fuzz.grammar import SHAPES, TRUTHS, WHOLE, Writer, operations, variables_of
 from gradcli.cli.environment import Environment
 from gradcli.cli.main import main
 from gradcli.enclosures.answers.enclose import enclose
@@ -140,7 +140,7 @@ def _subject(random: Random, command: str, writer: Writer) -> tuple[list[str], t
     expression = writer.program() if random.random() < 0.85 else texts.make(random)[:200]
     words = [expression]
     for name in variables_of(expression):
-        value = _value(random, SHAPES[name])
+        value = _value(random, name)
         if random.random() < 0.99:
             words += random.choice(([f"--{name}", value], [f"--{name}={value}"]))
     return words, ("", "")
@@ -150,24 +150,27 @@ def _working(random: Random, writer: Writer) -> list[str]:
     """A program that has a value, with plain values of its variables."""
     for _ in range(_TRIES):
         expression = writer.program()
-        values = {name: _plain(random, SHAPES[name]) for name in variables_of(expression)}
+        values = {name: _plain(random, name) for name in variables_of(expression)}
         with suppress(Problem), within_memory(2**20), warnings.catch_warnings(action="ignore"):
             evaluate(expression, values)
             break
-    return [expression, *(f"--{name}={json.dumps(value)}" for name, value in values.items())]
+    return [expression, *(f"--{name}={value}" for name, value in values.items())]
 
 
-def _plain(random: Random, shape: tuple[int, ...]) -> Any:
+def _plain(random: Random, name: str) -> Any:
+    shape = SHAPES[name]
+    if name in (*TRUTHS, *WHOLE):
+        return programs.value(random, name)
     return np.array([round(random.uniform(-1, 3), 2) for _ in range(int(np.prod(shape)))]).reshape(shape).tolist()
 
 
-def _value(random: Random, shape: tuple[int, ...]) -> str:
+def _value(random: Random, name: str) -> str:
     draw = random.random()
     if draw < 0.06:
         return random.choice(_VALUES)
     if draw < 0.15:
         return "@" + random.choice(_FILES)
-    return json.dumps(_plain(random, shape))
+    return str(_plain(random, name))
 
 
 @cache
@@ -213,6 +216,9 @@ def check(case: Case) -> str:
     with _witnesses(case.really):
         status = main(list(case.words), Environment(_Stream(case.stdin), stdout, stderr, {}, 80))
     out, err = stdout.getvalue(), stderr.getvalue()
+    known = statements.truth(case.words) if len(case.words) > 3 else None
+    if (known is True and status == 1) or (known is False and status == 0):
+        raise Broken(f"a claim that is {str(known).lower()} is not called so, status {status}: {(out + err)[:200]!r}")
     coloured = any("--color" in word for word in case.words)
     for stream, told in (("stdout", out), ("stderr", err)):
         if _FORBIDDEN.search(_COLOUR.sub("", told) if coloured else told):
@@ -227,7 +233,8 @@ def check(case: Case) -> str:
     late = status == 4 and not out and "has not finished within" in err
     if status != 2 and "error:" in err and not late and not unwritten:
         raise Broken(f"status {status} with {err[:80]!r}")
-    if (status != 2 or several) and "--json" in case.words and not out.startswith("Usage") and (out or not filed):
+    silent = late or (filed and not out)
+    if (status != 2 or several) and "--json" in case.words and not silent and not out.startswith("Usage"):
         _strict(out, case)
     return f"{case.words[0] if case.words[0] in options.commands() else 'no command'}: status {status}"
 
@@ -259,6 +266,9 @@ class _InProcess:
             if told.startswith("FLINT failed with"):
                 raise
             self._found = NotChecked(told)
+
+    def answered(self) -> bool:
+        return True
 
     def answer(self, _patience: float = 0.0) -> Enclosures | NotChecked:
         return self._found
