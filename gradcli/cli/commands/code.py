@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -75,6 +74,8 @@ def command(
     if output is None:
         session.environment.write(session.environment.stdout, text)
         return 0
+    from pathlib import Path
+
     from gradcli.data.output import write_whole
 
     write_whole(Path(output), text.encode())
