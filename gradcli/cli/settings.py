@@ -139,7 +139,10 @@ def _form_of(output: str) -> str:
     suffix = output.rpartition(".")[2].lower()
     if suffix not in _SUFFIXES:
         known = ", ".join(f".{known}" for known in _SUFFIXES)
-        raise UsageProblem(f"-o {output} does not say in what format", hint=f"give --format, or one of {known}")
+        variable = "" if "." in output else f"; a variable of this name has --set output={output}"
+        raise UsageProblem(
+            f"-o {output} does not say in what format", hint=f"give --format, or one of {known}{variable}"
+        )
     return _SUFFIXES[suffix]
 
 
