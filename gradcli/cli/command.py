@@ -25,6 +25,8 @@ _VALUES = "gradcli.values"
 _FILE = "gradcli.file"
 _OPTIONS = "gradcli.options"
 CASES = "gradcli.cases"
+_WITH_FORMULAS = ("grad", "jacobian", "hessian", "derivative")
+"""Commands whose derivatives `gradcli diff` tells without values."""
 
 
 class ExpressionCommand(click.Command):
@@ -142,7 +144,9 @@ def _source(
     return session.read_stdin("the expression") if expression == "-" else expression
 
 
-def expression_command(name: str, cases: bool = False) -> Callable[[Callable[..., Any]], ExpressionCommand]:
+def expression_command(
+    name: str, cases: bool = False, texts: bool = False
+) -> Callable[[Callable[..., Any]], ExpressionCommand]:
     """Make a click command of `function(session, program, values, **options)`.
 
     `values` has a number, list or array for each variable that was given. The function's docstring is
@@ -152,15 +156,16 @@ def expression_command(name: str, cases: bool = False) -> Callable[[Callable[...
         name: the command.
         cases: whether a file of cases may stand in the expression's place; `program` is then None, and `values` are
             the texts that were given, which `values_of` reads.
+        texts: whether `values` are such texts, and may be missing.
     """
 
     def decorate(function: Callable[..., Any]) -> ExpressionCommand:
-        return _command(name, function, cases)
+        return _command(name, function, cases, cases or texts)
 
     return decorate
 
 
-def _command(name: str, function: Callable[..., Any], cases: bool) -> ExpressionCommand:
+def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: bool) -> ExpressionCommand:
 
     @click.pass_context
     def run(ctx: click.Context, /, **options: Any) -> Any:
@@ -176,10 +181,10 @@ def _command(name: str, function: Callable[..., Any], cases: bool) -> Expression
         del options["timeout"]  # it has been running since before the expression was read
         allowed = memory_of(options.pop("max_memory"), session.environment.variables)
         texts = _merge(ctx.meta[_VALUES], options.pop("set"))
-        if program is not None and not cases:
-            _check_given(session, program, texts)
+        if program is not None and not as_texts:
+            _check_given(program, texts, name)
         with bounded_memory(allowed):
-            return function(session, program, texts if cases else _values(session, texts), **options)
+            return function(session, program, texts if as_texts else _values(session, texts), **options)
 
     run.__doc__ = function.__doc__
     with_file = click.option("-f", "--file", metavar="FILE", help="Read the expression from a file (- for stdin).")
@@ -218,7 +223,7 @@ def values_of(session: Session, program: Program, texts: dict[str, str]) -> dict
     Raises:
         Problem: for a variable without a value, or about a value.
     """
-    _check_given(session, program, texts)
+    _check_given(program, texts)
     return _values(session, texts)
 
 
@@ -232,12 +237,17 @@ def _values(session: Session, texts: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _check_given(session: Session, program: Program, texts: dict[str, str]) -> None:
+def _check_given(program: Program, texts: dict[str, str], command: str = "") -> None:
     """Refuse missing and unused values; this comes before NumPy is imported, so that the error is quick."""
     from gradcli.transforms.program.variables import check_names
 
     _check_options(program, texts)
-    check_names(program, texts)
+    try:
+        check_names(program, texts)
+    except NameProblem as problem:
+        if not texts and command in _WITH_FORMULAS and problem.hint:
+            problem.hint += "; `gradcli diff` prints the formula"
+        raise
 
 
 def _check_options(program: Program, texts: dict[str, str]) -> None:

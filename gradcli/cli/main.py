@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["entry", "main"]
 
-_CHECKED_COMMANDS = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check")
+_CHECKED_COMMANDS = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check", "diff")
 _WITHOUT_SYMPY = (("--check", "off"), ("--verify", "proof"))
 _BAD_INPUT = 2
 # As a shell says it of a command that a signal ended: 128 and the signal's number.

@@ -10,6 +10,7 @@ Paths are `module.attribute`; `ops.sinc.dsinc` is short for `gradcli.ops.functio
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from gradcli.ops.entry.domains import Interval
@@ -74,6 +75,8 @@ class Hints(NamedTuple):
 
 NO_HINTS = Hints()
 
+NO_TEXTS: Mapping[str, tuple[str, ...]] = {}
+
 
 class Op(Record):
     """One operation, declared once; read it part by part.
@@ -101,6 +104,8 @@ class Op(Record):
             over the parameters and `out`, the operation's value. None stands for a parameter that cannot be
             differentiated; "0" for a derivative that is zero wherever it exists.
         transposes: paths of VJPs; jvps: paths of JVPs.
+        texts: the VJPs in gradcli's own language over `g`, the parameters and `out`, by the arguments' numbers of axes:
+            "21" for a matrix and a vector; for formulas of whole arrays.
         node: the graph node's name, where it is not made from the operation's.
         quotient: see `declare.general`; of_matrices: whether it is a function of square matrices made of their powers.
         selects_entries: whether it only moves entries, so that a zero in its VJP or JVP means that nothing depends
@@ -149,6 +154,7 @@ class Op(Record):
     partials: tuple[str | None, ...] = ()
     transposes: tuple[str, ...] = ()
     jvps: tuple[str, ...] = ()
+    texts: Mapping[str, tuple[str, ...]] = NO_TEXTS
     node: str = ""
     quotient: tuple[str, ...] = ()
     of_matrices: bool = False

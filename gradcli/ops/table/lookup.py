@@ -47,7 +47,7 @@ INTERNAL = frozenset(
 
 _ELSEWHERE = {
     "integrate": "gradcli differentiates; it does not integrate",
-    "diff": "gradcli grad differentiates the whole expression",
+    "diff": "gradcli diff differentiates the whole expression",
     "sqr": "write x**2 or square(x)",
     "cosec": "write csc(x)",
     "cotan": "write cot(x)",
