@@ -28,9 +28,6 @@ class InProcess:
         self._request = request
         self._late = f"no answer within {timeout:g} s (FLINT is still starting)" if timeout < _START else ""
 
-    def answered(self) -> bool:
-        return True
-
     def answer(self, _patience: float = 0.0) -> Enclosures | NotChecked:
         from gradcli.enclosures.answers.enclose import enclose
 
