@@ -23,8 +23,7 @@ class FakeOracle:
     def ask(self, _question: Any, timeout: float | None = None) -> None:
         self.timeouts.append(timeout)
 
-    def answered(self, seconds: float) -> bool:
-        del seconds
+    def answered(self, _seconds: float) -> bool:
         return True
 
     def answer(self) -> Answer | NotChecked:

@@ -107,10 +107,10 @@ def verify(
     _wait(result, oracle, prover, timeout)
     answer = oracle.answer()
     found = enclosures_of(prover, answer, digits is not None)
-    verdict = judge(result, answer)
-    if isinstance(found, NotChecked):
-        return with_proof(result, _by_values(result, verdict, answer, took, end), answer, found)
-    return _by_values(result, with_proof(result, verdict, answer, found), answer, took, end)
+    verdict = with_proof(result, judge(result, answer), answer, found)
+    if verdict.verdict == "not checked" and isinstance(answer, NotChecked):
+        return with_proof(result, _by_values(result, judge(result, answer), answer, took, end), answer, found)
+    return verdict
 
 
 def _by_values(result: Derived, verdict: Verdict, answer: Answer | NotChecked, took: float, end: float) -> Verdict:

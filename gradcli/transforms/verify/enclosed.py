@@ -85,14 +85,19 @@ def enclosed(number: float, ball: Ball) -> Enclosed:
     return Enclosed(ball.address, number, ball.low * scale, ball.high * scale)
 
 
-def bounds_text(lower: Fraction, upper: Fraction) -> tuple[str, str]:
+def bounds_text(lower: Fraction, upper: Fraction, digits: int = _DIGITS) -> tuple[str, str]:
     """Both bounds as decimals, the lower one rounded down and the upper one up; what is exact and short stays so.
+
+    Args:
+        lower: a dyadic fraction.
+        upper: another.
+        digits: significant ones, of the larger bound at most.
 
     >>> bounds_text(Fraction(1, 4), Fraction(1, 4)), bounds_text(Fraction(21, 64), Fraction(23, 64))
     (('0.25', '0.25'), ('0.328', '0.360'))
     """
     exact = (_decimal(lower), _decimal(upper))
-    place = max(number.adjusted() for number in exact) - _DIGITS + 1
+    place = max((number.adjusted() for number in exact if number), default=0) - digits + 1
     if lower != upper:
         place = max(place, _EXACT.subtract(exact[1], exact[0]).adjusted() - 1)
     unit = Decimal(1).scaleb(place)

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["Proved", "by_proof", "is_proved", "prove", "request_of", "testified", "with_proof"]
 
 
+_TOLD = 20
+"""Digits of a bound in a sentence: three more than a float64 takes to be read back."""
+
+
 @dataclass(frozen=True)
 class Proved:
     """The entries of a result by what their enclosures say.
@@ -262,7 +266,7 @@ def _by_proof(proof: Proof) -> str:
 
 
 def _beside(result: Derived, entry: Enclosed) -> str:
-    low, high = bounds_text(entry.lower, entry.upper)
+    low, high = bounds_text(entry.lower, entry.upper, _TOLD)
     told = low if low == high else f"between {low} and {high}"
     return f"{result.label(entry.address)}: gradcli has {entry.number!r}, the exact number is {told}"
 
