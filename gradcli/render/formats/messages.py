@@ -11,7 +11,7 @@ from gradcli.render.words.escape import visible
 if TYPE_CHECKING:
     from gradcli.transforms.results.findings import Kink, Limit, Origin, Remedy
 
-__all__ = ["render_error", "render_kinks", "render_limits", "render_origin", "render_warning"]
+__all__ = ["render_error", "render_kinks", "render_limits", "render_note", "render_origin", "render_warning"]
 
 _RED, _YELLOW, _CYAN = "1;31", "1;33", "36"
 
@@ -67,6 +67,15 @@ def render_limits(limits: Sequence[Limit], color: bool) -> str:
 
     told = [f"{_paint('warning:', _YELLOW, color)} {headline(limits)}", *(f"  {line}" for line in lines(limits))]
     return "".join(f"{line}\n" for line in told)
+
+
+def render_note(text: str, color: bool) -> str:
+    r"""What a user may want to know, and need not.
+
+    >>> render_note("the expression does not use b", color=False)
+    'note: the expression does not use b\n'
+    """
+    return _message(("note", _CYAN), text, None, None, None, color)
 
 
 def render_warning(text: str, color: bool) -> str:
