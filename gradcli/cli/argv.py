@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-__all__ = ["find_expression", "takes_value"]
+__all__ = ["find_expression", "given_names", "takes_value"]
 
 
 def find_expression(words: Sequence[str], params: Sequence[click.Parameter]) -> tuple[str | None, list[str]]:
@@ -46,6 +46,23 @@ def _options(params: Sequence[click.Parameter], *, flags: bool) -> set[str]:
 
 def _is_short_group(word: str, flags: set[str]) -> bool:
     return len(word) > 2 and word[0] == "-" and all(f"-{letter}" in flags for letter in word[1:])
+
+
+def given_names(words: Sequence[str], params: Sequence[click.Parameter]) -> list[str]:
+    """The names that the words give values to, as options or with `--set`, whether the expression has them or not."""
+    valued, flags = _options(params, flags=False), _options(params, flags=True) | {"--help"}
+    found: list[str] = []
+    i = 0
+    while i < len(words):
+        long, equals, value = words[i].partition("=")
+        if long == "--set":
+            setting = value if equals else "".join(words[i + 1 : i + 2])
+            found.append(setting.partition("=")[0].strip())
+        elif long.startswith("--") and len(long) > 2 and long not in valued | flags:
+            found.append(long[2:])
+        takes = not equals and words[i] not in flags and words[i].startswith("-")
+        i += 2 if takes else 1
+    return found
 
 
 def takes_value(words: Sequence[str], params: Sequence[click.Parameter], name: str) -> str | None:

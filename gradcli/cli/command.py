@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.argv import find_expression, takes_value
+from gradcli.cli.argv import find_expression, given_names, takes_value
 from gradcli.cli.deadline import seconds_of
 from gradcli.cli.memory import bounded_memory, memory_of
 from gradcli.cli.session import Session
 from gradcli.cli.settings import seconds_option
-from gradcli.errors import UsageProblem
+from gradcli.errors import NameProblem, SyntaxProblem, UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
@@ -25,6 +25,7 @@ _VARIABLES = "gradcli.variables"
 _VALUES = "gradcli.values"
 _FILE = "gradcli.file"
 _OPTIONS = "gradcli.options"
+_GIVEN = "gradcli.given"
 CASES = "gradcli.cases"
 
 
@@ -54,11 +55,10 @@ class ExpressionCommand(click.Command):
         ctx.meta[_VALUES] = {}
         ctx.meta[_FILE] = takes_value(rest, self.params, "file")
         if source is not None:
-            from gradcli.lang import parse
-            from gradcli.transforms.program.variables import check_functions, free_names
+            from gradcli.transforms.program.variables import free_names
 
-            ctx.meta[_PROGRAM] = program = parse(source)
-            check_functions(program)
+            ctx.meta[_GIVEN] = given = given_names(rest, self.params)
+            ctx.meta[_PROGRAM] = program = _read(source, given)
             ctx.meta[_VARIABLES] = list(free_names(program))
         return super().parse_args(ctx, rest)
 
@@ -122,6 +122,21 @@ def _source(
 
         return session.read_stdin("the expression") if file == "-" else read_text(Path(file))
     return session.read_stdin("the expression") if expression == "-" else expression
+
+
+def _read(source: str, given: Sequence[str]) -> Program:
+    """The program of a text whose functions are known; what is wrong with it is told with the corrected line."""
+    from gradcli.lang import parse
+    from gradcli.transforms.program.variables import check_functions
+
+    try:
+        program = parse(source)
+        check_functions(program)
+    except (SyntaxProblem, NameProblem) as problem:
+        from gradcli.transforms.program.teach import teach
+
+        raise teach(problem, source, given) from None
+    return program
 
 
 def expression_command(name: str, cases: bool = False) -> Callable[[Callable[..., Any]], ExpressionCommand]:
@@ -218,4 +233,9 @@ def _check_given(session: Session, program: Program, texts: dict[str, str]) -> N
     """Refuse missing and unused values; this comes before NumPy is imported, so that the error is quick."""
     from gradcli.transforms.program.variables import check_names
 
-    check_names(program, texts)
+    try:
+        check_names(program, texts)
+    except NameProblem as problem:
+        from gradcli.transforms.program.teach import teach
+
+        raise teach(problem, program.source, texts) from None

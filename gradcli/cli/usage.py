@@ -59,4 +59,10 @@ def _no_such_option(error: click.NoSuchOption) -> Problem:
     near = suggest(word, [o.removeprefix("--") for o in options])
     listed = f"it has {', '.join(variables[:8])}" if variables else "it has no variables"
     hint = f"did you mean '--{near}'? {listed}" if near else listed
-    return NameProblem(f"the expression has no variable '{word}', and there is no option '--{word}'", hint=hint)
+    problem = NameProblem(f"the expression has no variable '{word}', and there is no option '--{word}'", hint=hint)
+    program = ctx.meta.get("gradcli.program") if ctx else None
+    if program is None or ctx is None:
+        return problem
+    from gradcli.transforms.program.teach import teach
+
+    return teach(problem, program.source, ctx.meta["gradcli.given"])

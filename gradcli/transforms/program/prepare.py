@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.errors import InputProblem, NameProblem, ShapeProblem, UsageProblem, suggest
+from gradcli.errors import InputProblem, NameProblem, ShapeProblem, SyntaxProblem, UsageProblem, suggest
 from gradcli.lang import Program, literals, parse, unroll
 from gradcli.ops.calls.operands import variable_of
 from gradcli.ops.calls.resolve import resolve_with
-from gradcli.transforms.program.variables import check_names
+from gradcli.transforms.program.variables import check_functions, check_names
 from gradcli.transforms.results.value import plain
 
 __all__ = ["Prepared", "prepare", "real_array", "real_or_truth", "truths"]
@@ -66,8 +66,11 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
     >>> prepare("a*x", {"a": 2, "x": [1, 2]}).values["x"]
     array([1., 2.])
     """
-    program = parse(expression) if isinstance(expression, str) else expression
-    check_names(program, values)
+    if isinstance(expression, str):
+        program = _read(expression, values)
+    else:
+        program = expression
+        check_names(program, values)
     raw = {name: real_or_truth(f"the value of '{name}'", value) for name, value in values.items()}
     holds = {name: variable_of(array) for name, array in raw.items()}
 
@@ -80,6 +83,19 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
     wanted, notes = _wanted(wrt, raw, truths, resolved.positions)
     arrays = {name: array.astype(np.float64) for name, array in raw.items()}
     return Prepared(resolved.program, arrays, wanted, truths, (*notes, *_inexact(program)), resolved.kind)
+
+
+def _read(source: str, values: Mapping[str, Any]) -> Program:
+    """The program of a text; what is wrong with it is told with the corrected line."""
+    try:
+        program = parse(source)
+        check_functions(program)
+        check_names(program, values)
+    except (SyntaxProblem, NameProblem) as problem:
+        from gradcli.transforms.program.teach import teach
+
+        raise teach(problem, source, values) from None
+    return program
 
 
 def real_array(what: str, value: Any) -> NDArray[np.float64]:
