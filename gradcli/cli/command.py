@@ -12,7 +12,7 @@ from gradcli.cli.argv import find_expression, given_names, takes_value
 from gradcli.cli.deadline import seconds_of
 from gradcli.cli.memory import bounded_memory, memory_of
 from gradcli.cli.session import Session
-from gradcli.cli.settings import seconds_option
+from gradcli.cli.settings import is_loose, seconds_option
 from gradcli.errors import NameProblem, SyntaxProblem, UsageProblem
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class ExpressionCommand(click.Command):
             if is_cases(expression):
                 ctx.meta[CASES] = expression
                 expression = None
+        session.loose = is_loose("--loose" in rest, session.environment.variables)
         source = _source(expression, rest, self.params, session)
         ctx.meta[_VALUES] = {}
         ctx.meta[_FILE] = takes_value(rest, self.params, "file")
@@ -58,6 +59,8 @@ class ExpressionCommand(click.Command):
             from gradcli.transforms.program.variables import free_names
 
             ctx.meta[_GIVEN] = given = given_names(rest, self.params)
+            if session.loose:
+                source = _loosely(source, given, ctx, session)
             ctx.meta[_PROGRAM] = program = _read(source, given)
             ctx.meta[_VARIABLES] = list(free_names(program))
         return super().parse_args(ctx, rest)
@@ -124,6 +127,22 @@ def _source(
     return session.read_stdin("the expression") if expression == "-" else expression
 
 
+def _loosely(source: str, given: Sequence[str], ctx: click.Context, session: Session) -> str:
+    """The line of the language that a text means, if it has one meaning; how it was read is told on standard error."""
+    from gradcli.transforms.program.teach import loosely
+
+    found = loosely(source, given)
+    if found is None:
+        return source
+    for name, text in found.values.items():
+        if name in given:
+            raise UsageProblem(f"variable '{name}' is given twice", hint=f"the expression itself says {name} = {text}")
+        ctx.meta[_VALUES][name] = text
+    told = ", ".join([found.readings[0], *(f"{name} = {text}" for name, text in found.values.items())])
+    session.note(f"read as {told}")
+    return found.readings[0]
+
+
 def _read(source: str, given: Sequence[str]) -> Program:
     """The program of a text whose functions are known; what is wrong with it is told with the corrected line."""
     from gradcli.lang import parse
@@ -170,7 +189,8 @@ def _command(name: str, function: Callable[..., Any], cases: bool) -> Expression
         session: Session = ctx.obj
         if options.pop("file") is not None and not ctx.meta[_FILE]:
             raise UsageProblem("-f stands alone, not behind other letters", hint="write -q -f FILE")
-        del options["timeout"]  # it has been running since before the expression was read
+        # Before the expression was read, the time has begun to run, and it was known whether to read it loosely.
+        del options["timeout"], options["loose"]
         allowed = memory_of(options.pop("max_memory"), session.environment.variables)
         texts = _merge(ctx.meta[_VALUES], options.pop("set"))
         if program is not None and not cases:
@@ -186,12 +206,17 @@ def _command(name: str, function: Callable[..., Any], cases: bool) -> Expression
     with_memory = click.option(
         "--max-memory", metavar="SIZE", help="Refuse what takes more (4GiB; none for no bound; GRADCLI_MAX_MEMORY)."
     )
+    with_loose = click.option(
+        "--loose",
+        is_flag=True,
+        help="Take 2x, sin x, x², √x, |x|, 30° and their like, and say how they were read (GRADCLI_LOOSE=1).",
+    )
     with_timeout = seconds_option(
         "--timeout", None, "When the computation gives up: status 4 (default: never). The check has --check-timeout."
     )
     run.__dict__["__click_params__"] = getattr(function, "__click_params__", [])
     made = click.command(name, cls=CaseCommand if cases else ExpressionCommand)
-    return made(with_file(with_set(with_timeout(with_memory(run)))))
+    return made(with_file(with_set(with_loose(with_timeout(with_memory(run))))))
 
 
 def _merge(texts: dict[str, str], settings: Sequence[str]) -> dict[str, str]:

@@ -26,6 +26,7 @@ class Session:
         self.environment = environment
         self.deadline = deadline
         self.color = "auto"
+        self.loose = False
         self._oracle = oracle
         self._stdin_for: str | None = None
 
@@ -108,6 +109,13 @@ class Session:
         if settings.check == "require" and (verdict is None or verdict.verdict == "not checked"):
             return NOT_CHECKED
         return 0
+
+    def note(self, text: str) -> None:
+        """Tell on standard error what the user should know, where nothing is wrong."""
+        from gradcli.render import render_note
+
+        color = self.environment.colored(self.environment.stderr, self.color)
+        self.environment.write(self.environment.stderr, render_note(text, color))
 
     def fail(self, problem: Problem) -> int:
         """Print an error and return its exit status."""

@@ -9,14 +9,23 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from gradcli.render.formats.messages import render_error, render_kinks, render_origin, render_warning
+from gradcli.render.formats.messages import render_error, render_kinks, render_note, render_origin, render_warning
 from gradcli.render.style import HOMES, Format, Style
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.base import Result
     from gradcli.transforms.results.verdict import Verdict
 
-__all__ = ["Format", "Style", "render", "render_error", "render_kinks", "render_origin", "render_warning"]
+__all__ = [
+    "Format",
+    "Style",
+    "render",
+    "render_error",
+    "render_kinks",
+    "render_note",
+    "render_origin",
+    "render_warning",
+]
 
 
 def render(result: Result, verdict: Verdict | None, style: Style) -> str:

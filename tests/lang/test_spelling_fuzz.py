@@ -9,7 +9,8 @@ from gradcli.lang.spelling.mend import mend
 
 _FUNCTIONS = {"sin", "cos", "ln", "log", "log2", "tan", "sqrt", "abs", "sum", "gamma", "atan2"}
 _TEXT = r"""
-x y 2 3.5 ( ) [ ] { } | || ‖ + - * / ^ ** ² ⁻¹ ½ √ sin cos log_2 ln \frac \sin \sqrt _ {x} , ; ! % ° ' .T .^ .* = == < ? :
+x y 2 3.5 ( ) [ ] { } | || ‖ + - * / ^ ** ² ⁻¹ ½ √ sin cos log_2 ln \frac \sin \sqrt
+_ {x} , ; ! % ° ' .T .^ .* = == < ? :
 if else not and mod deg Math. np. E π Sin[ d/dx @(x) => x.sum( 0x1F 1e 2i tg a(b \ $ ∞ ⌊ ⌋ =SIN(A1) ∂ 'ij' ₁ é 1d0 .gt.
 D[ ,x]
 """

@@ -11,7 +11,7 @@ from gradcli.render.words.escape import visible
 if TYPE_CHECKING:
     from gradcli.transforms.results.findings import Kink, Origin, Remedy
 
-__all__ = ["render_error", "render_kinks", "render_origin", "render_warning"]
+__all__ = ["render_error", "render_kinks", "render_note", "render_origin", "render_warning"]
 
 _RED, _YELLOW, _CYAN = "1;31", "1;33", "36"
 
@@ -66,6 +66,15 @@ def render_warning(text: str, color: bool) -> str:
     'warning: nothing depends on x\n'
     """
     return _message(("warning", _YELLOW), text, None, None, None, color)
+
+
+def render_note(text: str, color: bool) -> str:
+    r"""What the user should know, where nothing is wrong.
+
+    >>> render_note("read as 2*x", color=False)
+    'note: read as 2*x\n'
+    """
+    return _message(("note", _CYAN), text, None, None, None, color)
 
 
 def _message(

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from gradcli.errors import Problem, SyntaxProblem
-from gradcli.lang import Program, calls, parse
+from gradcli.errors import NameProblem, Problem, SyntaxProblem
+from gradcli.lang import Program, calls, parse, variables
 from gradcli.lang.spelling.mend import Mended, mend
 from gradcli.ops import names
 from gradcli.ops.calls.bind import arity_problem
 from gradcli.ops.calls.joins import JOINS
 from gradcli.ops.table.lookup import INTERNAL, lookup
+from gradcli.transforms.program.variables import check_functions, check_names
 
-__all__ = ["mended", "teach"]
+__all__ = ["loosely", "mended", "teach"]
 
 _LONGEST = 200
 """Characters of a line that is shown whole in a hint."""
@@ -50,6 +51,23 @@ def mended(source: str, given: Collection[str] | None = None) -> Mended | None:
     ('tan(x)**2',)
     """
     return mend(source, INTERNAL.union(names()), given or None, _fits)
+
+
+def loosely(source: str, given: Collection[str] | None = None) -> Mended | None:
+    """The one meaning of a text that is not in the language, or None if it is, or has two meanings or none.
+
+    >>> loosely("2x").readings, loosely("1/2x") is None, loosely("2*x") is None, loosely("xy", ("x", "y")).readings
+    (('2*x',), True, True, ('x*y',))
+    """
+    try:
+        program = parse(source)
+        check_functions(program)
+        if given:
+            check_names(program, [*variables(program).keys() & set(given)])
+    except (SyntaxProblem, NameProblem):
+        found = mended(source, given)
+        return found if found is not None and found.certain else None
+    return None
 
 
 def _hint(found: Mended) -> str:
