@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.errors import NameProblem, Span, suggest
+from gradcli.errors import Span
 from gradcli.ops.entry.op import Op
 from gradcli.ops.table import arithmetic, arrays, elementary, linalg, products, reductions, scans, shapes, special
 
@@ -43,15 +43,6 @@ INTERNAL = frozenset(
 )
 """Names that only the parser and the engine write; not offered to users."""
 
-_ELSEWHERE = {
-    "integrate": "gradcli differentiates; it does not integrate",
-    "diff": "gradcli grad differentiates the whole expression",
-    "sqr": "write x**2 or square(x)",
-    "cosec": "write csc(x)",
-    "cotan": "write cot(x)",
-    "factorial": "write gamma(x + 1)",
-}
-
 
 def names() -> list[str]:
     """Every function name that a user may write, aliases included, sorted.
@@ -75,19 +66,7 @@ def lookup(name: str, source: str | None = None, span: Span | None = None) -> Op
     if op is None:
         op = TABLE.get(_ALIASES.get(name, ""))
     if op is None:
-        raise unknown_function(name, source, span)
+        from gradcli.ops.table.unknown import unknown_function
+
+        raise unknown_function(name, names(), source, span)
     return op
-
-
-def unknown_function(name: str, source: str | None, span: Span | None) -> NameProblem:
-    """The error for a call of something that is not in the table."""
-    near = suggest(name, names())
-    if name in _ELSEWHERE:
-        hint = _ELSEWHERE[name]
-    elif near is not None:
-        hint = f"did you mean '{near}'?"
-    elif len(name) <= 2:
-        hint = f"to multiply, write {name}*(...)"
-    else:
-        hint = "`gradcli ops` lists the functions"
-    return NameProblem(f"unknown function '{name}'", source=source, span=span, hint=hint)
