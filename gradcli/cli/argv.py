@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-__all__ = ["find_expression", "given_names", "takes_value"]
+__all__ = ["find_expression", "given_names", "takes_value", "with_plain_values"]
 
 
 def find_expression(words: Sequence[str], params: Sequence[click.Parameter]) -> tuple[str | None, list[str]]:
@@ -63,6 +63,51 @@ def given_names(words: Sequence[str], params: Sequence[click.Parameter]) -> list
         takes = not equals and words[i] not in flags and words[i].startswith("-")
         i += 2 if takes else 1
     return found
+
+
+def with_plain_values(
+    words: Sequence[str], params: Sequence[click.Parameter], names: Sequence[str], given: Sequence[str]
+) -> list[str]:
+    """The words with `x=3` as `--set x=3`, and `3` as the value of the only variable.
+
+    Args:
+        words: those beside the expression.
+        params: the command's.
+        names: the expression's variables and constants, constants last.
+        given: those that the words give values to otherwise.
+    """
+    flags = _options(params, flags=True) | {"-h", "--help"}
+    valued = _options(params, flags=False)
+    made: list[str] = []
+    plain: list[int] = []
+    i = 0
+    while i < len(words):
+        word = words[i]
+        if word in flags or (word.startswith("--") and "=" in word) or _is_short_group(word, flags):
+            made.append(word)
+        elif word in valued or (word.startswith("--") and len(word) > 2):
+            made += words[i : i + 2]
+            i += 1
+        elif word.partition("=")[0].isidentifier() and "=" in word and "==" not in word:
+            made += ["--set", word]
+        else:
+            plain.append(len(made))
+            made.append(word)
+        i += 1
+    if len(plain) == 1 and len(names) == 1 and names[0] not in given and _is_value(made[plain[0]]):
+        made[plain[0] : plain[0] + 1] = ["--set", f"{names[0]}={made[plain[0]]}"]
+    return made
+
+
+def _is_value(word: str) -> bool:
+    """Whether a word is a number or a list, and no expression, file or forgotten quote."""
+    if word.startswith("["):
+        return word.endswith("]")
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
 
 
 def takes_value(words: Sequence[str], params: Sequence[click.Parameter], name: str) -> str | None:

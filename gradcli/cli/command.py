@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.argv import find_expression, given_names, takes_value
+from gradcli.cli.argv import find_expression, given_names, takes_value, with_plain_values
 from gradcli.cli.deadline import seconds_of
 from gradcli.cli.memory import bounded_memory, memory_of
 from gradcli.cli.session import Session
 from gradcli.cli.settings import is_loose, seconds_option
-from gradcli.errors import NameProblem, SyntaxProblem, UsageProblem
+from gradcli.errors import NameProblem, Problem, SyntaxProblem, UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
@@ -25,6 +25,7 @@ _VARIABLES = "gradcli.variables"
 _VALUES = "gradcli.values"
 _FILE = "gradcli.file"
 _OPTIONS = "gradcli.options"
+_DIFFERENTIATING = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check")
 _GIVEN = "gradcli.given"
 CASES = "gradcli.cases"
 
@@ -42,6 +43,8 @@ class ExpressionCommand(click.Command):
         """Parse the expression, which tells the options, before click reads the other words."""
         session: Session = ctx.find_object(Session)  # type: ignore[assignment]  # app.run always gives one
         expression, rest = find_expression(args, self.params)
+        if expression is None and not ctx.resilient_parsing and not {"-h", "--help", "-"} & set(rest):
+            expression = session.piped_expression(takes_value(rest, self.params, "file"))
         seconds = takes_value(rest, self.params, "timeout")
         if seconds is not None:
             session.deadline.start(seconds_of("--timeout", seconds))
@@ -61,8 +64,9 @@ class ExpressionCommand(click.Command):
             ctx.meta[_GIVEN] = given = given_names(rest, self.params)
             if session.loose:
                 source = _loosely(source, given, ctx, session)
-            ctx.meta[_PROGRAM] = program = _read(source, given)
-            ctx.meta[_VARIABLES] = list(free_names(program))
+            ctx.meta[_PROGRAM] = program = _read_or_file(source, given, expression, session)
+            ctx.meta[_VARIABLES] = names = list(free_names(program))
+            rest = with_plain_values(rest, super().get_params(ctx), names, given)
         return super().parse_args(ctx, rest)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
@@ -83,6 +87,7 @@ class ExpressionCommand(click.Command):
         """Write the options, those of variables in a section of their own."""
         records = [(p, p.get_help_record(ctx)) for p in self.get_params(ctx)]
         variables = [r for p, r in records if r and p.name and p.name.startswith("variable_")]
+        variables += _told(ctx, {opt for param in super().get_params(ctx) for opt in param.opts})
         others = [r for p, r in records if r and not (p.name and p.name.startswith("variable_"))]
         if variables:
             with formatter.section("Variables"):
@@ -95,6 +100,12 @@ class CaseCommand(ExpressionCommand):
     """A command that takes an expression or a file of cases."""
 
     takes_cases = True
+
+
+def _told(ctx: click.Context, taken: set[str]) -> list[tuple[str, str]]:
+    """Help for variables whose names are options' too."""
+    names = [name for name in ctx.meta.get(_VARIABLES, []) if f"--{name}" in taken]
+    return [(f"--set {name}=VALUE", f"Value of {name}; --{name} is an option.") for name in names]
 
 
 def _variable_option(index: int, name: str) -> click.Option:
@@ -125,6 +136,22 @@ def _source(
 
         return session.read_stdin("the expression") if file == "-" else read_text(Path(file))
     return session.read_stdin("the expression") if expression == "-" else expression
+
+
+def _read_or_file(source: str, given: Sequence[str], expression: str | None, session: Session) -> Program:
+    """The program of a text, or of the file that the text names, if it reads as no expression."""
+    try:
+        return _read(source, given)
+    except (SyntaxProblem, NameProblem):
+        from gradcli.cli.expression_file import file_meant
+
+        path = file_meant(expression)
+        if path is None:
+            raise
+        from gradcli.data.values import read_text
+
+        session.note(f"the expression was read from {path}, as with -f {path}")
+        return _read(read_text(path), given)
 
 
 def _loosely(source: str, given: Sequence[str], ctx: click.Context, session: Session) -> str:
@@ -187,12 +214,19 @@ def _command(name: str, function: Callable[..., Any], cases: bool) -> Expression
                 hint=f'write it in quotes: gradcli {ctx.info_name} "x**2" --x 3; or read it with -f FILE',
             )
         session: Session = ctx.obj
+        constants = options.pop("constants")
+        if program is not None and name in _DIFFERENTIATING:
+            from gradcli.transforms.program.variables import check_moving
+
+            check_moving(program)
         if options.pop("file") is not None and not ctx.meta[_FILE]:
             raise UsageProblem("-f stands alone, not behind other letters", hint="write -q -f FILE")
         # Before the expression was read, the time has begun to run, and it was known whether to read it loosely.
         del options["timeout"], options["loose"]
         allowed = memory_of(options.pop("max_memory"), session.environment.variables)
         texts = _merge(ctx.meta[_VALUES], options.pop("set"))
+        if program is not None and constants is not None:
+            _check_constants(program, constants, texts)
         if program is not None and not cases:
             _check_given(session, program, texts)
         with bounded_memory(allowed):
@@ -206,6 +240,9 @@ def _command(name: str, function: Callable[..., Any], cases: bool) -> Expression
     with_memory = click.option(
         "--max-memory", metavar="SIZE", help="Refuse what takes more (4GiB; none for no bound; GRADCLI_MAX_MEMORY)."
     )
+    with_constants = click.option(
+        "--constants", metavar="NAMES", help="These are constants, --constants pi,e; tau, inf and nan then variables."
+    )
     with_loose = click.option(
         "--loose",
         is_flag=True,
@@ -216,7 +253,7 @@ def _command(name: str, function: Callable[..., Any], cases: bool) -> Expression
     )
     run.__dict__["__click_params__"] = getattr(function, "__click_params__", [])
     made = click.command(name, cls=CaseCommand if cases else ExpressionCommand)
-    return made(with_file(with_set(with_loose(with_timeout(with_memory(run))))))
+    return made(with_file(with_set(with_constants(with_loose(with_timeout(with_memory(run)))))))
 
 
 def _merge(texts: dict[str, str], settings: Sequence[str]) -> dict[str, str]:
@@ -232,6 +269,27 @@ def _merge(texts: dict[str, str], settings: Sequence[str]) -> dict[str, str]:
             raise UsageProblem(f"variable '{name}' is given twice", hint=f"as {merged[name]} and as {text}")
         merged[name] = text
     return merged
+
+
+def _check_constants(program: Program, constants: str, texts: Mapping[str, str]) -> None:
+    """See that names that are no constants by `--constants` have values."""
+    from gradcli.transforms.program.variables import check_constants
+
+    listed = [name.strip() for name in constants.split(",") if name.strip()]
+    try:
+        check_constants(program, listed, texts)
+    except NameProblem as problem:
+        raise _by_set(problem) from None
+
+
+def _by_set(problem: Problem) -> Problem:
+    """The problem with `--set NAME=VALUE` in its hint, for a variable whose name is also an option's."""
+    ctx = click.get_current_context()
+    for option in sorted(opt for param in ctx.command.params for opt in param.opts if opt.startswith("--")):
+        told = f"give it with --set {option[2:]}=VALUE, since {option} is an option"
+        for words in ("give it with", "give the variable with"):
+            problem.hint = (problem.hint or "").replace(f"{words} {option} VALUE", told)
+    return problem
 
 
 def values_of(session: Session, program: Program, texts: dict[str, str]) -> dict[str, Any]:
@@ -263,4 +321,4 @@ def _check_given(session: Session, program: Program, texts: dict[str, str]) -> N
     except NameProblem as problem:
         from gradcli.transforms.program.teach import teach
 
-        raise teach(problem, program.source, texts) from None
+        raise _by_set(teach(problem, program.source, texts)) from None

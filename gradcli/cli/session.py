@@ -56,6 +56,16 @@ class Session:
         except OSError as error:
             raise InputProblem(f"standard input cannot be read: {error.strerror or error}") from None
 
+    def piped_expression(self, file: str | None) -> str | None:
+        """The expression that a pipe or a file on standard input holds, where the words have none; None without one.
+
+        Args:
+            file: the value of `-f`, which tells where the expression is.
+        """
+        if file is not None or not self.environment.has_input():
+            return None
+        return self.read_stdin("the expression").strip() or None
+
     def verdict(self, result: Derived, settings: Settings) -> Verdict | None:
         """The verdict of SymPy alone, or with `--verify full` of all witnesses; None if the check is off."""
         if settings.check == "off":

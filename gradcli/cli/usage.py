@@ -20,6 +20,9 @@ def problem_of(error: click.ClickException) -> Problem:
     hint = None
     if "unexpected extra argument" in message:
         hint = "quote the expression, so that the shell keeps it in one piece"
+        words = message.partition("(")[2].rstrip(")").split()
+        if words and all(word.replace(".", "", 1).isdecimal() for word in words):
+            hint = "give a value by its variable's name, as in --x 3 or x=3"
     elif message.startswith("no such command"):
         return _no_such_command(error, message)
     elif isinstance(error, click.UsageError) and error.ctx is not None:

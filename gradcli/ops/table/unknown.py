@@ -32,10 +32,12 @@ _ELSEWHERE = {
 # One a line by family: special functions, statistics, arrays, linear algebra, losses and layers, Python's own.
 _OTHERS = """
 airy airy_ai airy_bi airyai airybi agm bei ber betainc betaincinv binom binomial ci comb dawsn ellipe ellipeinc ellipj
-ellipk ellipkinc erfcinv erfi exp1 expi expm expn fresnel fresnel_c fresnel_s gammainc gammaincc gammaincinv gammasgn
-hankel hankel1 hankel2 hermite hyp0f1 hyp1f1 hyp2f1 ive i0e i1e jn jve k0 k1 kei ker kn kv kve laguerre lambertw legendre
-ndtri owens_t polylog rgamma shi chi si sici spence
-sph_harm struve voigt wofz y0 y1 yn yv zeta zetac
+ellipk ellipkinc erfcinv erfi exp1 expi expm expn fresnel fresnel_c fresnel_s gammainc gammaincc gammaincinv
+gammasgn
+hankel hankel1 hankel2 hermite hyp0f1 hyp1f1 hyp2f1 ive i0e i1e jn jve k0 k1 kei ker kn kv kve laguerre lambertw
+legendre
+ndtri owens_t polylog rgamma shi
+chi si sici spence sph_harm struve voigt wofz y0 y1 yn yv zeta zetac
 average corrcoef cov histogram mad mode nancumsum nanmax nanmean nanmin nansum percentile ptp quantile
 argwhere bincount choose compress convolve correlate cummax cummin diff ediff1d fft gradient ifft interp cubic_spline
 ldexp frexp logaddexp2 logcumsumexp modf divmod nan_to_num nextafter nonzero partition pinverse polyfit polyval put

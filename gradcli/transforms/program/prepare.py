@@ -13,7 +13,7 @@ from gradcli.errors import InputProblem, NameProblem, ShapeProblem, SyntaxProble
 from gradcli.lang import Program, literals, parse, unroll
 from gradcli.ops.calls.operands import variable_of
 from gradcli.ops.calls.resolve import resolve_with
-from gradcli.transforms.program.variables import check_functions, check_names
+from gradcli.transforms.program.variables import check_functions, check_names, taken_constants
 from gradcli.transforms.results.value import plain
 
 __all__ = ["Prepared", "prepare", "real_array", "real_or_truth", "truths"]
@@ -82,7 +82,8 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
     truths = frozenset(name for name, held in holds.items() if held.kind == "truth")
     wanted, notes = _wanted(wrt, raw, truths, resolved.positions)
     arrays = {name: array.astype(np.float64) for name, array in raw.items()}
-    return Prepared(resolved.program, arrays, wanted, truths, (*notes, *_inexact(program)), resolved.kind)
+    notes += [*taken_constants(program, values), *_inexact(program)]
+    return Prepared(resolved.program, arrays, wanted, truths, tuple(notes), resolved.kind)
 
 
 def _read(source: str, values: Mapping[str, Any]) -> Program:
