@@ -16,7 +16,7 @@ from gradcli.cli.completion import check_completion
 from gradcli.cli.deadline import Deadline, OutOfTime
 from gradcli.cli.environment import Environment
 from gradcli.cli.session import Session
-from gradcli.cli.usage import problem_of
+from gradcli.cli.usage import Context, problem_of
 from gradcli.errors import Problem
 from gradcli.version import __version__
 
@@ -46,6 +46,8 @@ _MEANT = {"functions": "ops", "tree": "graph", "verify": "check"}
 
 class _Group(click.Group):
     """Imports a command's module when the command is asked for."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click calls it so
         return list(_COMMANDS)

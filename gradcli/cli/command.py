@@ -13,6 +13,7 @@ from gradcli.cli.deadline import seconds_of
 from gradcli.cli.memory import bounded_memory, memory_of
 from gradcli.cli.session import Session
 from gradcli.cli.settings import is_loose, seconds_option
+from gradcli.cli.usage import Context
 from gradcli.errors import NameProblem, Problem, SyntaxProblem, UsageProblem
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class ExpressionCommand(click.Command):
     """
 
     takes_cases = False
+    context_class = Context
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the expression, which tells the options, before click reads the other words."""
