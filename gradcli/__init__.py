@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from gradcli.transforms.operators.hessian import hessian, hvp
     from gradcli.transforms.operators.jacobian import jacobian
     from gradcli.transforms.operators.jvp import jvp
-    from gradcli.transforms.verify.check import check
+    from gradcli.transforms.verify.ask import check
 
 __all__ = [
     "Problem",
@@ -61,8 +61,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Tensor": "gradcli.engine.tape.tensor",
-    "check": "gradcli.transforms.verify.check",
+    "Tensor": "gradcli.engine.torch",
+    "check": "gradcli.transforms.verify.ask",
     "derivative": "gradcli.transforms.operators.derivative",
     "detect_anomaly": "gradcli.engine.sweeps.anomaly",
     "enable_grad": "gradcli.engine.tape.modes",

@@ -11,12 +11,14 @@ from gradcli.ops import TABLE, Op
 from gradcli.ops.calls.paths import resolve_rule
 from gradcli.ops.entry.domains import ABOVE1, NONZERO, OPEN01, OUTSIDE1, POSITIVE, REAL, UNIT, UNIT_NONZERO, Interval
 from gradcli.ops.table.lookup import INTERNAL
+from tests.formulas_page import formulas_page
 from tests.typeset import typeset
 
 TOP = Path(__file__).parent.parent
 OPS = TOP / "docs" / "ops.md"
 NOT_FINITE = TOP / "docs" / "not-finite.md"
 MODULES = TOP / "docs" / "modules.md"
+FORMULAS = TOP / "docs" / "formulas.md"
 PACKAGE = TOP / "gradcli"
 THREADS = TOP / "tests" / "cases" / "nan"
 
@@ -187,7 +189,7 @@ def _first_line(path: Path) -> str:
     return _plain(text.split("\n\n")[0].replace("\n", " "))
 
 
-PAGES = {OPS: ops_page, NOT_FINITE: threads_page, MODULES: modules_page}
+PAGES = {OPS: ops_page, NOT_FINITE: threads_page, MODULES: modules_page, FORMULAS: formulas_page}
 
 if __name__ == "__main__":
     for path, page in PAGES.items():

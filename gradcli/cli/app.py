@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.completion import check_completion
+from gradcli.cli.argv import Context
 from gradcli.cli.deadline import Deadline, OutOfTime
 from gradcli.cli.environment import Environment
 from gradcli.cli.session import Session
-from gradcli.cli.usage import Context, problem_of
+from gradcli.cli.usage import problem_of
 from gradcli.errors import Problem
 from gradcli.version import __version__
 
@@ -34,6 +34,8 @@ _COMMANDS = {
     "hvp": "gradcli.cli.commands.hvp",
     "derivative": "gradcli.cli.commands.derivative",
     "check": "gradcli.cli.commands.check",
+    "diff": "gradcli.cli.commands.diff",
+    "code": "gradcli.cli.commands.code",
     "graph": "gradcli.cli.commands.graph",
     "eval": "gradcli.cli.commands.eval",
     "ops": "gradcli.cli.commands.ops",
@@ -82,13 +84,15 @@ def app() -> None:
     """Derivatives that can be trusted.
 
     An expression and its values go in; the value, its exact derivatives (by reverse-mode automatic
-    differentiation) and the verdict of an independent SymPy derivation come out.
+    differentiation), the verdict of an independent SymPy derivation and a proof of how near they are come out.
 
     \b
       gradcli grad "x**2-2*x+1" --x 0
       gradcli jacobian "[x1**2+3*x2, x2**2+2*x1]" --x1 2 --x2 3
       gradcli hessian "x**2*y" --x 3 --y 2
       gradcli derivative "sin(x)" --x 0 --order 5
+      gradcli diff "x^2*sin(x)"
+      gradcli code "x**2*sin(y)" --to c --gradient
       gradcli check "x*sin(x)" --x 2
       gradcli graph "a = w + x; b = w + 1; a*b" --w 1 --x 2
       gradcli eval "sum(x**2)" --x "[1, 2, 3]"
@@ -132,7 +136,10 @@ def _with_help(arguments: Sequence[str]) -> Sequence[str]:
 
 def _status(arguments: Sequence[str], session: Session) -> int:
     """Have click run the command, and write what click itself has to say, such as help."""
-    check_completion(os.environ)
+    if "_GRADCLI_COMPLETE" in os.environ:  # a shell asks
+        from gradcli.cli.completion import check_completion
+
+        check_completion(os.environ)
     said = BytesIO()
     words = TextIOWrapper(said, encoding="utf-8", write_through=True)  # above bytes, which completions come as
     try:

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 import click
 
-__all__ = ["find_expression", "given_names", "takes_value", "with_plain_values"]
+__all__ = ["Context", "find_expression", "given_names", "takes_value", "with_plain_values"]
+
+
+class Context(click.Context):
+    """The context of every command, whose help is wrapped between words."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """Make what lays help out."""
+        from gradcli.cli.help_lines import Formatter
+
+        return Formatter(width=self.terminal_width, max_width=self.max_content_width)
 
 
 def find_expression(words: Sequence[str], params: Sequence[click.Parameter]) -> tuple[str | None, list[str]]:
@@ -68,7 +78,7 @@ def given_names(words: Sequence[str], params: Sequence[click.Parameter]) -> list
 def with_plain_values(
     words: Sequence[str], params: Sequence[click.Parameter], names: Sequence[str], given: Sequence[str]
 ) -> list[str]:
-    """The words with `x=3` as `--set x=3`, and `3` as the value of the only variable.
+    """The words with a lone `3` as the value of the only variable, and `z=3` as `--set z=3`, which says what is wrong.
 
     Args:
         words: those beside the expression.

@@ -38,7 +38,7 @@ def check_claims(
     from gradcli.render.claims.formats import render_claims
     from gradcli.render.claims.sentences import Tried
     from gradcli.transforms.claims.judge import judge_claims
-    from gradcli.transforms.program.variables import taken_constants
+    from gradcli.transforms.program.prepare import constant_notes
 
     case = case_of_options(
         program.source,
@@ -52,7 +52,7 @@ def check_claims(
     )
     case = replace(case, claims=tuple(_loosened(session, claim, program) for claim in case.claims))
     named = {name for claim in case.claims for name in claim.names}
-    for told in taken_constants(program, named.union(texts, case.shapes)):
+    for told in constant_notes(program, named.union(texts, case.shapes)):
         session.note(told)
     tried = [Tried("", judge_claims(case, session.oracle(), settings.check_timeout))]
     environment = session.environment

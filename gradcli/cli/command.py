@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.argv import find_expression, given_names, takes_value, with_plain_values
+from gradcli.cli.argv import Context, find_expression, given_names, takes_value, with_plain_values
 from gradcli.cli.deadline import seconds_of
 from gradcli.cli.memory import bounded_memory, memory_of
 from gradcli.cli.session import Session
 from gradcli.cli.settings import is_loose, seconds_option
-from gradcli.cli.usage import Context
-from gradcli.errors import NameProblem, Problem, SyntaxProblem, UsageProblem
+from gradcli.errors import NameProblem, SyntaxProblem, UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
@@ -26,9 +24,11 @@ _VARIABLES = "gradcli.variables"
 _VALUES = "gradcli.values"
 _FILE = "gradcli.file"
 _OPTIONS = "gradcli.options"
-_DIFFERENTIATING = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check")
+_DIFFERENTIATING = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check", "diff")
 _GIVEN = "gradcli.given"
 CASES = "gradcli.cases"
+_WITH_FORMULAS = ("grad", "jacobian", "hessian", "derivative")
+"""Commands whose derivatives `gradcli diff` tells without values."""
 
 
 class ExpressionCommand(click.Command):
@@ -68,6 +68,7 @@ class ExpressionCommand(click.Command):
                 source = _loosely(source, given, ctx, session)
             ctx.meta[_PROGRAM] = program = _read_or_file(source, given, expression, session)
             ctx.meta[_VARIABLES] = names = list(free_names(program))
+            rest = _with_assignments(rest, self.get_params(ctx), names, session)
             rest = with_plain_values(rest, super().get_params(ctx), names, given)
         return super().parse_args(ctx, rest)
 
@@ -127,6 +128,22 @@ def _variable_option(index: int, name: str) -> click.Option:
     )
 
 
+def _with_assignments(
+    words: list[str], params: Sequence[click.Parameter], variables: Sequence[str], session: Session
+) -> list[str]:
+    """The words, with `x=3` as `--x 3` where x is a variable; standard error says so."""
+    found, rest = find_expression(words, params)
+    name, equals, value = (found or "").partition("=")
+    if not equals or value.startswith("=") or name not in variables or "--" in words:
+        return words
+    from gradcli.render import render_warning
+
+    colour = session.environment.colored(session.environment.stderr, session.color)
+    warning = render_warning(f"{found} is read as --{name} {value}", colour)
+    session.environment.write(session.environment.stderr, warning)
+    return [f"--{name}={value}", *_with_assignments(rest, params, variables, session)]
+
+
 def _source(
     expression: str | None, rest: Sequence[str], params: Sequence[click.Parameter], session: Session
 ) -> str | None:
@@ -134,7 +151,9 @@ def _source(
     if file is not None and expression is not None:
         raise UsageProblem("both an expression and -f are given", hint="leave one of them out")
     if file is not None:
-        from gradcli.data.values import read_text
+        from pathlib import Path
+
+        from gradcli.data.files import read_text
 
         return session.read_stdin("the expression") if file == "-" else read_text(Path(file))
     return session.read_stdin("the expression") if expression == "-" else expression
@@ -150,7 +169,7 @@ def _read_or_file(source: str, given: Sequence[str], expression: str | None, ses
         path = file_meant(expression)
         if path is None:
             raise
-        from gradcli.data.values import read_text
+        from gradcli.data.files import read_text
 
         session.note(f"the expression was read from {path}, as with -f {path}")
         return _read(read_text(path), given)
@@ -187,7 +206,9 @@ def _read(source: str, given: Sequence[str]) -> Program:
     return program
 
 
-def expression_command(name: str, cases: bool = False) -> Callable[[Callable[..., Any]], ExpressionCommand]:
+def expression_command(
+    name: str, cases: bool = False, texts: bool = False
+) -> Callable[[Callable[..., Any]], ExpressionCommand]:
     """Make a click command of `function(session, program, values, **options)`.
 
     `values` has a number, list or array for each variable that was given. The function's docstring is
@@ -197,15 +218,16 @@ def expression_command(name: str, cases: bool = False) -> Callable[[Callable[...
         name: the command.
         cases: whether a file of cases may stand in the expression's place; `program` is then None, and `values` are
             the texts that were given, which `values_of` reads.
+        texts: whether `values` are such texts, and may be missing.
     """
 
     def decorate(function: Callable[..., Any]) -> ExpressionCommand:
-        return _command(name, function, cases)
+        return _command(name, function, cases, cases or texts)
 
     return decorate
 
 
-def _command(name: str, function: Callable[..., Any], cases: bool) -> ExpressionCommand:
+def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: bool) -> ExpressionCommand:
 
     @click.pass_context
     def run(ctx: click.Context, /, **options: Any) -> Any:
@@ -229,10 +251,10 @@ def _command(name: str, function: Callable[..., Any], cases: bool) -> Expression
         texts = _merge(ctx.meta[_VALUES], options.pop("set"))
         if program is not None and constants is not None:
             _check_constants(program, constants, texts)
-        if program is not None and not cases:
-            _check_given(session, program, texts)
+        if program is not None and not as_texts:
+            _check_given(program, texts, name)
         with bounded_memory(allowed):
-            return function(session, program, texts if cases else _values(session, texts), **options)
+            return function(session, program, texts if as_texts else _values(session, texts), **options)
 
     run.__doc__ = function.__doc__
     with_file = click.option("-f", "--file", metavar="FILE", help="Read the expression from a file (- for stdin).")
@@ -277,21 +299,7 @@ def _check_constants(program: Program, constants: str, texts: Mapping[str, str])
     """See that names that are no constants by `--constants` have values."""
     from gradcli.transforms.program.variables import check_constants
 
-    listed = [name.strip() for name in constants.split(",") if name.strip()]
-    try:
-        check_constants(program, listed, texts)
-    except NameProblem as problem:
-        raise _by_set(problem) from None
-
-
-def _by_set(problem: Problem) -> Problem:
-    """The problem with `--set NAME=VALUE` in its hint, for a variable whose name is also an option's."""
-    ctx = click.get_current_context()
-    for option in sorted(opt for param in ctx.command.params for opt in param.opts if opt.startswith("--")):
-        told = f"give it with --set {option[2:]}=VALUE, since {option} is an option"
-        for words in ("give it with", "give the variable with"):
-            problem.hint = (problem.hint or "").replace(f"{words} {option} VALUE", told)
-    return problem
+    check_constants(program, [name.strip() for name in constants.split(",") if name.strip()], texts)
 
 
 def values_of(session: Session, program: Program, texts: dict[str, str]) -> dict[str, Any]:
@@ -300,7 +308,7 @@ def values_of(session: Session, program: Program, texts: dict[str, str]) -> dict
     Raises:
         Problem: for a variable without a value, or about a value.
     """
-    _check_given(session, program, texts)
+    _check_given(program, texts)
     return _values(session, texts)
 
 
@@ -314,13 +322,32 @@ def _values(session: Session, texts: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _check_given(session: Session, program: Program, texts: dict[str, str]) -> None:
+def _check_given(program: Program, texts: dict[str, str], command: str = "") -> None:
     """Refuse missing and unused values; this comes before NumPy is imported, so that the error is quick."""
     from gradcli.transforms.program.variables import check_names
 
+    _check_options(program, texts)
     try:
         check_names(program, texts)
     except NameProblem as problem:
+        if not texts and command in _WITH_FORMULAS and problem.hint:
+            problem.hint += "; `gradcli diff` prints the formula"
         from gradcli.transforms.program.teach import teach
 
-        raise _by_set(teach(problem, program.source, texts)) from None
+        raise teach(problem, program.source, texts) from None
+
+
+def _check_options(program: Program, texts: dict[str, str]) -> None:
+    """Say how to give a variable whose option is the command's own."""
+    from gradcli.ops import CONSTANTS
+    from gradcli.transforms.program.variables import free_names
+
+    ctx = click.get_current_context()
+    own = {opt: param.name for param in ctx.command.params for opt in param.opts}
+    for name, span in free_names(program).items():
+        if f"--{name}" in own and name not in texts and name not in CONSTANTS:
+            given = ctx.params.get(own[f"--{name}"] or "")
+            value = given if isinstance(given, str) else "VALUE"
+            message = f"variable '{name}' has no value: --{name} is an option of {ctx.info_name}"
+            hint = f"give it with --set {name}={value}"
+            raise NameProblem(message, source=program.source, span=span, hint=hint)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["entry", "main"]
 
-_CHECKED_COMMANDS = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check")
+_CHECKED_COMMANDS = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check", "diff")
+_WITHOUT_SYMPY = (("--check", "off"), ("--verify", "proof"))
 _BAD_INPUT = 2
 # As a shell says it of a command that a signal ended: 128 and the signal's number.
 _BROKEN_PIPE = 128 + 13
@@ -76,7 +77,7 @@ def main(arguments: Sequence[str], environment: Environment) -> int:
     try:
         oracle = _early_oracle(arguments, environment)
         if environment.owns_process:
-            _heed_signals(environment, oracle, deadline)
+            _heed_signals(environment, deadline)
         from gradcli.cli.app import run
 
         return run(arguments, environment, oracle, deadline)
@@ -101,13 +102,13 @@ def main(arguments: Sequence[str], environment: Environment) -> int:
     return _BAD_INPUT
 
 
-def _heed_signals(environment: Environment, oracle: Oracle | None, deadline: Deadline) -> None:
+def _heed_signals(environment: Environment, deadline: Deadline) -> None:
     """Have Ctrl-C and the end of the time end the process at once, whatever it does."""
 
     def leave(status: int) -> NoReturn:
         try:
-            if oracle is not None:
-                oracle.close()
+            if "gradcli.process.start" in sys.modules:
+                sys.modules["gradcli.process.start"].end_all()
         finally:
             os._exit(status)
 
@@ -127,7 +128,9 @@ def _early_oracle(arguments: Sequence[str], environment: Environment) -> Oracle 
     if not arguments or arguments[0] not in _CHECKED_COMMANDS or len(arguments) == 1:
         return None
     words = " ".join(arguments[1:])
-    if any(w in arguments for w in ("--no-check", "--help", "-h")) or "--check off" in words or "--check=off" in words:
+    if any(w in arguments for w in ("--no-check", "--help", "-h")):
+        return None
+    if any(f"{option}{sign}{value}" in words for option, value in _WITHOUT_SYMPY for sign in " ="):
         return None
     from gradcli.symbolic import BASE_MEMORY, Oracle
 

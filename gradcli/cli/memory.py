@@ -12,7 +12,8 @@ from gradcli.errors import MemoryProblem, UsageProblem
 __all__ = ["bounded_memory", "memory_of"]
 
 _VARIABLE = "GRADCLI_MAX_MEMORY"
-_SIZE = re.compile(r"(\d+(?:\.\d*)?(?:e\d{1,3})?) *([kmgt]?)(?:i?b)?", re.IGNORECASE)
+_DEFAULT = "4GiB"
+_SIZE = r"(\d+(?:\.\d*)?(?:e\d{1,3})?) *([kmgt]?)(?:i?b)?"
 _SYSTEM = "`ulimit -v` shows the bound in KiB, and `ulimit -v unlimited` may lift it"
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 _NUMERICS = 2**28
@@ -33,10 +34,10 @@ def memory_of(text: str | None, variables: Mapping[str, str]) -> int | None:
     >>> memory_of("1.5GiB", {}), memory_of(None, {}), memory_of(None, {"GRADCLI_MAX_MEMORY": "none"})
     (1610612736, 4294967296, None)
     """
-    told, given = ("--max-memory", text) if text is not None else (_VARIABLE, variables.get(_VARIABLE) or "4GiB")
+    told, given = ("--max-memory", text) if text is not None else (_VARIABLE, variables.get(_VARIABLE) or _DEFAULT)
     if given.strip().lower() == "none":
         return None
-    match = _SIZE.fullmatch(given.strip())
+    match = re.fullmatch(_SIZE, given.strip(), re.IGNORECASE)
     size = float(match[1]) * _UNITS[match[2].lower()] if match else 0.0
     if not 1 <= size < 2.0**62:
         raise UsageProblem(f"{told} takes a size, not '{given}'", hint="such as 500MiB, 16GiB, or none for no bound")

@@ -13,7 +13,7 @@ from gradcli.lang import normalize
 if TYPE_CHECKING:
     from gradcli.transforms.claims.types import Case, Claimed
 
-__all__ = ["POINTS", "case_of_fields", "case_of_options", "shapes_of"]
+__all__ = ["POINTS", "case_of_fields", "case_of_options", "lettered_shapes_of", "shapes_of"]
 
 POINTS = 24  # that are sampled, unless an option says how many
 _MOST = 10_000  # points that an option may ask for
@@ -149,6 +149,25 @@ def shapes_of(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:
             raise UsageProblem(f"--shape takes NAME=SIZE,SIZE, not '{text}'", hint="for example --shape A=3,3")
         name = normalize(name.strip())
         shapes[name] = _shape(name, [size.strip() for size in sizes.split(",")])
+    return shapes
+
+
+def lettered_shapes_of(texts: Sequence[str]) -> dict[str, tuple[int | str, ...]]:
+    """The same, with letters for sizes: `A=m,n`.
+
+    >>> lettered_shapes_of(["x=n", "A=m,3"])
+    {'x': ('n',), 'A': ('m', 3)}
+    """
+    shapes: dict[str, tuple[int | str, ...]] = {}
+    for text in texts:
+        name, equals, sizes = text.partition("=")
+        if not equals:
+            raise UsageProblem(f"--shape takes NAME=SIZE,SIZE, not '{text}'", hint="for example --shape A=m,n or A=3,3")
+        name = normalize(name.strip())
+        listed = [size.strip() for size in sizes.split(",")]
+        plain = [size for size in listed if not size.isidentifier()]
+        numbers = iter(_shape(name, plain) if plain else ())
+        shapes[name] = tuple(size if size.isidentifier() else next(numbers) for size in listed)
     return shapes
 
 

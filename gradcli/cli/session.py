@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gradcli.cli.deadline import Deadline
@@ -10,8 +12,12 @@ from gradcli.errors import InputProblem, Problem, UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.cli.settings import Settings
+    from gradcli.enclosures.process.prover import Prover
+    from gradcli.enclosures.protocol import Enclosures
+    from gradcli.process.refusal import NotChecked
     from gradcli.symbolic import Oracle
     from gradcli.transforms.results.base import Derived, Result
+    from gradcli.transforms.results.digits import Digits
     from gradcli.transforms.results.verdict import Verdict
 
 __all__ = ["Session"]
@@ -28,7 +34,10 @@ class Session:
         self.color = "auto"
         self.loose = False
         self._oracle = oracle
+        self._begun = time.monotonic()
+        self._took: float | None = None
         self._stdin_for: str | None = None
+        self._enclosures: Enclosures | NotChecked | None = None
 
     def read_stdin(self, purpose: str) -> str:
         """The whole of standard input, which can be read once only.
@@ -66,14 +75,63 @@ class Session:
             return None
         return self.read_stdin("the expression").strip() or None
 
-    def verdict(self, result: Derived, settings: Settings) -> Verdict | None:
-        """The verdict of SymPy alone, or with `--verify full` of all witnesses; None if the check is off."""
-        if settings.check == "off":
-            return None
-        from gradcli.transforms.verify.witnesses import verify
+    def conclude(self, result: Result, settings: Settings, derived: Derived) -> int:
+        """Check a result, print it, and return the exit status.
 
-        with self.deadline.paused():
-            return verify(result, self.oracle(), settings.check_timeout, full=settings.verify == "full")
+        What is for people is printed at once, and the verdict when it comes.
+
+        Args:
+            result: to print.
+            settings: say how, and whether there is a check.
+            derived: to check.
+        """
+        for_people = settings.format(self.environment) in ("rich", "plain")
+        # Digits that are to be proved are part of the answer.
+        if not for_people or settings.check in ("off", "require") or settings.digits is not None:
+            return self.finish(result, settings, self.verdict(derived, settings))
+        from gradcli.cli.spinner import spinning
+        from gradcli.render import render_answer
+
+        text = render_answer(result, settings.style(self.environment))
+        self.deadline.stop()
+        self._took = time.monotonic() - self._begun  # a reader may be slow
+        self.environment.write(self.environment.stdout, text)
+        with spinning(self.environment, "checking"):
+            verdict = self.verdict(derived, settings)
+        return self.finish(result, settings, verdict, shown=True)
+
+    def verdict(self, result: Derived, settings: Settings) -> Verdict | None:
+        """The verdict of SymPy and the proof, or of the witnesses that `--verify` names; None if the check is off.
+
+        Raises:
+            UsageProblem: if a proof is asked for and cannot be had.
+        """
+        if (settings.check == "off" and settings.digits is None) or _is_empty(result, settings):
+            return None
+        with self.deadline.paused(), self.prover() as prover:
+            verdict = self._verdict(result, settings, prover)
+            if settings.digits is not None:
+                self._enclosures = prover.answer()
+        return verdict
+
+    def _verdict(self, result: Derived, settings: Settings, prover: Prover) -> Verdict | None:
+        from gradcli.transforms.verify.ask import verify, verify_by_proof
+
+        timeout, digits = settings.check_timeout, settings.digits
+        if settings.check == "off" or settings.verify == "proof":
+            verdict = verify_by_proof(result, prover, timeout, digits)
+            return None if settings.check == "off" else verdict
+        full = settings.verify == "full"
+        took = time.monotonic() - self._begun if self._took is None else self._took
+        return verify(result, self.oracle(), timeout, full=full, prover=prover, digits=digits, took=took)
+
+    def prover(self) -> Prover:
+        """What encloses the numbers of one result, in a process that is started when it is asked."""
+        from gradcli.enclosures.process.prover import BASE_MEMORY, Prover
+        from gradcli.ops.calls.memory import most_bytes
+
+        # A process that runs one command has no threads but its own: one that waits for signals, and those of BLAS.
+        return Prover(most_bytes() + BASE_MEMORY, late=self.environment.owns_process)
 
     def oracle(self) -> Oracle:
         """The oracle, started if it has not been."""
@@ -84,41 +142,62 @@ class Session:
             self._oracle = Oracle.start(memory=most_bytes() + BASE_MEMORY)
         return self._oracle
 
-    def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None) -> int:
-        """Print a result with its warnings, origin and kinks, and return the exit status."""
-        from gradcli.render import render, render_kinks, render_origin, render_warning
-        from gradcli.render.words.kinks import unsettled
+    def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None, *, shown: bool = False) -> int:
+        """Print a result with its warnings, origin and kinks, and return the exit status.
 
+        Args:
+            result: to print.
+            settings: say how.
+            verdict: on it, if there was a check.
+            shown: whether the answer has been printed, and the verdict alone is still to come.
+        """
+        from gradcli.render import render, render_conclusion
+
+        style = settings.style(self.environment)
+        if shown and verdict is not None:
+            self.environment.write(self.environment.stdout, render_conclusion(result, verdict, style))
         with self.deadline.paused():
             result = _with_confirmed_remedy(result, settings)
+        if settings.digits is not None:
+            result = self._with_digits(result, settings.digits)
         strange = _not_finite(result)
-        stderr_color = self.environment.colored(self.environment.stderr, settings.color)
-        text = render(result, verdict, settings.style(self.environment))
-        self.deadline.stop()
-        self.environment.write(self.environment.stdout, text)
-        for warning in result.warnings:
-            self.environment.write(self.environment.stderr, render_warning(warning, stderr_color))
+        if not shown:
+            text = render(result, verdict, style)
+            self.deadline.stop()
+            self.environment.write(self.environment.stdout, text)
+        self._warn(result, settings, verdict, strange)
+        return _status(result, settings, verdict, bool(strange))
+
+    def _warn(self, result: Result, settings: Settings, verdict: Verdict | None, strange: Sequence[str]) -> None:
+        """Print on standard error what is to be said beside the result, and what its format has no room for."""
+        from gradcli.render import render_kinks, render_limits, render_origin, render_warning
+
+        color = self.environment.colored(self.environment.stderr, settings.color)
+        texts = [render_warning(told, color) for told in (*result.warnings, *_without_digits(result.digits))]
         if result.origin is not None:
-            self.environment.write(self.environment.stderr, render_origin(result.origin, stderr_color))
+            texts.append(render_origin(result.origin, color))
         elif strange:
-            warning = render_warning(f"{strange[0]} is not finite", stderr_color)
-            self.environment.write(self.environment.stderr, warning)
-        told_on_stdout = settings.format(self.environment) in ("rich", "plain")
-        if not told_on_stdout:
-            self.environment.write(self.environment.stderr, render_kinks(result.kinks, stderr_color))
-        loud = ("differs",) if result.kinks else ("differs", "kink")
-        if verdict is not None and verdict.verdict in loud and not told_on_stdout:
-            lines = "\n  ".join([f"{verdict.verdict}: {verdict.reason}", *verdict.details])
-            self.environment.write(self.environment.stderr, render_warning(lines, stderr_color))
-        if verdict is not None and verdict.verdict == "differs":
-            return DIFFERS
-        if result.origin is not None or strange:
-            return NOT_FINITE
-        if settings.strict and (unsettled(result.kinks) or (verdict is not None and verdict.verdict == "kink")):
-            return DIFFERS
-        if settings.check == "require" and (verdict is None or verdict.verdict == "not checked"):
-            return NOT_CHECKED
-        return 0
+            texts.append(render_warning(f"{strange[0]} is not finite", color))
+        if settings.format(self.environment) not in ("rich", "plain"):
+            texts += [render_kinks(result.kinks, color)] if result.kinks else []
+            texts += [render_limits(result.limits, color)] if result.limits else []
+            loud = ("differs",) if result.kinks else ("differs", "kink")
+            if verdict is not None and verdict.verdict in loud:
+                lines = "\n  ".join([f"{verdict.verdict}: {verdict.reason}", *verdict.details])
+                texts.append(render_warning(lines, color))
+        for text in texts:
+            self.environment.write(self.environment.stderr, text)
+
+    def _with_digits(self, result: Result, wanted: int) -> Result:
+        """The result with the digits that its enclosures prove."""
+        from dataclasses import replace
+
+        from gradcli.transforms.results.base import Derived
+        from gradcli.transforms.verify.proved_digits import proved_digits
+
+        if not isinstance(result, Derived) or self._enclosures is None:
+            return result
+        return replace(result, digits=proved_digits(result, self._enclosures, wanted))
 
     def note(self, text: str) -> None:
         """Tell on standard error what the user should know, where nothing is wrong."""
@@ -143,6 +222,33 @@ class Session:
             self._oracle.close()
 
 
+def _status(result: Result, settings: Settings, verdict: Verdict | None, strange: bool) -> int:
+    """The exit status of a result that has been printed.
+
+    Args:
+        result: as it was printed.
+        settings: say what counts as an error.
+        verdict: on it, if there was a check.
+        strange: whether a number of it is not finite.
+    """
+    if verdict is not None and verdict.verdict == "differs":
+        return DIFFERS
+    if result.origin is not None or strange:
+        return NOT_FINITE
+    if settings.strict and (_unsettled(result) or (verdict is not None and verdict.verdict == "kink")):
+        return DIFFERS
+    if settings.check == "require" and not _satisfies(verdict, result):
+        return NOT_CHECKED
+    return NOT_CHECKED if result.digits is not None and result.digits.undecided else 0
+
+
+def _satisfies(verdict: Verdict | None, result: Result) -> bool:
+    """Whether a required check has been made: by SymPy, unless what all witnesses say is what was asked for."""
+    if verdict is None or verdict.verdict == "not checked":
+        return False
+    return verdict.witness == "SymPy" or result.is_about_the_verdict
+
+
 def _with_confirmed_remedy(result: Result, settings: Settings) -> Result:
     """The result without a remedy that SymPy does not confirm."""
     if result.origin is None or result.origin.remedy is None:
@@ -152,6 +258,25 @@ def _with_confirmed_remedy(result: Result, settings: Settings) -> Result:
     from gradcli.transforms.nonfinite.suggest_rewrite import confirm
 
     return replace(result, origin=confirm(result.origin, result.inputs, settings.check_timeout))
+
+
+def _unsettled(result: Result) -> bool:
+    """Whether the result is not differentiable, or might not be."""
+    return any(kink.kind in ("kink", "undecided") for kink in result.kinks)
+
+
+def _is_empty(result: Derived, settings: Settings) -> bool:
+    """Whether there is no derivative to check, and nobody has asked for a verdict."""
+    return not result.inputs and settings.check == "auto" and settings.verify == "sympy" and settings.digits is None
+
+
+def _without_digits(digits: Digits | None) -> list[str]:
+    """That some numbers have no proved digits, and why."""
+    if digits is None or not digits.undecided:
+        return []
+    (label, reason), *more = digits.undecided
+    others = f" and {len(more)} more" if more else ""
+    return [f"no digits of {label}{others} are proved, what is given is the float64: {reason}"]
 
 
 def _not_finite(result: Result) -> list[str]:

@@ -19,11 +19,15 @@ __all__ = [
     "check_options",
     "is_loose",
     "output_options",
+    "proof_option",
     "seconds_option",
     "strict_option",
     "timeout_option",
     "verify_option",
 ]
+
+_MOST_DIGITS = 1000
+"""Digits at most: a derivative of gamma of order 10 to so many takes a tenth of a second."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -41,6 +45,7 @@ class Settings(NamedTuple):
     show_seeds: bool = False
     depth: int | None = None
     anomaly: str = "on"
+    digits: int | None = None
 
     @classmethod
     def of(cls, options: dict[str, Any]) -> Settings:
@@ -52,8 +57,13 @@ class Settings(NamedTuple):
         if options.pop("no_check", False):
             options["check"] = "off"
         settings = cls(**options)
-        if settings.check == "off" and settings.verify == "full":
-            raise UsageProblem("--verify full is a check, and the check is off", hint="leave one of the two out")
+        if settings.check == "off" and settings.verify != "sympy":
+            told = f"--verify {settings.verify} is a check, and the check is off"
+            raise UsageProblem(told, hint="leave one of the two out")
+        if settings.verify == "proof":
+            _check_provable("--verify proof")
+        if settings.digits is not None:
+            _check_provable("--digits")
         return settings
 
     @property
@@ -80,6 +90,15 @@ class Settings(NamedTuple):
             unicode=environment.unicode(),
             show_seeds=self.show_seeds,
             depth=self.depth,
+        )
+
+
+def _check_provable(option: str) -> None:
+    from gradcli.enclosures.process.prover import PACKAGE, is_available
+
+    if not is_available():
+        raise UsageProblem(
+            f"{option} needs the package {PACKAGE}, which is not installed", hint=f"pip install {PACKAGE}"
         )
 
 
@@ -131,14 +150,23 @@ def timeout_option(function: F) -> F:
     return seconds_option("--check-timeout", 10.0, "When the check gives up.")(function)
 
 
+_PROOF = "`proof` asks the enclosures alone, without SymPy."
+
+
+def proof_option(function: F) -> F:
+    """Add --verify to a command whose derivatives are not made from values alone, too."""
+    choice = click.Choice(["sympy", "proof"])
+    return click.option("--verify", type=choice, default="sympy", show_default=True, help=_PROOF)(function)
+
+
 def verify_option(function: F) -> F:
     """Add --verify to a command."""
     return click.option(
         "--verify",
-        type=click.Choice(["sympy", "full"]),
+        type=click.Choice(["sympy", "full", "proof"]),
         default="sympy",
         show_default=True,
-        help="`full` adds a third witness and shows all entry by entry, as `gradcli check` does.",
+        help=f"`full` adds a third witness and shows all entry by entry, as `gradcli check` does; {_PROOF}",
     )(function)
 
 
@@ -148,13 +176,20 @@ def strict_option(function: F) -> F:
 
 
 def check_options(function: F) -> F:
-    """Add --check, --no-check, --check-timeout and --strict to a command."""
+    """Add --check, --no-check, --check-timeout, --strict and --digits to a command."""
     function = timeout_option(strict_option(function))
+    function = click.option(
+        "--digits",
+        type=click.IntRange(1, _MOST_DIGITS),
+        metavar="N",
+        help="Give so many digits, each of them proved, of the exact results at the float64 values that are given.",
+    )(function)
     function = click.option("--no-check", is_flag=True, help="The same as --check off.")(function)
     return click.option(
         "--check",
         type=click.Choice(["auto", "require", "off"]),
         default="auto",
         show_default=True,
-        help="Derive the result again with SymPy and compare; `require` fails (status 4) if that cannot be done.",
+        help="Derive the result again with SymPy and compare, and prove how near it is; `require` fails (status 4) if "
+        "neither can be done.",
     )(function)

@@ -2,58 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import click
 
 from gradcli.errors import NameProblem, Problem, UsageProblem, suggest
 
-__all__ = ["Context", "problem_of"]
+__all__ = ["problem_of"]
 
 _LONGEST = 400
-
-
-_UNBROKEN = "\N{NON-BREAKING HYPHEN}"
-"""Stands for a hyphen while lines are wrapped, so that no option is broken inside."""
-
-
-_NARROW, _WIDE = 20, 80
-_NARROWEST, _BESIDE = 4, 32
-"""Columns for the names in a list, and those that the descriptions need beside them: more than their longest word."""
-
-
-class _Formatter(click.HelpFormatter):
-    """Wraps help between words alone, at the terminal's width however narrow it is."""
-
-    def __init__(self, indent_increment: int = 2, width: int | None = None, max_width: int | None = None) -> None:
-        if width is None:
-            from shutil import get_terminal_size
-
-            width = max(_NARROW, min(get_terminal_size().columns, max_width or _WIDE) - 2)
-        super().__init__(indent_increment, width, max_width)
-
-    def write(self, string: str) -> None:
-        """Write a text that is wrapped, with its hyphens."""
-        super().write(string.replace(_UNBROKEN, "-"))
-
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        """Write the usage line."""
-        super().write_usage(prog, args.replace("-", _UNBROKEN), prefix)
-
-    def write_text(self, text: str) -> None:
-        """Write paragraphs."""
-        super().write_text(text.replace("-", _UNBROKEN))
-
-    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Write a list of options or commands."""
-        unbroken = [(name.replace("-", _UNBROKEN), told.replace("-", _UNBROKEN)) for name, told in rows]
-        super().write_dl(unbroken, max(_NARROWEST, min(col_max, self.width - _BESIDE)), col_spacing)
-
-
-class Context(click.Context):
-    """The context of every command, whose help is wrapped between words."""
-
-    formatter_class = _Formatter
 
 
 def problem_of(error: click.ClickException) -> Problem:
@@ -97,6 +52,9 @@ def _no_such_command(error: click.ClickException, message: str) -> UsageProblem:
 def _no_such_option(error: click.NoSuchOption) -> Problem:
     ctx = error.ctx
     option = error.option_name
+    if ctx is not None and "gradcli.values" in ctx.meta and not ctx.meta.keys() & {"gradcli.program", "gradcli.cases"}:
+        hint = f'write it in quotes: gradcli {ctx.info_name} "x**2" --x 3; or read it with -f FILE, - for stdin'
+        return UsageProblem("an expression is missing", hint=hint)
     word = option.lstrip("-")
     options = [o for p in ctx.command.get_params(ctx) for o in p.opts if o.startswith("--")] if ctx else []
     if not option.startswith("--"):

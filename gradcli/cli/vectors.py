@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["direction_of", "names_of", "seed_of"]
 
-_SECOND_NAME = re.compile(r",\s*[^\W\d]\w*\s*=(?!=)")
+_SECOND_NAME = r",\s*[^\W\d]\w*\s*=(?!=)"
 """The second `name =` of `x=1,y=2`."""
 
 
@@ -95,7 +95,7 @@ def _array(session: Session, word: str, name: str, text: str) -> Any:
     try:
         value = value_of(key, text, constant_value, lambda: session.read_stdin(told))
     except SyntaxProblem as problem:
-        if name and _SECOND_NAME.search(text):
+        if name and re.search(_SECOND_NAME, text):
             problem.hint = f"each variable takes a --{word} of its own"
         raise
     real_array(told, value)

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gradcli.data.values import read_text
+from gradcli.data.files import read_text
 from gradcli.errors import InputProblem, suggest
 
 __all__ = ["Record", "is_cases", "read_cases"]

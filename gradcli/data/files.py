@@ -7,17 +7,18 @@ import os
 import stat
 import time
 from io import BytesIO
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, AnyStr
 
-from gradcli.errors import InputProblem, MemoryProblem, suggest
+from gradcli.errors import InputProblem, MemoryProblem, OutputProblem, suggest
 from gradcli.ops.calls.memory import check_empty, check_entries, most_bytes, spoken
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["read_bounded", "read_numbers", "read_text"]
+__all__ = ["read_bounded", "read_numbers", "read_text", "write_text"]
 
 _SHARE = 16
 """Bytes of memory that one byte of text may take on its way to an array: about 12 in a JSON list, and some to spare."""
@@ -47,6 +48,18 @@ def read_text(path: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputProblem(f"'{path}' is not a UTF-8 text file") from None
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file in UTF-8, over what it held.
+
+    Raises:
+        OutputProblem: if that is not possible.
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputProblem(f"'{path}' cannot be written: {error.strerror or error}") from None
 
 
 def read_bounded(file: IO[AnyStr], origin: str) -> AnyStr:

@@ -3,7 +3,8 @@
 `tape/tensor.py` holds what a tensor is. What computes with tensors imports that class, so the class cannot import it.
 This module, which the package imports, knows both.
 
-The attributes are set once. A `__getattr__` that looked them up would slow every attribute of every tensor down.
+Operators and `backward` are attached here. PyTorch's many names are attached by `gradcli.engine.torch` as it is
+imported: by whatever gives a tensor to a user, and else by the first tensor that is asked for one of them.
 """
 
 from __future__ import annotations
@@ -15,9 +16,6 @@ from gradcli.engine.sweeps import backward as reverse
 from gradcli.engine.tape.inplace import refresh
 from gradcli.engine.tape.operators import OPERATORS
 from gradcli.engine.tape.tensor import Tensor, TensorLike
-from gradcli.engine.torch.bitwise import BITWISE
-from gradcli.engine.torch.copies import PROTOCOL as COPIES
-from gradcli.engine.torch.methods import all_methods
 
 __all__: list[str] = []
 
@@ -43,7 +41,18 @@ def backward(
     reverse.backward([self], None if gradient is None else [gradient], retain_graph, create_graph, inputs)
 
 
-# The three below are not needed to compute a gradient: they import what they need when they are first called.
+# The four below are not needed to compute a gradient: they import what they need when they are first called.
+
+
+def _getattr(self: Tensor, name: str) -> Any:
+    """One of PyTorch's names, asked for before they are attached. Once they are, the class is without this function.
+
+    It would slow every attribute of every tensor down.
+    """
+    if not name.startswith("_"):
+        import gradcli.engine.torch  # noqa: F401  # attaches them
+
+    return object.__getattribute__(self, name)
 
 
 def _repr(self: Tensor) -> str:
@@ -67,18 +76,14 @@ def _array_function(self: Tensor, function: Any, types: Any, args: Sequence[Any]
 def _attach() -> None:
     for name, attribute in {
         **OPERATORS,
-        **BITWISE,
-        **COPIES,
         "__array_function__": _array_function,
         "__array_ufunc__": _array_ufunc,
+        "__getattr__": _getattr,
         "__repr__": _repr,
         "_refresh": refresh,
         "backward": backward,
     }.items():
         setattr(Tensor, name, attribute)
-    for name, attribute in all_methods().items():
-        if not hasattr(Tensor, name):  # what the class has of its own goes before the table
-            setattr(Tensor, name, attribute)
 
 
 _attach()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cmp_to_key
 from typing import Any
@@ -78,9 +78,24 @@ def _flag(context: Context, entry: OneSidedSeries) -> OneSidedSeries:
 
 
 def _norm_over(context: Context, x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
-    if len(axes_of(axis, x.ndim)) > 1 and ord not in (None, "fro"):
+    axes = axes_of(axis, x.ndim)
+    if len(axes) == 2 and ord in _BY_SUMS:
+        return _matrix_norm(context, x, ord, axes, keepdims)
+    if len(axes) > 1 and ord not in (None, "fro"):
         raise NotImplementedError  # the caller knows what to make of it
     return over_axes(x, axis, keepdims, lambda entries: _norm(context, entries, ord))
+
+
+_BY_SUMS = (1, -1, float("inf"), -float("inf"))
+
+
+def _matrix_norm(context: Context, x: Any, order: float, axes: Sequence[int], keepdims: bool) -> Any:
+    """The largest or smallest sum of absolute values, of a column for the orders 1 and -1, of a row for the others."""
+    summed, compared = axes if abs(order) == 1 else (axes[1], axes[0])
+    name = "maximum" if order > 0 else "minimum"
+    sums = over_axes(x, summed, True, lambda entries: _norm(context, entries, 1))
+    found = over_axes(sums, compared, True, lambda entries: _largest(context, entries, name))
+    return found if keepdims else np.squeeze(found, axis=tuple(axes))[()]
 
 
 def _softmax(context: Context, entries: list[OneSidedSeries]) -> list[OneSidedSeries]:

@@ -25,6 +25,9 @@ _SAME = 60
 """Bits in which coefficients of different series are the same: more than the 53 of a float64, and far fewer than the
 320 that they have at least, so that rounding has room to grow."""
 
+_ULP = 52
+"""Bits: a float64 has so many after its first."""
+
 _PREC = 200
 """Bits of arithmetic with coefficients here, outside of a computation of series with its own precision."""
 
@@ -136,12 +139,21 @@ def weighted_sum(numbers: Sequence[Coefficient]) -> Coefficient:
 
 
 def jumps(side: OneSidedSeries, centre: OneSidedSeries) -> bool:
-    """Whether the value tends to something else than the value at the point, or grows without bound."""
+    """Whether the value tends to something else than the value at the point, or grows without bound.
+
+    What is less than a unit in the last place of a float64 is rounding of a literal: where(x == 0, 0.1, f) has no jump
+    if f tends to 1/10.
+    """
     if side.failure or centre.failure:
         return False
     if any(_diverges(key) for key, _ in side.terms[:1]):
         return True
-    return not equal(side.at(ZERO), centre.at(ZERO))
+    first, second = side.at(ZERO), centre.at(ZERO)
+    if equal(first, second):
+        return False
+    with mp.workprec(_PREC):
+        a, b = as_mpf(first), as_mpf(second)
+        return bool(abs(a - b) > mp.ldexp(max(abs(a), abs(b)), -_ULP))
 
 
 def _diverges(key: Exponents) -> bool:

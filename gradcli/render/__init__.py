@@ -9,7 +9,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from gradcli.render.formats.messages import render_error, render_kinks, render_note, render_origin, render_warning
+from gradcli.render.formats.messages import (
+    render_error,
+    render_kinks,
+    render_limits,
+    render_note,
+    render_origin,
+    render_warning,
+)
 from gradcli.render.style import HOMES, Format, Style
 
 if TYPE_CHECKING:
@@ -17,15 +24,9 @@ if TYPE_CHECKING:
     from gradcli.transforms.results.verdict import Verdict
 
 __all__ = [
-    "Format",
-    "Style",
-    "render",
-    "render_error",
-    "render_kinks",
-    "render_note",
-    "render_origin",
-    "render_warning",
-]
+    "Format", "Style", "render", "render_answer", "render_conclusion", "render_error", "render_kinks", "render_limits",
+    "render_note", "render_origin", "render_warning",
+]  # fmt: skip
 
 
 def render(result: Result, verdict: Verdict | None, style: Style) -> str:
@@ -42,4 +43,21 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     df/dx = 6.0
     """
     written: str = import_module(HOMES[style.format]).render(result, verdict, style)
+    return written
+
+
+def render_answer(result: Result, style: Style) -> str:
+    """The part of the text that needs no verdict; with what `render_conclusion` gives after it, all of it.
+
+    Args:
+        result: what a transform gave.
+        style: of the formats for people, "rich" or "plain".
+    """
+    written: str = import_module(HOMES[style.format]).answer(result, style)
+    return written
+
+
+def render_conclusion(result: Result, verdict: Verdict, style: Style) -> str:
+    """The part of the text that tells of the verdict."""
+    written: str = import_module(HOMES[style.format]).conclusion(result, verdict, style)
     return written

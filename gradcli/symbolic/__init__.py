@@ -3,19 +3,16 @@
 Importing this package imports neither SymPy nor NumPy: only the child does.
 """
 
+from gradcli.process.refusal import NotChecked
 from gradcli.symbolic.process.oracle import BASE_MEMORY, MOST_ENTRIES, Oracle
-from gradcli.symbolic.protocol.address import EntryAddress, Input
-from gradcli.symbolic.protocol.question import Answer, NotChecked, Question, Truth, spread
+from gradcli.symbolic.protocol.question import Answer, Question, Truth
 
 __all__ = [
     "BASE_MEMORY",
     "MOST_ENTRIES",
     "Answer",
-    "EntryAddress",
-    "Input",
     "NotChecked",
     "Oracle",
     "Question",
     "Truth",
-    "spread",
 ]

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from gradcli.symbolic import Answer, EntryAddress, Input, NotChecked, Truth
+from gradcli.address import EntryAddress, Input
+from gradcli.symbolic import Answer, NotChecked, Truth
+from tests.cli.proving import InProcess, Silent
 from tests.cli.runner import gradcli
 
 
@@ -21,6 +23,9 @@ class FakeOracle:
     def ask(self, _question: Any, timeout: float | None = None) -> None:
         self.timeouts.append(timeout)
 
+    def answered(self, _seconds: float) -> bool:
+        return True
+
     def answer(self) -> Answer | NotChecked:
         return self._answer
 
@@ -31,6 +36,7 @@ class FakeOracle:
 def oracle(monkeypatch: pytest.MonkeyPatch, answer: Answer | NotChecked) -> FakeOracle:
     fake = FakeOracle(answer)
     monkeypatch.setattr("gradcli.symbolic.Oracle.start", lambda *args, **kwargs: fake)
+    monkeypatch.setattr("tests.cli.runner.PROVES", Silent)
     return fake
 
 
@@ -70,7 +76,7 @@ def test_a_check_that_does_not_finish(monkeypatch: pytest.MonkeyPatch, choice: s
     oracle(monkeypatch, NotChecked("no answer within 10 s"))
     done = gradcli(f'grad "x**2" --x 3 --check {choice}')
     assert done.status == status
-    assert "check = not checked: no answer within 10 s" in done.stdout
+    assert "by the numeric derivative alone, to 14 digits; SymPy: no answer within 10 s" in done.stdout
 
 
 def test_the_deadline_is_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,3 +170,58 @@ def test_ops_lists_every_function() -> None:
     assert "atan2(y, x)" in listed
     assert "d/dx  sech(x)**2" in gradcli("ops tanh").stdout
     assert gradcli("ops tanhh").status == 2
+
+
+@pytest.mark.parametrize("command", ["grad", "check", "eval"])
+@pytest.mark.parametrize(("name", "way"), [("timeout", "--set timeout=VALUE"), ("length", "--length VALUE")])
+def test_the_hint_for_a_missing_value_works(command: str, name: str, way: str) -> None:
+    assert f"hint: give it with {way}\n" in gradcli(f'{command} "{name}**2"').stderr
+
+
+def test_a_proof_that_cannot_be_had_is_an_error_where_it_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradcli.enclosures.process.prover.is_available", lambda: False)
+    for option in ("--verify proof", "--digits 30", "--digits 30 --no-check"):
+        done = gradcli(f'grad "x**2" --x 3 {option}', process=True)
+        assert done.status == 2
+        asked = "--verify proof" if "proof" in option else "--digits"
+        assert done.stderr.startswith(f"error: {asked} needs the package python-flint, which is not installed\n")
+    oracle(monkeypatch, derivative(6.0))
+    done = gradcli('grad "x**2" --x 3 --json', process=True)
+    assert done.status == 0
+    assert done.stderr == ""
+    proof = json.loads(done.stdout)["check"]["proof"]
+    assert proof["entries"] == 0
+    assert proof["reason"] == "the package python-flint is not installed"
+
+
+def test_the_proof_of_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    oracle(monkeypatch, NotChecked("no answer within 10 s"))
+    done = gradcli('grad "exp(x)" --x 1 --check require', process=True)
+    assert done.status == 0
+    assert "check = verified: by proof, 1 of 1 entries within " in done.stdout
+
+
+def test_digits_that_come_too_late_are_said() -> None:
+    done = gradcli('grad "exp(x)" --x 1 --digits 30 --no-check --check-timeout 0.000001', process=True)
+    assert done.status == 4
+    assert done.stdout == "f = 2.718281828459045\ndf/dx = 2.718281828459045\n"
+    told = "warning: no digits of f and 1 more are proved, what is given is the float64: no answer"
+    assert done.stderr.startswith(told)
+
+
+def test_a_proof_asks_no_sympy(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = oracle(monkeypatch, derivative(7.0))
+    monkeypatch.setattr("tests.cli.runner.PROVES", InProcess)
+    done = gradcli('grad "x**2" --x 3 --verify proof')
+    assert done.status == 0
+    assert fake.timeouts == []
+
+
+def test_sympy_against_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    oracle(monkeypatch, derivative(7.0))
+    monkeypatch.setattr("tests.cli.runner.PROVES", InProcess)
+    done = gradcli('grad "x**2" --x 3')
+    assert done.status == 0
+    told = "check = verified: 1 of 1 entries, largest error 0 ulps; proved exact; SymPy's numbers are wrong, by proof"
+    assert told in done.stdout
+    assert "  df/dx: gradcli has 6.0, the exact number is 6.0, SymPy has 7.0" in done.stdout

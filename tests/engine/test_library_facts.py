@@ -317,6 +317,24 @@ def test_deep_copies_of_leaves() -> None:
         copy.deepcopy(x * 2)
 
 
+def test_deep_copies_of_a_tensor_and_its_views_share_one_new_memory() -> None:
+    x = tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    turned, row, detached = x.T, x[1], x.detach()
+    for order in ([0, 1, 2, 3], [3, 2, 1, 0]):
+        parts = [x, turned, row, detached]
+        copied = copy.deepcopy([parts[i] for i in order])
+        x2, turned2, row2, detached2 = (copied[order.index(i)] for i in range(4))
+        x2[1, 0] = 9.0
+        assert turned2.tolist() == [[1.0, 9.0], [2.0, 5.0], [3.0, 6.0]]
+        assert row2.tolist() == [9.0, 5.0, 6.0]
+        assert detached2.tolist() == x2.tolist()
+        assert x2._version == row2._version
+    assert x.tolist() == [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+    alone = copy.deepcopy(row)
+    alone[0] = -1.0
+    assert row.tolist() == [4.0, 5.0, 6.0]
+
+
 def test_shallow_copies_share_their_memory_and_have_gradients_of_their_own() -> None:
     x = tensor([1.0, 2.0], True)
     made = copy.copy(x)
@@ -434,3 +452,90 @@ def test_further_changes_in_place() -> None:
     assert tensor([2.5, -2.5]).div_(tensor(1.0), rounding_mode="trunc").tolist() == [2.0, -2.0]
     assert tensor([np.nan, -2.0]).sign_().tolist() == [0.0, -1.0]
     assert gradient([1.0, 2.0], lambda y: y.flip(dims=(0,)) * tensor([1.0, 2.0])) == [8.0, 4.0]
+
+
+# -- what random programs beside PyTorch's found -----------------------------------------------------
+
+
+@pytest.mark.parametrize("view", ["t", "T", "permute", "view", "squeeze"])
+def test_a_number_transposed_is_a_view_of_it(view: str) -> None:
+    x = tensor(2.0)
+    shown = getattr(x, view)
+    (shown if view == "T" else shown(()) if view in ("permute", "view") else shown()).mul_(3)
+    assert x.item() == 6.0
+
+
+def test_a_quotient_may_be_changed_in_place() -> None:
+    x, y = tensor(3.0, True), tensor(2.0, True)
+    quotient = x / y
+    quotient.mul_(2)
+    quotient.backward()
+    assert (x.grad, y.grad) == (tensor(1.0), tensor(-1.5))
+
+
+def test_a_variance_may_be_changed_in_place() -> None:
+    assert gradient([1.0, 2.0, 6.0], lambda x: x.var().mul_(2)) == gradient([1.0, 2.0, 6.0], lambda x: 2 * x.var())
+
+
+def test_bounds_that_are_tensors_meet_ties_as_numbers_do() -> None:
+    for bound in (2.0, tensor(2.0)):
+        assert gradient(2.0, lambda x, bound=bound: x.clamp(min=bound)) == 4.0  # type: ignore[misc]  # mypy sees no default
+        assert gradient(2.0, lambda x, bound=bound: x.clamp(max=bound)) == 4.0  # type: ignore[misc]  # as above
+    assert gradcli.clamp(tensor([1, 5]), min=2).dtype == gradcli.int64
+
+
+def test_where_a_norm_or_a_deviation_is_0_its_second_derivative_is_0() -> None:
+    calls: list[Call] = [lambda x: x.norm(), lambda x: x.std(), lambda x: gradcli.norm(x, dim=0)]
+    for call in calls:
+        x = tensor([0.0, 0.0, 0.0], True)
+        (first,) = gradcli.autograd.grad(call(x * 1), x, create_graph=True)
+        assert first is not None
+        (second,) = gradcli.autograd.grad((first * tensor([1.0, 2.0, 3.0])).sum(), x)
+        assert second is not None
+        assert first.tolist() == second.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_a_change_of_no_entries_changes_nothing() -> None:
+    x, factor = tensor([[1.0, 2.0, 3.0]], True), tensor([1.0, 2.0, 3.0], True)
+    y = x * 1
+    y[1:] *= factor
+    (first,) = gradcli.autograd.grad((y * y).sum(), x, create_graph=True)
+    assert first is not None
+    (second,) = gradcli.autograd.grad(first.sum(), x)
+    assert second is not None
+    assert second.tolist() == [[2.0, 2.0, 2.0]]
+
+
+def test_nothing_selected_by_a_mask_is_no_view() -> None:
+    x = tensor([1.0, 2.0], True)
+    y = gradcli.softmax(x, 0)
+    y[x > 5].sin_()
+    y.sum().backward()
+    assert x.grad is not None
+
+
+def test_what_was_gathered_can_be_viewed() -> None:
+    x = tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    assert x[..., [2, 0]].view(-1).tolist() == [3.0, 1.0, 6.0, 4.0]
+
+
+def test_pieces_of_tensor_split_are_views_of_their_own() -> None:
+    x = tensor([1.0, 2.0, 3.0], True)
+    y = x * 1
+    first, second = gradcli.tensor_split(y, 2)
+    first.mul_(2)
+    y.sum().backward()
+    assert (second.tolist(), lists(x.grad)) == ([3.0], [2.0, 2.0, 1.0])
+    assert [len(p) for p in lists(gradcli.tensor_split(y, [1, 4], dim=0))] == [1, 2, 0]
+    with pytest.raises(ShapeProblem):
+        gradcli.tensor_split(y, 0)
+
+
+def test_a_new_axis_has_no_size_to_keep() -> None:
+    with pytest.raises(ShapeProblem, match="-1 keeps the size"):
+        tensor(1.0).expand(3, -1)
+
+
+def test_the_order_of_a_single_truth_value() -> None:
+    assert gradcli.sort(tensor(True), 0)[0].item() is True
+    assert gradcli.nansum(tensor([[1.0, float("nan")]]), dim=1, keepdim=True).tolist() == [[1.0]]

@@ -139,3 +139,28 @@ def test_too_many_elements_are_refused_before_they_are_made(text: str) -> None:
     with pytest.raises(Problem, match="more than 1,000,000 elements"):
         unroll(parse(text), LENGTHS.get)
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[sum(x for j in range(10**9)) if i > 5 else x for i in range(2)]", "[x, x]"),
+        ("sum(x for j in range(10**9)) if 1 > 5 else x", "x"),
+        (
+            "[sum(j for j in range(i)) if i % 2 == 0 else i for i in range(3)]",
+            "[sum([], axis=0), 1, sum([0, 1], axis=0)]",
+        ),
+        ("[x if not (0 < i and i < 2) else sum(j for j in range(1, 0 - 5)) for i in range(1)]", "[x]"),
+        ("[sum(x for j in range(10**9)) if i >= len(v) else v[i] for i in range(2)]", "[v[0], v[1]]"),
+        ("sum(x for j in range(2)) if x > 1 else x", "sum([x, x], axis=0) if x > 1 else x"),
+        ("sum(x for j in range(2)) if 0.5 > 0 else x", "sum([x, x], axis=0) if 0.5 > 0 else x"),
+    ],
+)
+def test_a_branch_that_is_not_taken_is_not_unrolled(text: str, expected: str) -> None:
+    made = unroll(parse(text), {"v": 2}.get)
+    assert unparse(made) == expected
+
+
+def test_an_undecided_branch_counts() -> None:
+    with pytest.raises(Problem, match="more than 1,000,000 elements"):
+        unroll(parse("[sum(x for j in range(10**9)) if i > x else x for i in range(2)]"), LENGTHS.get)

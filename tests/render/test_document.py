@@ -58,7 +58,7 @@ def test_the_whole_text_of_a_gradient() -> None:
     assert render(samples.SQUARE, samples.VERIFIED, Style("json")) == (
         '{"schema": "gradcli/2", "command": "grad", "expression": "x**2-2*x+1", "value": 1.0, "seed": null, '
         '"gradients": {"x": -2.0}, "check": {"verdict": "verified", "checked": 1, "entries": 1, "max_ulps": 0.0, '
-        '"reason": null, "details": []}, "warnings": [], "nonfinite": [], "origin": null, "kinks": []}\n'
+        '"reason": null, "details": [], "proof": null}, "warnings": [], "nonfinite": [], "origin": null, "kinks": []}\n'
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gradcli.render import Style, render
 from gradcli.render.words.kinks import reports
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.results.findings import Kink
@@ -31,7 +32,8 @@ def test_carets_share_a_line_where_they_stand_apart() -> None:
             "      ^^^^^^    ^^^^^^         ^^^^^",
         ),
     )
-    assert "convention of the condition: that of what the condition picks" in report.remarks
+    told = "convention of the condition: that of what the condition picks, as in PyTorch, JAX and SymPy"
+    assert told in report.remarks
 
 
 def test_each_kind_has_its_own_report() -> None:
@@ -69,3 +71,23 @@ def test_of_many_some_are_named() -> None:
     assert report.headline == "abs at 0.0, abs at 1.0, abs at 2.0 and 17 more are not differentiable"
     assert sum(carets.count("^^^") for _, carets in report.places) == 6
     assert reports(()) == []
+
+
+def test_a_person_sees_a_mark_in_the_margin() -> None:
+    shown = render(grad("abs(x) + 1", {"x": 0.0}), None, Style("rich", width=60)).partition("∧")[2]
+    assert shown.splitlines() == [
+        " abs is not differentiable at 0.0",
+        "    abs(x) + 1",
+        "    ^^^^^^",
+        "  df/dx: from the left -1.0, from the right 1.0; given 0.0",
+        "  convention: 0 at 0",
+        "  abs(x) at x = 0: PyTorch 0, JAX 1, SymPy 0",
+    ]
+    smooth = render(grad("relu(x) - relu(-x)", {"x": 0.0}), None, Style("rich", width=80, unicode=False))
+    assert smooth.partition("+ ")[2].splitlines() == [
+        "relu is not differentiable at 0.0, but the derivative exists",
+        "    relu(x) - relu(-x)",
+        "    ^^^^^^^   ^^^^^^^^",
+        "  df/dx is 1.0; the conventions would give 0.0",
+        "  relu(x) at x = 0: PyTorch 0, JAX 0, SymPy 1/2",
+    ]

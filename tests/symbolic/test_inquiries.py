@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from gradcli.process import start as module
+from gradcli.process.forked import can_fork
 from gradcli.symbolic import NotChecked, Oracle, Question
-from gradcli.symbolic.process import oracle as module
-from gradcli.symbolic.process.forked import can_fork
+from gradcli.symbolic.process import oracle as waiting
 from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="forks")
 @pytest.fixture(params=["forked", "spawned"])
 def start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
     if request.param == "spawned":
-        monkeypatch.setattr(module, "can_fork", lambda: False)
+        monkeypatch.setattr(module, "can_fork", lambda late: False)
     elif not can_fork():
         pytest.skip("this process has threads")
     return Oracle.start
@@ -101,11 +102,11 @@ def test_a_process_that_was_killed_is_replaced(start: Any) -> None:
 
 
 def test_a_process_that_stands_still_is_replaced(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_GRACE", 0.3)
+    monkeypatch.setattr(waiting, "_GRACE", 0.3)
     with start() as oracle:
         os.kill(oracle._process.pid, signal.SIGSTOP)
         assert oracle.inquire(GOOD, 0.2) == NotChecked("no answer within 0.2 s")
-        monkeypatch.setattr(module, "_GRACE", 5.0)
+        monkeypatch.setattr(waiting, "_GRACE", 5.0)
         assert findings(oracle.inquire(GOOD, 20))
 
 

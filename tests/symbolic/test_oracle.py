@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from gradcli.process import start as module
+from gradcli.process.forked import can_fork
 from gradcli.symbolic import Answer, NotChecked, Oracle, Question
-from gradcli.symbolic.process import oracle as module
-from gradcli.symbolic.process.forked import can_fork
 
 POLYNOMIAL = Question("x**2 - 2*x + 1", {"x": 0.0}, ("x",), "gradient")
 BIGNUM = Question("a = 1000000*x; " + "a = a*a; " * 30 + "a", {"x": 1.0}, ("x",), "gradient")
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.fixture(params=["forked", "spawned"])
 def start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
     if request.param == "spawned":
-        monkeypatch.setattr(module, "can_fork", lambda: False)
+        monkeypatch.setattr(module, "can_fork", lambda late: False)
     elif not can_fork():
         pytest.skip("this process has threads; test_forked runs this in one that has none")
     return Oracle.start
@@ -177,10 +177,10 @@ def test_closed_before_it_was_asked() -> None:
 
 
 def test_no_process_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(memory: int) -> Any:
+    def fail(*_: Any) -> Any:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(module, "can_fork", lambda: True)
+    monkeypatch.setattr(module, "can_fork", lambda late: True)
     monkeypatch.setattr(module, "Forked", fail)
     with Oracle.start() as oracle:
         oracle.ask(POLYNOMIAL)

@@ -133,3 +133,42 @@ def test_all_the_digits_that_are_written_count() -> None:
         (found,) = investigate(Inquiry(source, (Claim(("x",), claim),), ({"x": 3.0},), ("x",)))
         assert bool(found.proof) is proved
         assert (found.refutation is None) is proved
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (sympy.exp(X), sympy.exp(X / 2)),
+        (sympy.exp(X / 2), sympy.exp(X)),
+        (sympy.sin(X), sympy.sin(X / 2)),
+        (sympy.cos(25 * X), sympy.cos(X)),
+        (sympy.sqrt(1 + X**2), (1 + X**2) ** sympy.Rational(1, 4)),
+        (sympy.exp(sympy.Rational(981, 100) * X), sympy.exp(sympy.Rational(982, 100) * X)),
+        (X ** sympy.Rational(617, 500), X ** sympy.Rational(618, 500)),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_kernel_stands_for_one_function(first: object, second: object) -> None:
+    assert not proved(first, second)
+
+
+@pytest.mark.parametrize(
+    ("program", "claim"),
+    [
+        ("exp(9.81*x)", "9.81*exp(9.81*x)"),
+        ("exp(9.81*x)*exp(x)", "10.81*exp(10.81*x)"),
+        ("sin(25*x)", "25*cos(25*x)"),
+        ("sin(100.5*x)*exp(-3.7*x)", "100.5*cos(100.5*x)*exp(-3.7*x) - 3.7*sin(100.5*x)*exp(-3.7*x)"),
+        ("x**65", "65*x**64"),
+        ("(x + 1)**100", "100*(x + 1)**99"),
+        ("x**1.234", "1.234*x**0.234"),
+        ("(x + 1)**1.234", "1.234*(x + 1)**0.234"),
+        ("(x**2)**1.5", "3*x*sqrt(x**2)"),
+        ("sin(asin(x))", "1"),
+    ],
+)
+def test_numbers_that_people_write_are_no_obstacle(program: str, claim: str) -> None:
+    right = finding(program, claim, {"x": 0.3}, {"x": 0.7})
+    assert right.proof
+    wrong = finding(program, f"{claim} + 0.000001*x", {"x": 0.3}, {"x": 0.7})
+    assert not wrong.proof

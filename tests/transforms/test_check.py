@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcli.symbolic import Answer, EntryAddress, Input, NotChecked, Truth
+from gradcli.address import EntryAddress, Input
+from gradcli.symbolic import Answer, NotChecked, Truth
 from gradcli.symbolic.answers.solve import solve
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.operators.grad import grad
@@ -20,7 +21,9 @@ from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.operators.jvp import jvp
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.verdict import Verdict
-from gradcli.transforms.verify.check import check, judge, ulps_between
+from gradcli.transforms.verify.ask import check
+from gradcli.transforms.verify.check import judge
+from gradcli.transforms.verify.entries import ulps_between
 
 
 def verdict(result: Derived) -> Verdict:
@@ -82,7 +85,10 @@ def test_a_wrong_value_is_found() -> None:
 
 def test_another_process_says_the_same() -> None:
     result = hessian("x**2*y", {"x": 3.0, "y": 2.0})
-    assert check(result, timeout=60) == verdict(result)
+    found = check(result, timeout=60)
+    assert replace(found, proof=None) == verdict(result)
+    assert found.proof is not None
+    assert found.proof.entries == 6
 
 
 CANCELLING = "(1 - cos(x))/x**2"
@@ -241,3 +247,30 @@ def test_an_ill_conditioned_matrix_is_no_difference_and_its_lost_digits_are_said
     assert found.verdict == "verified"
     assert found.reason is not None
     assert "of the 16 digits" in found.reason
+
+
+TIED = {"x": 1.0, "y": 1.0, "z": 1.0, "w": 2.0}
+
+
+@pytest.mark.parametrize("text", ["median([x, y, z])*w", "p = [x, y, z]; sort(p)[1]*w", "x*y*max([z, z - y, z - x])*w"])
+def test_where_partial_derivatives_are_no_derivative_the_conventions_do_not_differ(text: str) -> None:
+    assert verdict(grad(text, TIED)).verdict in ("kink", "verified")
+
+
+def test_what_a_tie_is_not_made_of_is_compared_all_the_same() -> None:
+    result = grad("p = [x, y, z]; median(p)*sin(w)", TIED)
+    assert verdict(result).verdict == "kink"
+    wrong = replace(result, gradients={**result.gradients, "w": result.gradients["w"] * (1 + 1e-6)})
+    assert verdict(wrong).details[0].startswith("df/dw: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "point"), [("max([x, y, z])*x", (0.0, 0.0, 0.0)), ("maximum(x*y, x*z)", (0.0, 1.0, 1.0))]
+)
+def test_second_derivatives_that_have_no_value_in_either_order(text: str, point: tuple[float, ...]) -> None:
+    found = verdict(hessian(text, dict(zip("xyz", point, strict=True))))
+    assert found.verdict == "kink"
+    smooth = hessian(f"{text} + w**3", {**dict(zip("xyz", point, strict=True)), "w": 2.0})
+    matrix = np.array(smooth.hessian)
+    matrix[-1, -1] += 1e-3
+    assert verdict(replace(smooth, hessian=matrix)).verdict == "differs"

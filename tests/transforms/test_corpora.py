@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import gradcli
+from gradcli.address import EntryAddress, Input
 from gradcli.lang import parse, variables
-from gradcli.symbolic import EntryAddress, Input
 from gradcli.transforms.results.gradient import Gradient
 from gradcli.transforms.results.tolerances import SLACK
 from gradcli.transforms.verify.rounding import rounding_bounds

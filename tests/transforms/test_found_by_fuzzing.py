@@ -8,9 +8,9 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
+from gradcli.address import EntryAddress, Input
 from gradcli.errors import DomainProblem, MemoryProblem, Problem, UsageProblem
 from gradcli.ops.calls.memory import within_memory
-from gradcli.symbolic import EntryAddress, Input
 from gradcli.transforms.kinks import attribute
 from gradcli.transforms.operators.evaluate import evaluate
 from gradcli.transforms.operators.grad import grad

@@ -17,7 +17,8 @@ from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.operators.jvp import jvp
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.findings import Kink
-from gradcli.transforms.verify.check import check, judge
+from gradcli.transforms.verify.ask import check
+from gradcli.transforms.verify.check import judge
 from tests.symbolic.asking import gradient
 
 
@@ -184,3 +185,29 @@ def test_values_that_are_not_finite_pass() -> None:
     for source in ("abs(x)/x", "log(abs(x))", "1/relu(x)"):
         result = grad(source, {"x": 0.0})
         assert not math.isfinite(float(np.asarray(result.value)))
+
+
+@pytest.mark.parametrize(
+    ("order", "matrix", "left", "right"),
+    [
+        (1, [[1.0, 2.0], [3.0, 2.0]], [[0.0, 0.0], [0.0, 0.0]], [[1.0, 1.0], [1.0, 1.0]]),
+        (-1, [[1.0, 2.0], [3.0, 2.0]], [[1.0, 1.0], [1.0, 1.0]], [[0.0, 0.0], [0.0, 0.0]]),
+        (np.inf, [[1.0, -2.0], [3.0, 0.0]], [[0.0, -1.0], [0.0, -1.0]], [[1.0, 0.0], [1.0, 1.0]]),
+        (-np.inf, [[1.0, -2.0], [3.0, 0.0]], [[1.0, 0.0], [1.0, 0.0]], [[0.0, -1.0], [0.0, 0.0]]),
+    ],
+)
+def test_norms_of_matrices_have_their_sides_at_ties(order: float, matrix: Any, left: Any, right: Any) -> None:
+    order_text = repr(order) if np.isfinite(order) else str(order)
+    (kink,) = grad(f"norm(A, {order_text})", {"A": matrix}).kinks
+    assert kink.kind == "kink"
+    told = {sides.of: (sides.left, sides.right) for sides in kink.sides}
+    step = 1e-6
+    for i in range(2):
+        for j in range(2):
+            # What both sides are, by moving the entry: the values are linear there.
+            moved = np.zeros((2, 2))
+            moved[i, j] = step
+            here, above, below = (np.linalg.norm(np.array(matrix) + k * moved, order) for k in (0, 1, -1))
+            assert told.get(f"df/dA[{i},{j}]", (0.0, 0.0)) == (left[i][j], right[i][j])
+            assert (here - below) / step == pytest.approx(left[i][j], abs=1e-6)
+            assert (above - here) / step == pytest.approx(right[i][j], abs=1e-6)

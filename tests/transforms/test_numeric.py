@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gradcli.address import EntryAddress
 from gradcli.engine.rules.rule import Rule
-from gradcli.symbolic import EntryAddress
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.hessian import hessian
 from gradcli.transforms.operators.jacobian import jacobian

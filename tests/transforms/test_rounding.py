@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from gradcli.address import EntryAddress
 from gradcli.engine.rules.rule import rule_of
-from gradcli.symbolic import EntryAddress
 from gradcli.symbolic.answers.solve import solve
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.operators.grad import grad
@@ -170,3 +170,23 @@ def test_the_first_order_and_beyond() -> None:
     assert 7.7e-34 < bounds.bound(VALUE, 1e-34) < 1e-31
     assert bounds.explain(7.7e-34, VALUE)
     assert not bounds.explain(1e-29, VALUE)
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "wrt"),
+    [
+        ("x*sin(w*t)", {"x": 2.0, "w": 1.0471975511965976, "t": 3.0}, "x"),
+        ("exp(-k*t)*cos(w*t)", {"k": 0.5, "w": 0.5235987755982988, "t": 3.0}, "k"),
+        ("x*tan(w*t*v)", {"x": 2.0, "w": 1.0471975511965976, "t": 3.0, "v": 1.1}, "x"),
+    ],
+)
+def test_beside_a_zero_of_a_sine_the_argument_is_what_cancels(text: str, point: dict[str, float], wrt: str) -> None:
+    found = verdict(grad(text, point, (wrt,)))
+    assert found.verdict == "verified"
+
+
+def test_a_sine_of_a_sum_that_cancelled_is_no_zero_of_a_sine() -> None:
+    # 1e-7 is left of the sum with six digits: it is what was lost, and not the reduction of the argument.
+    point = {"x": 1.0, "a": 1e8 + 1e-7}
+    assert verdict(grad("x*1e9*sin(a - 100000000)", point, ("x",))).verdict == "verified"
+    assert verdict(grad("x*1e20*sin(exp(18.420680743952367) - 1e8)", {"x": 1.0})).verdict == "differs"

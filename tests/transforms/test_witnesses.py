@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from gradcli.errors import Problem, UsageProblem
+from gradcli.render import Style, render
 from gradcli.symbolic import Answer, NotChecked, Oracle
 from gradcli.symbolic.answers.solve import solve
 from gradcli.transforms.operators.derive import derive
@@ -18,7 +20,9 @@ from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.results.gradient import Gradient
 from gradcli.transforms.results.hessian import Hessian
 from gradcli.transforms.results.jacobian import Jacobian
+from gradcli.transforms.results.labels import label_of, labels
 from gradcli.transforms.results.verdict import Verdict
+from gradcli.transforms.verify.ask import verify
 from gradcli.transforms.verify.check import picked
 from gradcli.transforms.verify.numeric import Numeric, numeric
 from gradcli.transforms.verify.witnesses import by_sample, examine, witnesses
@@ -209,7 +213,10 @@ def test_of_many_entries_the_worst_are_told() -> None:
 def test_another_process_says_the_same() -> None:
     with Oracle.start() as oracle:
         verdict = examine(RESULT, oracle, 60)
-    assert verdict == asked(RESULT)
+    assert verdict.witnesses is not None
+    assert verdict.witnesses.value is not None
+    assert verdict.witnesses.value.verdict == "agrees"
+    assert replace(verdict, witnesses=replace(verdict.witnesses, value=None)) == asked(RESULT)
 
 
 def test_what_is_derived() -> None:
@@ -254,3 +261,75 @@ def test_a_sample_is_spread_over_the_whole_even_if_time_is_short() -> None:
     assert 3 <= len(reached) < 64
     assert min(reached) < 250
     assert max(reached) > 450
+
+
+def test_of_a_large_result_nothing_takes_time_that_grows_with_every_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = grad("sum(x**2)", {"x": np.linspace(0.1, 3, 300_000)})
+
+    def never(*_: object) -> None:
+        raise AssertionError("a list of all numbers, or of all labels, takes seconds")
+
+    monkeypatch.setattr(type(result), "question", never)
+    monkeypatch.setattr("gradcli.transforms.results.labels.labels", never)
+    with Oracle.start() as oracle:
+        verdict = verify(result, oracle, 10.0, took=5.0)
+    assert verdict.verdict == "verified"
+    assert verdict.reason is not None
+    assert "the inputs have 300,000 entries" in verdict.reason
+
+
+def test_labels_one_by_one_are_those_of_all() -> None:
+    assert [label_of("x", (2, 3), i) for i in range(6)] == labels("x", (2, 3))
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "expected"),
+    [
+        ("sum(expm(A))", {"A": [[1.0, 2.0], [2.0, 4.0]]}, "verified"),
+        ("sum(pinv([[x, 2*x], [2*x, 4*x]]))", {"x": 2.0}, "verified"),
+        ("sum(svdvals(A))", {"A": [[1.0, 2.0], [2.0, 4.0]]}, "kink"),
+        ("sum(eigvalsh([[x, 0], [0, x]]))", {"x": 2.0}, "verified"),
+    ],
+)
+def test_where_sympy_is_silent_the_numeric_derivative_decides(text: str, values: dict[str, Any], expected: str) -> None:
+    result = grad(text, values)
+    found = by_sample(result, NotChecked("SymPy cannot express it"), took=20.0)
+    assert (found.verdict, found.witness) == (expected, "numeric")
+    spoilt = replace(result, gradients={n: np.asarray(g) + 1e-3 for n, g in result.gradients.items()})
+    if expected == "verified":
+        assert by_sample(spoilt, NotChecked("SymPy cannot express it"), took=20.0).verdict == "differs"
+
+
+def test_that_it_did_is_told_to_machines() -> None:
+    found = by_sample(grad("x**2", {"x": 3.0}), SILENT)
+    document = json.loads(render(grad("x**2", {"x": 3.0}), found, Style("json")))
+    assert document["check"]["witness"] == "numeric"
+    heard = json.loads(render(grad("x**2", {"x": 3.0}), Verdict("verified", 1, 1, 0.0), Style("json")))
+    assert "witness" not in heard["check"]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("sum(x[x >= 0])", {"x": [0.0, 1.0]}),
+        ("sum(x[x > 1]**2)", {"x": [1.0, 2.0]}),
+        ("max(x)", {"x": np.where(np.arange(6000) < 2, 1.0, 0.0)}),
+    ],
+)
+def test_values_alone_verify_nothing_at_a_kink(text: str, values: dict[str, Any]) -> None:
+    found = by_sample(grad(text, values), NotChecked("SymPy is silent"), took=20.0)
+    assert (found.verdict, found.witness) == ("kink", "numeric")
+
+
+def test_a_kink_that_the_series_show_is_one_though_the_sampled_values_show_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    result = grad("abs(x)", {"x": 0.0})
+    (address,) = picked(result, 1)
+    monkeypatch.setattr(
+        "gradcli.transforms.verify.witnesses.numeric", lambda *_, **__: {address: Numeric(0.0, 0.0, "differences")}
+    )
+    found = by_sample(result, SILENT)
+    assert found.verdict == "kink"
+    assert found.reason is not None
+    assert "by its series from both sides" in found.reason

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -53,16 +52,18 @@ def command(
     shape: Sequence[str],
     **options: Any,
 ) -> int:
-    """Three witnesses of EXPR's derivatives, entry by entry.
+    """Four witnesses of EXPR's derivatives, entry by entry, and one of its value.
 
     \b
       gradcli check "x*sin(x)" --x 2
       gradcli check "(1 - cos(x))/x**2" --x 0.01
       gradcli check "[x*y, x/y]" --x 2 --y 3 -q
 
-    The engine's number, SymPy's derivative to 30 digits, and a derivative made from values of EXPR alone
-    stand side by side, with the engine's error in ulps (units in the last place), how many of its digits can
-    be trusted, and the condition of the point. -q prints the verdict alone.
+    The engine's number, SymPy's derivative to 30 digits, a derivative made from values of EXPR alone, and proved
+    bounds of the exact one stand side by side, with the engine's error in ulps (units in the last place), how many
+    of its digits can be trusted, and the condition of the point. The value is computed once more by Python's own
+    parser and NumPy, where they have all of EXPR: had it been read otherwise than Python reads it, the verdict is
+    "differs". -q prints the verdict alone.
 
     \b
       gradcli check "x**2*sin(x)" --claim x="2*x*sin(x) + x**2*cos(x)"
@@ -82,6 +83,8 @@ def command(
     if (program is None or claimed) and (of != "auto" or wrt is not None or seed is not None):
         raise UsageProblem("--of, --wrt and --seed do not go with claims", hint="a claim names its variables itself")
     if program is None:
+        from pathlib import Path
+
         from gradcli.cli.claims import check_cases
 
         if texts or claimed or shape:
@@ -97,4 +100,4 @@ def command(
 
     values = values_of(session, program, texts)
     result = derive(program, values, of, names_of(wrt), seed_of(session, seed))
-    return session.finish(result, settings, session.verdict(result.derived, settings))
+    return session.conclude(result, settings, result.derived)

@@ -39,4 +39,4 @@ def command(
 
     settings = Settings.of(options)
     result = grad(program, values, names_of(wrt), seed_of(session, seed), explain=settings.explain)
-    return session.finish(result, settings, session.verdict(result, settings))
+    return session.conclude(result, settings, result)

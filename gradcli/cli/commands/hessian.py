@@ -36,4 +36,4 @@ def command(session: Session, program: Program, values: dict[str, Any], wrt: str
 
     settings = Settings.of(options)
     result = hessian(program, values, names_of(wrt), explain=settings.explain)
-    return session.finish(result, settings, session.verdict(result, settings))
+    return session.conclude(result, settings, result)

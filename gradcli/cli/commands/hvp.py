@@ -8,7 +8,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import Settings, check_options, output_options
+from gradcli.cli.settings import Settings, check_options, output_options, proof_option
 from gradcli.cli.vectors import direction_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 )
 @output_options
 @check_options
+@proof_option
 def command(
     session: Session, program: Program, values: dict[str, Any], vectors: tuple[str, ...], **options: Any
 ) -> int:
@@ -44,4 +45,4 @@ def command(
     settings = Settings.of(options)
     vector = direction_of(session, "vector", vectors, list(values))
     result = hvp(program, values, vector, explain=settings.explain)
-    return session.finish(result, settings, session.verdict(result, settings))
+    return session.conclude(result, settings, result)

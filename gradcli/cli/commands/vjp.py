@@ -8,7 +8,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import Settings, check_options, output_options
+from gradcli.cli.settings import Settings, check_options, output_options, proof_option
 from gradcli.cli.vectors import names_of, seed_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
 @output_options
 @check_options
+@proof_option
 def command(
     session: Session, program: Program, values: dict[str, Any], seed: str | None, wrt: str | None, **options: Any
 ) -> int:
@@ -38,4 +39,4 @@ def command(
 
     settings = Settings.of(options)
     result = grad(program, values, names_of(wrt), seed_of(session, seed), explain=settings.explain)
-    return session.finish(result, settings, session.verdict(result, settings))
+    return session.conclude(result, settings, result)

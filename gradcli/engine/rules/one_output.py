@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -39,7 +38,7 @@ def one_output(rule: Rule, index: int, output_shapes: Sequence[tuple[int, ...]])
         return push(t, out, inputs, shapes, statics)[index]
 
     own = copy(rule)
-    own.op = replace(rule.op, multi_output=False, outputs=())
+    own.op = rule.op.replaced(multi_output=False, outputs=())
     own.multi_output = own.takes_undefined = False
     vjps: tuple[VJP, ...] = (pulled,)
     own.forward, own.vjps, own.jvps = forward, vjps, (pushed,)

@@ -222,7 +222,7 @@ def _bound(tree: Tree) -> dict[str, Any]:
     functions = {
         op.name: _LateFunction(op) if op.value.startswith("scipy") else resolve_value(op.value) for op in called
     }
-    return {"__builtins__": {}, "zeros_like": np.zeros_like, **functions}
+    return {"__builtins__": {}, "zeros_like": np.zeros_like, "inf": np.inf, **functions}
 
 
 def _positions(op: Op, tree: Tree) -> frozenset[int]:
@@ -310,11 +310,13 @@ def _weight_of(op: Op, text: str) -> tuple[Callable[..., Any], frozenset[int]]:
     further = [key for key in op.statics if key not in ("axis", "keepdims")]
     if text.startswith("ops."):
         function = resolve_rule(text)
+        wanted = function.__code__.co_varnames[: function.__code__.co_argcount]
 
         def weigh(g: Any, x: Any, out: Any, n: int, axis: Any, statics: Statics) -> Any:
-            return g * function(x, out, axis, **{key: statics[key] for key in further})
+            given = {"x": x, "out": out, "axis": axis, **statics}
+            return g * function(*[given[name] for name in wanted])
 
-        return weigh, frozenset({0, -1})
+        return weigh, frozenset(place for name, place in (("x", 0), ("out", -1)) if name in wanted)
     tree = parse(text).result
     places = {name: name for name in ("g", "x", "out", "n", "axis")}
     places |= {key: f"statics[{key!r}]" for key in further}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -19,7 +18,7 @@ ApplyVJPs = Callable[[Any, Any, bool, Any], None]
 
 """(node, g, create_graph, add) -> None; `add(edge, cotangent, output_nr)` for each input that wants one."""
 
-_ENGINE = str(Path(__file__).parent.parent)
+_ENGINE = "gradcli.engine."
 
 
 class _Anomaly:
@@ -39,9 +38,9 @@ class _Sites:
 
 
 def _place() -> str:
-    """File and line of the innermost call from outside this package."""
+    """File and line of the innermost call from outside the engine."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_ENGINE):
+    while frame is not None and frame.f_globals.get("__name__", "").startswith(_ENGINE):
         frame = frame.f_back
     return "" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}, in {frame.f_code.co_name}"
 

@@ -28,13 +28,27 @@ def mark_view(made: Tensor, source: Any, frozen: str = "") -> None:
         return
     if not isinstance(source.array, np.ndarray):
         return
-    if made.array.size and not np.may_share_memory(made.array, source.array):
+    if not _shows(made.array, source.array):
         return
     share(made, source)
     meta = made.meta()
     meta.base = source.base_of_views()
     meta.seen_version = source._version
     meta.frozen = frozen or source.meta().frozen or ("" if mode.enabled else "a view made under no_grad()")
+
+
+def _shows(made: NDArray[Any], source: NDArray[Any]) -> bool:
+    """Whether an array has the memory of another; one without entries has that of the array that it was cut from."""
+    if made.size:
+        return np.may_share_memory(made, source)
+    return _owner(made) is _owner(source)
+
+
+def _owner(array: NDArray[Any]) -> Any:
+    owner: Any = array
+    while isinstance(owner, np.ndarray) and owner.base is not None:
+        owner = owner.base
+    return owner
 
 
 def positions(base: Tensor, view: Tensor) -> NDArray[np.int64]:

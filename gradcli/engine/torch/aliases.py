@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.engine.rules.rule import rule_of
 from gradcli.engine.tape.apply import apply, call
 from gradcli.engine.tape.tensor import Tensor, TensorLike, unwrap
-from gradcli.engine.torch.shapes import axis_of, narrow
+from gradcli.engine.torch.shapes import axes_of, axis_of, narrow
 
 __all__ = ["MORE"]
 
@@ -46,10 +46,10 @@ def trapezoid(y: Tensor, x: TensorLike = None, *, dx: Any = 1.0, dim: int = -1) 
     return call("sum", means * steps, axis=dim)
 
 
-def nansum(x: Tensor, dim: Any = None) -> Tensor:
+def nansum(x: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     """The sum of what is not NaN."""
     kept = call("where", np.isnan(unwrap(x)), np.zeros((), x.dtype), x)
-    return call("sum", kept, axis=tuple(dim) if isinstance(dim, list) else dim)
+    return call("sum", kept, **axes_of(x, dim, keepdim))
 
 
 def isclose(

@@ -13,10 +13,7 @@ __all__ = ["clamp"]
 
 def clamp(name: str, x: Tensor, lower: TensorLike, upper: TensorLike) -> Tensor:
     """`clip` with one bound or both, as the method `name`."""
-    operation = "clip"
-    bounds: tuple[TensorLike, ...] = (-np.inf if lower is None else lower, np.inf if upper is None else upper)
-    if upper is None and isinstance(lower, Tensor):
-        operation, bounds = "maximum", (lower,)
-    elif lower is None and isinstance(upper, Tensor):
-        operation, bounds = "minimum", (upper,)
-    return in_place(x, operation, *bounds) if name.endswith("_") else call(operation, x, *bounds)
+    kind = x.array.dtype
+    low, high = (-np.inf, np.inf) if kind.kind not in "iu" else (np.iinfo(kind).min, np.iinfo(kind).max)
+    bounds = (low if lower is None else lower, high if upper is None else upper)
+    return in_place(x, "clip", *bounds) if name.endswith("_") else call("clip", x, *bounds)

@@ -16,7 +16,7 @@ from gradcli.engine.torch.creation import full, ones, tensor, zeros
 from gradcli.engine.torch.devices import CPU, checked, device
 from gradcli.engine.torch.names import TORCH, repeat
 from gradcli.engine.torch.selections import SELECTIONS
-from gradcli.engine.torch.shapes import SHAPES, axes_of
+from gradcli.engine.torch.shapes import SHAPES, axes_of, permuted
 from gradcli.errors import ShapeProblem
 from gradcli.ops import TABLE, Op
 
@@ -168,7 +168,7 @@ _ALONE: dict[str, Callable[..., Any]] = {
 _PROPERTIES: dict[str, Callable[[Tensor], Any]] = {
     "device": lambda x: CPU,
     "is_cuda": lambda x: False,
-    "T": lambda x: call("transpose", x),
+    "T": lambda x: permuted(x, None),
     "mT": lambda x: x.transpose(-1, -2),
 }
 
@@ -179,7 +179,6 @@ def all_methods() -> dict[str, Any]:
     named |= {f"{name}_": f"{op}_" for name, op in named.items()}
     found: dict[str, Any] = {name: _operation(op) for name, op in named.items()}
     found |= METHODS | _ALONE | {f"{name}_": _written(name) for name in _TO_WRITE}
-    found |= {"__imod__": _operation("mod_"), "__ifloordiv__": _operation("floor_divide_")}
     return found | {name: property(get) for name, get in _PROPERTIES.items()}
 
 

@@ -43,7 +43,7 @@ def _at(x: Tensor, positions: Any, dim: int, keepdim: bool) -> Selected:
 
 def _of_number(x: Tensor) -> Selected:
     """What is selected of a number: itself, at position 0 of an axis that only PyTorch sees."""
-    return Selected(call("pos", x), Tensor(np.int64(0)))
+    return Selected(call("clone", x), Tensor(np.int64(0)))
 
 
 def _extreme(name: str, other: str, position: Callable[..., Any]) -> Callable[..., Any]:
@@ -88,6 +88,8 @@ def median(x: TensorLike, dim: int | None = None, keepdim: bool = False, *, axis
 
 
 def _spread(name: str) -> Callable[..., Any]:
+    """`var` or `std` by PyTorch's parameters, and by NumPy's names for three of them: axis, keepdims, ddof."""
+
     def operation(
         x: TensorLike,
         dim: Any = None,
@@ -99,22 +101,32 @@ def _spread(name: str) -> Callable[..., Any]:
         keepdims: bool = False,
         ddof: float | None = None,
     ) -> Tensor:
-        if isinstance(dim, bool):
+        if isinstance(dim, bool):  # PyTorch's var(unbiased), over all entries
             dim, unbiased = None, dim
-        given = [c for c in (None if unbiased is None else int(unbiased), correction, ddof) if c is not None]
-        if len(given) > 1:
-            raise UsageProblem(f"{name} takes one of correction, unbiased and ddof")
-        less = given[0] if given else 1
-        dim = axis if dim is None else dim
-        axes = axes_of(_tensor(x), dim, keepdim or keepdims)
-        return call(name, _tensor(x), **axes, ddof=less)
+        axes = axes_of(_tensor(x), axis if dim is None else dim, keepdim or keepdims)
+        return call(name, _tensor(x), **axes, ddof=_correction(name, unbiased, correction, ddof))
 
     operation.__doc__ = f"PyTorch's {name}: over n - 1 entries unless `correction` (or `ddof`) says otherwise."
     operation.__name__ = name
     return operation
 
 
+def _correction(name: str, unbiased: bool | None, correction: float | None, ddof: float | None) -> float:
+    """What is taken from the number of entries before it divides: 1, unless one of the three says otherwise.
+
+    Raises:
+        UsageProblem: if more than one of them does.
+    """
+    told = [given for given in (correction, ddof) if given is not None]
+    if unbiased is not None:
+        told.append(int(unbiased))
+    if len(told) > 1:
+        raise UsageProblem(f"{name} takes one of correction, unbiased and ddof")
+    return told[0] if told else 1
+
+
 def _with_mean(name: str) -> Callable[..., Any]:
+    """`var_mean` or `std_mean`, which have PyTorch's parameters alone."""
     spread = _spread(name)
 
     def operation(
@@ -125,9 +137,8 @@ def _with_mean(name: str) -> Callable[..., Any]:
         *,
         correction: float | None = None,
     ) -> tuple[Tensor, Tensor]:
-        x, axes = _tensor(x), None if isinstance(dim, bool) else dim
-        found = spread(x, dim, unbiased, keepdim, correction=correction)
-        return found, call("mean", x, **axes_of(x, axes, keepdim))
+        axes = axes_of(_tensor(x), None if isinstance(dim, bool) else dim, keepdim)
+        return spread(x, dim, unbiased, keepdim, correction=correction), call("mean", _tensor(x), **axes)
 
     operation.__doc__ = f"PyTorch's {name}, and the mean over the same axes."
     operation.__name__ = f"{name}_mean"

@@ -12,7 +12,7 @@ from gradcli.engine.tape.inplace import refuse
 from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.errors import ShapeProblem
 
-__all__ = ["SHAPES", "axes_of", "axis_of", "narrow", "sizes_of"]
+__all__ = ["SHAPES", "axes_of", "axis_of", "narrow", "permuted", "sizes_of"]
 
 
 def sizes_of(given: Any) -> tuple[int, ...]:
@@ -71,6 +71,8 @@ def view(x: Tensor, *shape: Any) -> Tensor:
 def flatten(x: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """The axes from start_dim to end_dim joined to one."""
     start, end = axis_of(x, start_dim), axis_of(x, end_dim)
+    if start > end:
+        raise ShapeProblem(f"there are no axes from {start_dim} to {end_dim} in a tensor of shape {x.shape}")
     if x.ndim and start == end:
         return x
     return reshape(x, (*x.shape[:start], int(np.prod(x.shape[start : end + 1])), *x.shape[end + 1 :]))
@@ -90,6 +92,10 @@ def expand(x: Tensor, *sizes: Any) -> Tensor:
     wanted = sizes_of(sizes)
     if len(wanted) < x.ndim:
         raise ShapeProblem(f"a tensor of shape {x.shape} cannot be expanded to {wanted}, which has fewer axes")
+    if -1 in wanted[: len(wanted) - x.ndim]:
+        raise ShapeProblem(
+            f"-1 keeps the size of an axis, and a tensor of shape {x.shape} has none for each in {wanted}"
+        )
     x.memory()  # as in reshape
     kept = (1,) * (len(wanted) - x.ndim) + x.shape
     return call("broadcast_to", x, shape=tuple(k if w == -1 else w for w, k in zip(wanted, kept, strict=True)))
@@ -148,7 +154,17 @@ def chunk(x: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 def tensor_split(x: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """So many pieces whose lengths differ by one at most, or the pieces between positions."""
-    return _several(call("array_split", x, sections=indices_or_sections, axis=dim))
+    axis = axis_of(x, dim)
+    n = x.shape[axis] if x.ndim else 1
+    if isinstance(indices_or_sections, int):
+        if indices_or_sections < 1:
+            raise ShapeProblem(f"an axis of {n} does not split into {indices_or_sections} pieces")
+        size, more = divmod(n, indices_or_sections)
+        ends = [size * (i + 1) + min(i + 1, more) for i in range(indices_or_sections - 1)]
+    else:
+        ends = [int(unwrap(end)) for end in indices_or_sections]
+    lead = (slice(None),) * axis
+    return tuple(x[(*lead, slice(a, b))] for a, b in zip([None, *ends], [*ends, None], strict=True))
 
 
 def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
@@ -157,16 +173,22 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     return _several(call("meshgrid", *given, indexing=indexing))
 
 
+def permuted(x: Tensor, order: tuple[int, ...] | None) -> Tensor:
+    """A view with the axes in this order, or in reverse."""
+    x.memory()  # as in reshape
+    return call("transpose", x, axes=order)
+
+
 def transpose(x: Tensor, *axes: Any, dim0: int | None = None, dim1: int | None = None) -> Tensor:
     """Two axes exchanged, as in PyTorch; with none, or a permutation, as in NumPy."""
     axes = (*axes, *(dim for dim in (dim0, dim1) if dim is not None))
     if len(axes) != 2 or not all(isinstance(a, int) for a in axes):
-        return call("transpose", x, axes=None if not axes else sizes_of(axes))
+        return permuted(x, None if not axes else sizes_of(axes))
     order = list(range(x.ndim))
     first, second = axis_of(x, axes[0]), axis_of(x, axes[1])
     if order:
         order[first], order[second] = order[second], order[first]
-    return call("transpose", x, axes=tuple(order))
+    return permuted(x, tuple(order))
 
 
 def swapaxes(x: Tensor, axis0: int, axis1: int) -> Tensor:
@@ -176,7 +198,7 @@ def swapaxes(x: Tensor, axis0: int, axis1: int) -> Tensor:
 
 def permute(x: Tensor, *axes: Any, dims: Any = None) -> Tensor:
     """The axes in another order."""
-    return call("transpose", x, axes=sizes_of(axes if dims is None else (dims,)))
+    return permuted(x, sizes_of(axes if dims is None else (dims,)))
 
 
 def split_with_sizes(x: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
@@ -192,14 +214,14 @@ def t(x: Tensor) -> Tensor:
     """
     if x.ndim > 2:
         raise ShapeProblem(f"t() takes a tensor of at most two axes, not one of shape {x.shape}", hint="use transpose")
-    return call("transpose", x)
+    return permuted(x, None)
 
 
 def movedim(x: Tensor, source: int, destination: int) -> Tensor:
     """One axis moved to another place."""
     order = [i for i in range(x.ndim) if i != axis_of(x, source)]
     order.insert(axis_of(x, destination), axis_of(x, source))
-    return call("transpose", x, axes=tuple(order))
+    return permuted(x, tuple(order))
 
 
 def stride(x: Tensor) -> tuple[int, ...]:

@@ -29,7 +29,6 @@ __all__ = [
     "ellipsis",
     "expected_operand",
     "expected_operator",
-    "is_decimal_comma",
     "missing_operand",
     "missing_operator",
     "overflow",
@@ -141,14 +140,6 @@ def attribute(parser: ParserState, token: Token) -> SyntaxProblem:
         hint = f"write {name}({left}, {inside})" if inside else f"write {name}({left})"
         return parser.problem("functions are not written as methods", (parser.frame.starts[-1], token[3]), hint)
     return parser.problem(f"there is no attribute '.{name}'", token[2:], "the only one is .T, the transpose")
-
-
-def is_decimal_comma(parser: ParserState, token: Token) -> bool:
-    """Whether a comma follows a number without a blank, and a digit follows the comma."""
-    number = parser.frame.operands[-1] if parser.frame.operands else None
-    follows = parser.source[token[3] : token[3] + 1]
-    is_number = isinstance(number, Literal) and isinstance(number.value, float) and number.span[1] == token[2]
-    return is_number and follows.isascii() and follows.isdigit()
 
 
 def decimal_comma(parser: ParserState, token: Token) -> SyntaxProblem:

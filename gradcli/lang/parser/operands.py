@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isinf
 
-from gradcli.lang.messages import misplaced, missing
+from gradcli.lang import messages
 from gradcli.lang.parser.operations import leave, read_close, read_comma
 from gradcli.lang.text.operators import NOT, PREFIX, UNARY
 from gradcli.lang.text.parser_state import (
@@ -45,7 +45,7 @@ def read_number(parser: ParserState, token: Token) -> int:
     _, text, start, end = token
     value = float(text)
     if isinf(value):
-        raise missing.overflow(parser, token)
+        raise messages.missing.overflow(parser, token)
     return _operand(parser, Literal(value, (start, end)), start, end)
 
 
@@ -70,7 +70,7 @@ def read_constant(parser: ParserState, token: Token) -> int:
 def read_ellipsis(parser: ParserState, token: Token) -> int:
     """`...`, which is an index only."""
     if parser.frame.kind != INDEX:
-        raise missing.ellipsis(parser, token)
+        raise messages.missing.ellipsis(parser, token)
     return read_constant(parser, token)
 
 
@@ -94,7 +94,7 @@ def read_not(parser: ParserState, token: Token) -> int:
     _, text, start, end = token
     operators = parser.frame.operators
     if operators and operators[-1][0] > NOT:
-        raise misplaced.not_inside(parser, token)
+        raise messages.misplaced.not_inside(parser, token)
     operators.append((NOT, PREFIX[text], (start, end), start))
     return OPERAND
 
@@ -110,7 +110,7 @@ def read_open(parser: ParserState, token: Token) -> int:
 def read_empty_comma(parser: ParserState, token: Token) -> int:
     """A comma where an operand is expected: after a slice such as `:`."""
     if not parser.frame.parts or parser.frame.operators:
-        raise missing.missing_operand(parser, token)
+        raise messages.missing.missing_operand(parser, token)
     return read_comma(parser, token)
 
 
@@ -118,12 +118,12 @@ def read_empty_close(parser: ParserState, token: Token) -> int:
     """A closing bracket where an operand is expected: of `f()`, `[]`, after a last comma or a slice."""
     frame = parser.frame
     if CLOSING.get(frame.kind) != token[1]:
-        raise misplaced.wrong_closing(parser, token)
+        raise messages.misplaced.wrong_closing(parser, token)
     if frame.parts and not frame.operators:
         return read_close(parser, token)
     trailing = frame.comma is not None or frame.kind in (LIST, CALL)
     if not trailing or frame.operators or frame.target or frame.index:
-        raise missing.missing_operand(parser, token)
+        raise messages.missing.missing_operand(parser, token)
     return leave(parser, token)
 
 
@@ -132,9 +132,9 @@ def read_empty_colon(parser: ParserState, token: Token) -> int:
     _, _, start, end = token
     frame = parser.frame
     if frame.kind != INDEX or len(frame.parts) == 2:
-        raise misplaced.misplaced_colon(parser, token)
+        raise messages.misplaced.misplaced_colon(parser, token)
     if frame.operators:
-        raise missing.missing_operand(parser, token)
+        raise messages.missing.missing_operand(parser, token)
     frame.parts.append((Literal(None, (start, start)), start, (start, end)))
     return OPERAND
 
@@ -146,11 +146,11 @@ def read_empty_end(parser: ParserState, token: Token) -> int:
     if frame.kind != STATEMENT:
         if kind == "newline":
             return OPERAND
-        raise misplaced.unclosed(parser, token)
+        raise messages.misplaced.unclosed(parser, token)
     if frame.operators or (frame.target is not None and not frame.items):
         if kind == "newline":
             return OPERAND
-        raise missing.missing_operand(parser, token)
+        raise messages.missing.missing_operand(parser, token)
     if frame.items:
         parser.finish_statement()
     return OPERAND

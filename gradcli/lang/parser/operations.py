@@ -5,7 +5,7 @@ Each returns what is expected next.
 
 from __future__ import annotations
 
-from gradcli.lang.messages import misplaced, missing
+from gradcli.lang import messages
 from gradcli.lang.text.operators import BINARY, COMPARE, POWER, TERNARY
 from gradcli.lang.text.parser_state import (
     CALL,
@@ -23,7 +23,7 @@ from gradcli.lang.text.parser_state import (
     ParserState,
 )
 from gradcli.lang.text.tokens import Token
-from gradcli.lang.tree.nodes import Call, Comprehension, Name, Span, Tree
+from gradcli.lang.tree.nodes import Call, Comprehension, Literal, Name, Span, Tree
 
 __all__ = [
     "leave",
@@ -63,10 +63,10 @@ def read_if(parser: ParserState, token: Token) -> int:
     _, _, start, end = token
     frame = parser.frame
     if frame.element is not None:
-        raise misplaced.filtered(parser, token)
+        raise messages.misplaced.filtered(parser, token)
     frame.apply(TERNARY + 1, parser.end)
     if frame.operators and frame.operators[-1][0] == IF:
-        raise misplaced.nested_if(parser, token)
+        raise messages.misplaced.nested_if(parser, token)
     frame.operators.append((IF, "where", (start, end), parser.end))
     return OPERAND
 
@@ -76,7 +76,7 @@ def read_else(parser: ParserState, token: Token) -> int:
     frame = parser.frame
     frame.apply(TERNARY + 1, parser.end)
     if not frame.operators or frame.operators[-1][0] != IF:
-        raise misplaced.lone_else(parser, token)
+        raise messages.misplaced.lone_else(parser, token)
     _, function, head, before = frame.operators.pop()
     frame.operators.append((TERNARY, function, head, before))
     return OPERAND
@@ -87,7 +87,7 @@ def read_call(parser: ParserState, token: Token) -> int:
     _, _, start, end = token
     function = parser.frame.operands[-1]
     if not isinstance(function, Name) or function.span[1] != parser.end:
-        raise missing.missing_operator(parser, token)
+        raise messages.missing.missing_operator(parser, token)
     parser.outer.append(parser.frame)
     parser.frame = Frame(CALL, function.span[0], (start, end), function)
     return OPERAND
@@ -106,7 +106,7 @@ def read_attribute(parser: ParserState, token: Token) -> int:
     """`.T`, the only attribute."""
     _, text, start, end = token
     if text[1:].lstrip() != "T":
-        raise missing.attribute(parser, token)
+        raise messages.missing.attribute(parser, token)
     frame = parser.frame
     span = (frame.starts[-1], end)
     frame.operands[-1] = Call("transpose", (frame.operands[-1],), span, (start, end))
@@ -118,10 +118,10 @@ def read_comma(parser: ParserState, token: Token) -> int:
     """The end of an item, of an argument or of an index."""
     _, _, start, end = token
     frame = parser.frame
-    if frame.kind == STATEMENT and missing.is_decimal_comma(parser, token):
-        raise missing.decimal_comma(parser, token)
+    if frame.kind == STATEMENT and _is_decimal_comma(parser, token):
+        raise messages.missing.decimal_comma(parser, token)
     if frame.element is not None:
-        raise misplaced.crowded_generator(parser, token)
+        raise messages.misplaced.crowded_generator(parser, token)
     parser.finish_item()
     if frame.comma is None:
         frame.comma = (start, end)
@@ -129,12 +129,20 @@ def read_comma(parser: ParserState, token: Token) -> int:
     return OPERAND
 
 
+def _is_decimal_comma(parser: ParserState, token: Token) -> bool:
+    """Whether a comma follows a number without a blank, and a digit follows the comma."""
+    number = parser.frame.operands[-1] if parser.frame.operands else None
+    follows = parser.source[token[3] : token[3] + 1]
+    is_number = isinstance(number, Literal) and isinstance(number.value, float) and number.span[1] == token[2]
+    return is_number and follows.isascii() and follows.isdigit()
+
+
 def read_colon(parser: ParserState, token: Token) -> int:
     """A colon of a slice, after one of its parts."""
     _, _, start, end = token
     frame = parser.frame
     if frame.kind != INDEX or len(frame.parts) == 2:
-        raise misplaced.misplaced_colon(parser, token)
+        raise messages.misplaced.misplaced_colon(parser, token)
     frame.parts.append((*parser.complete(), (start, end)))
     return OPERAND
 
@@ -146,9 +154,9 @@ def read_assign(parser: ParserState, token: Token) -> int:
     named = frame.target is not None or bool(frame.targets)
     takes_name = frame.kind == CALL or (frame.kind == STATEMENT and all(isinstance(i, Name) for i in frame.items))
     if name is None or not takes_name or named or frame.element is not None:
-        raise misplaced.misplaced_assign(parser, token)
+        raise messages.misplaced.misplaced_assign(parser, token)
     if any(keyword == name.id for keyword, _ in frame.keywords):
-        raise misplaced.repeated_keyword(parser, name)
+        raise messages.misplaced.repeated_keyword(parser, name)
     frame.operands.pop()
     frame.starts.pop()
     if frame.kind == STATEMENT and frame.items:
@@ -163,12 +171,12 @@ def read_for(parser: ParserState, token: Token) -> int:
     """The `for` that makes what stands before it a loop's element, or begins one more loop."""
     frame = parser.frame
     if frame.kind not in (LIST, CALL):
-        raise misplaced.misplaced_for(parser, token)
+        raise messages.misplaced.misplaced_for(parser, token)
     if frame.element is not None:
         parser.finish_clause()
         return LOOP_INDEX
     if frame.items or frame.keywords or frame.target:
-        raise misplaced.crowded_generator(parser, token)
+        raise messages.misplaced.crowded_generator(parser, token)
     frame.element, _ = parser.complete()
     return LOOP_INDEX
 
@@ -177,7 +185,7 @@ def read_close(parser: ParserState, token: Token) -> int:
     """A closing bracket after an item."""
     frame = parser.frame
     if CLOSING.get(frame.kind) != token[1]:
-        raise misplaced.wrong_closing(parser, token)
+        raise messages.misplaced.wrong_closing(parser, token)
     if frame.element is None:
         parser.finish_item()
     else:
@@ -228,7 +236,7 @@ def read_end(parser: ParserState, token: Token) -> int:
     if parser.frame.kind != STATEMENT:
         if token[0] == "newline":
             return OPERATOR
-        raise misplaced.unclosed(parser, token)
+        raise messages.misplaced.unclosed(parser, token)
     parser.finish_item()
     parser.finish_statement()
     return OPERAND

@@ -15,25 +15,27 @@ and where an OPERATOR is expected:
     ',' | ':' | '=' | ';' | newline                   the next item, slice part, value, statement: OPERAND
     'for' name 'in'                                   LOOP_INDEX, LOOP_IN; then OPERAND, for the range
 
-In each state the token's kind selects the function that reads the token and returns the next state.
+In each state the token's kind selects the function that reads the token and returns the next state; a kind without
+one is an error.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
-from gradcli.lang.messages import misplaced, missing
+from gradcli.errors import SyntaxProblem
+from gradcli.lang import messages
 from gradcli.lang.parser import operands, operations
 from gradcli.lang.text.parser_state import LOOP_IN, LOOP_INDEX, OPERAND, OPERATOR, ParserState
-from gradcli.lang.text.tokens import KINDS, Token, tokenize
+from gradcli.lang.text.tokens import Token, tokenize
 from gradcli.lang.tree.nodes import Program
 
 __all__ = ["parse"]
 
 _Readers: TypeAlias = dict[str, Callable[[ParserState, Token], int]]
 
-_OPERAND: _Readers = dict.fromkeys(KINDS, missing.expected_operand) | {
+_OPERAND: _Readers = {
     "number": operands.read_number,
     "name": operands.read_name,
     "string": operands.read_string,
@@ -52,7 +54,7 @@ _OPERAND: _Readers = dict.fromkeys(KINDS, missing.expected_operand) | {
     "end": operands.read_empty_end,
 }
 
-_OPERATOR: _Readers = dict.fromkeys(KINDS, missing.expected_operator) | {
+_OPERATOR: _Readers = {
     "operator": operations.read_binary,
     "sign": operations.read_binary,
     "if": operations.read_if,
@@ -70,12 +72,12 @@ _OPERATOR: _Readers = dict.fromkeys(KINDS, missing.expected_operator) | {
     "end": operations.read_end,
 }
 
-_LOOP_INDEX: _Readers = dict.fromkeys(KINDS, misplaced.expected_index) | {
+_LOOP_INDEX: _Readers = {
     "name": operations.read_loop_index,
     "newline": operations.stay_at_loop_index,
 }
 
-_LOOP_IN: _Readers = dict.fromkeys(KINDS, misplaced.expected_in) | {
+_LOOP_IN: _Readers = {
     "in": operations.read_loop_in,
     "newline": operations.stay_at_loop_in,
 }
@@ -99,9 +101,43 @@ def parse(source: str) -> Program:
       ^^
     hint: write 2*x
     """
+    try:
+        return _read(source)
+    except SyntaxProblem as problem:
+        from gradcli.lang.messages.whole_line import whole_line
+
+        meant = whole_line(source)
+        if meant is not None and _reads(meant):
+            problem.hint = f"write {meant}"
+        raise
+
+
+def _reads(text: str) -> bool:
+    try:
+        _read(text)
+    except SyntaxProblem:
+        return False
+    return True
+
+
+def _read(source: str) -> Program:
     parser = ParserState(source)
     states = _STATES
     state = OPERAND
     for token in tokenize(source):
-        state = states[state][token[0]](parser, token)
+        read = states[state].get(token[0])
+        if read is None:
+            _refuse(state, parser, token)
+        state = read(parser, token)
     return parser.program()
+
+
+def _refuse(state: int, parser: ParserState, token: Token) -> NoReturn:
+    """Complain of a token that cannot stand where the state expects another one."""
+    refusals = {
+        OPERAND: messages.missing.expected_operand,
+        OPERATOR: messages.missing.expected_operator,
+        LOOP_INDEX: messages.misplaced.expected_index,
+        LOOP_IN: messages.misplaced.expected_in,
+    }
+    refusals[state](parser, token)

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from gradcli.lang.text.normalize import normalize
 
-__all__ = ["KEYWORDS", "KINDS", "UNREADABLE", "Token", "name_length", "tokenize"]
+__all__ = ["KEYWORDS", "UNREADABLE", "Token", "name_length", "tokenize"]
 
 Token: TypeAlias = tuple[str, str, int, int]
 
@@ -68,8 +68,6 @@ KEYWORDS = {
     "False": "constant",
     "None": "constant",
 }
-
-KINDS = frozenset(_PATTERNS) | frozenset(KEYWORDS.values())
 
 UNREADABLE = ("bad", "malformed", "refused")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gradcli.lang.tree.nodes import Call, Comprehension, Literal, Name, Program, Span, Tree
 
-__all__ = ["calls", "literals", "program_names", "variables"]
+__all__ = ["calls", "literals", "variables"]
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -62,16 +62,6 @@ def calls(program: Program) -> Iterator[Call]:
     ['sin', 'add', 'cos']
     """
     return (node for node in _nodes(program) if isinstance(node, Call))
-
-
-def program_names(program: Program) -> Iterator[Name]:
-    """Every name of a program in the order of the text, whatever it stands for.
-
-    >>> from gradcli.lang import parse
-    >>> [name.id for name in program_names(parse("a = x; a + x"))]
-    ['x', 'a', 'x']
-    """
-    return (node for node in _nodes(program) if isinstance(node, Name))
 
 
 def literals(program: Program) -> Iterator[Literal]:

@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 from gradcli.errors import NameProblem, SyntaxProblem
 from gradcli.lang.tree.bounds import integers
+from gradcli.lang.tree.conditional import is_conditional
+from gradcli.lang.tree.decided import decided, holds_loop
 from gradcli.lang.tree.fold import shared
 from gradcli.lang.tree.nodes import Assignment, Call, Clause, Comprehension, Literal, Name, Program, Span, Tree
 
@@ -125,6 +127,7 @@ class _Unroller:
     Attributes:
         elements: how many elements its loops have, as far as they are counted.
         steps: how many ranges were counted.
+        choices: for each conditional met whether a branch holds a loop, by its id; the tree keeps the ids its own.
     """
 
     def __init__(self, source: str, length: Callable[[str], int | None], lengths: Mapping[str, int | None]) -> None:
@@ -133,10 +136,11 @@ class _Unroller:
         self.assigned_lengths = lengths
         self.elements = 0
         self.steps = 0
+        self.choices: dict[int, bool] = {}
 
     def unroll(self, tree: Tree) -> Tree:
-        loops = self.loops(tree)
-        if not loops:
+        loops = self.loops(tree, None)
+        if not loops and not any(self.choices.values()):
             return tree
         self.measure(loops)
         return self.build(tree)
@@ -150,8 +154,27 @@ class _Unroller:
             raise NameProblem(message, source=self.source, span=name.span, hint=hint)
         return known
 
-    def loops(self, tree: Tree) -> list[Comprehension]:
-        """The outermost loops of a tree."""
+    def taken(self, node: Call, scope: _Scope | None) -> Tree | None:
+        """The branch that `a if c else b` takes, if one of them holds a loop, and indices and literals decide.
+
+        The other branch may have no end, or ranges that cannot be; what has no loop is decided when it is resolved.
+        """
+        if node.function != "where" or not is_conditional(node):
+            return None
+        if id(node) not in self.choices:
+            self.choices[id(node)] = holds_loop(node)
+        if not self.choices[id(node)]:
+            return None
+        condition, chosen, otherwise = node.args
+        holds = decided(condition, lambda name: _find(scope, name), self.known_length)
+        return None if holds is None else chosen if holds else otherwise
+
+    def known_length(self, name: Name) -> int | None:
+        """What `len(name)` is; None where that is not known."""
+        return self.assigned_lengths[name.id] if name.id in self.assigned_lengths else self.variable_length(name.id)
+
+    def loops(self, tree: Tree, scope: _Scope | None) -> list[Comprehension]:
+        """The outermost loops of a tree, in the branches that are taken."""
         found: list[Comprehension] = []
         stack = [tree]
         seen: set[int] = set()
@@ -162,6 +185,10 @@ class _Unroller:
                 found.append(node)
             elif isinstance(node, Call) and (node.function != "logical_and" or id(node) not in seen):
                 seen.add(id(node))
+                branch = self.taken(node, scope)
+                if branch is not None:
+                    stack.append(branch)
+                    continue
                 if _loop(node) is not None and node.function != "array" and node.function not in _REDUCTIONS:
                     hint = f"write {node.function}([... for ...]) to apply it to each element"
                     message = f"'{node.function}' cannot run over a loop"
@@ -222,7 +249,7 @@ class _Unroller:
         while stack:
             loop, scope = stack.pop()
             if id(loop) not in inside:
-                inside[id(loop)] = self.loops(loop.element)
+                inside[id(loop)] = self.loops(loop.element, None)
             for outer in self.scopes(loop.clauses[:-1], scope):
                 last = loop.clauses[-1]
                 numbers = self.range(last, outer)
@@ -232,7 +259,12 @@ class _Unroller:
                     raise self.too_many(loop.span)
                 if inside[id(loop)]:
                     scopes = [_Scope(last.target, number, outer) for number in numbers]
-                    stack.extend([(inner, each) for each in scopes for inner in inside[id(loop)]])
+                    varies = any(self.choices.values())
+                    stack.extend(
+                        (inner, each)
+                        for each in scopes
+                        for inner in (self.loops(loop.element, each) if varies else inside[id(loop)])
+                    )
 
     def build(self, tree: Tree) -> Tree:
         """The tree without loops. Parts that hold neither a loop nor an index are not copied."""
@@ -258,6 +290,8 @@ class _Unroller:
                     made.append(_leaf(node, scope))
                 elif id(node) in kept:
                     made.append(kept.pop(id(node)))
+                elif (branch := self.taken(node, scope)) is not None:
+                    tasks.append((branch, scope))
                 else:
                     middle = shared(node)
                     if middle is not None:

@@ -81,7 +81,7 @@ def _whole(index: Any) -> Any:
 def static(value: Any) -> Any:
     """A computed value as a static argument: whole numbers become int, arrays of them (nested) tuples.
 
-    An array of booleans or of more than one axis stays an array, for indexing.
+    An array of booleans stays an array, for indexing, and so does an empty one of several axes.
 
     >>> static(2.0), static([0.0, 1.0]), static(None)
     (2, (0, 1), None)
@@ -95,6 +95,8 @@ def static(value: Any) -> Any:
             raise UsageProblem("axes, shapes and indices must be constants", hint="they may not depend on a variable")
         return static(value.array)
     if hasattr(value, "tolist") and value.dtype.kind in "fi":
+        if not value.size and value.ndim > 1:  # nested tuples would not tell its shape
+            return value.astype(int)
         return static(value.tolist())
     return value
 

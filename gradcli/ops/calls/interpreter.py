@@ -9,7 +9,6 @@ looked up, so that interpretations which check each other share none.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from gradcli.errors import NameProblem, Problem
@@ -19,6 +18,7 @@ from gradcli.ops.calls.memory import check_call
 from gradcli.ops.calls.numeric_errors import NUMERIC_ERRORS
 from gradcli.ops.calls.outputs import Several, pick
 from gradcli.ops.entry.op import Op
+from gradcli.ops.entry.record import Record
 from gradcli.ops.table.lookup import CONSTANTS, TABLE
 
 __all__ = ["Assigned", "Interpreter", "Observer"]
@@ -34,8 +34,7 @@ Assigned: TypeAlias = Callable[[str, Any], Any]
 """(name, value) -> the value to bind to the name."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Interpreter:
+class Interpreter(Record):
     """An interpretation of programs: two functions, and what it does otherwise than most.
 
     Attributes:

@@ -17,12 +17,14 @@ What each field means, `gradcli.ops.entry.op.Op` says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from gradcli.errors import Problem
 from gradcli.ops.entry.domains import REAL, Interval
 from gradcli.ops.entry.op import NO_HINTS, OBJECTS, REQUIRED, Hints, Op, Peers
+
+NO_TEXTS: Mapping[str, tuple[str, ...]] = {}
 
 __all__ = ["constructor", "elementwise", "general", "linear", "multilinear", "predicate", "reduction"]
 
@@ -86,7 +88,7 @@ def predicate(
     return Op(
         kind="predicate", **call, value=value, sympy=sympy, doc=doc,
         sample_domains=(REAL,) * len(call["params"]), kinks=tuple(kinks), peers=peers,
-        convention="that of what the condition picks" if kinks else "",
+        convention="that of what the condition picks, as in PyTorch, JAX and SymPy" if kinks else "",
         aliases=tuple(aliases), infix=infix, accepts_bool=accepts_bool,
     )  # fmt: skip
 
@@ -104,6 +106,7 @@ def linear(
     views: bool = False,
     output_size: str = "",
     batch_statics: str = "",
+    texts: Mapping[str, tuple[str, ...]] = NO_TEXTS,
     analytic: bool = True,
     accepts_bool: bool = False,
 ) -> Op:
@@ -120,7 +123,7 @@ def linear(
     return Op(
         kind="linear", **_split(signature), value=value, sympy=sympy, doc=doc,
         transposes=(transpose,), aliases=tuple(aliases), node=node, multi_output=multi_output, views=views,
-        output_size=output_size, batch_statics=batch_statics, analytic=analytic, accepts_bool=accepts_bool,
+        output_size=output_size, batch_statics=batch_statics, texts=texts, analytic=analytic, accepts_bool=accepts_bool,
     )  # fmt: skip
 
 
@@ -134,12 +137,14 @@ def multilinear(
     aliases: Sequence[str] = (),
     infix: str = "",
     output_size: str = "",
+    texts: Mapping[str, tuple[str, ...]] = NO_TEXTS,
     analytic: bool = True,
 ) -> Op:
     """A map linear in each of two arguments: transpose i is `transpose(g, a, b, **statics)`."""
     return Op(
         kind="multilinear", **_split(signature), value=value, sympy=sympy, doc=doc,
-        transposes=transposes, aliases=tuple(aliases), infix=infix, output_size=output_size, analytic=analytic,
+        transposes=transposes, texts=texts, aliases=tuple(aliases), infix=infix, output_size=output_size,
+        analytic=analytic,
     )  # fmt: skip
 
 
@@ -199,6 +204,7 @@ def general(
     outputs: Sequence[str] = (),
     output_size: str = "",
     quotient: tuple[str, ...] = (),
+    texts: Mapping[str, tuple[str, ...]] = NO_TEXTS,
     of_matrices: bool = False,
     selects_entries: bool = False,
     inverse: str = "",
@@ -222,7 +228,7 @@ def general(
     """
     return Op(
         kind="general", **_split(signature), value=value, sympy=sympy, doc=doc,
-        transposes=tuple(vjps), jvps=tuple(jvps), kinks=tuple(kinks), convention=convention, peers=peers,
+        transposes=tuple(vjps), jvps=tuple(jvps), texts=texts, kinks=tuple(kinks), convention=convention, peers=peers,
         aliases=tuple(aliases), node=node, multi_output=bool(outputs), outputs=tuple(outputs), output_size=output_size,
         quotient=quotient, of_matrices=of_matrices, selects_entries=selects_entries, inverse=inverse,
         analytic=analytic, accepts_bool=accepts_bool, backward_stable=backward_stable,

@@ -10,10 +10,11 @@ Paths are `module.attribute`; `ops.sinc.dsinc` is short for `gradcli.ops.functio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from gradcli.ops.entry.domains import Interval
+from gradcli.ops.entry.record import Record
 
 __all__ = ["OBJECTS", "REQUIRED", "Hints", "Kind", "Op", "Peers"]
 
@@ -74,9 +75,10 @@ class Hints(NamedTuple):
 
 NO_HINTS = Hints()
 
+NO_TEXTS: Mapping[str, tuple[str, ...]] = {}
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Op:
+
+class Op(Record):
     """One operation, declared once; read it part by part.
 
     Its call:
@@ -102,6 +104,8 @@ class Op:
             over the parameters and `out`, the operation's value. None stands for a parameter that cannot be
             differentiated; "0" for a derivative that is zero wherever it exists.
         transposes: paths of VJPs; jvps: paths of JVPs.
+        texts: the VJPs in gradcli's own language over `g`, the parameters and `out`, by the arguments' numbers of axes:
+            "21" for a matrix and a vector; for formulas of whole arrays.
         node: the graph node's name, where it is not made from the operation's.
         quotient: see `declare.general`; of_matrices: whether it is a function of square matrices made of their powers.
         selects_entries: whether it only moves entries, so that a zero in its VJP or JVP means that nothing depends
@@ -150,6 +154,7 @@ class Op:
     partials: tuple[str | None, ...] = ()
     transposes: tuple[str, ...] = ()
     jvps: tuple[str, ...] = ()
+    texts: Mapping[str, tuple[str, ...]] = NO_TEXTS
     node: str = ""
     quotient: tuple[str, ...] = ()
     of_matrices: bool = False

@@ -54,7 +54,7 @@ def norm_weight(x: Array, out: Array, axis: Any, ord: Any) -> Array:
     """The derivative by each entry; of vectors sign(x)*(abs(x)/out)**(ord - 1), and 0 where the norm is 0."""
     kind = _kind(ord, axis, np.ndim(x))
     if kind == "euclidean":
-        return x / np.where(np.equal(out, 0), 1, out)
+        return x / np.where(np.equal(out, 0), np.inf, out)  # 0 at 0, and so is its own derivative, as in PyTorch
     if kind == "vector":
         return _vector_weight(x, out, axis, ord)
     rows, columns = (i % np.ndim(x) for i in (axis or (0, 1)))

@@ -70,9 +70,9 @@ def acsc(x: Array) -> Array:
 
 
 def _cathetus(x: Array) -> Array:
-    """sqrt(x**2 - 1), computed from |x|, so that it is 0.0 and not -0.0 at -1."""
+    """sqrt(x**2 - 1), computed from |x|, so that it is 0.0 and not -0.0 at -1; by two roots, that none overflows."""
     size = np.abs(x)
-    return np.sqrt((size - 1) * (size + 1))
+    return np.sqrt(size - 1) * np.sqrt(size + 1)
 
 
 @protocol
@@ -253,7 +253,10 @@ def vstack(*arrays: Array) -> Array:
 @protocol
 def getitem(x: Array, index: tuple[Any, ...]) -> Array:
     """Entries by an index; a single entry is an array without axes, so that it shows x's memory as others do."""
-    return np.asarray(x)[index if _has_ellipsis(index) else (*index, Ellipsis)]
+    found = np.asarray(x)[index if _has_ellipsis(index) else (*index, Ellipsis)]
+    if not found.flags.c_contiguous and any(isinstance(i, np.ndarray | list | tuple) for i in index):
+        return np.ascontiguousarray(found)  # what was gathered is in order, to be viewed in another shape
+    return found
 
 
 def _has_ellipsis(index: tuple[Any, ...]) -> bool:

@@ -32,17 +32,20 @@ def softmax_weight(x: Array, out: Array, axis: Any) -> Array:
     return powers / np.where(finite, np.sum(powers, axis=axis, keepdims=True), 1.0)
 
 
-def deviation(x: Array, out: Array, axis: Any, ddof: int) -> Array:
+def deviation(x: Array, axis: Any, ddof: int) -> Array:
     """The derivative of the variance: 2*(x - mean(x))/(n - ddof)."""
     return 2 * _centred(x, axis) / (_count(x, axis) - ddof)
 
 
 def standardised(x: Array, out: Array, axis: Any, ddof: int) -> Array:
-    """The derivative of the standard deviation: (x - mean(x))/((n - ddof)*out), 0 where all entries are equal."""
-    return _centred(x, axis) / (np.where(np.equal(out, 0), 1, out) * (_count(x, axis) - ddof))
+    """The derivative of the standard deviation: (x - mean(x))/((n - ddof)*out).
+
+    Where all entries are equal it is 0, as a constant is: its own derivative is 0 too, as in PyTorch.
+    """
+    return _centred(x, axis) / (np.where(np.equal(out, 0), np.inf, out) * (_count(x, axis) - ddof))
 
 
-def median_weight(x: Array, out: Array, axis: Any) -> Array:
+def median_weight(x: Array, axis: Any) -> Array:
     """1/2 for each of the two middle entries (1 where there is one), shared by all entries equal to it."""
     numbers = plain(x)
     if not np.size(numbers):

@@ -16,7 +16,7 @@ ENTRIES: tuple[Op, ...] = (
     elementwise("mul(x, y)", "numpy.multiply", "x*y", "y", "x", infix="*", aliases=["multiply"], analytic=True,
                 nonfinite_hints=Hints(undefined="0*inf has no value"),
                 doc="Product."),
-    elementwise("div(x, y)", "numpy.true_divide", "x/y", "1/y", "-out/y", sample_domains=(REAL, NONZERO), infix="/",
+    elementwise("div(x, y)", "numpy.true_divide", "x/y", "1/y", "-(x/y)/y", sample_domains=(REAL, NONZERO), infix="/",
                 quotient=("ops.times_divisor", "ops.over_divisor"), aliases=["divide", "true_divide"], analytic=True,
                 nonfinite_hints=Hints(infinite="the denominator is zero, or the quotient overflows",
                                 undefined="0/0 and inf/inf have no value",

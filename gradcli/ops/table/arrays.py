@@ -8,8 +8,10 @@ from gradcli.ops.entry.op import OBJECTS, Op
 _N = "ops.size_rules."
 
 ENTRIES: tuple[Op, ...] = (
-    linear("trace(x)", "numpy.trace", OBJECTS, transpose="ops.trace_transpose", doc="Sum of the diagonal."),
+    linear("trace(x)", "numpy.trace", OBJECTS, transpose="ops.trace_transpose",
+           texts={"2": ("g*eye(len(x))",)}, doc="Sum of the diagonal."),
     linear("transpose(x; axes=None)", "numpy.transpose", OBJECTS, transpose="ops.transpose_transpose",
+           texts={"1": ("g",), "2": ("g.T",)},
            aliases=["T"], views=True, doc="The axes in reverse order, or in a given one."),
     linear("reshape(x; shape)", "numpy.reshape", OBJECTS, transpose="ops.reshape_transpose",
            node="ViewBackward0", views=True, doc="The same entries in another shape."),

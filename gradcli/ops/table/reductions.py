@@ -19,7 +19,7 @@ ENTRIES: tuple[Op, ...] = (
               kinks=["ties"], convention="ties share equally", aliases=["amin"], selects_entries=True,
               peers=Peers("min([x, 1])", 1.0, "0.5", "0.5", "1/2"), doc="Smallest entry over axes."),
     reduction("norm(x; ord=None, axis=None, keepdims=False)", "ops.norms.norm", "matrices.norm",
-              "x/where(out == 0, 1, out)", otherwise="ops.norms.norm_weight", kinks=["norm(x)"],
+              "x/where(out == 0, inf, out)", otherwise="ops.norms.norm_weight", kinks=["norm(x)"],
               convention="0 at 0; ties share equally",
               peers=Peers("norm([x, 0])", 0.0, "0", "nan", "0"),
               unstable_forms=["sqrt(sum(x**2))", "sqrt(dot(x, x))", "sqrt(x@x)"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 
 from gradcli.errors import NameProblem, Span, suggest
 
@@ -15,7 +16,7 @@ _ELSEWHERE = {
     "cosine": "write cos(x)",
     "cotan": "write cot(x)",
     "cotangent": "write cot(x)",
-    "diff": "gradcli grad differentiates the whole expression",
+    "diff": "gradcli diff differentiates the whole expression",
     "exponential": "write exp(x)",
     "factorial": "write gamma(x + 1)",
     "integral": "gradcli differentiates; it does not integrate",
@@ -59,12 +60,15 @@ def unknown_function(name: str, known: Sequence[str], source: str | None, span: 
 
     A name that was probably mistyped is answered with the right one, another function never.
 
-    >>> unknown_function("sqtr", ["sqrt", "jv"], None, None).hint, unknown_function("kv", ["jv"], None, None).hint
-    ("did you mean 'sqrt'?", 'the language has no such function; `gradcli ops` lists those that it has')
+    >>> unknown_function("sqtr", ["sqrt", "jv"], None, None).hint
+    "did you mean 'sqrt'?"
     """
+    home = _home(name)
     near = suggest(name, list(known))
     if name in _ELSEWHERE:
         hint = _ELSEWHERE[name]
+    elif home is not None:  # another function that happens to be spelled alike would be another function
+        hint = f"{home} has it, and it is not available here; `gradcli ops` lists what is"
     elif name.lower() in _OTHERS.split():
         hint = "the language has no such function; `gradcli ops` lists those that it has"
     elif near is not None and _is_mistyped(name.lower(), near.lower()):
@@ -102,3 +106,23 @@ def _slips(a: str, b: str) -> int:
                 least = min(least, earlier[j - 2] + 1)
             row.append(least)
     return row[-1]
+
+
+_TORCH = """
+    binary_cross_entropy celu cdist cosine_similarity cross_entropy cummax cummin dropout elu erfinv_ glu hardshrink
+    hardsigmoid hardswish hardtanh huber_loss index_add kl_div l1_loss layer_norm leaky_relu lerp logcumsumexp
+    masked_fill mish mse_loss nansum nll_loss normalize one_hot pairwise_distance pdist prelu rrelu selu
+    smooth_l1_loss softmin softshrink softsign tanhshrink threshold
+"""
+"""Functions of PyTorch's that people take for granted, of which neither NumPy nor SciPy has the name."""
+
+
+def _home(name: str) -> str | None:
+    """The package that has a function of this name, which the language has not."""
+    if not name.isidentifier() or name.startswith("_") or len(name) < 3:
+        return None
+    if name in _TORCH.split():
+        return "PyTorch"
+    # Names alone are looked for, for the message's sake: no value comes of it.
+    homes = {"numpy": "NumPy", "numpy.linalg": "NumPy", "scipy.special": "SciPy"}
+    return next((told for home, told in homes.items() if callable(getattr(import_module(home), name, None))), None)

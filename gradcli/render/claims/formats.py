@@ -137,5 +137,6 @@ def _claim(claim: ClaimVerdict) -> dict[str, Any]:
             "claim": example.claim,
         },
         "reason": claim.reason or None,
+        "derivative": claim.formula or None,
         "caveats": list(claim.caveats),
     }

@@ -60,6 +60,8 @@ def details(claim: ClaimVerdict) -> list[str]:
     reason = [f"no proof: {claim.reason}"] if claim.verdict == "sampled" and claim.reason else []
     if claim.verdict == "true to float64":
         reason = ["the claim's constants are within a unit in the last place of the right ones"]
+    if claim.formula:
+        reason.append(f"{claim.claimed.label} = {claim.formula}")
     return [_one_line(line) for line in (*reason, *claim.caveats)]
 
 

@@ -8,11 +8,21 @@ from typing import Any
 import numpy as np
 
 from gradcli.render.style import Style
+from gradcli.render.words.digits import spelled
 from gradcli.render.words.numbers import is_finite
-from gradcli.transforms.results.base import Result
-from gradcli.transforms.results.findings import EntryComparison, Kink, Origin, Remedy, Sides, Witnesses
+from gradcli.transforms.results.base import Derived, Result
+from gradcli.transforms.results.findings import (
+    EntryComparison,
+    Kink,
+    Limit,
+    Origin,
+    Remedy,
+    Sides,
+    ValueWitness,
+    Witnesses,
+)
 from gradcli.transforms.results.value import Value
-from gradcli.transforms.results.verdict import Verdict
+from gradcli.transforms.results.verdict import Proof, Verdict
 
 __all__ = ["SCHEMA", "render"]
 
@@ -31,12 +41,16 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     document = {
         "schema": SCHEMA,
         **_fields(result, nonfinite),
+        **_digits(result),
         "check": None if verdict is None else _check(verdict),
+        **_value_witness(verdict, nonfinite),
         "warnings": list(result.warnings),
         "nonfinite": nonfinite,
         "origin": None if result.origin is None else _origin(result.origin),
         "kinks": [_kink(kink, f"/kinks/{i}", nonfinite) for i, kink in enumerate(result.kinks)],
     }
+    if result.limits:
+        document["limits"] = [_limit(limit, f"/limits/{i}", nonfinite) for i, limit in enumerate(result.limits)]
     return json.dumps(document, allow_nan=False) + "\n"
 
 
@@ -44,6 +58,24 @@ def _fields(result: Result, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
     common = {"expression": result.expression, "value": _written(result.value, ("value",), nonfinite)}
     own = {key: _field(held, (key,), nonfinite) for key, held in result.document().items()}
     return {"command": result.command, **common, **own}
+
+
+def _digits(result: Result) -> dict[str, Any]:
+    """The proved digits, where they were wanted, as strings in the numbers' places."""
+    digits = result.digits
+    if digits is None or not isinstance(result, Derived):
+        return {}
+    texts, labelled = spelled(result, digits), result.matrix()
+    matrix = {} if labelled is None else {labelled.title: texts.matrix}
+    undecided = [{"entry": label, "reason": reason} for label, reason in digits.undecided]
+    return {
+        "digits": {
+            "wanted": digits.wanted,
+            "value": texts.value,
+            "derivatives": {**texts.arrays, **matrix},
+            "undecided": undecided,
+        }
+    }
 
 
 def _field(held: Any, path: tuple[str | int, ...], nonfinite: list[dict[str, str]]) -> Any:
@@ -82,8 +114,31 @@ def _check(verdict: Verdict) -> dict[str, Any]:
         "max_ulps": verdict.max_ulps,
         "reason": verdict.reason,
         "details": list(verdict.details),
+        "proof": None if verdict.proof is None else _proof(verdict.proof),
     }
+    if verdict.witness == "numeric":
+        document["witness"] = verdict.witness
     return document if verdict.witnesses is None else {**document, "witnesses": _witnesses(verdict.witnesses)}
+
+
+def _value_witness(verdict: Verdict | None, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
+    """What another reading of the program says of its value; nothing where it was not asked."""
+    found: ValueWitness | None = None if verdict is None or verdict.witnesses is None else verdict.witnesses.value
+    if found is None:
+        return {}
+    value = None if found.value is None else _written(found.value, ("value_witness", "value"), nonfinite)
+    return {"value_witness": {"verdict": found.verdict, "value": value, "reason": found.reason}}
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    return {
+        "ulps": _finite(proof.ulps),
+        "entries": proof.entries,
+        "of": proof.of,
+        "bits": proof.bits,
+        "enclosure": None if proof.enclosure is None else list(proof.enclosure),
+        "reason": proof.reason,
+    }
 
 
 def _witnesses(witnesses: Witnesses) -> dict[str, Any]:
@@ -107,6 +162,10 @@ def _testimony(entry: EntryComparison) -> dict[str, Any]:
         "digits": _finite(entry.digits),
         "condition": _finite(entry.condition),
         "rounding": _finite(entry.rounding),
+        "enclosure": None if entry.enclosure is None else list(entry.enclosure),
+        "proved_ulps": _finite(entry.proved_ulps),
+        "undecided": entry.undecided,
+        "excluded": list(entry.excluded),
     }
 
 
@@ -179,16 +238,19 @@ def _kink(kink: Kink, at: str, nonfinite: list[dict[str, str]]) -> dict[str, Any
 
 
 def _sides(sides: Sides, at: str, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
-    def write(key: str, value: float | None) -> float | None:
-        if value is None or is_finite(value):
-            return value
-        nonfinite.append({"at": f"{at}/{key}", "is": repr(value)})
-        return None
+    return {"of": sides.of, **_both(sides, at, nonfinite), "jumps": sides.jumps}
 
-    return {
-        "of": sides.of,
-        "left": write("left", sides.left),
-        "right": write("right", sides.right),
-        "given": write("given", sides.given),
-        "jumps": sides.jumps,
-    }
+
+def _limit(limit: Limit, at: str, nonfinite: list[dict[str, str]]) -> dict[str, Any]:
+    return {"of": limit.of, "along": list(limit.along), **_both(limit, at, nonfinite)}
+
+
+def _both(sides: Sides | Limit, at: str, nonfinite: list[dict[str, str]]) -> dict[str, float | None]:
+    """What there is from both sides, and what is given; what JSON has no number for is noted."""
+    written: dict[str, float | None] = {}
+    for key, value in (("left", sides.left), ("right", sides.right), ("given", sides.given)):
+        known = value is None or is_finite(value)
+        written[key] = value if known else None
+        if not known:
+            nonfinite.append({"at": f"{at}/{key}", "is": repr(value)})
+    return written

@@ -9,9 +9,9 @@ from gradcli.errors import Problem, Span, excerpt
 from gradcli.render.words.escape import visible
 
 if TYPE_CHECKING:
-    from gradcli.transforms.results.findings import Kink, Origin, Remedy
+    from gradcli.transforms.results.findings import Kink, Limit, Origin, Remedy
 
-__all__ = ["render_error", "render_kinks", "render_note", "render_origin", "render_warning"]
+__all__ = ["render_error", "render_kinks", "render_limits", "render_note", "render_origin", "render_warning"]
 
 _RED, _YELLOW, _CYAN = "1;31", "1;33", "36"
 
@@ -57,6 +57,16 @@ def render_kinks(kinks: Sequence[Kink], color: bool) -> str:
             lines += [*([line] if line else []), _painted_carets(carets, _YELLOW, color)]
         lines += [f"  {remark}" for remark in report.remarks]
     return "".join(f"{line}\n" for line in lines)
+
+
+def render_limits(limits: Sequence[Limit], color: bool) -> str:
+    """A warning that names what the value and the derivatives tend to; nothing where there is nothing to name."""
+    if not limits:
+        return ""
+    from gradcli.render.words.limits import headline, lines
+
+    told = [f"{_paint('warning:', _YELLOW, color)} {headline(limits)}", *(f"  {line}" for line in lines(limits))]
+    return "".join(f"{line}\n" for line in told)
 
 
 def render_warning(text: str, color: bool) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.render.style import Style
 from gradcli.render.words.numbers import exact
+from gradcli.transforms.results.base import Derived
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.base import Result
@@ -23,6 +24,10 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     """
     if result.is_about_the_verdict and verdict is not None:
         return f"{verdict.verdict}\n"
+    if result.digits is not None and isinstance(result, Derived):
+        from gradcli.render.words.digits import nested_text, spelled
+
+        return "".join(f"{nested_text(texts)}\n" for texts in spelled(result, result.digits).bare)
     arrays = result.bare()
     if arrays is not None:
         return "".join(f"{exact(array)}\n" for array in arrays)

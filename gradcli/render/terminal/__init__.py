@@ -11,17 +11,19 @@ from gradcli.render.style import Style
 from gradcli.render.terminal.arrays import value_lines, whole_array
 from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.derivative import derivative_view
+from gradcli.render.terminal.digits import digits_view
 from gradcli.render.terminal.directions import hvp_view, jvp_view
 from gradcli.render.terminal.expression import expression_lines
 from gradcli.render.terminal.gradient import gradient_view
 from gradcli.render.terminal.hessian import hessian_view
 from gradcli.render.terminal.jacobian import jacobian_view
 from gradcli.render.terminal.kinks import kinks_view
+from gradcli.render.terminal.limits import limits_view
 from gradcli.render.terminal.result import result_view
 from gradcli.render.terminal.tree import tree_view
 from gradcli.render.terminal.verdict import verdict_view
 from gradcli.render.terminal.witnesses import witnesses_view
-from gradcli.transforms.results.base import Result
+from gradcli.transforms.results.base import Derived, Result
 from gradcli.transforms.results.checked import Checked
 from gradcli.transforms.results.derivative import Derivative
 from gradcli.transforms.results.evaluation import Evaluation
@@ -32,7 +34,7 @@ from gradcli.transforms.results.jacobian import Jacobian
 from gradcli.transforms.results.pushforward import Pushforward
 from gradcli.transforms.results.verdict import Verdict
 
-__all__ = ["render"]
+__all__ = ["answer", "conclusion", "render"]
 
 
 def render(result: Result, verdict: Verdict | None, style: Style) -> str:
@@ -47,15 +49,29 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     ─────────────────────────────
     x          3.0     6.0
     """
+    return answer(result, style) + ("" if verdict is None else conclusion(result, verdict, style))
+
+
+def answer(result: Result, style: Style) -> str:
+    """The result, before there is a verdict on it."""
     canvas = Canvas.of(style)
-    groups = _VIEWS.get(type(result), result_view)(result, style, canvas)
+    if result.digits is not None and isinstance(result, Derived):
+        groups = digits_view(result, result.digits, canvas)
+    else:
+        groups = _VIEWS.get(type(result), result_view)(result, style, canvas)
     if result.kinks:
         groups.append(kinks_view(result.kinks, canvas))
-    if verdict is not None and verdict.witnesses is not None and verdict.witnesses.entries:
-        groups.append(witnesses_view(verdict.witnesses, canvas))
-    if verdict is not None:
-        groups.append(verdict_view(verdict, canvas, result.kinks))
+    if result.limits:
+        groups.append(limits_view(result.limits, canvas))
     return canvas.text(groups)
+
+
+def conclusion(result: Result, verdict: Verdict, style: Style) -> str:
+    """The verdict on a result that has been shown, after a blank line."""
+    canvas = Canvas.of(style)
+    told = [] if verdict.witnesses is None else witnesses_view(verdict.witnesses, canvas)
+    groups = [*([told] if told else []), verdict_view(verdict, canvas, result.kinks)]
+    return "\n" + canvas.text(groups)
 
 
 def _checked_view(result: Checked, style: Style, canvas: Canvas) -> list[list[RenderableType]]:

@@ -13,7 +13,7 @@ from gradcli.render.words.numbers import exact
 if TYPE_CHECKING:
     from gradcli.transforms.results.findings import Kink, KinkKind, Sides
 
-__all__ = ["Report", "reports", "unsettled"]
+__all__ = ["Report", "reports"]
 
 _SHOWN = 10
 _PLACES = 6
@@ -133,8 +133,3 @@ def _pair(sides: Sides) -> str:
 
 def _number(value: float | None) -> str:
     return "not real" if value is None else exact(value)
-
-
-def unsettled(kinks: Sequence[Kink]) -> bool:
-    """Whether the result is not differentiable, or might not be."""
-    return any(kink.kind in ("kink", "undecided") for kink in kinks)

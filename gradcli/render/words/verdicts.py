@@ -23,8 +23,11 @@ def sentence(verdict: Verdict) -> str:
     'verified: 64 of 1000 entries (a sample), largest error 1.5 ulps'
     >>> sentence(Verdict("not checked", 0, 4, None, "SymPy took longer than 10 s"))
     'not checked: SymPy took longer than 10 s'
+    >>> from gradcli.transforms.results.verdict import Proof
+    >>> sentence(Verdict("verified", 1, 1, 0.4, proof=Proof(1, 1, 0.41)))
+    'verified: 1 of 1 entries, largest error 0.4 ulps; proved within 0.41 ulps'
     """
-    parts = [_counted(verdict)] if verdict.verdict == "verified" else []
+    parts = [_counted(verdict), *_proved(verdict)] if verdict.verdict == "verified" and not verdict.by_proof else []
     if verdict.reason:
         parts.append(verdict.reason)
     return _line(": ".join([verdict.verdict, "; ".join(parts)] if parts else [verdict.verdict]))
@@ -43,6 +46,17 @@ def notes(verdict: Verdict) -> list[str]:
 
 def _line(text: str) -> str:
     return " ".join(visible(text).split())
+
+
+def _proved(verdict: Verdict) -> list[str]:
+    """What the enclosures prove of entries that SymPy has verified."""
+    proof = verdict.proof
+    if proof is None or not proof.entries:
+        return []
+    if proof.entries >= verdict.checked and proof.reason is None:
+        return [f"proved {proof.words}"]
+    of = f" of {verdict.checked}" if proof.entries < verdict.checked else ""
+    return [f"{proof.entries}{of} entries proved {proof.words}"]
 
 
 def _counted(verdict: Verdict) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sympy
 from mpmath import mp
 
+from gradcli.address import EntryAddress, Input
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.derive import Derivatives, Partials
 from gradcli.symbolic.derivatives.higher import DirectionalDerivatives, flat
@@ -18,7 +19,6 @@ from gradcli.symbolic.numbers.level import Value
 from gradcli.symbolic.program.interpret import Meaning, interpret_with
 from gradcli.symbolic.program.read import read_program
 from gradcli.symbolic.program.shared_subexpressions import SharedSubexpressions
-from gradcli.symbolic.protocol.address import EntryAddress, Input
 from gradcli.symbolic.protocol.inquiry import Claim, Inquiry
 
 __all__ = ["Formulas", "Target", "interpret_claim", "moved_to"]

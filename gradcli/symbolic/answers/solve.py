@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy
 
+from gradcli.address import EntryAddress, Input, spread
 from gradcli.lang import Program, fold
 from gradcli.symbolic.derivatives.classify import classify_derivative, classify_value
 from gradcli.symbolic.derivatives.dependence import Dependence
@@ -16,8 +17,7 @@ from gradcli.symbolic.numbers.adaptive_precision import is_finite, same
 from gradcli.symbolic.numbers.level import Value
 from gradcli.symbolic.program.interpret import Meaning, evaluate, interpret
 from gradcli.symbolic.program.read import read_program
-from gradcli.symbolic.protocol.address import EntryAddress, Input
-from gradcli.symbolic.protocol.question import Answer, NotChecked, Question, Truth, spread
+from gradcli.symbolic.protocol.question import Answer, NotChecked, Question, Truth
 
 __all__ = ["solve"]
 

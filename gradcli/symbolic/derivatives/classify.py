@@ -7,13 +7,13 @@ from typing import Any
 
 from mpmath import mp
 
+from gradcli.address import EntryAddress
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.describe import culprit, describe
 from gradcli.symbolic.derivatives.one_sided_limits import OneSidedLimit, one_sided_limit
 from gradcli.symbolic.numbers.adaptive_precision import SAME, Point, agree, is_finite
 from gradcli.symbolic.numbers.floats import split, to_float
 from gradcli.symbolic.numbers.level import Value
-from gradcli.symbolic.protocol.address import EntryAddress
 from gradcli.symbolic.protocol.question import Status, Truth
 
 __all__ = ["classify_derivative", "classify_value"]

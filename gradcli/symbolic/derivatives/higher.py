@@ -18,6 +18,7 @@ from typing import Any
 
 import sympy
 
+from gradcli.address import EntryAddress, Input
 from gradcli.symbolic.derivatives.classify import classify_derivative
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.derive import Derivatives, Partials
@@ -25,7 +26,6 @@ from gradcli.symbolic.derivatives.describe import culprit, describe
 from gradcli.symbolic.numbers.adaptive_precision import is_finite
 from gradcli.symbolic.numbers.floats import split, to_float
 from gradcli.symbolic.program.interpret import Meaning
-from gradcli.symbolic.protocol.address import EntryAddress, Input
 from gradcli.symbolic.protocol.question import Question, Status, Truth
 
 __all__ = ["DirectionalDerivatives", "addresses", "flat", "truths_at"]

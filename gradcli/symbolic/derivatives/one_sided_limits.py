@@ -36,6 +36,9 @@ left of rounding in 1,400 bits."""
 _SMALLEST = mp.ldexp(1, -300)
 """The size against which rounding is measured where the value itself is smaller."""
 
+_ULP = 52
+"""Bits: a float64 has so many after its first."""
+
 _STEADY = 20
 """Bits, 6 digits, in which two differences from the value at the point agree if the value jumps."""
 
@@ -105,9 +108,13 @@ def _near(bindings: Mapping[Any, Any], expressions: tuple[Any, Any], ties: froze
 
 
 def _jumps(at: Value, values: list[Value]) -> bool:
-    """Whether the differences from the value at the point stop shrinking before rounding makes them up."""
+    """Whether the differences from the value at the point stop shrinking before rounding makes them up.
+
+    Rounding of literals, too: what is less than a unit in the last place of a float64 is none of the expression's.
+    """
     second, third = values[1] - at, values[2] - at
-    rounding = mp.ldexp(max(abs(at), abs(values[2]), _SMALLEST), _ROUNDING)
+    size = max(abs(at), abs(values[2]))
+    rounding = max(mp.ldexp(max(size, _SMALLEST), _ROUNDING), mp.ldexp(size, -_ULP))
     return bool(abs(third) > rounding and abs(third - second) <= mp.ldexp(abs(third), -_STEADY))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from gradcli.process.refusal import Unanswerable
+
 __all__ = ["Inexpressible"]
 
 
-class Inexpressible(Exception):
+class Inexpressible(Unanswerable):
     """SymPy, or the numbers for its expressions, cannot go on; the text says why."""

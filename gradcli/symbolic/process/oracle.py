@@ -6,12 +6,15 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from gradcli.symbolic.process.exit_reason import describe_exit
-from gradcli.symbolic.process.forked import Forked, can_fork
-from gradcli.symbolic.protocol.question import Answer, NotChecked, Question
+from gradcli.process.exit_reason import describe_exit
+from gradcli.process.refusal import NotChecked
+from gradcli.process.start import LONGEST, late, look, start, unstarted, wait
+from gradcli.process.worker import Worker
+from gradcli.symbolic.protocol.question import Answer, Question
 
 if TYPE_CHECKING:
-    from gradcli.symbolic.process.spawned import Spawned
+    from gradcli.process.messages import Reply
+    from gradcli.process.start import Child
     from gradcli.symbolic.protocol.inquiry import Finding, Inquiry
 
 __all__ = ["BASE_MEMORY", "MOST_ENTRIES", "Oracle"]
@@ -31,11 +34,10 @@ within one second."""
 _MEMORY = 4 * 2**30
 """Bytes of address space that the process may take unless told otherwise."""
 
-_LONGEST = 1e6
-"""Seconds; the system's clocks do not take everything that a user may ask for."""
-
 _GRACE = 5.0
 """Seconds that the process has to start, and to say that it found no answer in time."""
+
+_SYMPY = Worker("gradcli.symbolic.process.worker", "SymPy")
 
 
 class Oracle:
@@ -50,15 +52,12 @@ class Oracle:
     -2.0
     """
 
-    def __init__(
-        self, process: Forked | Spawned | None, timeout: float, reason: str = "", memory: int = _MEMORY
-    ) -> None:
+    def __init__(self, process: Child | None, timeout: float, reason: str = "", memory: int = _MEMORY) -> None:
         self._process = process
         self._memory = memory
-        self._timeout = min(timeout, _LONGEST)
+        self._timeout = min(timeout, LONGEST)
         self._deadline: float | None = None
         self._reply: Answer | NotChecked | None = NotChecked(reason) if reason else None
-        self._stage = "starting"
 
     @classmethod
     def start(cls, timeout: float = _TIMEOUT, memory: int = _MEMORY) -> Oracle:
@@ -69,9 +68,9 @@ class Oracle:
             memory: bytes of address space that the process may take, where the system can limit it.
         """
         try:
-            return cls(_process(memory), timeout, memory=memory)
+            return cls(start(_SYMPY, memory), timeout, memory=memory)
         except OSError as error:
-            return cls(None, timeout, f"no process could be started: {error.strerror or error}", memory)
+            return cls(None, timeout, unstarted(error), memory)
 
     def ask(self, question: Question, timeout: float | None = None) -> None:
         """Pose the question; the time runs from here.
@@ -85,7 +84,7 @@ class Oracle:
         """
         if self._deadline is not None:
             raise RuntimeError("an oracle answers one question")
-        self._timeout = self._timeout if timeout is None else min(timeout, _LONGEST)
+        self._timeout = self._timeout if timeout is None else min(timeout, LONGEST)
         self._deadline = time.monotonic() + self._timeout
         entries = sum(map(_size, question.values.values()))
         if entries > MOST_ENTRIES:
@@ -105,34 +104,35 @@ class Oracle:
         Raises:
             RuntimeError: if the oracle has been asked its one question.
         """
-        from gradcli.symbolic.protocol.serialization import decode_findings, encode_inquiry
+        from gradcli.process.messages import decode
+        from gradcli.symbolic.protocol.inquiry_serialization import decode_findings, encode_inquiry
 
         if self._deadline is not None:
             raise RuntimeError("an oracle that has been asked a question takes no inquiries")
         try:
             if self._process is None:
-                self._process = _process(self._memory)
+                self._process = start(_SYMPY, self._memory)
         except OSError as error:
-            return NotChecked(f"no process could be started: {error.strerror or error}")
-        timeout = min(timeout, _LONGEST)
+            return NotChecked(unstarted(error))
+        timeout = min(timeout, LONGEST)
         found: tuple[Finding, ...] = ()
         reason = ""
         try:
             self._process.send(encode_inquiry(inquiry, timeout))
             deadline = time.monotonic() + timeout + _GRACE
             while (line := self._process.line(deadline)) is not None:
-                message = decode_findings(line)
+                message = decode(line)
                 if isinstance(message, NotChecked):
                     return _noted(found, message.reason)
                 if not isinstance(message, str):
-                    found, final = message
-                    if final:
+                    found = decode_findings(message.fields)
+                    if message.final:
                         return found
         except TimeoutError:
             reason = f"no answer within {timeout:g} s"
         status = self._process.end()
         self._process = None
-        return _noted(found, reason or describe_exit(status))
+        return _noted(found, reason or describe_exit(status, _SYMPY.who))
 
     def answer(self) -> Answer | NotChecked:
         """The answer, at the deadline at the latest; the process has ended then.
@@ -149,20 +149,32 @@ class Oracle:
             self.close()
         return self._reply
 
-    def _wait(self, deadline: float) -> Answer | NotChecked:
-        from gradcli.symbolic.protocol.serialization import decode_reply
+    def answered(self, seconds: float) -> bool:
+        """Whether there is an answer, or a reason why there is none, now or within some seconds."""
+        if self._reply is None and self._process is not None and self._deadline is not None:
+            until = min(self._deadline, time.monotonic() + seconds)
+            self._reply = self._read(look(self._process, _SYMPY, until))
+            if self._reply is None and until == self._deadline:
+                self._reply = late(self._process, _SYMPY, self._timeout)
+        return self._reply is not None
 
+    def give_up(self) -> None:
+        """Wait no longer: what is asked for an answer from now on is told so."""
+        if self._reply is None and self._process is not None and self._deadline is not None:
+            waited = round(self._timeout - (self._deadline - time.monotonic()), 1)
+            self._reply = late(self._process, _SYMPY, waited)
+
+    def _read(self, reply: Reply | NotChecked | None) -> Answer | NotChecked | None:
+        from gradcli.symbolic.protocol.serialization import decode_answer
+
+        return reply if reply is None or isinstance(reply, NotChecked) else decode_answer(reply.fields)
+
+    def _wait(self, deadline: float) -> Answer | NotChecked:
         if self._process is None:
             return NotChecked("the check was closed before it answered")
-        try:
-            while (line := self._process.line(deadline)) is not None:
-                reply = decode_reply(line)
-                if not isinstance(reply, str):
-                    return reply
-                self._stage = reply
-        except TimeoutError:
-            return NotChecked(f"no answer within {self._timeout:g} s (SymPy is still {self._stage})")
-        return NotChecked(describe_exit(self._process.end()))
+        reply = self._read(wait(self._process, _SYMPY, deadline, self._timeout))
+        assert reply is not None
+        return reply
 
     def close(self) -> None:
         """End the process. Harmless if it has ended."""
@@ -192,19 +204,6 @@ def _size(value: Any) -> int:
         else:
             count += 1
     return count
-
-
-def _process(memory: int) -> Forked | Spawned:
-    """A new process.
-
-    Raises:
-        OSError: if there cannot be one.
-    """
-    if can_fork():
-        return Forked(memory)
-    from gradcli.symbolic.process.spawned import Spawned
-
-    return Spawned(memory)
 
 
 def _noted(found: tuple[Finding, ...], reason: str) -> tuple[Finding, ...] | NotChecked:

@@ -18,7 +18,6 @@ from gradcli.ops.calls.paths import resolve_value
 from gradcli.symbolic.numbers.adaptive_precision import Point
 from gradcli.symbolic.numbers.constants import Constants, UnevaluatedConstants
 from gradcli.symbolic.program import arrays
-from gradcli.symbolic.program.matrices import array_counterpart
 from gradcli.symbolic.program.operands import from_operands, to_operands
 from gradcli.symbolic.program.scalars import Scalars
 from gradcli.symbolic.program.shared_subexpressions import SharedSubexpressions
@@ -159,6 +158,8 @@ def _apply(scalars: Scalars, op: Op, params: list[Any], statics: dict[str, Any])
     if op.kind == "elementwise" or (op.kind == "predicate" and op.name != "len"):
         return arrays.map_entries(lambda *entries: scalars.apply(op, entries, statics), params)
     if op.sympy.startswith("matrices."):
+        from gradcli.symbolic.program.matrices import array_counterpart  # imports all that is known of matrices
+
         return array_counterpart(op.sympy)(scalars, *map(arrays.to_array, params), **statics)
     if op.kind == "reduction":
         return _reduce(scalars, op, params[0], **statics)

@@ -19,14 +19,14 @@ chapter 9 there): identities that the table does not have go unnoticed, and cost
 
 A part is known to be positive where the domain says so, or where a root or a logarithm of it, taken by itself, occurs
 in what is compared: nothing has a real value elsewhere. Multiples of one argument, as in sin(t/2) and sin(t/3), are all
-written by the kernel of a common part, t/6, which is known only when all have been seen. What is learnt in either way
-is kept, and whoever wants a proof begins again with it.
+written by the kernel of a common part, t/6, which is known only when all have been seen; sin(25*t) alone is a kernel of
+its own. What is learnt in either way is kept, and whoever wants a proof begins again with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from math import lcm
+from math import gcd, lcm
 from typing import Any, TypeAlias
 
 from sympy import QQ, factorint
@@ -39,7 +39,7 @@ Polynomial: TypeAlias = frozenset[tuple[tuple[int, ...], Any]]
 """The terms of a polynomial in the variables, powers and a coefficient each: unlike an element of a ring's polynomials
 it stays what it is when a proof begins again with another ring."""
 
-_MULTIPLE = 24
+_MULTIPLE = 32
 """The largest multiple of a common part that is multiplied out: the sine of one is a polynomial of as high a degree.
 
 It takes no time by itself (0.02 s, and 0.2 s for 96); the polynomials that it is multiplied with grow with it.
@@ -58,31 +58,35 @@ class Kernels:
 
     Args:
         ring: whose generators they are; those that it has are the variables.
-        denominators: by kind and argument, the common denominator of the argument's multiples; grows.
+        units: by kind and argument, what the argument's multiples so far are whole multiples of; becomes smaller.
         positive: polynomials in the variables that are known to be positive; grows.
         bases: polynomials that have powers with variable exponents, and may be taken apart there; grows.
         learns: whether what occurs under a root counts as known to be positive.
 
     Attributes:
         stale: whether something was learnt that kernels made before it have not used.
+        mixed: whether a unit has changed after a kernel was made by it: one generator stands for two functions then,
+            and nothing that comes out is worth anything.
     """
 
     def __init__(
         self,
         ring: RationalFunctionRing,
-        denominators: dict[str, int],
+        units: dict[str, Any],
         positive: set[Polynomial],
         bases: set[Polynomial],
         learns: bool = True,
     ) -> None:
         self.ring = ring
         self._variables = len(ring.keys)
-        self.denominators = denominators
+        self.units = units
         self.positive = positive
         self.bases = bases
         self._learns = learns
         self._arguments: dict[int, RationalFunction] = {}
         self.stale = False
+        self.mixed = False
+        self._used: dict[str, Any] = {}
 
     def trigonometric(self, argument: RationalFunction) -> tuple[RationalFunction, RationalFunction]:
         """The sine and the cosine."""
@@ -117,7 +121,7 @@ class Kernels:
             term = RationalFunction(ring.polynomials.term_new(monomial, one), argument.denominator)
             times = self._multiple("exp", term, coefficient)
             kernel = ring.generator(("exp", term))
-            self._arguments[ring.index(("exp", term))] = ring.scale(term, QQ(1, self._denominator("exp", term)))
+            self._arguments[ring.index(("exp", term))] = ring.scale(term, self._unit("exp", term))
             result = ring.multiply(result, ring.power(kernel, times))
         return result
 
@@ -169,7 +173,7 @@ class Kernels:
         if key[0] == "exp":
             return self.exponential(self.ring.scale(self._arguments[index], exponent))
         if key[0] == "root":
-            return self._simple_root(key[1], exponent / self._denominator("root", key[1]))
+            return self._simple_root(key[1], exponent * self._unit("root", key[1]))
         return self._simple_root(RationalFunction(self.ring.polynomials.gens[index]), exponent)
 
     def _simple_root(self, radicand: RationalFunction, exponent: Any) -> RationalFunction:
@@ -178,7 +182,7 @@ class Kernels:
             return self.ring.power(radicand, int(exponent))
         times = self._multiple("root", radicand, exponent)
         self._learn(radicand, self.positive)
-        degree = self._denominator("root", radicand)
+        degree = int(1 / self._unit("root", radicand))
         kernel = self.ring.generator(("root", radicand), (degree, radicand))
         return self.ring.power(kernel, times)
 
@@ -229,7 +233,7 @@ class Kernels:
         if key[0] == "exp":
             return self._arguments[index]
         if key[0] == "root":
-            return self.ring.scale(self._simple_log(key[1]), QQ(1, self._denominator("root", key[1])))
+            return self.ring.scale(self._simple_log(key[1]), self._unit("root", key[1]))
         return self._simple_log(RationalFunction(self.ring.polynomials.gens[index]), formal)
 
     def _simple_log(self, argument: RationalFunction, formal: bool = False) -> RationalFunction:
@@ -357,9 +361,9 @@ class Kernels:
             content, rest = -content, -rest
         return content, RationalFunction(rest, argument.denominator)
 
-    def _denominator(self, kind: str, part: RationalFunction) -> int:
-        """Which fraction of an argument its kernel is of: 6 if there are a half and a third of it."""
-        return self.denominators.get(f"{kind} {part}", 1)
+    def _unit(self, kind: str, part: RationalFunction) -> Any:
+        """Which multiple of a part a kernel's argument is: 1/6 if there are a half and a third of it."""
+        return self.units.get(f"{kind} {part}", QQ(1))
 
     def _multiple(self, kind: str, part: RationalFunction, multiple: Any) -> int:
         """How many times the kernel's argument makes the multiple of a part.
@@ -368,12 +372,21 @@ class Kernels:
             Unprovable: if it is too many times.
         """
         key = f"{kind} {part}"
-        known = self.denominators.get(key, 1)
-        denominator = lcm(known, int(multiple.denominator))
-        if denominator != known:
-            self.denominators[key] = denominator
-            self.stale = True
-        times = multiple * denominator
-        if abs(times) > _MULTIPLE:
+        known = self.units.get(key, QQ(1) if kind == "root" else None)
+        unit = abs(multiple) if known is None else _common_measure(known, multiple)
+        if unit != known:
+            self.units[key] = unit
+            self.stale |= known is not None
+        self.mixed |= self._used.setdefault(key, unit) != unit
+        times = multiple / unit
+        if kind == "trig" and abs(times) > _MULTIPLE:
+            raise Unprovable
+        if kind == "root" and abs(multiple) > _MULTIPLE and len(part.numerator) > 1:
             raise Unprovable
         return int(times)
+
+
+def _common_measure(a: Any, b: Any) -> Any:
+    """The largest number of which two rational numbers are multiples."""
+    denominator = lcm(int(a.denominator), int(b.denominator))
+    return QQ(gcd(int(a * denominator), int(b * denominator)), denominator)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from gradcli.symbolic.protocol.address import EntryAddress
+from gradcli.address import EntryAddress
+from gradcli.process.refusal import NotChecked
 
-__all__ = ["Answer", "Kind", "NotChecked", "Question", "Status", "Truth", "spread"]
+__all__ = ["Answer", "Kind", "NotChecked", "Question", "Status", "Truth"]
 
 Kind: TypeAlias = Literal["gradient", "jacobian", "hessian", "hvp", "pushforward", "derivative"]
 _LIMIT = 400
@@ -76,20 +76,3 @@ class Answer(NamedTuple):
     derivatives: tuple[Truth, ...]
     total: int
     sampled: bool
-
-
-class NotChecked(NamedTuple):
-    """Why there is no answer, as a fragment of a sentence: "no answer within 10 s"."""
-
-    reason: str
-
-
-def spread(total: int, limit: int) -> Iterator[int]:
-    """At most `limit` of the indices below `total`, evenly spread, the first and the last among them.
-
-    >>> list(spread(3, 5)), list(spread(9, 3))
-    ([0, 1, 2], [0, 4, 8])
-    """
-    if total <= limit:
-        return iter(range(total))
-    return iter(i * (total - 1) // (limit - 1) for i in range(limit)) if limit > 1 else iter(range(limit))

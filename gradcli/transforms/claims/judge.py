@@ -13,18 +13,21 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.address import EntryAddress
 from gradcli.errors import NameProblem, Problem, ShapeProblem, SyntaxProblem, UsageProblem, suggest
 from gradcli.lang import Program, parse, variables
 from gradcli.ops import CONSTANTS
-from gradcli.symbolic import EntryAddress, NotChecked, Oracle
+from gradcli.symbolic import NotChecked, Oracle
 from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry, Outcome, Refutation
 from gradcli.transforms.claims.sampling import sample
 from gradcli.transforms.claims.types import Case, CaseVerdicts, Claimed, ClaimVerdict, CounterExample
+from gradcli.transforms.operators.diff import diff
 from gradcli.transforms.operators.evaluate import evaluate
 from gradcli.transforms.operators.hessian import hessian
 from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.program.variables import check_functions
 from gradcli.transforms.results.base import Derived
+from gradcli.transforms.results.formula import Of
 from gradcli.transforms.results.hessian import Hessian
 from gradcli.transforms.results.jacobian import Jacobian
 from gradcli.transforms.results.tolerances import NEGLIGIBLE
@@ -35,6 +38,8 @@ __all__ = ["judge_claims"]
 
 _PLAIN = 2.0**-20
 _ENTRIES = 400
+_READABLE = 400
+"""Characters of a formula that is told beside a false claim."""
 
 
 def judge_claims(case: Case, oracle: Oracle, timeout: float) -> CaseVerdicts:
@@ -235,7 +240,17 @@ class _Judge:
             counter.derivative,
             counter.claim,
         )
-        return self._claim_verdict("false", agreeing, counterexample=example)
+        return self._claim_verdict("false", agreeing, counterexample=example, formula=self._formula())
+
+    def _formula(self) -> str:
+        """The derivative that the claim should have been; "" if it has no formula, or one too long to read."""
+        shapes = self._case.shapes | {name: np.shape(value) for name, value in self._case.fixed.items()}
+        of: Of = "hessian" if self._stated.order == 2 else "jacobian"
+        try:
+            found = diff(self._case.expression, of, self._stated.names, shapes=shapes).formulas[0].text
+        except Problem:
+            return ""
+        return found if len(found) <= _READABLE else ""
 
     def _doubt(self, point: dict[str, Any], derivatives: Sequence[float]) -> str:
         """Why the engine's number is not SymPy's, where rounding does not explain it."""

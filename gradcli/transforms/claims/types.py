@@ -95,6 +95,7 @@ class ClaimVerdict:
         counterexample: for a false claim.
         reason: for an undecided claim why it is, for a sampled one why there is no proof.
         caveats: where the claim has no value, or the derivative does not exist.
+        formula: of a false claim what the derivative is, where it has a formula.
     """
 
     claimed: Claimed
@@ -104,6 +105,7 @@ class ClaimVerdict:
     counterexample: CounterExample | None = None
     reason: str = ""
     caveats: tuple[str, ...] = ()
+    formula: str = ""
 
 
 @dataclass(frozen=True, slots=True)

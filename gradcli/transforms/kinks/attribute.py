@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from gradcli.errors import Problem
-from gradcli.lang import Call, Name, Program, Tree
+from gradcli.lang import Call, Name, Program, Tree, variables
 from gradcli.onesided.budget import Budget, TooMuchWork
 from gradcli.onesided.series import OneSidedSeries
 from gradcli.onesided.sides import join_smoothly
@@ -74,7 +75,8 @@ def _told(
     kinks: list[Kink] = []
     for some in (broken, wrong):
         for at, mine in _culprits(some, found, runs, order, outputs):
-            sides = tuple(e.sides for e in mine)
+            among = _names(at.node, prepared.program)
+            sides = tuple(replace(e.sides, among=among) if e.sides.added else e.sides for e in mine)
             kinks.append(_kink("smooth" if some is wrong else _kind(sides), at, prepared, sides))
     if open_ and not kinks:
         return _undecided(found, prepared, "the operations around it have no one-sided derivatives here")
@@ -129,6 +131,18 @@ def _calls(tree: Tree, assigned: dict[str, Tree]) -> set[int]:
     return found
 
 
+def _names(node: Call, program: Program) -> frozenset[str]:
+    """The names that a call is computed from, by way of assignments too."""
+    assigned = {a.name: a.tree for a in program.assignments}
+    found: set[str] = set()
+    left: list[Tree] = [node]
+    while left:
+        new = set(variables(Program("", (), left.pop()))) - found
+        found |= new
+        left += [assigned[name] for name in new if name in assigned]
+    return frozenset(found)
+
+
 def _wrong(result: Derived, entry: Entry) -> bool:
     """Whether the engine's number is not the derivative that both sides agree on."""
     sides = entry.sides
@@ -168,7 +182,8 @@ def _undecided(found: Sequence[CallAtKink], prepared: Prepared, reason: str) -> 
 def _kink(kind: Any, at: CallAtKink, prepared: Prepared, sides: Any, reason: str | None = None) -> Kink:
     op = TABLE[at.node.function]
     indices = [tuple(map(int, index)) for index in np.argwhere(at.where)[:_SHOWN]] if at.where.ndim else []
-    peers = op.peers
+    # Of a comparison the table's example is another program; what others do is in the convention.
+    peers = None if op.kind == "predicate" else op.peers
     named = zip(("PyTorch", "JAX", "SymPy"), peers[2:], strict=True) if peers else ()
     return Kink(
         kind,

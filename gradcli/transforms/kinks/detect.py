@@ -16,7 +16,6 @@ from gradcli.ops.calls.bind import bind
 from gradcli.ops.calls.interpreter import Observer
 from gradcli.ops.calls.outputs import Several
 from gradcli.ops.calls.paths import resolve_value
-from gradcli.ops.functions.norms import norm_kinks
 from gradcli.transforms.program.execute import execute
 from gradcli.transforms.program.prepare import Prepared
 
@@ -139,6 +138,8 @@ def _kinks(op: Op, args: list[Any], keywords: dict[str, Any], value: Any) -> NDA
         singular = op.name in ("svdvals", "svd")
         return _neighbours(np.asarray(value)) | (singular and bool(np.any(np.asarray(value) == 0)))
     if op.name == "norm":
+        from gradcli.ops.functions.norms import norm_kinks  # imports the rules of matrices
+
         return np.asarray(norm_kinks(x, statics["ord"], statics["axis"]))
     return np.asarray(np.asarray(value) == 0)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from itertools import combinations_with_replacement
+from itertools import chain, combinations_with_replacement
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from gradcli.address import EntryAddress, Input
 from gradcli.lang import Call
 from gradcli.onesided.budget import Budget
 from gradcli.onesided.coefficients import Coefficient
@@ -25,7 +26,6 @@ from gradcli.onesided.sides import (
     negative,
     weighted_sum,
 )  # fmt: skip
-from gradcli.symbolic import EntryAddress, Input
 from gradcli.transforms.program.prepare import Prepared
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.derivative import Derivative
@@ -35,7 +35,7 @@ from gradcli.transforms.results.hessian import Hessian, HessianProduct
 from gradcli.transforms.results.jacobian import Jacobian
 from gradcli.transforms.results.pushforward import Pushforward
 
-__all__ = ["Entry", "OneSidedRuns", "Way", "entries"]
+__all__ = ["Entry", "OneSidedRuns", "Way", "back", "entries", "outputs_along", "sum_of_ways", "way_of"]
 
 Way = tuple[tuple[str, int, float], ...]
 """A direction: (variable, flat index, component) for each entry of an input that moves."""
@@ -111,11 +111,11 @@ def entries(result: Derived, runs: OneSidedRuns, inputs: Mapping[str, list[int]]
 
 def _along_tangents(result: Pushforward, runs: OneSidedRuns, _: Mapping[str, list[int]]) -> Iterator[Entry]:
     outputs = range(int(np.size(result.value)))
-    return _first(result, runs, _way(result.tangents), [EntryAddress(output, along=True) for output in outputs])
+    return _first(result, runs, way_of(result.tangents), [EntryAddress(output, along=True) for output in outputs])
 
 
 def _first_order(result: Gradient | Jacobian, runs: OneSidedRuns, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
-    outputs = range(len(_outputs(result, runs, ())))
+    outputs = range(len(outputs_along(result, runs, ())))
     for name, indices in inputs.items():
         for i in indices:
             by = Input(name, i)
@@ -123,7 +123,8 @@ def _first_order(result: Gradient | Jacobian, runs: OneSidedRuns, inputs: Mappin
     yield from _across(result, runs, inputs)
 
 
-def _way(tangents: Mapping[str, Any]) -> Way:
+def way_of(tangents: Mapping[str, Any]) -> Way:
+    """The way that tangents point."""
     flat = [(name, i, float(c)) for name, t in tangents.items() for i, c in enumerate(np.ravel(t))]
     return tuple(part for part in flat if part[2])
 
@@ -134,7 +135,7 @@ def back(way: Way) -> Way:
 
 
 def _first(result: Derived, runs: OneSidedRuns, way: Way, addresses: list[EntryAddress]) -> Iterator[Entry]:
-    right, left, centre = (_outputs(result, runs, w) for w in (way, back(way), ()))
+    right, left, centre = (outputs_along(result, runs, w) for w in (way, back(way), ()))
     for address in addresses:
         output = address.output
         told, given = result.label(address), result.number(address)
@@ -151,7 +152,7 @@ def _across(result: Gradient | Jacobian, runs: OneSidedRuns, inputs: Mapping[str
     units = [(name, i) for name, indices in inputs.items() for i in indices]
     if len(units) < 2:
         return
-    count = len(_outputs(result, runs, ()))
+    count = len(outputs_along(result, runs, ()))
     for output in range(count):
         partials = [_partial(result, runs, unit, output) for unit in units]
         known = [partial for partial in partials if partial is not None]
@@ -160,7 +161,7 @@ def _across(result: Gradient | Jacobian, runs: OneSidedRuns, inputs: Mapping[str
         # At the end of a domain the direction leads inside.
         ways = zip(units, known, range(1, len(units) + 1), strict=True)
         way: Way = tuple((*unit, side * k) for unit, (_, side), k in ways)
-        right, left, centre = (_outputs(result, runs, w)[output] for w in (way, back(way), ()))
+        right, left, centre = (outputs_along(result, runs, w)[output] for w in (way, back(way), ()))
         linear = weighted_sum([slope for slope, _ in known])
         size = weighted_sum([abs(slope) for slope, _ in known])
         components = ", ".join(f"{result.input_label(Input(name, i))}={size:g}" for name, i, size in way)
@@ -168,7 +169,7 @@ def _across(result: Gradient | Jacobian, runs: OneSidedRuns, inputs: Mapping[str
         entry = _compared(told, as_float(linear) or 0.0, right, left, centre, 1, (way, back(way)))
         above = coefficient(right, 1) if entry.known else None
         if entry.known and not (entry.smooth and equal(above, linear, size)):
-            sides = replace(entry.sides, added=True)
+            sides = replace(entry.sides, added=True, output=output)
             yield entry._replace(sides=sides, smooth=False, output=None if count == 1 else output)
 
 
@@ -177,7 +178,7 @@ def _partial(
 ) -> tuple[Coefficient, float] | None:
     """The slope towards one side, 1 or -1, and that side; None where the sides differ, or tell nothing."""
     way: Way = ((*unit, 1.0),)
-    right, left, centre = (_outputs(result, runs, w)[output] for w in (way, back(way), ()))
+    right, left, centre = (outputs_along(result, runs, w)[output] for w in (way, back(way), ()))
     entry = _compared("", 0.0, right, left, centre, 1, ())
     if not entry.known or not entry.smooth:
         return None
@@ -188,7 +189,8 @@ def _partial(
     return None if slope is None else (slope, -1.0)
 
 
-def _outputs(result: Derived, runs: OneSidedRuns, way: Way) -> list[OneSidedSeries]:
+def outputs_along(result: Derived, runs: OneSidedRuns, way: Way) -> list[OneSidedSeries]:
+    """The series of what was differentiated: the entries of the value, or their weighted sum."""
     found = runs.along(way)
     weights = result.weights()
     if weights is None:
@@ -265,7 +267,7 @@ def _hessian(result: Hessian, runs: OneSidedRuns, inputs: Mapping[str, list[int]
 
 
 def _product(result: HessianProduct, runs: OneSidedRuns, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
-    vector = _way(result.vectors)
+    vector = way_of(result.vectors)
     for name, indices in inputs.items():
         for i in indices:
             address = EntryAddress(0, (Input(name, i),), along=True)
@@ -275,20 +277,29 @@ def _product(result: HessianProduct, runs: OneSidedRuns, inputs: Mapping[str, li
 
 def _second(told: str, given: float, runs: OneSidedRuns, a: Way, b: Way) -> Entry:
     """The mixed second derivative along two directions, from the four quadrants between them."""
-    ways = (a, back(a), b, back(b), _sum(a, b), _sum(back(a), back(b)), _sum(a, back(b)), _sum(back(a), b))
+    ways = (
+        a,
+        back(a),
+        b,
+        back(b),
+        sum_of_ways(a, b),
+        sum_of_ways(back(a), back(b)),
+        sum_of_ways(a, back(b)),
+        sum_of_ways(back(a), b),
+    )
     centre = runs.along(())[0]
     smooth = all(_slopes_agree(runs, way, centre) for way in (a, b))
 
     def estimate(first: Way, second: Way) -> tuple[Coefficient | None, Coefficient]:
-        return difference(*(coefficient(runs.along(way)[0], 2) for way in (_sum(first, second), first, second)))
+        return difference(*(coefficient(runs.along(way)[0], 2) for way in (sum_of_ways(first, second), first, second)))
 
     try:
         (above, size), (below, _) = estimate(a, b), estimate(back(a), back(b))
-        across = [negative(estimate(*quadrant)[0]) for quadrant in ((a, back(b)), (back(a), b))]
+        opposite = [negative(estimate(*quadrant)[0]) for quadrant in ((a, back(b)), (back(a), b))]
     except NotDetermined:
         return Entry(Sides(told, None, None, given), False, False, ways)
     smooth = smooth and _smooth(above, below, False, size)
-    others = [c for c in across if c is not None and above is not None and not equal(c, above, size)]
+    others = [c for c in opposite if c is not None and above is not None and not equal(c, above, size)]
     if others and smooth:
         smooth, below = False, others[0]
     return Entry(Sides(told, as_float(below), as_float(above), given), smooth, True, ways)
@@ -299,9 +310,10 @@ def _slopes_agree(runs: OneSidedRuns, way: Way, centre: OneSidedSeries) -> bool:
     return _compared("", 0.0, right, left, centre, 1, ()).smooth
 
 
-def _sum(a: Way, b: Way) -> Way:
+def sum_of_ways(*ways: Way) -> Way:
+    """The sum of directions, without what does not move."""
     parts: dict[tuple[str, int], float] = {}
-    for name, i, c in (*a, *b):
+    for name, i, c in chain(*ways):
         parts[name, i] = parts.get((name, i), 0.0) + c
     return tuple((name, i, c) for (name, i), c in parts.items() if c)
 

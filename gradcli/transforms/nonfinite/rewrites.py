@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeGuard
 
 from gradcli.lang import (
     Call,
@@ -27,6 +27,7 @@ from gradcli.lang import (
 )
 from gradcli.ops import TABLE, lookup
 from gradcli.ops.calls.resolve import resolve
+from gradcli.transforms.nonfinite.common_factor import without_common_factor
 from gradcli.transforms.results.findings import Remedy
 
 __all__ = ["PAIRS", "Candidate", "candidates", "pairs"]
@@ -42,6 +43,12 @@ PAIRS = (
     ("a**2/a", "a"),
     ("sin(a)/a", "sinc(a/pi)"),
     ("(1 - cos(a))/a**2", "sinc(a/(2*pi))**2/2"),
+    ("tan(a)/a", "sinc(a/pi)/cos(a)"),
+    ("(a**2 - b**2)/(a - b)", "a + b"),
+    ("((a + b)**2 - a**2)/b", "2*a + b"),
+    ("(sqrt(1 + a) - 1)/a", "1/(sqrt(1 + a) + 1)"),
+    ("(sqrt(a) - sqrt(b))/(a - b)", "1/(sqrt(a) + sqrt(b))"),
+    ("(sqrt(a + b) - sqrt(a))/b", "1/(sqrt(a + b) + sqrt(a))"),
     ("a**2 - b**2", "(a - b)*(a + b)"),
     ("exp(log(a))", "a"),
     ("log(exp(a))", "a"),
@@ -118,15 +125,25 @@ def candidates(source: str, span: tuple[int, int]) -> Iterator[Candidate]:
 def _rewritten(node: Call, assigned: Mapping[str, Tree]) -> Iterator[Tree]:
     """What may be written for a call; for c*a/b also what may be written for a/b, times c."""
     whole: list[tuple[Tree | None, Tree]] = [(None, node)]
-    if node.function == "div" and isinstance(node.args[0], Call) and node.args[0].function == "mul":
-        first, second = node.args[0].args
-        whole += [(first, _call("div", second, node.args[1])), (second, _call("div", first, node.args[1]))]
+    above, below = node.args if _is_plain(node, "div", 2) else (None, node)
+    if _is_plain(above, "mul", 2):
+        first, second = above.args
+        whole += [(first, _call("div", second, below)), (second, _call("div", first, below))]
     for factor, tree in whole:
+        if isinstance(tree, Call) and tree.function == "div":
+            quotient = without_common_factor(*tree.args)
+            if quotient is not None:
+                yield quotient if factor is None else _call("mul", factor, quotient)
         for pair in pairs():
             bound = _match(pair.pattern, tree, {}, assigned)
             if bound is not None:
                 after = _put(pair.replacement, bound)
                 yield after if factor is None else _call("mul", factor, after)
+
+
+def _is_plain(tree: Tree | None, function: str, count: int) -> TypeGuard[Call]:
+    """Whether a tree is a call of a function with so many arguments, none of them by its name."""
+    return isinstance(tree, Call) and tree.function == function and len(tree.args) == count and not tree.keywords
 
 
 def _assigned(program: Program) -> dict[str, Tree]:
@@ -202,7 +219,7 @@ def _views(tree: Tree, assigned: Mapping[str, Tree]) -> Iterator[Tree]:
     while isinstance(tree, Name) and tree.id in assigned and seen < len(assigned):
         tree, seen = assigned[tree.id], seen + 1
     yield tree
-    if not isinstance(tree, Call) or not tree.args:
+    if not isinstance(tree, Call) or not tree.args or tree.keywords:
         return
     name, args = _canonical(tree.function), tree.args
     if name == "square" or (name == "mul" and equal(args[0], args[1])):
@@ -211,7 +228,7 @@ def _views(tree: Tree, assigned: Mapping[str, Tree]) -> Iterator[Tree]:
         yield _call("sqrt", args[0])
     if name == "reciprocal":
         yield _call("div", _literal(1), args[0])
-    if name in ("mul", "div") and isinstance(args[0], Call) and args[0].function == "neg":
+    if name in ("mul", "div") and _is_plain(args[0], "neg", 1):
         yield _call("neg", _call(name, args[0].args[0], args[1]))
 
 

@@ -55,7 +55,9 @@ def graph(
     prepared = prepare(expression, values, wrt)
     drawing = _Drawing(prepared.program.source)
     tensors = leaves(prepared)
-    computed = Computed(prepared, tensors, execute(prepared.program, tensors, drawing.observe, drawing.assigned))
+    computed = Computed(
+        prepared, tensors, execute(prepared.program, tensors, drawing.observe, drawing.assigned, drawing.chosen)
+    )
     gradients: dict[int, Any] = {}
     if with_grad:
         seeds = cotangent_of(computed.value, seed)
@@ -72,13 +74,14 @@ def graph(
         del gradients  # each is in its node
         return Graph(source, inputs, value, **fields)
 
+    nodes = tuple(drawing.nodes(prepared.program.result, gradients))
     return travel(
         drawn,
         computed,
         {"gradients": gradients},
         recompute=recompute,
         again=lambda text: graph(text, values, wrt, seed, with_grad=with_grad, explain=False),
-        labels={"nodes": tuple(drawing.nodes(prepared.program.result, gradients)), "with_grad": with_grad},
+        labels={"nodes": nodes, "with_grad": with_grad},
     )
 
 
@@ -111,6 +114,7 @@ class _Drawing:
         self._assigned: dict[str, int] = {}
         self._places: dict[int, int] = {}
         self._names: dict[int, str] = {}
+        self._taken: dict[int, bool] = {}
         self._held: list[Any] = []  # an id is another value's as soon as its own is gone
 
     def observe(self, node: Literal | Name | Call, args: list[Any], _: dict[str, Any], value: Any) -> None:
@@ -129,6 +133,10 @@ class _Drawing:
         self.values.append(value)
         self._trees.append(node)
         self._inputs.append(inputs)
+
+    def chosen(self, node: Call, first: bool) -> None:
+        """Take note of which branch of a conditional is taken."""
+        self._taken[id(node)] = first
 
     def assigned(self, name: str, value: Any) -> Any:
         """Take note of an assignment's name."""
@@ -151,6 +159,8 @@ class _Drawing:
         return [self._node(position, order, gradients) for position in order]
 
     def _root(self, result: Tree) -> int:
+        while isinstance(result, Call) and id(result) in self._taken:
+            result = result.args[1 if self._taken[id(result)] else 2]
         if isinstance(result, Name) and result.id in self._assigned:
             return self._assigned[result.id]
         return self._places[id(result)]

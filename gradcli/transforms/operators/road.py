@@ -2,21 +2,21 @@
 
 The stations come in this order, and none can be left out: the values are bound to leaves and the program is computed,
 while a detector looks for kinks; the operator differentiates; what is not finite is computed again without what it does
-not depend on, and traced to its origin; a rewriting of the program that is finite there is looked for; kinks are
-explained. An operator says what is its own: how it differentiates, and how that is computed again.
+not depend on, and traced to its origin; a rewriting of the program that is finite there is looked for, and the limits
+where there is no value; kinks are explained. An operator says what is its own: how it differentiates, and how that is
+computed again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.transforms.kinks.detect import KinkDetector
-from gradcli.transforms.kinks.explain import explain_kinks
-from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
 from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.finite import is_finite
 from gradcli.transforms.program.prepare import Prepared
@@ -90,10 +90,29 @@ def travel(
         **{field: _plain(held) for field, held in found.items()},
         **(labels or {}),
         origin=origin,
-        warnings=prepared.notes,
+        warnings=(*prepared.notes, *_nothing_to_do(kind, prepared)),
     )
-    result = suggest_rewrite(result, again)
-    return explain_kinks(result, prepared, computed.detector) if isinstance(result, Derived) else result
+    # The stations for what is special are imported where something is: most programs pass neither.
+    if origin is not None:
+        from gradcli.transforms.nonfinite.suggest_rewrite import suggest_rewrite
+
+        result = suggest_rewrite(result, again)
+        if isinstance(result, Derived) and bool(np.any(np.isnan(result.value))):
+            from gradcli.transforms.kinks.limits import limits_of
+            from gradcli.transforms.nonfinite.removable import suggest_continuation
+
+            result = suggest_continuation(replace(result, limits=limits_of(result, prepared)), again)
+    if isinstance(result, Derived) and (computed.detector is None or computed.detector.found):
+        from gradcli.transforms.kinks.explain import explain_kinks
+
+        result = explain_kinks(result, prepared, computed.detector)
+    return result
+
+
+def _nothing_to_do(kind: Callable[..., Any], prepared: Prepared) -> tuple[str, ...]:
+    """A note where derivatives were asked for of a program without variables."""
+    derived = isinstance(kind, type) and issubclass(kind, Derived)
+    return ("nothing to differentiate by: the expression has no variables",) if derived and not prepared.values else ()
 
 
 def _arrays(found: Found) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ def execute(
     tensors: Mapping[str, Tensor],
     observe: Observer | None = None,
     assigned: Assigned | None = None,
+    chosen: Callable[[Call, bool], None] | None = None,
 ) -> Tensor:
     """The program's value.
 
@@ -43,12 +44,20 @@ def execute(
         tensors: a tensor for each variable.
         observe: told of every sub-expression as it is computed.
         assigned: told of every assignment, as `lang.run` does.
+        chosen: told of every conditional, and whether its first branch is taken.
 
     Raises:
         Problem: for shapes that do not fit and the like, with the place of the operation.
     """
+
+    def choosing(node: Call, condition: Any) -> bool:
+        first = choose(node, condition)
+        if chosen is not None:
+            chosen(node, first)
+        return first
+
     interpreter = Interpreter(
-        number=number, apply=compute, argument=to_number, choose=choose, explain=explain, observe=observe
+        number=number, apply=compute, argument=to_number, choose=choosing, explain=explain, observe=observe
     )
     with np.errstate(all="ignore"):
         result = interpreter.run(program, tensors, assigned)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.errors import InputProblem, NameProblem, ShapeProblem, SyntaxProblem, UsageProblem, suggest
-from gradcli.lang import Program, literals, parse, unroll
+from gradcli.lang import Name, Program, calls, literals, parse, unroll, variables
+from gradcli.ops import CONSTANTS
 from gradcli.ops.calls.operands import variable_of
 from gradcli.ops.calls.resolve import resolve_with
-from gradcli.transforms.program.variables import check_functions, check_names, taken_constants
+from gradcli.transforms.program.variables import check_functions, check_names
 from gradcli.transforms.results.value import plain
 
-__all__ = ["Prepared", "prepare", "real_array", "real_or_truth", "truths"]
+__all__ = ["Prepared", "constant_notes", "prepare", "real_array", "real_or_truth", "truths"]
 
 
 class Prepared(NamedTuple):
@@ -82,8 +83,14 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
     truths = frozenset(name for name, held in holds.items() if held.kind == "truth")
     wanted, notes = _wanted(wrt, raw, truths, resolved.positions)
     arrays = {name: array.astype(np.float64) for name, array in raw.items()}
-    notes += [*taken_constants(program, values), *_inexact(program)]
-    return Prepared(resolved.program, arrays, wanted, truths, tuple(notes), resolved.kind)
+    return Prepared(
+        resolved.program,
+        arrays,
+        wanted,
+        truths,
+        (*notes, *_inexact(program), *constant_notes(program, values)),
+        resolved.kind,
+    )
 
 
 def _read(source: str, values: Mapping[str, Any]) -> Program:
@@ -161,6 +168,37 @@ def _inexact(program: Program) -> list[str]:
                 found[text] = value
     return [f"{text} is no float64: it is computed as {int(value)}" for text, value in found.items()]
 
+
+def constant_notes(program: Program, values: Collection[str]) -> list[str]:
+    """A note for each constant that people mean as a variable: tau anywhere, e but as the base of a power.
+
+    >>> constant_notes(parse("e**x + pi"), ["x"]), constant_notes(parse("exp(-t/tau)"), ["t"])
+    ([], ['tau is taken as 6.283185307179586; to mean another, give it a value: --tau VALUE'])
+    """
+    if not _LETTERS.search(program.source):
+        return []
+    taken = [name for name in ("tau", "e") if name in variables(program) and name not in values]
+    return [
+        f"{name} is taken as {CONSTANTS[name]!r}; to mean another, give it a value: --{name} VALUE"
+        for name in taken
+        if name == "tau" or _beside_powers(program, name)
+    ]
+
+
+def _beside_powers(program: Program, name: str) -> bool:
+    """Whether a name stands anywhere but as the base of a power."""
+    trees = [program.result, *(assignment.tree for assignment in program.assignments)]
+    if any(isinstance(tree, Name) and tree.id == name for tree in trees):
+        return True
+    for call in calls(program):
+        parts = [*call.args, *(value for _, value in call.keywords)]
+        at = [i for i, part in enumerate(parts) if isinstance(part, Name) and part.id == name]
+        if at and (call.function != "pow" or at != [0]):
+            return True
+    return False
+
+
+_LETTERS = re.compile(r"\b(?:tau|e)\b")
 
 _EXACT = 2.0**53
 """Up to here every whole number is a float64."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 
 from gradcli.errors import NameProblem, Span, UsageProblem, suggest
-from gradcli.lang import Literal, Name, Program, calls, variables
-from gradcli.lang.tree.names import program_names
+from gradcli.lang import Literal, Program, calls, variables
 from gradcli.ops import CONSTANTS, lookup, names
 
-__all__ = ["check_constants", "check_functions", "check_moving", "check_names", "free_names", "taken_constants"]
+__all__ = ["check_constants", "check_functions", "check_moving", "check_names", "free_names"]
 
 
 def free_names(program: Program) -> dict[str, Span]:
@@ -54,31 +52,6 @@ def check_names(program: Program, given: Iterable[str]) -> None:
     for name, span in used.items():
         if name not in known and name not in CONSTANTS:
             raise _missing(name, span, known, program)
-
-
-def taken_constants(program: Program, given: Iterable[str]) -> list[str]:
-    """A note for each name that was taken for a constant and may be meant as a variable.
-
-    That is `tau` wherever it stands, and `e` anywhere but as the base of a power.
-
-    >>> from gradcli.lang import parse
-    >>> taken_constants(parse("e**x + pi"), ["x"]), taken_constants(parse("exp(-t/tau)"), ["t"])
-    ([], ["'tau' was taken for the constant 6.283185307179586: give it a value if it is a variable"])
-    """
-    if not _DOUBTFUL.search(program.source):
-        return []
-    known = {*given, *(assignment.name for assignment in program.assignments)}
-    bases = {id(c.args[0]) for c in calls(program) if c.function == "pow" and isinstance(c.args[0], Name)}
-    found = {"tau", "e"} & variables(program).keys() - known
-    used = {name.id for name in program_names(program) if id(name) not in bases or name.id == "tau"}
-    return [
-        f"'{name}' was taken for the constant {CONSTANTS[name]!r}: give it a value if it is a variable"
-        for name in ("tau", "e")
-        if name in found and name in used
-    ]
-
-
-_DOUBTFUL = re.compile(r"\b(?:tau|e)\b")
 
 
 def check_constants(program: Program, constants: Collection[str], given: Iterable[str]) -> None:

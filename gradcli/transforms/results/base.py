@@ -6,6 +6,7 @@ label and value, and its question to the oracle. So the check and the formats ne
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
@@ -13,12 +14,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.transforms.results.labels import labels
+from gradcli.transforms.results.labels import label_of
 from gradcli.transforms.results.value import Value
 
 if TYPE_CHECKING:
-    from gradcli.symbolic import EntryAddress, Input, Question
-    from gradcli.transforms.results.findings import Kink, Origin
+    from gradcli.address import EntryAddress, Input
+    from gradcli.symbolic import Question
+    from gradcli.transforms.results.digits import Digits
+    from gradcli.transforms.results.findings import Kink, Limit, Origin
 
 __all__ = ["Derived", "LabelledMatrix", "Result", "changed", "changed_by_name", "column", "input_at", "sizes"]
 
@@ -50,6 +53,8 @@ class Result:
         origin: where the first non-finite number arose, if any number is not finite.
         warnings: what else is to be said, a sentence each.
         kinks: the operations at which the result is not differentiable, or wrong because of their conventions.
+        limits: where the value is NaN, what it and its derivatives tend to, as far as that is known.
+        digits: the numbers with as many proved digits as were wanted, if any were.
     """
 
     command: ClassVar[str] = ""
@@ -62,6 +67,8 @@ class Result:
     origin: Origin | None = field(default=None, kw_only=True)
     warnings: tuple[str, ...] = field(default=(), kw_only=True)
     kinks: tuple[Kink, ...] = field(default=(), kw_only=True)
+    limits: tuple[Limit, ...] = field(default=(), kw_only=True)
+    digits: Digits | None = field(default=None, kw_only=True)
 
     def arrays(self) -> Iterator[tuple[str, Value]]:
         """What was derived, each array under its name; a matrix is in `matrix` instead."""
@@ -93,7 +100,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Derived(Result):
+class Derived(Result, ABC):
     """A result of derivatives, which the oracle can derive again.
 
     Attributes:
@@ -122,29 +129,29 @@ class Derived(Result):
         """How often the entries of the highest order were differentiated."""
         return 1
 
+    @abstractmethod
     def count(self) -> int:
         """How many derivative entries there are."""
-        raise NotImplementedError
 
+    @abstractmethod
     def address(self, position: int) -> EntryAddress:
         """The entry at a position, in the order in which the oracle takes them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def derivative_at(self, address: EntryAddress) -> float:
         """The number of a derivative entry."""
-        raise NotImplementedError
 
+    @abstractmethod
     def label(self, address: EntryAddress) -> str:
         """What a person calls an entry: "df/dx", "df[1]/dA[0,2]", "d2f/dx dy"."""
-        raise NotImplementedError
 
+    @abstractmethod
     def question(self) -> Question:
         """What the oracle must know to derive the result by itself: text and inputs, none of the engine's numbers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def corrected(self, numbers: Mapping[EntryAddress, float]) -> Self:
         """The same result with other numbers at some addresses of derivatives."""
-        raise NotImplementedError
 
     def number(self, address: EntryAddress) -> float:
         """The number at an address, of the value or a derivative."""
@@ -157,7 +164,7 @@ class Derived(Result):
 
     def output_label(self, output: int) -> str:
         """What a person calls an entry of the value."""
-        return labels("f", np.shape(self.value))[output]
+        return label_of("f", np.shape(self.value), output)
 
     def differentiated(self, output: int) -> str:
         """What a person calls what was differentiated: an entry of the value, unless the kind says otherwise."""
@@ -165,7 +172,7 @@ class Derived(Result):
 
     def input_label(self, by: Input) -> str:
         """What a person calls an entry of a variable."""
-        return labels(by.name, np.shape(self.inputs[by.name]))[by.entry]
+        return label_of(by.name, np.shape(self.inputs[by.name]), by.entry)
 
     def nested_inputs(self) -> dict[str, Any]:
         """The inputs as numbers and nested lists, exactly."""
@@ -230,7 +237,7 @@ def input_at(inputs: Mapping[str, Value], names: tuple[str, ...], place: int) ->
     Raises:
         IndexError: if there is no such place.
     """
-    from gradcli.symbolic import Input
+    from gradcli.address import Input
 
     for name in names:
         size = int(np.size(inputs[name]))

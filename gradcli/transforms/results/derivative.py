@@ -13,7 +13,8 @@ from gradcli.transforms.results.labels import nth_name
 from gradcli.transforms.results.value import Value
 
 if TYPE_CHECKING:
-    from gradcli.symbolic import EntryAddress, Question
+    from gradcli.address import EntryAddress
+    from gradcli.symbolic import Question
 
 __all__ = ["Derivative"]
 
@@ -60,7 +61,7 @@ class Derivative(Derived):
 
     def address(self, position: int) -> EntryAddress:
         """Output by output, order by order."""
-        from gradcli.symbolic import EntryAddress, Input
+        from gradcli.address import EntryAddress, Input
 
         output, before = divmod(position, self.order)
         return EntryAddress(output, (Input(self.variable),) * (before + 1))

@@ -9,10 +9,22 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from gradcli.errors import Span
 
 if TYPE_CHECKING:
-    from gradcli.symbolic import EntryAddress
+    from gradcli.address import EntryAddress
     from gradcli.transforms.results.value import Value
 
-__all__ = ["Agreement", "EntryComparison", "Kink", "KinkKind", "Origin", "OriginKind", "Remedy", "Sides", "Witnesses"]
+__all__ = [
+    "Agreement",
+    "EntryComparison",
+    "Kink",
+    "KinkKind",
+    "Limit",
+    "Origin",
+    "OriginKind",
+    "Remedy",
+    "Sides",
+    "ValueWitness",
+    "Witnesses",
+]
 
 Agreement: TypeAlias = Literal[
     "all", "both", "engine and SymPy", "engine and numeric", "SymPy and numeric", "none", "undecided", "kink", "unknown"
@@ -38,6 +50,10 @@ class EntryComparison:
             derivative vouches for.
         condition: by how much a relative change of all inputs is magnified: sum(|x_i * dg/dx_i|)/|g| for the entry g.
         rounding: a first-order bound on the engine's error, in ulps, when every operation rounds once.
+        enclosure: bounds that are proved to hold the exact derivative, as decimals; None where there are none.
+        proved_ulps: how far the engine's number is from it at most, in units in the last place, by these bounds.
+        undecided: why there are no bounds, where they were asked for.
+        excluded: whose numbers are outside of the bounds: "gradcli", "SymPy", "numeric".
     """
 
     label: str
@@ -51,6 +67,25 @@ class EntryComparison:
     digits: float | None = None
     condition: float | None = None
     rounding: float | None = None
+    enclosure: tuple[str, str] | None = None
+    proved_ulps: float | None = None
+    undecided: str | None = None
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ValueWitness:
+    """The program's value by Python's own parser, NumPy and SciPy, beside the engine's.
+
+    Attributes:
+        verdict: whether both are the same, within what rounding explains.
+        value: Python's and NumPy's; None where there is none to compare.
+        reason: why there is none, or what the difference means.
+    """
+
+    verdict: Literal["agrees", "differs", "not compared"]
+    value: Value | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +96,13 @@ class Witnesses:
         entries: in the result's order; of a large result a sample.
         total: how many derivative entries there are.
         notes: what follows for the result as a whole, a sentence each.
+        value: what another reading of the program says of its value; None where it was not asked.
     """
 
     entries: tuple[EntryComparison, ...]
     total: int
     notes: tuple[str, ...] = ()
+    value: ValueWitness | None = None
 
     def worst(self, limit: int) -> tuple[EntryComparison, ...]:
         """All entries in order; of more, those on which not all agree first, then those of fewest digits."""
@@ -152,6 +189,8 @@ class Sides:
         jumps: whether the value itself jumps there.
         added: whether `given` is what the partial derivatives add up to along a direction.
         address: which entry of the result it is; None along a direction that none of its entries is.
+        output: of such a direction which entry of the value is not differentiable along it.
+        among: the variables that the operation at its kink was computed from.
     """
 
     of: str
@@ -161,6 +200,8 @@ class Sides:
     jumps: bool = False
     added: bool = False
     address: EntryAddress | None = None
+    output: int | None = None
+    among: frozenset[str] = frozenset()
 
     @property
     def both(self) -> float | None:
@@ -171,6 +212,34 @@ class Sides:
     def finite(self) -> bool:
         """Whether what is known of both sides is finite."""
         return all(side is None or isfinite(side) for side in (self.left, self.right))
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What an entry without a value, of the program's value or of a derivative, tends to from both sides.
+
+    Attributes:
+        of: the entry's label, "f" or "df/dx".
+        order: of the derivative; 0 for the value.
+        along: of the value of several inputs those that move, one at a time: "x", or one direction, "x=1, y=2".
+        left: from below, possibly infinite; None where there is no real value, or no limit.
+        right: from above.
+        given: what arithmetic gives at the point.
+    """
+
+    of: str
+    order: int
+    along: tuple[str, ...]
+    left: float | None
+    right: float | None
+    given: float
+
+    @property
+    def both(self) -> float | None:
+        """The finite number that both sides tend to, at the end of a domain the one side; None where there is none."""
+        sides = {side for side in (self.left, self.right) if side is not None}
+        number = sides.pop() if len(sides) == 1 else None
+        return number if number is not None and isfinite(number) else None
 
 
 KinkKind: TypeAlias = Literal["kink", "singular", "smooth", "undecided"]

@@ -13,7 +13,8 @@ from gradcli.transforms.results.labels import derivative_name
 from gradcli.transforms.results.value import Value
 
 if TYPE_CHECKING:
-    from gradcli.symbolic import EntryAddress, Question
+    from gradcli.address import EntryAddress
+    from gradcli.symbolic import Question
 
 __all__ = ["Gradient"]
 
@@ -65,7 +66,7 @@ class Gradient(Derived):
 
     def address(self, position: int) -> EntryAddress:
         """By the variable's entry at this place."""
-        from gradcli.symbolic import EntryAddress
+        from gradcli.address import EntryAddress
 
         return EntryAddress(0, (input_at(self.inputs, self.wrt(), position),))
 

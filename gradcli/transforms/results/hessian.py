@@ -14,7 +14,8 @@ from gradcli.transforms.results.labels import derivative_name
 from gradcli.transforms.results.value import Value
 
 if TYPE_CHECKING:
-    from gradcli.symbolic import EntryAddress, Question
+    from gradcli.address import EntryAddress
+    from gradcli.symbolic import Question
 
 __all__ = ["Hessian", "HessianProduct"]
 
@@ -66,7 +67,7 @@ class Hessian(Derived):
 
     def address(self, position: int) -> EntryAddress:
         """The gradient first, then the matrix row by row."""
-        from gradcli.symbolic import EntryAddress
+        from gradcli.address import EntryAddress
 
         row, place = divmod(position, len(self.columns))
         by = input_at(self.inputs, self.wrt(), place)
@@ -156,7 +157,7 @@ class HessianProduct(Derived):
 
     def address(self, position: int) -> EntryAddress:
         """By the variable's entry at this place, and along the vector."""
-        from gradcli.symbolic import EntryAddress
+        from gradcli.address import EntryAddress
 
         return EntryAddress(0, (input_at(self.inputs, self.wrt(), position),), along=True)
 

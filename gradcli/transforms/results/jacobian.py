@@ -13,7 +13,8 @@ from gradcli.transforms.results.base import Derived, LabelledMatrix, changed, co
 from gradcli.transforms.results.value import Value, plain
 
 if TYPE_CHECKING:
-    from gradcli.symbolic import EntryAddress, Question
+    from gradcli.address import EntryAddress
+    from gradcli.symbolic import Question
 
 __all__ = ["Jacobian"]
 
@@ -64,7 +65,7 @@ class Jacobian(Derived):
 
     def address(self, position: int) -> EntryAddress:
         """Row by row."""
-        from gradcli.symbolic import EntryAddress
+        from gradcli.address import EntryAddress
 
         output, place = divmod(position, len(self.columns))
         return EntryAddress(output, (input_at(self.inputs, self.wrt(), place),))
@@ -77,6 +78,8 @@ class Jacobian(Derived):
 
     def corrected(self, numbers: Mapping[EntryAddress, float]) -> Self:
         """With other entries of the matrix."""
+        if not numbers:  # as where only truth values are given
+            return self
         width = len(self.columns)
         at = {
             address.output * width + column(self.inputs, self.wrt(), address.by[0]): number

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import SupportsIndex
+
 import numpy as np
 
-__all__ = ["derivative_name", "labels", "nth_name"]
+__all__ = ["derivative_name", "label_of", "labels", "nth_name"]
 
 
 def labels(name: str, shape: tuple[int, ...]) -> list[str]:
@@ -15,7 +18,20 @@ def labels(name: str, shape: tuple[int, ...]) -> list[str]:
     """
     if not shape:
         return [name]
-    return [f"{name}[{','.join(map(str, index))}]" for index in np.ndindex(*shape)]
+    return [_indexed(name, index) for index in np.ndindex(*shape)]
+
+
+def label_of(name: str, shape: tuple[int, ...], entry: int) -> str:
+    """The label of one entry: of a large array all of them take seconds.
+
+    >>> label_of("x", (2, 3), 4)
+    'x[1,1]'
+    """
+    return _indexed(name, np.unravel_index(entry, shape)) if shape else name
+
+
+def _indexed(name: str, index: Iterable[SupportsIndex]) -> str:
+    return f"{name}[{','.join(map(str, index))}]"
 
 
 def derivative_name(name: str, seeded: bool = False) -> str:

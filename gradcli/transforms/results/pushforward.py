@@ -12,7 +12,8 @@ from gradcli.transforms.results.base import Derived, changed
 from gradcli.transforms.results.value import Value
 
 if TYPE_CHECKING:
-    from gradcli.symbolic import EntryAddress, Question
+    from gradcli.address import EntryAddress
+    from gradcli.symbolic import Question
 
 __all__ = ["Pushforward"]
 
@@ -61,7 +62,7 @@ class Pushforward(Derived):
 
     def address(self, position: int) -> EntryAddress:
         """An output, along the direction."""
-        from gradcli.symbolic import EntryAddress
+        from gradcli.address import EntryAddress
 
         return EntryAddress(position, along=True)
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gradcli.symbolic import Answer, NotChecked
-from gradcli.transforms.results.findings import Agreement, EntryComparison
+from gradcli.transforms.results.findings import Agreement, EntryComparison, ValueWitness
 from gradcli.transforms.results.verdict import Verdict
 
-__all__ = ["combine", "notes_on"]
+__all__ = ["combine", "notes_on", "with_value"]
 
 _ENOUGH = 8.0
 """Digits that a numeric derivative must vouch for to stand for SymPy's."""
@@ -37,7 +37,7 @@ def combine(verdict: Verdict, answer: Answer | NotChecked, entries: Sequence[Ent
     """The verdict of all witnesses: SymPy's, or where SymPy is silent the numeric derivative's."""
     if isinstance(answer, Answer) or not entries:
         return verdict
-    silent = f"SymPy: {answer.reason}"
+    silent = answer.reason if answer.reason.startswith("SymPy") else f"SymPy: {answer.reason}"
     heard = [e for e in entries if e.agreement == "both"]
     wrong = [e for e in entries if e.agreement == "none"]
     kinks = [e for e in entries if e.agreement == "kink"]
@@ -45,27 +45,51 @@ def combine(verdict: Verdict, answer: Answer | NotChecked, entries: Sequence[Ent
     if wrong:
         details = [f"{e.label}: gradcli has {e.engine!r}, the numeric derivative is {e.numeric!r}" for e in wrong]
         reason = f"{len(wrong)} of {checked} entries differ from the numeric derivative; {silent}"
-        return Verdict("differs", checked, verdict.entries, None, reason, tuple(details[:10]))
+        return Verdict("differs", checked, verdict.entries, None, reason, tuple(details[:10]), witness="numeric")
     fewest = min((e.digits for e in heard if e.digits is not None), default=0.0)
     if kinks:
         details = [f"{e.label}: {e.method}" for e in kinks]
         reason = f"the values show no derivative at {len(kinks)} of {len(entries)} entries; {silent}"
-        return Verdict("kink", checked, verdict.entries, None, reason, tuple(details[:10]))
+        return Verdict("kink", checked, verdict.entries, None, reason, tuple(details[:10]), witness="numeric")
     enough = len(heard) == len(entries) or (len(entries) < verdict.entries and 2 * len(heard) > len(entries))
     if enough and fewest >= _ENOUGH:
         reason = f"by the numeric derivative alone, to {int(fewest)} digits; {silent}"
-        return Verdict("verified", checked, verdict.entries, None, reason)
+        return Verdict("verified", checked, verdict.entries, None, reason, witness="numeric")
     reason = f"{answer.reason}; the numeric derivative bears out {len(heard)} of {len(entries)} entries"
     if heard:
         reason += f", to {int(fewest)} digits"
     return replace(verdict, checked=checked, reason=reason)
 
 
+def with_value(verdict: Verdict, value: ValueWitness) -> Verdict:
+    """The verdict with what another reading of the program says of its value, which overrules it where that differs.
+
+    What the others agree on is then the derivative of another program, perhaps.
+
+    >>> from gradcli.transforms.results.findings import Witnesses
+    >>> with_value(Verdict("verified", witnesses=Witnesses((), 0)), ValueWitness("differs", 1.0, "1, not 2")).verdict
+    'differs'
+    """
+    if verdict.witnesses is not None:
+        verdict = replace(verdict, witnesses=replace(verdict.witnesses, value=value))
+    if value.verdict != "differs":
+        return verdict
+    details = (f"f: {value.reason}", *verdict.details)
+    if verdict.verdict == "differs":
+        return replace(verdict, reason=f"{_READ_OTHERWISE}; {verdict.reason}", details=details)
+    return replace(verdict, verdict="differs", reason=_READ_OTHERWISE, details=details)
+
+
+_READ_OTHERWISE = (
+    "the value is another than Python's and NumPy's: the program may have been read otherwise than Python reads it"
+)
+
+
 def notes_on(entries: Sequence[EntryComparison], answered: bool) -> tuple[str, ...]:
     """Who is suspect where witnesses disagree, and why digits are lost, a sentence each."""
-    found = []
+    found = [told for who in ("gradcli", "SymPy", "numeric") for told in _excluded(entries, who)]
     for agreement, told in _SUSPECTS.items():
-        odd = [e for e in entries if e.agreement == agreement and e.numeric is not None and answered]
+        odd = [e for e in entries if e.agreement == agreement and e.numeric is not None and answered and not e.excluded]
         if odd:
             found.append(f"{_names(odd)}: {told}")
     lost = [e for e in entries if e.ulps is not None and e.digits is not None and e.digits < _LOST]
@@ -73,6 +97,18 @@ def notes_on(entries: Sequence[EntryComparison], answered: bool) -> tuple[str, .
     if explained:
         found.append(_why(min(explained, key=lambda e: e.digits or 0.0)))
     return tuple(found)
+
+
+def _excluded(entries: Sequence[EntryComparison], who: str) -> list[str]:
+    """That a witness is wrong, where the enclosures exclude its numbers."""
+    odd = [e for e in entries if who in e.excluded]
+    if not odd:
+        return []
+    whose = "the numeric derivative" if who == "numeric" else f"{who}'s number"
+    right = [w for w in ("gradcli", "SymPy") if not any(w in e.excluded for e in odd)]
+    right = [w for w in right if w != "SymPy" or all(e.truth is not None for e in odd)]
+    held = f" and holds that of {' and '.join(right)}" if right else ""
+    return [f"{_names(odd)}: the enclosure excludes {whose}{held}: {whose} is wrong."]
 
 
 def _names(entries: Sequence[EntryComparison]) -> str:

@@ -13,13 +13,14 @@ from functools import cached_property
 
 import numpy as np
 
+from gradcli.address import EntryAddress
 from gradcli.errors import Problem
-from gradcli.symbolic import EntryAddress, Truth
+from gradcli.symbolic import Truth
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Agreement, EntryComparison
 from gradcli.transforms.results.tolerances import COARSE, ESTIMATES, NEGLIGIBLE, SLACK, ULPS
-from gradcli.transforms.verify.check import ulps_between
 from gradcli.transforms.verify.digits import digits_of, digits_right, truth_text
+from gradcli.transforms.verify.entries import ulps_between
 from gradcli.transforms.verify.numeric import Numeric
 from gradcli.transforms.verify.rounding import Bounds, Sensitivity
 

@@ -20,7 +20,7 @@ _SHOWN = Context(prec=DIGITS)
 def truth_text(truth: Truth) -> str:
     """The number to 30 significant digits, zeros at its end left out; what it is where it is no number.
 
-    >>> from gradcli.symbolic import EntryAddress
+    >>> from gradcli.address import EntryAddress
     >>> X = EntryAddress(0)
     >>> truth_text(Truth(X, "number", 0.1, 0.0))
     '0.100000000000000005551115123126'
@@ -49,7 +49,7 @@ def truth_text(truth: Truth) -> str:
 def digits_right(number: float, truth: Truth) -> float:
     """How many significant decimal digits of a float64 are right, at most 15.95: a half unit in the last place.
 
-    >>> from gradcli.symbolic import EntryAddress
+    >>> from gradcli.address import EntryAddress
     >>> X = EntryAddress(0)
     >>> digits_right(0.1, Truth(X, "number", 0.1)), round(digits_right(3.0, Truth(X, "number", 3.003)))
     (15.954589770191003, 3)

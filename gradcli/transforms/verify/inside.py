@@ -60,17 +60,25 @@ def inside(tensor: Tensor, adjoint: Any, given: Sequence[Array | None]) -> float
 def terms(node: Node, given: Sequence[Array | None]) -> Any:
     """For each entry of a sum, or sum of products, the size of its terms; None for any other operation.
 
-    Of two terms that is the larger one's, of more the sum of all sizes, which is what rounds.
+    Of two terms that is the larger one's, of more the sum of all sizes, which is what rounds. A sine beside a zero is,
+    to first order, its argument less a multiple of pi: the argument is the larger term.
     """
     op = node.rule.op
     known = [np.abs(x) for x in given if x is not None]
     if op.name in ("add", "sub") and known:
         return known[0] if len(known) == 1 else np.maximum(*known)  # a term that is not known cancels the other
+    if op.name in _REDUCED and known:
+        size = np.abs(node.rule.forward(known[0], **node.statics))  # that at the argument itself: they are odd or even
+        return np.where(size <= _BESIDE, known[0], 0.0)
     if (op.kind != "multilinear" and op.name not in _SUMS) or len(known) < len(given):
         return None
     return node.rule.forward(*known, **node.statics)
 
 
+_REDUCED = ("sin", "cos", "tan")
+"""Functions whose argument is brought to one period first."""
+_BESIDE = 2.0**-8
+"""So small they are beside a zero."""
 _SUMS = ("cumsum", "einsum", "mean", "scatter", "sum", "trace")
 
 

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcli.address import EntryAddress, Input
 from gradcli.lang import Program
-from gradcli.symbolic import EntryAddress, Input
 from gradcli.transforms.program.numpy_eval import NotAnalytic, numpy_eval
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.base import Derived, column
@@ -58,7 +58,7 @@ class _Late(Exception):
 
 
 def numeric(
-    result: Derived, addresses: Sequence[EntryAddress], deadline: float = float("inf")
+    result: Derived, addresses: Sequence[EntryAddress], deadline: float = float("inf"), *, continued: bool = True
 ) -> dict[EntryAddress, Numeric]:
     """The numeric witness's derivative for each address; what the deadline does not leave time for says so.
 
@@ -66,6 +66,7 @@ def numeric(
         result: whose program, inputs and seed are used, and none of its derivatives.
         addresses: the entries asked for.
         deadline: on the clock of `time.monotonic`.
+        continued: whether complex steps are taken where they can be. They do not see a kink at the point itself.
 
     >>> from gradcli.transforms.verify.check import picked
     >>> from gradcli.transforms.operators.grad import grad
@@ -73,7 +74,7 @@ def numeric(
     >>> [(n.method, round(n.value, 9)) for n in numeric(found, picked(found, 10)).values()]
     [('complex step', 5.436563657), ('differences', 2.718281828)]
     """
-    work = _Work(result, deadline)
+    work = _Work(result, deadline, continued)
     found = dict.fromkeys(addresses, Numeric(None, np.nan, LATE))
     try:
         with np.errstate(all="ignore"):
@@ -93,12 +94,13 @@ def _scattered(addresses: Sequence[EntryAddress]) -> list[EntryAddress]:
 class _Work:
     """What the entries of one result share: each input's derivatives, for all outputs at once."""
 
-    def __init__(self, result: Derived, deadline: float) -> None:
+    def __init__(self, result: Derived, deadline: float, continued: bool) -> None:
         prepared = prepare(result.expression, result.inputs)
         self._program: Program = prepared.program
         self._values: dict[str, Any] = {k: v if v.ndim else v[()] for k, v in prepared.values.items()}
         self._result = result
         self._deadline = deadline
+        self._continued = continued
         self._first: dict[Input, tuple[Estimate, str]] = {}
         self._second: dict[tuple[Input, ...], Numeric] = {}
 
@@ -150,6 +152,8 @@ class _Work:
         Raises:
             NotAnalytic: where the continuation has another value than the program, or another slope with another step.
         """
+        if not self._continued:
+            raise NotAnalytic("there may be a kink")
         here = self._value(moved)
         slopes = []
         for step in _STEPS:

@@ -67,7 +67,7 @@ def record(prepared: Prepared, move: Move | None = None) -> Recording:
             choose=choose,
         )
         result = interpreter.run(prepared.program, inputs)
-    value = result if isinstance(result, Tensor) else Tensor(result)
+    value = result if isinstance(result, Tensor) else Tensor(np.asarray(result, dtype=np.float64))
     if value.array.dtype.kind != "f":
         value = Tensor(np.asarray(value.array, dtype=np.float64))
     return Recording(value, inputs, rounded)

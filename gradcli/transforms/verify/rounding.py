@@ -23,12 +23,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcli.address import EntryAddress
 from gradcli.engine.sweeps.backward import propagate
 from gradcli.engine.sweeps.subgraph import leading_to
 from gradcli.engine.tape.modes import collecting
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.lang import parse, unroll
-from gradcli.symbolic import EntryAddress
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.base import Derived

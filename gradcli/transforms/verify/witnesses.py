@@ -1,7 +1,8 @@
-"""Three witnesses of a result, side by side: the engine, SymPy, and a derivative made from values alone.
+"""The witnesses of a result, side by side: the engine, SymPy, a derivative made from values alone, and enclosures.
 
 They fail in different ways. The engine and the numeric derivative share the operations' values; SymPy has its own,
-and its own derivatives. All of them read the expression through one parser.
+and its own derivatives; FLINT has its own values with bounds, and power series. All of them read the expression through
+one parser; so one more, of the value alone, reads it with Python's.
 """
 
 from __future__ import annotations
@@ -10,60 +11,74 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 
-from gradcli.symbolic import Answer, EntryAddress, NotChecked, Oracle, Truth
+from gradcli.address import EntryAddress
+from gradcli.enclosures.process.prover import Prover
+from gradcli.enclosures.protocol import Enclosures
+from gradcli.symbolic import Answer, NotChecked, Oracle, Truth
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Witnesses
 from gradcli.transforms.results.verdict import Verdict
-from gradcli.transforms.verify.check import judge, large, picked
-from gradcli.transforms.verify.combine import combine, notes_on
+from gradcli.transforms.verify.check import judge, picked, too_large
+from gradcli.transforms.verify.combine import combine, notes_on, with_value
 from gradcli.transforms.verify.compare import EntryComparer
 from gradcli.transforms.verify.numeric import LATE, Numeric, numeric
+from gradcli.transforms.verify.proof import prove, testified, with_proof
+from gradcli.transforms.verify.requests import PATIENCE, SAMPLE, enclosures_of, request_for
+from gradcli.transforms.verify.value import value_witness
 
-__all__ = ["EXPLAINED", "by_sample", "examine", "verify", "witnesses"]
+__all__ = ["EXPLAINED", "GRACE", "by_sample", "examine", "witnesses"]
 
 _LEAST = 1.0
 """Seconds that the numeric witness has at least: a person waits so long without noticing."""
 
-_SAMPLE = 48
-"""Of a result that is too large for SymPy, so many entries are looked at, if the time allows."""
+_LONGER = 2
+"""Times as long as the answer took."""
+
+GRACE = 0.3
+"""Seconds beyond the deadline that the numeric derivative may take where SymPy has used up the time."""
 
 EXPLAINED = 20
 """Of so many entries, the worst, the condition is worked out: as many as are shown."""
 
 
-def verify(result: Derived, oracle: Oracle, timeout: float, *, full: bool = False) -> Verdict:
-    """The verdict on a result: SymPy's, or with `full` that of all witnesses, entry by entry.
-
-    Where a result has too many inputs for SymPy, the numeric derivative of a sample of its entries decides.
+def by_sample(result: Derived, answer: Answer | NotChecked, took: float = 0.0, end: float = float("inf")) -> Verdict:
+    """The verdict on a result on which SymPy is silent: the numeric derivative's, on a sample of its entries.
 
     Args:
         result: from any of the transforms that differentiate.
-        oracle: started, and not asked yet.
-        timeout: seconds that SymPy has.
+        answer: SymPy's; if it is one, it decides.
+        took: seconds that the answer took.
+        end: on the clock of `time.monotonic`, when the time for the whole check is over.
     """
-    if full:
-        return examine(result, oracle, timeout)
-    oracle.ask(result.question(), timeout)
-    answer = oracle.answer()
-    return by_sample(result, answer) if large(result) else judge(result, answer)
-
-
-def by_sample(result: Derived, answer: Answer | NotChecked) -> Verdict:
-    """The verdict on a result that is too large for SymPy: the numeric derivative's, on a sample of its entries."""
     if isinstance(answer, Answer) or not result.numeric_witness:
         return judge(result, answer)
-    deadline = time.monotonic() + _LEAST
-    found = numeric(result, picked(result, _SAMPLE), deadline)
-    return replace(witnesses(result, answer, found, deadline), witnesses=None)
+    now = time.monotonic()
+    deadline = max(min(now + max(_LEAST, _LONGER * took), end), now + GRACE)
+    found = numeric(result, picked(result, SAMPLE), deadline, continued=not result.kinks)
+    verdict = replace(witnesses(result, answer, found, deadline), witnesses=None)
+    return _of_kinks(result, verdict, answer)
 
 
-def examine(result: Derived, oracle: Oracle, timeout: float) -> Verdict:
-    """Ask all witnesses about a result.
+def _of_kinks(result: Derived, verdict: Verdict, answer: NotChecked) -> Verdict:
+    """A verdict by values alone, which may miss a kink that the series from both sides have told of."""
+    kinds = {kink.kind for kink in result.kinks}
+    if verdict.verdict != "verified" or not kinds & {"kink", "singular"}:
+        return verdict
+    reason = f"the expression is not differentiable at this point, by its series from both sides; {answer.reason}"
+    return replace(verdict, verdict="singular" if "singular" in kinds else "kink", reason=reason)
+
+
+def examine(
+    result: Derived, oracle: Oracle, timeout: float, prover: Prover | None = None, digits: int | None = None
+) -> Verdict:
+    """Ask all witnesses about a result: of its derivatives, and of its value.
 
     Args:
         result: from `grad`, `jacobian` or `hessian`.
         oracle: started, and not asked yet.
         timeout: seconds that SymPy has; the numeric derivative has as many, and one at least.
+        prover: of the enclosures, not asked yet; None for none.
+        digits: as many proved digits of each number are wanted, beside the verdict.
 
     >>> from gradcli.transforms.operators.grad import grad
     >>> with Oracle.start() as oracle:
@@ -71,15 +86,28 @@ def examine(result: Derived, oracle: Oracle, timeout: float) -> Verdict:
     >>> [(entry.truth, entry.numeric, entry.agreement) for entry in verdict.witnesses.entries]
     [('6.0', 6.0, 'all')]
     """
-    asked = result.question()
-    oracle.ask(asked, timeout)
+    refused = too_large(result)
+    limit = SAMPLE
+    if refused is None:
+        asked = result.question()
+        oracle.ask(asked, timeout)
+        limit = asked.limit
+    if prover is not None:
+        prover.ask(request_for(result, digits), max(timeout, PATIENCE))
     deadline = time.monotonic() + max(timeout, _LEAST)
-    found = numeric(result, picked(result, _SAMPLE if large(result) else asked.limit), deadline)
-    return witnesses(result, oracle.answer(), found, deadline)
+    value = value_witness(result)
+    found = numeric(result, picked(result, limit), deadline)
+    answer = refused or oracle.answer()
+    enclosures = None if prover is None else enclosures_of(prover, answer, digits is not None)
+    return with_value(witnesses(result, answer, found, deadline, enclosures), value)
 
 
 def witnesses(
-    result: Derived, answer: Answer | NotChecked, found: Mapping[EntryAddress, Numeric], deadline: float = float("inf")
+    result: Derived,
+    answer: Answer | NotChecked,
+    found: Mapping[EntryAddress, Numeric],
+    deadline: float = float("inf"),
+    enclosures: Enclosures | NotChecked | None = None,
 ) -> Verdict:
     """The verdict, with what each witness says of each entry.
 
@@ -88,6 +116,7 @@ def witnesses(
         answer: what SymPy has.
         found: what the numeric witness has, for each entry to be compared.
         deadline: on the clock of `time.monotonic`, until when lost digits are explained.
+        enclosures: of the entries, or why there are none; None where none were asked for.
     """
     truths: Mapping[EntryAddress, Truth] = {}
     if isinstance(answer, Answer):
@@ -101,5 +130,11 @@ def witnesses(
         comparer.explained(entry, address, truths.get(address)) if id(entry) in worst else entry
         for address, entry in zip(compared, entries, strict=True)
     )
+    verdict = combine(judge(result, answer), answer, told)
+    if enclosures is not None:
+        verdict = with_proof(result, verdict, answer, enclosures)
+    if isinstance(enclosures, Enclosures):
+        proved = prove(result, enclosures, answer)
+        told = tuple(testified(e, a, proved, truths.get(a)) for a, e in zip(compared, told, strict=True))
     gathered = Witnesses(told, result.count(), notes_on(told, isinstance(answer, Answer)))
-    return replace(combine(judge(result, answer), answer, told), witnesses=gathered)
+    return replace(verdict, witnesses=gathered)

@@ -32,6 +32,10 @@ def main() -> int:
     counts: Counter[str] = Counter()
     failures = 0
     for kind, share in shares.items():
+        missing = getattr(KINDS[kind][0], "missing", str)()
+        if missing or not share:
+            print(f"{kind} left out: {missing or 'ask for it by --kind ' + kind}")
+            continue
         failures += run(kind, options.seed, round(options.cases * share), options.jobs, counts)
     for ending, count in sorted(counts.items()):
         print(f"{count:>10,}  {ending}")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from fuzz import search
 from fuzz.explained import Broken
 from gradcli.symbolic import Question
 from gradcli.symbolic.answers.solve import solve
@@ -24,10 +25,12 @@ _BOUNDS = 1e3  # how many of its own first-order rounding bounds a number may be
 _SAMPLED = 30  # entries whose bounds are computed
 _NOTHING = 2.0**-104  # of the value: what is left of derivatives of its size after cancelling twice
 _LARGE = 1e100  # beyond, products of finite numbers are not
+_SECONDS = 4.0  # for SymPy, which has a deadline in its own process too
+_ASKED = 60  # entries that SymPy is asked for
 _SMALL = 1e-100  # below, products underflow, and what is left of them has few digits
 
 
-def values(value: Evaluation, *others: Gradient | Pushforward | Jacobian | Graph | None) -> None:
+def values(value: Evaluation, *others: Evaluation | Gradient | Pushforward | Jacobian | Graph | None) -> None:
     """Every transform computes the same value, but for the last bits of a power."""
     for other in others:
         if other is None:
@@ -40,7 +43,7 @@ def values(value: Evaluation, *others: Gradient | Pushforward | Jacobian | Graph
 
 def first_order(pulled: Gradient, pushed: Pushforward, matrix: Jacobian, seed: Any, tangents: dict[str, Any]) -> None:
     """J t forward is J t by rows; seed J in one pass backward is seed J by rows."""
-    direction = np.concatenate([np.ravel(tangents[name]) for name in matrix.inputs])
+    direction = np.concatenate([np.ravel(tangents[name]) for name in matrix.jacobians])
     rows = matrix.jacobian
     if not _usable(rows, pushed.derivative, *pulled.gradients.values()):
         return
@@ -82,18 +85,48 @@ def series(found: Derivative, matrix: Jacobian, name: str) -> None:
         _compare("derivative", first, column, np.abs(column), matrix)
 
 
-def witness(result: Jacobian) -> None:
-    """SymPy's derivatives are the engine's."""
-    if not _usable(result.jacobian, result.value) or result.jacobian.size > 60:
+def columns(part: Jacobian, whole: Jacobian) -> None:
+    """By some of the variables the Jacobian is these columns of the whole one."""
+    for name, found in part.jacobians.items():
+        expected = whole.jacobians[name]
+        if np.shape(found) != np.shape(expected):
+            raise Broken(f"by {name} alone the jacobian has shape {np.shape(found)}, not {np.shape(expected)}")
+        if _usable(found, expected) and not _corrected(part, whole):
+            _compare("jacobian by some", np.ravel(found), np.ravel(expected), np.ravel(np.abs(expected)), whole)
+
+
+def block(part: Hessian, whole: Hessian) -> None:
+    """By some of the variables the Hessian is this block of the whole one."""
+    if not _usable(part.hessian, whole.hessian) or _corrected(part, whole):
         return
-    asked: Question = result.question()
-    try:
-        answer = solve(asked)
-    except Exception:  # noqa: BLE001  # what SymPy cannot do is its own affair; the oracle's process says it
-        return
-    verdict = judge(result, answer)
-    if verdict.verdict == "differs" and "rounding" not in (verdict.reason or ""):
-        raise Broken(f"{verdict.reason}: {'; '.join(verdict.details[:3])}")
+    places: list[int] = []
+    start = 0
+    for name, gradient in whole.gradients.items():
+        places += range(start, start + np.size(gradient)) if name in part.gradients else ()
+        start += np.size(gradient)
+    expected = whole.hessian[np.ix_(places, places)]
+    _compare("hessian by some", part.hessian, expected, np.abs(expected), whole)
+
+
+def _corrected(*results: Jacobian | Hessian) -> bool:
+    """Whether what the conventions give was replaced in one of them: the search for that is bounded by the inputs."""
+    return any(result.kinks for result in results)
+
+
+def witness(*results: Jacobian | Hessian | Derivative) -> None:
+    """SymPy's derivatives are the engine's; at a kink the verdict says so, and does not say that they differ."""
+    for result in results:
+        if not _usable(*(np.asarray(array) for _, array in result.numbers())) or result.count() > _ASKED:
+            continue
+        asked: Question = result.question()
+        try:
+            with search.at_most(_SECONDS):
+                answer = solve(asked)
+        except Exception:  # noqa: BLE001  # what SymPy cannot do is its own affair; the oracle's process says it
+            continue
+        verdict = judge(result, answer)
+        if verdict.verdict == "differs" and "rounding" not in (verdict.reason or ""):
+            raise Broken(f"{type(result).__name__} differs: {verdict.reason}: {'; '.join(verdict.details[:3])}")
 
 
 def _usable(*arrays: Any) -> bool:

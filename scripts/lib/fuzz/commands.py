@@ -19,13 +19,17 @@ from unittest.mock import patch
 
 import numpy as np
 
-from fuzz import options, statements, texts
+from fuzz import options, programs, statements, texts
 from fuzz.explained import Broken
-from fuzz.grammar import SHAPES, Writer, operations, variables_of
+from fuzz.grammar import SHAPES, TRUTHS, WHOLE, Writer, operations, variables_of
 from gradcli.cli.environment import Environment
 from gradcli.cli.main import main
+from gradcli.enclosures.answers.enclose import enclose
+from gradcli.enclosures.protocol import Enclosures, Request
 from gradcli.errors import Problem
 from gradcli.ops.calls.memory import within_memory
+from gradcli.process.child import reason
+from gradcli.process.refusal import NotChecked
 from gradcli.symbolic import Oracle
 from gradcli.transforms.operators.evaluate import evaluate
 
@@ -135,7 +139,7 @@ def _subject(random: Random, command: str, writer: Writer) -> tuple[list[str], t
     expression = writer.program() if random.random() < 0.85 else texts.make(random)[:200]
     words = [expression]
     for name in variables_of(expression):
-        value = _value(random, SHAPES[name])
+        value = _value(random, name)
         if random.random() < 0.99:
             words += random.choice(([f"--{name}", value], [f"--{name}={value}"]))
     return words, ("", "")
@@ -145,24 +149,27 @@ def _working(random: Random, writer: Writer) -> list[str]:
     """A program that has a value, with plain values of its variables."""
     for _ in range(_TRIES):
         expression = writer.program()
-        values = {name: _plain(random, SHAPES[name]) for name in variables_of(expression)}
+        values = {name: _plain(random, name) for name in variables_of(expression)}
         with suppress(Problem), within_memory(2**20), warnings.catch_warnings(action="ignore"):
             evaluate(expression, values)
             break
-    return [expression, *(f"--{name}={json.dumps(value)}" for name, value in values.items())]
+    return [expression, *(f"--{name}={value}" for name, value in values.items())]
 
 
-def _plain(random: Random, shape: tuple[int, ...]) -> Any:
+def _plain(random: Random, name: str) -> Any:
+    shape = SHAPES[name]
+    if name in (*TRUTHS, *WHOLE):
+        return programs.value(random, name)
     return np.array([round(random.uniform(-1, 3), 2) for _ in range(int(np.prod(shape)))]).reshape(shape).tolist()
 
 
-def _value(random: Random, shape: tuple[int, ...]) -> str:
+def _value(random: Random, name: str) -> str:
     draw = random.random()
     if draw < 0.06:
         return random.choice(_VALUES)
     if draw < 0.15:
         return "@" + random.choice(_FILES)
-    return json.dumps(_plain(random, shape))
+    return str(_plain(random, name))
 
 
 @cache
@@ -205,9 +212,12 @@ def check(case: Case) -> str:
     if name:
         Path(name).write_text(text, encoding="utf-8", errors="surrogatepass")
     stdout, stderr = _Stream(), _Stream()
-    with _oracle(case.really):
+    with _witnesses(case.really):
         status = main(list(case.words), Environment(_Stream(case.stdin), stdout, stderr, {}, 80))
     out, err = stdout.getvalue(), stderr.getvalue()
+    known = statements.truth(case.words) if len(case.words) > 3 else None
+    if (known is True and status == 1) or (known is False and status == 0):
+        raise Broken(f"a claim that is {str(known).lower()} is not called so, status {status}: {(out + err)[:200]!r}")
     coloured = any("--color" in word for word in case.words)
     for stream, told in (("stdout", out), ("stderr", err)):
         if _FORBIDDEN.search(_COLOUR.sub("", told) if coloured else told):
@@ -220,19 +230,50 @@ def check(case: Case) -> str:
     late = status == 4 and not out and "has not finished within" in err
     if status != 2 and "error:" in err and not late:
         raise Broken(f"status {status} with {err[:80]!r}")
-    if (status != 2 or several) and "--json" in case.words and not out.startswith("Usage"):
+    if (status != 2 or several) and "--json" in case.words and not late and not out.startswith("Usage"):
         _strict(out, case)
     return f"{case.words[0] if case.words[0] in options.commands() else 'no command'}: status {status}"
 
 
 @contextmanager
-def _oracle(really: bool) -> Iterator[None]:
-    """Within the block an oracle is what the case asks for: a process, or one for all claims that checks nothing."""
+def _witnesses(really: bool) -> Iterator[None]:
+    """Within the block witnesses are what the case asks for: processes; or an oracle that checks claims alone, and a
+    prover in this process."""
     if really:
         yield
         return
-    with patch.object(Oracle, "start", lambda *_, **__: _Shared()):
+    prover = "gradcli.enclosures.process.prover.Prover"
+    with patch.object(Oracle, "start", lambda *_, **__: _Shared()), patch(prover, _InProcess):
         yield
+
+
+class _InProcess:
+    """Encloses what it is asked at once; what it takes ill is a reason, as it is in the process."""
+
+    def __init__(self, memory: int, **_: Any) -> None:
+        self._memory = memory
+        self._found: Enclosures | NotChecked = NotChecked("nobody was asked")
+
+    def ask(self, request: Request, _timeout: float) -> None:
+        try:
+            self._found = enclose(request)
+        except Exception as error:
+            told = reason(error, self._memory, "FLINT")
+            if told.startswith("FLINT failed with"):
+                raise
+            self._found = NotChecked(told)
+
+    def answered(self) -> bool:
+        return True
+
+    def answer(self, _patience: float = 0.0) -> Enclosures | NotChecked:
+        return self._found
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
 
 class _Shared(Oracle):

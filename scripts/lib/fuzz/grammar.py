@@ -13,9 +13,13 @@ from gradcli.ops.table.lookup import INTERNAL
 
 SHAPES: dict[str, tuple[int, ...]] = {
     "a": (), "b": (), "c": (), "u": (3,), "v": (3,), "w": (1,), "z": (0,), "A": (3, 3), "B": (3, 3), "C": (2, 3),
-    "R": (3, 1), "T": (2, 3, 3), "E": (0, 3),
+    "R": (3, 1), "T": (2, 3, 3), "E": (0, 3), "m": (3,), "M": (3, 3), "k": (2,), "n": (),
 }  # fmt: skip
 """The variables and their shapes; those of three entries fit to almost everything."""
+
+TRUTHS = ("m", "M")
+WHOLE = ("k", "n")
+"""Variables of truth values, and of whole numbers that are positions: there is no derivative by them."""
 
 _COMMON = ("a", "b", "u", "v", "A", "B")
 _BINARY = ("+", "-", "*", "/", "//", "%", "**", "@", "<", "<=", ">", ">=", "==", "!=", "&", "|", " and ", " or ")
@@ -72,6 +76,9 @@ _INDICES = (
     "None",
     "u > 0.5",
     "A > 1",
+    *("m", "k", "n", "n:", "not m", "~M", "[n, 0]", "[[0, 1], k]"),
+    *("(u > 0)*(v < 1)", "(A > 1).T", "roll(u > 1, 1)", "maximum(u > 1, m)", "m & (u >= v)", "u == v"),
+    *("where(m, u > 0, v > 0)", "sort(u > 0)", "stack(u > 0, v > 0, m)", "argmax(u)", "argsort(u)", "k*0 + n"),
     "5",
     "0.5",
     ":0",
@@ -103,7 +110,17 @@ class Writer:
         self.ops = ops
         # Families of shapes: a program keeps to one or two, so that most of it fits together.
         self.names: tuple[str, ...] = random.choice(
-            (("a", "b", "c"), ("a", "u", "v"), ("u", "v", "A"), ("A", "B"), ("a", "A", "B"), _COMMON, tuple(SHAPES))
+            (
+                ("a", "b", "c"),
+                ("a", "u", "v"),
+                ("u", "v", "A"),
+                ("A", "B"),
+                ("a", "A", "B"),
+                ("u", "m", "k"),
+                ("A", "M", "n"),
+                _COMMON,
+                tuple(SHAPES),
+            )
         )
         self.hard = random.random() < 0.2
         self.assigned: list[str] = []
@@ -153,6 +170,8 @@ class Writer:
         count = len(op.params)
         if op.variadic:
             count = self.random.choice((1, 2, 2, 3))
+        elif op.pairwise and self.random.random() < 0.4:
+            count = self.random.choice((2, 2, 3))
         if self.random.random() < 0.02:
             count += self.random.choice((-1, 1))
         args = [self.tree(depth if i == 0 else self.random.randint(0, depth)) for i in range(max(0, count))]
@@ -166,6 +185,11 @@ class Writer:
             return f"einsum({', '.join([self.static('subscripts'), *args])})"
         if not op.variadic and statics and self.random.random() < 0.2:
             statics = [s.partition("=")[2] for s in statics]
+        elif op.variadic and len(args) > 1 and self.random.random() < 0.3:
+            args = [f"[{', '.join(args)}]"]
+        elif len(args) == len(op.params) and self.random.random() < 0.12:
+            args, statics = [], [f"{key}={arg}" for key, arg in zip(op.params, args, strict=True)] + statics
+            self.random.shuffle(statics)
         name = self.random.choice((op.name, op.name, *op.aliases))
         written = f"{name}({', '.join([*args, *statics])})"
         # Of several outputs one is taken, or what can be joined is joined.

@@ -11,7 +11,8 @@ import numpy as np
 
 from fuzz import agreement
 from fuzz.explained import Broken, explained
-from fuzz.grammar import SHAPES, Operations, Writer, operations, variables_of
+from fuzz.grammar import SHAPES, TRUTHS, WHOLE, Operations, Writer, operations, variables_of
+from fuzz.inlined import replaced
 from gradcli.errors import Problem
 from gradcli.lang import Assignment, Call, Literal, Name, Program, Tree, equal, parse, unparse, variables
 from gradcli.ops.calls.memory import within_memory
@@ -24,14 +25,16 @@ from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.operators.jvp import jvp
 from gradcli.transforms.results.evaluation import Evaluation
 from gradcli.transforms.results.hessian import Hessian
+from gradcli.transforms.results.jacobian import Jacobian
 
-PATIENCE = 3
+PATIENCE = 4
 """Deadlines that a case has: it is several commands."""
 
 _HARD = (0.0, -0.0, 1.0, -1.0, 2.0, 0.5, np.inf, -np.inf, np.nan, 5e-324, 1e-300, 1e300, -1e308, 1e16, 710.0, 170.5)
 _ENTRIES = 4000
 _ROOM = 2**26
 _WITNESSED = 0.02
+_SPREAD = 4  # of so many programs one is differentiated by a part of its variables too
 
 
 class Case(NamedTuple):
@@ -52,17 +55,23 @@ def make(random: Random) -> Case:
     writer = Writer(random, _operations())
     source = writer.program()
     kind = random.random()
-    values = {name: _value(random, SHAPES[name], kind) for name in variables_of(source)}
-    return Case(source, values, kind < 0.6 and random.random() < _WITNESSED)
+    values = {name: value(random, name, kind) for name in variables_of(source)}
+    return Case(source, values, kind < 0.8 and random.random() < _WITNESSED)
 
 
-def _value(random: Random, shape: tuple[int, ...], kind: float) -> Any:
+def value(random: Random, name: str, kind: float = 0.0) -> Any:
+    """A value for a variable of the grammar's, by a number from 0 to 1 that says which kind of point it belongs to."""
+    shape = SHAPES[name]
+    if name in TRUTHS:
+        return np.array([random.random() < 0.6 for _ in range(int(np.prod(shape)))]).reshape(shape).tolist()
+    if name in WHOLE:
+        return [random.randint(-1, 2) for _ in range(*shape)] if shape else random.randint(-1, 2)
     if kind > 0.97:  # a shape that nothing was written for
         shape = random.choice(((), (2,), (0,), (1, 1), (4, 4), (1, 3), (3, 1, 2)))
     size = int(np.prod(shape))
-    if kind < 0.7:
+    if kind < 0.55:
         flat = [random.uniform(0.2, 2.5) for _ in range(size)]
-    elif kind < 0.8:
+    elif kind < 0.8:  # ties and zeros
         flat = [float(random.randint(-2, 3)) for _ in range(size)]
     else:
         flat = [random.choice(_HARD) if random.random() < 0.6 else random.gauss(0, 2) for _ in range(size)]
@@ -95,36 +104,66 @@ def _refused_by_all(program: Program, values: dict[str, Any]) -> None:
     for transform in (grad, jacobian, hessian):
         if _try(lambda transform=transform: transform(program, values)) is not None:  # type: ignore[misc]
             raise Broken(f"{transform.__name__} takes what eval refuses")
-    _try(lambda: jvp(program, values, dict.fromkeys(values, 1.0)))
+    _try(lambda: jvp(program, values, {n: 1.0 for n in values if n not in (*TRUTHS, *WHOLE)}))
 
 
 def _agreed(program: Program, values: dict[str, Any], value: Evaluation, asked: bool) -> str:
     """Every transform, and what must be the same between them."""
     size = int(np.size(value.value))
     seed = _weights(size).reshape(np.shape(value.value))
-    tangents = {name: _weights(int(np.size(v))).reshape(np.shape(v)) for name, v in values.items()}
     pulled = _try(lambda: grad(program, values, seed=seed))
-    pushed = _try(lambda: jvp(program, values, tangents)) if values else None
     matrix = _try(lambda: jacobian(program, values))
+    names = [n for n in values if (n in matrix.jacobians if matrix is not None else n not in (*TRUTHS, *WHOLE))]
+    tangents = {n: _weights(int(np.size(values[n]))).reshape(np.shape(values[n])) for n in names}
+    pushed = _try(lambda: jvp(program, values, tangents)) if names else None
     drawn = _try(lambda: graph(program, values, seed=seed))
-    agreement.values(value, pulled, pushed, matrix, drawn)
+    curved = _try(lambda: hessian(program, values)) if size == 1 else None
+    agreement.values(value, pulled, pushed, matrix, drawn, _by_text(program, values))
     if pulled is not None and pushed is not None and matrix is not None:
         agreement.first_order(pulled, pushed, matrix, seed, tangents)
     if size == 1:
-        curved = _try(lambda: hessian(program, values))
-        product = _try(lambda: hvp(program, values, tangents)) if values else None
+        product = _try(lambda: hvp(program, values, tangents)) if names else None
         if curved is not None and product is not None:
             agreement.second_order(curved, product, pulled, tangents)
         if curved is not None:
             _symmetric(program, values, curved)
-    moving = next((name for name, given in values.items() if np.ndim(given) == 0), None)
+    if len(names) > 1 and matrix is not None and len(program.source) % _SPREAD == 0:
+        _subsets(program, values, names, matrix, curved)
+    moving = next((name for name in names if np.ndim(values[name]) == 0), None)
     terms = _try(lambda: derivative(program, values, 2, moving)) if moving is not None else None
     if terms is not None and matrix is not None:
         agreement.series(terms, matrix, terms.variable)
     if asked and pulled is not None and matrix is not None:
-        agreement.witness(matrix)
+        agreement.witness(*(result for result in (matrix, curved, terms) if result is not None))
         return "witnessed"
     return "computed" if pulled is not None else "value alone"
+
+
+def _by_text(program: Program, values: dict[str, Any]) -> Evaluation | None:
+    """The value with each assigned name replaced by what it stands for; None where only names will do."""
+    named: dict[str, Tree] = {}
+    for assignment in program.assignments:
+        named[assignment.name] = replaced(assignment.tree, named)
+    inlined = Program("", (), replaced(program.result, named))
+    text = unparse(inlined)
+    used = variables(inlined)
+    given = {name: value for name, value in values.items() if name in used}
+    found: Evaluation | None = _try(lambda: evaluate(text, given)) if named else None
+    return found
+
+
+def _subsets(program: Program, values: dict[str, Any], names: list[str], matrix: Jacobian, curved: Any) -> None:
+    """By a part of the variables come the columns of the whole."""
+    part = names[1::2]
+    fewer = _try(lambda: jacobian(program, values, part))
+    if fewer is None:
+        raise Broken(f"jacobian by {', '.join(part)} is refused, by all variables it is not")
+    agreement.columns(fewer, matrix)
+    if curved is not None:
+        smaller = _try(lambda: hessian(program, values, part))
+        if smaller is None:
+            raise Broken(f"hessian by {', '.join(part)} is refused, by all variables it is not")
+        agreement.block(smaller, curved)
 
 
 def _symmetric(program: Program, values: dict[str, Any], curved: Hessian) -> None:
@@ -132,7 +171,7 @@ def _symmetric(program: Program, values: dict[str, Any], curved: Hessian) -> Non
     try:
         agreement.symmetric(curved)
     except Broken:
-        nearby = {name: _moved(np.asarray(v)).tolist() for name, v in values.items()}
+        nearby = {n: v if n in (*TRUTHS, *WHOLE) else _moved(np.asarray(v)).tolist() for n, v in values.items()}
         moved = _try(lambda: hessian(program, nearby))
         if moved is not None:
             agreement.symmetric(moved)
@@ -169,7 +208,7 @@ def smaller(case: Case) -> Iterator[Case]:
         for other in _smaller_trees(tree):
             yield from _with(case, _replaced(program, index, other))
     for name, value in case.values.items():
-        for simpler in _simpler(value):
+        for simpler in _simpler(value) if name not in (*TRUTHS, *WHOLE) else ():
             yield case._replace(values={**case.values, name: simpler})
 
 

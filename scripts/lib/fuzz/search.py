@@ -8,6 +8,7 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from random import Random
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 from fuzz.explained import Broken
 
 DEADLINE = 10.0
+WAITING = 10  # times as long as it may compute a case may take by the clock
 _SHRINKING = 20.0
 _NUMPYS_OWN = ("Mean of empty slice", "Degrees of freedom")
 """Warnings of what becomes NaN, which is reported in gradcli's own way."""
@@ -75,14 +77,41 @@ def outcome(kind: ModuleType, case: Any, deadline: float | None = None) -> tuple
 
 
 def _deadline(seconds: float) -> Callable[[], None]:
-    """Raise `Late` after so many seconds, unless what is returned is called before."""
+    """Raise `Late` after so many seconds of computing, or `WAITING` times as many by the clock.
+
+    The machine may be busy with other things; what hangs without computing is found too. What is returned stops both.
+    """
 
     def late(number: int, frame: FrameType | None) -> None:
         raise Late
 
-    signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    return lambda: signal.setitimer(signal.ITIMER_REAL, 0) and None
+    clocks = ((signal.ITIMER_PROF, signal.SIGPROF, seconds), (signal.ITIMER_REAL, signal.SIGALRM, WAITING * seconds))
+    for clock, sent, limit in clocks:
+        signal.signal(sent, late)
+        signal.setitimer(clock, limit)
+
+    def stop() -> None:
+        for clock, _, _ in clocks:
+            signal.setitimer(clock, 0)
+
+    return stop
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Within the block, raise `TimeoutError` after so many seconds; the case's own deadline goes on after it."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError
+
+    begin = time.monotonic()
+    before = signal.signal(signal.SIGALRM, stop)
+    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - begin), 0.01) if left else 0)
 
 
 def shrink(kind: ModuleType, case: Any, what: str) -> Any:

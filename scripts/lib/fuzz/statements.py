@@ -9,9 +9,8 @@ from typing import Any
 from fuzz import texts
 from fuzz.grammar import SHAPES, Writer, variables_of
 
-_KNOWN = (
+_TRUE = (
     ("a**2", "a", "2*a"),
-    ("a**2", "a", "2*a + 1"),
     ("sin(a)*b", "a,b", "[b*cos(a), sin(a)]"),
     ("sin(a)**2", "a", "sin(2*a)"),
     ("log(a**2)", "a", "2/a"),
@@ -21,10 +20,25 @@ _KNOWN = (
     ("sqrt(a)", "a", "1/(2*sqrt(a))"),
     ("exp(-1/a**2)", "a", "2*exp(-1/a**2)/a**3"),
     ("a**b", "a", "b*a**(b - 1)"),
-    ("1", "a", "0"),
     ("trace(A@B)", "A", "B.T"),
+    ("max(a, b)", "b", "where(b > a, 1, 0)"),
+    ("clip(a, lower=0, upper=1)", "a", "where((a > 0) and (a < 1), 1, 0)"),
+    ("sum(stack(u, v, axis=1)*[[1, 2], [3, 4], [5, 6]])", "u", "[1, 3, 5]"),
+    ("sum(u[u > 0])", "u", "where(u > 0, 1, 0)"),
+    ("a*b", "c", "0"),
+    ("a*(0.1 + 0.2)", "a", "0.3"),
+    ("relu(a)*a", "a", "2*relu(a)"),
 )
-"""(expression, by what, claim), true and false ones."""
+_FALSE = (
+    ("a**2", "a", "2*a + 1"),
+    ("sin(a)*b", "a,b", "[b*cos(a), 2*sin(a)]"),
+    ("sum(u**2)", "u", "3*u"),
+    ("u@A@u", "u", "2*A@u"),
+    ("max(a, b)", "b", "where(b > a, 2, 0)"),
+    ("sum(stack(u, v, axis=1)*[[1, 2], [3, 4], [5, 6]])", "u", "[1, 2, 5]"),
+    ("sum(concatenate(u, v)*[1, 2, 3, 4, 5, 6])", "v", "[1, 2, 3]"),
+)
+"""(expression, by what, claim): claims that are true, and that are false nearly everywhere."""
 
 _RANGES = ("0:10", ":", "-1:1", "1:", ":0", "5:1", "0:0", "nan:1", "0:inf", "1e308:", "::", "0:x", "-1e-300:1e-300")
 _POINTS = (1, 2, 5, 0, -1, 10**6, True, "3", 1.5, None)
@@ -34,7 +48,7 @@ _STRANGE: tuple[Any, ...] = (None, True, [], {}, "", 1e400, -0.0, 10**400, "\x1b
 def statement(random: Random, writer: Writer) -> tuple[str, str, str]:
     """An expression, the names that it is differentiated by, and a formula."""
     if random.random() < 0.6:
-        return random.choice(_KNOWN)
+        return random.choice(_TRUE if random.random() < 0.7 else _FALSE)
     expression = writer.tree(2)
     names = variables_of(expression) or ["a"]
     return expression, ",".join(random.sample(names, random.choice((1, 1, min(2, len(names)))))), writer.tree(2)
@@ -50,6 +64,17 @@ def words(random: Random, expression: str, names: str, formula: str) -> list[str
         elif random.random() < 0.4:
             told += [f"--{name}", random.choice((*_RANGES, "1.5", "0"))]
     return [*told, f"--points={random.choice((1, 2, 3))}"] if random.random() < 0.9 else told
+
+
+def truth(command: tuple[str, ...]) -> bool | None:
+    """Whether a command's claim is true, if that is known: it has these words, and nothing that bounds its range."""
+    word, text, option, claim = command[:4]
+    if word != "check" or option != "--claim" or not all(w.startswith(("--shape", "--points")) for w in command[4::2]):
+        return None
+    for known, expected in ((_TRUE, True), (_FALSE, False)):
+        if any(text == e and claim in (f"{names}={formula}", formula) for e, names, formula in known):
+            return expected
+    return None
 
 
 def file(random: Random, writer: Writer) -> tuple[str, str]:

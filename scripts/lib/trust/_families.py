@@ -156,6 +156,58 @@ def _linear_algebra(random: Random) -> Drawn:
     return str(text), {"a": _matrix(random)}, None
 
 
+def _near_zero(random: Random) -> Drawn:
+    a, b, c = (abs(_number(random)) for _ in range(3))
+    small = float(10.0 ** random.uniform(-8, -1))
+    text = random.choice(
+        [
+            f"x*({a!r} + {b!r} - {a + b:.15g}) + {c!r}*y**2",
+            f"{a!r}*x + {b!r}*x - {a + b:.15g}*x",
+            f"(x*{a!r} - {a!r}*x)*y",
+            f"sin({random.integers(1, 9)}*pi*y) + y*({a!r} - {a:.15g})",
+            f"(exp({small!r}*x) - 1 - {small!r}*x)*y",
+            f"log(1 + {small!r}*x*y) - {small!r}*x*y",
+            f"sqrt(1 + {small!r}*x**2) - 1",
+            f"tan(x) - x - {a!r}*{small!r}",
+            "sum([x, y, -x, -y])",
+            f"mean([x, {a!r}, y]) - (x + y + {a!r})/3",
+            f"x - floor(x) - (y - floor(y)) + {a!r}*{small!r}",
+        ]
+    )
+    return str(text), {"x": _number(random), "y": float(random.integers(1, 4))}, None
+
+
+def _tie(random: Random) -> Drawn:
+    """Points at kinks: the verdict is that, and the conventions' numbers are not called wrong."""
+    values = {name: float(random.integers(-2, 3)) for name in "xyz"}
+    values["z"] = values["y"]
+    k = random.integers(1, 4)
+    text = random.choice(
+        [
+            "maximum(x*y, x*z)", "minimum(x + y, x + z)*x", "max([x, y, z])*x", "abs(y - z)*x", "relu(y - z) + x**2",
+            "clip(x, lower=0)*y", "clip(x*y, 0, 2)", "abs(x)*abs(y)", "norm([x, y])*z", "norm([x, y, z], 1)",
+            "norm([x, y, z], inf)", f"abs(x)**{k}*y", f"maximum(x, 0)**{k} + z", "hypot(x, y) + z*x",
+            "median([x, y, z])*y", "sort([x, y, z])[1]*x", "where(x > y, x - y, 0)*z", f"relu(x)**{k} - relu(-x)**{k}",
+            "sign(x)*x*y", "maximum(x, y)*minimum(x, y)", "sqrt(x**2)*y", "floor(x)*y + z", "max([x*y, x*z, y])",
+        ]
+    )  # fmt: skip
+    return str(text), {name: value for name, value in values.items() if name in text.replace("max", "")}, None
+
+
+def _whole(random: Random) -> Drawn:
+    """Whole numbers, among them 0: powers, products and quotients that cancel there."""
+    x = [float(v) for v in random.integers(-2, 3, 3)]
+    text = random.choice(
+        [
+            "prod(x)", "prod(x)**2", "sum(x**2)*sum(x) - sum(x**3)", "x[0]**2*x[1]**3 - x[2]**5", "cumprod(x)[-1]*x[0]",
+            "einsum('i,i,i->', x, x, x[::-1])", "(x[0] - x[1])**3*x[2]", "sin(pi*x[0])*x[1]", "sum(x)**4",
+            "x[0]*x[1]/(x[2]**2 + 1)", "var(x)*x[0]", "std(x + [0, 1, 3])", "det([[x[0], x[1]], [x[1], x[2]]])",
+            "softmax(x)[1]*x[0]", "log_softmax(x)[0]", "sinc(x[0])*x[1]", "logsumexp(x) - x[0]", "tanh(x[0])*x[1]**2",
+        ]
+    )  # fmt: skip
+    return str(text), {"x": x}, None
+
+
 FAMILIES: dict[str, Callable[[Random], Drawn]] = {
     "constant factors": _constant_factor,
     "other variables": _other_variables,
@@ -165,4 +217,7 @@ FAMILIES: dict[str, Callable[[Random], Drawn]] = {
     "einsum of three": _einsum,
     "reductions": _reduction,
     "linear algebra": _linear_algebra,
+    "near zeros": _near_zero,
+    "ties": _tie,
+    "whole numbers": _whole,
 }

@@ -6,7 +6,8 @@ derivative are drawn again. The verdict must never be that the derivative is wro
 of the digits (beta beside its poles), the check says just that; such points are counted by themselves.
 
 Then the same of families of expressions that lose digits without their derivatives being wrong: constants and other
-variables that cancel, slopes that vanish, identities, log_softmax, einsum, reductions, linear algebra.
+variables that cancel, slopes that vanish, identities, log_softmax, einsum, reductions, linear algebra, values near 0,
+whole numbers; and of ties, where the verdict must be that, or that the derivative is right.
 """
 
 from __future__ import annotations

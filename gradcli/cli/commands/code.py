@@ -1,0 +1,81 @@
+"""`gradcli code`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradcli.cli.command import expression_command
+from gradcli.cli.session import Session
+from gradcli.cli.vectors import names_of
+from gradcli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from gradcli.lang import Program
+
+TARGETS = ("python", "numpy", "c", "c++", "javascript", "rust", "fortran", "julia", "matlab", "r")
+
+
+@expression_command("code", texts=True)
+@click.option("--to", type=click.Choice(TARGETS), required=True, help="The language.")
+@click.option("--gradient", is_flag=True, help="The derivatives of a single value, as a vector.")
+@click.option("--jacobian", is_flag=True, help="A row for each entry of EXPR, a column for each input.")
+@click.option("--hessian", is_flag=True, help="The matrix of second derivatives.")
+@click.option("--jvp", is_flag=True, help="The derivative along a direction, which becomes arguments.")
+@click.option("--vjp", is_flag=True, help="The derivatives of a weighted sum, whose weights become an argument.")
+@click.option("--no-value", is_flag=True, help="The derivatives alone, without the value.")
+@click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
+@click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="A variable that is an array of this shape.")
+@click.option("--name", default="f", show_default=True, metavar="NAME", help="The function's name.")
+@click.option("-o", "--output", metavar="FILE", help="Write it to a file.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour of errors.")
+def command(
+    session: Session,
+    program: Program,
+    texts: dict[str, str],
+    to: str,
+    no_value: bool,
+    wrt: str | None,
+    shape: Sequence[str],
+    name: str,
+    output: str | None,
+    color: str,
+    **parts: bool,
+) -> int:
+    """A function of another language that computes EXPR and its derivatives.
+
+    \b
+      gradcli code "x**2*sin(y)" --to c --gradient
+      gradcli code "[x*y, x/y]" --to numpy --jacobian --name residuals
+      gradcli code "norm(A@x - b)**2" --to python --gradient --wrt x --shape A=2,2 --shape x=2 --shape b=2
+      gradcli code "exp(-k*t)" --to javascript --gradient --hessian --wrt t
+
+    Value and derivatives share what they have in common. Inputs and outputs are told in the file's head; arrays are
+    taken entry by entry, and matrices are in C order where the language has none. The values at kinks are gradcli's
+    conventions, and % has the sign of the divisor. What a language lacks is refused by name.
+    """
+    from gradcli.cli.parse_cases import shapes_of
+    from gradcli.render.code.printer import language_of, render_code
+    from gradcli.transforms.operators.code import routine
+
+    wanted: list[Any] = [part for part, asked in parts.items() if asked]
+    if texts:
+        given = next(iter(texts))
+        raise UsageProblem(
+            f"'{given}' is an argument of the function, and has no value", hint="leave --" + given + " out"
+        )
+    if no_value and not wanted:
+        raise UsageProblem("nothing is left to compute", hint="ask for --gradient, or leave --no-value out")
+    made = routine(program, wanted if no_value else ["value", *wanted], names_of(wrt), shapes_of(shape))
+    text = render_code(made, language_of(to), name)
+    session.deadline.stop()
+    if output is None:
+        session.environment.write(session.environment.stdout, text)
+        return 0
+    from gradcli.data.files import write_text
+
+    write_text(Path(output), text)
+    return 0

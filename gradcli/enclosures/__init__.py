@@ -1,0 +1,1 @@
+"""Programs interpreted on balls and their power series, by FLINT: every number that comes out is enclosed."""

@@ -1,0 +1,1 @@
+"""From a request to enclosures: which derivatives, with how many bits."""

@@ -1,0 +1,1 @@
+"""The operations on enclosed numbers, each from power series of its own."""

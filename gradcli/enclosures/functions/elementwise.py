@@ -1,0 +1,306 @@
+"""The table's elementwise operations on single entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flint import arb
+
+from gradcli.enclosures.functions.decide import (
+    Truth,
+    Undecidable,
+    absolute,
+    choose,
+    compare,
+    larger,
+    logical,
+    number_of,
+    rounded,
+    sign,
+    sign_of,
+    smaller,
+    whole_number,
+)
+from gradcli.enclosures.functions.special import BESSEL, SPECIAL, bessel, dsinc, polygamma
+from gradcli.enclosures.functions.taylor import TAYLOR, moving, padded
+from gradcli.enclosures.numbers.entry import Entry, Taylor, apply_taylor, doubtful
+
+__all__ = ["ELEMENTWISE", "UNIVARIATE", "divide", "function", "power"]
+
+
+def function(name: str, x: Any) -> Entry:
+    """A function of one number, by its name in the table."""
+    return apply_taylor(name, UNIVARIATE[name], number_of(x))
+
+
+UNIVARIATE: dict[str, Taylor] = {**TAYLOR, **SPECIAL, **BESSEL}
+
+
+def _numbers(operation: Callable[..., Entry]) -> Callable[..., Entry]:
+    """An operation that computes with numbers: truth values count as 0 and 1."""
+
+    def of(*args: Any) -> Entry:
+        for arg in args:
+            if type(arg) is not Entry:
+                return operation(*map(number_of, args))
+        return operation(*args)
+
+    return of
+
+
+def _scale(x: Entry, factor: arb) -> Entry:
+    return x * Entry(x.tape, factor)
+
+
+def constant(x: Entry, number: float) -> Entry:
+    """A number beside another one."""
+    return Entry(x.tape, arb(number))
+
+
+def divide(x: Entry, y: Entry) -> Entry:
+    """A quotient."""
+    if y.varies:
+        return x * function("reciprocal", y)
+    if y.ball.is_zero():
+        x.tape.doubt("a division by zero", final=True)
+    return _scale(x, 1 / y.ball) if x.varies else Entry(x.tape, x.ball / y.ball)
+
+
+def _whole_power(n: int) -> Taylor:
+    def taylor(x: arb, length: int) -> list[arb]:
+        return padded(moving(x, length) ** n, length) if length > 1 else [x**n]
+
+    return taylor
+
+
+def _real_power(exponent: arb) -> Taylor:
+    def taylor(x: arb, length: int) -> list[arb]:
+        if x.is_zero() and length == 1 and exponent > 0:
+            return [arb(0)]
+        value = x**exponent
+        if length == 1:
+            return [value]
+        return [value, *padded((exponent * moving(x, length).log()).exp(), length)[1:]]
+
+    return taylor
+
+
+def power(x: Entry, y: Entry) -> Entry:
+    """x**y; of a negative base for whole exponents alone."""
+    exponent = y.ball
+    if y.varies:
+        return _exponential(x, y)
+    if exponent.is_exact() and exponent.is_integer():
+        n = whole_number(exponent)
+        if n == 0:
+            return constant(x, 1.0)
+        if n == 1:
+            return x
+        if abs(n) <= _LARGEST_WHOLE:
+            return apply_taylor("pow", _whole_power(n), x)
+    if exponent == arb(0.5):
+        return function("sqrt", x)
+    return apply_taylor("pow", _real_power(exponent), x)
+
+
+_LARGEST_WHOLE = 2**31
+"""Exponents to which FLINT multiplies; larger ones go by way of the logarithm."""
+
+
+def _exponential(x: Entry, y: Entry) -> Entry:
+    """x**y for an exponent that varies: exp(y*log(x))."""
+    if x.varies:
+        whole = y.ball.is_exact() and y.ball.is_integer()
+        if whole and x.ball < 0:
+            n = whole_number(y.ball)
+            return doubtful(x.tape, x.ball**n, (y,), "a negative base has no power beside a whole one") + _less_value(
+                apply_taylor("pow", _whole_power(n), x)
+            )
+        if x.ball.is_zero() and y.ball > 0:
+            return doubtful(x.tape, arb(0), (x, y), "pow has no power series at a base of 0")
+        return function("exp", y * function("log", x))
+    base = x.ball
+    if base.is_zero() and y.ball > 0:
+        return constant(y, 0.0)
+    if base < 0 and y.ball.is_exact() and y.ball.is_integer():
+        value = base ** whole_number(y.ball)
+        return doubtful(y.tape, value, (y,), "a negative base has no power beside a whole one")
+    return function("exp", _scale(y, base.log()))
+
+
+def _less_value(x: Entry) -> Entry:
+    """A number less its own value: nothing but what it does along derivatives."""
+    return x - Entry(x.tape, x.ball)
+
+
+def _floor_divide(x: Entry, y: Entry) -> Entry:
+    return rounded("floor", divide(x, y))
+
+
+def _mod(x: Entry, y: Entry) -> Entry:
+    return x - y * _floor_divide(x, y)
+
+
+def _fmod(x: Entry, y: Entry) -> Entry:
+    return x - y * rounded("trunc", divide(x, y))
+
+
+def _hypot(x: Entry, y: Entry) -> Entry:
+    if x.ball.is_zero() and y.ball.is_zero():
+        return doubtful(x.tape, arb(0), (x, y), "hypot is not differentiable at (0, 0)")
+    return function("sqrt", function("square", x) + function("square", y))
+
+
+def _atan2(y: Entry, x: Entry) -> Entry:
+    """The angle, by the quotient that is at most 1 or nearly so."""
+    across, up = sign_of(x.ball, "an argument of atan2"), sign_of(y.ball, "an argument of atan2")
+    if up == 0 and across <= 0:
+        raise Undecidable("atan2 turns over at this point", final=True)
+    quarter = Entry(x.tape, up * arb.pi() / 2)
+    if across == 0 or abs(y.ball) > abs(x.ball):
+        return quarter - function("atan", divide(x, y))
+    angle = function("atan", divide(y, x))
+    return angle if across > 0 else angle + quarter + quarter
+
+
+def _clip(x: Any, lower: Any = None, upper: Any = None) -> Any:
+    bounded = x if lower is None else larger(x, lower)
+    return bounded if upper is None else smaller(bounded, upper)
+
+
+def _heaviside(x: Any, h0: Any) -> Entry:
+    x = number_of(x)
+    s = sign_of(x.ball, "an argument of heaviside")
+    if s == 0:
+        at = number_of(h0)
+        return doubtful(x.tape, at.ball, (x, at), "heaviside jumps at 0") if x.varies else at
+    return constant(x, float(s > 0))
+
+
+def _copysign(x: Entry, y: Entry) -> Entry:
+    s = sign_of(y.ball, "an argument of copysign")
+    if s == 0:
+        raise Undecidable("copysign looks at the sign of a zero", final=True)
+    size = absolute(x)
+    return size if s > 0 else -size
+
+
+def _relu(x: Entry) -> Entry:
+    s = sign_of(x.ball, "an argument of relu")
+    if s == 0:
+        return doubtful(x.tape, arb(0), (x,), "relu is not differentiable at 0")
+    return x if s > 0 else constant(x, 0.0)
+
+
+def _logaddexp(x: Entry, y: Entry) -> Entry:
+    middle = Entry(x.tape, max(x.ball.mid(), y.ball.mid()))
+    return middle + function("log", function("exp", x - middle) + function("exp", y - middle))
+
+
+def _beta(x: Entry, y: Entry) -> Entry:
+    return divide(function("gamma", x) * function("gamma", y), function("gamma", x + y))
+
+
+def _betaln(x: Entry, y: Entry) -> Entry:
+    return function("lgamma", x) + function("lgamma", y) - function("lgamma", x + y)
+
+
+def _xlogy(x: Entry, y: Entry) -> Entry:
+    if x.ball.is_zero() and (not x.varies or y.ball.is_zero()):
+        return doubtful(x.tape, arb(0), (x, y) if x.varies else (), "xlogy has no power series at (0, 0)")
+    return x * function("log", y)
+
+
+def _entr(x: Entry) -> Entry:
+    if x.ball.is_zero():
+        return doubtful(x.tape, arb(0), (x,), "the derivative of entr is infinite at 0")
+    return -(x * function("log", x))
+
+
+def _logit(x: Entry) -> Entry:
+    return function("log", divide(x, constant(x, 1.0) - x))
+
+
+def _silu(x: Entry) -> Entry:
+    return x * function("sigmoid", x)
+
+
+def _gelu(x: Entry) -> Entry:
+    return x * function("ndtr", x)
+
+
+def _ordered(name: str, family: Callable[[Any], Taylor], order: Any, x: Any) -> Entry:
+    """A function that has a fixed order."""
+    n = number_of(order)
+    if n.varies:
+        n.tape.doubt(f"{name} is not differentiated by its order", final=True)
+        return doubtful(n.tape, apply_taylor(name, family(n.ball), number_of(x)).ball, (n, x), "")
+    return apply_taylor(name, family(n.ball), number_of(x))
+
+
+def _whole_order(family: Callable[[int], Taylor]) -> Callable[[arb], Taylor]:
+    def of(order: arb) -> Taylor:
+        if not (order.is_exact() and order.is_integer() and order >= 0):
+            raise Undecidable("an order is no whole number", final=True)
+        return family(whole_number(order))
+
+    return of
+
+
+def _logic(name: str) -> Callable[..., Truth]:
+    return lambda *values: logical(name, values)
+
+
+ELEMENTWISE: dict[str, Callable[..., Any]] = {
+    **{name: partial(function, name) for name in UNIVARIATE},
+    **{
+        name: partial(compare, name)
+        for name in ("equal", "greater", "greater_equal", "less", "less_equal", "not_equal")
+    },
+    **{name: _logic(name) for name in ("logical_and", "logical_or", "logical_not")},
+    "abs": _numbers(absolute),
+    "add": _numbers(lambda x, y: x + y),
+    "atan2": _numbers(_atan2),
+    "beta": _numbers(_beta),
+    "betaln": _numbers(_betaln),
+    "ceil": _numbers(partial(rounded, "ceil")),
+    "clip": _clip,
+    "copysign": _numbers(_copysign),
+    "deg2rad": _numbers(lambda x: _scale(x, arb.pi() / 180)),
+    "div": _numbers(divide),
+    "dsinc": partial(_ordered, "dsinc", _whole_order(dsinc)),
+    "entr": _numbers(_entr),
+    "floor": _numbers(partial(rounded, "floor")),
+    "floor_divide": _numbers(_floor_divide),
+    "fmax": larger,
+    "fmin": smaller,
+    "fmod": _numbers(_fmod),
+    "gelu": _numbers(_gelu),
+    "heaviside": _heaviside,
+    "hypot": _numbers(_hypot),
+    "iv": partial(_ordered, "iv", partial(bessel, "i")),
+    "jv": partial(_ordered, "jv", partial(bessel, "j")),
+    "logaddexp": _numbers(_logaddexp),
+    "logit": _numbers(_logit),
+    "maximum": larger,
+    "minimum": smaller,
+    "mod": _numbers(_mod),
+    "mul": _numbers(lambda x, y: x * y),
+    "neg": _numbers(lambda x: -x),
+    "polygamma": partial(_ordered, "polygamma", _whole_order(polygamma)),
+    "pos": _numbers(lambda x: x),
+    "pow": _numbers(power),
+    "pow_scalar": lambda x, n: power(number_of(x), constant(number_of(x), n)),
+    "rad2deg": _numbers(lambda x: _scale(x, 180 / arb.pi())),
+    "relu": _numbers(_relu),
+    "round": _numbers(partial(rounded, "round")),
+    "sgn": _numbers(sign),
+    "sign": _numbers(sign),
+    "silu": _numbers(_silu),
+    "sub": _numbers(lambda x, y: x - y),
+    "trunc": _numbers(partial(rounded, "trunc")),
+    "where": choose,
+    "xlogy": _numbers(_xlogy),
+}

@@ -1,0 +1,1 @@
+"""Arithmetic of enclosed numbers, recorded so that derivatives can be swept through it."""

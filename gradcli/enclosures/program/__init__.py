@@ -1,0 +1,1 @@
+"""A whole program on arrays of enclosed numbers."""

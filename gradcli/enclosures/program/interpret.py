@@ -1,0 +1,114 @@
+"""A program evaluated on enclosed numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from gradcli.enclosures.functions.decide import Truth, Undecidable, truth_of
+from gradcli.enclosures.functions.elementwise import ELEMENTWISE
+from gradcli.enclosures.numbers.entry import Entry
+from gradcli.enclosures.numbers.tape import Tape
+from gradcli.enclosures.program.arrays import concrete, from_numpy, map_entries, numbers, to_array
+from gradcli.enclosures.program.decompositions import DECOMPOSITIONS
+from gradcli.enclosures.program.linalg import LINALG
+from gradcli.enclosures.program.products import PRODUCTS
+from gradcli.enclosures.program.reductions import REDUCTIONS
+from gradcli.lang import Call, Program, parse, unroll
+from gradcli.ops import Op
+from gradcli.ops.calls.branches import array_condition
+from gradcli.ops.calls.interpreter import Interpreter
+from gradcli.ops.calls.operands import variable_of
+from gradcli.ops.calls.paths import resolve_value
+from gradcli.ops.calls.resolve import resolve
+from gradcli.ops.entry.op import OBJECTS
+
+__all__ = ["ARRAYS", "interpret", "read"]
+
+
+def _stack(*arrays: Any, axis: int) -> Any:
+    return np.stack(arrays, axis=axis) if arrays else np.zeros(0, dtype=object)
+
+
+ARRAYS: dict[str, Callable[..., Any]] = {**REDUCTIONS, **PRODUCTS, **LINALG, **DECOMPOSITIONS, "stack": _stack}
+
+
+def read(source: str, values: Mapping[str, Any]) -> Program:
+    """A program, resolved and without loops.
+
+    Args:
+        source: its text.
+        values: for each variable a number or a nested list, whose length a loop may run over.
+
+    Raises:
+        Problem: if the program is wrong.
+    """
+
+    def length(name: str) -> int | None:
+        value = values.get(name)
+        return len(value) if isinstance(value, list | tuple) else None
+
+    return resolve(unroll(parse(source), length), {name: variable_of(value) for name, value in values.items()})
+
+
+def interpret(program: Program, inputs: Mapping[str, Any], tape: Tape) -> Any:
+    """The value of a program.
+
+    Args:
+        program: resolved and without loops.
+        inputs: for each variable its entry, or an object array of entries.
+        tape: on which they are recorded.
+
+    Raises:
+        Undecidable: if the balls do not decide something, or an operation has no enclosure.
+        Problem: if the program does not fit its values.
+    """
+
+    def apply(node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
+        return _apply(tape, op, params, statics)
+
+    interpreter = Interpreter(
+        number=lambda node, value: Entry(tape, arb(value)),
+        apply=apply,
+        truth=lambda value: Truth(tape, value),
+        choose=_choose,
+        static=concrete,
+    )
+    return interpreter.run(program, inputs)
+
+
+def _choose(node: Call, condition: Any) -> bool | None:
+    if not isinstance(condition, Entry | Truth):
+        raise array_condition()
+    truth = truth_of(condition)
+    if truth.border:
+        raise Undecidable("a condition changes at this point", final=True)
+    return truth.value
+
+
+def _apply(tape: Tape, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
+    name = op.name
+    function = ELEMENTWISE.get(name)
+    if function is not None:
+        if statics:
+            return map_entries(lambda *entries: function(*entries, **statics), params)
+        return map_entries(function, params)
+    if name in ARRAYS:
+        arrays = [to_array(p) for p in params]
+        if name != "stack" and all(a.size == 0 for a in arrays):
+            # of nothing at all NumPy's value is a constant: the sum 0, the product 1
+            empty = resolve_value(op.value)(*[np.zeros(a.shape) for a in arrays], **statics)
+            return from_numpy(tape, np.asarray(empty)[()])
+        return ARRAYS[name](*arrays, **statics)
+    if op.sympy != OBJECTS:
+        raise Undecidable(f"{name} has no enclosure", final=True)
+    own = resolve_value(op.value)
+    if op.kind == "constructor":
+        return from_numpy(tape, own(*statics.values()))
+    found = own(*[to_array(p) if op.selects_entries else numbers(p) for p in params], **statics)
+    if op.multi_output:
+        return [from_numpy(tape, output) for output in found]
+    return from_numpy(tape, found)

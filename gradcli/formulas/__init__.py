@@ -1,0 +1,50 @@
+"""Derivatives as formulas: forward and reverse mode over programs, which give programs.
+
+It knows the language and the derivative table, and neither the engine nor the oracle, which check it.
+
+>>> from gradcli.lang import parse, unparse
+>>> meaning = interpret(parse("x**2*sin(x)"), {"x": ()})
+>>> slope = tidy(meaning.arithmetic, gradient(meaning, ["x"]))
+>>> unparse(statements(meaning.graph, slope[0], meaning.names, ["x"], inline=True))
+'x*(x*cos(x) + 2*sin(x))'
+"""
+
+from gradcli.formulas.array_meaning import ArrayMeaning, NoArrayFormula, interpret_arrays
+from gradcli.formulas.array_statements import array_statements
+from gradcli.formulas.array_sweep import array_gradient
+from gradcli.formulas.arrays import Shape, Size
+from gradcli.formulas.cost import FUNCTION, cost
+from gradcli.formulas.derive import gradient, hessian, jacobian, jvp, nth, vjp
+from gradcli.formulas.graph import Constant, Entry, Graph
+from gradcli.formulas.meaning import Meaning, interpret
+from gradcli.formulas.statements import Nested, shaped, statements
+from gradcli.formulas.tidy import Omission, length, tidy
+
+__all__ = [
+    "FUNCTION",
+    "ArrayMeaning",
+    "Constant",
+    "Entry",
+    "Graph",
+    "Meaning",
+    "Nested",
+    "NoArrayFormula",
+    "Omission",
+    "Shape",
+    "Size",
+    "array_gradient",
+    "array_statements",
+    "cost",
+    "gradient",
+    "hessian",
+    "interpret",
+    "interpret_arrays",
+    "jacobian",
+    "jvp",
+    "length",
+    "nth",
+    "shaped",
+    "statements",
+    "tidy",
+    "vjp",
+]

@@ -1,0 +1,172 @@
+"""From a program to a graph of whole arrays, where all its operations have rules that are written as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gradcli.errors import Problem, ShapeProblem
+from gradcli.formulas.arrays import ArrayArithmetic, ArrayGraph, Shape, broadcast
+from gradcli.formulas.graph import Constant
+from gradcli.lang import Call, Literal, Name, Program, is_conditional, run
+from gradcli.ops import CONSTANTS, TABLE, Op
+from gradcli.ops.calls.bind import bind
+
+__all__ = ["ArrayMeaning", "NoArrayFormula", "interpret_arrays"]
+
+
+class NoArrayFormula(Problem):
+    """A program that has no formula of whole arrays; it may have one of entries."""
+
+
+@dataclass(frozen=True)
+class ArrayMeaning:
+    """What a program computes, as arrays.
+
+    Attributes:
+        graph: all that it computes.
+        arithmetic: of the graph.
+        result: the node of the value.
+        inputs: for each variable its leaf.
+        names: for a node the name that the program gives it.
+        size: how many nodes the program has.
+    """
+
+    graph: ArrayGraph
+    arithmetic: ArrayArithmetic
+    result: int
+    inputs: dict[str, int]
+    names: dict[int, str] = field(default_factory=dict)
+    size: int = 0
+
+
+class _Static:
+    """A literal that is no number: None, a text."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class _Array:
+    """A node, on its way into a call."""
+
+    def __init__(self, node: int) -> None:
+        self.node = node
+
+
+def interpret_arrays(program: Program, shapes: Mapping[str, Shape]) -> ArrayMeaning:
+    """What a program computes, array by array.
+
+    Args:
+        program: resolved and without loops.
+        shapes: for each variable its shape.
+
+    Raises:
+        NoArrayFormula: for an operation that has no rule as text, with its place.
+        ShapeProblem: for shapes that do not fit.
+
+    >>> from gradcli.lang import parse
+    >>> found = interpret_arrays(parse("x@A@x"), {"x": ("n",), "A": ("n", "n")})
+    >>> found.graph.shapes[found.result]
+    ()
+    """
+    graph = ArrayGraph()
+    arithmetic = ArrayArithmetic(graph)
+    inputs = {name: graph.variable(name, shape) for name, shape in shapes.items()}
+    names: dict[int, str] = {}
+
+    def literal(node: Literal) -> Any:
+        return _Array(graph.leaf(node.value)) if isinstance(node.value, float | bool) else _Static(node.value)
+
+    def name(node: Name) -> Any:
+        return _Array(inputs[node.id] if node.id in inputs else graph.leaf(Constant(node.id)))
+
+    def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
+        op = TABLE[node.function]
+        try:
+            return _Array(_apply(arithmetic, node, op, args, keywords))
+        except Problem as problem:
+            raise problem.locate(program.source, node.span) from None
+
+    def assigned(own: str, value: Any) -> Any:
+        if isinstance(value, _Array) and graph.functions[value.node] and graph.constants[value.node] is None:
+            names.setdefault(value.node, own)
+        return value
+
+    result = run(program, literal, name, call, assigned)
+    if not isinstance(result, _Array):
+        raise NoArrayFormula("the expression's value is not a number or an array of numbers")
+    assert all(name in CONSTANTS or name in inputs for name in shapes)
+    return ArrayMeaning(graph, arithmetic, result.node, inputs, names, len(graph))
+
+
+def _apply(arithmetic: ArrayArithmetic, call: Call, op: Op, args: list[Any], keywords: dict[str, Any]) -> int:
+    graph = arithmetic.graph
+    params, statics = bind(op, args, keywords)
+    nodes = tuple([param.node for param in params if isinstance(param, _Array)])
+    if len(nodes) < len(params):
+        raise NoArrayFormula(f"{op.name} has no formula of arrays")
+    given = {key: _constant(arithmetic, value) for key, value in statics.items()}
+    ranks = "".join(str(len(graph.shapes[node])) for node in nodes)
+    if op.kind == "elementwise" or (op.kind == "predicate" and op.name != "len"):
+        broadcast(*[graph.shapes[node] for node in nodes])
+        if op.name == "neg" and (value := graph.number(nodes[0])) is not None:
+            return arithmetic.number(-value)
+        return graph.call("if" if is_conditional(call) else op.name, nodes)
+    if op.name in ("sum", "mean", "norm"):
+        return _reduced(graph, op, nodes[0], given)
+    if ranks not in op.texts or any(value is not None for value in given.values()):
+        told = "an index" if op.name == "getitem" else f"{op.name} of such arrays"
+        raise NoArrayFormula(f"{told} has no formula of arrays")
+    if op.name in ("dot", "inner", "vdot"):
+        return _product(arithmetic, op.name, nodes, ranks)
+    if op.name == "matmul":
+        return graph.array("matmul", nodes, arithmetic.product_shape(*nodes))
+    if op.name in ("det", "inv", "logabsdet", "solve", "trace"):
+        _check_square(op, graph.shapes[nodes[0]])
+    if op.name == "transpose" and ranks == "2":
+        return graph.array("transpose", nodes, graph.shapes[nodes[0]][::-1])
+    return arithmetic.call(op.name, nodes)
+
+
+def _product(arithmetic: ArrayArithmetic, name: str, nodes: tuple[int, ...], ranks: str) -> int:
+    """A product that is a matrix product under another name, or none."""
+    if name == "inner" and ranks in ("12", "22"):
+        nodes = (nodes[0], arithmetic.transpose(nodes[1]))
+    elif name == "vdot" and ranks == "22":
+        raise NoArrayFormula("vdot of matrices has no formula of arrays")
+    return arithmetic.graph.array("matmul", nodes, arithmetic.product_shape(*nodes))
+
+
+def _reduced(graph: ArrayGraph, op: Op, node: int, given: dict[str, Any]) -> int:
+    shape, axis = graph.shapes[node], given.get("axis")
+    if given.get("keepdims") or given.get("ord") is not None or (op.name == "norm" and axis is not None):
+        raise NoArrayFormula(f"{op.name} of such arrays has no formula of arrays")
+    if axis is None:
+        return graph.array(op.name, (node,), ())
+    if not isinstance(axis, int) or not -len(shape) <= axis < len(shape):
+        raise NoArrayFormula(f"{op.name} over such an axis has no formula of arrays")
+    axis %= len(shape)
+    return graph.array(op.name, (node,), (*shape[:axis], *shape[axis + 1 :]), (("axis", axis),))
+
+
+def _check_square(op: Op, shape: Shape) -> None:
+    if shape[0] != shape[1]:
+        told = str(shape).replace("'", "")
+        raise ShapeProblem(f"{op.name} takes a square matrix, and this one has shape {told}")
+
+
+def _constant(arithmetic: ArrayArithmetic, value: Any) -> Any:
+    """A static argument's value."""
+    if isinstance(value, _Static):
+        return value.value
+    if isinstance(value, _Array):
+        leaf = arithmetic.graph.leaves[value.node]
+        number = arithmetic.graph.constants[value.node]
+        if isinstance(leaf, bool):
+            return leaf
+        if number is None or not number.is_integer():
+            raise NoArrayFormula("an axis that is no whole number has no formula of arrays")
+        return int(number)
+    return value

@@ -1,0 +1,86 @@
+"""From nodes of a graph of whole arrays back to a program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gradcli.formulas.array_meaning import ArrayMeaning
+from gradcli.formulas.arrays import Shape, Size
+from gradcli.formulas.statements import Writer, written
+from gradcli.lang import Call, Literal, Name, Program, Tree
+
+__all__ = ["array_statements"]
+
+_NOWHERE = (0, 0)
+
+
+def array_statements(meaning: ArrayMeaning, node: int) -> Program:
+    """A program that computes a node.
+
+    >>> from gradcli.formulas.array_meaning import interpret_arrays
+    >>> from gradcli.formulas.array_sweep import array_gradient
+    >>> from gradcli.lang import parse
+    >>> meaning = interpret_arrays(parse("x@A@x"), {"x": ("n",), "A": ("n", "n")})
+    >>> array_statements(meaning, array_gradient(meaning, "x")).source
+    '(A + A.T) @ x'
+    """
+    shapes = {name: meaning.graph.shapes[leaf] for name, leaf in meaning.inputs.items()}
+    return written(_ArrayWriter(meaning, shapes), node, inline=True)
+
+
+class _ArrayWriter(Writer):
+    def __init__(self, meaning: ArrayMeaning, shapes: Mapping[str, Shape]) -> None:
+        super().__init__(meaning.graph, meaning.names, set(shapes), frozenset({"eye", "ones", "size"}))
+        self.arrays = meaning.graph
+        self.letters: dict[Size, Tree] = {}
+        for axis in (0, 1):
+            for name, shape in shapes.items():
+                if len(shape) > axis and isinstance(shape[axis], str):
+                    array: Tree = Name(name, _NOWHERE)
+                    array = array if axis == 0 else _call("transpose", array)
+                    self.letters.setdefault(shape[axis], _call("len", array))
+
+    def size(self, size: Size) -> Tree:
+        """A number of entries: of a letter the length of an array that has it."""
+        return self.letters[size] if isinstance(size, str) else Literal(float(size), _NOWHERE)
+
+    def tree(self, node: int) -> Tree:
+        """The expression of a node, given those of its arguments."""
+        graph, function = self.arrays, self.graph.functions[node]
+        statics = dict(graph.statics.get(node, ()))
+        if function == "size":
+            return self.size(statics["of"])  # type: ignore[arg-type]  # a size it is
+        if function in ("eye", "ones"):
+            sizes = [self.size(size) for size in graph.shapes[node][: 1 if function == "eye" else None]]
+            return _call(function, sizes[0] if len(sizes) == 1 else _call("array", *sizes))
+        args = [self.texts[arg] for arg in graph.args[node]]
+        if function == "expand_dims":
+            return _call(function, args[0], _number(statics["axis"]))
+        if function == "norm":
+            return _call(function, *args)
+        if statics:
+            keywords = tuple((key, _number(value)) for key, value in statics.items())
+            return Call(function, tuple(args), _NOWHERE, _NOWHERE, keywords)
+        if function in ("mul", "neg"):
+            return self._in_front(node, function, args) or super().tree(node)
+        return super().tree(node)
+
+    def _in_front(self, node: int, function: str, args: list[Tree]) -> Tree | None:
+        """A number or sign before a matrix product, where it needs no parentheses: 2*A@x."""
+        graph, product = self.graph, self.graph.args[node][-1]
+        text = args[-1]
+        if graph.functions[product] != "matmul" or not isinstance(text, Call):
+            return None
+        if function == "mul" and graph.constants[graph.args[node][0]] is None:
+            return None
+        left, right = text.args
+        return _call("matmul", _call(function, *args[:-1], left), right)
+
+
+def _call(function: str, *args: Tree) -> Call:
+    return Call(function, args, _NOWHERE, _NOWHERE)
+
+
+def _number(value: object) -> Literal:
+    assert isinstance(value, bool | int)
+    return Literal(value if isinstance(value, bool) else float(value), _NOWHERE)

@@ -1,0 +1,305 @@
+"""Graphs whose nodes are whole arrays: their shapes, which may be letters, and what matrix algebra leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from itertools import zip_longest
+from typing import TypeAlias
+
+from gradcli.errors import ShapeProblem
+from gradcli.formulas.arithmetic import Arithmetic
+from gradcli.formulas.graph import Entry, Graph, Leaf
+
+__all__ = ["ArrayArithmetic", "ArrayGraph", "Shape", "Size", "broadcast"]
+
+Size: TypeAlias = int | str
+"""A number, or a letter that stands for one."""
+
+Shape: TypeAlias = tuple[Size, ...]
+
+
+def broadcast(*shapes: Shape) -> Shape:
+    """The shape that NumPy's rules bring some shapes to; a letter is equal to itself alone.
+
+    >>> broadcast(("m", "n"), ("n",), ()), broadcast((3, 1), (1, 2))
+    (('m', 'n'), (3, 2))
+    """
+    found: list[Size] = []
+    for sizes in zip_longest(*[shape[::-1] for shape in shapes], fillvalue=1):
+        different = dict.fromkeys(size for size in sizes if size != 1)
+        if len(different) > 1:
+            listed = " and ".join(str(shape).replace("'", "") for shape in shapes)
+            raise ShapeProblem(f"shapes {listed} do not broadcast")
+        found.append(next(iter(different), 1))
+    return tuple(found[::-1])
+
+
+class ArrayGraph(Graph):
+    """A graph of arrays.
+
+    Attributes:
+        shapes: for each node its shape.
+        statics: for each node the arguments of its operation that are no arrays, by name.
+    """
+
+    __slots__ = ("_named", "shapes", "statics")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shapes: list[Shape] = []
+        self.statics: dict[int, tuple[tuple[str, Hashable], ...]] = {}
+        self._named: dict[object, int] = {}
+
+    def variable(self, name: str, shape: Shape) -> int:
+        """The node of a variable."""
+        node = self.leaf(Entry(name))
+        self.shapes[node] = shape
+        return node
+
+    def array(
+        self, function: str, args: tuple[int, ...], shape: Shape, statics: tuple[tuple[str, Hashable], ...] = ()
+    ) -> int:
+        """The node of an operation on whole arrays."""
+        key = (function, args, statics)
+        node = self._named.get(key)
+        if node is None:
+            node = self._new(key, function, args, None, False, None)
+            self.shapes[node] = shape
+            if statics:
+                self.statics[node] = statics
+            self._named[key] = node
+        return node
+
+    def again(self, node: int, args: tuple[int, ...]) -> int:
+        """The operation of a node on other arguments of the same shapes."""
+        function = self.functions[node]
+        if function in _OF_ARRAYS:
+            return self.array(function, args, self.shapes[node], self.statics.get(node, ()))
+        return self.call(function, args)
+
+    def _new(
+        self, key: object, function: str, args: tuple[int, ...], leaf: Leaf | None, finite: bool, value: float | None
+    ) -> int:
+        node = super()._new(key, function, args, leaf, finite, value)
+        arrays = function in _OF_ARRAYS
+        self.shapes.append(() if not function or arrays else broadcast(*[self.shapes[arg] for arg in args]))
+        return node
+
+
+_OF_ARRAYS = frozenset({
+    "cofactors", "det", "expand_dims", "eye", "inv", "logabsdet", "matmul", "mean", "norm", "ones", "outer", "size",
+    "solve", "sum", "trace", "transpose",
+})  # fmt: skip
+"""Operations that are not on each entry."""
+
+
+class ArrayArithmetic(Arithmetic):
+    """Operations on arrays; those on each entry are as on numbers, an array of equal entries being one number.
+
+    >>> graph = ArrayGraph()
+    >>> arithmetic = ArrayArithmetic(graph)
+    >>> a = graph.variable("A", ("m", "n"))
+    >>> arithmetic.transpose(arithmetic.transpose(a)) == a, graph.shapes[arithmetic.transpose(a)]
+    (True, ('n', 'm'))
+    """
+
+    graph: ArrayGraph
+
+    def shape(self, node: int) -> Shape:
+        """A node's shape."""
+        return self.graph.shapes[node]
+
+    def add(self, a: int, b: int) -> int:
+        """a + b; M@v + N@v is (M + N)@v."""
+        graph = self.graph
+        if graph.functions[a] == graph.functions[b] == "matmul" and a != b:
+            (p, v), (q, w) = self._factors(a), self._factors(b)
+            if v == w and self.shape(p) == self.shape(q):
+                if graph.functions[p] == "transpose":
+                    p, q = q, p
+                return self.matmul(self.add(p, q), v)
+        return super().add(a, b)
+
+    def _factors(self, product: int) -> tuple[int, int]:
+        """The factors of a matrix product, a vector on the right."""
+        a, b = self.graph.args[product]
+        return (self.transpose(b), a) if len(self.shape(a)) == 1 < len(self.shape(b)) else (a, b)
+
+    def div(self, a: int, b: int) -> int:
+        """a/b; the cofactors of a matrix over its determinant are its inverse's transpose."""
+        graph = self.graph
+        if graph.functions[b] == "det":
+            cofactors = graph.array("cofactors", graph.args[b], self.shape(graph.args[b][0]))
+            if a == cofactors:
+                return self.transpose(self.inv(graph.args[b][0]))
+        return super().div(a, b)
+
+    def mul(self, a: int, b: int) -> int:
+        """a*b."""
+        graph = self.graph
+        for x, y in ((a, b), (b, a)):
+            if graph.functions[x] == "div" and graph.functions[y] == "cofactors":
+                above, below = graph.args[x]
+                if graph.functions[below] == "det" and graph.args[below] == graph.args[y]:
+                    return self.mul(above, self.div(y, below))
+        return super().mul(a, b)
+
+    def transpose(self, a: int) -> int:
+        """The axes of a matrix exchanged."""
+        graph = self.graph
+        if len(self.shape(a)) < 2 or graph.functions[a] == "eye":
+            return a
+        if graph.functions[a] == "transpose":
+            return graph.args[a][0]
+        if graph.functions[a] == "neg":
+            return self.neg(self.transpose(graph.args[a][0]))
+        number, rest = self._scaled_by(a)
+        if number is not None:
+            return self.mul(number, self.transpose(rest))
+        if graph.functions[a] == "outer":
+            return self.call("outer", graph.args[a][::-1])
+        if graph.functions[a] == "ones":
+            return graph.array("ones", (), self.shape(a)[::-1], (("shape", self.shape(a)[::-1]),))
+        if graph.functions[a] == "matmul":
+            left, right = graph.args[a]
+            if len(self.shape(left)) == len(self.shape(right)) == 2:
+                return self.matmul(self.transpose(right), self.transpose(left))
+        return graph.array("transpose", (a,), self.shape(a)[::-1])
+
+    def inv(self, a: int) -> int:
+        """The inverse of a matrix."""
+        return self.graph.array("inv", (a,), self.shape(a))
+
+    def matmul(self, a: int, b: int) -> int:
+        """a@b: numbers and signs in front, a vector on the right."""
+        graph = self.graph
+        for first, other in ((a, b), (b, a)):
+            if graph.functions[first] == "eye":
+                return other
+        if graph.functions[a] == "neg":
+            return self.neg(self.matmul(graph.args[a][0], b))
+        if graph.functions[b] == "neg":
+            return self.neg(self.matmul(a, graph.args[b][0]))
+        for position, node in enumerate((a, b)):
+            number, rest = self._scaled_by(node)
+            if number is not None:
+                return self.mul(number, self.matmul(rest, b) if position == 0 else self.matmul(a, rest))
+        ranks = (len(self.shape(a)), len(self.shape(b)))
+        if ranks == (1, 2):
+            return self.matmul(self.transpose(b), a)
+        if graph.functions[a] == "outer" and len(self.shape(b)) == 2:
+            return self.outer(graph.args[a][0], self.matmul(self.transpose(b), graph.args[a][1]))
+        if graph.functions[b] == "outer" and len(self.shape(a)) == 2:
+            return self.outer(self.matmul(a, graph.args[b][0]), graph.args[b][1])
+        if graph.functions[b] == "ones" and ranks in ((1, 1), (2, 1)):
+            return self._row_sums(a)
+        return graph.array("matmul", (a, b), self.product_shape(a, b))
+
+    def _row_sums(self, a: int) -> int:
+        """The sums of a matrix's rows, or of a vector: its product with ones."""
+        graph, shape = self.graph, self.shape(a)
+        if len(shape) == 1:
+            return graph.array("sum", (a,), ())
+        if graph.functions[a] == "transpose":
+            return graph.array("sum", graph.args[a], shape[:1], (("axis", 0),))
+        return graph.array("sum", (a,), shape[:1], (("axis", 1),))
+
+    def product_shape(self, a: int, b: int) -> Shape:
+        """The shape of a matrix product.
+
+        Raises:
+            ShapeProblem: if the factors do not fit.
+        """
+        left, right = self.shape(a), self.shape(b)
+        if not 1 <= len(left) <= 2 or not 1 <= len(right) <= 2 or left[-1] != right[0]:
+            told = " and ".join(str(shape).replace("'", "") for shape in (left, right))
+            raise ShapeProblem(f"shapes {told} do not fit in matmul")
+        return (*left[:-1], *right[1:])
+
+    def _scaled_by(self, node: int) -> tuple[int | None, int]:
+        """The number that an array is multiplied by, a node without axes, and the array."""
+        graph = self.graph
+        if graph.functions[node] == "mul":
+            x, y = graph.args[node]
+            if not self.shape(x) and self.shape(y):
+                return x, y
+            if not self.shape(y) and self.shape(x):
+                return y, x
+        if graph.functions[node] == "div":
+            x, y = graph.args[node]
+            if not self.shape(y) and self.shape(x):
+                return super().div(self.one, y), x
+        return None, node
+
+    def outer(self, a: int, b: int) -> int:
+        """The outer product of two vectors: numbers and signs in front."""
+        graph = self.graph
+        for position, node in enumerate((a, b)):
+            negative = graph.functions[node] == "neg"
+            number, rest = (None, graph.args[node][0]) if negative else self._scaled_by(node)
+            if negative or number is not None:
+                found = self.outer(rest, b) if position == 0 else self.outer(a, rest)
+                return self.neg(found) if number is None else self.mul(number, found)
+        return graph.array("outer", (a, b), (*self.shape(a), *self.shape(b)))
+
+    def full(self, node: int, shape: Shape) -> int:
+        """An array of a shape, from one that stands for it by broadcasting."""
+        if self.shape(node) == shape:
+            return node
+        return self.mul(node, self.graph.array("ones", (), shape, (("shape", shape),)))
+
+    def call(self, function: str, args: tuple[int, ...]) -> int:
+        """Any operation that a rule of the table writes."""
+        graph = self.graph
+        if function == "matmul":
+            return self.matmul(*args)
+        if function == "transpose":
+            return self.transpose(*args)
+        if function == "outer":
+            return self.outer(*args)
+        if function in ("inv", "cofactors"):
+            return graph.array(function, args, self.shape(args[0]))
+        if function == "solve":
+            return graph.array(function, args, self.shape(args[1]))
+        if function in ("det", "logabsdet", "trace"):
+            return graph.array(function, args, ())
+        return super().call(function, args)
+
+    def sum_to(self, node: int, nominal: Shape, shape: Shape) -> int:
+        """What broadcasting from a shape to another one passes back: the sum over the axes that it made.
+
+        Args:
+            node: stands for an array of the nominal shape.
+            nominal: the shape that was broadcast to.
+            shape: the shape that it was broadcast from.
+        """
+        graph = self.graph
+        if nominal == shape:
+            return node
+        if graph.functions[node] == "neg":
+            return self.neg(self.sum_to(graph.args[node][0], nominal, shape))
+        number, rest = self._scaled_by(node)
+        if number is not None:
+            return self.mul(number, self.sum_to(rest, nominal, shape))
+        made = len(nominal) - len(shape)
+        held = (1,) * (len(nominal) - len(self.shape(node))) + self.shape(node)
+        axes = [i for i, size in enumerate(nominal) if i < made or (shape[i - made] == 1 and size != 1)]
+        for axis in axes:
+            if held[axis] != nominal[axis]:  # equal entries: as many times one of them
+                node = self.mul(self.size(nominal[axis]), node)
+        missing = len(nominal) - len(self.shape(node))
+        summed = [axis - missing for axis in axes if axis >= missing and held[axis] == nominal[axis] != 1]
+        if len(summed) == len(self.shape(node)) and summed:
+            return graph.array("sum", (node,), ())
+        for axis in reversed(summed):
+            kept = axis + missing >= made
+            sizes = list(self.shape(node))
+            sizes[axis : axis + 1] = [1] if kept else []
+            node = graph.array("sum", (node,), tuple(sizes), (("axis", axis), *((("keepdims", True),) if kept else ())))
+        return node
+
+    def size(self, size: Size) -> int:
+        """A number of entries: a number, or for a letter a node that stands for it."""
+        if isinstance(size, int):
+            return self.number(float(size))
+        return self.graph.array("size", (), (), (("of", size),))

@@ -1,0 +1,88 @@
+"""Fortran 2008."""
+
+from __future__ import annotations
+
+from gradcli.render.code.language import Language, Written
+from gradcli.render.code.shapes import one_based
+
+__all__ = ["LANGUAGE"]
+
+_SAME = (
+    "abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "cos", "cosh", "erf", "erfc", "exp", "gamma", "log",
+    "log10", "sin", "sinh", "sqrt", "tan", "tanh",
+)  # fmt: skip
+
+_WIDTH = 120
+
+
+def _frame(written: Written) -> str:
+    outputs = [name for name, _, _ in written.outputs]
+    arguments = ", ".join([*(name for name, _ in written.parameters), *outputs])
+    lines = [f"! {line}" for line in written.comments]
+    lines += [*_folded(f"subroutine {written.name}({arguments})"), "  use, intrinsic :: ieee_arithmetic"]
+    lines += ["  implicit none", "  integer, parameter :: dp = kind(1.0d0)"]
+    lines += [f"  real(dp), intent(in) :: {name}{_extent(shape)}" for name, shape in written.parameters]
+    lines += [f"  real(dp), intent(out) :: {name}{_extent(shape)}" for name, shape, _ in written.outputs]
+    lines += [f"  real(dp) :: {name}" for name, _ in written.lines]
+    for name, text in written.lines:
+        lines += _folded(f"  {name} = {text}")
+    for name, shape, entries in written.outputs:
+        for position, text in enumerate(entries):
+            place = one_based("(", ")", name, _indices(position, shape)) if shape else name
+            lines += _folded(f"  {place} = {text}")
+    return "\n".join([*lines, f"end subroutine {written.name}"]) + "\n"
+
+
+def _extent(shape: tuple[int, ...]) -> str:
+    return f"({', '.join(map(str, shape))})" if shape else ""
+
+
+def _indices(position: int, shape: tuple[int, ...]) -> list[int]:
+    found = []
+    for size in reversed(shape):
+        position, index = divmod(position, size)
+        found.append(index)
+    return found[::-1]
+
+
+def _folded(line: str) -> list[str]:
+    """A statement in lines of no more than the standard's 132 characters, cut at blanks."""
+    lines = []
+    while len(line) > _WIDTH:
+        cut = line.rfind(" ", 4, _WIDTH)
+        cut = cut if cut > 0 else next((i for i in range(_WIDTH, 4, -1) if line[i] in "*/(,"), _WIDTH)
+        lines.append(line[:cut] + " &")
+        line = "    " + line[cut:].lstrip()
+    return [*lines, line]
+
+
+def _number(value: float) -> str:
+    mantissa, _, power = repr(value).partition("e")
+    return f"{mantissa}d{int(power or 0)}"
+
+
+LANGUAGE = Language(
+    name="Fortran",
+    functions={name: f"{name}({{0}})" for name in _SAME}
+    | {
+        "atan2": "atan2({0}, {1})",
+        "ceil": "(aint({0}) + merge(1.0d0, 0.0d0, aint({0}) < {0}))",
+        "fmod": "mod({0}, {1})",
+        "hypot": "hypot({0}, {1})",
+        "lgamma": "log_gamma({0})",
+        "pow": "({0})**({1})",
+        "trunc": "aint({0})",
+        "floor": "(aint({0}) - merge(1.0d0, 0.0d0, aint({0}) > {0}))",
+    },
+    conditional="merge({1}, {2}, {0})",
+    frame=_frame,
+    entry=lambda name, at, shape: one_based("(", ")", name, at),
+    constants={
+        "inf": "ieee_value(1.0d0, ieee_positive_inf)",
+        "nan": "ieee_value(1.0d0, ieee_quiet_nan)",
+    },
+    reserved=frozenset({*_SAME, "atan2", "mod", "hypot", "log_gamma", "aint", "merge", "dp", "ieee_value"}),
+    number=_number,
+    operators={"not_equal": "/=", "logical_and": ".and.", "logical_or": ".or.", "logical_not": ".not. "},
+    comment="!",
+)

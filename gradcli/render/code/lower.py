@@ -1,0 +1,184 @@
+"""Operations that a language lacks, made of operations that it has; truth values told from numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from gradcli.errors import UsageProblem
+from gradcli.formulas import Graph
+from gradcli.formulas.graph import Constant
+from gradcli.lang import Call, Literal, Name, Tree, fold, parse
+from gradcli.ops import TABLE
+from gradcli.ops.calls.resolve import resolve
+
+__all__ = ["MADE", "OPERATORS", "TRUTHS", "lower"]
+
+OPERATORS = frozenset({
+    "add", "div", "equal", "greater", "greater_equal", "if", "less", "less_equal", "logical_and", "logical_not",
+    "logical_or", "mul", "neg", "not_equal", "sub", "where",
+})  # fmt: skip
+"""What every language has."""
+
+TRUTHS = frozenset({
+    "equal", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_not", "logical_or", "not_equal",
+})  # fmt: skip
+
+_LOGIC = frozenset({"logical_and", "logical_not", "logical_or"})
+
+MADE: dict[str, str] = {
+    "acot": "atan(1/x)",
+    "acoth": "atanh(1/x)",
+    "acsc": "asin(1/x)",
+    "acsch": "asinh(1/x)",
+    "asec": "acos(1/x)",
+    "asech": "acosh(1/x)",
+    "cbrt": "sign(x)*pow(abs(x), 1/3)",
+    "clip": "minimum(maximum(x, lower), upper)",
+    "copysign": "where((y < 0) | (1/y < 0), -abs(x), abs(x))",
+    "cot": "cos(x)/sin(x)",
+    "coth": "1/tanh(x)",
+    "csc": "1/sin(x)",
+    "csch": "1/sinh(x)",
+    "deg2rad": "x*(pi/180)",
+    "entr": "where(x < 0, -inf, where(x == 0, 0, -x*log(x)))",
+    "exp2": "pow(2, x)",
+    "floor_divide": "round((x - mod(x, y))/y)",
+    "fmax": "where((x >= y) | (y != y), x, y)",
+    "fmin": "where((x <= y) | (y != y), x, y)",
+    "gelu": "x*ndtr(x)",
+    "heaviside": "where(x < 0, 0, where(x > 0, 1, where(x == 0, h0, x)))",
+    "hypot": "where(maximum(abs(x), abs(y)) == 0, 0, maximum(abs(x), abs(y))*sqrt(square(x/maximum(abs(x), abs(y)))"
+    " + square(y/maximum(abs(x), abs(y)))))",
+    "log_sigmoid": "minimum(x, 0) - log1p(exp(-abs(x)))",
+    "logaddexp": "where(x == y, x + log(2), maximum(x, y) + log1p(exp(-abs(x - y))))",
+    "logit": "log(x) - log1p(-x)",
+    "maximum": "where((x >= y) | (x != x), x, y)",
+    "minimum": "where((x <= y) | (x != x), x, y)",
+    "mod": "where(((fmod(x, y) < 0) & (y > 0)) | ((fmod(x, y) > 0) & (y < 0)), fmod(x, y) + y, fmod(x, y))",
+    "ndtr": "erfc(-x/sqrt(2))/2",
+    "pos": "x",
+    "rad2deg": "x*(180/pi)",
+    "reciprocal": "1/x",
+    "relu": "maximum(x, 0)",
+    "round": "where(abs(x) < 4503599627370496, floor(x + 0.5)"
+    " - where((x - floor(x) == 0.5) & (floor(x)/2 == floor(floor(x)/2)), 1, 0), x)",
+    "sec": "1/cos(x)",
+    "sech": "1/cosh(x)",
+    "sgn": "where(x > 0, 1, where(x < 0, -1, 0))",
+    "sigmoid": "1/(1 + exp(-x))",
+    "sign": "where(x > 0, 1, where(x < 0, -1, x))",
+    "silu": "x*sigmoid(x)",
+    "sinc": "where(x == 0, 1, sin(pi*x)/(pi*x))",
+    "softplus": "maximum(x, 0) + log1p(exp(-abs(x)))",
+    "square": "x*x",
+    "trunc": "where(x < 0, -floor(-x), floor(x))",
+    "xlogy": "where((x == 0) & (y == y), 0, x*log(y))",
+}
+"""Operations as expressions of others, over the parameters that the table gives them; each keeps its digits."""
+
+
+def lower(
+    graph: Graph, roots: Sequence[int], functions: Mapping[str, str], language: str
+) -> tuple[list[int], dict[int, int]]:
+    """Nodes that stand for some others and are made of the operations of a language alone.
+
+    Powers of 2 become products, a reduction of several entries a chain of operations on two, truth values numbers where
+    something is computed with them, and numbers truth values where they are conditions.
+
+    Args:
+        graph: of the nodes.
+        roots: the nodes.
+        functions: the operations that the language has a function for.
+        language: its name.
+
+    Returns:
+        The nodes, and for each node that they were made of what it became.
+
+    Raises:
+        UsageProblem: for an operation that the language lacks.
+    """
+    lowering = _Lowering(graph, functions, language)
+    made: dict[int, int] = {}
+    for node in graph.reachable(roots):
+        made[node] = lowering.node(node, [made[arg] for arg in graph.args[node]])
+    return [lowering.as_number(made[root]) for root in roots], made
+
+
+class _Lowering:
+    def __init__(self, graph: Graph, functions: Mapping[str, str], language: str) -> None:
+        self.graph = graph
+        self.functions = functions
+        self.language = language
+
+    def is_truth(self, node: int) -> bool:
+        return self.graph.functions[node] in TRUTHS or isinstance(self.graph.leaves[node], bool)
+
+    def as_number(self, node: int) -> int:
+        """A truth value as 1 or 0."""
+        if not self.is_truth(node):
+            return node
+        leaf = self.graph.leaves[node]
+        if isinstance(leaf, bool):
+            return self.graph.leaf(float(leaf))
+        return self.graph.call("where", (node, self.graph.leaf(1.0), self.graph.leaf(0.0)))
+
+    def as_truth(self, node: int) -> int:
+        """A number as whether it is not 0."""
+        if isinstance(self.graph.leaves[node], bool):  # no language's word for it is needed
+            return self.graph.call("equal", (self.graph.leaf(0.0), self.graph.leaf(float(not self.graph.leaves[node]))))
+        return node if self.is_truth(node) else self.graph.call("not_equal", (node, self.graph.leaf(0.0)))
+
+    def node(self, node: int, args: Sequence[int]) -> int:
+        """A node, given its arguments as the language has them."""
+        function = self.graph.functions[node]
+        return self.call(function, args) if function else node
+
+    def call(self, function: str, args: Sequence[int]) -> int:
+        """An operation as the language has it."""
+        if function in _LOGIC:
+            args = [self.as_truth(arg) for arg in args]
+        elif function in ("where", "if"):
+            args = [self.as_truth(args[0]), *map(self.as_number, args[1:])]
+        else:
+            args = [self.as_number(arg) for arg in args]
+        if function == "pow" and self.graph.number(args[1]) == 2:
+            return self.graph.call("mul", (args[0], args[0]))
+        if function in _CHAINS:
+            return self.chain(function, args)
+        if function in OPERATORS or function in self.functions:
+            return self.graph.call(function, tuple(args))
+        if function in MADE:
+            names = dict(zip(TABLE[function].params, args, strict=True))
+            return self.made(_tree(MADE[function]), names)
+        hint = "what it computes could be written out, or another language has it"
+        raise UsageProblem(f"{self.language} has no function {function}", hint=hint)
+
+    def chain(self, function: str, args: Sequence[int]) -> int:
+        """A reduction of several entries, two at a time."""
+        found = args[0]
+        for arg in args[1:]:
+            found = self.call(_CHAINS[function], [found, arg])
+        return self.call("abs", [found]) if function == "norm" and len(args) == 1 else found
+
+    def made(self, tree: Tree, names: Mapping[str, int]) -> int:
+        """An expression of others."""
+
+        def literal(node: Literal) -> int:
+            assert isinstance(node.value, float)
+            return self.graph.leaf(node.value)
+
+        def name(node: Name) -> int:
+            return names[node.id] if node.id in names else self.graph.leaf(Constant(node.id))
+
+        return fold(tree, literal, name, lambda node, args, _: self.call(node.function, args))
+
+
+_CHAINS = {"logsumexp": "logaddexp", "max": "maximum", "min": "minimum", "norm": "hypot"}
+
+
+@cache
+def _tree(text: str) -> Tree:
+    tree = resolve(parse(text)).result
+    assert isinstance(tree, Call | Name)
+    return tree

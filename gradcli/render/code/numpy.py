@@ -1,0 +1,48 @@
+"""Python with NumPy: every argument may also be an array of points of one shape."""
+
+from __future__ import annotations
+
+import keyword
+
+from gradcli.render.code.language import Language, Written
+from gradcli.render.code.python import python_function
+
+__all__ = ["LANGUAGE"]
+
+_SAME = {
+    "abs": "abs", "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan",
+    "atanh": "arctanh", "cbrt": "cbrt", "ceil": "ceil", "cos": "cos", "cosh": "cosh", "exp": "exp", "exp2": "exp2",
+    "expm1": "expm1", "floor": "floor", "log": "log", "log10": "log10", "log1p": "log1p", "log2": "log2",
+    "round": "rint", "sign": "sign", "sin": "sin", "sinh": "sinh", "sqrt": "sqrt", "square": "square", "tan": "tan",
+    "tanh": "tanh", "trunc": "trunc",
+}  # fmt: skip
+_OF_TWO = {
+    "atan2": "arctan2", "copysign": "copysign", "floor_divide": "floor_divide", "fmax": "fmax", "fmin": "fmin",
+    "fmod": "fmod", "heaviside": "heaviside", "hypot": "hypot", "logaddexp": "logaddexp", "maximum": "maximum",
+    "minimum": "minimum", "mod": "remainder", "pow": "power",
+}  # fmt: skip
+
+
+def _frame(written: Written) -> str:
+    return python_function(written, "import numpy as np", "np.array({})")
+
+
+def _entry(name: str, at: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    return f"{name}[{', '.join(map(str, at))}]"
+
+
+LANGUAGE = Language(
+    name="NumPy",
+    functions={op: f"np.{name}({{0}})" for op, name in _SAME.items()}
+    | {op: f"np.{name}({{0}}, {{1}})" for op, name in _OF_TWO.items()}
+    | {
+        "logical_and": "np.logical_and({0}, {1})",
+        "logical_or": "np.logical_or({0}, {1})",
+        "logical_not": "np.logical_not({0})",
+    },
+    conditional="np.where({0}, {1}, {2})",
+    frame=_frame,
+    entry=_entry,
+    constants={"inf": "np.inf", "nan": "np.nan", "pi": "np.pi", "e": "np.e"},
+    reserved=frozenset({*keyword.kwlist, *keyword.softkwlist, "np"}),
+)

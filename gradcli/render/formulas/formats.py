@@ -1,0 +1,158 @@
+"""Formulas as text: a line each, LaTeX, Markdown, or one JSON object."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from gradcli.render.formulas.latex import latex, spelled_name
+
+if TYPE_CHECKING:
+    from gradcli.transforms.results.formula import Confirmation, Formula, Formulas
+
+__all__ = ["FORMATS", "FormulaFormat", "confirmed", "render_formulas"]
+
+FormulaFormat: TypeAlias = Literal["text", "quiet", "latex", "markdown", "json"]
+
+FORMATS = ("text", "latex", "markdown", "json")
+
+SCHEMA = "gradcli/2"
+
+
+def render_formulas(found: Formulas, format: FormulaFormat, confirmation: Confirmation | None = None) -> str:
+    r"""The complete text for standard output.
+
+    Args:
+        found: the formulas.
+        format: how they are written; "quiet" for the formulas alone, one a line.
+        confirmation: what the check says, which is a part of JSON alone.
+
+    >>> from gradcli.transforms.operators.diff import diff
+    >>> print(render_formulas(diff("x**2*y"), "text"), end="")
+    df/dx = 2*x*y
+    df/dy = x**2
+    >>> print(render_formulas(diff("x**2*y", wrt=["x"]), "latex"), end="")
+    2 x y
+    """
+    if format == "json":
+        return json.dumps(_document(found, confirmation), allow_nan=False) + "\n"
+    return "".join(f"{line}\n" for line in _LINES[format](found))
+
+
+def confirmed(confirmation: Confirmation) -> list[str]:
+    """What the check says, in lines.
+
+    >>> from gradcli.transforms.results.formula import Confirmation
+    >>> confirmed(Confirmation("equal", 20))
+    ["check = equal to SymPy's derivative and to the engine's number at 20 points (not proved)"]
+    """
+    points = f"{confirmation.points} {'point' if confirmation.points == 1 else 'points'}"
+    told = {
+        "proved": "proved equal to SymPy's derivative",
+        "equal": f"equal to SymPy's derivative and to the engine's number at {points} (not proved)",
+        "differs": f"differs: {confirmation.reason}",
+        "not checked": f"not checked: {confirmation.reason}",
+    }
+    lines = [f"check = {told[confirmation.verdict]}"]
+    return [*lines, *(f"  {caveat}".replace("the claim has", "the formula has") for caveat in confirmation.caveats)]
+
+
+def _text(found: Formulas) -> Iterator[str]:
+    for formula in found.formulas:
+        yield f"{formula.label} = {formula.text}"
+        for condition, part in formula.omissions:
+            yield f"  where {condition}, the term with {part} is 0"
+    if found.point:
+        yield f"at {', '.join(f'{name} = {_number(value)}' for name, value in found.point.items())}:"
+        for name, value in found.numbers.items():
+            yield f"{name} = {_number(value)}"
+
+
+def _number(value: Any) -> str:
+    from gradcli.render.words.numbers import exact
+
+    return exact(value)
+
+
+def _quiet(found: Formulas) -> Iterator[str]:
+    for formula in found.formulas:
+        yield formula.text
+
+
+def _latex(found: Formulas) -> Iterator[str]:
+    for formula in found.formulas:
+        yield latex(formula.program)
+
+
+def _markdown(found: Formulas) -> Iterator[str]:
+    for i, formula in enumerate(found.formulas):
+        if i:
+            yield ""
+        yield "$$"
+        yield f"{_operator(formula)} = {latex(formula.program)}"
+        yield "$$"
+        for condition, part in formula.omissions:
+            yield ""
+            yield f"Where `{condition}`, the term with `{part}` is 0."
+
+
+def _operator(formula: Formula) -> str:
+    """The head of an equation: what is differentiated how often by what."""
+    by = ", ".join(map(spelled_name, formula.names))
+    by = by if len(formula.names) == 1 else rf"\left({by}\right)"
+    if formula.order == 1:
+        return rf"\frac{{\partial f}}{{\partial {by}}}"
+    return rf"\frac{{\partial^{{{formula.order}}} f}}{{\partial {by}^{{{formula.order}}}}}"
+
+
+_LINES: dict[str, Callable[[Formulas], Iterator[str]]] = {
+    "text": _text,
+    "quiet": _quiet,
+    "latex": _latex,
+    "markdown": _markdown,
+}
+
+
+def _document(found: Formulas, confirmation: Confirmation | None) -> dict[str, Any]:
+    import numpy as np
+
+    check = None
+    if confirmation is not None:
+        check = {
+            "verdict": confirmation.verdict,
+            "points": confirmation.points,
+            "reason": confirmation.reason or None,
+            "caveats": list(confirmation.caveats),
+        }
+    return {
+        "schema": SCHEMA,
+        "command": "diff",
+        "expression": found.expression,
+        "of": found.of,
+        "shapes": {name: list(shape) for name, shape in found.shapes.items()},
+        "formulas": [
+            {
+                "derivative": formula.label,
+                "wrt": list(formula.names),
+                "order": formula.order,
+                "shape": list(formula.shape),
+                "formula": formula.text,
+                "latex": latex(formula.program),
+            }
+            for formula in found.formulas
+        ],
+        "at": {name: np.asarray(value).tolist() for name, value in found.point.items()} or None,
+        "numbers": {name: _finite(np.asarray(value, dtype=float)) for name, value in found.numbers.items()} or None,
+        "check": check,
+    }
+
+
+def _finite(array: Any) -> Any:
+    """Numbers as JSON has them; infinities and NaNs as the strings that `float` reads."""
+    import numpy as np
+
+    kept = array.astype(object)
+    for place in np.argwhere(~np.isfinite(array)).tolist():
+        kept[tuple(place)] = repr(float(array[tuple(place)]))
+    return kept.tolist()

@@ -1,0 +1,214 @@
+"""What a name means, written down a second time: which of NumPy's, SciPy's or Python's functions it is.
+
+This is the allowlist: nothing else can be called. The names are grouped by what their arguments are. Those that neither
+NumPy nor SciPy has are written out with their functions, as the documentation says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import numpy as np
+
+__all__ = ["ABSENT", "CONSTANTS", "KEYWORDS", "Function", "function", "is_scipys", "known_names"]
+
+CONSTANTS = {"pi": np.pi, "e": np.e, "tau": 2 * np.pi, "inf": np.inf, "nan": np.nan}
+
+_KEYWORDS = """
+    M N a_max a_min axes axis axis1 axis2 chunks ddof destination full_matrices indexing indices indices_or_sections k
+    keepdims max min mode n num offset ord pad_width reps repeats sections shape shift source start stop
+"""
+
+KEYWORDS = frozenset(_KEYWORDS.split())
+"""The names of NumPy's arguments that may be given; others, such as `out` or `dtype`, are not in the language."""
+
+
+class Function(NamedTuple):
+    """A function that may be called.
+
+    Attributes:
+        home: "numpy", "numpy.linalg", "scipy.special", "scipy.linalg", or "" for one that is written out here.
+        name: its name there.
+        takes: what becomes of its arguments: "floats" (the first `arrays` of them float64), "kept" (the first `arrays`
+            with the type that they have), "sequence" (the first one is a sequence of arrays) or "einsum".
+        arrays: how many of the first arguments are arrays.
+        grows: how the result's size comes about where it can exceed the arguments': a name in `reread.growth`.
+    """
+
+    home: str
+    name: str
+    takes: str = "floats"
+    arrays: int = 99
+    grows: str = ""
+
+
+_UFUNCS = """
+    abs absolute add arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil copysign cos cosh deg2rad degrees
+    divide equal exp exp2 expm1 fabs fix floor floor_divide fmax fmin fmod greater greater_equal heaviside hypot i0 less
+    less_equal log log10 log1p log2 logaddexp logical_and logical_not logical_or mod multiply negative not_equal
+    positive power rad2deg radians reciprocal remainder rint sign sin sinh sqrt square subtract tan tanh true_divide
+    trunc
+"""
+_REDUCING = "argmax argmin argsort cumprod cumsum mean median prod round std sum var"
+_OF_TWO = "cross dot inner tensordot vdot"
+_KEPT = """
+    all amax amin any count_nonzero diagonal expand_dims flip moveaxis ravel reshape roll sort squeeze swapaxes take
+    take_along_axis trace transpose tril triu array_split split
+"""
+_GROWING = "broadcast_to diag pad repeat tile"
+_MADE = "arange eye linspace ones zeros"
+_LINALG = "det inv matrix_power norm pinv qr slogdet solve"
+_SPECIAL = """
+    beta betaln digamma entr erf erfc erfcx erfinv expit gamma gammaln i1 iv j0 j1 jv log_expit log_ndtr loggamma logit
+    logsumexp ndtr polygamma psi xlogy
+"""
+_RENAMED = {
+    "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan", "atan2": "arctan2",
+    "atanh": "arctanh", "Abs": "abs", "ceiling": "ceil", "div": "true_divide", "ln": "log", "mul": "multiply",
+    "neg": "negative", "pos": "positive", "sub": "subtract", "pow": "power",
+}  # fmt: skip
+_SPECIAL_RENAMED = {
+    "besseli": "iv", "besselj": "jv", "lbeta": "betaln", "lgamma": "gammaln", "log_sigmoid": "log_expit",
+    "logistic": "expit", "logsigmoid": "log_expit", "sigmoid": "expit",
+}  # fmt: skip
+
+ABSENT = frozenset({"dsinc", "to"})
+"""Names of the language that neither NumPy nor SciPy has, nor a formula of a line."""
+
+
+def _chunk(x: Any, chunks: Any, axis: Any = 0) -> Any:
+    """PyTorch's: pieces of equal size, rounded up, and what is left."""
+    length = np.shape(x)[axis]
+    size = max(-(-length // chunks), 1)
+    return np.split(x, list(range(size, length, size)), axis)
+
+
+def _half(x: Any) -> Any:
+    return (x + np.swapaxes(x, -1, -2)) / 2
+
+
+def _angle(x: Any) -> Any:
+    """acos(1/abs(x)), with all digits near 1."""
+    size = np.abs(x)
+    return np.where(np.isinf(size), np.pi / 2, 2 * np.arcsin(np.sqrt((size - 1) / (2 * size))))
+
+
+def _special() -> Any:
+    """SciPy's functions, imported when the first of them is called."""
+    return import_module("scipy.special")
+
+
+@cache
+def _written() -> dict[str, tuple[Callable[..., Any], str, int]]:
+    """The functions that are written out: with what becomes of their arguments."""
+    elementwise: dict[str, Callable[..., Any]] = {
+        "Max": np.maximum,
+        "Min": np.minimum,
+        "acot": lambda x: np.arctan(1 / x),
+        "acoth": lambda x: np.copysign(np.log1p(2 / (np.abs(x) - 1)) / 2, x),
+        "acsc": lambda x: np.where(np.abs(x) > 2, np.arcsin(1 / x), np.copysign(np.pi / 2 - _angle(x), x)),
+        "acsch": lambda x: np.arcsinh(1 / x),
+        "asec": lambda x: np.where(x < 0, np.pi - _angle(x), _angle(x)),
+        "asech": lambda x: 2 * np.arcsinh(np.sqrt((1 - x) / (2 * np.abs(x)))) + 0 * np.sqrt(x),
+        "cot": lambda x: 1 / np.tan(x),
+        "coth": lambda x: 1 / np.tanh(x),
+        "csc": lambda x: 1 / np.sin(x),
+        "csch": lambda x: 1 / np.sinh(x),
+        "gelu": lambda x: x * _special().ndtr(x),
+        "relu": lambda x: np.maximum(x, 0),
+        "sec": lambda x: 1 / np.cos(x),
+        "sech": lambda x: 1 / np.cosh(x),
+        "sgn": lambda x: np.where(np.isnan(x), 0.0, np.sign(x)),  # PyTorch's: 0 for NaN
+        "silu": lambda x: x * _special().expit(x),
+        "swish": lambda x: x * _special().expit(x),
+        "sinc": lambda x: np.where((x == np.floor(x)) & np.isfinite(x / x), 0.0, np.sinc(x)),  # pi not rounded
+        "softplus": lambda x: np.logaddexp(x, 0),
+    }
+    elementwise |= {f"arc{name[1:]}": elementwise[name] for name in ("acot", "acoth", "acsc", "acsch", "asec", "asech")}
+    on_arrays: dict[str, Callable[..., Any]] = {
+        "cholesky": lambda x: np.linalg.cholesky(_half(x)),
+        "eigh": lambda x: np.linalg.eigh(_half(x)),
+        "eigvalsh": lambda x: np.linalg.eigvalsh(_half(x)),
+        "log_softmax": lambda x, axis=-1: _special().log_softmax(x, axis),
+        "logabsdet": lambda x: np.linalg.slogdet(x)[1],
+        "logdet": lambda x: np.linalg.slogdet(x)[1],
+        "softmax": lambda x, axis=-1: _special().softmax(x, axis),
+        "svd": lambda x, full_matrices=False: np.linalg.svd(x, full_matrices=full_matrices),
+        "svdvals": lambda x: np.linalg.svd(x, compute_uv=False),
+    }
+    shaping: dict[str, Callable[..., Any]] = {
+        "chunk": _chunk,
+        "flatten": np.ravel,
+        "movedim": np.moveaxis,
+        "T": np.transpose,
+        "tensor_split": lambda x, sections, axis=0: np.array_split(x, sections, axis),
+        "unbind": lambda x, axis=0: list(np.moveaxis(x, axis, 0)),
+        "unstack": lambda x, axis=0: list(np.moveaxis(x, axis, 0)),
+    }
+    found = {name: (function, "floats", 99) for name, function in elementwise.items()}
+    found |= {name: (function, "floats", 1) for name, function in on_arrays.items()}
+    return found | {name: (function, "kept", 1) for name, function in shaping.items()}
+
+
+@cache
+def _table() -> dict[str, Function]:
+    found = {name: Function("numpy", name) for name in _UFUNCS.split()}
+    found |= {name: Function("numpy", name, "floats", 1) for name in _REDUCING.split()}
+    found |= {name: Function("numpy", name, "floats", 2) for name in _OF_TWO.split()}
+    found |= {name: Function("numpy", name, "floats", 2, "product") for name in ("kron", "outer")}
+    found |= {name: Function("numpy", name, "kept", 1) for name in _KEPT.split()}
+    found |= {name: Function("numpy", name, "kept", 1, name) for name in _GROWING.split()}
+    found |= {name: Function("numpy", name, "kept") for name in ("clip", "maximum", "minimum", "where")}
+    found |= {name: Function("numpy", name, "sequence") for name in ("concatenate", "hstack", "stack", "vstack")}
+    found |= {name: Function("numpy", "concatenate", "sequence") for name in ("cat", "concat")}
+    found |= {name: Function("numpy", name, "kept", 0, name) for name in _MADE.split()}
+    found |= {name: Function("numpy.linalg", name, "floats", 1) for name in _LINALG.split()}
+    found |= {name: Function("scipy.special", name) for name in _SPECIAL.split()}
+    found |= {name: Function("numpy", other) for name, other in _RENAMED.items()}
+    found |= {name: Function("scipy.special", other) for name, other in _SPECIAL_RENAMED.items()}
+    found |= {name: Function("", name, takes, count) for name, (_, takes, count) in _written().items()}
+    return found | {
+        "array": Function("numpy", "asarray", "kept", 1),
+        "asarray": Function("numpy", "asarray", "kept", 1),
+        "clamp": Function("numpy", "clip", "kept"),
+        "einsum": Function("numpy", "einsum", "einsum"),
+        "expm": Function("scipy.linalg", "expm", "floats", 1),
+        "logsumexp": Function("scipy.special", "logsumexp", "floats", 1),
+        "matmul": Function("numpy", "matmul", "floats", 2, "matmul"),
+        "meshgrid": Function("numpy", "meshgrid", "floats", 99, "product"),
+        "solve": Function("numpy.linalg", "solve", "floats", 2),
+    }
+
+
+def function(name: str) -> tuple[Function, Callable[..., Any]] | None:
+    """What a name stands for, and the function itself; None where there is none, or not in the version installed."""
+    found = _table().get(name)
+    if found is None:
+        return None
+    if not found.home:
+        return found, _written()[name][0]
+    called = getattr(_homes()[found.home](), found.name, None)
+    return None if called is None else (found, called)
+
+
+def _homes() -> dict[str, Callable[[], Any]]:
+    """Where functions are, imported when they are needed."""
+    return {
+        "numpy": lambda: np,
+        "numpy.linalg": lambda: np.linalg,
+        "scipy.special": _special,
+        "scipy.linalg": lambda: import_module("scipy.linalg"),
+    }
+
+
+def is_scipys(name: str) -> bool:
+    """Whether a name is a function of SciPy's, some of which have a few digits less than NumPy's."""
+    return name in _table() and _table()[name].home == "scipy.special"
+
+
+def known_names() -> frozenset[str]:
+    """All names that may be called."""
+    return frozenset(_table()) | {"len", "max", "min"}

@@ -1,0 +1,9 @@
+"""Where Python's and NumPy's common part with the language ends."""
+
+from __future__ import annotations
+
+__all__ = ["Outside"]
+
+
+class Outside(Exception):
+    """The program is not in Python's and NumPy's common part, or is too much to compute again; the reason says why."""

@@ -1,0 +1,39 @@
+"""What the oracle's process runs: SymPy, imported and warm, answers a question or an inquiry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gradcli.process import messages
+from gradcli.symbolic.protocol import serialization
+from gradcli.symbolic.protocol.question import Question
+
+__all__ = ["answer", "prepare"]
+
+_WARM_UP = Question("x + 1", {"x": 1.0}, ("x",), "gradient")
+"""SymPy imports more when it adds for the first time."""
+
+
+def prepare() -> None:
+    """Import SymPy."""
+    from gradcli.symbolic.answers.solve import solve
+
+    solve(_WARM_UP)
+
+
+def answer(request: bytes, write: Callable[[bytes], None]) -> bytes:
+    """The last line about a question or an inquiry."""
+
+    def report(stage: str) -> None:
+        write(messages.encode_stage(stage))
+
+    if messages.may_be_followed(request):
+        from gradcli.symbolic.answers.claims import investigate
+        from gradcli.symbolic.protocol.inquiry_serialization import decode_inquiry
+
+        inquiry = decode_inquiry(request)
+        found = investigate(inquiry, report, lambda f: write(messages.encode_reply(f, final=False)))
+        return messages.encode_reply(found)
+    from gradcli.symbolic.answers.solve import solve
+
+    return serialization.encode_answer(solve(serialization.decode_question(request), report))

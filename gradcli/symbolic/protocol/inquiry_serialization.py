@@ -1,0 +1,40 @@
+"""Inquiries and findings as messages, as questions and answers are; they are only imported for claims."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradcli.process.messages import encode_request, request
+from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry, Outcome, Refutation
+
+__all__ = ["decode_findings", "decode_inquiry", "encode_inquiry"]
+
+
+def encode_inquiry(inquiry: Inquiry, timeout: float) -> bytes:
+    """One line: the inquiry, and the seconds that there are for it. Others may follow it."""
+    return encode_request(inquiry._asdict(), timeout, more=True)
+
+
+def decode_inquiry(line: bytes) -> Inquiry:
+    """What `encode_inquiry` wrote."""
+    fields = request(line)
+    fields["claims"] = tuple(Claim(tuple(names), text, order) for names, text, order in fields["claims"])
+    fields["ranges"] = {name: (low, high) for name, (low, high) in fields["ranges"].items()}
+    return Inquiry(**{**fields, "points": tuple(fields["points"]), "free": tuple(fields["free"])})
+
+
+def decode_findings(fields: Any) -> tuple[Finding, ...]:
+    """The findings of a reply's fields."""
+    return tuple(_finding(*item) for item in fields)
+
+
+def _finding(outcomes: Any, refutation: Any, sampled: Any, *rest: Any) -> Finding:
+    decoded = tuple(Outcome(status, tuple(derivatives), where) for status, derivatives, where in outcomes)
+    return Finding(decoded, _refutation(refutation), _refutation(sampled), *rest)
+
+
+def _refutation(fields: Any) -> Refutation | None:
+    if fields is None:
+        return None
+    point, entry, derivatives, *texts = fields
+    return Refutation(point, entry, tuple(derivatives), *texts)

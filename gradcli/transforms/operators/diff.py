@@ -1,0 +1,304 @@
+"""Derivatives as formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from gradcli.errors import DomainProblem, NameProblem, Problem, ShapeProblem, UsageProblem, suggest
+from gradcli.formulas import (
+    ArrayMeaning,
+    Meaning,
+    Nested,
+    NoArrayFormula,
+    Omission,
+    Shape,
+    array_gradient,
+    array_statements,
+    gradient,
+    hessian,
+    interpret,
+    interpret_arrays,
+    jacobian,
+    nth,
+    shaped,
+    statements,
+    tidy,
+)
+from gradcli.lang import Program, parse, unroll, variables
+from gradcli.ops import CONSTANTS
+from gradcli.ops.calls.operands import Variable
+from gradcli.ops.calls.resolve import resolve_with
+from gradcli.transforms.program.variables import check_functions, unused
+from gradcli.transforms.results.formula import Formula, Formulas, Of
+from gradcli.transforms.results.value import Value, plain
+
+__all__ = ["diff", "meaning_of", "numbers_at", "wanted"]
+
+HIGHEST = 20
+"""The order of the highest derivative: formulas of products grow with each one."""
+
+_BOTH_MODES = 2_000
+"""Nodes of a program up to which the shorter formula of both modes is taken: they factor differently."""
+
+_SHAPE_HINT = "a variable is a number unless told otherwise; --shape x=3 makes a vector of x, and so does a value"
+
+
+def diff(
+    expression: str | Program,
+    of: Of = "gradient",
+    wrt: Sequence[str] | None = None,
+    *,
+    order: int = 1,
+    shapes: Mapping[str, Shape] | None = None,
+    truths: Sequence[str] = (),
+    guarded: bool = True,
+) -> Formulas:
+    """The derivatives of an expression, as formulas of the language.
+
+    Args:
+        expression: text of the language, or a parsed program.
+        of: "gradient" for a formula by each variable, of a value with several entries for each of them; "jacobian"
+            for one array over all variables; "hessian" for the matrix of second derivatives; "derivative" for one of
+            higher order by one variable.
+        wrt: differentiate by these variables alone.
+        order: of a "derivative".
+        shapes: the shapes of variables that are arrays; letters stand for sizes, and the formulas hold for all.
+        truths: the variables that hold truth values.
+        guarded: whether the formulas have a value at all points where the derivative or a convention for it has one;
+            without, k*x**(k - 1) is one, and each formula tells its omissions.
+
+    Raises:
+        Problem: about the expression, the variables or the shapes; for an operation that has no formula.
+
+    >>> [(formula.label, formula.text) for formula in diff("x**2*sin(y)").formulas]
+    [('df/dx', '2*x*sin(y)'), ('df/dy', 'x**2*cos(y)')]
+    """
+    program = parse(expression) if isinstance(expression, str) else expression
+    check_functions(program)
+    given = _given(program, shapes or {})
+    if any(given.values()) and of == "gradient":
+        found = _of_arrays(program, given, wrt, truths, guarded)
+        if found is not None:
+            return found
+    meaning = meaning_of(program, _numbered(given, of), truths)
+    names = wanted(list(meaning.inputs), wrt, truths)
+    writer = _Writer(meaning, guarded)
+    steps: tuple[Formula, ...] = ()
+    formulas: tuple[Formula, ...]
+    if of == "hessian":
+        formulas = (writer.hessian(names),)
+    elif of == "jacobian":
+        formulas = (writer.jacobian(names),)
+    elif of == "derivative":
+        *lower, last = writer.derivatives(names, order)
+        formulas, steps = (last,), tuple(lower[-1:])
+    elif meaning.shape:
+        formulas = tuple(writer.jacobian([name]) for name in names)
+    else:
+        formulas = tuple(writer.gradient(name) for name in names)
+    return Formulas(program.source, of, formulas, dict(given), steps)
+
+
+def meaning_of(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str] = ()) -> Meaning:
+    """What a program computes, entry by entry.
+
+    Args:
+        program: any program.
+        shapes: the shapes of variables that are arrays; the others are numbers.
+        truths: the variables that hold truth values.
+
+    Raises:
+        Problem: about the program or the shapes.
+    """
+    known = {name: tuple(shape) for name, shape in _given(program, shapes).items()}
+    try:
+        return interpret(_resolved(program, known, truths), _numbered(known, "gradient"))
+    except Problem as problem:
+        if isinstance(problem, ShapeProblem | DomainProblem) and not any(known.values()):
+            problem.hint = _SHAPE_HINT
+        raise
+
+
+def _given(program: Program, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+    """The shape of each variable."""
+    used = [name for name in variables(program) if name not in CONSTANTS or name in shapes]
+    for name in shapes:
+        if name not in used:
+            raise unused(name, list(variables(program)), program)
+    return {name: tuple(shapes.get(name, ())) for name in used}
+
+
+def _numbered(shapes: Mapping[str, Shape], of: Of) -> dict[str, tuple[int, ...]]:
+    """Shapes without letters, which formulas of entries need.
+
+    Raises:
+        UsageProblem: for a letter.
+    """
+    found: dict[str, tuple[int, ...]] = {}
+    for name, shape in shapes.items():
+        sizes = [size for size in shape if isinstance(size, int)]
+        if len(sizes) < len(shape):
+            what = {"jacobian": "a Jacobian", "hessian": "a Hessian"}.get(of, "this derivative")
+            told = ",".join(map(str, shape))
+            raise UsageProblem(
+                f"{what} is written entry by entry, and '{name}' has the shape {told}",
+                hint=f"give it numbers, such as --shape {name}={','.join('3' for _ in shape)}",
+            )
+        found[name] = tuple(sizes)
+    return found
+
+
+def _resolved(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str]) -> Program:
+    """The program without loops, its calls by their canonical names."""
+
+    def length(name: str) -> int | None:
+        first = shapes[name][0] if shapes.get(name) else None
+        return first if isinstance(first, int) else None
+
+    held = {name: Variable("truth" if name in truths else "real", len(shape)) for name, shape in shapes.items()}
+    return resolve_with(unroll(program, length), held).program
+
+
+def _of_arrays(
+    program: Program, shapes: dict[str, Shape], wrt: Sequence[str] | None, truths: Sequence[str], guarded: bool
+) -> Formulas | None:
+    """The gradient of a single value as formulas of whole arrays; None where there are none, and entries will do.
+
+    Raises:
+        Problem: where there are none, and shapes are letters.
+    """
+    names = wanted(list(shapes), wrt, truths)
+    letters = any(isinstance(size, str) for shape in shapes.values() for size in shape)
+    try:
+        meaning = interpret_arrays(_resolved(program, shapes, truths), shapes)
+        if meaning.graph.shapes[meaning.result]:
+            raise NoArrayFormula("the derivative of an array by an array has no formula of arrays")
+        formulas = tuple(_array_formula(meaning, name, guarded) for name in names)
+    except Problem as problem:
+        if not letters:
+            return None
+        if isinstance(problem, NoArrayFormula):
+            problem.hint = "with numbers for the letters, --shape x=3, the formula is written entry by entry"
+        raise
+    return Formulas(program.source, "gradient", formulas, shapes)
+
+
+def _array_formula(meaning: ArrayMeaning, name: str, guarded: bool) -> Formula:
+    omitted: list[Omission] = []
+    shape = meaning.graph.shapes[meaning.inputs[name]]
+    slope = array_gradient(meaning, name)
+    neat = tidy(meaning.arithmetic, [slope], None if guarded else omitted, meaning.size)[0]
+    told = tuple(
+        (array_statements(meaning, condition).source, array_statements(meaning, part).source)
+        for condition, part in omitted
+    )
+    return Formula((name,), array_statements(meaning, meaning.arithmetic.full(neat, shape)), shape, 1, told)
+
+
+def wanted(variables: Sequence[str], wrt: Sequence[str] | None, truths: Sequence[str] = ()) -> list[str]:
+    """The variables to differentiate by: those that were asked for, or all.
+
+    Raises:
+        NameProblem, UsageProblem: if there is no such variable, or none at all.
+    """
+    names = [name for name in variables if name not in truths]
+    listed = ", ".join(variables) or "none"
+    for name in wrt or ():
+        if name not in variables:
+            near = suggest(name, list(variables))
+            raise NameProblem(
+                f"cannot differentiate by '{name}': the expression has no such variable",
+                hint=f"did you mean '{near}'? its variables are {listed}" if near else f"its variables are {listed}",
+            )
+        if name in truths:
+            raise UsageProblem(f"cannot differentiate by '{name}': it holds truth values")
+    found = names if wrt is None else list(dict.fromkeys(wrt))
+    if not found:
+        raise UsageProblem("the expression has no variable to differentiate by")
+    return found
+
+
+class _Writer:
+    """The formulas of one program's derivatives."""
+
+    def __init__(self, meaning: Meaning, guarded: bool) -> None:
+        self.meaning = meaning
+        self.guarded = guarded
+
+    def formula(self, names: Sequence[str], nodes: Sequence[int], shape: tuple[int, ...], order: int = 1) -> Formula:
+        """Nodes as a program."""
+        omitted: list[Omission] = []
+        neat = tidy(self.meaning.arithmetic, nodes, None if self.guarded else omitted, self.meaning.size)
+        told = tuple((self.program(condition).source, self.program(part).source) for condition, part in omitted)
+        return Formula(tuple(names), self.program(shaped(neat, shape)), shape, order, told)
+
+    def program(self, nodes: Nested) -> Program:
+        """Tidy nodes as a program."""
+        meaning = self.meaning
+        return statements(meaning.graph, nodes, meaning.names, meaning.inputs, inline=True)
+
+    def gradient(self, name: str) -> Formula:
+        """The derivatives of a single value by a variable."""
+        shape = self.meaning.shapes[name]
+        reverse = self.formula([name], gradient(self.meaning, [name]), shape)
+        if shape or len(self.meaning.graph) > _BOTH_MODES:
+            return reverse
+        forward = self.formula([name], nth(self.meaning, name, 1), shape)
+        return min(forward, reverse, key=lambda formula: len(formula.text))
+
+    def jacobian(self, names: Sequence[str]) -> Formula:
+        """The derivatives of all entries by all entries of some variables."""
+        nodes = list(chain(*jacobian(self.meaning, names)))
+        return self.formula(names, nodes, (*self.meaning.shape, *self.joint(names)))
+
+    def hessian(self, names: Sequence[str]) -> Formula:
+        """The second derivatives of a single value."""
+        side = self.joint(names)
+        return self.formula(names, list(chain(*hessian(self.meaning, names))), (*side, *side), 2)
+
+    def joint(self, names: Sequence[str]) -> tuple[int, ...]:
+        """The shape that the entries of some variables have together: of one its own, of several a vector."""
+        if len(names) == 1:
+            return self.meaning.shapes[names[0]]
+        return (sum(prod(self.meaning.shapes[name]) for name in names),)
+
+    def derivatives(self, names: Sequence[str], order: int) -> list[Formula]:
+        """The derivative of some order by a number, after the one before it."""
+        if not 1 <= order <= HIGHEST:
+            raise UsageProblem(f"the order of a formula must be from 1 to {HIGHEST}, not {order}")
+        if len(names) != 1:
+            raise UsageProblem(f"name the variable to differentiate by: {', '.join(names)}", hint="with --wrt NAME")
+        if self.meaning.shapes[names[0]]:
+            raise UsageProblem(f"'{names[0]}' is an array: a derivative of order {order} is by a number")
+        wanted = range(max(1, order - 1), order + 1)
+        return [self.formula(names, nth(self.meaning, names[0], k), self.meaning.shape, k) for k in wanted]
+
+
+def numbers_at(found: Formulas, program: Program, values: Mapping[str, Any]) -> dict[str, Value]:
+    """The engine's value and derivatives at a point, under the formulas' names.
+
+    >>> numbers_at(diff("x**2"), parse("x**2"), {"x": 3.0})
+    {'f': 9.0, 'df/dx': 6.0}
+    """
+    from gradcli.transforms.operators.derivative import derivative
+    from gradcli.transforms.operators.hessian import hessian
+    from gradcli.transforms.operators.jacobian import jacobian
+
+    numbers: dict[str, Value] = {}
+    for formula in found.formulas:
+        if found.of == "hessian":
+            second = hessian(program, values, formula.names)
+            value, array = second.value, np.asarray(second.hessian)
+        elif found.of == "derivative":
+            higher = derivative(program, values, formula.order, formula.names[0])
+            value, array = higher.value, np.asarray(higher.derivatives[-1])
+        else:
+            first = jacobian(program, values, formula.names)
+            value, array = first.value, np.asarray(first.jacobian)
+        numbers |= {"f": value, formula.label: plain(array.reshape(formula.shape))}
+    return numbers

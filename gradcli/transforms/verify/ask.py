@@ -1,0 +1,167 @@
+"""The verdict on a result: SymPy and the enclosures are asked, and all other witnesses where they are wanted."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from gradcli.enclosures.process.prover import Prover
+from gradcli.lang import fold, parse
+from gradcli.symbolic import Answer, NotChecked, Oracle, Question
+from gradcli.transforms.results.base import Derived
+from gradcli.transforms.results.verdict import Verdict
+from gradcli.transforms.verify.check import judge, too_large
+from gradcli.transforms.verify.proof import by_proof, is_proved, request_of, with_proof
+from gradcli.transforms.verify.requests import PATIENCE, enclosures_of, request_for
+
+__all__ = ["check", "verify", "verify_by_proof"]
+
+_COMMON = 0.5
+"""Seconds in which SymPy has most often answered, before anybody looks for a proof."""
+
+_QUICK = 1.5
+"""Seconds for an answer, with the start of the process; where it took longer, one more evaluation of the program may
+take longer than the check has beyond its deadline."""
+
+_PASSED_ON = 100_000
+"""Entries of the inputs that are passed on to be enclosed: to write and read ten times as many takes seconds."""
+
+_SLICE = 0.05
+"""Seconds between two looks for what is there."""
+
+_GRACE = 0.2
+"""Of the time that SymPy has, the share after which it is given up if everything is proved: a person does not wait ten
+seconds for a second opinion on what is proved."""
+
+_HOPELESS = 100
+"""The order of a derivative times the program's operations, from which on SymPy is not asked if there may be a proof:
+order 9 of exp(sin(x))*log(1 + x**2)/(1 + exp(-x)), of 11 operations, takes it 11 s, each further one twice as long."""
+
+
+def check(result: Derived, timeout: float = 10.0) -> Verdict:
+    """Derive a result again with SymPy, in another process, and compare; and prove how near it is, in a third.
+
+    Args:
+        result: from `grad`, `jacobian`, `hessian`, `hvp`, `jvp` or `derivative`.
+        timeout: seconds until the check gives up.
+
+    >>> from gradcli.transforms.operators.grad import grad
+    >>> verdict = check(grad("x**2", {"x": 3.0}), timeout=60)
+    >>> verdict.verdict, verdict.proof.ulps
+    ('verified', 0.0)
+    """
+    with Oracle.start(timeout=timeout) as oracle, Prover() as prover:
+        return verify(result, oracle, timeout, prover=prover)
+
+
+def verify(
+    result: Derived,
+    oracle: Oracle,
+    timeout: float,
+    *,
+    full: bool = False,
+    prover: Prover | None = None,
+    digits: int | None = None,
+    took: float = 0.0,
+) -> Verdict:
+    """The verdict on a result: SymPy's and the proof's, or with `full` that of all witnesses, entry by entry.
+
+    Where SymPy is silent, a proof or the numeric derivative decides, of a large result that of a sample of its entries.
+    Where everything is proved, SymPy is waited for no longer than a fifth of its time.
+
+    Args:
+        result: from any of the transforms that differentiate.
+        oracle: started, and not asked yet.
+        timeout: seconds that SymPy has, and the enclosures.
+        full: whether all witnesses are heard.
+        prover: of the enclosures, not asked yet; None for no proof.
+        digits: as many proved digits of each number are wanted, beside the verdict.
+        took: seconds that the answer took: a person who has waited so long for it waits twice as long for the check.
+
+    >>> from gradcli.transforms.operators.grad import grad
+    >>> with Oracle.start() as oracle:
+    ...     verify(grad("x**2", {"x": 3.0}), oracle, 60).verdict
+    'verified'
+    """
+    if full:
+        from gradcli.transforms.verify.witnesses import examine
+
+        return examine(result, oracle, timeout, prover, digits)
+    end = time.monotonic() + timeout
+    refused = too_large(result)
+    if refused is not None and digits is None and too_large(result, _PASSED_ON) is not None:
+        verdict = _by_values(result, judge(result, refused), refused, took, end)
+        return verdict if prover is None else with_proof(result, verdict, refused, refused)
+    question = result.question()
+    if prover is None:
+        oracle.ask(question, timeout)
+        answer = oracle.answer()
+        return _by_values(result, judge(result, answer), answer, took, end)
+    prover.ask(request_for(result, digits), max(timeout, PATIENCE))
+    if _is_hopeless(question):
+        found = prover.answer()
+        if is_proved(result, found):
+            told = f"not asked for order {question.order} of so many operations"
+            return with_proof(result, judge(result, NotChecked(told)), NotChecked(told), found)
+    oracle.ask(question, timeout)
+    _wait(result, oracle, prover, timeout)
+    answer = oracle.answer()
+    found = enclosures_of(prover, answer, digits is not None)
+    verdict = with_proof(result, judge(result, answer), answer, found)
+    if verdict.verdict == "not checked" and isinstance(answer, NotChecked):
+        return with_proof(result, _by_values(result, judge(result, answer), answer, took, end), answer, found)
+    return verdict
+
+
+def _by_values(result: Derived, verdict: Verdict, answer: Answer | NotChecked, took: float, end: float) -> Verdict:
+    """A verdict, or where it is none, and SymPy is silent, that of the numeric derivative."""
+    late = time.monotonic() >= end and took > _QUICK
+    if verdict.verdict != "not checked" or isinstance(answer, Answer) or not result.numeric_witness or late:
+        return verdict
+    from gradcli.transforms.verify.witnesses import GRACE, by_sample
+
+    return replace(by_sample(result, answer, took, end + GRACE), proof=verdict.proof)
+
+
+def _wait(result: Derived, oracle: Oracle, prover: Prover, timeout: float) -> None:
+    """Wait until SymPy has answered; give it up once everything is proved and its share of the time is over."""
+    given_up = time.monotonic() + _GRACE * timeout
+    proved = None
+    if oracle.answered(_COMMON):
+        return
+    while not oracle.answered(_SLICE):
+        if proved is None and prover.answered():
+            proved = is_proved(result, prover.answer())
+        if proved and time.monotonic() > given_up:
+            oracle.give_up()
+
+
+def _is_hopeless(question: Question) -> bool:
+    """Whether SymPy is known not to come to an end."""
+    if question.kind != "derivative" or question.order < _HOPELESS // 20:
+        return False
+    program = parse(question.source)
+    calls = sum(
+        fold(tree, lambda node: 0, lambda node: 0, lambda node, args, kws: 1 + sum(args) + sum(kws.values()))
+        for tree in (*(a.tree for a in program.assignments), program.result)
+    )
+    return question.order * calls >= _HOPELESS
+
+
+def verify_by_proof(result: Derived, prover: Prover, timeout: float, digits: int | None = None) -> Verdict:
+    """The verdict on a result by its enclosures alone.
+
+    Args:
+        result: from any of the transforms that differentiate.
+        prover: not asked yet.
+        timeout: seconds that there are.
+        digits: as many proved digits of each number are wanted, beside the verdict.
+
+    >>> from gradcli.transforms.operators.grad import grad
+    >>> with Prover() as prover:
+    ...     verdict = verify_by_proof(grad("exp(x)", {"x": 1.0}), prover, 60)
+    >>> verdict.verdict, verdict.proof.entries, verdict.proof.ulps < 1
+    ('verified', 1, True)
+    """
+    prover.ask(request_of(result.question()) if digits is None else request_for(result, digits), timeout)
+    return by_proof(result, prover.answer())

@@ -1,0 +1,108 @@
+"""The page of formulas, docs/formulas.md: real ones, each made as it is printed there."""
+
+from __future__ import annotations
+
+import itertools
+
+from gradcli.errors import UsageProblem
+from gradcli.formulas import FUNCTION, cost, gradient, interpret
+from gradcli.lang import parse
+from gradcli.ops import TABLE
+from gradcli.ops.calls.resolve import resolve
+from gradcli.render.code.printer import LANGUAGES, language_of, render_code
+from gradcli.render.formulas.latex import latex
+from gradcli.transforms.operators.code import Routine, routine
+from tests.cli.runner import gradcli
+
+__all__ = ["formulas_page"]
+
+_HEAD = f"""# Formulas and code
+
+Written by `python -m tests.docs`, which runs each command; the tests fail while it is out of date.
+
+A derivative is a program of the language: what `gradcli diff` prints, `gradcli eval` reads. Nothing is simplified that
+would change where it has a value: a divisor stays a divisor, 0*u goes only where u has a value everywhere, numbers are
+folded only where the result is exact. Programs that are to be run, `gradcli code`, are not rearranged at all.
+
+## What is counted
+
++ - * / and negation count 1, x**2 too, which is computed as x*x; any other function counts {FUNCTION}. Value and
+gradient together then take about 2.5 times the operations of the value in long programs.
+"""
+
+_SECTIONS = [
+    ("Scalars", ['diff "x/(x**2 + 1)" --no-check', 'diff "exp(-k*t)*sin(w*t)" --wrt t --no-check',
+                 'diff "x if x > 1 else log(x)" --no-check', 'diff "sin(x)*x**3" --order 3 --no-check',
+                 'diff "x**k" --no-check']),
+    ("Vectors and matrices of any size",
+     ['diff "norm(A@x - b)**2" --shape A=m,n --shape x=n --shape b=m --no-check',
+      'diff "x@A@x" --shape A=n,n --shape x=n --no-check', 'diff "log(det(X))" --shape X=n,n --no-check',
+      'diff "trace(A@X@B)" --shape A=n,m --shape X=m,k --shape B=k,n --wrt X --no-check',
+      'diff "sum(log(1 + exp(-y*(X@w))))" --shape X=m,n --shape w=n --shape y=m --wrt w --no-check']),
+    ("Entry by entry",
+     ['diff "[x*y, x/y]" --jacobian --no-check', 'diff "x**2*y" --hessian --no-check',
+      'diff "x[0]*sin(x[1])" --shape x=2 --no-check']),
+    ("LaTeX", ['diff "sqrt(alpha_1)*x/(x + 1)" --wrt x --format latex --no-check']),
+    ("Code", ['code "s = x**2 + y**2; s*exp(-s)" --to c --gradient', 'code "[x*y, x/y]" --to numpy --jacobian',
+              'code "exp(-k*t)" --to julia --gradient --hessian --wrt t']),
+]  # fmt: skip
+
+
+def formulas_page() -> str:
+    """The page."""
+    parts = [_HEAD]
+    for title, commands in _SECTIONS:
+        parts.append(f"## {title}\n")
+        parts.append("```console")
+        for command in commands:
+            parts += [f"$ gradcli {command}", gradcli(command).stdout.rstrip("\n")]
+        parts.append("```\n")
+    formula = "x*sin(theta)/(2*sqrt(x**2 + 1))"
+    parts += ["`--format markdown` puts LaTeX between dollars, which is then shown as mathematics:\n", "$$"]
+    parts += [latex(parse(formula)), "$$\n"]
+    return "\n".join([*parts, *_costs(), "", *_lacking()]) + "\n"
+
+
+def _costs() -> list[str]:
+    """What value and gradient of each operation cost, where they cost more than four times the value."""
+    rows = []
+    for op in TABLE.values():
+        if op.kind != "elementwise" or op.statics or None in op.partials:
+            continue
+        call = resolve(parse(f"{op.name}({', '.join(op.params)})"))
+        meaning = interpret(call, dict.fromkeys(op.params, ()))
+        value = cost(meaning.graph, meaning.entries)
+        both = cost(meaning.graph, [*meaning.entries, *gradient(meaning, op.params)])
+        if value and both > 4 * value:
+            rows.append(f"| `{op.name}({', '.join(op.params)})` | {value} | {both} |")
+    head = ["## Costly derivatives", "", "Value and gradient of these operations take more than four times the value:"]
+    return [*head, "", "| operation | value | value and gradient |", "|---|---|---|", *rows]
+
+
+def _lacking() -> list[str]:
+    """For each operation the languages that lack it."""
+    rows = []
+    for op in TABLE.values():
+        if op.kind == "elementwise" and not op.statics:
+            made = routine(f"{op.name}({', '.join('abcdefgh'[: len(op.params)])})")
+            lacking = [language for language in LANGUAGES if not _has(language, made)]
+            if lacking:
+                rows.append((op.name, ", ".join(lacking) if len(lacking) < len(LANGUAGES) else "all"))
+    rows.sort(key=lambda row: row[1])
+    told = []
+    for languages, group in itertools.groupby(rows, key=lambda row: row[1]):
+        told.append(f"| {', '.join(f'`{name}`' for name, _ in group)} | {languages} |")
+    head = [
+        "## What languages lack",
+        "",
+        "These operations are refused by name; others are made of what a language has.",
+    ]
+    return [*head, "", "| operations | languages |", "|---|---|", *told]
+
+
+def _has(language: str, made: Routine) -> bool:
+    try:
+        render_code(made, language_of(language), "f")
+    except UsageProblem:
+        return False
+    return True
