@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradcli.cli.argv import Context
 from gradcli.cli.deadline import Deadline, OutOfTime
 from gradcli.cli.environment import Environment
 from gradcli.cli.session import Session
@@ -41,13 +42,20 @@ _COMMANDS = {
 }
 
 
+_MEANT = {"functions": "ops", "tree": "graph", "verify": "check"}
+"""Commands' names that can mean one command only."""
+
+
 class _Group(click.Group):
     """Imports a command's module when the command is asked for."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click calls it so
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click calls it so
+        cmd_name = _MEANT.get(cmd_name, cmd_name)
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = import_module(_COMMANDS[cmd_name]).command
@@ -106,6 +114,7 @@ def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | Non
     """Run a command; print what goes wrong; give the exit status."""
     session = Session(environment, oracle, deadline)
     session.color = _color(arguments)
+    arguments = _with_help(arguments)
     try:
         return _status(arguments, session)
     except click.ClickException as error:
@@ -116,6 +125,13 @@ def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | Non
         return session.fail(deadline.problem)
     finally:
         session.close()
+
+
+def _with_help(arguments: Sequence[str]) -> Sequence[str]:
+    """The words with `help grad` as `grad --help`; no words at all ask for help too."""
+    if not arguments:
+        return ["--help"]
+    return [*arguments[1:], "--help"] if arguments[0] == "help" else arguments
 
 
 def _status(arguments: Sequence[str], session: Session) -> int:

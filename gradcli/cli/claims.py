@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from gradcli.errors import InputProblem, Problem
 if TYPE_CHECKING:
     from gradcli.lang import Program
     from gradcli.render.claims.sentences import Tried
+    from gradcli.transforms.claims.types import Claimed
 
 __all__ = ["check_cases", "check_claims"]
 
@@ -36,6 +38,7 @@ def check_claims(
     from gradcli.render.claims.formats import render_claims
     from gradcli.render.claims.sentences import Tried
     from gradcli.transforms.claims.judge import judge_claims
+    from gradcli.transforms.program.prepare import constant_notes
 
     case = case_of_options(
         program.source,
@@ -47,12 +50,30 @@ def check_claims(
         random_seed,
         lambda: session.read_stdin("a value"),
     )
+    case = replace(case, claims=tuple(_loosened(session, claim, program) for claim in case.claims))
+    named = {name for claim in case.claims for name in claim.names}
+    for told in constant_notes(program, named.union(texts, case.shapes)):
+        session.note(told)
     tried = [Tried("", judge_claims(case, session.oracle(), settings.check_timeout))]
     environment = session.environment
     text = render_claims(tried, settings.style(environment))
     session.deadline.stop()
     environment.write(environment.stdout, text)
     return _status(tried)
+
+
+def _loosened(session: Session, claimed: Claimed, program: Program) -> Claimed:
+    """A claim with the line that its formula means, where such texts are taken."""
+    if not session.loose:
+        return claimed
+    from gradcli.lang import variables
+    from gradcli.transforms.program.teach import loosely
+
+    found = loosely(claimed.text, list(variables(program)))
+    if found is None or found.values:
+        return claimed
+    session.note(f"read as {found.readings[0]}")
+    return replace(claimed, text=found.readings[0])
 
 
 def check_cases(session: Session, path: Path, settings: Settings, points: int | None, random_seed: int | None) -> int:

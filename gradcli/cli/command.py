@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.argv import find_expression, takes_value
+from gradcli.cli.argv import Context, find_expression, given_names, takes_value, with_plain_values
 from gradcli.cli.deadline import seconds_of
 from gradcli.cli.memory import bounded_memory, memory_of
 from gradcli.cli.session import Session
-from gradcli.cli.settings import seconds_option
-from gradcli.errors import NameProblem, UsageProblem
+from gradcli.cli.settings import is_loose, seconds_option
+from gradcli.errors import NameProblem, SyntaxProblem, UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
@@ -24,6 +24,8 @@ _VARIABLES = "gradcli.variables"
 _VALUES = "gradcli.values"
 _FILE = "gradcli.file"
 _OPTIONS = "gradcli.options"
+_DIFFERENTIATING = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check", "diff")
+_GIVEN = "gradcli.given"
 CASES = "gradcli.cases"
 _WITH_FORMULAS = ("grad", "jacobian", "hessian", "derivative")
 """Commands whose derivatives `gradcli diff` tells without values."""
@@ -37,11 +39,14 @@ class ExpressionCommand(click.Command):
     """
 
     takes_cases = False
+    context_class = Context
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the expression, which tells the options, before click reads the other words."""
         session: Session = ctx.find_object(Session)  # type: ignore[assignment]  # app.run always gives one
         expression, rest = find_expression(args, self.params)
+        if expression is None and not ctx.resilient_parsing and not {"-h", "--help", "-"} & set(rest):
+            expression = session.piped_expression(takes_value(rest, self.params, "file"))
         seconds = takes_value(rest, self.params, "timeout")
         if seconds is not None:
             session.deadline.start(seconds_of("--timeout", seconds))
@@ -51,17 +56,20 @@ class ExpressionCommand(click.Command):
             if is_cases(expression):
                 ctx.meta[CASES] = expression
                 expression = None
+        session.loose = is_loose("--loose" in rest, session.environment.variables)
         source = _source(expression, rest, self.params, session)
         ctx.meta[_VALUES] = {}
         ctx.meta[_FILE] = takes_value(rest, self.params, "file")
         if source is not None:
-            from gradcli.lang import parse
-            from gradcli.transforms.program.variables import check_functions, free_names
+            from gradcli.transforms.program.variables import free_names
 
-            ctx.meta[_PROGRAM] = program = parse(source)
-            check_functions(program)
-            ctx.meta[_VARIABLES] = list(free_names(program))
-            rest = _with_assignments(rest, self.get_params(ctx), ctx.meta[_VARIABLES], session)
+            ctx.meta[_GIVEN] = given = given_names(rest, self.params)
+            if session.loose:
+                source = _loosely(source, given, ctx, session)
+            ctx.meta[_PROGRAM] = program = _read_or_file(source, given, expression, session)
+            ctx.meta[_VARIABLES] = names = list(free_names(program))
+            rest = _with_assignments(rest, self.get_params(ctx), names, session)
+            rest = with_plain_values(rest, super().get_params(ctx), names, given)
         return super().parse_args(ctx, rest)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
@@ -82,6 +90,7 @@ class ExpressionCommand(click.Command):
         """Write the options, those of variables in a section of their own."""
         records = [(p, p.get_help_record(ctx)) for p in self.get_params(ctx)]
         variables = [r for p, r in records if r and p.name and p.name.startswith("variable_")]
+        variables += _told(ctx, {opt for param in super().get_params(ctx) for opt in param.opts})
         others = [r for p, r in records if r and not (p.name and p.name.startswith("variable_"))]
         if variables:
             with formatter.section("Variables"):
@@ -94,6 +103,12 @@ class CaseCommand(ExpressionCommand):
     """A command that takes an expression or a file of cases."""
 
     takes_cases = True
+
+
+def _told(ctx: click.Context, taken: set[str]) -> list[tuple[str, str]]:
+    """Help for variables whose names are options' too."""
+    names = [name for name in ctx.meta.get(_VARIABLES, []) if f"--{name}" in taken]
+    return [(f"--set {name}=VALUE", f"Value of {name}; --{name} is an option.") for name in names]
 
 
 def _variable_option(index: int, name: str) -> click.Option:
@@ -144,6 +159,53 @@ def _source(
     return session.read_stdin("the expression") if expression == "-" else expression
 
 
+def _read_or_file(source: str, given: Sequence[str], expression: str | None, session: Session) -> Program:
+    """The program of a text, or of the file that the text names, if it reads as no expression."""
+    try:
+        return _read(source, given)
+    except (SyntaxProblem, NameProblem):
+        from gradcli.cli.expression_file import file_meant
+
+        path = file_meant(expression)
+        if path is None:
+            raise
+        from gradcli.data.files import read_text
+
+        session.note(f"the expression was read from {path}, as with -f {path}")
+        return _read(read_text(path), given)
+
+
+def _loosely(source: str, given: Sequence[str], ctx: click.Context, session: Session) -> str:
+    """The line of the language that a text means, if it has one meaning; how it was read is told on standard error."""
+    from gradcli.transforms.program.teach import loosely
+
+    found = loosely(source, given)
+    if found is None:
+        return source
+    for name, text in found.values.items():
+        if name in given:
+            raise UsageProblem(f"variable '{name}' is given twice", hint=f"the expression itself says {name} = {text}")
+        ctx.meta[_VALUES][name] = text
+    told = ", ".join([found.readings[0], *(f"{name} = {text}" for name, text in found.values.items())])
+    session.note(f"read as {told}")
+    return found.readings[0]
+
+
+def _read(source: str, given: Sequence[str]) -> Program:
+    """The program of a text whose functions are known; what is wrong with it is told with the corrected line."""
+    from gradcli.lang import parse
+    from gradcli.transforms.program.variables import check_functions
+
+    try:
+        program = parse(source)
+        check_functions(program)
+    except (SyntaxProblem, NameProblem) as problem:
+        from gradcli.transforms.program.teach import teach
+
+        raise teach(problem, source, given) from None
+    return program
+
+
 def expression_command(
     name: str, cases: bool = False, texts: bool = False
 ) -> Callable[[Callable[..., Any]], ExpressionCommand]:
@@ -176,13 +238,21 @@ def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: boo
                 hint=f'write it in quotes: gradcli {ctx.info_name} "x**2" --x 3; or read it with -f FILE',
             )
         session: Session = ctx.obj
+        constants = options.pop("constants")
+        if program is not None and name in _DIFFERENTIATING:
+            from gradcli.transforms.program.variables import check_moving
+
+            check_moving(program)
         if options.pop("file") is not None and not ctx.meta[_FILE]:
             raise UsageProblem("-f stands alone, not behind other letters", hint="write -q -f FILE")
-        del options["timeout"]  # it has been running since before the expression was read
+        # Before the expression was read, the time has begun to run, and it was known whether to read it loosely.
+        del options["timeout"], options["loose"]
         allowed = memory_of(options.pop("max_memory"), session.environment.variables)
         texts = _merge(ctx.meta[_VALUES], options.pop("set"))
         if files := options.pop("values"):
             texts = _with_files(session, program, texts, files, allowed)
+        if program is not None and constants is not None:
+            _check_constants(program, constants, texts)
         if program is not None and not as_texts:
             _check_given(program, texts, name)
         with bounded_memory(allowed):
@@ -199,12 +269,20 @@ def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: boo
     with_memory = click.option(
         "--max-memory", metavar="SIZE", help="Refuse what takes more (4GiB; none for no bound; GRADCLI_MAX_MEMORY)."
     )
+    with_constants = click.option(
+        "--constants", metavar="NAMES", help="These are constants, --constants pi,e; tau, inf and nan then variables."
+    )
+    with_loose = click.option(
+        "--loose",
+        is_flag=True,
+        help="Take 2x, sin x, x², √x, |x|, 30° and their like, and say how they were read (GRADCLI_LOOSE=1).",
+    )
     with_timeout = seconds_option(
         "--timeout", None, "When the computation gives up: status 4 (default: never). The check has --check-timeout."
     )
     run.__dict__["__click_params__"] = getattr(function, "__click_params__", [])
     made = click.command(name, cls=CaseCommand if cases else ExpressionCommand)
-    return made(with_file(with_values(with_set(with_timeout(with_memory(run))))))
+    return made(with_file(with_values(with_set(with_constants(with_loose(with_timeout(with_memory(run))))))))
 
 
 def _merge(texts: dict[str, str], settings: Sequence[str]) -> dict[str, str]:
@@ -237,6 +315,13 @@ def _with_files(
     return {name: found[name] for name in dict.fromkeys([*used, *found]) if name in found}
 
 
+def _check_constants(program: Program, constants: str, texts: Mapping[str, str]) -> None:
+    """See that names that are no constants by `--constants` have values."""
+    from gradcli.transforms.program.variables import check_constants
+
+    check_constants(program, [name.strip() for name in constants.split(",") if name.strip()], texts)
+
+
 def values_of(session: Session, program: Program, texts: dict[str, str]) -> dict[str, Any]:
     """The number, list or array for each variable, from what was given.
 
@@ -267,7 +352,9 @@ def _check_given(program: Program, texts: dict[str, str], command: str = "") -> 
     except NameProblem as problem:
         if not texts and command in _WITH_FORMULAS and problem.hint:
             problem.hint += "; `gradcli diff` prints the formula"
-        raise
+        from gradcli.transforms.program.teach import teach
+
+        raise teach(problem, program.source, texts) from None
 
 
 def _check_options(program: Program, texts: dict[str, str]) -> None:

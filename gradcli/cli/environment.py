@@ -6,6 +6,7 @@ import codecs
 import errno
 import io
 import os
+import stat
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -61,6 +62,14 @@ class Environment(NamedTuple):
             ascii_alone = codecs.lookup(stdin.encoding).name == "ascii"
             stdin.reconfigure(encoding="utf-8" if ascii_alone else None, errors="strict")
         return cls(stdin, stdout, stderr, os.environ)
+
+    def has_input(self) -> bool:
+        """Whether standard input is a pipe or a file, as against a terminal, a device or nothing."""
+        try:
+            mode = os.fstat(self.stdin.fileno()).st_mode
+        except (OSError, ValueError):
+            return not isinstance(self.stdin, ClosedStream) and not self.stdin.isatty()  # a test's stream
+        return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
 
     def colored(self, stream: TextIO, choice: str) -> bool:
         """Whether to write colour to a stream: as `--color` says, else by https://no-color.org and the terminal."""

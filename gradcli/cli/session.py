@@ -32,6 +32,7 @@ class Session:
         self.environment = environment
         self.deadline = deadline
         self.color = "auto"
+        self.loose = False
         self._oracle = oracle
         self._begun = time.monotonic()
         self._took: float | None = None
@@ -63,6 +64,16 @@ class Session:
             raise InputProblem("standard input is not UTF-8 text") from None
         except OSError as error:
             raise InputProblem(f"standard input cannot be read: {error.strerror or error}") from None
+
+    def piped_expression(self, file: str | None) -> str | None:
+        """The expression that a pipe or a file on standard input holds, where the words have none; None without one.
+
+        Args:
+            file: the value of `-f`, which tells where the expression is.
+        """
+        if file is not None or not self.environment.has_input():
+            return None
+        return self.read_stdin("the expression").strip() or None
 
     def conclude(self, result: Result, settings: Settings, derived: Derived) -> int:
         """Check a result, print it, and return the exit status.

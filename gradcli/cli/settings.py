@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Settings",
     "check_options",
+    "is_loose",
     "output_options",
     "proof_option",
     "seconds_option",
@@ -144,6 +145,19 @@ def _form_of(output: str) -> str:
             f"-o {output} does not say in what format", hint=f"give --format, or one of {known}{variable}"
         )
     return _SUFFIXES[suffix]
+
+
+def is_loose(asked: bool, variables: Mapping[str, str]) -> bool:
+    """Whether a text in another notation is taken, where it has one meaning.
+
+    Args:
+        asked: whether `--loose` was given.
+        variables: the environment's.
+
+    >>> is_loose(False, {"GRADCLI_LOOSE": "1"}), is_loose(False, {"GRADCLI_LOOSE": "0"}), is_loose(False, {})
+    (True, False, False)
+    """
+    return asked or variables.get("GRADCLI_LOOSE", "") not in ("", "0")
 
 
 def output_options(function: F) -> F:

@@ -20,6 +20,9 @@ def problem_of(error: click.ClickException) -> Problem:
     hint = None
     if "unexpected extra argument" in message:
         hint = "quote the expression, so that the shell keeps it in one piece"
+        words = message.partition("(")[2].rstrip(")").split()
+        if words and all(word.replace(".", "", 1).isdecimal() for word in words):
+            hint = "give a value by its variable's name, as in --x 3 or x=3"
     elif message.startswith("no such command"):
         return _no_such_command(error, message)
     elif isinstance(error, click.UsageError) and error.ctx is not None:
@@ -62,4 +65,10 @@ def _no_such_option(error: click.NoSuchOption) -> Problem:
     near = suggest(word, [o.removeprefix("--") for o in options])
     listed = f"it has {', '.join(variables[:8])}" if variables else "it has no variables"
     hint = f"did you mean '--{near}'? {listed}" if near else listed
-    return NameProblem(f"the expression has no variable '{word}', and there is no option '--{word}'", hint=hint)
+    problem = NameProblem(f"the expression has no variable '{word}', and there is no option '--{word}'", hint=hint)
+    program = ctx.meta.get("gradcli.program") if ctx else None
+    if program is None or ctx is None:
+        return problem
+    from gradcli.transforms.program.teach import teach
+
+    return teach(problem, program.source, ctx.meta["gradcli.given"])

@@ -39,10 +39,6 @@ class InProcess:
         except Exception as error:  # noqa: BLE001  # as the process does
             return NotChecked(reason(error, self._memory, "FLINT"))
 
-    def answered(self) -> bool:
-        """At once: the work is done when the answer is asked for."""
-        return True
-
     def close(self) -> None:
         pass
 

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from shutil import get_terminal_size
+
 import click
 
 from gradcli.cli.session import Session
 
 
 @click.command("ops")
-@click.argument("name", required=False)
+@click.argument("word", required=False)
 @click.pass_obj
-def command(session: Session, name: str | None) -> int:
-    """The functions of the language; with NAME, one of them in full.
+def command(session: Session, word: str | None) -> int:
+    """The functions of the language; with a name, one of them in full; with another WORD, those that it finds.
 
     \b
       gradcli ops
       gradcli ops atan2
+      gradcli ops +
+      gradcli ops bessel
     """
-    from gradcli.ops import lookup
-    from gradcli.render.formats.ops import render_op, render_ops
+    from gradcli.ops import lookup, names
+    from gradcli.render.formats.ops import find_ops, render_op, render_ops
 
-    text = render_ops() if name is None else render_op(lookup(name))
-    session.environment.write(session.environment.stdout, text)
+    environment = session.environment
+    width = (environment.width or get_terminal_size().columns) if environment.stdout.isatty() else None
+    if word is None:
+        text = render_ops(width=width)
+    elif word in names():
+        text = render_op(lookup(word))
+    else:
+        found = find_ops(word)
+        text = (
+            render_op(found[0]) if len(found) == 1 else render_ops(found, width) if found else render_op(lookup(word))
+        )
+    environment.write(environment.stdout, text)
     return 0

@@ -7,7 +7,7 @@ import unicodedata
 from itertools import takewhile
 
 from gradcli.errors import SyntaxProblem
-from gradcli.lang.messages.context import LONGEST, called, short
+from gradcli.lang.messages.context import LONGEST, SIDES, called, is_ambiguous, short
 from gradcli.lang.text.parser_state import ParserState
 from gradcli.lang.text.tokens import KEYWORDS, Token, name_length
 
@@ -162,5 +162,5 @@ def _number(parser: ParserState, token: Token) -> SyntaxProblem:
         return _character(parser, start + good.end(), number)
     end = start + good.end() + length
     name = rest[:length] + called(parser.source, end)
-    hint = f"write {number}*{short(name, 'x')}"
+    hint = SIDES if is_ambiguous(parser) else f"write {number}*{short(name, 'x')}"
     return parser.problem(f"an operator is missing in '{short(parser.source[start:end], shown)}'", (start, end), hint)

@@ -8,7 +8,18 @@ from __future__ import annotations
 from gradcli.lang.text.parser_state import ParserState
 from gradcli.lang.text.tokens import Token, tokenize
 
-__all__ = ["LONGEST", "PYTHON_WORDS", "called", "left_text", "right_text", "short", "token_before", "tokens_after"]
+__all__ = [
+    "LONGEST",
+    "PYTHON_WORDS",
+    "SIDES",
+    "called",
+    "is_ambiguous",
+    "left_text",
+    "right_text",
+    "short",
+    "token_before",
+    "tokens_after",
+]
 
 LONGEST = 24
 """Characters of the user's text that are repeated in one piece. A hint has up to four pieces, and with about 50
@@ -23,6 +34,19 @@ PYTHON_WORDS = {
     "return": "end with the expression, without 'return'",
 }
 """Keywords of Python that are names in the language, with what to write instead."""
+
+
+SIDES = "write * for a product, and parentheses around what belongs together"
+"""What to do where a product without a sign has two readings."""
+
+
+def is_ambiguous(parser: ParserState) -> bool:
+    """Whether a factor without a sign would stand behind a power or a quotient: `1/2x`, `2^3x`, `sin^2(x)`.
+
+    It may belong to the last operand alone, or to all that stands before it.
+    """
+    signs = [operator for operator in parser.frame.operators if operator[1] not in ("neg", "pos")]
+    return bool(signs) and signs[-1][1] in ("pow", "div", "floor_divide", "mod", "matmul")
 
 
 def token_before(parser: ParserState, token: Token) -> Token | None:

@@ -9,7 +9,9 @@ from gradcli.errors import SyntaxProblem
 from gradcli.lang.messages.characters import unreadable
 from gradcli.lang.messages.context import (
     PYTHON_WORDS,
+    SIDES,
     called,
+    is_ambiguous,
     left_text,
     right_text,
     short,
@@ -117,6 +119,8 @@ def missing_operator(parser: ParserState, token: Token) -> SyntaxProblem:
         hint = f"write {left}, {right} for two of them, {left}*{right} for the product"
     elif len(word) > 1 and kind in ("name", "number"):
         hint = f"write {left}({right}) to apply a function, {left}*{right} to multiply"
+    elif is_ambiguous(parser):
+        hint = SIDES
     else:
         hint = f"write {left}*{right}"
     return parser.problem(f"an operator is missing between '{left}' and '{right}'", span, hint)

@@ -7,14 +7,14 @@ all values only where algebra proves it; agreement at points is called that and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from gradcli.address import EntryAddress
-from gradcli.errors import NameProblem, Problem, ShapeProblem, UsageProblem, suggest
+from gradcli.errors import NameProblem, Problem, ShapeProblem, SyntaxProblem, UsageProblem, suggest
 from gradcli.lang import Program, parse, variables
 from gradcli.ops import CONSTANTS
 from gradcli.symbolic import NotChecked, Oracle
@@ -58,8 +58,7 @@ def judge_claims(case: Case, oracle: Oracle, timeout: float) -> CaseVerdicts:
     >>> [found.verdict for found in found.verdicts], found.verdicts[1].counterexample.point
     (['proved', 'false'], {'x': 0.0})
     """
-    program = parse(case.expression)
-    check_functions(program)
+    program = _read(case.expression, ())
     free = _free(program, case)
     absent = [_is_absent(claimed, program) for claimed in case.claims]
     if any(absent):
@@ -109,11 +108,23 @@ def _free(program: Program, case: Case) -> dict[str, tuple[int, ...]]:
     return free
 
 
+def _read(text: str, known: Collection[str]) -> Program:
+    """The program of a text whose functions are known; what is wrong with it is told with the corrected line."""
+    try:
+        program = parse(text)
+        check_functions(program)
+    except (SyntaxProblem, NameProblem) as problem:
+        from gradcli.transforms.program.teach import teach
+
+        raise teach(problem, text, known) from None
+    return program
+
+
 def _is_absent(claimed: Claimed, program: Program) -> bool:
     """Whether it is claimed that a derivative by what the program does not have is 0."""
     if any(name in variables(program) for name in claimed.names):
         return False
-    claim = parse(claimed.text)
+    claim = _read(claimed.text, ())
     return not variables(claim) and not np.any(evaluate(claim, {}).value)
 
 
@@ -144,8 +155,7 @@ def _check_claim(claimed: Claimed, program: Program, known: set[str]) -> None:
     for name in claimed.names:
         if name not in used:
             raise _no_variable(name, used)
-    claim = parse(claimed.text)
-    check_functions(claim)
+    claim = _read(claimed.text, known)
     for name, span in variables(claim).items():
         if name not in known and name not in CONSTANTS:
             problem = _no_variable(name, used)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.errors import InputProblem, NameProblem, ShapeProblem, UsageProblem, suggest
+from gradcli.errors import InputProblem, NameProblem, ShapeProblem, SyntaxProblem, UsageProblem, suggest
 from gradcli.lang import Name, Program, calls, literals, parse, unroll, variables
 from gradcli.ops import CONSTANTS
 from gradcli.ops.calls.operands import variable_of
 from gradcli.ops.calls.resolve import resolve_with
-from gradcli.transforms.program.variables import check_names
+from gradcli.transforms.program.variables import check_functions, check_names
 from gradcli.transforms.results.value import plain
 
-__all__ = ["Prepared", "prepare", "real_array", "real_or_truth", "truths"]
+__all__ = ["Prepared", "constant_notes", "prepare", "real_array", "real_or_truth", "truths"]
 
 
 class Prepared(NamedTuple):
@@ -67,8 +67,11 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
     >>> prepare("a*x", {"a": 2, "x": [1, 2]}).values["x"]
     array([1., 2.])
     """
-    program = parse(expression) if isinstance(expression, str) else expression
-    check_names(program, values)
+    if isinstance(expression, str):
+        program = _read(expression, values)
+    else:
+        program = expression
+        check_names(program, values)
     raw = {name: real_or_truth(f"the value of '{name}'", value) for name, value in values.items()}
     holds = {name: variable_of(array) for name, array in raw.items()}
 
@@ -85,9 +88,22 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
         arrays,
         wanted,
         truths,
-        (*notes, *_inexact(program), *_letters(program, values)),
+        (*notes, *_inexact(program), *constant_notes(program, values)),
         resolved.kind,
     )
+
+
+def _read(source: str, values: Mapping[str, Any]) -> Program:
+    """The program of a text; what is wrong with it is told with the corrected line."""
+    try:
+        program = parse(source)
+        check_functions(program)
+        check_names(program, values)
+    except (SyntaxProblem, NameProblem) as problem:
+        from gradcli.transforms.program.teach import teach
+
+        raise teach(problem, source, values) from None
+    return program
 
 
 def real_array(what: str, value: Any) -> NDArray[np.float64]:
@@ -153,8 +169,12 @@ def _inexact(program: Program) -> list[str]:
     return [f"{text} is no float64: it is computed as {int(value)}" for text, value in found.items()]
 
 
-def _letters(program: Program, values: Mapping[str, Any]) -> list[str]:
-    """A note for each constant that people mean as a variable: tau anywhere, e but as the base of a power."""
+def constant_notes(program: Program, values: Collection[str]) -> list[str]:
+    """A note for each constant that people mean as a variable: tau anywhere, e but as the base of a power.
+
+    >>> constant_notes(parse("e**x + pi"), ["x"]), constant_notes(parse("exp(-t/tau)"), ["t"])
+    ([], ['tau is taken as 6.283185307179586; to mean another, give it a value: --tau VALUE'])
+    """
     if not _LETTERS.search(program.source):
         return []
     taken = [name for name in ("tau", "e") if name in variables(program) and name not in values]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from gradcli.errors import NameProblem, Span, suggest
-from gradcli.lang import Program, calls, variables
+from gradcli.errors import NameProblem, Span, UsageProblem, suggest
+from gradcli.lang import Literal, Program, calls, variables
 from gradcli.ops import CONSTANTS, lookup, names
 
-__all__ = ["check_functions", "check_names", "free_names"]
+__all__ = ["check_constants", "check_functions", "check_moving", "check_names", "free_names"]
 
 
 def free_names(program: Program) -> dict[str, Span]:
@@ -54,6 +54,40 @@ def check_names(program: Program, given: Iterable[str]) -> None:
             raise _missing(name, span, known, program)
 
 
+def check_constants(program: Program, constants: Collection[str], given: Iterable[str]) -> None:
+    """See that every other name of a constant has a value, where `constants` are all that there are.
+
+    Raises:
+        NameProblem: for an unknown constant, or one that is a variable and has no value.
+    """
+    for name in constants:
+        if name not in CONSTANTS:
+            raise NameProblem(f"there is no constant '{name}'", hint=f"there are {', '.join(CONSTANTS)}")
+    known = {*given, *constants}
+    for name, span in variables(program).items():
+        if name in CONSTANTS and name not in known:
+            raise _missing(name, span, list(known), program)
+
+
+def check_moving(program: Program) -> None:
+    """See that there is something to differentiate by, where the expression gives values to all its names itself.
+
+    Raises:
+        UsageProblem: as for `x = 3; x**2`.
+    """
+    fixed = [a for a in program.assignments if isinstance(a.tree, Literal) and isinstance(a.tree.value, float)]
+    if not fixed or variables(program).keys() - CONSTANTS.keys():
+        return
+    name, tree, span = fixed[0]
+    value = program.source[slice(*tree.span)]
+    raise UsageProblem(
+        f"there is nothing to differentiate by: '{name}' is assigned in the expression itself",
+        source=program.source,
+        span=span,
+        hint=f"leave that out, and give --{name} {value}",
+    )
+
+
 def unused(name: str, used: list[str], program: Program) -> NameProblem:
     """The error for a value that the expression does not use."""
     near = suggest(name, used)
@@ -67,7 +101,7 @@ def unused(name: str, used: list[str], program: Program) -> NameProblem:
 
 
 def _missing(name: str, span: Span, known: list[str], program: Program) -> NameProblem:
-    near = suggest(name, [*known, *CONSTANTS])
+    near = suggest(name, [other for other in (*known, *CONSTANTS) if other != name])
     if near is not None:
         hint = f"did you mean '{near}'? otherwise give it with --{name} VALUE"
     elif name in names() and not any(call.function == name for call in calls(program)):
