@@ -249,6 +249,8 @@ def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: boo
         del options["timeout"], options["loose"]
         allowed = memory_of(options.pop("max_memory"), session.environment.variables)
         texts = _merge(ctx.meta[_VALUES], options.pop("set"))
+        if files := options.pop("values"):
+            texts = _with_files(session, program, texts, files, allowed)
         if program is not None and constants is not None:
             _check_constants(program, constants, texts)
         if program is not None and not as_texts:
@@ -260,6 +262,9 @@ def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: boo
     with_file = click.option("-f", "--file", metavar="FILE", help="Read the expression from a file (- for stdin).")
     with_set = click.option(
         "--set", multiple=True, metavar="NAME=VALUE", help="Give a variable whose name is also an option's."
+    )
+    with_values = click.option(
+        "--values", multiple=True, metavar="FILE", help="Values by name: JSON, TOML, CSV, .npz; FILE:TABLE for a part."
     )
     with_memory = click.option(
         "--max-memory", metavar="SIZE", help="Refuse what takes more (4GiB; none for no bound; GRADCLI_MAX_MEMORY)."
@@ -277,7 +282,7 @@ def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: boo
     )
     run.__dict__["__click_params__"] = getattr(function, "__click_params__", [])
     made = click.command(name, cls=CaseCommand if cases else ExpressionCommand)
-    return made(with_file(with_set(with_constants(with_loose(with_timeout(with_memory(run)))))))
+    return made(with_file(with_values(with_set(with_constants(with_loose(with_timeout(with_memory(run))))))))
 
 
 def _merge(texts: dict[str, str], settings: Sequence[str]) -> dict[str, str]:
@@ -293,6 +298,21 @@ def _merge(texts: dict[str, str], settings: Sequence[str]) -> dict[str, str]:
             raise UsageProblem(f"variable '{name}' is given twice", hint=f"as {merged[name]} and as {text}")
         merged[name] = text
     return merged
+
+
+def _with_files(
+    session: Session, program: Program | None, texts: dict[str, str], files: Sequence[str], allowed: int | None
+) -> dict[str, str]:
+    """The values that were given one by one, and of files the others, in the order in which the expression has them."""
+    if program is None:
+        raise UsageProblem("--values does not go with a file of cases, which holds its own values")
+    from gradcli.cli.value_files import picked_values
+    from gradcli.lang import variables
+
+    used = variables(program)
+    with bounded_memory(allowed):
+        found = {**picked_values(session, files, used), **texts}
+    return {name: found[name] for name in dict.fromkeys([*used, *found]) if name in found}
 
 
 def _check_constants(program: Program, constants: str, texts: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple, NoReturn, TextIO, cast
 
-from gradcli.errors import OutputProblem
+from gradcli.errors import OutputProblem, UsageProblem
 
 __all__ = ["ClosedStream", "Environment", "ReaderGone"]
 
@@ -100,10 +100,31 @@ class Environment(NamedTuple):
             told = error.strerror or str(error)
             raise OutputProblem(f"standard output cannot be written: {told[:1].lower()}{told[1:]}") from None
 
+    def write_bytes(self, content: bytes) -> None:
+        """Write what is no text to standard output.
+
+        Raises:
+            UsageProblem: if it is a terminal, or takes texts alone.
+            ReaderGone, OutputProblem: as in `write`.
+        """
+        buffer = getattr(self.stdout, "buffer", None)
+        if buffer is None or self.stdout.isatty():
+            raise UsageProblem(
+                "a terminal does not show arrays in NumPy's format", hint="write them to a file: -o FILE.npy"
+            )
+        try:
+            buffer.write(content)
+            buffer.flush()
+        except BrokenPipeError:
+            raise ReaderGone from None
+        except OSError as error:
+            told = error.strerror or str(error)
+            raise OutputProblem(f"standard output cannot be written: {told[:1].lower()}{told[1:]}") from None
+
     def unicode(self) -> bool:
         """Whether box-drawing characters can be written to standard output."""
         try:
-            "├─✓θ".encode(self.stdout.encoding or "ascii")
+            "├─✓θᵀ".encode(self.stdout.encoding or "ascii")
         except (UnicodeEncodeError, LookupError):
             return False
         return True

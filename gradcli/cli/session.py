@@ -85,7 +85,7 @@ class Session:
             settings: say how, and whether there is a check.
             derived: to check.
         """
-        for_people = settings.format(self.environment) in ("rich", "plain")
+        for_people = settings.output is None and settings.format(self.environment) in ("rich", "plain")
         # Digits that are to be proved are part of the answer.
         if not for_people or settings.check in ("off", "require") or settings.digits is not None:
             return self.finish(result, settings, self.verdict(derived, settings))
@@ -151,7 +151,7 @@ class Session:
             verdict: on it, if there was a check.
             shown: whether the answer has been printed, and the verdict alone is still to come.
         """
-        from gradcli.render import render, render_conclusion
+        from gradcli.render import render_conclusion
 
         style = settings.style(self.environment)
         if shown and verdict is not None:
@@ -161,12 +161,35 @@ class Session:
         if settings.digits is not None:
             result = self._with_digits(result, settings.digits)
         strange = _not_finite(result)
+        status = _status(result, settings, verdict, bool(strange))
         if not shown:
+            self._deliver(result, verdict, settings, status)
+        self._warn(result, settings, verdict, strange)
+        return status
+
+    def _deliver(self, result: Result, verdict: Verdict | None, settings: Settings, status: int) -> None:
+        """Write the result to standard output, or to a file, which is left alone where a check has not finished."""
+        from gradcli.render import BINARY, render, render_bytes
+
+        style = settings.style(self.environment)
+        if settings.output is None and style.format not in BINARY:
             text = render(result, verdict, style)
             self.deadline.stop()
             self.environment.write(self.environment.stdout, text)
-        self._warn(result, settings, verdict, strange)
-        return _status(result, settings, verdict, bool(strange))
+            return
+        content = render_bytes(result, verdict, style)
+        self.deadline.stop()
+        if settings.output is None:
+            self.environment.write_bytes(content)
+        elif status == NOT_CHECKED:
+            reason = "" if verdict is None or verdict.reason is None else f": {verdict.reason}"
+            self.note(f"{settings.output} is not written, because the result is not checked{reason}")
+        else:
+            from pathlib import Path
+
+            from gradcli.data.output import write_whole
+
+            write_whole(Path(settings.output), content)
 
     def _warn(self, result: Result, settings: Settings, verdict: Verdict | None, strange: Sequence[str]) -> None:
         """Print on standard error what is to be said beside the result, and what its format has no room for."""
@@ -178,7 +201,7 @@ class Session:
             texts.append(render_origin(result.origin, color))
         elif strange:
             texts.append(render_warning(f"{strange[0]} is not finite", color))
-        if settings.format(self.environment) not in ("rich", "plain"):
+        if settings.output is not None or settings.format(self.environment) not in ("rich", "plain"):
             texts += [render_kinks(result.kinks, color)] if result.kinks else []
             texts += [render_limits(result.limits, color)] if result.limits else []
             loud = ("differs",) if result.kinks else ("differs", "kink")
@@ -200,7 +223,7 @@ class Session:
         return replace(result, digits=proved_digits(result, self._enclosures, wanted))
 
     def note(self, text: str) -> None:
-        """Tell on standard error what the user should know, where nothing is wrong."""
+        """Say on standard error what a user may want to know, and need not."""
         from gradcli.render import render_note
 
         color = self.environment.colored(self.environment.stderr, self.color)
@@ -223,10 +246,10 @@ class Session:
 
 
 def _status(result: Result, settings: Settings, verdict: Verdict | None, strange: bool) -> int:
-    """The exit status of a result that has been printed.
+    """The exit status of a result.
 
     Args:
-        result: as it was printed.
+        result: as it is printed.
         settings: say what counts as an error.
         verdict: on it, if there was a check.
         strange: whether a number of it is not finite.

@@ -46,6 +46,8 @@ class Settings(NamedTuple):
     depth: int | None = None
     anomaly: str = "on"
     digits: int | None = None
+    form: str | None = None
+    output: str | None = None
 
     @classmethod
     def of(cls, options: dict[str, Any]) -> Settings:
@@ -57,6 +59,11 @@ class Settings(NamedTuple):
         if options.pop("no_check", False):
             options["check"] = "off"
         settings = cls(**options)
+        if settings.form is not None and (settings.json or settings.quiet):
+            given = "--json" if settings.json else "-q"
+            raise UsageProblem(f"--format and {given} both say how to write the result", hint="leave one of them out")
+        if settings.output is not None and settings.form is None and not (settings.json or settings.quiet):
+            settings = settings._replace(form=_form_of(settings.output))
         if settings.check == "off" and settings.verify != "sympy":
             told = f"--verify {settings.verify} is a check, and the check is off"
             raise UsageProblem(told, hint="leave one of the two out")
@@ -66,6 +73,17 @@ class Settings(NamedTuple):
             _check_provable("--digits")
         return settings
 
+    def check_words(self) -> None:
+        """See that the result, which is no numbers, is to be written in words to standard output.
+
+        Raises:
+            UsageProblem: if it is to be a table, or a file.
+        """
+        if self.output is not None:
+            raise UsageProblem("-o does not go with claims", hint="--json > FILE")
+        if self.form not in (None, "rich", "plain", "quiet", "json", "jsonl"):
+            raise UsageProblem(f"--format {self.form} does not go with claims", hint="--json has everything")
+
     @property
     def explain(self) -> bool:
         """Whether the origin of what is not finite is looked for."""
@@ -73,6 +91,8 @@ class Settings(NamedTuple):
 
     def format(self, environment: Environment) -> Format:
         """The output format: what an option says, else rich on a terminal and plain in a pipe."""
+        if self.form is not None:
+            return "json" if self.form == "jsonl" else self.form  # type: ignore[return-value]  # click knows them all
         if self.json:
             return "json"
         if self.quiet:
@@ -85,7 +105,7 @@ class Settings(NamedTuple):
 
         return Style(
             format=self.format(environment),
-            color=environment.colored(environment.stdout, self.color),
+            color=self.output is None and environment.colored(environment.stdout, self.color),
             width=environment.width,
             unicode=environment.unicode(),
             show_seeds=self.show_seeds,
@@ -102,6 +122,28 @@ def _check_provable(option: str) -> None:
         )
 
 
+_FORMS = ("rich", "plain", "quiet", "json", "jsonl", "csv", "tsv", "latex", "markdown", "npy")
+
+_SUFFIXES = {
+    "json": "json", "jsonl": "jsonl", "csv": "csv", "tsv": "tsv", "tex": "latex", "md": "markdown", "txt": "plain",
+    "npy": "npy", "npz": "npz",
+}  # fmt: skip
+"""The format that a file's name asks for."""
+
+
+def _form_of(output: str) -> str:
+    """The format that a file's suffix chooses.
+
+    Raises:
+        UsageProblem: if it chooses none.
+    """
+    suffix = output.rpartition(".")[2].lower()
+    if suffix not in _SUFFIXES:
+        known = ", ".join(f".{known}" for known in _SUFFIXES)
+        raise UsageProblem(f"-o {output} does not say in what format", hint=f"give --format, or one of {known}")
+    return _SUFFIXES[suffix]
+
+
 def is_loose(asked: bool, variables: Mapping[str, str]) -> bool:
     """Whether a text in another notation is taken, where it has one meaning.
 
@@ -116,7 +158,13 @@ def is_loose(asked: bool, variables: Mapping[str, str]) -> bool:
 
 
 def output_options(function: F) -> F:
-    """Add --json, -q, --color and --anomaly to a command."""
+    """Add --json, -q, --format, -o, --color and --anomaly to a command."""
+    function = click.option(
+        "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; its suffix chooses the format."
+    )(function)
+    function = click.option(
+        "--format", "form", type=click.Choice(_FORMS), help="How the result is written: rich on a terminal, else plain."
+    )(function)
     function = click.option(
         "--anomaly",
         type=click.Choice(["on", "off"]),

@@ -1,26 +1,27 @@
-"""The value that the content of a file or of standard input stands for: JSON, rows of numbers, or an expression."""
+"""The value that a file's content or standard input stands for: JSON, rows of numbers, a column, an expression."""
 
 from __future__ import annotations
 
-import json
 import math
 from itertools import chain
 from typing import Any
 
+from gradcli.data.columns import has_header, read_columns
+from gradcli.data.json_texts import loaded_json
 from gradcli.data.long_lists import read_list
+from gradcli.data.named import Named, flat
 from gradcli.data.texts import Evaluator, number_of, value_of_text
 from gradcli.errors import InputProblem
-from gradcli.lang import normalize
 
-__all__ = ["value_of_content"]
+__all__ = ["value_in", "value_of_content"]
 
 
 def value_of_content(name: str, content: str, origin: str, evaluate: Evaluator) -> Any:
     r"""The value that a content stands for.
 
     Args:
-        name: the variable, whose entry is taken of a JSON object.
-        content: JSON, one row of numbers on each line, or an expression.
+        name: the variable, whose entry is taken of a JSON object, and whose column of rows below names.
+        content: JSON, one row of numbers on each line, such rows below names, or an expression.
         origin: what was read, for messages.
         evaluate: computes an expression.
 
@@ -36,52 +37,25 @@ def value_of_content(name: str, content: str, origin: str, evaluate: Evaluator) 
     if not stripped:
         raise InputProblem(f"the value of '{name}' from {origin} is empty")
     if stripped[0] in "[{":
-        return _json(name, stripped, origin)
+        numbers = read_list(stripped)
+        loaded = loaded_json(stripped, origin) if numbers is None else numbers
+        return value_in(flat(loaded, origin), name, evaluate) if isinstance(loaded, dict) else loaded
     rows = _rows(name, stripped, origin)
-    return rows if rows is not None else value_of_text(stripped, origin, evaluate)
+    if rows is not None:
+        return rows
+    if has_header(stripped):
+        return value_in(read_columns(stripped, origin), name, evaluate)
+    return value_of_text(stripped, origin, evaluate)
 
 
-def _json(name: str, text: str, origin: str) -> Any:
-    numbers = read_list(text)
-    if numbers is not None:
-        return numbers
-    try:
-        loaded = json.loads(text, object_pairs_hook=_object)
-    except json.JSONDecodeError as error:
-        raise InputProblem(f"{origin} is not JSON: {error}") from None
-    except _Twice as error:
-        raise InputProblem(f"{origin} has the name '{error}' twice in one object") from None
-    except ValueError:  # an integer of more digits than Python reads
-        raise InputProblem(f"{origin} holds a number that is too large for float64") from None
-    except RecursionError:
-        raise InputProblem(f"{origin} is nested too deeply for an array") from None
-    if isinstance(loaded, dict):
-        if name not in loaded:
-            listed = ", ".join(map(repr, list(loaded)[:8])) or "nothing"
-            raise InputProblem(f"{origin} has no entry '{name}'", hint=f"it has {listed}")
-        loaded = loaded[name]
-    return loaded
-
-
-class _Twice(ValueError):
-    """A JSON object has a name twice."""
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object as a dict.
+def value_in(named: Named, name: str, evaluate: Evaluator) -> Any:
+    """The value under a name in a file, where a text is an expression without variables.
 
     Raises:
-        _Twice: if it has a name twice: which of the two values is meant cannot be known.
+        Problem: if there is none, or about the text.
     """
-    pairs = [(normalize(name), value) for name, value in pairs]
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        seen: set[str] = set()
-        for name, _ in pairs:
-            if name in seen:
-                raise _Twice(name)
-            seen.add(name)
-    return made
+    value = named.value(name)
+    return value_of_text(value, f"'{name}' in {named.origin}", evaluate) if isinstance(value, str) else value
 
 
 def _rows(name: str, text: str, origin: str) -> Any:

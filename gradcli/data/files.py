@@ -6,10 +6,12 @@ import errno
 import os
 import stat
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, AnyStr
 
-from gradcli.errors import InputProblem, MemoryProblem, OutputProblem, suggest
+from gradcli.errors import InputProblem, MemoryProblem, suggest
 from gradcli.ops.calls.memory import check_empty, check_entries, most_bytes, spoken
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["read_bounded", "read_numbers", "read_text", "write_text"]
+__all__ = ["opened", "read_array", "read_bounded", "read_numbers", "read_text"]
 
 _SHARE = 16
 """Bytes of memory that one byte of text may take on its way to an array: about 12 in a JSON list, and some to spare."""
@@ -50,18 +52,6 @@ def read_text(path: Path) -> str:
         raise InputProblem(f"'{path}' is not a UTF-8 text file") from None
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a file in UTF-8, over what it held.
-
-    Raises:
-        OutputProblem: if that is not possible.
-    """
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputProblem(f"'{path}' cannot be written: {error.strerror or error}") from None
-
-
 def read_bounded(file: IO[AnyStr], origin: str) -> AnyStr:
     """The whole content of a stream, unless it is too large.
 
@@ -89,20 +79,41 @@ def read_numbers(path: Path) -> NDArray[np.float64] | NDArray[np.bool_]:
         InputProblem: if it holds anything but real numbers, or fewer than its header says.
         MemoryProblem: if it holds more numbers than memory allows.
     """
+    with opened(path, "a NumPy file of numbers", "numpy.save writes one; Python objects are not read") as file:
+        return read_array(f"'{path}'", file)
+
+
+@contextmanager
+def opened(path: Path, kind: str, hint: str) -> Iterator[IO[bytes]]:
+    """A file that is open for reading; what goes wrong within the block is a problem of the user's.
+
+    Args:
+        path: the file.
+        kind: what it should be, for messages.
+        hint: how one is made.
+
+    Raises:
+        InputProblem: if it cannot be read, or is nothing of that kind.
+    """
     try:
         with _opened(path) as file:
-            return _numbers(path, file)
+            yield file
     except FileNotFoundError:
         raise _missing(path) from None
     except (ValueError, EOFError, SyntaxError, TypeError, KeyError, RecursionError):
-        raise InputProblem(
-            f"'{path}' is not a NumPy file of numbers", hint="numpy.save writes one; Python objects are not read"
-        ) from None
+        raise InputProblem(f"'{path}' is not {kind}", hint=hint) from None
     except OSError as error:
         raise _unreadable(path, error) from None
 
 
-def _numbers(path: Path, file: IO[bytes]) -> NDArray[np.float64] | NDArray[np.bool_]:
+def read_array(what: str, file: IO[bytes]) -> NDArray[np.float64] | NDArray[np.bool_]:
+    """The array of real numbers or truth values that stands in NumPy's format in a stream.
+
+    Raises:
+        InputProblem: if it holds anything else, or fewer numbers than its header says.
+        MemoryProblem: if it holds more numbers than memory allows.
+        ValueError, EOFError, SyntaxError, TypeError, KeyError: if the stream is not in that format.
+    """
     import numpy as np
     from numpy.lib import format as npy
 
@@ -114,17 +125,17 @@ def _numbers(path: Path, file: IO[bytes]) -> NDArray[np.float64] | NDArray[np.bo
     if dtype.hasobject:
         raise ValueError(dtype)
     if dtype.kind not in "fiub":
-        raise InputProblem(f"'{path}' does not hold an array of real numbers, but {dtype}")
+        raise InputProblem(f"{what} does not hold an array of real numbers, but {dtype}")
     if any(n < 0 for n in shape):
         raise ValueError(shape)
     count = 1
     for n in shape:
         count *= n
-    check_entries(f"'{path}'", count)
+    check_entries(what, count)
     check_empty(shape)
     raw = file.read(count * dtype.itemsize)
     if len(raw) < count * dtype.itemsize:
-        raise InputProblem(f"'{path}' is cut off: it should hold {count:,} numbers")
+        raise InputProblem(f"{what} is cut off: it should hold {count:,} numbers")
     array = np.frombuffer(raw, dtype=dtype, count=count)
     numbers = array.reshape(shape, order="F" if by_columns else "C")
     return numbers.astype(bool if dtype.kind == "b" else np.float64)

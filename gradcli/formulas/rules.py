@@ -68,7 +68,7 @@ class Rules:
         """The same for a factor that counts everywhere."""
         graph = self.graph
         function, args = graph.functions[node], graph.args[node]
-        quick = self._arithmetic(function, args, position, factor)
+        quick = self._arithmetic(node, position, factor)
         if quick != _NOT_QUICK:
             return quick
         if function == "pow" and position == 0:  # the entry's own partial takes more operations for an infinite base
@@ -89,17 +89,19 @@ class Rules:
         names["out"] = node
         return self._times(factor, partial.tree, names)
 
-    def _arithmetic(self, function: str, args: tuple[int, ...], position: int, factor: int) -> int | None:
+    def _arithmetic(self, node: int, position: int, factor: int) -> int | None:
         """The commonest operations; as the table has them, which the tests see to."""
         arithmetic = self.arithmetic
+        function, args = self.graph.functions[node], self.graph.args[node]
         if function == "mul":
             return arithmetic.mul(factor, args[1 - position])
         if function == "add" or (function == "sub" and position == 0) or function == "pos":
             return factor
         if function in ("sub", "neg"):
             return arithmetic.neg(factor)
-        if function == "div" and position == 0:
-            return arithmetic.div(factor, args[1])
+        if function == "div":
+            shared = arithmetic.div(factor, args[1])
+            return shared if position == 0 else arithmetic.neg(arithmetic.mul(shared, node))
         return _NOT_QUICK
 
     def _of_many(self, node: int, arg: int, factor: int) -> int | None:

@@ -17,15 +17,15 @@ from gradcli.render.formats.messages import (
     render_origin,
     render_warning,
 )
-from gradcli.render.style import HOMES, Format, Style
+from gradcli.render.style import BINARY, HOMES, Format, Style
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.base import Result
     from gradcli.transforms.results.verdict import Verdict
 
 __all__ = [
-    "Format", "Style", "render", "render_answer", "render_conclusion", "render_error", "render_kinks", "render_limits",
-    "render_note", "render_origin", "render_warning",
+    "BINARY", "Format", "Style", "render", "render_answer", "render_bytes", "render_conclusion", "render_error",
+    "render_kinks", "render_limits", "render_note", "render_origin", "render_warning",
 ]  # fmt: skip
 
 
@@ -43,6 +43,18 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     df/dx = 6.0
     """
     written: str = import_module(HOMES[style.format]).render(result, verdict, style)
+    return written
+
+
+def render_bytes(result: Result, verdict: Verdict | None, style: Style) -> bytes:
+    """The complete content of a file, which a text makes in UTF-8.
+
+    Raises:
+        UsageProblem: if the format does not have what the result is.
+    """
+    if style.format not in BINARY:
+        return render(result, verdict, style).encode()
+    written: bytes = import_module(HOMES[style.format]).render_bytes(result, style)
     return written
 
 

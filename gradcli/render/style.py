@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-__all__ = ["HOMES", "Format", "Style"]
+__all__ = ["BINARY", "HOMES", "Format", "Style"]
 
-Format: TypeAlias = Literal["rich", "plain", "json", "quiet"]
-"""For a person at a terminal, for a pipe, for a program, or the bare numbers."""
+Format: TypeAlias = Literal["rich", "plain", "json", "quiet", "csv", "tsv", "latex", "markdown", "npy", "npz"]
+"""For a person at a terminal, for a pipe, for a program, or the bare numbers; tables, LaTeX, and NumPy's arrays."""
 
 HOMES: dict[Format, str] = {
     "rich": "gradcli.render.terminal",
     "plain": "gradcli.render.formats.plain",
     "json": "gradcli.render.formats.json",
     "quiet": "gradcli.render.formats.quiet",
+    "csv": "gradcli.render.formats.delimited",
+    "tsv": "gradcli.render.formats.delimited",
+    "latex": "gradcli.render.formats.latex",
+    "markdown": "gradcli.render.formats.markdown",
+    "npy": "gradcli.render.formats.arrays",
+    "npz": "gradcli.render.formats.arrays",
 }
-"""The module whose `render` writes it, imported when it is asked for."""
+"""The module whose `render`, or `render_bytes`, writes it, imported when it is asked for."""
+
+BINARY: tuple[Format, ...] = ("npy", "npz")
+"""Formats that are no text."""
 
 
 class Style(NamedTuple):

@@ -28,9 +28,6 @@ class InProcess:
         self._request = request
         self._late = f"no answer within {timeout:g} s (FLINT is still starting)" if timeout < _START else ""
 
-    def answered(self) -> bool:
-        return True
-
     def answer(self, _patience: float = 0.0) -> Enclosures | NotChecked:
         from gradcli.enclosures.answers.enclose import enclose
 
@@ -41,10 +38,6 @@ class InProcess:
             return enclose(self._request)
         except Exception as error:  # noqa: BLE001  # as the process does
             return NotChecked(reason(error, self._memory, "FLINT"))
-
-    def answered(self) -> bool:
-        """At once: the work is done when the answer is asked for."""
-        return True
 
     def close(self) -> None:
         pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from gradcli.transforms.results.derivative import Derivative
 from gradcli.transforms.results.evaluation import Evaluation
 from gradcli.transforms.results.gradient import Gradient
 from gradcli.transforms.results.hessian import HessianProduct
+from gradcli.transforms.results.labels import Outputs
 from gradcli.transforms.results.pushforward import Pushforward
 from gradcli.transforms.results.verdict import Verdict
 from tests.render import samples
@@ -48,8 +50,8 @@ def test_a_gradient_in_ascii() -> None:
 f = [4.0, 6.0]
 seed = [1.0, 0.5]
 
-variable   value   d(sum(seed*f))/d...
---------------------------------------
+variable   value   seed.T @ J
+-----------------------------
 x          2.0     5.5
 y          3.0     1.0
 
@@ -194,13 +196,13 @@ f[1]   -1000.0   2e-07
 def test_a_large_jacobian_is_cut_in_the_middle_with_counts() -> None:
     names = [f"x{i}" for i in range(30)]
     text = seen(samples.jacobian(np.full((50, 30), 1 / 3), names), 60)
-    assert "20 of 50 rows and 2 of 30 columns are shown; all numbers: -q" in text
+    assert "20 of 50 rows and 4 of 30 columns are shown, rounded to 6\ndigits; all numbers: -q" in text
     table = text.split("\n\n")[1].splitlines()
-    assert table[0].split() == ["x0", "…", "x29"]
+    assert table[0].split() == ["x0", "x1", "…", "x28", "x29"]
     assert [line.split()[0] for line in table[2:23]] == [
         *[f"f[{i}]" for i in range(10)], "…", *[f"f[{i}]" for i in range(40, 50)]
     ]  # fmt: skip
-    assert table[12].split() == ["…"] * 4
+    assert table[12].split() == ["…"] * 6
 
 
 def test_a_jacobian_of_many_narrow_columns() -> None:
@@ -211,12 +213,65 @@ def test_a_jacobian_of_many_narrow_columns() -> None:
     assert table[0].split() == [*names[:6], "…", *names[-6:]]
 
 
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_a_jacobian_that_is_too_wide_is_folded_and_loses_nothing(width: int) -> None:
+    numbers = np.random.default_rng(7).standard_normal((5, 12)) * 10.0 ** np.arange(-4, 8)
+    names = [f"x[{i}]" for i in range(12)]
+    text = seen(samples.jacobian(numbers, names, "f(x)"), width)
+    _, *blocks, last = text.rpartition("\n")[0].split("\n\n")
+    last, _, note = last.rpartition("\n")
+    assert note == "rounded to 6 digits; all numbers: -q or --json"
+    columns: list[str] = []
+    rows: list[list[float]] = [[] for _ in numbers]
+    for block in [*blocks, last]:
+        names_line, _, *lines = block.splitlines()
+        columns += names_line.split()
+        for row, line in zip(rows, lines, strict=False):
+            label, *cells = line.split()
+            assert label.startswith("f[")
+            row += map(float, cells)
+    assert columns == names
+    np.testing.assert_allclose(rows, numbers, rtol=1e-5)
+    assert max(map(len, text.splitlines())) <= width
+    assert bool(blocks) == (width < 200)
+
+
+def test_numbers_are_rounded_only_where_they_do_not_fit() -> None:
+    thirds = samples.jacobian(np.full((2, 4), 1 / 3), ["x", "y", "z", "w"])
+    assert "0.3333333333333333" in seen(thirds, 100)
+    assert "rounded" not in seen(thirds, 100)
+    assert "0.3333333333333333" not in seen(thirds, 60)
+    assert "rounded to 6 digits" in seen(thirds, 60)
+    narrow = samples.jacobian(np.ones((2, 15)), [f"x{i}" for i in range(15)])
+    assert "rounded" not in seen(narrow, 60)
+
+
+def test_zeros_have_no_sign_on_a_terminal_and_keep_it_elsewhere() -> None:
+    zeros = np.array([[-0.0, 1.0], [-1.0, -0.0]])
+    result = samples.jacobian(zeros, ["x", "y"])
+    assert "-0.0" not in seen(result, 80, seeds=True)
+    assert "-0.0" in render(result, None, Style("plain"))
+    assert "-0.0" in render(result, None, Style("quiet"))
+    assert "-0.0" in render(result, None, Style("json"))
+
+
+def test_every_row_of_seeds_shows_its_numbers() -> None:
+    result = samples.jacobian(np.array([[-1.0, math.sqrt(3) / 2], [1 / 3, 2 / 3]]), ["x", "y"])
+    text = seen(result, 80, seeds=True)
+    assert "[1.0, 0.0]   → f[0]   [-1.0, 0.8660254037844386]" in text
+    assert "[0.0, 1.0]   → f[1]   [0.3333333333333333, 0.6666666666666666]" in text
+    folded = seen(result, 48, seeds=True).splitlines()[-4:]
+    assert folded[-2].split() == ["[0.0,", "1.0]", "→", "f[1]", "[0.3333333333333333,"]
+    assert folded[-1].split() == ["0.6666666666666666]"]
+
+
 def test_seeds_that_are_long_are_named_by_their_one() -> None:
     many = samples.jacobian(np.eye(25), [f"x{i}" for i in range(25)])
     table = seen(many, 60, seeds=True).split("\n\n")[2].splitlines()
-    assert table[4].split() == ["1.0", "at", "f[0]", "→", "f[0]", "<25", "entries,", "0", "…", "1>"]
-    assert table[14] == "… 5 more"
-    assert len(table) == 4 + 21
+    first = "1.0 at f[0] → f[0] [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, … 13 more …, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]"
+    assert " ".join(" ".join(table[4:7]).split()) == first
+    assert [line for line in table if line.startswith("…")] == ["… 5 more"]
+    assert sum("→" in line for line in table) == 20
 
 
 @pytest.mark.parametrize("shape", [(0, 2), (2, 0)])
@@ -252,8 +307,8 @@ y     6.0   0.0
 def test_a_large_hessian_is_cut_in_the_middle_with_counts() -> None:
     names = [f"x{i}" for i in range(30)]
     text = seen(samples.hessian(np.full((30, 30), 1 / 3), names), 60, unicode=False)
-    assert "20 of 30 rows and 2 of 30 columns are shown; all numbers: -q" in text
-    assert text.split("\n\n")[2].splitlines()[0].split() == ["d2f", "x0", "...", "x29"]
+    assert "20 of 30 rows and 4 of 30 columns are shown, rounded to 6\ndigits; all numbers: -q" in text
+    assert text.split("\n\n")[2].splitlines()[0].split() == ["d2f", "x0", "x1", "...", "x28", "x29"]
 
 
 def test_a_hessian_by_nothing() -> None:
@@ -272,7 +327,7 @@ variable   value   tangent
 x          6.0     0.0
 y          2.0     1.0
 
-output   value         derivative
+output   value         J·tangent
 ──────────────────────────────────
 f        [12.0, 3.0]   [6.0, -1.5]
 """
@@ -288,6 +343,14 @@ def test_a_long_derivative_along_a_tangent_says_where_its_numbers_are() -> None:
     assert outputs.splitlines()[-2].split() == ["f[99]", "9801.0", "198.0"]
 
 
+def test_outputs_with_names_of_their_own_along_a_tangent() -> None:
+    named = replace(samples.PUSHED, outputs=Outputs("f", ("u", None), 1))
+    assert [line.split() for line in seen(named, 60).splitlines()[-2:]] == [
+        ["u", "12.0", "6.0"],
+        ["f[1]", "3.0", "-1.5"],
+    ]
+
+
 def test_a_hessian_times_a_vector() -> None:
     assert (
         seen(samples.PRODUCTS, 60)
@@ -295,7 +358,7 @@ def test_a_hessian_times_a_vector() -> None:
 sum(x**3)*a
 f = 4.5
 
-variable   value        vector        product
+variable   value        vector        H·vector
 ─────────────────────────────────────────────────
 x          [1.0, 2.0]   [1.0, -0.5]   [3.0, -3.0]
 a          0.5          0.0           -3.0
@@ -307,8 +370,8 @@ a          0.5          0.0           -3.0
 sum(x**3)*a
 f = 4.5
 
-variable   value   vector   product
------------------------------------
+variable   value   vector   H @ vector
+--------------------------------------
 x[0]       1.0      1.0      3.0
 x[1]       2.0     -0.5     -3.0
 a          0.5      0.0     -3.0
@@ -321,17 +384,17 @@ sum(x**3)*a
 f = 4.5
 
 x[0]
-  value    1.0
-  vector   1.0
-  product  3.0
+  value     1.0
+  vector    1.0
+  H·vector  3.0
 x[1]
-  value    2.0
-  vector   -0.5
-  product  -3.0
+  value     2.0
+  vector    -0.5
+  H·vector  -3.0
 a
-  value    0.5
-  vector   0.0
-  product  -3.0
+  value     0.5
+  vector    0.0
+  H·vector  -3.0
 """
     )
 

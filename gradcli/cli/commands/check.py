@@ -80,6 +80,8 @@ def command(
     """
     settings = Settings.of({**options, "check": "require", "verify": "full"})
     claimed = bool(claim or claim_hessian)
+    if program is None or claimed:
+        settings.check_words()
     if (program is None or claimed) and (of != "auto" or wrt is not None or seed is not None):
         raise UsageProblem("--of, --wrt and --seed do not go with claims", hint="a claim names its variables itself")
     if program is None:

@@ -75,7 +75,7 @@ def command(
     if output is None:
         session.environment.write(session.environment.stdout, text)
         return 0
-    from gradcli.data.files import write_text
+    from gradcli.data.output import write_whole
 
-    write_text(Path(output), text)
+    write_whole(Path(output), text.encode())
     return 0

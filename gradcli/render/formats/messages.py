@@ -69,6 +69,15 @@ def render_limits(limits: Sequence[Limit], color: bool) -> str:
     return "".join(f"{line}\n" for line in told)
 
 
+def render_note(text: str, color: bool) -> str:
+    r"""What a user may want to know, and need not.
+
+    >>> render_note("the expression does not use b", color=False)
+    'note: the expression does not use b\n'
+    """
+    return _message(("note", _CYAN), text, None, None, None, color)
+
+
 def render_warning(text: str, color: bool) -> str:
     r"""A warning about a result as a whole.
 

@@ -23,6 +23,7 @@ from gradcli.render.terminal.result import result_view
 from gradcli.render.terminal.tree import tree_view
 from gradcli.render.terminal.verdict import verdict_view
 from gradcli.render.terminal.witnesses import witnesses_view
+from gradcli.render.terminal.zeros import without_negative_zeros
 from gradcli.transforms.results.base import Derived, Result
 from gradcli.transforms.results.checked import Checked
 from gradcli.transforms.results.derivative import Derivative
@@ -55,6 +56,7 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
 def answer(result: Result, style: Style) -> str:
     """The result, before there is a verdict on it."""
     canvas = Canvas.of(style)
+    result = without_negative_zeros(result)
     if result.digits is not None and isinstance(result, Derived):
         groups = digits_view(result, result.digits, canvas)
     else:
@@ -75,7 +77,7 @@ def conclusion(result: Result, verdict: Verdict, style: Style) -> str:
 
 
 def _checked_view(result: Checked, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
-    return [[*expression_lines(result.expression, canvas), *value_lines("f", result.value, canvas)]]
+    return [[*expression_lines(result.expression, canvas), *value_lines(result.outputs.called, result.value, canvas)]]
 
 
 def _evaluation_view(result: Evaluation, style: Style, canvas: Canvas) -> list[list[RenderableType]]:

@@ -15,9 +15,9 @@ from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, Canvas, tabl
 from gradcli.render.words.numbers import summary
 from gradcli.transforms.results.value import Value
 
-__all__ = ["columns_view"]
+__all__ = ["ENTRIES", "columns_view"]
 
-_ENTRIES = 12
+ENTRIES = 12
 _EDGE = 3
 
 
@@ -90,7 +90,7 @@ def _entries(name: str, values: Sequence[Value], canvas: Canvas) -> list[_Row]:
     if len(arrays) < len(values):
         return [_Row(name, tuple(map(repr, values)))]
     size = arrays[0].size
-    if size <= _ENTRIES:
+    if size <= ENTRIES:
         return [_entry(name, arrays, i) for i in range(size)]
     return [
         _Row(name, tuple(summary(array, canvas.unicode) for array in arrays), faint=True),

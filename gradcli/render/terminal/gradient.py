@@ -10,7 +10,6 @@ from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.columns import columns_view
 from gradcli.render.terminal.expression import expression_lines
 from gradcli.transforms.results.gradient import Gradient
-from gradcli.transforms.results.labels import derivative_name
 
 __all__ = ["gradient_view"]
 
@@ -18,12 +17,12 @@ __all__ = ["gradient_view"]
 def gradient_view(result: Gradient, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
     """The expression and its value; then a table, with as much of each array as fits."""
     head: list[RenderableType] = [*expression_lines(result.expression, canvas)]
-    head += value_lines("f", result.value, canvas)
+    head += value_lines(result.outputs.called, result.value, canvas)
     if result.seed is not None:
         head += value_lines("seed", result.seed, canvas)
     if not result.gradients:
         return [head, [canvas.note("there is no variable to differentiate by")]]
-    title = derivative_name("...", seeded=True) if result.seed is not None else "derivative"
-    headers = ("variable", "value", title.replace("...", canvas.dots))
+    product = "seedᵀ·J" if canvas.unicode else "seed.T @ J"
+    headers = ("variable", "value", product if result.seed is not None else "derivative")
     arrays = {name: (result.inputs[name], gradient) for name, gradient in result.gradients.items()}
     return [head, columns_view(headers, arrays, canvas)]

@@ -18,11 +18,11 @@ __all__ = ["hessian_view"]
 def hessian_view(result: Hessian, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
     """The expression and its value; the first derivatives; the second ones by each pair of inputs."""
     head: list[RenderableType] = [*expression_lines(result.expression, canvas)]
-    head += value_lines("f", result.value, canvas)
+    head += value_lines(result.outputs.called, result.value, canvas)
     if not result.hessian.size:
         return [head, [canvas.note("there is no variable to differentiate by")]]
     arrays = {name: (result.inputs[name], gradient) for name, gradient in result.gradients.items()}
-    corner = "d²f" if canvas.unicode else "d2f"
+    corner = f"d{'²' if canvas.unicode else 2}{result.outputs.called}"
     return [
         head,
         columns_view(("variable", "value", "derivative"), arrays, canvas, whole=IN_JSON),

@@ -18,7 +18,7 @@ __all__ = ["jacobian_view"]
 def jacobian_view(result: Jacobian, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
     """The expression and its value; the matrix with a label for each row and column; how each row came to be."""
     head: list[RenderableType] = [*expression_lines(result.expression, canvas)]
-    head += value_lines("f", result.value, canvas)
+    head += value_lines(result.outputs.called, result.value, canvas)
     if not result.jacobian.size:
         told = f"the Jacobian is empty: {len(result.rows)} outputs, {len(result.columns)} variables"
         return [head, [canvas.note(told)]]

@@ -17,7 +17,7 @@ __all__ = ["result_view"]
 def result_view(result: Result, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
     """The expression and its value; what was derived, array by array; the matrix."""
     head: list[RenderableType] = [*expression_lines(result.expression, canvas)]
-    for name, array in (("f", result.value), *result.given()):
+    for name, array in ((result.outputs.called, result.value), *result.given()):
         head += value_lines(name, array, canvas)
     groups = [head]
     arrays = [line for name, array in result.arrays() for line in value_lines(name, array, canvas)]

@@ -7,7 +7,11 @@ from numpy.typing import NDArray
 
 from gradcli.transforms.results.value import Value
 
-__all__ = ["brief", "exact", "is_finite", "one_hot", "summary"]
+__all__ = ["brief", "exact", "is_finite", "one_hot", "rounded_text", "summary"]
+
+
+_DIGITS = 6
+"""Significant digits of what is rounded: what a person reads at a glance, and float32 has."""
 
 
 def exact(value: Value) -> str:
@@ -17,6 +21,18 @@ def exact(value: Value) -> str:
     ('0.1', '-0.0', '[[1.0, nan], [1e-300, inf]]')
     """
     return repr(value.tolist()) if isinstance(value, np.ndarray) else repr(float(value))
+
+
+def rounded_text(number: float) -> str:
+    """A number to six significant digits, exact where it has no more.
+
+    >>> rounded_text(2 / 3), rounded_text(-1.5), rounded_text(1234567.0), rounded_text(1e-300)
+    ('0.666667', '-1.5', '1.23457e+06', '1e-300')
+    """
+    short = f"{number:.{_DIGITS}g}"
+    if float(short) == number:
+        return exact(number)
+    return f"{short}.0" if short.lstrip("-").isdigit() and len(short.lstrip("-")) < _DIGITS else short
 
 
 def summary(array: NDArray[np.float64], unicode: bool = True) -> str:

@@ -158,6 +158,11 @@ class Oracle:
                 self._reply = late(self._process, _SYMPY, self._timeout)
         return self._reply is not None
 
+    @property
+    def at_work(self) -> bool:
+        """Whether the process has begun with the question."""
+        return self._process is not None and self._process.stage != "starting"
+
     def give_up(self) -> None:
         """Wait no longer: what is asked for an answer from now on is told so."""
         if self._reply is None and self._process is not None and self._deadline is not None:

@@ -130,7 +130,7 @@ def _rewritten(node: Call, assigned: Mapping[str, Tree]) -> Iterator[Tree]:
         first, second = above.args
         whole += [(first, _call("div", second, below)), (second, _call("div", first, below))]
     for factor, tree in whole:
-        if isinstance(tree, Call) and tree.function == "div":
+        if _is_plain(tree, "div", 2):
             quotient = without_common_factor(*tree.args)
             if quotient is not None:
                 yield quotient if factor is None else _call("mul", factor, quotient)

@@ -56,4 +56,5 @@ def derive(
         origin=derived.origin,
         warnings=derived.warnings,
         kinks=derived.kinks,
+        outputs=derived.outputs,
     )

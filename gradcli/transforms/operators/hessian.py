@@ -146,7 +146,8 @@ def _along(
 ) -> dict[str, NDArray[np.float64]]:
     """The gradients' derivatives along a direction; zeros for those that do not change."""
     moving = {name: g for name, g in gradients.items() if g is not None and g.requires_grad}
-    pushed = push(list(moving.values()), [computed.tensors[name] for name in given], list(given.values()))
+    along = {name: t for name, t in given.items() if computed.tensors[name].requires_grad}  # no index moves
+    pushed = push(list(moving.values()), [computed.tensors[name] for name in along], list(along.values()))
     moved = dict(zip(moving, pushed, strict=True))
     prepared = computed.prepared
     return {name: _array(moved.get(name), prepared.values[name]) for name in prepared.wrt}

@@ -63,7 +63,7 @@ def jacobian(
         _fields(matrix, value, shapes),
         recompute=recompute,
         again=lambda text: jacobian(text, values, wrt, explain=False),
-        labels={"rows": tuple(labels("f", value.shape)), "columns": tuple(columns)},
+        labels={"rows": tuple(computed.outputs.labels(value.shape)), "columns": tuple(columns)},
     )
 
 

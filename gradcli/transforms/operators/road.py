@@ -21,6 +21,7 @@ from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.finite import is_finite
 from gradcli.transforms.program.prepare import Prepared
 from gradcli.transforms.results.base import Derived, Result
+from gradcli.transforms.results.labels import Outputs
 from gradcli.transforms.results.value import plain, plain_by_name
 
 if TYPE_CHECKING:
@@ -47,6 +48,16 @@ class Computed(NamedTuple):
     tensors: dict[str, Tensor]
     value: Tensor
     detector: KinkDetector | None = None
+
+    @property
+    def outputs(self) -> Outputs:
+        """What the program calls its value and the parts of it."""
+        program, variables = self.prepared.program, self.prepared.values
+        if not (program.assignments or self.value.shape or "f" in variables):
+            return Outputs()  # without what looks further, which the start of a plain gradient can do without
+        from gradcli.transforms.program.output_names import outputs_of
+
+        return outputs_of(program, variables, self.value.shape)
 
 
 def compute(prepared: Prepared) -> Computed:
@@ -91,6 +102,7 @@ def travel(
         **(labels or {}),
         origin=origin,
         warnings=(*prepared.notes, *_nothing_to_do(kind, prepared)),
+        outputs=computed.outputs,
     )
     # The stations for what is special are imported where something is: most programs pass neither.
     if origin is not None:

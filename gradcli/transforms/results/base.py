@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.transforms.results.labels import label_of
+from gradcli.transforms.results.labels import Outputs, label_of
 from gradcli.transforms.results.value import Value
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ class Result:
 
     Attributes:
         command: the command that gives it, on the command line and in JSON.
-        value_name: what its value is called where it is shown; "" where it is all there is to show.
         is_about_the_verdict: whether the verdict is what was asked for, and the numbers are not.
         expression: the program's text.
         inputs: the values that the variables had.
@@ -55,10 +54,10 @@ class Result:
         kinks: the operations at which the result is not differentiable, or wrong because of their conventions.
         limits: where the value is NaN, what it and its derivatives tend to, as far as that is known.
         digits: the numbers with as many proved digits as were wanted, if any were.
+        outputs: what the program calls its value and the parts of it.
     """
 
     command: ClassVar[str] = ""
-    value_name: ClassVar[str] = "f"
     is_about_the_verdict: ClassVar[bool] = False
 
     expression: str
@@ -69,6 +68,12 @@ class Result:
     kinks: tuple[Kink, ...] = field(default=(), kw_only=True)
     limits: tuple[Limit, ...] = field(default=(), kw_only=True)
     digits: Digits | None = field(default=None, kw_only=True)
+    outputs: Outputs = field(default=Outputs(), kw_only=True, repr=False)
+
+    @property
+    def value_name(self) -> str:
+        """What its value is called where it is shown; "" where it is all there is to show."""
+        return self.outputs.called
 
     def arrays(self) -> Iterator[tuple[str, Value]]:
         """What was derived, each array under its name; a matrix is in `matrix` instead."""
@@ -92,7 +97,7 @@ class Result:
 
     def numbers(self) -> Iterator[tuple[str, Value]]:
         """The value and everything that was derived, under their names."""
-        yield "f", self.value
+        yield self.outputs.called, self.value
         yield from self.arrays()
         labelled = self.matrix()
         if labelled is not None:
@@ -164,7 +169,7 @@ class Derived(Result, ABC):
 
     def output_label(self, output: int) -> str:
         """What a person calls an entry of the value."""
-        return label_of("f", np.shape(self.value), output)
+        return self.outputs.label(np.shape(self.value), output)
 
     def differentiated(self, output: int) -> str:
         """What a person calls what was differentiated: an entry of the value, unless the kind says otherwise."""

@@ -37,7 +37,10 @@ class Derivative(Derived):
 
     def arrays(self) -> Iterator[tuple[str, Value]]:
         """The derivatives, order by order."""
-        return ((nth_name(self.variable, k), found) for k, found in enumerate(self.derivatives, start=1))
+        return (
+            (nth_name(self.variable, k, self.outputs.called), found)
+            for k, found in enumerate(self.derivatives, start=1)
+        )
 
     def bare(self) -> list[Value]:
         """The highest derivative."""

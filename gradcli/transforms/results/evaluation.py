@@ -16,7 +16,11 @@ class Evaluation(Result):
     """A program's value."""
 
     command: ClassVar[str] = "eval"
-    value_name: ClassVar[str] = ""
+
+    @property
+    def value_name(self) -> str:
+        """Nothing: the value is all there is to show."""
+        return ""
 
     def bare(self) -> list[Value]:
         """The value."""

@@ -37,7 +37,7 @@ class Gradient(Derived):
     def arrays(self) -> Iterator[tuple[str, Value]]:
         """The derivatives by each variable."""
         for name, gradient in self.gradients.items():
-            yield derivative_name(name, seeded=self.seed is not None), gradient
+            yield derivative_name(name, seeded=self.seed is not None, of=self.outputs.called), gradient
 
     def given(self) -> Iterator[tuple[str, Value]]:
         """The seed."""
@@ -78,7 +78,7 @@ class Gradient(Derived):
     def differentiated(self, output: int) -> str:
         """One number: the value, or the sum that the seed makes of its entries."""
         del output
-        return "f"
+        return self.outputs.called
 
     def corrected(self, numbers: Mapping[EntryAddress, float]) -> Self:
         """With other entries of the gradients."""
@@ -87,7 +87,9 @@ class Gradient(Derived):
 
     def label(self, address: EntryAddress) -> str:
         """Such as "df/dx[0]"."""
-        return f"df/d{self.input_label(address.by[0])}" if address.by else self.output_label(address.output)
+        if not address.by:
+            return self.output_label(address.output)
+        return derivative_name(self.input_label(address.by[0]), of=self.outputs.called)
 
     def question(self) -> Question:
         """The gradient, with the seed."""

@@ -49,7 +49,7 @@ class Graph(Result):
         """The gradients of the leaves."""
         for node in self.nodes:
             if node.is_leaf and node.grad is not None:
-                yield derivative_name(node.name), node.grad
+                yield derivative_name(node.name, of=self.outputs.called), node.grad
 
     def document(self) -> dict[str, Any]:
         """The nodes."""

@@ -39,7 +39,7 @@ class Hessian(Derived):
 
     def arrays(self) -> Iterator[tuple[str, Value]]:
         """The first derivatives."""
-        return ((derivative_name(name), gradient) for name, gradient in self.gradients.items())
+        return ((derivative_name(name, of=self.outputs.called), gradient) for name, gradient in self.gradients.items())
 
     def matrix(self) -> LabelledMatrix:
         """The second derivatives."""
@@ -99,8 +99,8 @@ class Hessian(Derived):
         """Such as "d2f/dx[0] dx[1]"."""
         inputs = [self.input_label(by) for by in address.by]
         if address.order == 2:
-            return f"d2f/d{inputs[0]} d{inputs[1]}"
-        return f"df/d{inputs[0]}" if inputs else self.output_label(address.output)
+            return f"d2{self.outputs.called}/d{inputs[0]} d{inputs[1]}"
+        return derivative_name(inputs[0], of=self.outputs.called) if inputs else self.output_label(address.output)
 
     def question(self) -> Question:
         """Gradient and Hessian."""
@@ -125,7 +125,9 @@ class HessianProduct(Derived):
 
     def arrays(self) -> Iterator[tuple[str, Value]]:
         """The change of df/dx along the vector is its differential, `d(df/dx)`."""
-        return ((f"d({derivative_name(name)})", product) for name, product in self.products.items())
+        return (
+            (f"d({derivative_name(name, of=self.outputs.called)})", product) for name, product in self.products.items()
+        )
 
     def given(self) -> Iterator[tuple[str, Value]]:
         """The vector."""
@@ -173,7 +175,9 @@ class HessianProduct(Derived):
 
     def label(self, address: EntryAddress) -> str:
         """Such as "d(df/dx[0])"."""
-        return f"d(df/d{self.input_label(address.by[0])})" if address.by else self.output_label(address.output)
+        if not address.by:
+            return self.output_label(address.output)
+        return f"d({derivative_name(self.input_label(address.by[0]), of=self.outputs.called)})"
 
     def question(self) -> Question:
         """The Hessian times the vector."""

@@ -26,7 +26,7 @@ class Jacobian(Derived):
     Attributes:
         jacobian: shape (outputs, inputs), both flattened in C order.
         jacobians: by name, of shape value.shape + variable.shape.
-        rows: a label for each output, `f[0]`.
+        rows: a label for each output, `f[0]`, or the name that the program gives it.
         columns: a label for each input, `x[1]`.
     """
 

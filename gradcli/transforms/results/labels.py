@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import SupportsIndex
+from math import prod
+from typing import NamedTuple, SupportsIndex
 
 import numpy as np
 
-__all__ = ["derivative_name", "label_of", "labels", "nth_name"]
+__all__ = ["Outputs", "derivative_name", "label_of", "labels", "nth_name"]
 
 
 def labels(name: str, shape: tuple[int, ...]) -> list[str]:
@@ -34,13 +35,51 @@ def _indexed(name: str, index: Iterable[SupportsIndex]) -> str:
     return f"{name}[{','.join(map(str, index))}]"
 
 
-def derivative_name(name: str, seeded: bool = False) -> str:
+class Outputs(NamedTuple):
+    """What a program calls its value, and the parts of it that have names of their own.
+
+    Attributes:
+        called: the value as a whole: f, or another name where a variable is called f.
+        names: of each part in C order, None for one without a name; () where no part has one.
+        depth: how many axes of the value the parts lie along.
+    """
+
+    called: str = "f"
+    names: tuple[str | None, ...] = ()
+    depth: int = 0
+
+    def label(self, shape: tuple[int, ...], position: int) -> str:
+        """What the entry at a position of the value is called.
+
+        >>> Outputs("f", ("u", None), 1).label((2, 3), 2), Outputs("f", ("u", None), 1).label((2, 3), 3)
+        ('u[2]', 'f[1,0]')
+        """
+        if self.names:
+            inner = shape[self.depth :]
+            part, within = divmod(position, max(prod(inner), 1))
+            name = self.names[part]
+            if name is not None:
+                return label_of(name, inner, within)
+        return label_of(self.called, shape, position)
+
+    def labels(self, shape: tuple[int, ...]) -> list[str]:
+        """What each entry of the value is called, in C order.
+
+        >>> Outputs("f", ("u", "v"), 1).labels((2,)), Outputs().labels((2,))
+        (['u', 'v'], ['f[0]', 'f[1]'])
+        """
+        if not self.names:
+            return labels(self.called, shape)
+        return [self.label(shape, position) for position in range(prod(shape))]
+
+
+def derivative_name(name: str, seeded: bool = False, of: str = "f") -> str:
     """What a gradient is called: with a seed it is the derivative of the weighted sum.
 
     >>> derivative_name("x"), derivative_name("x", seeded=True)
     ('df/dx', 'd(sum(seed*f))/dx')
     """
-    return f"d(sum(seed*f))/d{name}" if seeded else f"df/d{name}"
+    return f"d(sum(seed*{of}))/d{name}" if seeded else f"d{of}/d{name}"
 
 
 def nth_name(name: str, order: int, output: str = "f") -> str:

@@ -34,7 +34,7 @@ class Pushforward(Derived):
 
     def arrays(self) -> Iterator[tuple[str, Value]]:
         """The change of f along a tangent is its differential, `df`."""
-        yield "df", self.derivative
+        yield f"d{self.outputs.called}", self.derivative
 
     def given(self) -> Iterator[tuple[str, Value]]:
         """The tangents."""

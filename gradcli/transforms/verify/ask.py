@@ -125,14 +125,15 @@ def _by_values(result: Derived, verdict: Verdict, answer: Answer | NotChecked, t
 
 def _wait(result: Derived, oracle: Oracle, prover: Prover, timeout: float) -> None:
     """Wait until SymPy has answered; give it up once everything is proved and its share of the time is over."""
-    given_up = time.monotonic() + _GRACE * timeout
-    proved = None
+    proved = given_up = None
     if oracle.answered(_COMMON):
         return
     while not oracle.answered(_SLICE):
         if proved is None and prover.answered():
             proved = is_proved(result, prover.answer())
-        if proved and time.monotonic() > given_up:
+        if given_up is None and oracle.at_work:  # to import SymPy takes as long as the machine is busy
+            given_up = time.monotonic() + _GRACE * timeout
+        if proved and given_up is not None and time.monotonic() > given_up:
             oracle.give_up()
 
 

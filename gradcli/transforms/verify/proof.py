@@ -98,6 +98,8 @@ def prove(result: Derived, found: Enclosures, answer: Answer | NotChecked) -> Pr
         answer: what SymPy has: at what it calls a kink or a pole, nothing is proved.
     """
     everything = (*found.values, *found.derivatives)
+    if not np.size(result.value):  # an undecided branch may be told of all the same
+        everything = ()
     undecided = {entry.address: entry.reason for entry in everything if isinstance(entry, Undecided)}
     undecided |= _special(result, found, answer)
     balls = [entry for entry in everything if isinstance(entry, Ball)]

@@ -17,6 +17,8 @@ _TEXTS = {
     "vector": ("ones", "u=[1, 2, 3]", "a=2", "A=ones((3, 3))", "u=-", "=", "a=a"),
     "set": ("a=2", "q", "=", "a=[1", "u=@x.npy", "zz=1", " a = 1"),
     "file": ("x.txt", "no.txt", "-", ".", "nul.txt", "latin.txt", "bomb.json", "empty.txt"),
+    "values": ("x.json", "no.toml", "-", "x.npy", "bomb.json", "x.json:a", "latin.txt", "empty.txt"),
+    "output": ("out.json", "out.csv", "out.npz", "out.npy", "out.tex", "no/out.md", "out", ".", "", "nul.txt"),
     "max_memory": ("1MiB", "1", "x", "none", "64KiB", "4GiB", "1e30", "-1", "nan", "0"),
     "shape": ("a=3", "A=3,3", "u=3", "a", "A=0", "A=1e9", "u=101", "=2", "zz=1", "A=3,,3"),
     "timeout": ("0", "0.001", "0.3", "30", "-1", "nan", "inf", "1e300"),
