@@ -87,15 +87,6 @@ def render_warning(text: str, color: bool) -> str:
     return _message(("warning", _YELLOW), text, None, None, None, color)
 
 
-def render_note(text: str, color: bool) -> str:
-    r"""What the user should know, where nothing is wrong.
-
-    >>> render_note("read as 2*x", color=False)
-    'note: read as 2*x\n'
-    """
-    return _message(("note", _CYAN), text, None, None, None, color)
-
-
 def _message(
     kind: tuple[str, str], message: str, source: str | None, span: Span | None, hint: str | None, color: bool
 ) -> str:
