@@ -129,7 +129,7 @@ def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | Non
 
 def _with_help(arguments: Sequence[str]) -> Sequence[str]:
     """The words with `help grad` as `grad --help`; no words at all ask for help too."""
-    if not arguments:
+    if not arguments or list(arguments) == ["help", "help"]:
         return ["--help"]
     return [*arguments[1:], "--help"] if arguments[0] == "help" else arguments
 

@@ -63,7 +63,9 @@ class ExpressionCommand(click.Command):
         if source is not None:
             from gradcli.transforms.program.variables import free_names
 
-            ctx.meta[_GIVEN] = given = given_names(rest, self.params)
+            # A file's names are not known yet: with one, no name is ruled out.
+            in_files = takes_value(rest, self.params, "values") is not None
+            ctx.meta[_GIVEN] = given = [] if in_files else given_names(rest, self.params)
             if session.loose:
                 source = _loosely(source, given, ctx, session)
             ctx.meta[_PROGRAM] = program = _read_or_file(source, given, expression, session)

@@ -50,6 +50,7 @@ def test_a_word_finds_functions(word: str, found: str) -> None:
 
 
 def test_a_word_that_finds_nothing_is_an_unknown_function() -> None:
+    assert gradcli(["ops", "("]).status == 2
     outcome = gradcli(["ops", "flurb"])
     assert (outcome.status, outcome.stdout) == (2, "")
     assert outcome.stderr.startswith("error: unknown function 'flurb'")

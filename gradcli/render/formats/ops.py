@@ -92,6 +92,8 @@ def find_ops(word: str) -> list[Op]:
     if word == "^":
         return find_ops("**")
     sought = word.lower()
+    if not sought.replace("_", "").isalnum():
+        return []
     return [op for op in ops if any(sought in text.lower() for text in (op.name, *op.aliases, op.doc))]
 
 
