@@ -79,7 +79,7 @@ def test_the_time_of_the_check_is_its_own(monkeypatch: pytest.MonkeyPatch) -> No
     def verify(*_: object, **__: object) -> None:
         time.sleep(0.8)
 
-    monkeypatch.setattr("gradcli.transforms.verify.witnesses.verify", verify)
+    monkeypatch.setattr("gradcli.transforms.verify.ask.verify", verify)
     monkeypatch.setattr("gradcli.cli.main._early_oracle", lambda *_: None)
     gradcli("eval 1")  # what is imported takes no time from here on
     assert gradcli("grad x**2 --x 3 -q --timeout 0.7").status == 0

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from gradcli.lang.tree.fold import fold
 from gradcli.lang.tree.nodes import Call, Comprehension, Literal, Name, Tree
 
-__all__ = ["decided", "holds_loop"]
+__all__ = ["decided", "holding_loops"]
 
 Value: TypeAlias = "float | bool | None"  # None for what is not known
 
@@ -93,9 +93,27 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, float) and abs(value) <= _LARGEST and value == int(value)
 
 
-def holds_loop(conditional: Call) -> bool:
-    """Whether a branch of `a if c else b` holds a loop."""
-    return any(_has_loop(branch) for branch in conditional.args[1:])
+def holding_loops(tree: Tree) -> set[int]:
+    """The ids of the nodes of a tree that are loops or have one inside; the tree keeps these ids its own."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    stack = [(tree, False)]
+    while stack:
+        node, finished = stack.pop()
+        if finished:
+            if isinstance(node, Comprehension) or any(id(child) in found for child in _children(node)):
+                found.add(id(node))
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack.append((node, True))
+            stack += [(child, False) for child in _children(node)]
+    return found
+
+
+def _children(node: Tree) -> list[Tree]:
+    if isinstance(node, Comprehension):
+        return [node.element, *(bound for clause in node.clauses for bound in clause.bounds)]
+    return [*node.args, *(value for _, value in node.keywords)] if isinstance(node, Call) else []
 
 
 def _has_loop(tree: Tree) -> bool:

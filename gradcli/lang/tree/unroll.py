@@ -8,7 +8,6 @@ from typing import TypeAlias
 from gradcli.errors import NameProblem, SyntaxProblem
 from gradcli.lang.tree.bounds import integers
 from gradcli.lang.tree.conditional import is_conditional
-from gradcli.lang.tree.decided import decided, holds_loop
 from gradcli.lang.tree.fold import shared
 from gradcli.lang.tree.nodes import Assignment, Call, Clause, Comprehension, Literal, Name, Program, Span, Tree
 
@@ -127,7 +126,9 @@ class _Unroller:
     Attributes:
         elements: how many elements its loops have, as far as they are counted.
         steps: how many ranges were counted.
-        choices: for each conditional met whether a branch holds a loop, by its id; the tree keeps the ids its own.
+        tree: what is being unrolled.
+        holding: the ids of its nodes that hold a loop, known as soon as a conditional is met.
+        branching: whether a conditional was met of which a branch holds a loop.
     """
 
     def __init__(self, source: str, length: Callable[[str], int | None], lengths: Mapping[str, int | None]) -> None:
@@ -136,11 +137,14 @@ class _Unroller:
         self.assigned_lengths = lengths
         self.elements = 0
         self.steps = 0
-        self.choices: dict[int, bool] = {}
+        self.tree: Tree | None = None
+        self.holding: set[int] | None = None
+        self.branching = False
 
     def unroll(self, tree: Tree) -> Tree:
+        self.tree, self.holding, self.branching = tree, None, False
         loops = self.loops(tree, None)
-        if not loops and not any(self.choices.values()):
+        if not loops and not self.branching:
             return tree
         self.measure(loops)
         return self.build(tree)
@@ -161,10 +165,14 @@ class _Unroller:
         """
         if node.function != "where" or not is_conditional(node):
             return None
-        if id(node) not in self.choices:
-            self.choices[id(node)] = holds_loop(node)
-        if not self.choices[id(node)]:
+        from gradcli.lang.tree.decided import decided, holding_loops  # few programs have conditionals
+
+        if self.holding is None:
+            assert self.tree is not None
+            self.holding = holding_loops(self.tree)
+        if not any(id(branch) in self.holding for branch in node.args[1:]):
             return None
+        self.branching = True
         condition, chosen, otherwise = node.args
         holds = decided(condition, lambda name: _find(scope, name), self.known_length)
         return None if holds is None else chosen if holds else otherwise
@@ -259,11 +267,10 @@ class _Unroller:
                     raise self.too_many(loop.span)
                 if inside[id(loop)]:
                     scopes = [_Scope(last.target, number, outer) for number in numbers]
-                    varies = any(self.choices.values())
                     stack.extend(
                         (inner, each)
                         for each in scopes
-                        for inner in (self.loops(loop.element, each) if varies else inside[id(loop)])
+                        for inner in (self.loops(loop.element, each) if self.branching else inside[id(loop)])
                     )
 
     def build(self, tree: Tree) -> Tree:
