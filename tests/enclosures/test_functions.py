@@ -12,7 +12,7 @@ from mpmath import mp, mpf
 from gradcli.enclosures.answers.enclose import enclose
 from gradcli.enclosures.functions import elementwise
 from gradcli.enclosures.functions.taylor import TAYLOR
-from gradcli.enclosures.program.interpret import ARRAYS
+from gradcli.enclosures.program.interpret import array_functions
 from gradcli.enclosures.protocol import Ball, Request
 from gradcli.ops import TABLE
 from gradcli.ops.entry.op import OBJECTS, Op
@@ -250,5 +250,5 @@ def test_series_are_not_cut_short(order: int) -> None:
 
 
 def test_every_operation_of_the_table_has_an_enclosure() -> None:
-    known = {*elementwise.ELEMENTWISE, *ARRAYS}
+    known = {*elementwise.ELEMENTWISE, *array_functions()}
     assert [op.name for op in TABLE.values() if op.name not in known and op.sympy != OBJECTS] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,6 @@ from gradcli.enclosures.functions.elementwise import ELEMENTWISE
 from gradcli.enclosures.numbers.entry import Entry
 from gradcli.enclosures.numbers.tape import Tape
 from gradcli.enclosures.program.arrays import concrete, from_numpy, map_entries, numbers, to_array
-from gradcli.enclosures.program.decompositions import DECOMPOSITIONS
-from gradcli.enclosures.program.linalg import LINALG
-from gradcli.enclosures.program.products import PRODUCTS
-from gradcli.enclosures.program.reductions import REDUCTIONS
 from gradcli.lang import Call, Program, parse, unroll
 from gradcli.ops import Op
 from gradcli.ops.calls.branches import array_condition
@@ -26,14 +23,22 @@ from gradcli.ops.calls.paths import resolve_value
 from gradcli.ops.calls.resolve import resolve
 from gradcli.ops.entry.op import OBJECTS
 
-__all__ = ["ARRAYS", "interpret", "read"]
+__all__ = ["array_functions", "interpret", "read"]
 
 
 def _stack(*arrays: Any, axis: int) -> Any:
     return np.stack(arrays, axis=axis) if arrays else np.zeros(0, dtype=object)
 
 
-ARRAYS: dict[str, Callable[..., Any]] = {**REDUCTIONS, **PRODUCTS, **LINALG, **DECOMPOSITIONS, "stack": _stack}
+@cache
+def array_functions() -> dict[str, Callable[..., Any]]:
+    """The operations on whole arrays by their names, imported with the first of them: many programs have none."""
+    from gradcli.enclosures.program.decompositions import DECOMPOSITIONS
+    from gradcli.enclosures.program.linalg import LINALG
+    from gradcli.enclosures.program.products import PRODUCTS
+    from gradcli.enclosures.program.reductions import REDUCTIONS
+
+    return {**REDUCTIONS, **PRODUCTS, **LINALG, **DECOMPOSITIONS, "stack": _stack}
 
 
 def read(source: str, values: Mapping[str, Any]) -> Program:
@@ -96,13 +101,14 @@ def _apply(tape: Tape, op: Op, params: list[Any], statics: dict[str, Any]) -> An
         if statics:
             return map_entries(lambda *entries: function(*entries, **statics), params)
         return map_entries(function, params)
-    if name in ARRAYS:
+    functions = array_functions()
+    if name in functions:
         arrays = [to_array(p) for p in params]
         if name != "stack" and all(a.size == 0 for a in arrays):
             # of nothing at all NumPy's value is a constant: the sum 0, the product 1
             empty = resolve_value(op.value)(*[np.zeros(a.shape) for a in arrays], **statics)
             return from_numpy(tape, np.asarray(empty)[()])
-        return ARRAYS[name](*arrays, **statics)
+        return functions[name](*arrays, **statics)
     if op.sympy != OBJECTS:
         raise Undecidable(f"{name} has no enclosure", final=True)
     own = resolve_value(op.value)
