@@ -11,8 +11,8 @@ from gradcli.address import EntryAddress
 from gradcli.enclosures.answers.balls import accurate, enclosed
 from gradcli.enclosures.answers.derivatives import Found, derivatives
 from gradcli.enclosures.functions.decide import Undecidable
-from gradcli.enclosures.program.interpret import read
 from gradcli.enclosures.protocol import Ball, Enclosures, Request, Undecided
+from gradcli.ops.calls.read import read_program
 
 __all__ = ["enclose"]
 
@@ -45,7 +45,7 @@ def enclose(request: Request, report: Callable[[str], None] = lambda stage: None
     (-2.0, -2.0)
     """
     report("reading the program")
-    program = read(request.source, request.values)
+    program = read_program(request.source, request.values)
     given = [np.asarray(value, dtype=float) for value in request.values.values()]
     if not all(np.isfinite(value).all() for value in given):
         return _nothing(request, "an input is not finite", 0)

@@ -14,16 +14,14 @@ from gradcli.enclosures.functions.elementwise import ELEMENTWISE
 from gradcli.enclosures.numbers.entry import Entry
 from gradcli.enclosures.numbers.tape import Tape
 from gradcli.enclosures.program.arrays import concrete, from_numpy, map_entries, numbers, to_array
-from gradcli.lang import Call, Program, parse, unroll
+from gradcli.lang import Call, Program
 from gradcli.ops import Op
 from gradcli.ops.calls.branches import array_condition
 from gradcli.ops.calls.interpreter import Interpreter
-from gradcli.ops.calls.operands import variable_of
 from gradcli.ops.calls.paths import resolve_value
-from gradcli.ops.calls.resolve import resolve
 from gradcli.ops.entry.op import OBJECTS
 
-__all__ = ["array_functions", "interpret", "read"]
+__all__ = ["array_functions", "interpret"]
 
 
 def _stack(*arrays: Any, axis: int) -> Any:
@@ -39,24 +37,6 @@ def array_functions() -> dict[str, Callable[..., Any]]:
     from gradcli.enclosures.program.reductions import REDUCTIONS
 
     return {**REDUCTIONS, **PRODUCTS, **LINALG, **DECOMPOSITIONS, "stack": _stack}
-
-
-def read(source: str, values: Mapping[str, Any]) -> Program:
-    """A program, resolved and without loops.
-
-    Args:
-        source: its text.
-        values: for each variable a number or a nested list, whose length a loop may run over.
-
-    Raises:
-        Problem: if the program is wrong.
-    """
-
-    def length(name: str) -> int | None:
-        value = values.get(name)
-        return len(value) if isinstance(value, list | tuple) else None
-
-    return resolve(unroll(parse(source), length), {name: variable_of(value) for name, value in values.items()})
 
 
 def interpret(program: Program, inputs: Mapping[str, Any], tape: Tape) -> Any:

@@ -16,7 +16,7 @@ from gradcli.enclosures.program.arrays import numbers
 from gradcli.enclosures.program.blocks import Matrix, Solve, solve
 from gradcli.enclosures.program.products import matmul
 from gradcli.enclosures.program.reductions import dot
-from gradcli.ops.calls.outputs import Several
+from gradcli.ops.calls.stacks import over_stack
 
 __all__ = ["LINALG", "square", "stacked"]
 
@@ -28,23 +28,11 @@ def stacked(combine: Callable[..., Any]) -> Callable[..., Any]:
     """A function of one matrix, applied to each of a stack of them."""
 
     def over(x: Any, **statics: Any) -> Any:
-        found = [combine(numbers(x[index]), **statics) for index in np.ndindex(x.shape[:-2])] if x.size else []
-        if not found:
+        if not x.size:
             raise Undecidable("there is no matrix, or none with entries", final=True)
-        if isinstance(found[0], tuple):
-            return Several.of([_stack(list(items), x.shape[:-2]) for items in zip(*found, strict=True)])
-        return _stack(found, x.shape[:-2])
+        return over_stack(x, lambda matrix: combine(numbers(matrix), **statics))
 
     return over
-
-
-def _stack(found: list[Any], lead: tuple[int, ...]) -> Any:
-    shape = getattr(found[0], "shape", ())
-    out = np.empty((len(found), *shape), dtype=object)
-    for i, item in enumerate(found):
-        out[i] = item
-    out = out.reshape((*lead, *shape))
-    return out if out.ndim else out[()]
 
 
 def identity(tape: Tape, n: int) -> Any:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import sympy
 from mpmath import mp
 
+from gradcli.ops.calls.read import read_program
 from gradcli.symbolic.answers.formulas import Formulas, interpret_claim, moved_to
 from gradcli.symbolic.answers.rounded_constants import explain, neighbours
 from gradcli.symbolic.answers.shrink import shrink
@@ -28,7 +29,6 @@ from gradcli.symbolic.numbers.decimals import shortest_decimal
 from gradcli.symbolic.numbers.floats import to_float
 from gradcli.symbolic.numbers.level import Value
 from gradcli.symbolic.program.interpret import Meaning, evaluate
-from gradcli.symbolic.program.read import read_program
 from gradcli.symbolic.proof.prove import BoundExpression, prove
 from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry, Outcome, Refutation
 

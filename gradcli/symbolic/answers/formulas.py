@@ -9,6 +9,7 @@ import sympy
 from mpmath import mp
 
 from gradcli.address import EntryAddress, Input
+from gradcli.ops.calls.read import read_program
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.derive import Derivatives, Partials
 from gradcli.symbolic.derivatives.higher import DirectionalDerivatives, flat
@@ -17,7 +18,6 @@ from gradcli.symbolic.numbers.decimals import Decimals, shortest_decimal
 from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.numbers.level import Value
 from gradcli.symbolic.program.interpret import Meaning, interpret_with
-from gradcli.symbolic.program.read import read_program
 from gradcli.symbolic.program.shared_subexpressions import SharedSubexpressions
 from gradcli.symbolic.protocol.inquiry import Claim, Inquiry
 

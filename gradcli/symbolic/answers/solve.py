@@ -9,6 +9,7 @@ import sympy
 
 from gradcli.address import EntryAddress, Input, spread
 from gradcli.lang import Program, fold
+from gradcli.ops.calls.read import read_program
 from gradcli.symbolic.derivatives.classify import classify_derivative, classify_value
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.derive import Derivatives, Partials
@@ -16,7 +17,6 @@ from gradcli.symbolic.derivatives.higher import addresses, flat, truths_at
 from gradcli.symbolic.numbers.adaptive_precision import is_finite, same
 from gradcli.symbolic.numbers.level import Value
 from gradcli.symbolic.program.interpret import Meaning, evaluate, interpret
-from gradcli.symbolic.program.read import read_program
 from gradcli.symbolic.protocol.question import Answer, NotChecked, Question, Truth
 
 __all__ = ["solve"]

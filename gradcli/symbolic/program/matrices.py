@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy
 
-from gradcli.ops.calls.outputs import Several
+from gradcli.ops.calls.stacks import over_stack
 from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.program.axes import AXES
 from gradcli.symbolic.program.decompositions import eigh, eigvalsh, qr, svd, svdvals
@@ -42,27 +42,11 @@ def _matrices(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of one matrix, applied to each of a stack of them."""
 
     def stacked(scalars: Scalars, x: Any, **statics: Any) -> Any:
-        import numpy as np
-
-        found = [function(scalars, x[index], **statics) for index in np.ndindex(x.shape[:-2])]
-        if not found:
+        if 0 in x.shape[:-2]:
             raise Inexpressible("there is no matrix in the stack")
-        if isinstance(found[0], tuple):
-            return Several.of([_stacked(list(items), x.shape[:-2]) for items in zip(*found, strict=True)])
-        return _stacked(found, x.shape[:-2])
+        return over_stack(x, lambda matrix: function(scalars, matrix, **statics))
 
     return stacked
-
-
-def _stacked(found: list[Any], lead: tuple[int, ...]) -> Any:
-    import numpy as np
-
-    shape = getattr(found[0], "shape", ())
-    out = np.empty((len(found), *shape), dtype=object)
-    for i, item in enumerate(found):
-        out[i] = item
-    out = out.reshape((*lead, *shape))
-    return out if out.ndim else out[()]
 
 
 def _faddeev_leverrier(scalars: Scalars, x: Any) -> tuple[Any, Any]:
