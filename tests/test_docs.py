@@ -104,6 +104,8 @@ HELP_PAGES = (
     "graph",
     "eval",
     "ops",
+    "completion",
+    "help",
 )
 
 

@@ -39,6 +39,8 @@ _COMMANDS = {
     "graph": "gradcli.cli.commands.graph",
     "eval": "gradcli.cli.commands.eval",
     "ops": "gradcli.cli.commands.ops",
+    "completion": "gradcli.cli.commands.completion",
+    "help": "gradcli.cli.commands.help",
 }
 
 
@@ -60,6 +62,12 @@ class _Group(click.Group):
             return None
         command: click.Command = import_module(_COMMANDS[cmd_name]).command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each command with its whole first sentence, which click would cut."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(200)) for name, command in commands if command])
 
 
 def _normalized(name: str) -> str:
@@ -114,9 +122,8 @@ def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | Non
     """Run a command; print what goes wrong; give the exit status."""
     session = Session(environment, oracle, deadline)
     session.color = _color(arguments)
-    arguments = _with_help(arguments)
     try:
-        return _status(arguments, session)
+        return _status(arguments or ["--help"], session)
     except click.ClickException as error:
         return session.fail(problem_of(error))
     except Problem as problem:
@@ -125,13 +132,6 @@ def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | Non
         return session.fail(deadline.problem)
     finally:
         session.close()
-
-
-def _with_help(arguments: Sequence[str]) -> Sequence[str]:
-    """The words with `help grad` as `grad --help`; no words at all ask for help too."""
-    if not arguments or list(arguments) == ["help", "help"]:
-        return ["--help"]
-    return [*arguments[1:], "--help"] if arguments[0] == "help" else arguments
 
 
 def _status(arguments: Sequence[str], session: Session) -> int:

@@ -11,10 +11,12 @@ from gradcli.cli.argv import Context, find_expression, given_names, takes_value,
 from gradcli.cli.deadline import seconds_of
 from gradcli.cli.memory import bounded_memory, memory_of
 from gradcli.cli.session import Session
-from gradcli.cli.settings import is_loose, seconds_option
+from gradcli.cli.settings import complete_file, complete_value, is_loose, seconds_option
 from gradcli.errors import NameProblem, SyntaxProblem, UsageProblem
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from gradcli.lang import Program
 
 __all__ = ["CASES", "CaseCommand", "ExpressionCommand", "expression_command", "values_of"]
@@ -43,9 +45,11 @@ class ExpressionCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the expression, which tells the options, before click reads the other words."""
+        if ctx.resilient_parsing:  # a shell asks
+            return super().parse_args(ctx, self._find_variables(ctx, args))
         session: Session = ctx.find_object(Session)  # type: ignore[assignment]  # app.run always gives one
         expression, rest = find_expression(args, self.params)
-        if expression is None and not ctx.resilient_parsing and not {"-h", "--help", "-"} & set(rest):
+        if expression is None and not {"-h", "--help", "-"} & set(rest):
             expression = session.piped_expression(takes_value(rest, self.params, "file"))
         seconds = takes_value(rest, self.params, "timeout")
         if seconds is not None:
@@ -73,6 +77,28 @@ class ExpressionCommand(click.Command):
             rest = _with_assignments(rest, self.get_params(ctx), names, session)
             rest = with_plain_values(rest, super().get_params(ctx), names, given)
         return super().parse_args(ctx, rest)
+
+    def _find_variables(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note the variables of the expression, where the words so far hold one that can be read; give the others."""
+        from gradcli.cli.completion import expression_among
+
+        ctx.meta[_VALUES] = {}
+        program, rest = expression_among(args, self.params)
+        if program is not None:
+            from gradcli.transforms.program.variables import free_names
+
+            ctx.meta[_GIVEN] = given_names(rest, self.params)
+            ctx.meta[_VARIABLES] = list(free_names(program))
+        return rest
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What may stand in the place of a word that is begun: variables that have no value, options; or a file."""
+        if not incomplete.startswith("-"):
+            return complete_file(ctx, None, incomplete)
+        variables = [f"--{name}" for name in ctx.meta.get(_VARIABLES, [])]
+        given = {f"--{name}" for name in ctx.meta.get(_GIVEN, [])}
+        found = [item for item in super().shell_complete(ctx, incomplete) if item.value not in given]
+        return sorted(found, key=lambda item: item.value not in variables)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The declared options, and one for each variable of the expression."""
@@ -126,6 +152,7 @@ def _variable_option(index: int, name: str) -> click.Option:
         multiple=True,
         expose_value=False,
         callback=keep,
+        shell_complete=complete_value,
         help=f"Value of {name}: a number, [a, b], an expression, @file or - (stdin).",
     )
 
@@ -261,12 +288,22 @@ def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: boo
             return function(session, program, texts if as_texts else _values(session, texts), **options)
 
     run.__doc__ = function.__doc__
-    with_file = click.option("-f", "--file", metavar="FILE", help="Read the expression from a file (- for stdin).")
+    with_file = click.option(
+        "-f",
+        "--file",
+        metavar="FILE",
+        shell_complete=complete_file,
+        help="Read the expression from a file (- for stdin).",
+    )
     with_set = click.option(
         "--set", multiple=True, metavar="NAME=VALUE", help="Give a variable whose name is also an option's."
     )
     with_values = click.option(
-        "--values", multiple=True, metavar="FILE", help="Values by name: JSON, TOML, CSV, .npz; FILE:TABLE for a part."
+        "--values",
+        multiple=True,
+        metavar="FILE",
+        shell_complete=complete_file,
+        help="Values by name: JSON, TOML, CSV, .npz; FILE:TABLE for a part.",
     )
     with_memory = click.option(
         "--max-memory", metavar="SIZE", help="Refuse what takes more (4GiB; none for no bound; GRADCLI_MAX_MEMORY)."

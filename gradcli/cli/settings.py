@@ -12,11 +12,15 @@ from gradcli.cli.environment import Environment
 from gradcli.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from gradcli.render import Format, Style
 
 __all__ = [
     "Settings",
     "check_options",
+    "complete_file",
+    "complete_value",
     "is_loose",
     "output_options",
     "proof_option",
@@ -147,6 +151,20 @@ def _form_of(output: str) -> str:
     return _SUFFIXES[suffix]
 
 
+def complete_file(ctx: click.Context, param: click.Parameter | None, incomplete: str) -> list[CompletionItem]:
+    """A file's name, which the shell completes itself."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
+def complete_value(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """A variable's value: the name of a file, which shells do not complete behind an `@`."""
+    from gradcli.cli.completion import files_at
+
+    return files_at(incomplete)
+
+
 def is_loose(asked: bool, variables: Mapping[str, str]) -> bool:
     """Whether a text in another notation is taken, where it has one meaning.
 
@@ -163,7 +181,11 @@ def is_loose(asked: bool, variables: Mapping[str, str]) -> bool:
 def output_options(function: F) -> F:
     """Add --json, -q, --format, -o, --color and --anomaly to a command."""
     function = click.option(
-        "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; its suffix chooses the format."
+        "-o",
+        "--output",
+        metavar="FILE",
+        shell_complete=complete_file,
+        help="Write to a file, whole or not at all; its suffix chooses the format.",
     )(function)
     function = click.option(
         "--format", "form", type=click.Choice(_FORMS), help="How the result is written: rich on a terminal, else plain."

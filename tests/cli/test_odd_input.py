@@ -170,39 +170,6 @@ def test_letters_in_a_locale_without_them(locale: dict[str, str], coerced: str, 
     assert run(["grad", "-"], b"x\xff", **variables) == (2, "", "error: standard input is not UTF-8 text\n")
 
 
-@POSIX
-@pytest.mark.parametrize(
-    ("variables", "told"),
-    [
-        ({"_GRADCLI_COMPLETE": "bash_complete"}, "bash_complete needs COMP_WORDS and COMP_CWORD, which the shell sets"),
-        ({"_GRADCLI_COMPLETE": "zsh_complete", "COMP_WORDS": "gradcli "}, "zsh_complete needs COMP_CWORD, which"),
-        ({"_GRADCLI_COMPLETE": "bash_complete", "COMP_WORDS": "gradcli", "COMP_CWORD": "x"}, "COMP_CWORD is 'x'"),
-        ({"_GRADCLI_COMPLETE": "cash_source"}, "is 'cash_source', which names no shell's completion"),
-        ({"_GRADCLI_COMPLETE": "bash"}, "is 'bash', which names no shell's completion"),
-    ],
-)
-def test_completion_without_its_variables(
-    variables: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    done = gradcli([])
-    refused(done, told)
-    assert done.stdout == ""
-
-
-def test_completion(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"_GRADCLI_COMPLETE": "bash_complete", "COMP_WORDS": "gradcli gr", "COMP_CWORD": "1"}.items():
-        monkeypatch.setenv(name, value)
-    assert gradcli([]) == Outcome("plain,grad\nplain,graph\n", "", 0)
-    monkeypatch.setenv("COMP_WORDS", "gradcli grad 'xa*xb' --x")
-    monkeypatch.setenv("COMP_CWORD", "3")
-    assert gradcli([]) == Outcome("plain,--xa\nplain,--xb\n", "", 0)
-    for shell in ("bash", "fish", "zsh"):
-        monkeypatch.setenv("_GRADCLI_COMPLETE", f"{shell}_source")
-        assert f"{shell}_complete" in gradcli([]).stdout
-
-
 def limited(limit: str, words: str) -> tuple[int, str, str]:
     """What a command does within a limit of the shell's."""
     done = subprocess.run(

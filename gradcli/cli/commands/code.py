@@ -9,6 +9,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
+from gradcli.cli.settings import complete_file
 from gradcli.cli.vectors import names_of
 from gradcli.errors import UsageProblem
 
@@ -29,7 +30,7 @@ TARGETS = ("python", "numpy", "c", "c++", "javascript", "rust", "fortran", "juli
 @click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
 @click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="A variable that is an array of this shape.")
 @click.option("--name", default="f", show_default=True, metavar="NAME", help="The function's name.")
-@click.option("-o", "--output", metavar="FILE", help="Write it to a file.")
+@click.option("-o", "--output", metavar="FILE", shell_complete=complete_file, help="Write it to a file.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour of errors.")
 def command(
     session: Session,

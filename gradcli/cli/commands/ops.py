@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from shutil import get_terminal_size
+from typing import TYPE_CHECKING
 
 import click
 
 from gradcli.cli.session import Session
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    from gradcli.ops import names
+
+    return [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+
 
 @click.command("ops")
-@click.argument("word", required=False)
+@click.argument("word", required=False, shell_complete=_names)
 @click.pass_obj
 def command(session: Session, word: str | None) -> int:
     """The functions of the language; with a name, one of them in full; with another WORD, those that it finds.
