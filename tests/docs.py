@@ -12,6 +12,7 @@ from gradcli.ops.calls.paths import resolve_rule
 from gradcli.ops.entry.domains import ABOVE1, NONZERO, OPEN01, OUTSIDE1, POSITIVE, REAL, UNIT, UNIT_NONZERO, Interval
 from gradcli.ops.table.lookup import INTERNAL
 from tests.formulas_page import formulas_page
+from tests.manual import manual_pages
 from tests.typeset import typeset
 
 TOP = Path(__file__).parent.parent
@@ -189,9 +190,11 @@ def _first_line(path: Path) -> str:
     return _plain(text.split("\n\n")[0].replace("\n", " "))
 
 
-PAGES = {OPS: ops_page, NOT_FINITE: threads_page, MODULES: modules_page, FORMULAS: formulas_page}
+PAGES = {
+    OPS: ops_page, NOT_FINITE: threads_page, MODULES: modules_page, FORMULAS: formulas_page, **manual_pages(),
+}  # fmt: skip
 
 if __name__ == "__main__":
     for path, page in PAGES.items():
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page(), encoding="utf-8")

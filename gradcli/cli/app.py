@@ -115,6 +115,12 @@ def app() -> None:
        74  standard output cannot be written: it is closed, or the disk is full
       130  interrupted by Ctrl-C
       141  whoever reads standard output has left
+
+    \b
+    Environment:
+      GRADCLI_LOOSE=1        take other notations, as --loose does
+      GRADCLI_MAX_MEMORY     a size, as --max-memory takes it
+      NO_COLOR, FORCE_COLOR  no colour, or messages in colour in a pipe too
     """
 
 
