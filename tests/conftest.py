@@ -17,6 +17,7 @@ SLOW = (
     "tests/cli/test_memory.py",
     "tests/cli/test_nan_threads.py",
     "tests/cli/test_odd_input.py",
+    "tests/cli/test_pager.py",
     "tests/cli/test_process.py",
     "tests/cli/test_streams.py",
     "tests/cli/test_timeout.py",

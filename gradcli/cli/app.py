@@ -107,19 +107,20 @@ def app() -> None:
 
     \b
     Exit status:
-        0  good
-        1  the check found a difference, a kink a wrong number, or a claim is false
-        2  bad usage or input
-        3  a result is not finite
-        4  a required check, or the computation (--timeout), has not finished
-       74  standard output cannot be written: it is closed, or the disk is full
-      130  interrupted by Ctrl-C
-      141  whoever reads standard output has left
+      0  good
+      1  the check found a difference, a kink a wrong number, or a claim is false
+      2  bad usage or input
+      3  a result is not finite
+      4  a required check, or the computation (--timeout), has not finished
+     74  standard output cannot be written: it is closed, or the disk is full
+    130  interrupted by Ctrl-C
+    141  whoever reads standard output has left
 
     \b
     Environment:
       GRADCLI_LOOSE=1        take other notations, as --loose does
       GRADCLI_MAX_MEMORY     a size, as --max-memory takes it
+      GRADCLI_PAGER, PAGER   shows long help on a terminal (less); empty for none
       NO_COLOR, FORCE_COLOR  no colour, or messages in colour in a pipe too
     """
 
@@ -159,7 +160,9 @@ def _status(arguments: Sequence[str], session: Session) -> int:
     except click.Abort:
         raise KeyboardInterrupt from None
     if text := said.getvalue().decode("utf-8"):
-        session.environment.write(session.environment.stdout, text)
+        from gradcli.cli.pager import show
+
+        show(session.environment, text)
     return int(status or 0)
 
 

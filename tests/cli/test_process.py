@@ -10,13 +10,12 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
 from gradcli.version import __version__
+from tests.cli.terminals import GRADCLI, terminal
 
-GRADCLI = str(Path(sys.executable).with_name("gradcli"))
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
 
 
@@ -129,33 +128,6 @@ def test_interrupting_ends_quietly_and_leaves_no_process() -> None:
     assert "Traceback" not in stderr
     with pytest.raises(ProcessLookupError):
         os.killpg(child.pid, 0)
-
-
-def terminal(*words: str, columns: int = 80, **variables: str) -> str:
-    """What the command writes to a terminal of so many columns."""
-    import fcntl
-    import pty
-    import struct
-    import termios
-
-    reader, writer = pty.openpty()
-    fcntl.ioctl(writer, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "FORCE_COLOR")}
-    environment |= {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8", **variables}
-    with subprocess.Popen([GRADCLI, *words], stdin=writer, stdout=writer, stderr=writer, env=environment) as child:
-        os.close(writer)
-        chunks = []
-        while True:
-            try:
-                chunk = os.read(reader, 65536)
-            except OSError:  # Linux's way to say that the other end is closed
-                break
-            if not chunk:
-                break
-            chunks.append(chunk)
-        child.wait(timeout=60)
-    os.close(reader)
-    return b"".join(chunks).decode().replace("\r\n", "\n")
 
 
 @POSIX

@@ -32,12 +32,12 @@ def command(ctx: click.Context, shell: str | None) -> int:
       gradcli completion zsh
       gradcli completion fish
 
-    To have it in every new shell:
+    To have it in every new shell, a line of the file that the shell reads as it starts:
 
     \b
-      bash  eval "$(gradcli completion bash)"     as a line of ~/.bashrc
-      zsh   eval "$(gradcli completion zsh)"      as a line of ~/.zshrc, below compinit
-      fish  gradcli completion fish | source      as a line of ~/.config/fish/config.fish
+      bash  eval "$(gradcli completion bash)"  in ~/.bashrc
+      zsh   eval "$(gradcli completion zsh)"   in ~/.zshrc, below compinit
+      fish  gradcli completion fish | source   in ~/.config/fish/config.fish
 
     Then Tab behind gradcli grad "x*y" -- offers --x and --y too. Bash must be 4.4 or newer.
     """

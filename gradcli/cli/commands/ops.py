@@ -33,6 +33,7 @@ def command(session: Session, word: str | None) -> int:
       gradcli ops +
       gradcli ops bessel
     """
+    from gradcli.cli.pager import show
     from gradcli.ops import lookup, names
     from gradcli.render.formats.ops import find_ops, render_op, render_ops
 
@@ -47,5 +48,5 @@ def command(session: Session, word: str | None) -> int:
         text = (
             render_op(found[0]) if len(found) == 1 else render_ops(found, width) if found else render_op(lookup(word))
         )
-    environment.write(environment.stdout, text)
+    show(environment, text)
     return 0
