@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,9 +45,12 @@ def test_the_environments_pager(words: list[str], tmp_path: Path) -> None:
         (["eval", "ones([60, 1])"], 24, {}),
     ],
 )
-def test_what_is_not_for_a_pager(words: list[str], lines: int, variables: dict[str, str], tmp_path: Path) -> None:
+def test_what_is_not_for_a_pager(
+    words: list[str], lines: int, variables: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen = tmp_path / "seen"
-    assert terminal(*words, lines=lines, **{"PAGER": paged(seen), **variables})
+    monkeypatch.setenv("PAGER", paged(seen))
+    assert terminal(*words, lines=lines, columns=80, **variables)
     assert not seen.exists()
 
 
