@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.cli.parse_cases import case_of_fields, case_of_options
 from gradcli.cli.session import Session
@@ -17,10 +17,26 @@ if TYPE_CHECKING:
     from gradcli.render.claims.sentences import Tried
     from gradcli.transforms.claims.types import Claimed
 
-__all__ = ["check_cases", "check_claims"]
+__all__ = ["Sampled", "Stated", "check_cases", "check_claims"]
 
 _LONGEST = 1e9  # seconds, 30 years; the system's calls that wait take up to 2**63 ns, 9.2e9 s
 FALSE, BAD_INPUT, UNDECIDED = 1, 2, 4
+
+
+class Stated(NamedTuple):
+    """What a command line claims: texts of options."""
+
+    claims: Sequence[str]
+    hessians: Sequence[str]
+    shapes: Sequence[str]
+
+
+class Sampled(NamedTuple):
+    """How many points are tried, the seed of the random ones, and how near a claim must be; None for the usual."""
+
+    points: int | None
+    random_seed: int | None
+    tolerance: float | None
 
 
 def check_claims(
@@ -28,11 +44,8 @@ def check_claims(
     program: Program,
     texts: Mapping[str, str],
     settings: Settings,
-    claims: Sequence[str],
-    hessians: Sequence[str],
-    shapes: Sequence[str],
-    points: int | None,
-    random_seed: int | None,
+    stated: Stated,
+    sampled: Sampled,
 ) -> int:
     """Judge the claims of the command line, print the verdicts, and return the exit status."""
     from gradcli.render.claims.formats import render_claims
@@ -43,11 +56,8 @@ def check_claims(
     case = case_of_options(
         program.source,
         texts,
-        claims,
-        hessians,
-        shapes,
-        points,
-        random_seed,
+        *stated,
+        *sampled,
         lambda: session.read_stdin("a value"),
     )
     case = replace(case, claims=tuple(_loosened(session, claim, program) for claim in case.claims))
@@ -55,11 +65,23 @@ def check_claims(
     for told in constant_notes(program, named.union(texts, case.shapes)):
         session.note(told)
     tried = [Tried("", judge_claims(case, session.oracle(), settings.check_timeout))]
-    environment = session.environment
-    text = render_claims(tried, settings.style(environment))
+    return _delivered(session, settings, tried, render_claims(tried, settings.style(session.environment)))
+
+
+def _delivered(session: Session, settings: Settings, tried: Sequence[Tried], text: str) -> int:
+    """Write the verdicts, to a file only if there is one on each claim; the exit status."""
     session.deadline.stop()
-    environment.write(environment.stdout, text)
-    return _status(tried)
+    status = _status(tried)
+    if settings.output is None:
+        session.environment.write(session.environment.stdout, text)
+    elif status in (BAD_INPUT, UNDECIDED):
+        why = "a case has an error" if status == BAD_INPUT else "a claim could not be decided"
+        session.note(f"{settings.output} is not written, because {why}")
+    else:
+        from gradcli.data.output import write_whole
+
+        write_whole(Path(settings.output), text.encode())
+    return status
 
 
 def _loosened(session: Session, claimed: Claimed, program: Program) -> Claimed:
@@ -76,43 +98,44 @@ def _loosened(session: Session, claimed: Claimed, program: Program) -> Claimed:
     return replace(claimed, text=found.readings[0])
 
 
-def check_cases(session: Session, path: Path, settings: Settings, points: int | None, random_seed: int | None) -> int:
+def check_cases(session: Session, path: Path, settings: Settings, sampled: Sampled) -> int:
     """Judge every case of a file and return the exit status.
 
-    A line is printed for each case as soon as it is judged, and a summary at the end.
+    A line is printed for each case as soon as it is judged, and a summary at the end; an object or a table whole.
     """
     from gradcli.data.cases import read_cases
-    from gradcli.render.claims.formats import render_claims, render_summary, render_tried
+    from gradcli.render.claims.formats import TABLES, render_claims, render_summary, render_tried
     from gradcli.render.claims.sentences import Tried
 
     environment, style = session.environment, settings.style(session.environment)
     tried: list[Tried] = []
+    whole = style.format in ("json", *TABLES)
+    lines: list[str] = []
     for record in read_cases(path):
         place = f"{path}:{record.line}"
         try:
             if record.problem is not None:
                 raise record.problem
-            tried.append(Tried(place, _judged(session, record.fields, settings, points, random_seed)))
+            tried.append(Tried(place, _judged(session, record.fields, settings, sampled)))
         except Problem as problem:
             problem.message = f"{place}: {problem.message}"
             session.fail(problem)
             tried.append(Tried(place, None, problem))
-        if style.format != "json":
+        if not whole and settings.output is None:
             environment.write(environment.stdout, render_tried(tried[-1], style))
-    text = render_claims(tried, style) if style.format == "json" else render_summary(tried, style)
-    environment.write(environment.stdout, text)
-    return _status(tried)
+        elif not whole:
+            lines.append(render_tried(tried[-1], style))
+    text = render_claims(tried, style) if whole else "".join([*lines, render_summary(tried, style)])
+    return _delivered(session, settings, tried, text)
 
 
-def _judged(
-    session: Session, fields: Mapping[str, Any], settings: Settings, points: int | None, random_seed: int | None
-) -> Any:
+def _judged(session: Session, fields: Mapping[str, Any], settings: Settings, sampled: Sampled) -> Any:
     from gradcli.transforms.claims.judge import judge_claims
 
     timeout = fields.get("timeout", settings.check_timeout)
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout <= _LONGEST:
         raise InputProblem(f"'timeout' must be seconds, not {timeout!r}")
-    return judge_claims(case_of_fields(fields, points, random_seed), session.oracle(), float(timeout))
+    return judge_claims(case_of_fields(fields, *sampled), session.oracle(), float(timeout))
 
 
 def _status(tried: Sequence[Tried]) -> int:

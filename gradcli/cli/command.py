@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from gradcli.cli.argv import Context, find_expression, given_names, takes_value, with_plain_values
 from gradcli.cli.deadline import seconds_of
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from gradcli.lang import Program
 
-__all__ = ["CASES", "CaseCommand", "ExpressionCommand", "expression_command", "values_of"]
+__all__ = ["CASES", "CaseCommand", "ExpressionCommand", "expression_command", "tell_options", "values_of"]
 
 _PROGRAM = "gradcli.program"
 _VARIABLES = "gradcli.variables"
@@ -396,6 +397,25 @@ def _check_given(program: Program, texts: dict[str, str], command: str = "") -> 
         raise teach(problem, program.source, texts) from None
 
 
+def tell_options(session: Session, program: Program, texts: Mapping[str, str]) -> None:
+    """Say that an option was taken for itself, where a variable has its name and needs no value."""
+    from gradcli.transforms.program.variables import free_names
+
+    ctx = click.get_current_context()
+    own = {opt: param.name or "" for param in ctx.command.params for opt in param.opts}
+    for name in free_names(program):
+        param = own.get(f"--{name}", "")
+        if name in texts or not param or ctx.get_parameter_source(param) is not ParameterSource.COMMANDLINE:
+            continue
+        told = f"--set {name}={_told_value(ctx.params.get(param))}"
+        session.note(f"--{name} is the option; the variable of that name is given by {told}")
+
+
+def _told_value(given: Any) -> str:
+    """What was given to an option, as the value of a variable; a placeholder for what is none."""
+    return str(given) if isinstance(given, str | int | float) and not isinstance(given, bool) else "VALUE"
+
+
 def _check_options(program: Program, texts: dict[str, str]) -> None:
     """Say how to give a variable whose option is the command's own."""
     from gradcli.ops import CONSTANTS
@@ -406,7 +426,7 @@ def _check_options(program: Program, texts: dict[str, str]) -> None:
     for name, span in free_names(program).items():
         if f"--{name}" in own and name not in texts and name not in CONSTANTS:
             given = ctx.params.get(own[f"--{name}"] or "")
-            value = given if isinstance(given, str) else "VALUE"
+            value = _told_value(given)
             message = f"variable '{name}' has no value: --{name} is an option of {ctx.info_name}"
             hint = f"give it with --set {name}={value}"
             raise NameProblem(message, source=program.source, span=span, hint=hint)

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gradcli.cli.stated_claims import claimed_by, names_in, stated
 from gradcli.errors import InputProblem, UsageProblem
 from gradcli.lang import normalize
 
 if TYPE_CHECKING:
     from gradcli.transforms.claims.types import Case, Claimed
 
-__all__ = ["POINTS", "case_of_fields", "case_of_options", "lettered_shapes_of", "shapes_of"]
+__all__ = ["POINTS", "case_of_fields", "case_of_options", "lettered_shapes_of", "shapes_of", "tolerance_of"]
 
 POINTS = 24  # that are sampled, unless an option says how many
 _MOST = 10_000  # points that an option may ask for
-_NAME = r"[^\W\d][^\x00-/:-@\[-^`{-\x7f\s]*"  # a combining accent belongs to a name, and is no \w
-_NAMED = re.compile(rf"\s*({_NAME}(?:\s*,\s*{_NAME})*)\s*=(?!=)(.*)", re.DOTALL)
 _SIZE = re.compile(r"\d{1,9}")
 _RANGE = re.compile(r"([^:\[@]*):([^:\[@]*)")
 
@@ -31,6 +31,7 @@ def case_of_options(
     shapes: Sequence[str],
     points: int | None,
     random_seed: int | None,
+    tolerance: float | None,
     stdin: Callable[[], str],
 ) -> Case:
     """The case that a command line states.
@@ -38,11 +39,12 @@ def case_of_options(
     Args:
         source: the expression.
         texts: for a variable a value, or a range `0:10`.
-        claims: `x=2*x`, `x,y=[2*x, 1]`; without names where there is one variable.
+        claims: `x=2*x`, `x,y=[2*x, 1]`, `x=@g.npy`; without names where there is one variable.
         hessians: the same for second derivatives; without names all variables are meant.
         shapes: `A=3,3`.
         points: how many points are sampled.
         random_seed: the seed that the points are drawn by.
+        tolerance: by how much a claim may be off, relatively; None for not at all.
         stdin: reads a value from standard input.
 
     Raises:
@@ -50,12 +52,16 @@ def case_of_options(
     """
     given = shapes_of(shapes)
     names = _variables(source, {*texts, *given})
-    claimed = [_stated(text, names, 1) for text in claims] + [_stated(text, names, 2) for text in hessians]
-    return _case(source, claimed, texts, given, points, random_seed, "", stdin)
+    orders = [*((text, 1) for text in claims), *((text, 2) for text in hessians)]
+    claimed = [claim for text, order in orders for claim in stated(text, names, order, stdin)]
+    case = _case(source, claimed, texts, given, points, random_seed, "", stdin)
+    return replace(case, tolerance=tolerance_of("--tol", tolerance))
 
 
-def case_of_fields(fields: Mapping[str, Any], points: int | None, random_seed: int | None) -> Case:
-    """The case that a file's record states; `points` and `random_seed` are those of the command line.
+def case_of_fields(
+    fields: Mapping[str, Any], points: int | None, random_seed: int | None, tolerance: float | None = None
+) -> Case:
+    """The case that a file's record states; `points`, `random_seed` and `tolerance` are those of the command line.
 
     Raises:
         Problem: about any field.
@@ -66,7 +72,9 @@ def case_of_fields(fields: Mapping[str, Any], points: int | None, random_seed: i
     claimed = [*_fielded(fields, "claim", names, 1), *_fielded(fields, "claim_hessian", names, 2)]
     points = _whole(fields, "points", points)
     random_seed = _whole(fields, "random_seed", random_seed)
-    return _case(fields["expr"], claimed, texts, shapes, points, random_seed, str(fields.get("name", "")), _no_stdin)
+    name = str(fields.get("name", ""))
+    case = _case(fields["expr"], claimed, texts, shapes, points, random_seed, name, _no_stdin)
+    return replace(case, tolerance=tolerance_of("'tol'", fields.get("tol", tolerance)))
 
 
 def _variables(source: str, given: AbstractSet[str]) -> list[str]:
@@ -75,6 +83,15 @@ def _variables(source: str, given: AbstractSet[str]) -> list[str]:
     from gradcli.ops import CONSTANTS
 
     return [name for name in variables(parse(source)) if name not in CONSTANTS or name in given]
+
+
+def _called(source: str) -> str:
+    """What the value of an expression is called: f, or another name where a variable is called f."""
+    from gradcli.lang import parse, variables
+    from gradcli.transforms.program.output_names import outputs_of
+
+    program = parse(source)
+    return outputs_of(program, variables(program), ()).called
 
 
 def _case(
@@ -107,7 +124,25 @@ def _case(
         if not (abs(array) < float("inf")).all():
             raise InputProblem(f"the value of '{variable}' must be finite: nothing can be claimed of infinity")
         fixed[variable] = (array if array.dtype == bool else array.astype(float)).tolist()
+    called = _called(source)
+    claimed = [replace(claim, of=called) for claim in claimed]
     return Case(source, tuple(claimed), fixed, ranges, shapes, count, random_seed or 0, name)
+
+
+def tolerance_of(what: str, given: Any) -> float:
+    """A relative tolerance: 0 where none is given.
+
+    Raises:
+        InputProblem: if it is no number between 0 and 1.
+
+    >>> tolerance_of("--tol", 1e-6), tolerance_of("--tol", None)
+    (1e-06, 0.0)
+    """
+    if given is None:
+        return 0.0
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < 1:
+        raise InputProblem(f"{what} must be a number between 0 and 1, such as 1e-6, not {given!r}")
+    return float(given)
 
 
 def _bounds(name: str, low: str, high: str) -> tuple[float, float]:
@@ -118,22 +153,6 @@ def _bounds(name: str, low: str, high: str) -> tuple[float, float]:
     if not first < last:
         raise InputProblem(f"the range of '{name}' must go from a number to a larger one, not from {low} to {high}")
     return first, last
-
-
-def _stated(text: str, names: Sequence[str], order: int) -> Claimed:
-    from gradcli.transforms.claims.types import Claimed
-
-    named = _NAMED.fullmatch(text)
-    if named is not None:
-        return Claimed(_names(named[1]), named[2].strip(), order)
-    if order == 2 and names:
-        return Claimed(tuple(names), text.strip(), order)
-    if len(names) != 1:
-        raise UsageProblem(
-            f"the claim '{text}' does not say which derivative it is",
-            hint=f"write {names[0]}={text}; the variables are {', '.join(names)}" if names else None,
-        )
-    return Claimed((names[0],), text.strip(), order)
 
 
 def shapes_of(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:
@@ -179,20 +198,14 @@ def _shape(name: str, sizes: Any) -> tuple[int, ...]:
 
 
 def _fielded(fields: Mapping[str, Any], key: str, names: Sequence[str], order: int) -> list[Claimed]:
-    from gradcli.transforms.claims.types import Claimed
-
     if key not in fields:
         return []
     claims = fields[key]
     if isinstance(claims, str | int | float) and not isinstance(claims, bool):
-        return [_stated(str(claims), names, order)]
+        return stated(str(claims), names, order, _no_stdin)
     if not isinstance(claims, dict) or not all(isinstance(claim, str | int | float) for claim in claims.values()):
         raise InputProblem(f"'{key}' must hold a formula for each variable", hint='"claim": {"x": "2*x"}')
-    return [Claimed(_names(by), str(claim), order) for by, claim in claims.items()]
-
-
-def _names(listed: str) -> tuple[str, ...]:
-    return tuple(normalize(name.strip()) for name in listed.split(","))
+    return [claimed_by(names_in(by), str(claim), order, _no_stdin) for by, claim in claims.items()]
 
 
 def _table(fields: Mapping[str, Any], key: str) -> dict[str, Any]:

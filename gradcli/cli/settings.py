@@ -77,16 +77,16 @@ class Settings(NamedTuple):
             _check_provable("--digits")
         return settings
 
-    def check_words(self) -> None:
-        """See that the result, which is no numbers, is to be written in words to standard output.
+    def check_claimable(self) -> None:
+        """See that the format has what is said of claims.
 
         Raises:
-            UsageProblem: if it is to be a table, or a file.
+            UsageProblem: if it is one of numbers alone.
         """
-        if self.output is not None:
-            raise UsageProblem("-o does not go with claims", hint="--json > FILE")
-        if self.form not in (None, "rich", "plain", "quiet", "json", "jsonl"):
-            raise UsageProblem(f"--format {self.form} does not go with claims", hint="--json has everything")
+        if self.form in ("npy", "npz"):
+            raise UsageProblem(f"--format {self.form} holds numbers, and claims have verdicts", hint=_CLAIMABLE)
+        if self.form == "latex":
+            raise UsageProblem("verdicts on claims are not typeset", hint=f"{_CLAIMABLE}; `gradcli diff` has formulas")
 
     @property
     def explain(self) -> bool:
@@ -125,6 +125,8 @@ def _check_provable(option: str) -> None:
             f"{option} needs the package {PACKAGE}, which is not installed", hint=f"pip install {PACKAGE}"
         )
 
+
+_CLAIMABLE = "--format csv, tsv, markdown or json has them, or -o FILE of such a suffix"
 
 _FORMS = ("rich", "plain", "quiet", "json", "jsonl", "csv", "tsv", "latex", "markdown", "npy")
 

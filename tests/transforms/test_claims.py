@@ -262,6 +262,34 @@ def test_other_small_differences_are_false(oracle: Oracle, expression: str, clai
     assert judged(oracle, expression, claim).verdict == "false"
 
 
+@pytest.mark.parametrize(
+    ("expression", "claim", "tolerance", "verdict"),
+    [
+        ("exp(x)", "exp(x)*(1 + 0.9e-6)", 1e-6, "within tolerance"),
+        ("exp(x)", "exp(x)*(1 + 1.1e-6)", 1e-6, "false"),
+        ("exp(x)", "exp(x)", 1e-6, "within tolerance"),
+        ("x/3", "0.3333333333333333", 1e-20, "false"),
+        ("y*x - z*x", "1.0009", 1e-6, "within tolerance"),
+        ("y*x - z*x", "1.0011", 1e-6, "false"),
+        ("(1000*x - 999)**2/2", "1000*(1000*x - 999)*(1 + 2e-6)", 1e-6, "false"),
+    ],
+)
+def test_a_tolerance(oracle: Oracle, expression: str, claim: str, tolerance: float, verdict: str) -> None:
+    terms = {"y": 1000.0, "z": 999.0} if "y" in expression else {}
+    found = judged(oracle, expression, claim, tolerance=tolerance, ranges={"x": (10.0, 20.0)}, fixed=terms)
+    assert found.verdict == verdict
+
+
+def test_float32_numbers_of_another_program(oracle: Oracle) -> None:
+    """The gradient of a cross-entropy in single precision, made by NumPy."""
+    z = np.array([0.3, -1.2, 2.5, 0.1], dtype=np.float32)
+    slopes = np.exp(z) / np.exp(z).sum() - np.array([0, 0, 1, 0], dtype=np.float32)
+    values = {"z": z.astype(float).tolist()}
+    program, claim = "logsumexp(z) - z[2]", repr(slopes.astype(float).tolist())
+    assert judged(oracle, program, claim, "z", fixed=values, tolerance=1e-6).verdict == "within tolerance"
+    assert judged(oracle, program, claim, "z", fixed=values).verdict == "false"
+
+
 def test_the_derivative_by_what_is_not_there_is_zero(oracle: Oracle) -> None:
     case = Case("3*x**2 + 1", (Claimed(("y",), "0"), Claimed(("x",), "6*x"), Claimed(("x",), "5*x")))
     absent, good, bad = judge_claims(case, oracle, TIMEOUT).verdicts

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.command import CASES, expression_command, values_of
+from gradcli.cli.command import CASES, expression_command, tell_options, values_of
 from gradcli.cli.session import Session
 from gradcli.cli.settings import Settings, output_options, strict_option, timeout_option
 from gradcli.cli.vectors import names_of, seed_of
@@ -15,6 +15,8 @@ from gradcli.errors import UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
+
+_CLAIM = "give one: --claim x=FORMULA"
 
 
 @expression_command("check", cases=True)
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
 @click.option("--seed", metavar="VALUE", help="Weights of a non-scalar value's entries; `ones` for all ones.")
 @click.option("--claim", multiple=True, metavar="NAME=FORMULA", help="Is this the derivative by NAME? Or x,y=[.., ..].")
 @click.option("--claim-hessian", multiple=True, metavar="[NAMES=]FORMULA", help="Is this the matrix of second ones?")
+@click.option(
+    "--tol",
+    type=float,
+    metavar="T",
+    help="Take claims that differ by this, relative to the larger of derivative and terms.",
+)
 @click.option("--points", type=int, metavar="N", help="Sample so many points for claims (default: 24).")
 @click.option("--random-seed", type=click.IntRange(min=0), metavar="N", help="Of the sampled points (default: 0).")
 @click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="Sample arrays of this shape for a claim.")
@@ -47,6 +55,7 @@ def command(
     seed: str | None,
     claim: Sequence[str],
     claim_hessian: Sequence[str],
+    tol: float | None,
     points: int | None,
     random_seed: int | None,
     shape: Sequence[str],
@@ -69,11 +78,13 @@ def command(
       gradcli check "x**2*sin(x)" --claim x="2*x*sin(x) + x**2*cos(x)"
       gradcli check "x*sqrt(x**2)" --claim x="2*x" --x 0:10
       gradcli check "x@A@x" --claim x="(A + A.T)@x" --shape x=3 --shape A=3,3
+      echo "[5.43656, 2.71828]" | gradcli check "exp(x)*y" --claim x,y=@- --x 1 --y 2 --tol 1e-6
       echo '{"expr": "x**2", "claim": {"x": "2*x"}}' > cases.jsonl; gradcli check cases.jsonl
 
     With --claim a hand-derived formula is judged: proved for all values, right at every sampled point (of a range
-    LOW:HIGH where --x gives one), or false, with the simplest point that shows it. A file of cases, .jsonl or .toml,
-    holds many, a range as "at": {"x": "0:10"}.
+    LOW:HIGH where --x gives one), or false, with the simplest point that shows it and the right formula. Numbers that
+    others have published or computed stand in files (x=@g.npy, or @g.json with a claim under each name, @- for stdin),
+    and --tol says how near they must be. A file of cases, .jsonl or .toml, holds many, a range as "at": {"x": "0:10"}.
 
     Exit status: 0 verified, or a kink, or all claims true; 1 differs, or a claim is false; 4 if no witness but the
     engine could finish, or a claim could not be decided.
@@ -81,25 +92,29 @@ def command(
     settings = Settings.of({**options, "check": "require", "verify": "full"})
     claimed = bool(claim or claim_hessian)
     if program is None or claimed:
-        settings.check_words()
+        settings.check_claimable()
     if (program is None or claimed) and (of != "auto" or wrt is not None or seed is not None):
         raise UsageProblem("--of, --wrt and --seed do not go with claims", hint="a claim names its variables itself")
     if program is None:
         from pathlib import Path
 
-        from gradcli.cli.claims import check_cases
+        from gradcli.cli.claims import Sampled, check_cases
 
         if texts or claimed or shape:
             raise UsageProblem("a file of cases holds its own claims, values and shapes")
-        return check_cases(session, Path(ctx.meta[CASES]), settings, points, random_seed)
+        return check_cases(session, Path(ctx.meta[CASES]), settings, Sampled(points, random_seed, tol))
     if claimed:
-        from gradcli.cli.claims import check_claims
+        from gradcli.cli.claims import Sampled, Stated, check_claims
 
-        return check_claims(session, program, texts, settings, claim, claim_hessian, shape, points, random_seed)
-    if points is not None or random_seed is not None or shape:
-        raise UsageProblem("points are sampled for claims", hint="give one: --claim x=FORMULA")
+        tell_options(session, program, texts)
+        stated = Stated(claim, claim_hessian, shape)
+        return check_claims(session, program, texts, settings, stated, Sampled(points, random_seed, tol))
     from gradcli.transforms.operators.derive import derive
 
     values = values_of(session, program, texts)
+    if tol is not None:
+        raise UsageProblem("--tol is of claims, and the check has a tolerance of its own", hint=_CLAIM)
+    if points is not None or random_seed is not None or shape:
+        raise UsageProblem("points are sampled for claims", hint=_CLAIM)
     result = derive(program, values, of, names_of(wrt), seed_of(session, seed))
     return session.conclude(result, settings, result.derived)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.command import expression_command
+from gradcli.cli.command import expression_command, tell_options
 from gradcli.cli.session import Session
 from gradcli.cli.settings import timeout_option
 from gradcli.cli.vectors import names_of
@@ -70,6 +70,8 @@ def command(
     guards such as that of x**k at x = 0 are left out, and a line says where.
     """
     from gradcli.cli.formulas import Wanted, print_formulas
+
+    tell_options(session, program, texts)
 
     wanted = Wanted.of_options(names_of(wrt), order, jacobian, hessian, shape, texts)
     return print_formulas(session, program, wanted, options)

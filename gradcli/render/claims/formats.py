@@ -10,15 +10,26 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.render.claims.sentences import Tried, details, seed_line, sentence
+from gradcli.render.claims.sentences import (
+    Tried,
+    details,
+    has_random,
+    right_formula,
+    seed_line,
+    sentence,
+    stated_verdict,
+)
 from gradcli.render.style import Style
 from gradcli.render.words.escape import visible
 from gradcli.transforms.claims.types import CaseVerdicts, ClaimVerdict
 
-__all__ = ["render_claims", "render_summary", "render_tried", "summary"]
+__all__ = ["TABLES", "render_claims", "render_summary", "render_tried", "summary"]
 
 SCHEMA = "gradcli/2"
-VERDICTS = ("proved", "sampled", "true to float64", "false", "undecided")
+TABLES = ("csv", "tsv", "markdown")
+VERDICTS = ("proved", "sampled", "true to float64", "within tolerance", "false", "undecided")
+_NEW = "within tolerance"  # it is counted in JSON where there is one, as in --tol
+_RARE = ("true to float64", "within tolerance")
 
 
 def render_claims(tried: Sequence[Tried], style: Style) -> str:
@@ -28,9 +39,13 @@ def render_claims(tried: Sequence[Tried], style: Style) -> str:
             "schema": SCHEMA,
             "command": "claims",
             "cases": [_document(one) for one in tried],
-            "summary": _counts(tried),
+            "summary": {verdict: count for verdict, count in _counts(tried).items() if count or verdict != _NEW},
         }
         return json.dumps(document, allow_nan=False) + "\n"
+    if style.format in TABLES:
+        from gradcli.render.claims.tables import render_table
+
+        return render_table(tried, style)
     return "".join(render_tried(one, style) for one in tried)
 
 
@@ -40,7 +55,7 @@ def render_tried(tried: Tried, style: Style) -> str:
         return ""
     if style.format == "quiet":
         head = f"{tried.place}: " if tried.place else ""
-        return "".join(f"{head}{claim.verdict}\n" for claim in tried.verdicts.verdicts)
+        return "".join(f"{head}{stated_verdict(tried.verdicts, claim)}\n" for claim in tried.verdicts.verdicts)
     if style.format == "rich":
         from gradcli.render.claims.terminal import render_claims_rich
 
@@ -61,7 +76,7 @@ def summary(tried: Sequence[Tried]) -> str:
     """
     counts = _counts(tried)
     claims = sum(counts[verdict] for verdict in VERDICTS)
-    shown = [verdict for verdict in VERDICTS if counts[verdict] or verdict != "true to float64"]
+    shown = [verdict for verdict in VERDICTS if counts[verdict] or verdict not in _RARE]
     told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in shown)
     errors = counts["errors"]
     bad = f"; {errors} {'case' if errors == 1 else 'cases'} with errors" if errors else ""
@@ -82,10 +97,13 @@ def _lines(place: str, verdicts: CaseVerdicts) -> Iterator[str]:
     head = f"{place}: " if place else ""
     name = f"{visible(verdicts.case.name)}: " if verdicts.case.name else ""
     for claim in verdicts.verdicts:
-        yield f"{head}{name}{claim.claimed.label}: {sentence(verdicts, claim)}"
-        if not place:
-            yield from (f"  {detail}" for detail in details(claim))
-    if not place and verdicts.free:
+        told = f"{head}{name}{claim.claimed.label}: {sentence(verdicts, claim)}"
+        if place:
+            yield f"{told}; {right_formula(claim)}" if claim.formula else told
+            continue
+        yield told
+        yield from (f"  {detail}" for detail in details(claim))
+    if not place and has_random(verdicts):
         yield seed_line(verdicts)
 
 
@@ -105,6 +123,7 @@ def _document(tried: Tried) -> dict[str, Any]:
         "free": {name: _range(tried.verdicts, name) for name in tried.verdicts.free},
         "points": case.points,
         "random_seed": case.random_seed,
+        **({"tolerance": case.tolerance} if case.tolerance else {}),
         "claims": [_claim(claim) for claim in tried.verdicts.verdicts],
     }
 

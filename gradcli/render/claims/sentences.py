@@ -10,9 +10,11 @@ import numpy as np
 from gradcli.errors import Problem
 from gradcli.render.words.escape import visible
 from gradcli.render.words.numbers import exact
-from gradcli.transforms.claims.types import CaseVerdicts, ClaimVerdict
+from gradcli.transforms.claims.types import CaseVerdicts, ClaimVerdict, CounterExample
 
-__all__ = ["Tried", "details", "seed_line", "sentence"]
+__all__ = [
+    "Tried", "details", "has_random", "notes", "point_text", "right_formula", "seed_line", "sentence", "stated_verdict",
+]  # fmt: skip
 
 
 class Tried(NamedTuple):
@@ -41,28 +43,53 @@ def sentence(verdicts: CaseVerdicts, claim: ClaimVerdict) -> str:
     if claim.counterexample is not None:
         example = claim.counterexample
         entry = "the derivative" if example.entry == claim.claimed.label else example.entry
-        point = ", ".join(f"{name} = {exact(value)}" for name, value in example.point.items())
-        where = f" at {point}" if point else ""
+        where = f" at {point_text(example)}" if example.point else ""
         return f"false{where}: {entry} is {example.derivative}, the claim is {example.claim}"
     both = ", where both have a value" if any("has no value" in c for c in claim.caveats) else ""
     if claim.verdict == "proved":
         where = f" for all {_domain(verdicts)}" if verdicts.free or verdicts.case.fixed else ""
         return f"true{where}{both} (proved)"
-    true = "true to float64" if claim.verdict == "true to float64" else "true"
+    true = stated_verdict(verdicts, claim) if claim.verdict in ("true to float64", "within tolerance") else "true"
     if not verdicts.free:
         return f"{true} at {', '.join(f'{name} = {_value(value)}' for name, value in verdicts.case.fixed.items())}"
     where = f"{claim.agreeing} sampled points"
     return f"{true} at all {where} of {_domain(verdicts)}{both} (not proved)"
 
 
+def stated_verdict(verdicts: CaseVerdicts, claim: ClaimVerdict) -> str:
+    """The verdict in a word or a few, with the tolerance that it depends on."""
+    return f"true within {verdicts.case.tolerance!r}" if claim.verdict == "within tolerance" else claim.verdict
+
+
+def has_random(verdicts: CaseVerdicts) -> bool:
+    """Whether what is said of a case may hang on the points that were drawn at random; what is proved does not."""
+    said = (claim.verdict != "proved" or (claim.caveats and claim.points) for claim in verdicts.verdicts)
+    return bool(verdicts.free) and any(said)
+
+
 def details(claim: ClaimVerdict) -> list[str]:
-    """What else is to be known of a claim."""
+    """What else is to be known of a claim: the right formula beside a wrong one, and its notes."""
+    return [*([right_formula(claim)] if claim.formula else []), *notes(claim)]
+
+
+def notes(claim: ClaimVerdict) -> list[str]:
+    """Why there is no proof, and where a claim has no value or the derivative does not exist."""
     reason = [f"no proof: {claim.reason}"] if claim.verdict == "sampled" and claim.reason else []
     if claim.verdict == "true to float64":
         reason = ["the claim's constants are within a unit in the last place of the right ones"]
-    if claim.formula:
-        reason.append(f"{claim.claimed.label} = {claim.formula}")
+    if claim.verdict == "within tolerance" and claim.reason:
+        reason = [claim.reason]
     return [_one_line(line) for line in (*reason, *claim.caveats)]
+
+
+def point_text(example: CounterExample) -> str:
+    """The point at which a claim is false."""
+    return ", ".join(f"{name} = {exact(value)}" for name, value in example.point.items())
+
+
+def right_formula(claim: ClaimVerdict) -> str:
+    """What the derivative is that a claim is false about; "" if there is no formula."""
+    return _one_line(f"{claim.claimed.label} = {claim.formula}") if claim.formula else ""
 
 
 def _domain(verdicts: CaseVerdicts) -> str:

@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from gradcli.render.claims.sentences import Tried, details, seed_line, sentence
+from gradcli.render.claims.sentences import Tried, details, has_random, right_formula, seed_line, sentence
 from gradcli.render.style import Style
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import FAINT, NAME, Canvas
@@ -20,6 +20,7 @@ _MARKS = {
     "proved": ("✓", "+", "green"),
     "sampled": ("≈", "~", "green"),
     "true to float64": ("≈", "~", "green"),
+    "within tolerance": ("≈", "~", "green"),
     "false": ("✗", "x", "bold red"),
     "undecided": ("·", "-", "yellow"),
 }
@@ -35,7 +36,7 @@ def render_claims_rich(tried: Tried, style: Style) -> str:
     if tried.place:
         return canvas.text([claims])
     groups: list[list[RenderableType]] = [[*expression_lines(verdicts.case.expression, canvas)], claims]
-    if verdicts.free:
+    if has_random(verdicts):
         groups.append([canvas.note(seed_line(verdicts))])
     return canvas.text(groups)
 
@@ -51,9 +52,10 @@ def _claims(place: str, verdicts: CaseVerdicts, canvas: Canvas) -> Table:
         if place:
             name = f" {visible(verdicts.case.name)}" if verdicts.case.name else ""
             head = Text.assemble((f"{place}{name} ", FAINT), (claim.claimed.label, NAME), " ")
-            grid.add_row(mark, head + _verdict(verdicts, claim, style))
+            right = f"; {right_formula(claim)}" if claim.formula else ""
+            grid.add_row(mark, head + _verdict(verdicts, claim, style) + Text(right, style=FAINT))
             continue
-        formula = " ".join(visible(claim.claimed.text).split())
+        formula = visible(claim.claimed.origin) or " ".join(visible(claim.claimed.text).split())
         grid.add_row(mark, Text.assemble((claim.claimed.label, NAME), f" = {formula}"))
         grid.add_row("", _verdict(verdicts, claim, style))
         for detail in details(claim):

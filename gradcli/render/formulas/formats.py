@@ -101,9 +101,10 @@ def _operator(formula: Formula) -> str:
     """The head of an equation: what is differentiated how often by what."""
     by = ", ".join(map(spelled_name, formula.names))
     by = by if len(formula.names) == 1 else rf"\left({by}\right)"
+    of = spelled_name(formula.of)
     if formula.order == 1:
-        return rf"\frac{{\partial f}}{{\partial {by}}}"
-    return rf"\frac{{\partial^{{{formula.order}}} f}}{{\partial {by}^{{{formula.order}}}}}"
+        return rf"\frac{{\partial {of}}}{{\partial {by}}}"
+    return rf"\frac{{\partial^{{{formula.order}}} {of}}}{{\partial {by}^{{{formula.order}}}}}"
 
 
 _LINES: dict[str, Callable[[Formulas], Iterator[str]]] = {

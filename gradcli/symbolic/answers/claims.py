@@ -19,12 +19,13 @@ from gradcli.ops.calls.read import read_program
 from gradcli.symbolic.answers.formulas import Formulas, interpret_claim, moved_to
 from gradcli.symbolic.answers.rounded_constants import explain, neighbours
 from gradcli.symbolic.answers.shrink import shrink
+from gradcli.symbolic.answers.terms import largest_term
 from gradcli.symbolic.answers.undefined_region import undefined_region
 from gradcli.symbolic.derivatives.classify import classify_derivative
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.describe import culprit
 from gradcli.symbolic.derivatives.higher import flat
-from gradcli.symbolic.numbers.adaptive_precision import FIRST, is_finite, same
+from gradcli.symbolic.numbers.adaptive_precision import FIRST, Point, is_finite, same
 from gradcli.symbolic.numbers.decimals import shortest_decimal
 from gradcli.symbolic.numbers.floats import to_float
 from gradcli.symbolic.numbers.level import Value
@@ -141,7 +142,7 @@ class _Case:
             if compared.outcome.status == "differ" and not self._has_value(point):
                 compared = _Compared(Outcome("outside", ()))
             outcomes.append(compared.outcome)
-            if compared.outcome.status == "differ" and self._is_rounded(compared):
+            if compared.outcome.status == "differ" and not self.inquiry.tolerance and self._is_rounded(compared):
                 return Finding(tuple(map(self._to_float64, self.inquiry.points)), to_float64=True)
             if compared.outcome.status == "differ":
                 first = _refutation(dict(point), compared)
@@ -202,6 +203,15 @@ class _Case:
         written = evaluate(read_program(self.inquiry.source, point), point)
         return all(is_finite(written.point.number(entry)) for entry in written.entries)
 
+    def _is_near(self, slope: Value, value: Value, there: Point, derivative: Any) -> bool:
+        """Whether a claim is within the tolerance that there is."""
+        tolerance = self.inquiry.tolerance
+        if not tolerance:
+            return False
+        with mp.workprec(2 * FIRST):
+            off, allowed = abs(slope - value), mp.mpf(tolerance)
+            return bool(off <= allowed * abs(slope)) or bool(off <= allowed * largest_term(derivative, there))
+
     def at(self, point: Mapping[str, Any]) -> _Compared:
         """The claim at one point."""
         formulas = Formulas(self.inquiry, self.claim, point) if self.data_dependent else self._formulas
@@ -225,7 +235,7 @@ class _Case:
             if not is_finite(value):
                 statuses.append("undefined")
                 where = where or culprit(claimed, entry)
-            elif not same(slope, value):
+            elif not same(slope, value) and not self._is_near(slope, value, there, target.derivative):
                 return _Compared(Outcome("differ", tuple(numbers)), i, slope, value)
             else:
                 statuses.append("agree")

@@ -34,6 +34,7 @@ class Inquiry(NamedTuple):
         free: the variables that are not fixed.
         ranges: the smallest and the largest value of a free variable, where they are limited.
         prove: whether a proof is wanted.
+        tolerance: by how much a claim may differ, relative to the larger of the derivative and its terms.
     """
 
     source: str
@@ -42,6 +43,7 @@ class Inquiry(NamedTuple):
     free: tuple[str, ...] = ()
     ranges: dict[str, tuple[float, float]] = {}  # noqa: RUF012  # a NamedTuple's default is never written to
     prove: bool = True
+    tolerance: float = 0.0
 
 
 class Outcome(NamedTuple):

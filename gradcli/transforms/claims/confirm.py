@@ -54,7 +54,7 @@ def _sizes(found: Formulas) -> dict[str, tuple[int, ...]]:
 
 
 def _claim(found: Formulas, formula: Formula) -> Claimed:
-    return Claimed(formula.names, formula.text, 2 if found.of == "hessian" else 1)
+    return Claimed(formula.names, formula.text, 2 if found.of == "hessian" else 1, of=formula.of)
 
 
 def _together(verdicts: tuple[ClaimVerdict, ...], formulas: tuple[Formula, ...]) -> Confirmation:

@@ -77,7 +77,10 @@ def judge_claims(case: Case, oracle: Oracle, timeout: float) -> CaseVerdicts:
         _check_shape(claimed, program, points[0])
     claims = tuple(Claim(claimed.names, claimed.text, claimed.order) for claimed in case.claims)
     ranges = {name: bounds for name, bounds in case.ranges.items() if name in free}
-    found = oracle.inquire(Inquiry(case.expression, claims, tuple(points), tuple(free), ranges), timeout)
+    inquiry = Inquiry(
+        case.expression, claims, tuple(points), tuple(free), ranges, prove=not case.tolerance, tolerance=case.tolerance
+    )
+    found = oracle.inquire(inquiry, timeout)
     if isinstance(found, NotChecked):
         verdicts = tuple(
             ClaimVerdict(claimed, "undecided", 0, len(points), None, found.reason) for claimed in case.claims
@@ -219,6 +222,8 @@ class _Judge:
             return self._claim_verdict("true to float64", agreeing, caveats=caveats)
         if finding.proof:
             return self._claim_verdict("proved", agreeing, caveats=caveats)
+        if agreeing and self._case.tolerance:
+            return self._claim_verdict("within tolerance", agreeing, reason=finding.note, caveats=caveats)
         if agreeing:
             return self._claim_verdict("sampled", agreeing, reason=finding.note, caveats=caveats)
         reason = finding.note or "there is no point at which both can be compared"

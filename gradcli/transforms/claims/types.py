@@ -9,7 +9,7 @@ from gradcli.transforms.results.value import Value
 
 __all__ = ["Case", "CaseVerdicts", "ClaimVerdict", "ClaimVerdictName", "Claimed", "CounterExample"]
 
-ClaimVerdictName: TypeAlias = Literal["proved", "sampled", "true to float64", "false", "undecided"]
+ClaimVerdictName: TypeAlias = Literal["proved", "sampled", "true to float64", "within tolerance", "false", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,15 @@ class Claimed:
         names: the variables that it is the derivative by.
         text: the formula.
         order: 1 for first derivatives, 2 for the Hessian.
+        origin: the file that it is from, as it was given; "" for a formula that was given itself.
+        of: what the expression's value is called.
     """
 
     names: tuple[str, ...]
     text: str
     order: int = 1
+    origin: str = ""
+    of: str = "f"
 
     @property
     def label(self) -> str:
@@ -35,9 +39,9 @@ class Claimed:
         """
         listed = ", ".join(self.names)
         if self.order == 1:
-            return f"df/d{listed}" if len(self.names) == 1 else f"df/d({listed})"
+            return f"d{self.of}/d{listed}" if len(self.names) == 1 else f"d{self.of}/d({listed})"
         plain = len(self.names) == 1 and not listed[-1].isdigit()
-        return f"d2f/d{listed}2" if plain else f"d2f/d({listed})2"
+        return f"d2{self.of}/d{listed}2" if plain else f"d2{self.of}/d({listed})2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Case:
         points: how many points are sampled.
         random_seed: of the points.
         name: what the case is called.
+        tolerance: by how much a claim may differ, relative to the larger of the derivative and its terms; 0 for none.
     """
 
     expression: str
@@ -63,6 +68,7 @@ class Case:
     points: int = 24
     random_seed: int = 0
     name: str = ""
+    tolerance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,8 @@ class ClaimVerdict:
     Attributes:
         claimed: the claim.
         verdict: proved for all values; right at every sampled point, which proves nothing; right there but for
-            constants that are within a unit in the last place of the right ones; false; or undecided.
+            constants that are within a unit in the last place of the right ones; right there within a tolerance;
+            false; or undecided.
         agreeing: at how many points the derivative and the claim are equal.
         points: how many points were looked at.
         counterexample: for a false claim.

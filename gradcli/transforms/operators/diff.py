@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from math import prod
 from typing import Any
@@ -33,6 +34,7 @@ from gradcli.lang import Program, parse, unroll, variables
 from gradcli.ops import CONSTANTS
 from gradcli.ops.calls.operands import Variable
 from gradcli.ops.calls.resolve import resolve_with
+from gradcli.transforms.program.output_names import outputs_of
 from gradcli.transforms.program.variables import check_functions, unused
 from gradcli.transforms.results.formula import Formula, Formulas, Of
 from gradcli.transforms.results.value import Value, plain
@@ -84,7 +86,7 @@ def diff(
     if any(given.values()) and of == "gradient":
         found = _of_arrays(program, given, wrt, truths, guarded)
         if found is not None:
-            return found
+            return _named(found, program)
     meaning = meaning_of(program, _numbered(given, of), truths)
     names = wanted(list(meaning.inputs), wrt, truths)
     writer = _Writer(meaning, guarded)
@@ -101,7 +103,16 @@ def diff(
         formulas = tuple(writer.jacobian([name]) for name in names)
     else:
         formulas = tuple(writer.gradient(name) for name in names)
-    return Formulas(program.source, of, formulas, dict(given), steps)
+    return _named(Formulas(program.source, of, formulas, dict(given), steps), program)
+
+
+def _named(found: Formulas, program: Program) -> Formulas:
+    """The formulas as derivatives of what the program's value is called."""
+    called = outputs_of(program, variables(program), ()).called
+    if called == "f":
+        return found
+    formulas, steps = ([replace(f, of=called) for f in some] for some in (found.formulas, found.steps))
+    return replace(found, formulas=tuple(formulas), steps=tuple(steps))
 
 
 def meaning_of(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str] = ()) -> Meaning:
@@ -300,5 +311,5 @@ def numbers_at(found: Formulas, program: Program, values: Mapping[str, Any]) -> 
         else:
             first = jacobian(program, values, formula.names)
             value, array = first.value, np.asarray(first.jacobian)
-        numbers |= {"f": value, formula.label: plain(array.reshape(formula.shape))}
+        numbers |= {formula.of: value, formula.label: plain(array.reshape(formula.shape))}
     return numbers

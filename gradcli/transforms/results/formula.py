@@ -26,6 +26,7 @@ class Formula:
         order: of the derivative.
         omissions: (condition, part): where the condition holds, a term with this part is 0, and the formula has no
             value.
+        of: what the value that it is the derivative of is called.
     """
 
     names: tuple[str, ...]
@@ -33,6 +34,7 @@ class Formula:
     shape: Shape
     order: int = 1
     omissions: tuple[tuple[str, str], ...] = ()
+    of: str = "f"
 
     @property
     def text(self) -> str:
@@ -49,7 +51,7 @@ class Formula:
         """
         listed = ", ".join(self.names)
         by = listed if len(self.names) == 1 and (self.order == 1 or not listed[-1].isdigit()) else f"({listed})"
-        return f"df/d{by}" if self.order == 1 else f"d{self.order}f/d{by}{self.order}"
+        return f"d{self.of}/d{by}" if self.order == 1 else f"d{self.order}{self.of}/d{by}{self.order}"
 
 
 @dataclass(frozen=True, slots=True)
