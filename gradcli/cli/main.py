@@ -26,6 +26,9 @@ __all__ = ["entry", "main"]
 
 _CHECKED_COMMANDS = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check", "diff")
 _WITHOUT_SYMPY = (("--check", "off"), ("--verify", "proof"))
+_HIGH_ORDER = 5
+"""Of a derivative, from which on it depends on the program whether SymPy is asked: it is started when that is read."""
+
 _BAD_INPUT = 2
 # As a shell says it of a command that a signal ended: 128 and the signal's number.
 _BROKEN_PIPE = 128 + 13
@@ -132,6 +135,8 @@ def _early_oracle(arguments: Sequence[str], environment: Environment) -> Oracle 
         return None
     if any(f"{option}{sign}{value}" in words for option, value in _WITHOUT_SYMPY for sign in " ="):
         return None
+    if arguments[0] == "derivative" and _order(arguments) >= _HIGH_ORDER:
+        return None
     from gradcli.symbolic import BASE_MEMORY, Oracle
 
     allowed = _allowed(arguments, environment)
@@ -143,13 +148,26 @@ def _allowed(arguments: Sequence[str], environment: Environment) -> int | None:
     from gradcli.cli.memory import memory_of
     from gradcli.errors import UsageProblem
 
-    told = None
-    for word, following in zip(arguments, [*arguments[1:], None], strict=True):
-        if word == "--max-memory":
-            told = following
-        elif word.startswith("--max-memory="):
-            told = word.partition("=")[2]
     try:
-        return memory_of(told, environment.variables)
+        return memory_of(_told(arguments, "--max-memory"), environment.variables)
     except UsageProblem:
         return None
+
+
+def _order(arguments: Sequence[str]) -> int:
+    """What `--order` says, before click reads the words."""
+    try:
+        return int(_told(arguments, "--order") or 1)
+    except ValueError:
+        return 1
+
+
+def _told(arguments: Sequence[str], option: str) -> str | None:
+    """The value of an option; None without it."""
+    told = None
+    for word, following in zip(arguments, [*arguments[1:], None], strict=True):
+        if word == option:
+            told = following
+        elif word.startswith(f"{option}="):
+            told = word.partition("=")[2]
+    return told

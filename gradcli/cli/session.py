@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gradcli.cli.settings import Settings
     from gradcli.enclosures.process.prover import Prover
     from gradcli.enclosures.protocol import Enclosures
+    from gradcli.lang import Program
     from gradcli.process.refusal import NotChecked
     from gradcli.symbolic import Oracle
     from gradcli.transforms.results.base import Derived, Result
@@ -134,13 +135,22 @@ class Session:
         return Prover(most_bytes() + BASE_MEMORY, late=self.environment.owns_process)
 
     def oracle(self) -> Oracle:
-        """The oracle, started if it has not been."""
+        """The oracle, whose process may not have been started yet."""
         if self._oracle is None:
             from gradcli.ops.calls.memory import most_bytes
             from gradcli.symbolic import BASE_MEMORY, Oracle
 
-            self._oracle = Oracle.start(memory=most_bytes() + BASE_MEMORY)
+            self._oracle = Oracle(memory=most_bytes() + BASE_MEMORY, late=self.environment.owns_process)
         return self._oracle
+
+    def start_oracle(self, program: Program, order: int, settings: Settings) -> None:
+        """Start the oracle's process if SymPy will be asked for a derivative, and has not been started early."""
+        if settings.check == "off" or settings.verify == "proof":
+            return
+        from gradcli.transforms.verify.hopeless import is_hopeless
+
+        if not is_hopeless(program, order):
+            self.oracle().begin()
 
     def finish(self, result: Result, settings: Settings, verdict: Verdict | None = None, *, shown: bool = False) -> int:
         """Print a result with its warnings, origin and kinks, and return the exit status.

@@ -21,6 +21,9 @@ class FakeOracle:
         self._answer = answer
         self.timeouts: list[float | None] = []
 
+    def begin(self) -> None:
+        pass
+
     def ask(self, _question: Any, timeout: float | None = None) -> None:
         self.timeouts.append(timeout)
 
@@ -140,6 +143,25 @@ def test_the_oracle_starts_early_for_every_checked_command(monkeypatch: pytest.M
     gradcli(command)
     gradcli(f"{command} --no-check")
     assert given == [fake, None]
+
+
+@pytest.mark.parametrize(
+    ("words", "begun"),
+    [
+        ('derivative "sin(x)*x" --x 1 --order 9', True),
+        (f'derivative "{"+".join(["sin(x)"] * 9)}" --x 1 --order=9', False),
+        ('derivative "sin(x)*x" --x 1 --order 9 --no-check', False),
+        ('derivative "sin(x)*x" --x 1 --order 9 --verify proof', False),
+    ],
+)
+def test_of_a_high_order_the_oracle_starts_when_the_program_has_been_read(
+    monkeypatch: pytest.MonkeyPatch, words: str, begun: bool
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("gradcli.symbolic.Oracle.begin", lambda _: told.append("begun"))
+    monkeypatch.setattr("gradcli.cli.session.Session.conclude", lambda *_: told.append("computed") or 0)
+    assert gradcli(words).status == 0
+    assert told == [*["begun"][: int(begun)], "computed"]
 
 
 def test_variables_show_up_in_help() -> None:

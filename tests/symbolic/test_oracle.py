@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -174,6 +176,32 @@ def test_closed_before_it_was_asked() -> None:
         pass
     with pytest.raises(RuntimeError):
         oracle.ask(POLYNOMIAL)
+
+
+def test_one_that_was_not_started_or_rests_is_started_when_it_is_asked(start: Any) -> None:
+    del start
+    with Oracle() as oracle:
+        assert oracle._process is None
+        oracle.begin()
+        pid = pid_of(oracle)
+        oracle.begin()
+        assert pid_of(oracle) == pid
+        oracle.rest()
+        assert oracle._process is None
+        oracle.ask(POLYNOMIAL)
+        answer = oracle.answer()
+        oracle.begin()
+        assert oracle._process is None
+    assert isinstance(answer, Answer)
+
+
+def test_sympy_does_not_compute_with_flint() -> None:
+    code = "from gradcli.symbolic.process import worker; worker.prepare(); import sys; print('flint' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60, check=True,
+        env={**os.environ, "SYMPY_GROUND_TYPES": "flint"}, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.stdout == "False\n"
 
 
 def test_no_process_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,18 @@ def test_what_sympy_cannot_finish_is_proved_without_it() -> None:
     assert found.reason.endswith("SymPy: not asked for order 20 of so many operations")
 
 
+def test_it_is_not_started_for_that() -> None:
+    result = derivative(PRODUCT, {"x": 0.5}, 20)
+    with Oracle() as oracle, Prover() as prover:
+        assert ask.verify(result, oracle, 60.0, prover=prover).by_proof
+        assert oracle._process is None
+
+
+def test_what_a_loop_repeats_counts_each_time() -> None:
+    found, _ = verdict("sum(sin(k*x) for k in range(20))", 10)
+    assert (found.reason or "").endswith("SymPy: not asked for order 10 of so many operations")
+
+
 def test_sympy_is_given_up_after_its_share_once_all_is_proved() -> None:
     found, seconds = verdict(PRODUCT, 9, timeout=8.0)
     assert found.verdict == "verified"

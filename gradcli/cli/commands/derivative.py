@@ -34,8 +34,9 @@ def command(
     They are computed together, by one Taylor series. EXPR may have any shape. -q prints the highest
     one alone. With --digits the numbers are those at the float64 that 1/3 is read as.
     """
+    settings = Settings.of(options)
+    session.start_oracle(program, order, settings)
     from gradcli.transforms.operators.derivative import derivative
 
-    settings = Settings.of(options)
     result = derivative(program, values, order, wrt, explain=settings.explain)
     return session.conclude(result, settings, result)

@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 
 from gradcli.address import EntryAddress, Input, spread
-from gradcli.lang import Program, fold
+from gradcli.lang import Program, calls
 from gradcli.ops.calls.read import read_program
 from gradcli.symbolic.derivatives.classify import classify_derivative, classify_value
 from gradcli.symbolic.derivatives.dependence import Dependence
@@ -38,9 +38,9 @@ def solve(question: Question, report: Callable[[str], None] = lambda stage: None
     """
     report("reading the program")
     program = read_program(question.source, question.values)
-    calls = _count(program)
-    if calls > _CALLS:
-        return NotChecked(f"the program has {calls:,} operations, the check takes {_CALLS:,}")
+    count = sum(1 for _ in calls(program))
+    if count > _CALLS:
+        return NotChecked(f"the program has {count:,} operations, the check takes {_CALLS:,}")
     report("evaluating the program in numbers")
     numbers = evaluate(program, question.values)
     if question.kind == "gradient" and question.seed is None and numbers.shape:
@@ -113,12 +113,3 @@ def _seeded(meaning: Meaning, seed: Any) -> Any:
         return meaning.entries[0]
     weights = flat(seed)
     return sympy.Add(*[meaning.constants.of(w) * e for w, e in zip(weights, meaning.entries, strict=True)])
-
-
-def _count(program: Program) -> int:
-    """How many calls a program makes."""
-    trees = [*(a.tree for a in program.assignments), program.result]
-    return sum(
-        fold(tree, lambda node: 0, lambda node: 0, lambda node, args, kws: 1 + sum(args) + sum(kws.values()))
-        for tree in trees
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,12 @@ _SYMPY = Worker("gradcli.symbolic.process.worker", "SymPy")
 class Oracle:
     """A child process that answers one question, or any number of inquiries.
 
-    Start it first: it imports SymPy in the meantime.
+    Start it first: it imports SymPy in the meantime. One that has not been started is when it is asked.
+
+    Args:
+        timeout: seconds from the question to the answer.
+        memory: bytes of address space that the process may take, where the system can limit it.
+        late: whether a process that has imported NumPy may be forked: where no other threads run than its own.
 
     >>> with Oracle.start() as oracle:
     ...     oracle.ask(Question("x**2 - 2*x + 1", {"x": 0.0}, ("x",), "gradient"))
@@ -52,25 +58,32 @@ class Oracle:
     -2.0
     """
 
-    def __init__(self, process: Child | None, timeout: float, reason: str = "", memory: int = _MEMORY) -> None:
-        self._process = process
+    def __init__(self, timeout: float = _TIMEOUT, memory: int = _MEMORY, *, late: bool = False) -> None:
+        self._process: Child | None = None
         self._memory = memory
+        self._late = late
         self._timeout = min(timeout, LONGEST)
         self._deadline: float | None = None
-        self._reply: Answer | NotChecked | None = NotChecked(reason) if reason else None
+        self._reply: Answer | NotChecked | None = None
 
     @classmethod
     def start(cls, timeout: float = _TIMEOUT, memory: int = _MEMORY) -> Oracle:
-        """Start the process.
+        """An oracle whose process is started at once."""
+        oracle = cls(timeout, memory)
+        oracle.begin()
+        return oracle
 
-        Args:
-            timeout: seconds from the question to the answer.
-            memory: bytes of address space that the process may take, where the system can limit it.
-        """
-        try:
-            return cls(start(_SYMPY, memory), timeout, memory=memory)
-        except OSError as error:
-            return cls(None, timeout, unstarted(error), memory)
+    def begin(self) -> None:
+        """Start the process, unless it has been: it imports SymPy in the meantime."""
+        if self._deadline is None:
+            with suppress(OSError):  # where there cannot be one, another try is made when it is needed
+                self._started()
+
+    def rest(self) -> None:
+        """End the process, which is started again when something is asked."""
+        if self._process is not None:
+            self._process.end()
+            self._process = None
 
     def ask(self, question: Question, timeout: float | None = None) -> None:
         """Pose the question; the time runs from here.
@@ -90,10 +103,23 @@ class Oracle:
         if entries > MOST_ENTRIES:
             self._reply = NotChecked(f"the inputs have {entries:,} entries, the check takes {MOST_ENTRIES:,}")
             self.close()
-        if self._process is not None:
-            from gradcli.symbolic.protocol.serialization import encode_question
+            return
+        from gradcli.symbolic.protocol.serialization import encode_question
 
-            self._process.send(encode_question(question, self._timeout))
+        try:
+            self._started().send(encode_question(question, self._timeout))
+        except OSError as error:
+            self._reply = NotChecked(unstarted(error))
+
+    def _started(self) -> Child:
+        """The process, started if it has not been.
+
+        Raises:
+            OSError: if there cannot be one.
+        """
+        if self._process is None:
+            self._process = start(_SYMPY, self._memory, late=self._late)
+        return self._process
 
     def inquire(self, inquiry: Inquiry, timeout: float) -> tuple[Finding, ...] | NotChecked:
         """Ask about claims, as often as one likes: each inquiry has its deadline, and none disturbs the next.
@@ -110,17 +136,16 @@ class Oracle:
         if self._deadline is not None:
             raise RuntimeError("an oracle that has been asked a question takes no inquiries")
         try:
-            if self._process is None:
-                self._process = start(_SYMPY, self._memory)
+            process = self._started()
         except OSError as error:
             return NotChecked(unstarted(error))
         timeout = min(timeout, LONGEST)
         found: tuple[Finding, ...] = ()
         reason = ""
         try:
-            self._process.send(encode_inquiry(inquiry, timeout))
+            process.send(encode_inquiry(inquiry, timeout))
             deadline = time.monotonic() + timeout + _GRACE
-            while (line := self._process.line(deadline)) is not None:
+            while (line := process.line(deadline)) is not None:
                 message = decode(line)
                 if isinstance(message, NotChecked):
                     return _noted(found, message.reason)
@@ -130,7 +155,7 @@ class Oracle:
                         return found
         except TimeoutError:
             reason = f"no answer within {timeout:g} s"
-        status = self._process.end()
+        status = process.end()
         self._process = None
         return _noted(found, reason or describe_exit(status, _SYMPY.who))
 
@@ -183,9 +208,7 @@ class Oracle:
 
     def close(self) -> None:
         """End the process. Harmless if it has ended."""
-        if self._process is not None:
-            self._process.end()
-            self._process = None
+        self.rest()
         if self._deadline is None:
             self._deadline = time.monotonic()
             self._reply = NotChecked("the check was closed before it was asked")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from gradcli.process import messages
@@ -14,8 +15,14 @@ _WARM_UP = Question("x + 1", {"x": 1.0}, ("x",), "gradient")
 """SymPy imports more when it adds for the first time."""
 
 
+_WHOLE_NUMBERS = "gmpy"
+"""Those of gmpy2 where it is installed, else Python's. SymPy takes FLINT's where it finds them, which takes longer to
+import, and would have it compute with what the enclosures are to confirm it by."""
+
+
 def prepare() -> None:
     """Import SymPy."""
+    os.environ["SYMPY_GROUND_TYPES"] = _WHOLE_NUMBERS
     from gradcli.symbolic.answers.solve import solve
 
     solve(_WARM_UP)

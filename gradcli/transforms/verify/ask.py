@@ -6,11 +6,12 @@ import time
 from dataclasses import replace
 
 from gradcli.enclosures.process.prover import Prover
-from gradcli.lang import fold, parse
+from gradcli.ops.calls.read import read_program
 from gradcli.symbolic import Answer, NotChecked, Oracle, Question
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.check import judge, too_large
+from gradcli.transforms.verify.hopeless import FROM_ORDER, is_hopeless
 from gradcli.transforms.verify.proof import by_proof, is_proved, request_of, with_proof
 from gradcli.transforms.verify.requests import PATIENCE, enclosures_of, request_for
 
@@ -32,10 +33,6 @@ _SLICE = 0.05
 _GRACE = 0.2
 """Of the time that SymPy has, the share after which it is given up if everything is proved: a person does not wait ten
 seconds for a second opinion on what is proved."""
-
-_HOPELESS = 100
-"""The order of a derivative times the program's operations, from which on SymPy is not asked if there may be a proof:
-order 9 of exp(sin(x))*log(1 + x**2)/(1 + exp(-x)), of 11 operations, takes it 11 s, each further one twice as long."""
 
 
 def check(result: Derived, timeout: float = 10.0) -> Verdict:
@@ -71,7 +68,7 @@ def verify(
 
     Args:
         result: from any of the transforms that differentiate.
-        oracle: started, and not asked yet.
+        oracle: not asked yet; best started already.
         timeout: seconds that SymPy has, and the enclosures.
         full: whether all witnesses are heard.
         prover: of the enclosures, not asked yet; None for no proof.
@@ -99,6 +96,7 @@ def verify(
         return _by_values(result, judge(result, answer), answer, took, end)
     prover.ask(request_for(result, digits), max(timeout, PATIENCE))
     if _is_hopeless(question):
+        oracle.rest()
         found = prover.answer()
         if is_proved(result, found):
             told = f"not asked for order {question.order} of so many operations"
@@ -139,14 +137,9 @@ def _wait(result: Derived, oracle: Oracle, prover: Prover, timeout: float) -> No
 
 def _is_hopeless(question: Question) -> bool:
     """Whether SymPy is known not to come to an end."""
-    if question.kind != "derivative" or question.order < _HOPELESS // 20:
+    if question.kind != "derivative" or question.order < FROM_ORDER:
         return False
-    program = parse(question.source)
-    calls = sum(
-        fold(tree, lambda node: 0, lambda node: 0, lambda node, args, kws: 1 + sum(args) + sum(kws.values()))
-        for tree in (*(a.tree for a in program.assignments), program.result)
-    )
-    return question.order * calls >= _HOPELESS
+    return is_hopeless(read_program(question.source, question.values), question.order)
 
 
 def verify_by_proof(result: Derived, prover: Prover, timeout: float, digits: int | None = None) -> Verdict:
