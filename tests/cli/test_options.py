@@ -158,8 +158,13 @@ def test_of_a_high_order_the_oracle_starts_when_the_program_has_been_read(
     monkeypatch: pytest.MonkeyPatch, words: str, begun: bool
 ) -> None:
     told: list[str] = []
+
+    def conclude(*_: object) -> int:
+        told.append("computed")
+        return 0
+
     monkeypatch.setattr("gradcli.symbolic.Oracle.begin", lambda _: told.append("begun"))
-    monkeypatch.setattr("gradcli.cli.session.Session.conclude", lambda *_: told.append("computed") or 0)
+    monkeypatch.setattr("gradcli.cli.session.Session.conclude", conclude)
     assert gradcli(words).status == 0
     assert told == [*["begun"][: int(begun)], "computed"]
 

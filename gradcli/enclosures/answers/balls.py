@@ -9,11 +9,14 @@ from flint import arb
 from gradcli.address import EntryAddress
 from gradcli.enclosures.protocol import Ball, Undecided
 
-__all__ = ["SMALLEST", "accurate", "enclosed", "rounded_decimal"]
+__all__ = ["BITS_A_DIGIT", "SMALLEST", "accurate", "enclosed", "missing_bits", "rounded_decimal"]
 
 _ACCURATE = 62
 """Bits in which a ball is as good as the number for a float64: 53, 7 for a hundredth of a unit in the last place, and
 2 because a ball's width is twice its radius and FLINT counts whole bits."""
+
+BITS_A_DIGIT = 4
+"""More than log2(10), so that the first precision that can tell so many digits most often does."""
 
 SMALLEST = -1200
 """Exponent of two below which a float64 knows nothing: the smallest one is 2**-1074. What is known to be smaller is
@@ -34,6 +37,20 @@ def accurate(ball: arb, digits: int | None) -> bool:
     if digits is not None:
         return bool(rounded_decimal(ball, digits))
     return ball.rel_accuracy_bits() >= _ACCURATE or bool(abs(ball) < arb(2) ** SMALLEST)
+
+
+def missing_bits(ball: arb, digits: int | None) -> int:
+    """How many more bits make a ball accurate, if its middle is as large as the number, and each makes it narrower.
+
+    >>> missing_bits(arb(1, 2.0**-30), None), missing_bits(arb(0.1), None), missing_bits(arb(0, 2.0**-30), None)
+    (33, 0, 1171)
+    """
+    if not ball.is_finite() or accurate(ball, digits):
+        return 0
+    wanted = _ACCURATE if digits is None else BITS_A_DIGIT * digits
+    mantissa, exponent = ball.rad().man_exp()
+    until_gone = int(mantissa).bit_length() + int(exponent) - SMALLEST
+    return max(0, min(wanted - ball.rel_accuracy_bits(), until_gone))
 
 
 def enclosed(address: EntryAddress, ball: arb, digits: int | None, reason: str) -> Ball | Undecided:

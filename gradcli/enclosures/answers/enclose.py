@@ -8,7 +8,7 @@ import numpy as np
 from flint import arb, ctx
 
 from gradcli.address import EntryAddress
-from gradcli.enclosures.answers.balls import accurate, enclosed
+from gradcli.enclosures.answers.balls import BITS_A_DIGIT, accurate, enclosed, missing_bits
 from gradcli.enclosures.answers.derivatives import Found, derivatives
 from gradcli.enclosures.functions.decide import Undecidable
 from gradcli.enclosures.protocol import Ball, Enclosures, Request, Undecided
@@ -25,8 +25,8 @@ _GROWTH = 4
 _UNLIMITED = 1_000_000
 """FLINT cuts every power series at a length of its own, in silence; each of ours has its length."""
 
-_BITS_A_DIGIT = 4
-"""More than log2(10), so that the first precision that can tell so many digits most often does."""
+_SPARE = 8
+"""Bits beyond what the last run lacks."""
 
 
 def enclose(request: Request, report: Callable[[str], None] = lambda stage: None) -> Enclosures:
@@ -49,7 +49,7 @@ def enclose(request: Request, report: Callable[[str], None] = lambda stage: None
     given = [np.asarray(value, dtype=float) for value in request.values.values()]
     if not all(np.isfinite(value).all() for value in given):
         return _nothing(request, "an input is not finite", 0)
-    bits = _FIRST_BITS if request.digits is None else max(_FIRST_BITS, _BITS_A_DIGIT * request.digits)
+    bits = _FIRST_BITS if request.digits is None else max(_FIRST_BITS, BITS_A_DIGIT * request.digits)
     best: Found | None = None
     reason = ""
     precision, cap = ctx.prec, ctx.cap
@@ -66,7 +66,8 @@ def enclose(request: Request, report: Callable[[str], None] = lambda stage: None
                 reason, settled = f"FLINT has no answer: {error}", False
             if settled or bits >= request.most_bits:
                 break
-            bits = min(_GROWTH * bits, request.most_bits)
+            lacking = max((missing_bits(ball, request.digits) for ball in _balls(best)), default=0)
+            bits = min(max(_GROWTH * bits, bits + lacking + _SPARE), request.most_bits)
         return _answer(best, request, bits) if best is not None else _nothing(request, reason, bits)
     finally:
         ctx.prec, ctx.cap = precision, cap
@@ -74,8 +75,11 @@ def enclose(request: Request, report: Callable[[str], None] = lambda stage: None
 
 def _settled(found: Found, request: Request) -> bool:
     """Whether more bits tell nothing more: of balls that stay as they are, others may still get narrower."""
-    balls = [*found.values.values(), *found.derivatives.values()]
-    return all(accurate(ball, request.digits) for ball in balls if not found.final or ball.is_finite())
+    return all(accurate(ball, request.digits) for ball in _balls(found) if not found.final or ball.is_finite())
+
+
+def _balls(found: Found | None) -> list[arb]:
+    return [] if found is None else [*found.values.values(), *found.derivatives.values()]
 
 
 def _answer(found: Found, request: Request, bits: int) -> Enclosures:

@@ -22,6 +22,7 @@ one is an error.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NoReturn, TypeAlias
 
 from gradcli.errors import SyntaxProblem
@@ -120,6 +121,7 @@ def _reads(text: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=1)  # a check reads the program again, in a fork of this process too, which has this then
 def _read(source: str) -> Program:
     parser = ParserState(source)
     states = _STATES

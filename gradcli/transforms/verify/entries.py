@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from gradcli.symbolic import Truth
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.tolerances import HALF_THE_DIGITS, NEGLIGIBLE, ULPS, ZERO
+
+if TYPE_CHECKING:
+    from gradcli.transforms.verify.rounding import Bounds
 
 __all__ = [
     "Entry",
@@ -79,9 +82,7 @@ def suspects(result: Derived, entries: Sequence[Entry]) -> tuple[list[Entry], li
     for entry in far:
         if not bounds.explain(entry.error, entry.truth.address, ULPS * float(np.spacing(abs(entry.truth.high)))):
             wrong.append(entry)
-        elif entry.truth.address.order and entry.error > max(
-            _tolerable(result, entry.truth), ZERO * bounds.cancelled(entry.truth.address)
-        ):
+        elif _is_lost(result, entry, bounds):
             lost.append(entry)
     return wrong, lost
 
@@ -103,6 +104,14 @@ def _is_lopsided(result: Derived, entry: Entry) -> bool:
 def is_gone(entry: Entry) -> bool:
     """Whether what is left is rounding alone, of a number that is 0 or far below its terms."""
     return np.isfinite(entry.ulps) and entry.error >= abs(entry.truth.high) / 2 and entry.error > 0
+
+
+def _is_lost(result: Derived, entry: Entry, bounds: Bounds) -> bool:
+    """Whether rounding has left of a derivative no answer, and no zero either."""
+    address = entry.truth.address
+    if not address.order or entry.error <= _tolerable(result, entry.truth):
+        return False
+    return entry.error > ZERO * bounds.cancelled(address)
 
 
 def _tolerable(result: Derived, truth: Truth) -> float:

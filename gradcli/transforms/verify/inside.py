@@ -33,22 +33,23 @@ _STEPS = 4.0
 """How many operations of about the size of its result an operation of several steps is made of."""
 
 
-def inside(tensor: Tensor, adjoint: Any, given: Sequence[Array | None]) -> float:
+def inside(tensor: Tensor, adjoint: Any, inputs: Callable[[], Sequence[Array | None]]) -> float:
     """The size that rounds inside the operation that made a tensor, as it changes the output.
 
     Args:
         tensor: the operation's result, or one of its results.
         adjoint: the output's derivative by it.
-        given: the operation's inputs, None for those that are not known.
+        inputs: gives the operation's inputs, None for those that are not known.
     """
     node = tensor.grad_fn
     if node is None:
         return 0.0
     op = node.rule.op
     if op.kind == "elementwise":
-        return 0.0 if op.value.startswith("numpy.") else _UNITS * _moved(node, adjoint, given)
+        return 0.0 if op.value.startswith("numpy.") else _UNITS * _moved(node, adjoint, inputs())
     if op.backward_stable:
         return _stable(tensor, node, adjoint)
+    given = inputs()
     sizes = terms(node, given)
     if sizes is not None:
         return total(adjoint * sizes)

@@ -17,7 +17,7 @@ Sources: S. Linnainmaa, "Taylor expansion of the accumulated rounding error", BI
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -262,7 +262,7 @@ class Tape:
         found = 0.0
         with np.errstate(all="ignore"):
             for made, adjoint in _reached(self._rounded, adjoints):
-                found += total(adjoint * made.array) + inside(made, adjoint, _given(made, values))
+                found += total(adjoint * made.array) + inside(made, adjoint, partial(_given, made, values))
         return found * UNIT_ROUNDOFF
 
     def _values(self) -> dict[tuple[int, int], Any]:
