@@ -58,14 +58,13 @@ def command_page(name: str) -> str:
     assert command is not None
     ctx = click.Context(command, info_name=name, parent=parent)
     usage = command.get_usage(ctx).removeprefix("Usage: ").removeprefix(f"gradcli {name}")
-    others = [other for other in app.list_commands(parent) if other != name]
     lines = [
         *_head(f"gradcli-{name}", command),
         f".B gradcli {name}",
         _marked(" ".join(usage.split())),
         *_told(command, _options(command, ctx)),
         ".SH SEE ALSO",
-        ",\n".join([".BR gradcli (1)", *(f".BR gradcli\\-{other} (1)" for other in others)]).replace("(1),", "(1) ,"),
+        ".BR gradcli (1)",
     ]
     return "\n".join([*lines, ""])
 

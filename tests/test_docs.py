@@ -104,6 +104,7 @@ HELP_PAGES = (
     "graph",
     "eval",
     "ops",
+    "info",
     "completion",
     "help",
 )

@@ -39,6 +39,7 @@ _COMMANDS = {
     "graph": "gradcli.cli.commands.graph",
     "eval": "gradcli.cli.commands.eval",
     "ops": "gradcli.cli.commands.ops",
+    "info": "gradcli.cli.commands.info",
     "completion": "gradcli.cli.commands.completion",
     "help": "gradcli.cli.commands.help",
 }
@@ -120,6 +121,7 @@ def app() -> None:
     Environment:
       GRADCLI_LOOSE=1        take other notations, as --loose does
       GRADCLI_MAX_MEMORY     a size, as --max-memory takes it
+      GRADCLI_CONFIG         the file of a user's defaults; empty for none
       GRADCLI_PAGER, PAGER   shows long help on a terminal (less); empty for none
       NO_COLOR, FORCE_COLOR  no colour, or messages in colour in a pipe too
     """

@@ -49,6 +49,7 @@ class ExpressionCommand(click.Command):
         if ctx.resilient_parsing:  # a shell asks
             return super().parse_args(ctx, self._find_variables(ctx, args))
         session: Session = ctx.find_object(Session)  # type: ignore[assignment]  # app.run always gives one
+        defaults = {} if {"-h", "--help"} & set(args) else session.defaults(args)
         expression, rest = find_expression(args, self.params)
         if expression is None and not {"-h", "--help", "-"} & set(rest):
             expression = session.piped_expression(takes_value(rest, self.params, "file"))
@@ -77,6 +78,10 @@ class ExpressionCommand(click.Command):
             ctx.meta[_VARIABLES] = names = list(free_names(program))
             rest = _with_assignments(rest, self.get_params(ctx), names, session)
             rest = with_plain_values(rest, super().get_params(ctx), names, given)
+        if defaults:
+            from gradcli.cli.defaults import chosen
+
+            ctx.default_map = chosen(self, ctx, rest, defaults)
         return super().parse_args(ctx, rest)
 
     def _find_variables(self, ctx: click.Context, args: list[str]) -> list[str]:

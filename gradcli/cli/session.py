@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from gradcli.cli.deadline import Deadline
 from gradcli.cli.environment import Environment
@@ -39,6 +39,24 @@ class Session:
         self._took: float | None = None
         self._stdin_for: str | None = None
         self._enclosures: Enclosures | NotChecked | None = None
+
+    def defaults(self, words: Sequence[str]) -> Mapping[str, Any]:
+        """The user's defaults of options, by their names: from a file, for what a terminal shows.
+
+        Args:
+            words: of the command line; where they say nothing of colour, messages have it as the file says.
+
+        Raises:
+            Problem: about the file.
+        """
+        if not self.environment.stdout.isatty():
+            return {}
+        from gradcli.cli.defaults import defaults_of
+
+        found = defaults_of(self.environment.variables)
+        if "color" in found and not any(word.partition("=")[0] == "--color" for word in words):
+            self.color = found["color"]
+        return found
 
     def read_stdin(self, purpose: str) -> str:
         """The whole of standard input, which can be read once only.

@@ -79,16 +79,9 @@ def _json_lines(text: str) -> list[Record]:
 
 
 def _toml(path: Path, text: str) -> list[Record]:
-    import tomllib
+    from gradcli.data.toml_texts import loaded_toml
 
-    try:
-        whole = tomllib.loads(text)
-    except RecursionError:
-        raise InputProblem(f"'{path}' is nested too deeply") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputProblem(f"'{path}' is not TOML: {error}") from None
-    except ValueError:  # an integer of more digits than Python reads
-        raise InputProblem(f"'{path}' holds a number that is too large for float64") from None
+    whole = loaded_toml(text, f"'{path}'")
     for key in whole:
         if key != "case":
             raise InputProblem(f"'{path}' has a '{key}', and only [[case]] tables are known")

@@ -117,16 +117,9 @@ def _json(text: str, origin: str) -> Named:
 
 
 def _toml(path: Path) -> Named:
-    import tomllib
+    from gradcli.data.toml_texts import loaded_toml
 
-    try:
-        return flat(tomllib.loads(read_text(path)), str(path))
-    except RecursionError:
-        raise InputProblem(f"{path} is nested too deeply") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputProblem(f"{path} is not TOML: {error}") from None
-    except ValueError:  # an integer of more digits than Python reads
-        raise InputProblem(f"{path} holds a number that is too large for float64") from None
+    return flat(loaded_toml(read_text(path), str(path)), str(path))
 
 
 def _yaml(path: Path) -> Named:

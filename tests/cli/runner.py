@@ -49,11 +49,14 @@ def gradcli(
     width: int | None = 100,
     process: bool = False,
 ) -> Outcome:
-    """Run `gradcli command` and give what it printed; what is proved is proved in this process unless `process`."""
+    """Run `gradcli command` and give what it printed; what is proved is proved in this process unless `process`.
+
+    No file of the user's is read, unless the variables name one.
+    """
     words = shlex.split(command) if isinstance(command, str) else command
     stdout = Terminal() if terminal else Pipe()
     stderr = Pipe()
-    environment = Environment(Pipe(stdin), stdout, stderr, variables or {}, width)
+    environment = Environment(Pipe(stdin), stdout, stderr, {"GRADCLI_CONFIG": "", **(variables or {})}, width)
     # On a busy machine SymPy may take longer than a command waits for it where all is proved.
     with nullcontext() if process else mock.patch(PROVER, PROVES), mock.patch(SHARE, 1.0):
         status = main(words, environment)

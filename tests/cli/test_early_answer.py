@@ -35,7 +35,7 @@ def run(
         return Verdict("verified", 1, 1, 0.0)
 
     monkeypatch.setattr("gradcli.transforms.verify.ask.verify", verify)
-    status = main(words, Environment(Pipe(), out, err, {"TERM": "xterm"}, 80))
+    status = main(words, Environment(Pipe(), out, err, {"TERM": "xterm", "GRADCLI_CONFIG": ""}, 80))
     return during[0], out.getvalue(), err.getvalue(), status
 
 
@@ -71,7 +71,10 @@ def test_a_failing_check_leaves_no_sign_behind(monkeypatch: pytest.MonkeyPatch) 
 
     out, err = Terminal(), Terminal()
     monkeypatch.setattr("gradcli.transforms.verify.ask.verify", lambda *_, **__: fail())
-    assert main(["grad", "x**2", "--x", "3"], Environment(Pipe(), out, err, {"TERM": "xterm"}, 80)) == 130
+    assert (
+        main(["grad", "x**2", "--x", "3"], Environment(Pipe(), out, err, {"TERM": "xterm", "GRADCLI_CONFIG": ""}, 80))
+        == 130
+    )
     assert "6.0" in out.getvalue()
     assert err.getvalue().endswith("\r\x1b[K")
 

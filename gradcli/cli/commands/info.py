@@ -1,0 +1,32 @@
+"""`gradcli info`."""
+
+from __future__ import annotations
+
+import click
+
+from gradcli.cli.argv import Context
+from gradcli.cli.session import Session
+
+
+class _Info(click.Command):
+    context_class = Context
+
+
+@click.command("info", cls=_Info)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def command(session: Session, as_json: bool) -> int:
+    """The versions of gradcli and its libraries, what is installed beside them, and which settings are in force.
+
+    \b
+      gradcli info
+      gradcli info --json
+
+    It belongs into the report of a fault.
+    """
+    from gradcli.cli.about import about
+    from gradcli.render.formats.info import render_info
+
+    told, problem = about(session.environment.variables)
+    session.environment.write(session.environment.stdout, render_info(told, as_json=as_json))
+    return 0 if problem is None else session.fail(problem)
