@@ -28,6 +28,7 @@ __all__ = [
 Span: TypeAlias = tuple[int, int]
 
 _WINDOW = 76
+_CALLERS = 3
 
 
 class Problem(Exception):
@@ -72,6 +73,7 @@ class Problem(Exception):
         lines = [self.message]
         if self.span is not None and self.source is not None and self.source.strip():
             lines += excerpt(self.source, self.span)
+            lines += callers(self.source, self.span)
         if self.hint:
             lines.append(f"hint: {self.hint}")
         return "\n".join(lines)
@@ -143,6 +145,23 @@ def excerpt(source: str, span: Span) -> list[str]:
     carets = max(1, _width(line[first : min(last, right)]))
     prefix = f"line {source.count(chr(10), 0, line_start) + 1}: " if "\n" in source.strip() else ""
     return [f"  {prefix}{shown}", f"  {' ' * (len(prefix) + pad)}{'^' * carets}"]
+
+
+def callers(source: str, span: Span) -> list[str]:
+    """For a place in the body of a function a line for each call that led there, the innermost first.
+
+    >>> class InBody(tuple):
+    ...     called = (8, 12)
+    >>> callers("f(x)=x; f(2)", InBody((5, 6)))
+    ['  in f(2)']
+    """
+    lines: list[str] = []
+    called: Span | None = getattr(span, "called", None)
+    while called is not None and len(lines) < _CALLERS:
+        text = " ".join(source[slice(*called)].split())
+        lines.append(f"  in {text if len(text) <= _WINDOW else text[: _WINDOW - 1] + '…'}")
+        called = getattr(called, "called", None)
+    return lines
 
 
 def _window(length: int, first: int, last: int) -> Span:

@@ -16,6 +16,7 @@ from tests.docs import OPS, PAGES, TOP
 from tests.typeset import typeset
 
 README = (TOP / "README.md").read_text(encoding="utf-8")
+LANGUAGE = (TOP / "docs" / "language.md").read_text(encoding="utf-8")
 TRUST = (TOP / "docs" / "trust.md").read_text(encoding="utf-8")
 
 
@@ -80,6 +81,17 @@ def test_readme_example(command: str, output: str) -> None:
 @pytest.mark.parametrize(("command", "output"), list(examples(TRUST)), ids=lambda value: value.split("\n")[0][:50])
 def test_example_of_trust(command: str, output: str) -> None:
     holds(command, output)
+
+
+@pytest.mark.parametrize(("command", "output"), list(examples(LANGUAGE)), ids=lambda value: value.split("\n")[0][:50])
+def test_example_of_the_language(command: str, output: str, tmp_path: Path) -> None:
+    status, stdout, stderr = told(command.removesuffix(" 2>&1"), tmp_path)
+    if command.endswith(" 2>&1"):
+        assert status == 2
+        stdout += stderr
+    else:
+        assert stderr in ("", PROVED)
+    assert stdout == output
 
 
 def holds(command: str, output: str) -> None:

@@ -15,23 +15,28 @@ _LONGEST = 100_000
 
 _QUOTED_OR_POWER = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|#[^\r\n]*|\^")
 _LINES = re.compile(r"\r\n?|\n")
+_DEFINITION = re.compile(r"(^|[;\n])[ \t]*([^\W\d]\w*)[ \t]*\(([^()]*)\)[ \t]*=(?!=)")
 
 
 def python_tree(text: str) -> list[ast.stmt]:
     """The statements of a program, as Python's parser reads them.
 
-    `^` is read as `**`, which it is documented to be, and blanks before a line do not count.
+    `^` is read as `**`, which it is documented to be, blanks before a line do not count, and the definition of a
+    function is read as the assignment of a lambda.
 
     Raises:
         Outside: if Python's parser does not read it.
 
     >>> [ast.unparse(statement) for statement in python_tree("a = -x^2; a*2")]
     ['a = -x ** 2', 'a * 2']
+    >>> ast.unparse(python_tree("f(x, k=2) = k*x; f(3)")[0])
+    'f = lambda x, k=2: k * x'
     """
     if len(text) > _LONGEST:
         raise Outside(f"the program has more than {_LONGEST:,} characters")
     python = _QUOTED_OR_POWER.sub(lambda found: "**" if found[0] == "^" else found[0], text)
     lines = "\n".join(line.strip(" \t") for line in _LINES.split(python))
+    lines = _DEFINITION.sub(r"\1\2 = lambda \3: ", lines)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -42,6 +42,7 @@ class Walk:
         self._budget = budget
         self._change = change or (lambda value, coarse: value)
         self._elements = 0
+        self._functions: dict[str, tuple[ast.arguments, ast.expr, Scope]] = {}
 
     def program(self, statements: Sequence[ast.stmt]) -> Any:
         """The value of assignments and a last expression.
@@ -55,11 +56,43 @@ class Walk:
         for statement in statements[:-1]:
             if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
                 raise Outside("a statement of it is no plain assignment")
+            if isinstance(statement.value, ast.Lambda):
+                self._define(statement.targets[0], statement.value, scope)
+                continue
             self._assign(statement.targets[0], self._value(statement.value, scope), scope)
         last = statements[-1]
         if not isinstance(last, ast.Expr):
             raise Outside("its last statement is no expression")
         return self._value(last.value, scope)
+
+    def _define(self, target: ast.expr, function: ast.Lambda, scope: Scope) -> None:
+        """A function of the program: its names are those that are assigned before it, and its parameters."""
+        plain_arguments = function.args
+        others = (plain_arguments.vararg, plain_arguments.kwarg, *plain_arguments.kwonlyargs)
+        if not isinstance(target, ast.Name) or any(others) or target.id in scope or target.id in self._functions:
+            raise Outside("a function of it is no plain one")
+        self._functions[target.id] = (plain_arguments, function.body, dict(scope))
+
+    def _own(self, name: str, node: ast.Call, scope: Scope) -> Visit:
+        """The value of a call of a function of the program."""
+        parameters, body, inner = self._functions[name]
+        inner = dict(inner)
+        names = [parameter.arg for parameter in parameters.args]
+        given: Scope = {}
+        if len(node.args) > len(names) or any(isinstance(arg, ast.GeneratorExp) for arg in node.args):
+            raise Outside(f"'{name}' is called with other arguments than it has")
+        for key, arg in [*zip(names, node.args, strict=False), *((k.arg or "", k.value) for k in node.keywords)]:
+            if key not in names or key in given:
+                raise Outside(f"'{name}' is called with other arguments than it has")
+            given[key] = yield arg, scope
+        defaults = zip(names[len(names) - len(parameters.defaults) :], parameters.defaults, strict=True)
+        for key, default in defaults:
+            if key not in given:
+                given[key] = yield default, inner
+        if len(given) < len(names):
+            raise Outside(f"'{name}' is called with fewer arguments than it has")
+        value = yield body, {**inner, **given}
+        return value
 
     def _assign(self, target: ast.expr, value: Any, scope: Scope) -> None:
         if isinstance(target, ast.Name):
@@ -190,6 +223,9 @@ class Walk:
         if not isinstance(node.func, ast.Name):
             raise Outside("what is called is no name")
         name = node.func.id
+        if name in self._functions:
+            value = yield from self._own(name, node, scope)
+            return value
         if name in scope:
             raise Outside(f"'{name}' is a function's name that is assigned to")
         if len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):

@@ -9,7 +9,7 @@ from gradcli.lang.messages.characters import unreadable
 from gradcli.lang.messages.context import PYTHON_WORDS, left_text, short, tokens_after
 from gradcli.lang.text.parser_state import CALL, GROUP, INDEX, LIST, STATEMENT, ParserState
 from gradcli.lang.text.tokens import UNREADABLE, Token
-from gradcli.lang.tree.nodes import Call, Name
+from gradcli.lang.tree.nodes import Call, Name, Parameter, Tree
 
 __all__ = [
     "crowded_generator",
@@ -22,7 +22,9 @@ __all__ = [
     "misplaced_for",
     "nested_if",
     "not_inside",
+    "parameter",
     "repeated_keyword",
+    "repeated_parameter",
     "unclosed",
     "wrong_closing",
 ]
@@ -37,18 +39,17 @@ def not_inside(parser: ParserState, token: Token) -> SyntaxProblem:
 
 
 def misplaced_assign(parser: ParserState, token: Token) -> SyntaxProblem:
-    """`2 = x`, `f(x) = x**2`, `a = b = 3`, `x, 2*y = 1, 2`, `(a = 1)`."""
+    """`2 = x`, `a = b = 3`, `x, 2*y = 1, 2`, `(a = 1)`."""
     frame = parser.frame
     start = frame.starts[0] if frame.start < 0 or frame.kind != STATEMENT else frame.start
     span = (start, parser.end)
-    tree = frame.operands[-1]
     if frame.kind != STATEMENT:
         if frame.kind == CALL and frame.target is None and frame.element is None:
             hint = "write == to compare; an argument is given by name as in sum(x, axis=0)"
             return parser.problem("only a name can stand before '='", span, hint)
         hint = "write == to compare, or assign first: a = ...; then the expression"
         return parser.problem("'=' cannot stand inside an expression", token[2:], hint)
-    if frame.targets:
+    if frame.targets or frame.defined is not None:
         return parser.problem("a statement has one '='", token[2:], "write one statement for each: a, b = ...; c = ...")
     if frame.target is not None:
         hint = f"write {left_text(parser)} = ...; {short(frame.target.id, 'a')} = {left_text(parser)}"
@@ -56,15 +57,25 @@ def misplaced_assign(parser: ParserState, token: Token) -> SyntaxProblem:
     if frame.items:
         hint = "write a, b = ... to give names to the parts of a value, == to compare"
         return parser.problem("only names can stand before '='", span, hint)
-    name = parser.source[slice(*tree.head)] if isinstance(tree, Call) else ""
-    if name.isidentifier() and not frame.operators:
-        return parser.problem("functions cannot be defined", span, f"write what stands after '{left_text(parser)} ='")
     return parser.problem("only a name can stand before '='", span, "write == to compare")
 
 
 def repeated_keyword(parser: ParserState, name: Name) -> SyntaxProblem:
     """`f(x, axis=0, axis=1)`."""
     return parser.problem(f"the argument '{short(name.id, '...')}' is given twice", name.span, "give it once")
+
+
+def parameter(parser: ParserState, call: Call, tree: Tree) -> SyntaxProblem:
+    """`f(2) = 3`, `f(x + 1) = x`."""
+    hint = f"write {short(call.function, 'f')}(x) = ... to define a function, == to compare"
+    return parser.problem("the parameters of a function are names", tree.span, hint)
+
+
+def repeated_parameter(parser: ParserState, found: Parameter) -> SyntaxProblem:
+    """`f(x, x) = x`."""
+    return parser.problem(
+        f"two parameters are called '{short(found.name, '...')}'", found.span, "give each its own name"
+    )
 
 
 def nested_if(parser: ParserState, token: Token) -> SyntaxProblem:

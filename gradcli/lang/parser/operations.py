@@ -23,7 +23,7 @@ from gradcli.lang.text.parser_state import (
     ParserState,
 )
 from gradcli.lang.text.tokens import Token
-from gradcli.lang.tree.nodes import Call, Comprehension, Literal, Name, Span, Tree
+from gradcli.lang.tree.nodes import Call, Comprehension, Literal, Name, Parameter, Span, Tree
 
 __all__ = [
     "leave",
@@ -151,7 +151,13 @@ def read_assign(parser: ParserState, token: Token) -> int:
     """The `=` of an assignment, to one name or to several, or of a keyword argument."""
     frame = parser.frame
     name = parser.bare_name()
-    named = frame.target is not None or bool(frame.targets)
+    named = frame.target is not None or bool(frame.targets) or frame.defined is not None
+    defined = None if named or name is not None else _defined(parser)
+    if defined is not None:
+        frame.defined = defined
+        frame.operands.pop()
+        frame.starts.pop()
+        return OPERAND
     takes_name = frame.kind == CALL or (frame.kind == STATEMENT and all(isinstance(i, Name) for i in frame.items))
     if name is None or not takes_name or named or frame.element is not None:
         raise messages.misplaced.misplaced_assign(parser, token)
@@ -165,6 +171,32 @@ def read_assign(parser: ParserState, token: Token) -> int:
     else:
         frame.target = name
     return OPERAND
+
+
+def _defined(parser: ParserState) -> tuple[Name, tuple[Parameter, ...]] | None:
+    """The name and the parameters of `f(x, k=2)` that a statement begins with; None if it is anything else.
+
+    Raises:
+        SyntaxProblem: for a parameter that is no name.
+    """
+    frame = parser.frame
+    if frame.kind != STATEMENT or frame.items or frame.operators or frame.parts or len(frame.operands) != 1:
+        return None
+    call = frame.operands[0]
+    if not isinstance(call, Call) or call.span != (frame.starts[0], parser.end) or call.head[0] != call.span[0]:
+        return None
+    if not call.function.isidentifier() or not parser.source.startswith(call.function[:1], call.head[0]):
+        return None
+    parameters: list[Parameter] = []
+    for tree in call.args:
+        if not isinstance(tree, Name):
+            raise messages.misplaced.parameter(parser, call, tree)
+        parameters.append(Parameter(tree.id, None, tree.span))
+    parameters += [Parameter(key, tree, tree.span) for key, tree in call.keywords]
+    repeated = [p for i, p in enumerate(parameters) if any(p.name == other.name for other in parameters[:i])]
+    if repeated:
+        raise messages.misplaced.repeated_parameter(parser, repeated[0])
+    return Name(call.function, call.head), tuple(parameters)
 
 
 def read_for(parser: ParserState, token: Token) -> int:

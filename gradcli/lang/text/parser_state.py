@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from gradcli.errors import SyntaxProblem
 from gradcli.lang.text.operators import COMPARE, NOT, TERNARY, UNARY
-from gradcli.lang.tree.nodes import Assignment, Call, Clause, Comprehension, Literal, Name, Program, Span, Tree
+from gradcli.lang.tree.nodes import (
+    Assignment,
+    Call,
+    Clause,
+    Comprehension,
+    Definition,
+    Literal,
+    Name,
+    Parameter,
+    Program,
+    Span,
+    Tree,
+)
 
 __all__ = [
     "CALL",
@@ -55,6 +67,7 @@ class Frame:
         comma: the first comma.
         target: the name before `=`, of an assignment or of a keyword argument.
         targets: the names of `a, b = ...`.
+        defined: the name and the parameters before `=`, of the definition of a function.
         keywords: the keyword arguments that are complete.
         parts: the parts of a slice before each `:`: (tree, start, the `:`).
         element: the tree before the first `for`.
@@ -66,6 +79,7 @@ class Frame:
         "base",
         "clauses",
         "comma",
+        "defined",
         "element",
         "index",
         "items",
@@ -93,6 +107,7 @@ class Frame:
         self.comma: Span | None = None
         self.target: Name | None = None
         self.targets: list[Name] = []
+        self.defined: tuple[Name, tuple[Parameter, ...]] | None = None
         self.keywords: list[tuple[str, Tree]] = []
         self.parts: list[tuple[Tree, int, Span]] = []
         self.element: Tree | None = None
@@ -154,10 +169,11 @@ class ParserState:
         outer: the frames around it, the innermost last.
         end: where the last operand ends.
         assignments: the assignments that are complete.
+        definitions: the definitions of functions that are complete.
         result: the expression that is the program's value, once it is complete.
     """
 
-    __slots__ = ("assignments", "end", "frame", "outer", "result", "source")
+    __slots__ = ("assignments", "definitions", "end", "frame", "outer", "result", "source")
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -165,6 +181,7 @@ class ParserState:
         self.outer: list[Frame] = []
         self.end = 0
         self.assignments: list[Assignment] = []
+        self.definitions: list[Definition] = []
         self.result: Tree | None = None
 
     def problem(self, message: str, span: Span, hint: str | None = None) -> SyntaxProblem:
@@ -244,7 +261,11 @@ class ParserState:
         if self.result is not None:
             hint = "give it a name, such as a = ..., or continue it: a line that ends with an operator goes on"
             raise self.problem("only the last statement may be a bare expression", self.result.span, hint)
-        if frame.targets:
+        if frame.defined is not None:
+            name, parameters = frame.defined
+            span, after = (name.span[0], self.end), len(self.assignments)
+            self.definitions.append(Definition(name.id, parameters, tree, span, name.span, after))
+        elif frame.targets:
             self._unpack(frame.targets, tree)
         elif frame.target is None:
             self.result = tree
@@ -266,10 +287,20 @@ class ParserState:
     def program(self) -> Program:
         """The program, once the text has ended."""
         if self.result is None:
+            if self.definitions:
+                name, parameters = self.definitions[-1][:2]
+                call = f"{name}({', '.join(parameter.name for parameter in parameters)})"
+                hint = f"end with the expression to evaluate, such as ; {call}"
+                raise self.problem(f"'{name}' is defined, and nothing is computed", self.definitions[-1].span, hint)
             if not self.assignments:
                 hint = "write an expression, such as x**2 + 1"
                 raise self.problem("there is no expression", (0, len(self.source)), hint)
             name, _, span = self.assignments[-1]
             hint = f"end with the expression to evaluate, such as ; {name}"
             raise self.problem("the last statement is an assignment", span, hint)
-        return Program(self.source, tuple(self.assignments), self.result)
+        program = Program(self.source, tuple(self.assignments), self.result, tuple(self.definitions))
+        if self.definitions:
+            from gradcli.lang.text.definitions import check_definitions  # few programs define functions
+
+            check_definitions(program)
+        return program

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from gradcli.lang.text.operators import ATOM, BINARY, COMPARE, POWER, PREFIX, TERNARY, UNARY
 from gradcli.lang.tree.conditional import is_conditional
-from gradcli.lang.tree.nodes import Call, Comprehension, Literal, Name, Program, Tree
+from gradcli.lang.tree.nodes import Call, Comprehension, Definition, Literal, Name, Program, Tree
 
 __all__ = ["unparse"]
 
@@ -32,10 +32,12 @@ def unparse(tree: Tree | Program) -> str:
     """
     pieces: list[Piece] = []
     if isinstance(tree, Program):
-        for assignment in tree.assignments:
+        for place, assignment in enumerate(tree.assignments):
+            pieces += _definitions(tree.definitions, place)
             if _is_part(assignment.tree):
                 continue
             pieces += [f"{assignment.name} = ", (assignment.tree, TERNARY), "; "]
+        pieces += _definitions(tree.definitions, len(tree.assignments))
         tree = tree.result
     pieces.append((tree, TERNARY))
     stack = pieces[::-1]
@@ -51,6 +53,19 @@ def unparse(tree: Tree | Program) -> str:
             parts = ["(", *parts, ")"]
         stack.extend(reversed(parts))
     return "".join(text)
+
+
+def _definitions(definitions: tuple[Definition, ...], place: int) -> list[Piece]:
+    """The definitions of functions that stand after so many assignments."""
+    pieces: list[Piece] = []
+    for definition in definitions:
+        if definition.after == place:
+            parameters: list[list[Piece]] = [
+                [name] if default is None else [f"{name}=", (default, TERNARY)]
+                for name, default, _ in definition.parameters
+            ]
+            pieces += [f"{definition.name}(", *_joined(parameters), ") = ", (definition.body, TERNARY), "; "]
+    return pieces
 
 
 def _is_part(tree: Tree) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from operator import add, eq, floordiv, ge, gt, le, lt, mod, mul, ne, sub
 from typing import Any, TypeAlias
 
 from gradcli.lang.tree.fold import fold
+from gradcli.lang.tree.names import has_loop
 from gradcli.lang.tree.nodes import Call, Comprehension, Literal, Name, Tree
 
 __all__ = ["decided", "holding_loops"]
@@ -47,7 +48,7 @@ def decided(condition: Tree, index: Callable[[str], int | None], length: Callabl
     >>> decided(condition, lambda name: None, lambda name: None) is None
     True
     """
-    if _has_loop(condition):
+    if has_loop(condition):
         return None
 
     def literal(node: Literal) -> Value:
@@ -93,15 +94,21 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, float) and abs(value) <= _LARGEST and value == int(value)
 
 
-def holding_loops(tree: Tree) -> set[int]:
-    """The ids of the nodes of a tree that are loops or have one inside; the tree keeps these ids its own."""
+def holding_loops(trees: Iterable[Tree], functions: Set[str] = frozenset()) -> set[int]:
+    """The ids of the nodes of some trees that are loops or have one inside; the trees keep these ids their own.
+
+    Args:
+        trees: the trees.
+        functions: the names of functions whose calls count as loops do.
+    """
     found: set[int] = set()
     seen: set[int] = set()
-    stack = [(tree, False)]
+    stack = [(tree, False) for tree in trees]
     while stack:
         node, finished = stack.pop()
         if finished:
-            if isinstance(node, Comprehension) or any(id(child) in found for child in _children(node)):
+            called = isinstance(node, Call) and node.function in functions
+            if called or isinstance(node, Comprehension) or any(id(child) in found for child in _children(node)):
                 found.add(id(node))
         elif id(node) not in seen:
             seen.add(id(node))
@@ -114,15 +121,3 @@ def _children(node: Tree) -> list[Tree]:
     if isinstance(node, Comprehension):
         return [node.element, *(bound for clause in node.clauses for bound in clause.bounds)]
     return [*node.args, *(value for _, value in node.keywords)] if isinstance(node, Call) else []
-
-
-def _has_loop(tree: Tree) -> bool:
-    stack, seen = [tree], set()
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Comprehension):
-            return True
-        if isinstance(node, Call) and id(node) not in seen:
-            seen.add(id(node))
-            stack += [*node.args, *(value for _, value in node.keywords)]
-    return False

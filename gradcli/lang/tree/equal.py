@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.lang.tree.nodes import Call, Comprehension, Literal, Name, Program, Tree
+from gradcli.lang.tree.nodes import Call, Comprehension, Definition, Literal, Name, Program, Tree
 
 __all__ = ["equal"]
 
@@ -21,6 +21,17 @@ def equal(a: Tree | Program, b: Tree | Program) -> bool:
         if [name for name, _, _ in a.assignments] != [name for name, _, _ in b.assignments]:
             return False
         pairs += [(first.tree, second.tree) for first, second in zip(a.assignments, b.assignments, strict=True)]
+        if [_heading(definition) for definition in a.definitions] != [
+            _heading(definition) for definition in b.definitions
+        ]:
+            return False
+        for one, other in zip(a.definitions, b.definitions, strict=True):
+            pairs.append((one.body, other.body))
+            pairs += [
+                (p.default, q.default)
+                for p, q in zip(one.parameters, other.parameters, strict=True)
+                if p.default is not None and q.default is not None
+            ]
         pairs.append((a.result, b.result))
     else:
         pairs.append((a, b))
@@ -37,6 +48,12 @@ def equal(a: Tree | Program, b: Tree | Program) -> bool:
             return False
         pairs += parts
     return True
+
+
+def _heading(definition: Definition) -> tuple[object, ...]:
+    """All of a definition but its trees."""
+    parameters = tuple((parameter.name, parameter.default is None) for parameter in definition.parameters)
+    return definition.name, definition.after, parameters
 
 
 def _parts(left: Tree, right: Tree) -> list[tuple[Tree, Tree]] | None:

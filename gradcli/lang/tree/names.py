@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 
-from gradcli.lang.tree.nodes import Call, Comprehension, Literal, Name, Program, Span, Tree
+from gradcli.lang.tree.nodes import Call, Comprehension, Definition, Literal, Name, Program, Span, Tree
 
-__all__ = ["calls", "literals", "variables"]
+__all__ = ["calls", "calls_in", "free_in", "has_loop", "literals", "variables"]
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -14,7 +14,8 @@ _NOTHING: frozenset[str] = frozenset()
 def variables(program: Program) -> dict[str, Span]:
     """The names whose values a program needs, each with the place of its first use, in that order.
 
-    Assigned names count from their assignment on, loop indices inside their loop, function names never.
+    Assigned names count from their assignment on, loop indices inside their loop, function names never. In the body
+    of a function that is called they are those that are not assigned before its definition.
 
     >>> from gradcli.lang import parse
     >>> variables(parse("a = 2*w; sum(a*x[i] for i in range(len(x)))"))
@@ -26,10 +27,43 @@ def variables(program: Program) -> dict[str, Span]:
         _find_free(tree, assigned, found)
         assigned.add(name)
     _find_free(program.result, assigned, found)
+    if program.definitions:
+        for definition in _called(program):
+            before = {assignment.name for assignment in program.assignments[: definition.after]}
+            _find_free(definition.body, before | {p.name for p in definition.parameters}, found)
+            for parameter in definition.parameters:
+                if parameter.default is not None:
+                    _find_free(parameter.default, before, found)
     return dict(sorted(found.items(), key=lambda item: item[1]))
 
 
-def _find_free(tree: Tree, assigned: set[str], found: dict[str, Span]) -> None:
+def free_in(tree: Tree) -> dict[str, Span]:
+    """The names of a tree that are no indices of its loops, each with the place of its first use.
+
+    >>> from gradcli.lang import parse
+    >>> list(free_in(parse("sum(a*x[i] for i in range(n))").result))
+    ['x', 'a', 'n']
+    """
+    found: dict[str, Span] = {}
+    _find_free(tree, frozenset(), found)
+    return found
+
+
+def _called(program: Program) -> list[Definition]:
+    """The functions that are called, by others too, in the order of the text."""
+    functions = {definition.name: definition for definition in program.definitions}
+    stack = [program.result, *(assignment.tree for assignment in program.assignments)]
+    seen: set[str] = set()
+    while stack:
+        for call in calls_in(stack.pop()):
+            definition = functions.get(call.function)
+            if definition is not None and definition.name not in seen:
+                seen.add(definition.name)
+                stack += [definition.body, *(p.default for p in definition.parameters if p.default is not None)]
+    return [definition for definition in program.definitions if definition.name in seen]
+
+
+def _find_free(tree: Tree, assigned: Set[str], found: dict[str, Span]) -> None:
     stack = [(tree, _NOTHING)]
     seen: set[tuple[int, frozenset[str]]] = set()
     while stack:
@@ -61,7 +95,17 @@ def calls(program: Program) -> Iterator[Call]:
     >>> [call.function for call in calls(parse("a = sin(x); 1 + cos(a)"))]
     ['sin', 'add', 'cos']
     """
-    return (node for node in _nodes(program) if isinstance(node, Call))
+    return (node for node in _nodes(_trees(program)) if isinstance(node, Call))
+
+
+def calls_in(*trees: Tree) -> Iterator[Call]:
+    """Every call of some trees, in the order of the text.
+
+    >>> from gradcli.lang import parse
+    >>> [call.function for call in calls_in(parse("1 + cos(a)").result)]
+    ['add', 'cos']
+    """
+    return (node for node in _nodes(trees) if isinstance(node, Call))
 
 
 def literals(program: Program) -> Iterator[Literal]:
@@ -71,12 +115,22 @@ def literals(program: Program) -> Iterator[Literal]:
     >>> [literal.value for literal in literals(parse("a = 2*x; a**3"))]
     [2.0, 3.0]
     """
-    return (node for node in _nodes(program) if isinstance(node, Literal))
+    return (node for node in _nodes(_trees(program)) if isinstance(node, Literal))
 
 
-def _nodes(program: Program) -> Iterator[Tree]:
-    """Every part of a program in the order of the text, a chained comparison's middle operand once."""
-    stack = [program.result, *(assignment.tree for assignment in reversed(program.assignments))]
+def _trees(program: Program) -> list[Tree]:
+    """The trees of all statements, in order; a program without its text has no functions."""
+    found = [*(assignment.tree for assignment in program.assignments), program.result]
+    if program.definitions:
+        for definition in program.definitions:
+            found += [definition.body, *(p.default for p in definition.parameters if p.default is not None)]
+        found.sort(key=_start)
+    return found
+
+
+def _nodes(trees: Sequence[Tree]) -> Iterator[Tree]:
+    """Every part of some trees in the order of the text, a chained comparison's middle operand once."""
+    stack = list(reversed(trees))
     seen: set[int] = set()
     while stack:
         node = stack.pop()
@@ -101,3 +155,21 @@ def _parts(call: Call) -> list[Tree]:
 
 def _start(tree: Literal | Name | Call | Comprehension) -> int:
     return tree.span[0]
+
+
+def has_loop(tree: Tree) -> bool:
+    """Whether a tree is a loop or holds one.
+
+    >>> from gradcli.lang import parse
+    >>> has_loop(parse("2*sum(x[i] for i in range(3))").result), has_loop(parse("sum(x)").result)
+    (True, False)
+    """
+    stack, seen = [tree], set[int]()
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Comprehension):
+            return True
+        if isinstance(node, Call) and id(node) not in seen:
+            seen.add(id(node))
+            stack += [*node.args, *(value for _, value in node.keywords)]
+    return False

@@ -18,6 +18,7 @@ interpretation of trees is three functions given to `fold`.
 | `[f for i in range(n)]`  | array(Comprehension)                                      |
 | `a, b = x`               | the assignments "a, b" = x, a = unpack("a, b", 0, 2), ... |
 | `sum(f for i in ...)`    | sum(Comprehension)                                        |
+| `f(x, k=2) = x**k`       | a Definition, which `unroll` puts in the place of calls   |
 """
 
 from __future__ import annotations
@@ -27,7 +28,20 @@ from typing import NamedTuple, TypeAlias
 
 from gradcli.errors import Span
 
-__all__ = ["Assignment", "Call", "Clause", "Comprehension", "Constant", "Literal", "Name", "Program", "Span", "Tree"]
+__all__ = [
+    "Assignment",
+    "Call",
+    "Clause",
+    "Comprehension",
+    "Constant",
+    "Definition",
+    "Literal",
+    "Name",
+    "Parameter",
+    "Program",
+    "Span",
+    "Tree",
+]
 
 Constant: TypeAlias = float | str | bool | EllipsisType | None
 
@@ -101,9 +115,32 @@ class Assignment(NamedTuple):
     span: Span
 
 
+class Parameter(NamedTuple):
+    """A parameter of a function, with the value that it has where none is given."""
+
+    name: str
+    default: Tree | None
+    span: Span
+
+
+class Definition(NamedTuple):
+    """`name(parameters) = body`; `head` is the name's place, and so many assignments stand before it."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    body: Tree
+    span: Span
+    head: Span
+    after: int
+
+
 class Program(NamedTuple):
-    """A parsed input: assignments in order, then the expression whose value is the program's."""
+    """A parsed input: assignments in order, then the expression whose value is the program's.
+
+    `definitions` are its functions, in order; `unroll` puts their bodies in the place of calls.
+    """
 
     source: str
     assignments: tuple[Assignment, ...]
     result: Tree
+    definitions: tuple[Definition, ...] = ()

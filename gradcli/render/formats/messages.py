@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gradcli.errors import Problem, Span, excerpt
+from gradcli.errors import Problem, Span, callers, excerpt
 from gradcli.render.words.escape import visible
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _message(
     lines = [f"{_paint(f'{word}:', code, color)} {visible(message)}"]
     if source is not None and span is not None:
         line, carets = excerpt(source, span)
-        lines += [visible(line), _painted_carets(carets, code, color)]
+        lines += [visible(line), _painted_carets(carets, code, color), *map(visible, callers(source, span))]
     if hint:
         lines.append(_paint("hint:", _CYAN, color) + f" {visible(hint)}")
     return "\n".join(lines) + "\n"

@@ -73,7 +73,12 @@ def suggest_continuation(result: R, again: Callable[[str], Any]) -> R:
 def _terms(result: Derived, program: Program) -> list[float] | None:
     """The coefficients of the polynomial by its powers; None where the singularity is none that it fills in."""
     scalar = np.ndim(result.value) == 0 and [np.ndim(value) for value in result.inputs.values()] == [0]
-    if not scalar or program.assignments or set(variables(program)) - CONSTANTS.keys() - result.inputs.keys():
+    if (
+        not scalar
+        or program.assignments
+        or program.definitions
+        or set(variables(program)) - CONSTANTS.keys() - result.inputs.keys()
+    ):
         return None
     by_order = {limit.order: limit.both for limit in result.limits if not limit.along}
     wanted = result.highest_order()

@@ -108,16 +108,16 @@ def candidates(source: str, span: tuple[int, int]) -> Iterator[Candidate]:
     program = parse(source)
     assigned = _assigned(program)
     changing = {a.name for a in program.assignments} - assigned.keys()
-    found: list[tuple[bool, int, Call, Tree]] = []
-    for node in _calls(program):
+    found: list[tuple[bool, int, Call, Tree, Mapping[str, Tree]]] = []
+    for node, own in _places(program, assigned):
         holds = node.span[0] <= span[0] and span[1] <= node.span[1]
         length = node.span[1] - node.span[0]
-        found += [(not holds, length, node, after) for after in _rewritten(node, assigned)]
-    for _, _, node, after in sorted(found, key=lambda item: item[:2]):
+        found += [(not holds, length, node, after, own) for after in _rewritten(node, own)]
+    for _, _, node, after, own in sorted(found, key=lambda item: item[:2]):
         start, end = node.span
         text = _in_place(source, node.span, unparse(after))
         remedy = Remedy(node.span, source[start:end], text, source[:start] + text + source[end:])
-        before, written = _written_out(node, assigned), _written_out(after, assigned)
+        before, written = _written_out(node, own), _written_out(after, own)
         if before and written and not _reads(before) & changing:
             yield Candidate(remedy, before, written)
 
@@ -157,8 +157,21 @@ def _assigned(program: Program) -> dict[str, Tree]:
     return {name: tree for name, tree in found.items() if name not in twice}
 
 
-def _calls(program: Program) -> Iterator[Call]:
-    stack: list[Tree] = [program.result, *(a.tree for a in program.assignments)]
+def _places(program: Program, assigned: Mapping[str, Tree]) -> Iterator[tuple[Call, Mapping[str, Tree]]]:
+    """The calls of a program with the names that are assigned there: in a function's body not its parameters."""
+    functions = {definition.name for definition in program.definitions}
+    trees = [(program.result, assigned), *((a.tree, assigned) for a in program.assignments)]
+    for definition in program.definitions:
+        hidden = {parameter.name for parameter in definition.parameters}
+        trees.append((definition.body, {name: tree for name, tree in assigned.items() if name not in hidden}))
+    for tree, own in trees:
+        for node in _calls(tree):
+            if not functions or not functions & {call.function for call in _calls(node)}:
+                yield node, own
+
+
+def _calls(tree: Tree) -> Iterator[Call]:
+    stack: list[Tree] = [tree]
     while stack:
         node = stack.pop()
         if isinstance(node, Call):

@@ -95,6 +95,10 @@ def confirm(origin: Origin, inputs: Mapping[str, Any], timeout: float = 10.0) ->
     return replace(origin, remedy=replace(remedy, confirmed=confirmed) if confirmed else None)
 
 
+_PARAMETER = 1.0
+"""Near which a function's parameter is taken in a formula of its body."""
+
+
 def _inquiry(texts: tuple[str, str], inputs: Mapping[str, Any]) -> Inquiry:
     """That the derivative of t*before by t is after: that both are equal."""
     from gradcli.symbolic.protocol.inquiry import Claim, Inquiry
@@ -106,7 +110,7 @@ def _inquiry(texts: tuple[str, str], inputs: Mapping[str, Any]) -> Inquiry:
     random = np.random.default_rng(0)
     points = []
     for scale in np.linspace(0, 2, _POINTS):
-        point = {name: _near(inputs[name], scale, random) for name in used}
+        point = {name: _near(inputs.get(name, _PARAMETER), scale, random) for name in used}
         points.append({**point, t: 1.0})
     return Inquiry(f"{t}*({before})", (Claim((t,), after),), tuple(points), (*used, t))
 

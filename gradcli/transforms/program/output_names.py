@@ -31,9 +31,11 @@ def outputs_of(program: Program, variables: Collection[str], shape: tuple[int, .
     >>> outputs_of(parse("f**2"), ["f"], ()).called
     'y'
     """
-    assigned = {assignment.name for assignment in program.assignments}
+    every = [assignment.name for assignment in program.assignments]
+    # Names of calls of the program's own functions are no user's: `f_1`. A value is not called as such a function is.
+    assigned = {name for name in every if not hasattr(name, "function")}
     parts, depth = _parts(program.result, shape)
-    known = assigned.union(variables)
+    known = assigned.union(variables, (getattr(name, "function", name) for name in every))
     names = [part.id if isinstance(part, Name) and part.id in assigned else None for part in parts]
     often = Counter(names)
     once = tuple(name if often[name] == 1 else None for name in names)

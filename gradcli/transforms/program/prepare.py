@@ -71,6 +71,8 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
         program = _read(expression, values)
     else:
         program = expression
+        if program.definitions:
+            check_functions(program)
         check_names(program, values)
     raw = {name: real_or_truth(f"the value of '{name}'", value) for name, value in values.items()}
     holds = {name: variable_of(array) for name, array in raw.items()}

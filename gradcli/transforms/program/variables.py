@@ -26,12 +26,21 @@ def free_names(program: Program) -> dict[str, Span]:
 
 
 def check_functions(program: Program) -> None:
-    """See that every function is known.
+    """See that every function is known, and none that the program defines is one of the table's.
 
     Raises:
         NameProblem: with the place, and the nearest name.
     """
     known: set[str] = set()
+    for definition in program.definitions:
+        if definition.name in names():
+            raise NameProblem(
+                f"'{definition.name}' is a function already",
+                source=program.source,
+                span=definition.head,
+                hint=f"choose another name; `gradcli ops {definition.name}` tells what it computes",
+            )
+        known.add(definition.name)
     for call in calls(program):
         if call.function not in known:
             lookup(call.function, program.source, call.head)
