@@ -44,7 +44,9 @@ _SECTIONS = [
       'diff "x[0]*sin(x[1])" --shape x=2 --no-check']),
     ("LaTeX", ['diff "sqrt(alpha_1)*x/(x + 1)" --wrt x --format latex --no-check']),
     ("Code", ['code "s = x**2 + y**2; s*exp(-s)" --to c --gradient', 'code "[x*y, x/y]" --to numpy --jacobian',
-              'code "exp(-k*t)" --to julia --gradient --hessian --wrt t']),
+              'code "exp(-k*t)" --to julia --gradient --hessian --wrt t',
+              'code "exp(-k*t)" --to sql --gradient --wrt k --table decay --keep id',
+              'code "exp(-k*t)" --to excel --gradient', 'code "s = x**2 + y**2; s*exp(-s)" --to latex --gradient']),
 ]  # fmt: skip
 
 

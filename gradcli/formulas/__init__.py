@@ -9,6 +9,7 @@ It knows the language and the derivative table, and neither the engine nor the o
 'x*(x*cos(x) + 2*sin(x))'
 """
 
+from gradcli.formulas.arithmetic import COMPARISONS
 from gradcli.formulas.array_meaning import ArrayMeaning, NoArrayFormula, interpret_arrays
 from gradcli.formulas.array_statements import array_statements
 from gradcli.formulas.array_sweep import array_gradient
@@ -17,10 +18,11 @@ from gradcli.formulas.cost import FUNCTION, cost
 from gradcli.formulas.derive import gradient, hessian, jacobian, jvp, nth, vjp
 from gradcli.formulas.graph import Constant, Entry, Graph
 from gradcli.formulas.meaning import Meaning, interpret
-from gradcli.formulas.statements import Nested, shaped, statements
+from gradcli.formulas.statements import Nested, Writer, counted, shaped, statements
 from gradcli.formulas.tidy import Omission, length, tidy
 
 __all__ = [
+    "COMPARISONS",
     "FUNCTION",
     "ArrayMeaning",
     "Constant",
@@ -32,9 +34,11 @@ __all__ = [
     "Omission",
     "Shape",
     "Size",
+    "Writer",
     "array_gradient",
     "array_statements",
     "cost",
+    "counted",
     "gradient",
     "hessian",
     "interpret",

@@ -11,14 +11,14 @@ from fractions import Fraction
 
 from gradcli.formulas.graph import Constant, Graph
 
-__all__ = ["Arithmetic"]
+__all__ = ["COMPARISONS", "Arithmetic"]
 
 _LARGEST = 2**53  # up to here all whole numbers are float64
 
 _DEEPEST = 20
 """Choices inside choices that are merged branch by branch: more than anybody writes by hand."""
 
-_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "less": lambda a, b: a < b,
     "less_equal": lambda a, b: a <= b,
     "greater": lambda a, b: a > b,
@@ -241,10 +241,10 @@ class Arithmetic:
         direct = _DIRECT.get(function)
         if direct is not None:
             return direct(self, *args)
-        if function in _COMPARISONS:
+        if function in COMPARISONS:
             left, right = graph.constants[args[0]], graph.constants[args[1]]
             if left is not None and right is not None:
-                return graph.leaf(_COMPARISONS[function](left, right))
+                return graph.leaf(COMPARISONS[function](left, right))
         if function in ("logical_and", "logical_or"):
             for i in (0, 1):
                 truth = graph.leaves[args[i]]

@@ -11,7 +11,7 @@ from gradcli.formulas.rules import OF_MANY
 from gradcli.lang import Assignment, Call, Literal, Name, Program, Tree, unparse
 from gradcli.ops import CONSTANTS
 
-__all__ = ["Nested", "Writer", "shaped", "statements", "written"]
+__all__ = ["Nested", "Writer", "counted", "shaped", "statements", "written"]
 
 Nested: TypeAlias = "int | Sequence[Nested]"
 """A node, or nested lists of nodes: an array."""
@@ -72,24 +72,34 @@ def statements(
 
 def written(writer: Writer, result: Nested, inline: bool = False, deepest: int | None = None) -> Program:
     """The same, by a writer."""
-    graph = writer.graph
     roots = _flat(result)
-    order = graph.reachable(roots)
-    uses = dict.fromkeys(order, 0)
-    for node in order:
-        for arg in graph.args[node]:
-            uses[arg] += 1
-    for root in roots:
-        uses[root] += 1
+    order, uses = counted(writer, roots, deepest)
     if inline:
         sizes = writer.sizes(order)
         repeated = sum(sizes[root] for root in roots)
         named = sum(1 for node in order if writer.is_shared(node, uses[node]))
         if repeated <= max(_LINE, _REPEATED * (len(order) + named)):
             return writer.program(order, result, dict.fromkeys(order, 1))
-    if deepest is not None:
-        uses = writer.divided(order, uses, deepest)
     return writer.program(order, result, uses)
+
+
+def counted(writer: Writer, roots: Sequence[int], deepest: int | None = None) -> tuple[list[int], dict[int, int]]:
+    """The nodes that some nodes are made of, in order, and how often each is used.
+
+    Args:
+        writer: of the graph.
+        roots: the nodes.
+        deepest: how deep an expression may be before a part of it counts twice.
+    """
+    args = writer.graph.args
+    order = writer.graph.reachable(roots)
+    uses = dict.fromkeys(order, 0)
+    for node in order:
+        for arg in args[node]:
+            uses[arg] += 1
+    for root in roots:
+        uses[root] += 1
+    return order, uses if deepest is None else writer.divided(order, uses, deepest)
 
 
 class Writer:

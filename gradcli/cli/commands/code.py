@@ -16,7 +16,10 @@ from gradcli.errors import UsageProblem
 if TYPE_CHECKING:
     from gradcli.lang import Program
 
-TARGETS = ("python", "numpy", "c", "c++", "javascript", "rust", "fortran", "julia", "matlab", "r")
+TARGETS = (
+    "python", "numpy", "jax", "torch", "c", "c++", "javascript", "rust", "fortran", "julia", "matlab", "r", "sql",
+    "excel", "latex", "gradcli",
+)  # fmt: skip
 
 
 @expression_command("code", texts=True)
@@ -29,6 +32,8 @@ TARGETS = ("python", "numpy", "c", "c++", "javascript", "rust", "fortran", "juli
 @click.option("--no-value", is_flag=True, help="The derivatives alone, without the value.")
 @click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
 @click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="A variable that is an array of this shape.")
+@click.option("--table", metavar="NAME", help="For --to sql, where the points are; t unless given.")
+@click.option("--keep", metavar="NAMES", help="For --to sql, columns to give with the results: --keep id,day.")
 @click.option("--name", default="f", show_default=True, metavar="NAME", help="The function's name.")
 @click.option("-o", "--output", metavar="FILE", shell_complete=complete_file, help="Write it to a file.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour of errors.")
@@ -40,6 +45,8 @@ def command(
     no_value: bool,
     wrt: str | None,
     shape: Sequence[str],
+    table: str | None,
+    keep: str | None,
     name: str,
     output: str | None,
     color: str,
@@ -52,12 +59,14 @@ def command(
       gradcli code "[x*y, x/y]" --to numpy --jacobian --name residuals
       gradcli code "norm(A@x - b)**2" --to python --gradient --wrt x --shape A=2,2 --shape x=2 --shape b=2
       gradcli code "exp(-k*t)" --to javascript --gradient --hessian --wrt t
+      gradcli code "exp(-k*t)" --to sql --gradient --wrt k --table decay --keep id
 
     Value and derivatives share what they have in common. Inputs and outputs are told in the file's head; arrays are
     taken entry by entry, and matrices are in C order where the language has none. The values at kinks are gradcli's
     conventions, and % has the sign of the divisor. What a language lacks is refused by name.
     """
     from gradcli.cli.parse_cases import shapes_of
+    from gradcli.render.code.language import Table
     from gradcli.render.code.printer import language_of, render_code
     from gradcli.transforms.operators.code import routine
 
@@ -70,7 +79,8 @@ def command(
     if no_value and not wanted:
         raise UsageProblem("nothing is left to compute", hint="ask for --gradient, or leave --no-value out")
     made = routine(program, wanted if no_value else ["value", *wanted], names_of(wrt), shapes_of(shape))
-    text = render_code(made, language_of(to), name)
+    points = None if table is None and keep is None else Table(table or "t", tuple(names_of(keep) or ()))
+    text = render_code(made, language_of(to), name, points)
     session.deadline.stop()
     if output is None:
         session.environment.write(session.environment.stdout, text)

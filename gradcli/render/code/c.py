@@ -44,20 +44,20 @@ def c_function(written: Written, head: str, restrict: str = "") -> str:
         head: the lines above it.
         restrict: the word that says that arrays do not overlap.
     """
-    single = len(written.outputs) == 1 and not written.outputs[0][1]
+    single = len(written.outputs) == 1 and not written.outputs[0].shape
     arguments = [
         f"const double {name}[{size_of(shape)}]" if shape else f"double {name}" for name, shape in written.parameters
     ]
     if not single:
-        arguments += [f"double *{restrict}{name}" for name, _, _ in written.outputs]
+        arguments += [f"double *{restrict}{name}" for name, *_ in written.outputs]
     kind = "double" if single else "void"
     lines = [f"// {line}" for line in written.comments]
     lines += [head, "", f"{kind} {written.name}({', '.join(arguments) or 'void'})", "{"]
     lines += [f"    const double {name} = {text};" for name, text in written.lines]
     if single:
-        lines.append(f"    return {written.outputs[0][2][0]};")
+        lines.append(f"    return {written.outputs[0].entries[0]};")
     else:
-        for name, shape, entries in written.outputs:
+        for name, shape, entries, _ in written.outputs:
             places = [f"{name}[{i}]" for i in range(len(entries))] if shape else [f"*{name}"]
             lines += [f"    {place} = {text};" for place, text in zip(places, entries, strict=True)]
     return "\n".join([*lines, "}"]) + "\n"

@@ -16,17 +16,17 @@ _WIDTH = 120
 
 
 def _frame(written: Written) -> str:
-    outputs = [name for name, _, _ in written.outputs]
+    outputs = [name for name, *_ in written.outputs]
     arguments = ", ".join([*(name for name, _ in written.parameters), *outputs])
     lines = [f"! {line}" for line in written.comments]
     lines += [*_folded(f"subroutine {written.name}({arguments})"), "  use, intrinsic :: ieee_arithmetic"]
     lines += ["  implicit none", "  integer, parameter :: dp = kind(1.0d0)"]
     lines += [f"  real(dp), intent(in) :: {name}{_extent(shape)}" for name, shape in written.parameters]
-    lines += [f"  real(dp), intent(out) :: {name}{_extent(shape)}" for name, shape, _ in written.outputs]
+    lines += [f"  real(dp), intent(out) :: {name}{_extent(shape)}" for name, shape, *_ in written.outputs]
     lines += [f"  real(dp) :: {name}" for name, _ in written.lines]
     for name, text in written.lines:
         lines += _folded(f"  {name} = {text}")
-    for name, shape, entries in written.outputs:
+    for name, shape, entries, _ in written.outputs:
         for position, text in enumerate(entries):
             place = one_based("(", ")", name, _indices(position, shape)) if shape else name
             lines += _folded(f"  {place} = {text}")
@@ -83,6 +83,6 @@ LANGUAGE = Language(
     },
     reserved=frozenset({*_SAME, "atan2", "mod", "hypot", "log_gamma", "aint", "merge", "dp", "ieee_value"}),
     number=_number,
+    any_case=True,
     operators={"not_equal": "/=", "logical_and": ".and.", "logical_or": ".or.", "logical_not": ".not. "},
-    comment="!",
 )

@@ -17,9 +17,9 @@ def _frame(written: Written) -> str:
     lines = [f"// {line}" for line in written.comments]
     lines.append(f"function {written.name}({', '.join(name for name, _ in written.parameters)}) {{")
     lines += [f"  const {name} = {text};" for name, text in written.lines]
-    for name, shape, entries in written.outputs:
+    for name, shape, entries, _ in written.outputs:
         lines.append(f"  const {name} = {nested(entries, shape)};")
-    names = [name for name, _, _ in written.outputs]
+    names = [name for name, *_ in written.outputs]
     lines.append(f"  return {names[0] if len(names) == 1 else '{ ' + ', '.join(names) + ' }'};")
     return "\n".join([*lines, "}"]) + "\n"
 

@@ -18,9 +18,9 @@ def _frame(written: Written) -> str:
     lines = [f"# {line}" for line in written.comments]
     lines.append(f"function {written.name}({', '.join(name for name, _ in written.parameters)})")
     lines += [f"    {name} = {text}" for name, text in written.lines]
-    for name, shape, entries in written.outputs:
+    for name, shape, entries, _ in written.outputs:
         lines.append(f"    {name} = {_array(entries, shape) if shape else entries[0]}")
-    lines.append(f"    return {', '.join(name for name, _, _ in written.outputs)}")
+    lines.append(f"    return {', '.join(name for name, *_ in written.outputs)}")
     return "\n".join([*lines, "end"]) + "\n"
 
 
@@ -60,5 +60,4 @@ LANGUAGE = Language(
             ),
         }
     ),
-    comment="#",
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
-__all__ = ["Frame", "Language", "Written", "words"]
+from gradcli.lang import Tree
+
+__all__ = ["Frame", "Language", "Result", "Table", "Written", "words"]
 
 
 def words(text: str) -> frozenset[str]:
@@ -18,6 +20,35 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+class Result(NamedTuple):
+    """A result of a function.
+
+    Attributes:
+        name: its name.
+        shape: its shape.
+        entries: their expressions, in C order.
+        labels: what each entry is, such as df/dx.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    entries: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where a query finds its points.
+
+    Attributes:
+        name: the table's, with a dot after its schema.
+        keep: columns to give with the results, as they are.
+    """
+
+    name: str = "t"
+    keep: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A function's parts, each in the language.
@@ -27,14 +58,16 @@ class Written:
         comments: lines about it.
         parameters: (name, shape) of each argument.
         lines: (name, expression) of each intermediate result.
-        outputs: (name, shape, expressions in C order) of each result.
+        outputs: the results.
+        table: of the points, for a query.
     """
 
     name: str
     comments: tuple[str, ...]
     parameters: tuple[tuple[str, tuple[int, ...]], ...]
     lines: tuple[tuple[str, str], ...]
-    outputs: tuple[tuple[str, tuple[int, ...], tuple[str, ...]], ...]
+    outputs: tuple[Result, ...]
+    table: Table = Table()
 
 
 Frame: TypeAlias = Callable[[Written], str]
@@ -54,9 +87,13 @@ class Language:
         number: (value) -> a finite number that is not negative.
         constants: how inf and nan are spelled, and others where the number itself is not to be written.
         reserved: names that a variable cannot have.
+        made: operations that are made of others in another way than for most languages.
         operators: spellings of operators that are not C's.
-        head: lines about the whole, at its beginning.
-        comment: what begins a comment.
+        number_argument: a template for a number where a function's argument is no bare number.
+        quoted: a template for a name that may be any text; names are then left as they are.
+        any_case: whether x and X are one name.
+        spell: writes an expression whole, with any operation; `functions` and what belongs to it is then not looked at.
+        queries: whether the points come from a table.
     """
 
     name: str
@@ -65,8 +102,12 @@ class Language:
     frame: Frame
     entry: Callable[[str, tuple[int, ...], tuple[int, ...]], str]
     constants: dict[str, str]
-    reserved: frozenset[str]
+    reserved: Container[str]
     number: Callable[[float], str] = repr
+    made: Mapping[str, str] = field(default_factory=dict)
     operators: dict[str, str] | None = None
-    head: tuple[str, ...] = ()
-    comment: str = "//"
+    number_argument: str = "{0}"
+    quoted: str = ""
+    any_case: bool = False
+    spell: Callable[[Tree], str] | None = None
+    queries: bool = False

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from gradcli.errors import UsageProblem
-from gradcli.formulas import Graph
+from gradcli.formulas import COMPARISONS, Graph
 from gradcli.formulas.graph import Constant
 from gradcli.lang import Call, Literal, Name, Tree, fold, parse
 from gradcli.ops import TABLE
 from gradcli.ops.calls.resolve import resolve
+from gradcli.render.code.language import Language
 
 __all__ = ["MADE", "OPERATORS", "TRUTHS", "lower"]
 
@@ -28,11 +29,12 @@ _LOGIC = frozenset({"logical_and", "logical_not", "logical_or"})
 
 MADE: dict[str, str] = {
     "acot": "atan(1/x)",
-    "acoth": "atanh(1/x)",
-    "acsc": "asin(1/x)",
+    "acoth": "copysign(log1p(2/(abs(x) - 1))/2, x)",
+    "acsc": "where(abs(x) > 2, asin(1/x), atan2(sign(x), sqrt((x - 1)*(x + 1))))",
     "acsch": "asinh(1/x)",
-    "asec": "acos(1/x)",
-    "asech": "acosh(1/x)",
+    "asec": "where(x < 0, pi - atan(sqrt((x - 1)*(x + 1))), atan(sqrt((x - 1)*(x + 1))))",
+    "asech": "2*asinh(sqrt((1 - x)/(2*x)))",
+    "ceil": "-floor(-x)",
     "cbrt": "sign(x)*pow(abs(x), 1/3)",
     "clip": "minimum(maximum(x, lower), upper)",
     "copysign": "where((y < 0) | (1/y < 0), -abs(x), abs(x))",
@@ -44,15 +46,18 @@ MADE: dict[str, str] = {
     "entr": "where(x < 0, -inf, where(x == 0, 0, -x*log(x)))",
     "exp2": "pow(2, x)",
     "floor_divide": "round((x - mod(x, y))/y)",
+    "expm1": "where(abs(x) > 1, exp(x) - 1, where(exp(x) == 1, x, (exp(x) - 1)*x/log(exp(x))))",
     "fmax": "where((x >= y) | (y != y), x, y)",
     "fmin": "where((x <= y) | (y != y), x, y)",
     "gelu": "x*ndtr(x)",
     "heaviside": "where(x < 0, 0, where(x > 0, 1, where(x == 0, h0, x)))",
     "hypot": "where(maximum(abs(x), abs(y)) == 0, 0, maximum(abs(x), abs(y))*sqrt(square(x/maximum(abs(x), abs(y)))"
     " + square(y/maximum(abs(x), abs(y)))))",
+    "log1p": "where(1 + x == 1, x, where(1 + x == inf, x, log(1 + x)*(x/((1 + x) - 1))))",
+    "log2": "log(x)/log(2)",
     "log_sigmoid": "minimum(x, 0) - log1p(exp(-abs(x)))",
     "logaddexp": "where(x == y, x + log(2), maximum(x, y) + log1p(exp(-abs(x - y))))",
-    "logit": "log(x) - log1p(-x)",
+    "logit": "where(abs(x - 0.5) < 0.25, log1p((2*x - 1)/(1 - x)), log(x) - log1p(-x))",
     "maximum": "where((x >= y) | (x != x), x, y)",
     "minimum": "where((x <= y) | (x != x), x, y)",
     "mod": "where(((fmod(x, y) < 0) & (y > 0)) | ((fmod(x, y) > 0) & (y < 0)), fmod(x, y) + y, fmod(x, y))",
@@ -69,7 +74,7 @@ MADE: dict[str, str] = {
     "sigmoid": "1/(1 + exp(-x))",
     "sign": "where(x > 0, 1, where(x < 0, -1, x))",
     "silu": "x*sigmoid(x)",
-    "sinc": "where(x == 0, 1, sin(pi*x)/(pi*x))",
+    "sinc": "where(x == 0, 1, where(round(x)/2 == floor(round(x)/2), 1, -1)*sin(pi*(x - round(x)))/(pi*x))",
     "softplus": "maximum(x, 0) + log1p(exp(-abs(x)))",
     "square": "x*x",
     "trunc": "where(x < 0, -floor(-x), floor(x))",
@@ -78,9 +83,7 @@ MADE: dict[str, str] = {
 """Operations as expressions of others, over the parameters that the table gives them; each keeps its digits."""
 
 
-def lower(
-    graph: Graph, roots: Sequence[int], functions: Mapping[str, str], language: str
-) -> tuple[list[int], dict[int, int]]:
+def lower(graph: Graph, roots: Sequence[int], language: Language) -> tuple[list[int], dict[int, int]]:
     """Nodes that stand for some others and are made of the operations of a language alone.
 
     Powers of 2 become products, a reduction of several entries a chain of operations on two, truth values numbers where
@@ -89,8 +92,7 @@ def lower(
     Args:
         graph: of the nodes.
         roots: the nodes.
-        functions: the operations that the language has a function for.
-        language: its name.
+        language: the language.
 
     Returns:
         The nodes, and for each node that they were made of what it became.
@@ -98,7 +100,7 @@ def lower(
     Raises:
         UsageProblem: for an operation that the language lacks.
     """
-    lowering = _Lowering(graph, functions, language)
+    lowering = _Lowering(graph, language)
     made: dict[int, int] = {}
     for node in graph.reachable(roots):
         made[node] = lowering.node(node, [made[arg] for arg in graph.args[node]])
@@ -106,10 +108,11 @@ def lower(
 
 
 class _Lowering:
-    def __init__(self, graph: Graph, functions: Mapping[str, str], language: str) -> None:
+    def __init__(self, graph: Graph, language: Language) -> None:
         self.graph = graph
-        self.functions = functions
-        self.language = language
+        self.functions = language.functions
+        self.made_of = {**MADE, **language.made}
+        self.language = language.name
 
     def is_truth(self, node: int) -> bool:
         return self.graph.functions[node] in TRUTHS or isinstance(self.graph.leaves[node], bool)
@@ -137,8 +140,14 @@ class _Lowering:
     def call(self, function: str, args: Sequence[int]) -> int:
         """An operation as the language has it."""
         if function in _LOGIC:
+            known = self.settled(function, args)
+            if known is not None:
+                return known
             args = [self.as_truth(arg) for arg in args]
         elif function in ("where", "if"):
+            chosen = self.decided(args[0])
+            if chosen is not None:
+                return self.as_number(args[1 if chosen else 2])
             args = [self.as_truth(args[0]), *map(self.as_number, args[1:])]
         else:
             args = [self.as_number(arg) for arg in args]
@@ -148,11 +157,38 @@ class _Lowering:
             return self.chain(function, args)
         if function in OPERATORS or function in self.functions:
             return self.graph.call(function, tuple(args))
-        if function in MADE:
+        if function in self.made_of:
             names = dict(zip(TABLE[function].params, args, strict=True))
-            return self.made(_tree(MADE[function]), names)
+            return self.made(_tree(self.made_of[function]), names)
         hint = "what it computes could be written out, or another language has it"
         raise UsageProblem(f"{self.language} has no function {function}", hint=hint)
+
+    def decided(self, condition: int) -> bool | None:
+        """Whether a condition holds, where it is known."""
+        leaf = self.graph.leaves[condition]
+        if isinstance(leaf, bool):
+            return leaf
+        value = self.graph.constants[condition]
+        if value is not None:
+            return value != 0
+        compared = COMPARISONS.get(self.graph.functions[condition])
+        if compared is None:
+            return None
+        left, right = (self.graph.constants[arg] for arg in self.graph.args[condition])
+        return None if left is None or right is None else compared(left, right)
+
+    def settled(self, function: str, args: Sequence[int]) -> int | None:
+        """What a logical operation is where one of its arguments is known."""
+        known = [self.decided(arg) for arg in args]
+        if function == "logical_not":
+            return None if known[0] is None else self.graph.leaf(not known[0])
+        decisive = function == "logical_or"
+        if decisive in known:
+            return self.graph.leaf(decisive)
+        for truth, other in zip(known, args[::-1], strict=True):
+            if truth is not None:
+                return other
+        return None
 
     def chain(self, function: str, args: Sequence[int]) -> int:
         """A reduction of several entries, two at a time."""

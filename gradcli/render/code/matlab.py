@@ -25,12 +25,12 @@ end
 
 
 def _frame(written: Written) -> str:
-    outputs = ", ".join(name for name, _, _ in written.outputs)
+    outputs = ", ".join(name for name, *_ in written.outputs)
     head = f"[{outputs}]" if len(written.outputs) > 1 else outputs
     lines = [f"function {head} = {written.name}({', '.join(name for name, _ in written.parameters)})"]
     lines += [f"% {line}" for line in written.comments]
     lines += [f"    {name} = {text};" for name, text in written.lines]
-    for name, shape, entries in written.outputs:
+    for name, shape, entries, _ in written.outputs:
         lines.append(f"    {name} = {_array(entries, shape) if shape else entries[0]};")
     text = "\n".join([*lines, "end"]) + "\n"
     return text + _CHOOSE if "choose_(" in text else text
@@ -80,5 +80,4 @@ LANGUAGE = Language(
         }
     ),
     operators={"not_equal": "~=", "logical_not": "~"},
-    comment="%",
 )

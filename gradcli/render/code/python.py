@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import keyword
+import re
+from collections.abc import Sequence
 
 from gradcli.render.code.language import Language, Written
 from gradcli.render.code.shapes import bracketed, nested
 
-__all__ = ["LANGUAGE", "python_function"]
+__all__ = ["LANGUAGE", "PYTHON_WORDS", "array_results", "python_function"]
+
+PYTHON_WORDS = frozenset({*keyword.kwlist, *keyword.softkwlist})
+
+_WORD = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 _MATH = (
     "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "copysign", "cos", "cosh", "erf",
@@ -16,26 +22,60 @@ _MATH = (
 )  # fmt: skip
 
 
-def python_function(written: Written, imports: str, array: str = "{}") -> str:
-    """A function whose results are numbers and nested lists.
+def python_function(written: Written, above: str, first: Sequence[str], results: Sequence[str]) -> str:
+    """A function.
 
     Args:
         written: its parts.
-        imports: the lines above it.
-        array: what is made of a nested list.
+        above: the lines above it.
+        first: its first lines.
+        results: the lines that make its results.
     """
     lines = [f"# {line}" for line in written.comments]
-    lines += [imports, "", "", f"def {written.name}({', '.join(name for name, _ in written.parameters)}):"]
+    lines += [above, "", "", f"def {written.name}({', '.join(name for name, _ in written.parameters)}):"]
+    lines += [f"    {line}" for line in first]
     lines += [f"    {name} = {text}" for name, text in written.lines]
-    for name, shape, entries in written.outputs:
-        text = nested(entries, shape)
-        lines.append(f"    {name} = {array.format(text) if shape else text}")
-    lines.append(f"    return {', '.join(name for name, _, _ in written.outputs)}")
+    lines += [f"    {line}" for line in results]
+    lines.append(f"    return {', '.join(name for name, *_ in written.outputs)}")
     return "\n".join(lines) + "\n"
 
 
+def array_results(written: Written, module: str, stack: str, broadcast: str, number: str = "{0}") -> list[str]:
+    """The lines that make arrays of entries, each of which may itself be an array of one shape.
+
+    Args:
+        written: the function's parts.
+        module: the name of the library.
+        stack: its function that makes an array of a list.
+        broadcast: its function that brings arrays to one shape.
+        number: what is made of an entry that depends on no argument.
+    """
+    known = {name for name, _ in (*written.parameters, *written.lines)}
+    several = sum(not shape for _, shape in written.parameters) > 1
+    lines = []
+    for name, shape, entries, _ in written.outputs:
+        fixed = [known.isdisjoint(_WORD.findall(entry)) for entry in entries]
+        entries = tuple(number.format(text) if same else text for text, same in zip(entries, fixed, strict=True))
+        if not shape:
+            lines.append(f"{name} = {entries[0]}")
+            continue
+        listed, sizes = ", ".join(entries), ", ".join(map(str, shape))
+        if len(entries) > 1 and (several or (any(fixed) and not all(fixed))):
+            lines.append(f"{name} = {module}.{stack}({module}.{broadcast}({listed}))")
+            if len(shape) > 1:
+                lines.append(f"{name} = {name}.reshape({sizes}, *{name}.shape[1:])")
+        elif stack == "array":
+            lines.append(f"{name} = {module}.{stack}({nested(entries, shape)})")
+        else:
+            lines.append(f"{name} = {module}.{stack}([{listed}])")
+            if len(shape) > 1:
+                lines[-1] += f".reshape({sizes}, *{module}.{broadcast}({listed})[0].shape)"
+    return lines
+
+
 def _frame(written: Written) -> str:
-    return python_function(written, "import math")
+    results = [f"{name} = {nested(entries, shape)}" for name, shape, entries, _ in written.outputs]
+    return python_function(written, "import math", (), results)
 
 
 def _own(name: str) -> str:
@@ -52,6 +92,6 @@ LANGUAGE = Language(
     frame=_frame,
     entry=bracketed,
     constants={"inf": "math.inf", "nan": "math.nan", "pi": "math.pi", "e": "math.e", "tau": "math.tau"},
-    reserved=frozenset({*keyword.kwlist, *keyword.softkwlist, "math", "abs", "float", "round"}),
+    reserved=PYTHON_WORDS | {"math", "abs", "float", "round"},
     operators={"logical_and": "and", "logical_or": "or", "logical_not": "not "},
 )

@@ -17,9 +17,9 @@ def _frame(written: Written) -> str:
     lines = [f"# {line}" for line in written.comments]
     lines.append(f"{written.name} <- function({', '.join(name for name, _ in written.parameters)}) {{")
     lines += [f"  {name} <- {text}" for name, text in written.lines]
-    for name, shape, entries in written.outputs:
+    for name, shape, entries, _ in written.outputs:
         lines.append(f"  {name} <- {_array(entries, shape) if shape else entries[0]}")
-    names = [name for name, _, _ in written.outputs]
+    names = [name for name, *_ in written.outputs]
     listed = ", ".join(f"{name} = {name}" for name in names)
     lines.append(f"  {names[0] if len(names) == 1 else f'list({listed})'}")
     return "\n".join([*lines, "}"]) + "\n"
@@ -44,6 +44,7 @@ LANGUAGE = Language(
         "mod": "(({0}) %% ({1}))",
         "pow": "({0})^({1})",
     },
+    made={"fmod": "sign(x)*mod(abs(x), abs(y))"},
     conditional="(if ({0}) {1} else {2})",
     frame=_frame,
     entry=lambda name, at, shape: one_based("[", "]", name, at),
@@ -60,5 +61,4 @@ LANGUAGE = Language(
             ),
         }
     ),
-    comment="#",
 )

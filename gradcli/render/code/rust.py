@@ -19,14 +19,14 @@ _SAME = {
 def _frame(written: Written) -> str:
     lines = [f"// {line}" for line in written.comments]
     arguments = [f"{name}: &[f64; {size_of(shape)}]" if shape else f"{name}: f64" for name, shape in written.parameters]
-    kinds = [f"[f64; {size_of(shape)}]" if shape else "f64" for _, shape, _ in written.outputs]
+    kinds = [f"[f64; {size_of(shape)}]" if shape else "f64" for _, shape, *_ in written.outputs]
     lines.append(
         f"pub fn {written.name}({', '.join(arguments)}) -> {kinds[0] if len(kinds) == 1 else _tuple(kinds)} {{"
     )
     lines += [f"    let {name}: f64 = {text};" for name, text in written.lines]
-    for (name, shape, entries), kind in zip(written.outputs, kinds, strict=True):
+    for (name, shape, entries, _), kind in zip(written.outputs, kinds, strict=True):
         lines.append(f"    let {name}: {kind} = {'[' + ', '.join(entries) + ']' if shape else entries[0]};")
-    names = [name for name, _, _ in written.outputs]
+    names = [name for name, *_ in written.outputs]
     lines.append(f"    {names[0] if len(names) == 1 else _tuple(names)}")
     return "\n".join([*lines, "}"]) + "\n"
 

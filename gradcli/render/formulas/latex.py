@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gradcli.lang import Call, Literal, Name, Program, Tree, fold, is_conditional
 from gradcli.render.words.numbers import exact
 
-__all__ = ["latex", "spelled_name"]
+__all__ = ["latex", "latex_of", "spelled_name"]
 
 _TERNARY, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _POWER, _ATOM = range(9)
 
@@ -72,11 +72,11 @@ def latex(program: Program) -> str:
     >>> print(latex(parse("x**2*sin(theta)/(2*sqrt(x_max + 1))")))
     \frac{x^{2} \sin\left(\theta\right)}{2 \sqrt{x_{\mathrm{max}} + 1}}
     """
-    result = _spell(program.result)
+    result = latex_of(program.result)
     if not program.assignments:
         return result
     lines = [rf"{result} \\", r"\text{where} \quad & \\"]
-    lines += [rf"{spelled_name(name)} &= {_spell(tree)} \\" for name, tree, _ in program.assignments]
+    lines += [rf"{spelled_name(name)} &= {latex_of(tree)} \\" for name, tree, _ in program.assignments]
     return "\\begin{aligned}\n&" + "\n".join(lines) + "\n\\end{aligned}"
 
 
@@ -104,7 +104,13 @@ def _word(word: str) -> str:
     return word if len(word) == 1 or word.isdigit() else rf"\mathrm{{{word}}}"
 
 
-def _spell(tree: Tree) -> str:
+def latex_of(tree: Tree) -> str:
+    r"""An expression as LaTeX.
+
+    >>> from gradcli.lang import parse
+    >>> print(latex_of(parse("sqrt(x)/2").result))
+    \frac{\sqrt{x}}{2}
+    """
     return fold(tree, _literal, _name, _call).whole
 
 

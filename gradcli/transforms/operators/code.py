@@ -30,12 +30,21 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a routine gives: the nodes of its entries in C order, and what the entries are."""
+    """What a routine gives.
+
+    Attributes:
+        name: of the result.
+        shape: its shape.
+        nodes: the nodes of its entries, in C order.
+        means: what the entries are, in a sentence.
+        labels: what each entry is, with {f} where the function's name stands.
+    """
 
     name: str
     shape: tuple[int, ...]
     nodes: tuple[int, ...]
     means: str
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,33 +102,43 @@ class _Maker:
         self.count = sum(prod(meaning.shapes[name]) for name in names)
         self.inputs = [_label(name, at) for name in names for at in _places(meaning.shapes[name])]
         self.values = [_label("f", at) for at in _places(meaning.shape)]
+        self.named = [_label("{f}", at) for at in _places(meaning.shape)]
 
     def output(self, part: str) -> Output:
         """One of the parts."""
         meaning, shape = self.meaning, self.meaning.shape
         by_input = ", ".join(f"df/d{entry}" for entry in self.inputs)
         if part == "value":
-            return Output("value", shape, meaning.entries, ", ".join(self.values))
+            return Output("value", shape, meaning.entries, ", ".join(self.values), tuple(self.named))
         if part == "gradient":
-            return Output("gradient", (self.count,), tuple(gradient(meaning, self.names)), by_input)
+            found = tuple(gradient(meaning, self.names))
+            return Output("gradient", (self.count,), found, by_input, self.slopes("d{f}"))
         rows = f"a row for each of {', '.join(self.inputs if part == 'hessian' else self.values)}"
         columns = f"a column for each of {', '.join(self.inputs)}"
         if part == "jacobian":
             nodes = tuple(chain(*jacobian(meaning, self.names)))
-            return Output("jacobian", (len(meaning.entries), self.count), nodes, f"{rows}; {columns}")
+            labels = tuple(chain(*(self.slopes(f"d{value}") for value in self.named)))
+            return Output("jacobian", (len(meaning.entries), self.count), nodes, f"{rows}; {columns}", labels)
         if part == "hessian":
             nodes = tuple(chain(*hessian(meaning, self.names)))
-            return Output("hessian", (self.count, self.count), nodes, f"second derivatives: {rows}; {columns}")
+            labels = tuple(f"d2{{f}}/d{x} d{y}" for x in self.inputs for y in self.inputs)
+            means = f"second derivatives: {rows}; {columns}"
+            return Output("hessian", (self.count, self.count), nodes, means, labels)
         if part == "vjp":
             seed = self.parameter("seed", shape, "the weight of each entry of the value")
             nodes = tuple(vjp(meaning, self.names, seed))
-            return Output("vjp", (self.count,), nodes, f"of the sum of seed*f: {by_input}")
+            return Output("vjp", (self.count,), nodes, f"of the sum of seed*f: {by_input}", self.slopes("d(seed*{f})"))
         tangents: dict[int, int] = {}
         for name in self.names:
             leaves = self.parameter(f"tangent_{name}", meaning.shapes[name], f"the direction of {name}")
             tangents |= dict(zip(meaning.inputs[name], leaves, strict=True))
         means = f"the derivative along the tangent: {', '.join(self.values)}"
-        return Output("jvp", shape, tuple(jvp(meaning, tangents)), means)
+        labels = tuple(f"d{value} along tangent" for value in self.named)
+        return Output("jvp", shape, tuple(jvp(meaning, tangents)), means, labels)
+
+    def slopes(self, of: str) -> tuple[str, ...]:
+        """What the derivatives by each input are called."""
+        return tuple(f"{of}/d{entry}" for entry in self.inputs)
 
     def parameter(self, name: str, shape: tuple[int, ...], means: str) -> list[int]:
         """The leaves of an argument that is no variable of the program."""

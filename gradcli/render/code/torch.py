@@ -1,0 +1,52 @@
+"""Python with PyTorch in float64: every argument may also be an array of points of one shape."""
+
+from __future__ import annotations
+
+from gradcli.render.code.language import Language, Written
+from gradcli.render.code.numpy import comma_entry
+from gradcli.render.code.python import PYTHON_WORDS, array_results, python_function
+
+__all__ = ["LANGUAGE"]
+
+_OF_ONE = (
+    "abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "digamma", "erf", "erfc", "erfinv",
+    "exp", "exp2", "expm1", "floor", "lgamma", "log", "log10", "log1p", "log2", "round", "sin", "sinh", "sqrt",
+    "square", "tan", "tanh", "trunc",
+)  # fmt: skip
+_OF_TWO = ("atan2", "copysign", "fmax", "fmin", "fmod", "hypot", "logaddexp", "maximum", "minimum", "pow")
+_SPECIAL = {"erfcx": "erfcx", "i0": "i0", "i1": "i1", "j0": "bessel_j0", "j1": "bessel_j1", "log_ndtr": "log_ndtr"}
+
+_NUMBER = "number({0})"
+_HELPER = """
+
+
+def number(value):
+    return torch.as_tensor(value, dtype=torch.float64)"""
+
+
+def _frame(written: Written) -> str:
+    first = [f"{name} = torch.as_tensor({name}, dtype=torch.float64)" for name, _ in written.parameters]
+    results = array_results(written, "torch", "stack", "broadcast_tensors", _NUMBER)
+    texts = [text for _, text in written.lines] + results
+    helper = _HELPER if any("number(" in text for text in texts) else ""
+    return python_function(written, f"import torch{helper}", first, results)
+
+
+LANGUAGE = Language(
+    name="PyTorch",
+    functions={op: f"torch.{op}({{0}})" for op in _OF_ONE}
+    | {op: f"torch.{op}({{0}}, {{1}})" for op in _OF_TWO}
+    | {op: f"torch.special.{name}({{0}})" for op, name in _SPECIAL.items()}
+    | {
+        "mod": "torch.remainder({0}, {1})",
+        "logical_and": "torch.logical_and({0}, {1})",
+        "logical_or": "torch.logical_or({0}, {1})",
+        "logical_not": "torch.logical_not({0})",
+    },
+    conditional="torch.where({0}, {1}, {2})",
+    frame=_frame,
+    entry=comma_entry,
+    constants={"inf": "torch.inf", "nan": "torch.nan", "pi": "torch.pi", "e": "torch.e"},
+    reserved=PYTHON_WORDS | {"number", "torch"},
+    number_argument=_NUMBER,
+)
