@@ -17,18 +17,18 @@ Importing the package imports neither NumPy nor SymPy; using it does.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-from gradcli.errors import Problem
 from gradcli.version import __version__
 
+TYPE_CHECKING = False  # as typing has it; the command imports little before it heeds Ctrl-C
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.engine.api import autograd, func
     from gradcli.engine.sweeps.anomaly import detect_anomaly
     from gradcli.engine.tape.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
     from gradcli.engine.tape.tensor import Tensor
     from gradcli.engine.torch.creation import is_tensor, tensor
+    from gradcli.errors import Problem
     from gradcli.transforms.operators.derivative import derivative
     from gradcli.transforms.operators.evaluate import evaluate
     from gradcli.transforms.operators.grad import grad
@@ -61,6 +61,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Problem": "gradcli.errors",
     "Tensor": "gradcli.engine.torch",
     "check": "gradcli.transforms.verify.ask",
     "derivative": "gradcli.transforms.operators.derivative",
@@ -96,6 +97,8 @@ def __getattr__(name: str) -> Any:
 def _find(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(name)
+    from importlib import import_module
+
     if name in _MODULES:
         return import_module(_MODULES[name])
     if name in _HOMES:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcli.cli.argv import Context
-from gradcli.cli.deadline import Deadline, OutOfTime
+from gradcli.cli.deadline import Deadline
 from gradcli.cli.environment import Environment
 from gradcli.cli.session import Session
 from gradcli.cli.usage import problem_of
@@ -132,15 +132,25 @@ def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | Non
     session = Session(environment, oracle, deadline)
     session.color = _color(arguments)
     try:
-        return _status(arguments or ["--help"], session)
+        try:
+            return _told(arguments or ["--help"], session)
+        finally:
+            session.close()
+    except BaseException as error:
+        # The alarm may ring anywhere: also while another error is told, or in a step that makes another error of it.
+        if not deadline.caused(error):
+            raise
+        return session.fail(deadline.problem)
+
+
+def _told(arguments: Sequence[str], session: Session) -> int:
+    """Run a command; print what is wrong with its words or its input; give the exit status."""
+    try:
+        return _status(arguments, session)
     except click.ClickException as error:
         return session.fail(problem_of(error))
     except Problem as problem:
         return session.fail(problem)
-    except OutOfTime:
-        return session.fail(deadline.problem)
-    finally:
-        session.close()
 
 
 def _status(arguments: Sequence[str], session: Session) -> int:
@@ -154,7 +164,10 @@ def _status(arguments: Sequence[str], session: Session) -> int:
     try:
         with redirect_stdout(words), warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's, of what gradcli reports itself
-            status: Any = app.main(list(arguments), prog_name="gradcli", standalone_mode=False, obj=session)
+            try:
+                status: Any = app.main(list(arguments), prog_name="gradcli", standalone_mode=False, obj=session)
+            finally:
+                session.deadline.stop()  # no alarm may meet what gives standard output back
     except click.exceptions.Exit as done:
         status = done.exit_code
     except SystemExit as done:  # click's end of a shell's completion

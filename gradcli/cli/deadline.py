@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -55,6 +56,7 @@ class Deadline:
         self._end: float | None = None
         self._began = 0.0
         self._previous: tuple[_Handler, float, float] = (None, 0.0, 0.0)
+        self._told_lost = sys.unraisablehook
         self._raised = False
 
     def start(self, seconds: float) -> None:
@@ -72,6 +74,8 @@ class Deadline:
         self._began = time.monotonic()
         self._end = self._began + seconds
         self._previous = (signal.signal(signal.SIGALRM, self._alarm), *signal.getitimer(signal.ITIMER_REAL))
+        if sys.unraisablehook != self._lost:
+            self._told_lost, sys.unraisablehook = sys.unraisablehook, self._lost
         self._set(seconds)
 
     def stop(self) -> None:
@@ -80,6 +84,8 @@ class Deadline:
             return
         self._end = None
         self._set(0.0)
+        if sys.unraisablehook == self._lost:
+            sys.unraisablehook = self._told_lost
         handler, delay, interval = self._previous
         signal.signal(signal.SIGALRM, handler)
         if delay:
@@ -112,6 +118,20 @@ class Deadline:
             f"the computation has not finished within {self._seconds:g} s",
             hint=f"--timeout SECONDS allows more, as in --timeout {self._seconds * 10:g}",
         )
+
+    def caused(self, error: BaseException) -> bool:
+        """Whether an error is the end of the time, or was made of it on its way: Python and NumPy wrap some."""
+        seen: BaseException | None = error
+        while seen is not None:
+            if isinstance(seen, OutOfTime):
+                return self._raised
+            seen = seen.__cause__ or seen.__context__
+        return False
+
+    def _lost(self, told: sys.UnraisableHookArgs, /) -> None:
+        """Say nothing of an alarm that met Python in a finalizer: it comes again."""
+        if not issubclass(told.exc_type, OutOfTime):
+            self._told_lost(told)
 
     def _set(self, seconds: float) -> None:
         delay = 0.0 if seconds == 0.0 else min(max(seconds, 1e-6), _LONGEST)  # a timer of 0 never rings

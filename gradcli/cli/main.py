@@ -6,20 +6,17 @@ anything else, so that it imports SymPy while this process imports click and Num
 
 from __future__ import annotations
 
-import errno
-import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
 
-from gradcli.cli.deadline import Deadline
-from gradcli.cli.environment import Environment, ReaderGone
-from gradcli.cli.signals import INTERRUPTED, heed_interrupt, watch
-
+TYPE_CHECKING = False  # as typing has it, which is not imported before Ctrl-C is heeded
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
+
+    from gradcli.cli.deadline import Deadline
+    from gradcli.cli.environment import Environment
     from gradcli.symbolic import Oracle
 
 __all__ = ["entry", "main"]
@@ -31,6 +28,7 @@ _HIGH_ORDER = 5
 
 _BAD_INPUT = 2
 # As a shell says it of a command that a signal ended: 128 and the signal's number.
+_INTERRUPTED = 128 + 2
 _BROKEN_PIPE = 128 + 13
 _LITTLE_MEMORY = "the system allows this process too little memory: `ulimit -v` shows the bound in KiB"
 
@@ -42,6 +40,12 @@ def entry() -> NoReturn:
     find next to nothing, and take a third of the time of a long expression. And the process ends at once: to
     unload NumPy and SymPy takes a tenth of the time of a short expression.
     """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else the shell has told us to ignore it
+        signal.signal(signal.SIGINT, lambda *_: _leave(_INTERRUPTED))
+    import gc
+
+    from gradcli.cli.environment import Environment
+
     gc.disable()
     _occupy_standard_descriptors()
     environment = Environment.of_process()._replace(owns_process=True)
@@ -52,6 +56,8 @@ def _occupy_standard_descriptors() -> None:
     """Let no pipe or file of ours take the number of a standard stream that is closed: libraries write there."""
     if sys.stdin is not None and sys.stdout is not None and sys.stderr is not None:
         return
+    from contextlib import suppress
+
     with suppress(OSError):
         while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
             pass
@@ -75,6 +81,11 @@ def main(arguments: Sequence[str], environment: Environment) -> int:
         arguments: the words after `gradcli`.
         environment: the streams to read and write.
     """
+    import errno
+
+    from gradcli.cli.deadline import Deadline
+    from gradcli.cli.environment import ReaderGone
+
     oracle: Oracle | None = None
     deadline = Deadline()
     try:
@@ -87,7 +98,7 @@ def main(arguments: Sequence[str], environment: Environment) -> int:
     except ReaderGone:
         return _BROKEN_PIPE
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return _INTERRUPTED
     except MemoryError:
         told = _LITTLE_MEMORY
     except ImportError as error:
@@ -105,24 +116,26 @@ def main(arguments: Sequence[str], environment: Environment) -> int:
     return _BAD_INPUT
 
 
-def _heed_signals(environment: Environment, deadline: Deadline) -> None:
-    """Have Ctrl-C and the end of the time end the process at once, whatever it does."""
+def _leave(status: int) -> NoReturn:
+    """End the process at once, whatever it does, and its children."""
+    try:
+        if "gradcli.process.start" in sys.modules:
+            sys.modules["gradcli.process.start"].end_all()
+    finally:
+        os._exit(status)
 
-    def leave(status: int) -> NoReturn:
-        try:
-            if "gradcli.process.start" in sys.modules:
-                sys.modules["gradcli.process.start"].end_all()
-        finally:
-            os._exit(status)
+
+def _heed_signals(environment: Environment, deadline: Deadline) -> None:
+    """Have Ctrl-C and the end of the time end the process also where the main thread cannot."""
+    from gradcli.cli.signals import watch
 
     def unheeded(number: int) -> None:
         if number == signal.SIGINT:
-            leave(INTERRUPTED)
+            _leave(_INTERRUPTED)
         if deadline.unheeded:
             environment.write(environment.stderr, f"error: {deadline.problem}\n")
-            leave(deadline.problem.exit_status)
+            _leave(deadline.problem.exit_status)
 
-    heed_interrupt(leave)
     watch(unheeded)
 
 

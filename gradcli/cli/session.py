@@ -268,9 +268,11 @@ class Session:
 
     def close(self) -> None:
         """End the oracle's process, if there is one, and the time to compute."""
-        self.deadline.stop()
-        if self._oracle is not None:
-            self._oracle.close()
+        try:
+            self.deadline.stop()
+        finally:
+            if self._oracle is not None:
+                self._oracle.close()
 
 
 def _status(result: Result, settings: Settings, verdict: Verdict | None, strange: bool) -> int:

@@ -12,19 +12,10 @@ import threading
 import time
 from collections.abc import Callable
 
-__all__ = ["INTERRUPTED", "heed_interrupt", "watch"]
-
-INTERRUPTED = 130
-"""The status of a command that Ctrl-C ended: 128 and the number of the signal, as shells have it."""
+__all__ = ["watch"]
 
 _PATIENCE = 0.1
 """Seconds that the main thread has to heed a signal: a person notices half a second."""
-
-
-def heed_interrupt(leave: Callable[[int], object]) -> None:
-    """Have Ctrl-C call `leave(INTERRUPTED)`, unless the shell has told this process to ignore it."""
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, lambda *_: leave(INTERRUPTED))
 
 
 def watch(unheeded: Callable[[int], object]) -> None:

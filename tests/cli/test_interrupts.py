@@ -71,6 +71,31 @@ def test_every_phase(words: list[str], stdin: bytes) -> None:
     assert took[-1] <= 0.5
 
 
+def test_from_the_first_step_of_ours_on() -> None:
+    """Between Python's own start, which is not ours, and the first line that runs for a command."""
+    code = (
+        "import os, signal, sys\n"
+        "def ring(event, args):\n"
+        "    if event == 'import' and args[0] in WHEN: os.kill(os.getpid(), signal.SIGINT)\n"
+        "from gradcli.cli.main import entry\n"
+        "WHEN = (sys.argv.pop(1),)\n"
+        "sys.addaudithook(ring)\n"
+        "entry()\n"
+    )
+    for module in ("gradcli.cli.environment", "gradcli.cli.deadline", "gradcli.symbolic", "click", "numpy"):
+        done = subprocess.run(
+            [sys.executable, "-c", code, module, "grad", "x**2", "--x", "3"],
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout, done.stderr) == (130, "", ""), module
+
+
+def test_little_is_imported_before() -> None:
+    code = "import sys, signal; before = {*sys.modules}; import gradcli.cli.main; print(*sorted({*sys.modules} - before))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["__future__", "gradcli", "gradcli.cli", "gradcli.cli.main", "gradcli.version"]
+
+
 def test_an_interrupt_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     from gradcli.cli.environment import Environment
     from gradcli.cli.main import main

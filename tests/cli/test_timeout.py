@@ -121,7 +121,11 @@ def test_where_no_signal_can_interrupt() -> None:
 def test_an_alarm_that_is_lost_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
     class Finalized:
         def __del__(self) -> None:
-            compute(0.15)
+            try:
+                compute(0.15)
+            except OutOfTime:
+                lost.append(OutOfTime)
+                raise
 
     def compute(seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -129,7 +133,9 @@ def test_an_alarm_that_is_lost_comes_again(monkeypatch: pytest.MonkeyPatch) -> N
             pass
 
     lost: list[object] = []
-    monkeypatch.setattr(sys, "unraisablehook", lambda told: lost.append(told.exc_type))
+    told: list[object] = []
+    hook = told.append
+    monkeypatch.setattr(sys, "unraisablehook", hook)
     deadline = Deadline()
     deadline.start(0.05)
     try:
@@ -139,6 +145,54 @@ def test_an_alarm_that_is_lost_comes_again(monkeypatch: pytest.MonkeyPatch) -> N
     finally:
         deadline.stop()
     assert lost == [OutOfTime]
+    assert told == []
+    assert sys.unraisablehook is hook
+
+
+def test_other_errors_in_finalizers_are_told_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Finalized:
+        def __del__(self) -> None:
+            raise ValueError("as ever")
+
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda error: told.append(error.exc_type))
+    deadline = Deadline()
+    deadline.start(60)
+    try:
+        Finalized()
+    finally:
+        deadline.stop()
+    assert told == [ValueError]
+
+
+def test_an_alarm_anywhere() -> None:
+    """Also while an error is told, which the time may end as well as a computation."""
+    commands = [["eval", "1", "--frob"], ["eval", "(x", "--x", "3"], ["eval", "x*x", "--x", "3"], ["eval", "sine(1)"]]
+    for words in commands:
+        begin = time.perf_counter()
+        usual = gradcli([*words, "--timeout", "60"])
+        took = time.perf_counter() - begin
+        for part in range(1, 101):
+            seconds = f"{took * part / 80:.7f}"
+            done = gradcli([*words, "--timeout", seconds])
+            late = LATE.format(f"{float(seconds):g}", f"{float(seconds) * 10:g}")
+            assert done in (usual, Outcome("", late, 4))
+
+
+def test_an_alarm_that_python_wraps(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ring(*_: object) -> None:
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            pass
+
+    class Named:
+        __set_name__ = ring
+
+    def run(*_: object) -> None:
+        type("Owner", (), {"entry": Named()})  # of what ends this, Python up to 3.11 makes a RuntimeError
+
+    monkeypatch.setattr("gradcli.lang.parse", run)
+    assert gradcli("eval 1 --timeout 0.05") == Outcome("", LATE.format(0.05, 0.5), 4)
 
 
 def test_a_timer_that_was_running_goes_on() -> None:
