@@ -220,11 +220,24 @@ def _cosh(kernels: Kernels, x: RationalFunction) -> RationalFunction:
     return _hyperbolic(kernels, x, 1)
 
 
+def _arccosine(kernels: Kernels, x: RationalFunction) -> RationalFunction:
+    ring = kernels.ring
+    return ring.add(ring.scale(ring.generator(("pi",)), QQ(1, 2)), ring.scale(kernels.odd("asin", x), -1))
+
+
 _Rule: TypeAlias = Callable[..., RationalFunction]
 
 
 def _over(top: _Rule, bottom: _Rule) -> _Rule:
     return lambda kernels, x: kernels.ring.multiply(top(kernels, x), kernels.ring.invert(bottom(kernels, x)))
+
+
+def _of_reciprocal(function: _Rule) -> _Rule:
+    return lambda kernels, x: function(kernels, kernels.ring.invert(x))
+
+
+def _odd(name: str) -> _Rule:
+    return lambda kernels, x: kernels.odd(name, x)
 
 
 def _one(kernels: Kernels, x: RationalFunction) -> RationalFunction:
@@ -293,6 +306,13 @@ _RULES: dict[Any, _Rule] = {
     sympy.csch: _over(_one, _sinh),
     sympy.exp: Kernels.exponential,
     sympy.log: Kernels.logarithm,
+    sympy.acos: _arccosine,
+    sympy.asec: _of_reciprocal(_arccosine),
+    sympy.acsc: _of_reciprocal(_odd("asin")),
+    sympy.acot: _of_reciprocal(_odd("atan")),
+    sympy.asech: _of_reciprocal(lambda kernels, x: kernels.opaque("acosh", x)),
+    sympy.acsch: _of_reciprocal(_odd("asinh")),
+    sympy.acoth: _of_reciprocal(_odd("atanh")),
     sympy.Abs: _absolute,
     Abs: _absolute,
     sympy.sign: Kernels.sign,
