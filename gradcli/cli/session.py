@@ -320,7 +320,7 @@ def _unsettled(result: Result) -> bool:
 
 def _is_empty(result: Derived, settings: Settings) -> bool:
     """Whether there is no derivative to check, and nobody has asked for a verdict."""
-    return not result.inputs and settings.check == "auto" and settings.verify == "sympy" and settings.digits is None
+    return not result.count() and settings.check == "auto" and settings.verify == "sympy" and settings.digits is None
 
 
 def _without_digits(digits: Digits | None) -> list[str]:

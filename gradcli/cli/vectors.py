@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import SyntaxProblem, UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.cli.session import Session
+    from gradcli.lang import Program
 
 __all__ = ["direction_of", "names_of", "seed_of"]
 
@@ -33,14 +34,17 @@ def seed_of(session: Session, text: str | None) -> Any:
     return None if text is None else _array(session, "seed", "", text)
 
 
-def direction_of(session: Session, word: str, texts: Sequence[str], variables: Sequence[str]) -> dict[str, Any]:
+def direction_of(
+    session: Session, word: str, texts: Sequence[str], program: Program, values: Mapping[str, Any]
+) -> dict[str, Any]:
     """The arrays that a repeated option gives, by variable.
 
     Args:
         session: the run; `-` stands for its standard input.
         word: the option without its dashes.
-        texts: each is NAME=VALUE; or `ones` for every variable; or a value alone where there is one variable.
-        variables: the names of all variables.
+        texts: each is NAME=VALUE; or `ones` for every variable that can move; or a value alone where one can.
+        program: whose variables move.
+        values: of its variables.
 
     Raises:
         UsageProblem: if it is not plain which variable a value belongs to, or two belong to one.
@@ -48,28 +52,34 @@ def direction_of(session: Session, word: str, texts: Sequence[str], variables: S
     """
     found: dict[str, Any] = {}
     for text in texts:
-        for name, value in _split(word, text, variables):
+        for name, value in _split(word, text, program, values):
             if name in found:
                 raise UsageProblem(f"the {word} of '{name}' is given twice")
             found[name] = _array(session, word, name, value)
     return found
 
 
-def _split(word: str, text: str, variables: Sequence[str]) -> list[tuple[str, str]]:
+def _split(word: str, text: str, program: Program, values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The variables that an option's text gives values for, each with the text of its value."""
     from gradcli.lang import normalize
 
     name, equals, value = text.partition("=")
     if equals and name.strip().isidentifier() and not value.startswith("="):
         return [(normalize(name.strip()), value)]
-    if not variables:
+    if not values:
         raise UsageProblem(f"--{word} has nothing to move: the expression has no variables")
+    from gradcli.transforms.program.directions import movable
+
+    variables = movable(program, values)
+    if not variables:
+        told = f"{', '.join(values)} can only be truth values or whole numbers here"
+        raise UsageProblem(f"--{word} has nothing to move: {told}")
     if text.strip() == "ones":
         return [(variable, "ones") for variable in variables]
     if len(variables) > 1:
         raise UsageProblem(
             f"--{word} {text} does not say which variable it belongs to",
-            hint=f"write --{word} {variables[0]}={text}; the variables are {', '.join(variables)}",
+            hint=f"write --{word} {variables[0]}={text}; the variables that can move are {', '.join(variables)}",
         )
     return [(variables[0], text)]
 

@@ -43,6 +43,6 @@ def command(
     from gradcli.transforms.operators.hessian import hvp
 
     settings = Settings.of(options)
-    vector = direction_of(session, "vector", vectors, list(values))
+    vector = direction_of(session, "vector", vectors, program, values)
     result = hvp(program, values, vector, explain=settings.explain)
     return session.conclude(result, settings, result)

@@ -43,6 +43,6 @@ def command(
     from gradcli.transforms.operators.jvp import jvp
 
     settings = Settings.of(options)
-    tangent = direction_of(session, "tangent", tangents, list(values))
+    tangent = direction_of(session, "tangent", tangents, program, values)
     result = jvp(program, values, tangent, explain=settings.explain)
     return session.conclude(result, settings, result)

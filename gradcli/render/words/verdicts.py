@@ -21,6 +21,8 @@ def sentence(verdict: Verdict) -> str:
     'verified: 4 of 4 entries, largest error 0 ulps'
     >>> sentence(Verdict("verified", 64, 1000, 1.5))
     'verified: 64 of 1000 entries (a sample), largest error 1.5 ulps'
+    >>> sentence(Verdict("verified", 0, 0, 0.0))
+    'verified: the value; nothing to differentiate by'
     >>> sentence(Verdict("not checked", 0, 4, None, "SymPy took longer than 10 s"))
     'not checked: SymPy took longer than 10 s'
     >>> from gradcli.transforms.results.verdict import Proof
@@ -60,6 +62,8 @@ def _proved(verdict: Verdict) -> list[str]:
 
 
 def _counted(verdict: Verdict) -> str:
+    if not verdict.entries:
+        return "the value; nothing to differentiate by"
     sampled = " (a sample)" if verdict.checked < verdict.entries else ""
     counted = f"{verdict.checked} of {verdict.entries} entries{sampled}"
     if verdict.max_ulps is None:

@@ -9,9 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.errors import NameProblem, ShapeProblem, UsageProblem
-from gradcli.transforms.program.prepare import Prepared, real_array
+from gradcli.lang import Program
+from gradcli.transforms.program.prepare import Prepared, prepare, real_array
 
-__all__ = ["direction"]
+__all__ = ["direction", "movable"]
+
+
+def movable(expression: str | Program, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The variables that can move: all but those that hold truth values or serve as an index.
+
+    >>> movable("u[n]**2", {"u": [1, 2], "n": 1})
+    ('u',)
+    """
+    return prepare(expression, values).wrt
 
 
 def direction(prepared: Prepared, given: Mapping[str, Any], word: str) -> dict[str, NDArray[np.float64]]:
@@ -21,7 +31,7 @@ def direction(prepared: Prepared, given: Mapping[str, Any], word: str) -> dict[s
         word: what the caller calls a direction, for the messages: "tangent" or "vector".
 
     Raises:
-        UsageProblem: if no component is given.
+        UsageProblem: if no component is given, or one of what cannot move.
         NameProblem: for a component of something that is no variable.
         ShapeProblem: for one that does not fit.
     """
@@ -36,6 +46,9 @@ def direction(prepared: Prepared, given: Mapping[str, Any], word: str) -> dict[s
             raise NameProblem(f"the {word} names '{name}', which is no variable", hint=f"its variables are {listed}")
         if name in prepared.truths:
             raise UsageProblem(f"the {word} names '{name}', which holds truth values", hint="they do not move")
+        if name not in prepared.wrt:
+            told = f"the {word} names '{name}', which stands where a whole number must, as in an index"
+            raise UsageProblem(told, hint="whole numbers do not move")
         shape = prepared.values[name].shape
         component = real_array(f"the {word} of '{name}'", value)
         try:

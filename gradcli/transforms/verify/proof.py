@@ -263,6 +263,8 @@ def _verified(result: Derived, told: Verdict, proved: Proved, others: str) -> Ve
 
 def _by_proof(proof: Proof) -> str:
     sample = " (a sample)" if proof.sampled else ""
+    if not proof.of:
+        return "by proof, the value; nothing to differentiate by"
     counted = f"by proof, {proof.entries} of {proof.of} entries{sample}"
     return f"{counted} {proof.words}" if proof.entries else counted
 
