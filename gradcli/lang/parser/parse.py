@@ -102,23 +102,7 @@ def parse(source: str) -> Program:
       ^^
     hint: write 2*x
     """
-    try:
-        return _read(source)
-    except SyntaxProblem as problem:
-        from gradcli.lang.messages.whole_line import whole_line
-
-        meant = whole_line(source)
-        if meant is not None and _reads(meant):
-            problem.hint = f"write {meant}"
-        raise
-
-
-def _reads(text: str) -> bool:
-    try:
-        _read(text)
-    except SyntaxProblem:
-        return False
-    return True
+    return _read(source)
 
 
 @lru_cache(maxsize=1)  # a check reads the program again, in a fork of this process too, which has this then
