@@ -91,7 +91,9 @@ def test_from_the_first_step_of_ours_on() -> None:
 
 
 def test_little_is_imported_before() -> None:
-    code = "import sys, signal; before = {*sys.modules}; import gradcli.cli.main; print(*sorted({*sys.modules} - before))"
+    code = (
+        "import signal, sys; before = {*sys.modules}; import gradcli.cli.main; print(*sorted({*sys.modules} - before))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.split() == ["__future__", "gradcli", "gradcli.cli", "gradcli.cli.main", "gradcli.version"]
 

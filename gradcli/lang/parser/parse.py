@@ -25,7 +25,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NoReturn, TypeAlias
 
-from gradcli.errors import SyntaxProblem
 from gradcli.lang import messages
 from gradcli.lang.parser import operands, operations
 from gradcli.lang.text.parser_state import LOOP_IN, LOOP_INDEX, OPERAND, OPERATOR, ParserState

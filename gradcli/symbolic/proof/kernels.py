@@ -192,10 +192,11 @@ class Kernels:
         """What exp gives of the logarithm, asinh, acosh or atanh that a monomial consists of; None for any other."""
         if sum(monomial) != 1 or (index := monomial.index(1)) < self._variables:
             return None
-        name, *arguments = self.ring.keys[index]
-        if name == "log":
-            return arguments[0]
-        return self._exponential_of_inverse(name, arguments[0]) if name in ("asinh", "acosh", "atanh") else None
+        name = self.ring.keys[index][0]
+        if name not in ("log", "asinh", "acosh", "atanh"):
+            return None
+        argument: RationalFunction = self.ring.keys[index][1]
+        return argument if name == "log" else self._exponential_of_inverse(name, argument)
 
     def _exponential_of_inverse(self, name: str, x: RationalFunction) -> RationalFunction:
         """Of asinh x + sqrt(x**2 + 1), of acosh x + sqrt(x**2 - 1), of atanh (1 + x)/sqrt(1 - x**2)."""
