@@ -35,6 +35,8 @@ def teach(problem: Problem, source: str, given: Collection[str] | None = None) -
     ('write 2*x + 3*sin(x)', 'write 1/2*x or 1/(2*x), whichever is meant')
     """
     found = mended(source, given)
+    if found is None and given and problem.message.startswith("unexpected character"):
+        found = mended(source)  # a name such as x₁ has no value, as none could be given
     if found is not None and sum(map(len, found.readings)) <= _LONGEST:
         problem.hint = _hint(found)
     elif problem.hint and isinstance(problem, SyntaxProblem) and _calls_unknown(problem.hint):
