@@ -32,11 +32,12 @@ class Stated(NamedTuple):
 
 
 class Sampled(NamedTuple):
-    """How many points are tried, the seed of the random ones, and how near a claim must be; None for the usual."""
+    """How many points are tried, the seed of the random ones, how near a claim must be, what holds at every point."""
 
     points: int | None
     random_seed: int | None
     tolerance: float | None
+    assume: Sequence[str]
 
 
 def check_claims(
@@ -56,9 +57,11 @@ def check_claims(
     case = case_of_options(
         program.source,
         texts,
-        *stated,
+        stated.claims,
+        stated.hessians,
+        stated.shapes,
         *sampled,
-        lambda: session.read_stdin("a value"),
+        stdin=lambda: session.read_stdin("a value"),
     )
     case = replace(case, claims=tuple(_loosened(session, claim, program) for claim in case.claims))
     named = {name for claim in case.claims for name in claim.names}

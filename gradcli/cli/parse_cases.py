@@ -32,6 +32,7 @@ def case_of_options(
     points: int | None,
     random_seed: int | None,
     tolerance: float | None,
+    assume: Sequence[str],
     stdin: Callable[[], str],
 ) -> Case:
     """The case that a command line states.
@@ -45,6 +46,7 @@ def case_of_options(
         points: how many points are sampled.
         random_seed: the seed that the points are drawn by.
         tolerance: by how much a claim may be off, relatively; None for not at all.
+        assume: what holds at every point: `k>0`, `sum(y)==1`.
         stdin: reads a value from standard input.
 
     Raises:
@@ -55,13 +57,17 @@ def case_of_options(
     orders = [*((text, 1) for text in claims), *((text, 2) for text in hessians)]
     claimed = [claim for text, order in orders for claim in stated(text, names, order, stdin)]
     case = _case(source, claimed, texts, given, points, random_seed, "", stdin)
-    return replace(case, tolerance=tolerance_of("--tol", tolerance))
+    return replace(case, tolerance=tolerance_of("--tol", tolerance), assume=tuple(assume))
 
 
 def case_of_fields(
-    fields: Mapping[str, Any], points: int | None, random_seed: int | None, tolerance: float | None = None
+    fields: Mapping[str, Any],
+    points: int | None,
+    random_seed: int | None,
+    tolerance: float | None = None,
+    assume: Sequence[str] = (),
 ) -> Case:
-    """The case that a file's record states; `points`, `random_seed` and `tolerance` are those of the command line.
+    """The case that a file's record states; the other arguments are those of the command line.
 
     Raises:
         Problem: about any field.
@@ -74,7 +80,8 @@ def case_of_fields(
     random_seed = _whole(fields, "random_seed", random_seed)
     name = str(fields.get("name", ""))
     case = _case(fields["expr"], claimed, texts, shapes, points, random_seed, name, _no_stdin)
-    return replace(case, tolerance=tolerance_of("'tol'", fields.get("tol", tolerance)))
+    assumed = (*assume, *_texts(fields, "assume"))
+    return replace(case, tolerance=tolerance_of("'tol'", fields.get("tol", tolerance)), assume=assumed)
 
 
 def _variables(source: str, given: AbstractSet[str]) -> list[str]:
@@ -213,6 +220,15 @@ def _table(fields: Mapping[str, Any], key: str) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise InputProblem(f"'{key}' must hold something for each variable", hint=f'"{key}": {{"x": ...}}')
     return {normalize(name): value for name, value in table.items()}
+
+
+def _texts(fields: Mapping[str, Any], key: str) -> list[str]:
+    """A text, or a list of texts."""
+    value = fields.get(key, [])
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list) or not all(isinstance(text, str) for text in listed):
+        raise InputProblem(f"'{key}' must be a text or a list of texts", hint=f'"{key}": ["k>0"]')
+    return listed
 
 
 def _text(name: str, value: Any) -> str:

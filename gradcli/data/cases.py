@@ -12,7 +12,7 @@ from gradcli.errors import InputProblem, suggest
 
 __all__ = ["Record", "is_cases", "read_cases"]
 
-KEYS = ("name", "expr", "claim", "claim_hessian", "at", "shape", "points", "random_seed", "timeout", "tol")
+KEYS = ("name", "expr", "claim", "claim_hessian", "at", "shape", "points", "random_seed", "timeout", "tol", "assume")
 _HEADER = re.compile(r"^\s*\[\[\s*case\s*\]\]")
 
 

@@ -72,6 +72,10 @@ def test_exit_status(tmp_path: Path, claims: list[str], status: int) -> None:
         {"tol": 1},
         {"tol": "1e-6"},
         {"claim": {"x": "@missing.json"}},
+        {"assume": 3},
+        {"assume": ["x>0", 1]},
+        {"assume": "x>"},
+        {"assume": "x**2==1"},
         {"expr": 3},
     ],
     ids=str,
@@ -184,3 +188,13 @@ def test_a_file_of_cases_to_a_file(tmp_path: Path) -> None:
     assert (tmp_path / "v.txt").read_text() == printed.stdout
     quiet = gradcli(["check", str(cases), "-q"])
     assert quiet.stdout == f"{cases}:1: true within 0.0001\n"
+
+
+def test_what_is_assumed_in_a_file(tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    case = {"expr": "sqrt(x**2)*y", "claim": {"y": "x"}}
+    cases.write_text("\n".join(map(json.dumps, [case, {**case, "assume": "x>0"}, {**case, "assume": ["x>0", "y==x"]}])))
+    assert gradcli(["check", str(cases), "-q"]).stdout == "".join(
+        f"{cases}:{line}: {verdict}\n" for line, verdict in ((1, "false"), (2, "proved"), (3, "proved"))
+    )
+    assert gradcli(["check", str(cases), "-q", "--assume", "x>=0"]).status == 0

@@ -37,6 +37,9 @@ _CLAIM = "give one: --claim x=FORMULA"
     metavar="T",
     help="Take claims that differ by this, relative to the larger of derivative and terms.",
 )
+@click.option(
+    "--assume", multiple=True, metavar="TEXT", help="A bound, k>0, or one linear equality a variable: sum(y)==1."
+)
 @click.option("--points", type=int, metavar="N", help="Sample so many points for claims (default: 24).")
 @click.option("--random-seed", type=click.IntRange(min=0), metavar="N", help="Of the sampled points (default: 0).")
 @click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="Sample arrays of this shape for a claim.")
@@ -56,6 +59,7 @@ def command(
     claim: Sequence[str],
     claim_hessian: Sequence[str],
     tol: float | None,
+    assume: Sequence[str],
     points: int | None,
     random_seed: int | None,
     shape: Sequence[str],
@@ -78,13 +82,16 @@ def command(
       gradcli check "x**2*sin(x)" --claim x="2*x*sin(x) + x**2*cos(x)"
       gradcli check "x*sqrt(x**2)" --claim x="2*x" --x 0:10
       gradcli check "x@A@x" --claim x="(A + A.T)@x" --shape x=3 --shape A=3,3
+      gradcli check "log(k*y)" --claim k=1/k --assume "k>0" --assume "y>0"
+      gradcli check "-sum(y*log(y))" --claim y="-log(y) - sum(y)" --assume "sum(y)==1" --shape y=3
       echo "[5.43656, 2.71828]" | gradcli check "exp(x)*y" --claim x,y=@- --x 1 --y 2 --tol 1e-6
       echo '{"expr": "x**2", "claim": {"x": "2*x"}}' > cases.jsonl; gradcli check cases.jsonl
 
-    With --claim a hand-derived formula is judged: proved for all values, right at every sampled point (of a range
-    LOW:HIGH where --x gives one), or false, with the simplest point that shows it and the right formula. Numbers that
-    others have published or computed stand in files (x=@g.npy, or @g.json with a claim under each name, @- for stdin),
-    and --tol says how near they must be. A file of cases, .jsonl or .toml, holds many, a range as "at": {"x": "0:10"}.
+    With --claim a hand-derived formula is judged: proved for all values, right at every sampled point, or false, with
+    the simplest point that shows it and the right formula. A range LOW:HIGH of --x, and what --assume says, limit the
+    values: bounds, and of each variable one linear equality. Numbers that others have published or computed stand in
+    files (x=@g.npy, or @g.json with a claim under each name, @- for stdin), and --tol says how near they must be. A
+    file of cases, .jsonl or .toml, holds many, a range as "at": {"x": "0:10"}.
 
     Exit status: 0 verified, or a kink, or all claims true; 1 differs, or a claim is false; 4 if no witness but the
     engine could finish, or a claim could not be decided.
@@ -102,18 +109,20 @@ def command(
 
         if texts or claimed or shape:
             raise UsageProblem("a file of cases holds its own claims, values and shapes")
-        return check_cases(session, Path(ctx.meta[CASES]), settings, Sampled(points, random_seed, tol))
+        return check_cases(session, Path(ctx.meta[CASES]), settings, Sampled(points, random_seed, tol, assume))
     if claimed:
         from gradcli.cli.claims import Sampled, Stated, check_claims
 
         tell_options(session, program, texts)
         stated = Stated(claim, claim_hessian, shape)
-        return check_claims(session, program, texts, settings, stated, Sampled(points, random_seed, tol))
+        return check_claims(session, program, texts, settings, stated, Sampled(points, random_seed, tol, assume))
     from gradcli.transforms.operators.derive import derive
 
     values = values_of(session, program, texts)
     if tol is not None:
         raise UsageProblem("--tol is of claims, and the check has a tolerance of its own", hint=_CLAIM)
+    if assume:
+        raise UsageProblem("--assume is of claims, and a check is at one point", hint=_CLAIM)
     if points is not None or random_seed is not None or shape:
         raise UsageProblem("points are sampled for claims", hint=_CLAIM)
     result = derive(program, values, of, names_of(wrt), seed_of(session, seed))

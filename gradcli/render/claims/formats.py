@@ -123,13 +123,14 @@ def _document(tried: Tried) -> dict[str, Any]:
         "free": {name: _range(tried.verdicts, name) for name in tried.verdicts.free},
         "points": case.points,
         "random_seed": case.random_seed,
+        **({"assume": list(case.assume)} if case.assume else {}),
         **({"tolerance": case.tolerance} if case.tolerance else {}),
         "claims": [_claim(claim) for claim in tried.verdicts.verdicts],
     }
 
 
 def _range(verdicts: CaseVerdicts, name: str) -> dict[str, Any]:
-    low, high = verdicts.case.ranges.get(name, (-math.inf, math.inf))
+    low, high, *_ = verdicts.interval(name)
     return {
         "low": None if math.isinf(low) else low,
         "high": None if math.isinf(high) else high,

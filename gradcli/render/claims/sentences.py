@@ -10,6 +10,7 @@ import numpy as np
 from gradcli.errors import Problem
 from gradcli.render.words.escape import visible
 from gradcli.render.words.numbers import exact
+from gradcli.symbolic.protocol.inquiry import Interval
 from gradcli.transforms.claims.types import CaseVerdicts, ClaimVerdict, CounterExample
 
 __all__ = [
@@ -93,17 +94,23 @@ def right_formula(claim: ClaimVerdict) -> str:
 
 
 def _domain(verdicts: CaseVerdicts) -> str:
-    told = []
-    for name in verdicts.free:
-        low, high = verdicts.case.ranges.get(name, (-math.inf, math.inf))
-        if math.isinf(low) and math.isinf(high):
-            told.append(name)
-        elif math.isinf(high):
-            told.append(f"{name} >= {low!r}")
-        else:
-            told.append(f"{name} <= {high!r}" if math.isinf(low) else f"{name} in [{low!r}, {high!r}]")
+    told = [_within(name, verdicts.interval(name)) for name in verdicts.free]
     fixed = [f"{name} = {_value(value)}" for name, value in verdicts.case.fixed.items()]
-    return ", ".join(told) + (f" at {', '.join(fixed)}" if fixed else "")
+    at = f" at {', '.join(fixed)}" if fixed else ""
+    on = f" with {', '.join(map(_one_line, verdicts.equalities))}" if verdicts.equalities else ""
+    return f"{', '.join(told)}{at}{on}"
+
+
+def _within(name: str, interval: Interval) -> str:
+    """A variable, with where it is if it is limited."""
+    low, high, open_low, open_high = interval
+    if math.isinf(low) and math.isinf(high):
+        return name
+    if math.isinf(high):
+        return f"{name} {'>' if open_low else '>='} {low!r}"
+    if math.isinf(low):
+        return f"{name} {'<' if open_high else '<='} {high!r}"
+    return f"{name} in {'(' if open_low else '['}{low!r}, {high!r}{')' if open_high else ']'}"
 
 
 def _value(value: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ import sympy
 from mpmath import mp
 
 from gradcli.ops.calls.read import read_program
+from gradcli.symbolic.answers.assumed import Assumed, Entry, Form
 from gradcli.symbolic.answers.formulas import Formulas, interpret_claim, moved_to
 from gradcli.symbolic.answers.rounded_constants import explain, neighbours
 from gradcli.symbolic.answers.shrink import shrink
@@ -100,7 +102,9 @@ def investigate(
                 and any(o.status == "agree" for o in finding.outcomes)
             ):
                 report("looking for a proof")
-                how, note = ("", _DATA_DEPENDENT) if case.data_dependent else prove(case.pairs(), case.positive)
+                how, note = (
+                    ("", _DATA_DEPENDENT) if case.data_dependent else prove(case.pairs(), case.assumed.positive())
+                )
                 known(i, finding._replace(proof=how, note=note))
     return findings
 
@@ -111,23 +115,17 @@ class _Case:
     def __init__(self, inquiry: Inquiry, claim: Claim) -> None:
         self.inquiry = inquiry
         self.claim = claim
+        self.assumed = Assumed(inquiry)
         self._formulas = Formulas(inquiry, claim, inquiry.points[0])
         self.data_dependent = self._formulas.data_dependent
 
-    @property
-    def positive(self) -> list[tuple[str, int]]:
-        """Which free numbers cannot be negative."""
-        ranges = self.inquiry.ranges
-        return [(n, i) for n, symbols in self._formulas.meaning.symbols.items() if ranges.get(n, (-1.0, 0.0))[0] >= 0
-                for i in range(len(symbols))]  # fmt: skip
-
     def pairs(self) -> Iterator[tuple[BoundExpression, BoundExpression]]:
         """Each entry of the derivative with that of the claim, on common keys for the free numbers."""
-        inquiry = self.inquiry
+        inquiry, forms = self.inquiry, self.assumed.forms()
         meaning = self._formulas.meaning
         claimed, _ = interpret_claim(self.claim.text, inquiry.points[0], tuple(meaning.symbols), simplify=True)
         for target, entry in zip(self._formulas.targets, claimed.entries, strict=True):
-            yield _bound(meaning, inquiry, target.derivative), _bound(claimed, inquiry, entry)
+            yield _bound(meaning, inquiry, forms, target.derivative), _bound(claimed, inquiry, forms, entry)
 
     def compare(self, known: Callable[[Finding], None]) -> Finding:
         """The outcomes up to the first point at which the claim is wrong, and the simplest such point.
@@ -168,9 +166,9 @@ class _Case:
     def _rows(self, point: Mapping[str, Any], moved: Sequence[Meaning]) -> Iterator[tuple[Value, list[Value]]]:
         """For each entry how far the claim is off, and how far each of the claims with a constant moved goes."""
         formulas = self._formulas
-        there = moved_to(formulas.meaning, point)
+        there = self._moved(formulas.meaning, point)
         dependence = Dependence(frozenset(t.symbol for t in formulas.targets), there)
-        claims = [(moved_to(meaning, point), meaning.entries) for meaning in (formulas.claimed, *moved)]
+        claims = [(self._moved(meaning, point), meaning.entries) for meaning in (formulas.claimed, *moved)]
         for i, t in enumerate(formulas.targets):
             truth = classify_derivative(there, dependence, t.value, t.derivative, t.symbol, t.address)
             values = [numbers.number(entries[i]) for numbers, entries in claims]
@@ -192,7 +190,7 @@ class _Case:
         """The simplest point at which the claim is wrong, given the first one that was found."""
         simple = [i for i in range(1, len(self.inquiry.points), 2) if i != found][:_SIMPLE]
         start = next((i for i in simple if self._fails(self.inquiry.points[i])), found)
-        point = shrink(self.inquiry, start, self._fails)
+        point = shrink(self.inquiry, start, self._fails, self.assumed.settle)
         return _refutation(point, self.at(point))
 
     def _fails(self, point: Mapping[str, Any]) -> bool:
@@ -202,6 +200,12 @@ class _Case:
         """Whether the program has a value as it is written: no algebra has made 1 of x/x."""
         written = evaluate(read_program(self.inquiry.source, point), point)
         return all(is_finite(written.point.number(entry)) for entry in written.entries)
+
+    def _moved(self, meaning: Meaning, values: Mapping[str, Any]) -> Point:
+        """The symbols of a program at another point, exactly on the set that is assumed."""
+        point = moved_to(meaning, values)
+        self.assumed.bind(meaning, point, values)
+        return point
 
     def _is_near(self, slope: Value, value: Value, there: Point, derivative: Any) -> bool:
         """Whether a claim is within the tolerance that there is."""
@@ -215,8 +219,8 @@ class _Case:
     def at(self, point: Mapping[str, Any]) -> _Compared:
         """The claim at one point."""
         formulas = Formulas(self.inquiry, self.claim, point) if self.data_dependent else self._formulas
-        there = moved_to(formulas.meaning, point)
-        claimed = moved_to(formulas.claimed, point)
+        there = self._moved(formulas.meaning, point)
+        claimed = self._moved(formulas.claimed, point)
         dependence = Dependence(frozenset(t.symbol for t in formulas.targets), there)
         statuses, numbers, where = [], [], ""
         for i, (target, entry) in enumerate(zip(formulas.targets, formulas.claimed.entries, strict=True)):
@@ -250,15 +254,25 @@ def _overall(statuses: Sequence[Any]) -> Any:
     return "outside"
 
 
-def _bound(meaning: Meaning, inquiry: Inquiry, expression: Any) -> BoundExpression:
-    """An expression for the proof: what is free has a key, what is fixed is a number."""
-    keys = {s: (name, i) for name in inquiry.free for i, s in enumerate(meaning.symbols[name])}
+def _bound(meaning: Meaning, inquiry: Inquiry, forms: Mapping[Entry, Form], expression: Any) -> BoundExpression:
+    """An expression for the proof: the free have keys, others are forms of them or numbers."""
+    symbols = {(name, i): s for name, found in meaning.symbols.items() for i, s in enumerate(found)}
+    keys = {s: entry for entry, s in symbols.items() if entry[0] in inquiry.free and entry not in forms}
     bindings = dict(meaning.point.bindings)
-    for name, symbols in meaning.symbols.items():
+    for entry, form in forms.items():
+        if entry in symbols:
+            bindings[symbols[entry]] = sympy.Add(
+                *(_rational(n) * (1 if other is None else symbols[other]) for other, n in form.items())
+            )
+    for name, found in meaning.symbols.items():
         if name not in inquiry.free:
             numbers = map(shortest_decimal, flat(inquiry.points[0][name]))
-            bindings.update({s: sympy.Rational(*n.as_integer_ratio()) for s, n in zip(symbols, numbers, strict=True)})
+            bindings.update({s: _rational(n) for s, n in zip(found, numbers, strict=True)})
     return BoundExpression(expression, bindings, keys)
+
+
+def _rational(number: Fraction) -> Any:
+    return sympy.Rational(*number.as_integer_ratio())
 
 
 def _refutation(point: dict[str, Any], compared: _Compared) -> Refutation:

@@ -21,9 +21,9 @@ from gradcli.symbolic.program.interpret import Meaning, interpret_with
 from gradcli.symbolic.program.shared_subexpressions import SharedSubexpressions
 from gradcli.symbolic.protocol.inquiry import Claim, Inquiry
 
-__all__ = ["Formulas", "Target", "interpret_claim", "moved_to"]
+__all__ = ["EXACT", "Formulas", "Target", "interpret_claim", "moved_to"]
 
-_EXACT = 2 * LAST + 808
+EXACT = 2 * LAST + 808
 """Bits of a number that is no float64, such as a tenth: more than any level of precision has."""
 
 
@@ -130,7 +130,7 @@ def moved_to(meaning: Meaning, values: Mapping[str, Any]) -> Point:
     point.bindings.update(meaning.point.bindings)
     for name, symbols in meaning.symbols.items():
         numbers = map(shortest_decimal, flat(values[name]))
-        with mp.workprec(_EXACT):
+        with mp.workprec(EXACT):
             point.bindings.update(
                 {s: mp.mpf(n.numerator) / n.denominator for s, n in zip(symbols, numbers, strict=True)}
             )

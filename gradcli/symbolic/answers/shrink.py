@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
 
-from gradcli.symbolic.protocol.inquiry import Inquiry
+from gradcli.symbolic.protocol.inquiry import Inquiry, Interval
 
 __all__ = ["shrink"]
 
@@ -20,13 +20,19 @@ _LARGEST_ROUNDED = 1e15
 """A float64 beyond this has hardly a fractional part, and rounding makes it no simpler."""
 
 
-def shrink(inquiry: Inquiry, found: int, fails: Callable[[Mapping[str, Any]], bool]) -> dict[str, Any]:
+def shrink(
+    inquiry: Inquiry,
+    found: int,
+    fails: Callable[[Mapping[str, Any]], bool],
+    settle: Callable[[dict[str, Any]], bool] = lambda point: True,
+) -> dict[str, Any]:
     """A point at which the claim fails, number by number replaced by a simpler one as long as it still does.
 
     Args:
         inquiry: with the points, and the ranges that must not be left.
         found: the first point that fails.
         fails: tells of any other.
+        settle: changes a point so that it satisfies what is assumed; tells whether it can be one.
 
     >>> inquiry = Inquiry("x", (), ({"x": 2.25, "y": [1.5]},), ("x", "y"))
     >>> shrink(inquiry, 0, lambda point: point["x"] > 1)
@@ -35,19 +41,21 @@ def shrink(inquiry: Inquiry, found: int, fails: Callable[[Mapping[str, Any]], bo
     point = deepcopy(inquiry.points[found])
     tries = 0
     for name in inquiry.free:
-        low, high = inquiry.ranges.get(name, (-float("inf"), float("inf")))
-        for holder, key in list(_places(point, name)):
-            old = holder[key]
-            for new in _candidates(old):
-                if not low <= new <= high:
+        inside = Interval(*inquiry.ranges.get(name, Interval()))
+        for place in _places(point, name):
+            holder, key = _at(point, place)
+            for new in _candidates(holder[key]):
+                if not inside.holds(new):
                     continue
                 if tries == _TRIES:
                     return point
                 tries += 1
+                other = deepcopy(point)
+                holder, key = _at(other, place)
                 holder[key] = new
-                if fails(point):
+                if settle(other) and fails(other):
+                    point = other
                     break
-                holder[key] = old
     return point
 
 
@@ -59,12 +67,23 @@ def _candidates(number: float) -> list[float]:
     return [*_SIMPLE[:known], *(r for r in rounded if r not in _SIMPLE)]
 
 
-def _places(point: dict[str, Any], name: str) -> Iterator[tuple[Any, Any]]:
-    """Where a variable's numbers stand: the mapping or list, and the key in it."""
-    stack: list[tuple[Any, Any]] = [(point, name)]
+def _places(point: dict[str, Any], name: str) -> list[tuple[Any, ...]]:
+    """Where a variable's numbers stand: its name, and the indices."""
+    places: list[tuple[Any, ...]] = []
+    stack: list[tuple[Any, ...]] = [(name,)]
     while stack:
-        holder, key = stack.pop()
+        place = stack.pop()
+        holder, key = _at(point, place)
         if isinstance(holder[key], list):
-            stack += [(holder[key], i) for i in reversed(range(len(holder[key])))]
+            stack += [(*place, i) for i in reversed(range(len(holder[key])))]
         else:
-            yield holder, key
+            places.append(place)
+    return places
+
+
+def _at(point: dict[str, Any], place: tuple[Any, ...]) -> tuple[Any, Any]:
+    """The mapping or list that holds a number, and the key in it."""
+    holder: Any = point
+    for key in place[:-1]:
+        holder = holder[key]
+    return holder, place[-1]

@@ -362,6 +362,9 @@ class Kernels:
         signed = [(ring.polynomials.gens[i], e) for i, e in enumerate(exponents)]
         for factor, power in [*signed, (rest, 1), *argument.denominator]:
             if power % 2 and not factor.is_ground and not self._is_positive(factor):
+                if self._is_negative(factor):
+                    result = ring.scale(result, -1)
+                    continue
                 result = ring.multiply(result, ring.generator(("sign", factor), (2, ring.constant(1))))
         return result
 
@@ -402,6 +405,9 @@ class Kernels:
         for factor, power in factors:
             if self._terms(factor) in also or self._is_positive(factor):
                 parts.append((self._part(factor), power))
+            elif self._is_negative(factor):
+                parts.append((self._part(-factor), power))
+                content *= QQ(-1) ** power
             elif power > 0:
                 kept = ring.multiply(kept, ring.power(RationalFunction(factor), power))
             else:
@@ -444,6 +450,10 @@ class Kernels:
             coefficient > 0 and all(self._generator_is_positive(i) for i, e in enumerate(monomial) if e % 2)
             for monomial, coefficient in factor.iterterms()
         )
+
+    def _is_negative(self, factor: Any) -> bool:
+        """Whether the opposite of a polynomial is known to be positive."""
+        return self._terms(-factor) in self.positive
 
     def _generator_is_positive(self, index: int) -> bool:
         """Whether a generator is: a variable that is known to be, exp of a real number, a root, pi."""

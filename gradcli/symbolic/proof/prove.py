@@ -12,6 +12,8 @@ variable is positive, what the common part of sin(x/2) and sin(x/3) is) changes 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from math import gcd, lcm
 from typing import Any, NamedTuple, TypeAlias
 
 import sympy
@@ -65,7 +67,7 @@ def prove(pairs: Iterable[tuple[BoundExpression, BoundExpression]], positive: Se
 
     Args:
         pairs: of expressions.
-        positive: the keys of variables that are positive.
+        positive: the keys of variables that are positive, or linear forms of such keys, with a constant under None.
     """
     for first, second in pairs:
         if not is_zero([first, second], positive):
@@ -78,7 +80,7 @@ def is_zero(expressions: Sequence[BoundExpression], positive: Sequence[Any] = ()
 
     Args:
         expressions: the first, and those to subtract.
-        positive: the keys of variables that are positive.
+        positive: the keys of variables that are positive, or linear forms of such keys, with a constant under None.
 
     >>> x = sympy.Symbol("x", real=True)
     >>> double, product, other = (
@@ -92,9 +94,7 @@ def is_zero(expressions: Sequence[BoundExpression], positive: Sequence[Any] = ()
     branches = any(isinstance(n, Step) and not isinstance(n, Abs | Sign) for order in orders for n in order)
     names = list(dict.fromkeys(key for e in expressions for key in e.variables.values()))
     units: dict[str, Any] = {}
-    known: set[Polynomial] = {
-        frozenset({(tuple(int(i == names.index(name)) for i in range(len(names))), QQ(1))}) for name in positive
-    }
+    known = {_polynomial(form if isinstance(form, Mapping) else {form: 1}, names) for form in positive}
     bases: set[Polynomial] = set()
     size = 0
     for _ in range(_ROUNDS):
@@ -116,6 +116,15 @@ def is_zero(expressions: Sequence[BoundExpression], positive: Sequence[Any] = ()
         if not kernels.stale:
             return False
     return False
+
+
+def _polynomial(form: Mapping[Any, Any], names: Sequence[Any]) -> Polynomial:
+    """A linear form with coprime integers, as factors are written in."""
+    numbers = {key: Fraction(number) for key, number in form.items() if number}
+    denominator = lcm(*(number.denominator for number in numbers.values()))
+    whole = {key: int(number * denominator) for key, number in numbers.items()}
+    divisor = gcd(*whole.values())
+    return frozenset((tuple(int(name == key) for name in names), QQ(n // divisor)) for key, n in whole.items())
 
 
 def _followed(bound: BoundExpression) -> dict[Any, Any]:

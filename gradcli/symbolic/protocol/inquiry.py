@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-__all__ = ["Claim", "Finding", "Inquiry", "Outcome", "OutcomeStatus", "Refutation"]
+__all__ = ["Claim", "Equality", "Finding", "Inquiry", "Interval", "Outcome", "OutcomeStatus", "Refutation"]
 
 OutcomeStatus: TypeAlias = Literal["agree", "differ", "undefined", "kink", "outside"]
 
@@ -23,6 +24,40 @@ class Claim(NamedTuple):
     order: int = 1
 
 
+class Interval(NamedTuple):
+    """The numbers between two, which are among them unless the end is open.
+
+    >>> Interval(0.0, open_low=True).holds(0.0), Interval(0.0, 1.0).holds(1.0)
+    (False, True)
+    """
+
+    low: float = -inf
+    high: float = inf
+    open_low: bool = False
+    open_high: bool = False
+
+    def holds(self, number: float) -> bool:
+        """Whether a number is one of them."""
+        above = number > self.low if self.open_low else number >= self.low
+        return above and (number < self.high if self.open_high else number <= self.high)
+
+
+class Equality(NamedTuple):
+    """What is assumed to be 0, and the number that it determines.
+
+    Attributes:
+        text: of a program whose value is linear in the free variables.
+        name: the variable whose entry the others determine.
+        entry: which entry, in C order.
+        names: the variables of the text.
+    """
+
+    text: str
+    name: str
+    entry: int
+    names: tuple[str, ...]
+
+
 class Inquiry(NamedTuple):
     """A program, claims about its derivatives, and where to look.
 
@@ -32,18 +67,20 @@ class Inquiry(NamedTuple):
         points: for each point the value of every variable, as a number or a nested list; the second, the fourth
             and so on are simple ones, the simplest first.
         free: the variables that are not fixed.
-        ranges: the smallest and the largest value of a free variable, where they are limited.
+        ranges: where the values of a free variable are, if they are limited.
         prove: whether a proof is wanted.
         tolerance: by how much a claim may differ, relative to the larger of the derivative and its terms.
+        assume: equalities that all points satisfy but for rounding; no two have a variable in common.
     """
 
     source: str
     claims: tuple[Claim, ...]
     points: tuple[dict[str, Any], ...]
     free: tuple[str, ...] = ()
-    ranges: dict[str, tuple[float, float]] = {}  # noqa: RUF012  # a NamedTuple's default is never written to
+    ranges: dict[str, Interval] = {}  # noqa: RUF012  # a NamedTuple's default is never written to
     prove: bool = True
     tolerance: float = 0.0
+    assume: tuple[Equality, ...] = ()
 
 
 class Outcome(NamedTuple):

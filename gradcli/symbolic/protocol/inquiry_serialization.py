@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradcli.process.messages import encode_request, request
-from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry, Outcome, Refutation
+from gradcli.symbolic.protocol.inquiry import Claim, Equality, Finding, Inquiry, Interval, Outcome, Refutation
 
 __all__ = ["decode_findings", "decode_inquiry", "encode_inquiry"]
 
@@ -19,7 +19,8 @@ def decode_inquiry(line: bytes) -> Inquiry:
     """What `encode_inquiry` wrote."""
     fields = request(line)
     fields["claims"] = tuple(Claim(tuple(names), text, order) for names, text, order in fields["claims"])
-    fields["ranges"] = {name: (low, high) for name, (low, high) in fields["ranges"].items()}
+    fields["ranges"] = {name: Interval(*ends) for name, ends in fields["ranges"].items()}
+    fields["assume"] = tuple(Equality(text, name, entry, tuple(names)) for text, name, entry, names in fields["assume"])
     return Inquiry(**{**fields, "points": tuple(fields["points"]), "free": tuple(fields["free"])})
 
 

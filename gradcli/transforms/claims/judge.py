@@ -7,7 +7,7 @@ all values only where algebra proves it; agreement at points is called that and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from gradcli.lang import Program, parse, variables
 from gradcli.ops import CONSTANTS
 from gradcli.symbolic import NotChecked, Oracle
 from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry, Outcome, Refutation
+from gradcli.transforms.claims.assumptions import region_of
 from gradcli.transforms.claims.sampling import sample
 from gradcli.transforms.claims.types import Case, CaseVerdicts, Claimed, ClaimVerdict, CounterExample
 from gradcli.transforms.operators.diff import diff
@@ -60,34 +61,42 @@ def judge_claims(case: Case, oracle: Oracle, timeout: float) -> CaseVerdicts:
     """
     program = _read(case.expression, ())
     free = _free(program, case)
+    region = region_of(case, free)
+
+    def told(verdicts: Iterable[ClaimVerdict]) -> CaseVerdicts:
+        equalities = tuple(plane.given for plane in region.planes)
+        return CaseVerdicts(case, tuple(verdicts), tuple(free), region.intervals, equalities)
+
     absent = [_is_absent(claimed, program) for claimed in case.claims]
     if any(absent):
         present = tuple(c for c, without in zip(case.claims, absent, strict=True) if not without)
         others = iter(judge_claims(replace(case, claims=present), oracle, timeout).verdicts if present else ())
-        told = [_absent(c) if without else next(others) for c, without in zip(case.claims, absent, strict=True)]
-        return CaseVerdicts(case, tuple(told), tuple(free))
+        return told(_absent(c) if without else next(others) for c, without in zip(case.claims, absent, strict=True))
     for claimed in case.claims:
         _check_claim(claimed, program, {*free, *case.fixed})
-    points = sample(program, case, free)
+    points = sample(program, case, free, region)
     if not points:
         reason = "no point was found at which the expression has a value and a derivative"
-        verdicts = tuple(ClaimVerdict(claimed, "undecided", reason=reason) for claimed in case.claims)
-        return CaseVerdicts(case, verdicts, tuple(free))
+        return told(ClaimVerdict(claimed, "undecided", reason=reason) for claimed in case.claims)
     for claimed in case.claims:
         _check_shape(claimed, program, points[0])
     claims = tuple(Claim(claimed.names, claimed.text, claimed.order) for claimed in case.claims)
-    ranges = {name: bounds for name, bounds in case.ranges.items() if name in free}
     inquiry = Inquiry(
-        case.expression, claims, tuple(points), tuple(free), ranges, prove=not case.tolerance, tolerance=case.tolerance
+        case.expression,
+        claims,
+        tuple(points),
+        tuple(free),
+        region.intervals,
+        prove=not case.tolerance,
+        tolerance=case.tolerance,
+        assume=tuple(plane.equality for plane in region.planes),
     )
     found = oracle.inquire(inquiry, timeout)
     if isinstance(found, NotChecked):
-        verdicts = tuple(
-            ClaimVerdict(claimed, "undecided", 0, len(points), None, found.reason) for claimed in case.claims
-        )
-        return CaseVerdicts(case, verdicts, tuple(free))
-    judged = (_Judge(case, claimed, points).rule(finding) for claimed, finding in zip(case.claims, found, strict=True))
-    return CaseVerdicts(case, tuple(judged), tuple(free))
+        return told(ClaimVerdict(c, "undecided", 0, len(points), None, found.reason) for c in case.claims)
+    return told(
+        _Judge(case, claimed, points).rule(finding) for claimed, finding in zip(case.claims, found, strict=True)
+    )
 
 
 def _free(program: Program, case: Case) -> dict[str, tuple[int, ...]]:

@@ -18,6 +18,9 @@ from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import Problem
 from gradcli.lang import Program, calls, is_conditional
 from gradcli.ops import TABLE
+from gradcli.symbolic.protocol.inquiry import Interval
+from gradcli.transforms.claims.assumptions import Region, region_of
+from gradcli.transforms.claims.on_planes import inside
 from gradcli.transforms.claims.types import Case
 from gradcli.transforms.operators.grad import pull_back
 from gradcli.transforms.program.execute import execute
@@ -34,13 +37,16 @@ _LARGE = 1e100
 Matrix = NDArray[np.float64]
 
 
-def sample(program: Program, case: Case, free: Mapping[str, tuple[int, ...]]) -> list[dict[str, Any]]:
+def sample(
+    program: Program, case: Case, free: Mapping[str, tuple[int, ...]], region: Region | None = None
+) -> list[dict[str, Any]]:
     """At most `case.points` points inside the domain, every second one simple; none if none was found.
 
     Args:
         program: the case's expression, parsed.
-        case: with the fixed values, the ranges, how many points, and the random seed.
+        case: with the fixed values, how many points, and the random seed.
         free: the shapes of the variables that vary.
+        region: where they vary, by the case's ranges and assumptions, which tell it themselves if it is not given.
 
     Raises:
         Problem: if the program does not fit the values, whatever they are.
@@ -53,7 +59,8 @@ def sample(program: Program, case: Case, free: Mapping[str, tuple[int, ...]]) ->
     if not free:
         return [dict(case.fixed)]
     random = np.random.default_rng(case.random_seed)
-    blocks = [[_point(case, free, row) for row in block] for block in _blocks(case, free, random)]
+    region = region_of(case, free) if region is None else region
+    blocks = [[_point(case, free, row) for row in block] for block in _blocks(region, free, random)]
     if _together(program, case, free):
         kept = [_inside_together(program, case, free, block) for block in blocks]
     else:
@@ -61,7 +68,7 @@ def sample(program: Program, case: Case, free: Mapping[str, tuple[int, ...]]) ->
     rounds = 1
     while rounds < _ROUNDS and sum(map(len, kept)) < case.points and _together(program, case, free):
         rounds += 1
-        for block in list(_blocks(case, free, random))[1:]:
+        for block in list(_blocks(region, free, random))[1:]:
             points = [_point(case, free, row) for row in block]
             kept.append(_inside_together(program, case, free, points))
     return _chosen(kept, case.points)
@@ -101,15 +108,15 @@ def _point(case: Case, free: Mapping[str, tuple[int, ...]], row: Matrix) -> dict
     return point
 
 
-def _blocks(case: Case, free: Mapping[str, tuple[int, ...]], random: np.random.Generator) -> Iterator[Matrix]:
+def _blocks(region: Region, free: Mapping[str, tuple[int, ...]], random: np.random.Generator) -> Iterator[Matrix]:
     """Candidates, a row each: simple numbers; then random ones of some sizes and signs."""
-    bounds = [case.ranges.get(n, (-np.inf, np.inf)) for n, s in free.items() for _ in range(int(np.prod(s, dtype=int)))]
+    bounds = [region.intervals.get(n, Interval()) for n, s in free.items() for _ in range(int(np.prod(s, dtype=int)))]
     width = len(bounds)
-    pools = [_simple_inside(*bound) for bound in bounds]
+    pools = [_simple_inside(bound) for bound in bounds]
     rows = [[pool[min(i, len(pool) - 1)] for pool in pools] for i in range(max(map(len, pools)))]
     rows += [[pool[(i + j) % len(pool)] for j, pool in enumerate(pools)] for i in range(4)]
     rows += [[pool[random.integers(min(len(pool), 7))] for pool in pools] for _ in range(200)]
-    yield np.array(rows)
+    yield inside(region, free, np.array(rows))
     sizes = (
         random.uniform(-3, 3, (300, width)),
         random.uniform(0.25, 3, (400, width)),
@@ -118,8 +125,8 @@ def _blocks(case: Case, free: Mapping[str, tuple[int, ...]], random: np.random.G
         random.uniform(0.25, 3, (300, width)) * random.choice([-1.0, 1.0], (300, width)),
     )
     for size in sizes:
-        columns = [_column(size[:, j], *bound, random) for j, bound in enumerate(bounds)]
-        yield np.stack(columns, axis=1)
+        columns = [_column(size[:, j], bound.low, bound.high, random) for j, bound in enumerate(bounds)]
+        yield inside(region, free, np.stack(columns, axis=1))
 
 
 def _column(drawn: Matrix, low: float, high: float, random: np.random.Generator) -> Matrix:
@@ -134,14 +141,15 @@ def _column(drawn: Matrix, low: float, high: float, random: np.random.Generator)
     return high - np.abs(numbers) if np.isfinite(high) else numbers
 
 
-def _simple_inside(low: float, high: float) -> list[float]:
-    inside = [number for number in _SIMPLE if low <= number <= high]
+def _simple_inside(bound: Interval) -> list[float]:
+    low, high = bound.low, bound.high
+    inside = [number for number in _SIMPLE if bound.holds(number)]
     if len(inside) < 4:
         start, stop = (low if np.isfinite(low) else high - 10), (high if np.isfinite(high) else low + 10)
         inside += [float(n) for n in range(int(np.ceil(start)), min(int(np.floor(stop)), int(np.ceil(start)) + 10) + 1)]
         inside += [start + (stop - start) * part for part in (0.5, 0.25, 0.75)]
-        inside += [bound for bound in (low, high) if np.isfinite(bound)]
-    return list(dict.fromkeys(inside))
+        inside += [end for end in (low, high) if np.isfinite(end)]
+    return list(dict.fromkeys(filter(bound.holds, inside)))
 
 
 def _together(program: Program, case: Case, free: Mapping[str, tuple[int, ...]]) -> bool:
@@ -171,7 +179,9 @@ def _inside_singly(program: Program, case: Case, blocks: list[list[dict[str, Any
     """By turns from each block, until there are enough or it has taken too long."""
     kept: list[list[dict[str, Any]]] = [[] for _ in blocks]
     problem: Problem | None = None
-    for tries, (i, place) in enumerate((i, place) for place in range(len(blocks[0])) for i in range(len(blocks))):
+    for tries, (i, place) in enumerate(
+        (i, place) for place in range(max(map(len, blocks))) for i in range(len(blocks))
+    ):
         if tries > _TRIES or sum(map(len, kept)) >= 2 * case.points:
             break
         if place >= len(blocks[i]):

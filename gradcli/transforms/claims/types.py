@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from gradcli.symbolic.protocol.inquiry import Interval
 from gradcli.transforms.results.value import Value
 
 __all__ = ["Case", "CaseVerdicts", "ClaimVerdict", "ClaimVerdictName", "Claimed", "CounterExample"]
@@ -58,6 +59,7 @@ class Case:
         random_seed: of the points.
         name: what the case is called.
         tolerance: by how much a claim may differ, relative to the larger of the derivative and its terms; 0 for none.
+        assume: what holds at every point: `k>0`, `sum(y)==1`.
     """
 
     expression: str
@@ -69,6 +71,7 @@ class Case:
     random_seed: int = 0
     name: str = ""
     tolerance: float = 0.0
+    assume: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +124,16 @@ class CaseVerdicts:
 
     Attributes:
         free: the variables that vary.
+        intervals: where they do, if they are limited.
+        equalities: that hold at all points, as they were given.
     """
 
     case: Case
     verdicts: tuple[ClaimVerdict, ...]
     free: tuple[str, ...]
+    intervals: dict[str, Interval] = field(default_factory=dict)
+    equalities: tuple[str, ...] = ()
+
+    def interval(self, name: str) -> Interval:
+        """Where a variable varies."""
+        return self.intervals.get(name) or Interval(*self.case.ranges.get(name, ()))
