@@ -37,6 +37,7 @@ _COMMANDS = {
     "diff": "gradcli.cli.commands.diff",
     "code": "gradcli.cli.commands.code",
     "graph": "gradcli.cli.commands.graph",
+    "batch": "gradcli.cli.commands.batch",
     "eval": "gradcli.cli.commands.eval",
     "ops": "gradcli.cli.commands.ops",
     "info": "gradcli.cli.commands.info",

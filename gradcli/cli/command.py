@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
     from gradcli.lang import Program
 
-__all__ = ["CASES", "CaseCommand", "ExpressionCommand", "expression_command", "tell_options", "values_of"]
+__all__ = [
+    "CASES",
+    "CaseCommand",
+    "ExpressionCommand",
+    "expression_command",
+    "read_values",
+    "tell_options",
+    "values_of",
+]
 
 _PROGRAM = "gradcli.program"
 _VARIABLES = "gradcli.variables"
@@ -291,7 +299,7 @@ def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: boo
         if program is not None and not as_texts:
             _check_given(program, texts, name)
         with bounded_memory(allowed):
-            return function(session, program, texts if as_texts else _values(session, texts), **options)
+            return function(session, program, texts if as_texts else read_values(session, texts), **options)
 
     run.__doc__ = function.__doc__
     with_file = click.option(
@@ -374,10 +382,15 @@ def values_of(session: Session, program: Program, texts: dict[str, str]) -> dict
         Problem: for a variable without a value, or about a value.
     """
     _check_given(program, texts)
-    return _values(session, texts)
+    return read_values(session, texts)
 
 
-def _values(session: Session, texts: dict[str, str]) -> dict[str, Any]:
+def read_values(session: Session, texts: dict[str, str]) -> dict[str, Any]:
+    """The number, list or array that each text stands for.
+
+    Raises:
+        Problem: about a value.
+    """
     from gradcli.data.values import value_of
     from gradcli.transforms.program.execute import constant_value
 

@@ -10,7 +10,7 @@ import stat
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import NamedTuple, NoReturn, TextIO, cast
+from typing import IO, Any, NamedTuple, NoReturn, TextIO, cast
 
 from gradcli.errors import OutputProblem, UsageProblem
 
@@ -100,6 +100,26 @@ class Environment(NamedTuple):
             told = error.strerror or str(error)
             raise OutputProblem(f"standard output cannot be written: {told[:1].lower()}{told[1:]}") from None
 
+    def binary_stdin(self) -> IO[bytes]:
+        """Standard input as bytes."""
+        buffer: IO[bytes] | None = getattr(self.stdin, "buffer", None)
+        if buffer is None:  # a test's stream, or a closed one, whose reading fails as it should
+            return io.BytesIO(self.stdin.read().encode())
+        return buffer
+
+    def binary_stdout(self, unreadable: bool) -> IO[bytes]:
+        """Standard output as a stream that takes bytes.
+
+        Args:
+            unreadable: whether the bytes are no text.
+
+        Raises:
+            UsageProblem: if they are none, and it is a terminal.
+        """
+        if unreadable and (self.stdout.isatty() or not hasattr(self.stdout, "buffer")):
+            raise UsageProblem("a terminal does not show this format", hint="write it to a file: -o FILE")
+        return cast("IO[bytes]", _Out(self))
+
     def write_bytes(self, content: bytes) -> None:
         """Write what is no text to standard output.
 
@@ -128,6 +148,33 @@ class Environment(NamedTuple):
         except (UnicodeEncodeError, LookupError):
             return False
         return True
+
+
+class _Out(io.RawIOBase):
+    """Standard output for bytes, each piece of which is written at once; failing as `Environment.write` does."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def writable(self) -> bool:
+        """It is for that."""
+        return True
+
+    def write(self, content: Any, /) -> int:
+        """Write bytes."""
+        buffer = getattr(self._environment.stdout, "buffer", None)
+        if buffer is None:
+            self._environment.write(self._environment.stdout, bytes(content).decode())
+            return len(content)
+        try:
+            buffer.write(content)
+            buffer.flush()
+        except BrokenPipeError:
+            raise ReaderGone from None
+        except OSError as error:
+            told = error.strerror or str(error)
+            raise OutputProblem(f"standard output cannot be written: {told[:1].lower()}{told[1:]}") from None
+        return len(content)
 
 
 def _write(stream: TextIO, text: str) -> None:

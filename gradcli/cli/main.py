@@ -121,6 +121,8 @@ def _leave(status: int) -> NoReturn:
     try:
         if "gradcli.process.start" in sys.modules:
             sys.modules["gradcli.process.start"].end_all()
+        if "gradcli.data.output" in sys.modules:
+            sys.modules["gradcli.data.output"].discard_all()
     finally:
         os._exit(status)
 

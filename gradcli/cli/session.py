@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from gradcli.cli.deadline import Deadline
 from gradcli.cli.environment import Environment
@@ -83,6 +83,17 @@ class Session:
             raise InputProblem("standard input is not UTF-8 text") from None
         except OSError as error:
             raise InputProblem(f"standard input cannot be read: {error.strerror or error}") from None
+
+    def stdin_bytes(self, purpose: str) -> IO[bytes]:
+        """Standard input as a stream of bytes, which nothing else reads then.
+
+        Raises:
+            UsageProblem: if it was read before.
+        """
+        if self._stdin_for is not None:
+            raise UsageProblem(f"standard input cannot serve both {self._stdin_for} and {purpose}")
+        self._stdin_for = purpose
+        return self.environment.binary_stdin()
 
     def piped_expression(self, file: str | None) -> str | None:
         """The expression that a pipe or a file on standard input holds, where the words have none; None without one.
@@ -256,6 +267,13 @@ class Session:
 
         color = self.environment.colored(self.environment.stderr, self.color)
         self.environment.write(self.environment.stderr, render_note(text, color))
+
+    def warn(self, text: str) -> None:
+        """Say on standard error what a user should know."""
+        from gradcli.render import render_warning
+
+        color = self.environment.colored(self.environment.stderr, self.color)
+        self.environment.write(self.environment.stderr, render_warning(text, color))
 
     def fail(self, problem: Problem) -> int:
         """Print an error and return its exit status."""

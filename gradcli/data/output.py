@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
-from gradcli.errors import OutputProblem
+from gradcli.errors import OutputProblem, Problem
 
-__all__ = ["write_whole"]
+__all__ = ["discard_all", "whole_file", "write_whole"]
+
+_BEGUN: set[Path] = set()
+"""Files that are being written, under the names that they have until they are whole."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -19,21 +24,47 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         OutputProblem: if it cannot be written.
     """
+    with whole_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write to, which takes the path's place at the end of the block; in the same way as `write_whole`.
+
+    Where the block is left by an exception, what was there stays.
+
+    Raises:
+        OutputProblem: if it cannot be written.
+    """
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(content)
+            with path.open("wb") as file:
+                yield file
             return
-        _replace(Path(os.path.realpath(path)), content)
+        with _replacing(Path(os.path.realpath(path))) as file:
+            yield file
+    except Problem:
+        raise
     except (OSError, ValueError) as error:
         told = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise OutputProblem(f"'{path}' cannot be written: {told[:1].lower()}{told[1:]}") from None
 
 
-def _replace(path: Path, content: bytes) -> None:
+def discard_all() -> None:
+    """Remove what is not whole: the process itself is about to end, and no block is left in order any more."""
+    for beside in _BEGUN:
+        with suppress(OSError):
+            beside.unlink()
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
     beside = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
     try:
         with beside.open("xb") as file:
-            file.write(content)
+            _BEGUN.add(beside)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if path.exists():
@@ -43,3 +74,5 @@ def _replace(path: Path, content: bytes) -> None:
         with suppress(OSError):
             beside.unlink()
         raise
+    finally:
+        _BEGUN.discard(beside)

@@ -149,22 +149,22 @@ class Rules:
             if tree.function == "neg":
                 tree, negative = tree.args[0], not negative
             elif tree.function == "div":
-                factor = arithmetic.div(factor, self._node(tree.args[1], names))
+                factor = arithmetic.div(factor, self.expression(tree.args[1], names))
                 tree = tree.args[0]
             elif tree.function == "mul":
-                factor = arithmetic.mul(factor, self._node(tree.args[0], names))
+                factor = arithmetic.mul(factor, self.expression(tree.args[0], names))
                 tree = tree.args[1]
             elif tree.function == "where":
                 found = self._branches(factor, tree, names)
                 return found if found is None or not negative else arithmetic.neg(found)
             else:
                 break
-        found = arithmetic.mul(factor, self._node(tree, names))
+        found = arithmetic.mul(factor, self.expression(tree, names))
         return arithmetic.neg(found) if negative else found
 
     def _branches(self, factor: int, tree: Call, names: Mapping[str, int]) -> int | None:
         """A factor times a choice; the table nests them two deep at most."""
-        condition = self._node(tree.args[0], names)
+        condition = self.expression(tree.args[0], names)
         truth = self.graph.leaves[condition]
         if isinstance(truth, bool):
             return self._branch(factor, tree.args[1 if truth else 2], names)
@@ -178,8 +178,13 @@ class Rules:
     def _branch(self, factor: int, tree: Tree, names: Mapping[str, int]) -> int | None:
         return None if isinstance(tree, Literal) and tree.value == 0 else self._times(factor, tree, names)
 
-    def _node(self, tree: Tree, names: Mapping[str, int]) -> int:
-        """An expression of the table on the graph."""
+    def expression(self, tree: Tree, names: Mapping[str, int]) -> int:
+        """An expression of the table on the graph, such as a partial.
+
+        Args:
+            tree: resolved.
+            names: the nodes of its variables.
+        """
 
         def literal(node: Literal) -> int:
             assert isinstance(node.value, float | bool)

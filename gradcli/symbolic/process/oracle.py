@@ -42,7 +42,7 @@ _SYMPY = Worker("gradcli.symbolic.process.worker", "SymPy")
 
 
 class Oracle:
-    """A child process that answers one question, or any number of inquiries.
+    """A child process that answers one question, or any number of inquiries and questions of many.
 
     Start it first: it imports SymPy in the meantime. One that has not been started is when it is asked.
 
@@ -158,6 +158,32 @@ class Oracle:
         status = process.end()
         self._process = None
         return _noted(found, reason or describe_exit(status, _SYMPY.who))
+
+    def consult(self, question: Question, timeout: float) -> Answer | NotChecked:
+        """Ask one of many questions, and wait for its answer; none disturbs the next.
+
+        Raises:
+            RuntimeError: if the oracle has been asked its one question.
+        """
+        from gradcli.symbolic.protocol.serialization import encode_question
+
+        if self._deadline is not None:
+            raise RuntimeError("an oracle that has been asked a question is not consulted")
+        timeout = min(timeout, LONGEST)
+        try:
+            if self._process is None:
+                self._process = start(_SYMPY, self._memory)
+        except OSError as error:
+            return NotChecked(unstarted(error))
+        self._process.send(encode_question(question, timeout, more=True))
+        until = time.monotonic() + timeout + _GRACE
+        answer = self._read(look(self._process, _SYMPY, until))
+        if answer is None:
+            answer = late(self._process, _SYMPY, timeout)
+            self._process.end()
+        if self._process.ended:
+            self._process = None
+        return answer
 
     def answer(self) -> Answer | NotChecked:
         """The answer, at the deadline at the latest; the process has ended then.

@@ -29,12 +29,12 @@ def prepare() -> None:
 
 
 def answer(request: bytes, write: Callable[[bytes], None]) -> bytes:
-    """The last line about a question or an inquiry."""
+    """The last line about a question, alone or one of many, or about an inquiry."""
 
     def report(stage: str) -> None:
         write(messages.encode_stage(stage))
 
-    if messages.may_be_followed(request):
+    if messages.may_be_followed(request) and "claims" in messages.request(request):
         from gradcli.symbolic.answers.claims import investigate
         from gradcli.symbolic.protocol.inquiry_serialization import decode_inquiry
 

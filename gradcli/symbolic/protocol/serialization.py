@@ -12,9 +12,9 @@ from gradcli.symbolic.protocol.question import Answer, Question, Truth
 __all__ = ["decode_answer", "decode_question", "encode_answer", "encode_question"]
 
 
-def encode_question(question: Question, timeout: float) -> bytes:
-    """One line: the question, and the seconds that there are to answer it."""
-    return encode_request(question._asdict(), timeout)
+def encode_question(question: Question, timeout: float, *, more: bool = False) -> bytes:
+    """One line: the question, and the seconds that there are to answer it; and whether others may follow."""
+    return encode_request(question._asdict(), timeout, more=more)
 
 
 def decode_question(line: bytes) -> Question:

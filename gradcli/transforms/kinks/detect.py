@@ -19,7 +19,7 @@ from gradcli.ops.calls.paths import resolve_value
 from gradcli.transforms.program.execute import execute
 from gradcli.transforms.program.prepare import Prepared
 
-__all__ = ["CallAtKink", "KinkDetector", "calls_at_kinks"]
+__all__ = ["CallAtKink", "KinkDetector", "calls_at_kinks", "can_be_at_kink", "kink_tree"]
 
 
 class CallAtKink(NamedTuple):
@@ -103,11 +103,16 @@ def _kinked() -> frozenset[str]:
 def _may_be_at_kink(call: Call) -> bool:
     """Whether the constants among its arguments leave that open: x**2 has no kink, x**0.5 has one."""
     literals = tuple(a.value if isinstance(a, Literal) and isinstance(a.value, float) else None for a in call.args)
-    return _open(call.function, literals) if any(v is not None for v in literals) else True
+    return can_be_at_kink(call.function, literals) if any(v is not None for v in literals) else True
 
 
 @cache
-def _open(name: str, literals: tuple[float | None, ...]) -> bool:
+def can_be_at_kink(name: str, literals: tuple[float | None, ...]) -> bool:
+    """Whether some numbers among its arguments, None for others, leave it open whether an operation is at a kink.
+
+    >>> can_be_at_kink("pow", (None, 2.0)), can_be_at_kink("pow", (None, 0.5))
+    (False, True)
+    """
     op = TABLE[name]
     if op.kind not in ("elementwise", "predicate"):
         return True
@@ -162,9 +167,10 @@ def _evaluate(text: str, places: dict[str, Any]) -> Any:
     def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
         return resolve_value(TABLE[node.function].value)(*args)
 
-    return fold(_tree(text), lambda node: node.value, name, call)
+    return fold(kink_tree(text), lambda node: node.value, name, call)
 
 
 @cache
-def _tree(text: str) -> Tree:
+def kink_tree(text: str) -> Tree:
+    """The tree of a kink's expression, as an entry of the table has it."""
     return parse(text).result

@@ -1,0 +1,80 @@
+"""`gradcli batch`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradcli.cli.command import expression_command
+from gradcli.cli.session import Session
+from gradcli.cli.settings import timeout_option
+
+if TYPE_CHECKING:
+    from gradcli.lang import Program
+
+_FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow", "npz")
+
+
+@expression_command("batch", texts=True)
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; its suffix is the format.")
+@click.option("--wrt", metavar="NAMES", help="Differentiate by these alone (default: by all columns of numbers).")
+@click.option("--value-only", is_flag=True, help="The value without derivatives.")
+@click.option("--jacobian", is_flag=True, help="All derivatives of a value with several entries.")
+@click.option("--hessian", is_flag=True, help="The gradient and the second derivatives: d2_x_y.")
+@click.option("--order", type=click.IntRange(min=1), metavar="N", help="The derivative of this order by one column.")
+@click.option("--seed", metavar="VALUE", help="Weights of the entries of a value that has several.")
+@click.option("--input-format", type=click.Choice([*_FORMATS, "npy"]), help="What the input is, if not by its suffix.")
+@click.option("--format", "form", type=click.Choice(_FORMATS), help="What is written (default: as the input).")
+@click.option("--columns", metavar="NAMES", help="Names of the columns of a table without a header.")
+@click.option("--rename", multiple=True, metavar="NAME=COLUMN", help='A column by another name: "x=Flow (l/s)".')
+@click.option("--prefix", default="", metavar="TEXT", help="Begin the new columns' names with this.")
+@click.option("--overwrite-columns", is_flag=True, help="Replace columns that have the new ones' names.")
+@click.option("--kinks", metavar="NAME", help="Add a column of this name: whether an operation is at a kink.")
+@click.option("--over", multiple=True, metavar="NAME=A:B:N", help="No table: N values from A to B; or a list.")
+@click.option(
+    "--random", "draws", multiple=True, metavar="NAME=LAW", help="No table: draw from normal(0,1) and others."
+)
+@click.option("--rows", metavar="N", help="How many rows to draw, such as 1e6.")
+@click.option("--random-seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N", help="Of draws.")
+@click.option(
+    "--on-error",
+    type=click.Choice(["null", "fail", "skip"]),
+    default="null",
+    show_default=True,
+    help="A cell that holds no number: leave its row's results out, stop and write nothing, or leave out the row.",
+)
+@click.option(
+    "--check",
+    default="sample:20",
+    show_default=True,
+    metavar="sample:N|off|require",
+    help="Have SymPy derive so many rows again; `require` fails (status 4) if it cannot.",
+)
+@click.option("--no-check", is_flag=True, help="The same as --check off.")
+@timeout_option
+@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Compute on so many (default: all there are).")
+@click.option("--line-buffered", is_flag=True, help="Answer each line of JSON Lines before the next is read.")
+@click.option("--progress/--no-progress", default=None, help="Tell on standard error how far it is (on a terminal).")
+@click.option("-q", "--quiet", is_flag=True, help="No summary.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour of messages.")
+def command(
+    session: Session, program: Program, texts: dict[str, str], inputs: Sequence[str], color: str, **options: Any
+) -> int:
+    """EXPR and its derivatives at every row of a table: the same rows come out, with columns added.
+
+    \b
+      gradcli batch "exp(-k*t)*x" points.csv --k 0.5 --wrt x,t -o gradients.csv
+      cat points.csv | gradcli batch "x*y" --wrt x > out.csv
+      gradcli batch "norm(v)" rows.jsonl
+      gradcli batch "sin(x)/x" --over x=0.1:10:100
+
+    The table's columns are EXPR's variables, and --NAME VALUE gives one for all rows. Tables are CSV, TSV, JSON Lines
+    and NumPy's; with gradcli[tables] Parquet and Arrow. A vector is a list in one field, or in CSV the columns
+    x[0], x[1]. New columns are value, d_x, for a vector d_x[0], and d2_x_y. What came in goes out as it was.
+    """
+    from gradcli.cli.batch import Wanted, compute_table
+
+    return compute_table(session, program, texts, Wanted(tuple(inputs), **options))

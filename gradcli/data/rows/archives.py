@@ -1,0 +1,141 @@
+"""Tables of NumPy's: .npz with an array for each column, .npy with records or with rows of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcli.batch import Cells
+from gradcli.batch.table import Block, Lacking, Variable
+from gradcli.data.rows.generic import joined
+from gradcli.data.rows.names import check_free, variables_of
+from gradcli.data.rows.texts import kind_of
+from gradcli.errors import InputProblem
+from gradcli.ops.calls.memory import check_entries
+
+__all__ = ["NumpySink", "NumpyTable"]
+
+_ROWS = 131_072
+
+
+class NumpyTable:
+    """A table of arrays.
+
+    Attributes:
+        origin: what it is called in messages.
+        names: the columns.
+        variables: what a program may use.
+
+    Args:
+        stream: of bytes that can be read anywhere.
+        origin: what it is called in messages.
+        columns: names, for an array of rows that has none.
+        renamed: for variables the columns that they stand for.
+
+    Raises:
+        InputProblem: if it holds no table.
+    """
+
+    def __init__(
+        self,
+        stream: IO[bytes],
+        origin: str,
+        columns: Sequence[str] = (),
+        renamed: Mapping[str, str] | None = None,
+    ) -> None:
+        self.origin = origin
+        self.arrays = _arrays(stream, origin, columns)
+        lengths = {len(array) for array in self.arrays.values()}
+        if len(lengths) != 1:
+            told = ", ".join(f"{name} {len(array):,}" for name, array in self.arrays.items())
+            raise InputProblem(f"the arrays of {origin} have different lengths: {told}")
+        self.rows = lengths.pop()
+        self.names = tuple(self.arrays)
+        self.variables: Mapping[str, Variable] = variables_of(self.names, renamed or {}, origin)
+
+    def blocks(self, wanted: Sequence[str]) -> Iterator[Block]:
+        """Its rows, with the numbers of some variables."""
+        for first in range(0, self.rows, _ROWS):
+            last = min(first + _ROWS, self.rows)
+            part = {name: array[first:last] for name, array in self.arrays.items()}
+            yield Block(first, last - first, self._cells(part, wanted), (), part, lambda part=part: part)  # type: ignore[misc]  # mypy infers no default's type
+
+    def _cells(self, part: Mapping[str, NDArray[Any]], wanted: Sequence[str]) -> dict[str, Cells]:
+        cells = {}
+        for name in wanted:
+            variable = self.variables[name]
+            arrays = [part[self.names[position]] for position in variable.columns]
+            for array, position in zip(arrays, variable.columns, strict=True):
+                if array.dtype.kind not in "fiub":
+                    raise InputProblem(f"'{self.names[position]}' of {self.origin} holds {array.dtype}, and no numbers")
+            if variable.shape:
+                values = np.stack(arrays, axis=1).reshape(-1, *variable.shape)
+            else:
+                (values,) = arrays
+            if values.dtype.kind == "b":
+                cells[name] = Cells(values, "truth")
+            else:
+                cells[name] = Cells(values.astype(np.float64), "real" if values.dtype.kind == "f" else "whole")
+            if values.dtype.kind == "f":
+                cells[name] = cells[name]._replace(kind=kind_of(np.ravel(cells[name].values)))
+        return cells
+
+
+def _arrays(stream: IO[bytes], origin: str, columns: Sequence[str]) -> dict[str, NDArray[Any]]:
+    try:
+        loaded = np.load(stream, allow_pickle=False)
+        if isinstance(loaded, np.ndarray):
+            return _named(loaded, origin, columns)
+        arrays = {name: loaded[name] for name in loaded.files}
+    except (ValueError, EOFError, OSError, KeyError) as error:
+        raise InputProblem(f"{origin} is no NumPy file of numbers: {error}") from None
+    for name, array in arrays.items():
+        check_entries(f"'{name}' of {origin}", array.size)
+        if not array.ndim:
+            raise InputProblem(f"'{name}' of {origin} is one number, and no column", hint=f"--{name} VALUE gives it")
+    if not arrays:
+        raise InputProblem(f"{origin} holds no arrays")
+    return arrays
+
+
+def _named(array: NDArray[Any], origin: str, columns: Sequence[str]) -> dict[str, NDArray[Any]]:
+    if array.dtype.names:
+        return {name: array[name] for name in array.dtype.names}
+    if array.ndim != 2 or len(columns) != array.shape[1]:
+        told = f"has the shape {array.shape}, and its columns have no names"
+        raise InputProblem(f"{origin} {told}", hint="--columns x,y names the columns of a matrix; .npz has names")
+    return {name: array[:, i] for i, name in enumerate(columns)}
+
+
+class NumpySink:
+    """Writes .npz with an array for each column.
+
+    Args:
+        stream: takes bytes.
+        table: where the rows come from.
+        names: of the results.
+        overwrite: whether columns of these names may be there, and are then replaced.
+    """
+
+    def __init__(self, stream: IO[bytes], table: Any, names: Sequence[str], overwrite: bool) -> None:
+        self._stream = stream
+        self._origin = table.origin
+        self._overwrite = overwrite
+        self._parts: dict[str, list[NDArray[Any]]] = {}
+        if not overwrite:
+            check_free(names, table.names, table.origin)
+
+    def write(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> None:
+        """Keep rows, and beside them results."""
+        for name, values in joined(block, columns, lacking, self._overwrite, self._origin).items():
+            array = np.asarray([np.nan if value is None else value for value in values])
+            if array.dtype.kind in "OU" and array.dtype.kind != "U":
+                raise InputProblem(f"column '{name}' of {self._origin} is no array of numbers or texts")
+            self._parts.setdefault(name, []).append(array)
+
+    def close(self) -> None:
+        """Write everything: a NumPy file begins with its length."""
+        np.savez(self._stream, **{name: np.concatenate(parts) for name, parts in self._parts.items()})  # type: ignore[arg-type]  # savez's stub takes its own options too

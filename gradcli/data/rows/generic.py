@@ -1,0 +1,116 @@
+"""Writing rows in another format than they were read in, from all of their fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcli.batch.table import Block, Lacking
+from gradcli.data.rows.delimited import labels
+from gradcli.data.rows.names import check_free
+
+__all__ = ["FieldsSink", "joined"]
+
+
+def joined(
+    block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking, overwrite: bool, origin: str
+) -> dict[str, Sequence[Any]]:
+    """The fields of rows and their results, without the rows that are not written; None where nothing is.
+
+    Raises:
+        InputProblem: if a field has the name of a result, and is not to be replaced.
+    """
+    fields = dict(block.fields())
+    if overwrite:
+        for name in columns:
+            fields.pop(name, None)
+    else:
+        check_free(list(columns), list(fields), origin)
+    for name, array in columns.items():
+        made = list(array) if array.ndim > 1 or array.dtype == object else array.tolist()
+        for row in np.flatnonzero(lacking.results).tolist():
+            made[row] = None
+        fields[name] = made
+    if lacking.everything.any():
+        kept = np.flatnonzero(~lacking.everything).tolist()
+        fields = {name: [values[row] for row in kept] for name, values in fields.items()}
+    return fields
+
+
+class FieldsSink:
+    """Writes delimited text or JSON Lines from fields.
+
+    Args:
+        write: takes bytes.
+        origin: where the rows come from.
+        shapes: of the results' entries in a row; None for one that stands in one cell as a list.
+        delimiter: between cells; "" for JSON Lines.
+        overwrite: whether fields may have the names of results, and are then replaced.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[bytes], object],
+        origin: str,
+        shapes: Mapping[str, tuple[int, ...] | None],
+        delimiter: str,
+        overwrite: bool,
+    ) -> None:
+        self._write = write
+        self._origin = origin
+        self._shapes = shapes
+        self._delimiter = delimiter
+        self._overwrite = overwrite
+        self._header: list[str] = []
+
+    def write(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> None:
+        """Write rows, and beside them results."""
+        fields = joined(block, columns, lacking, self._overwrite, self._origin)
+        if not self._delimiter:
+            rows = zip(*fields.values(), strict=True)
+            lines = [json.dumps(dict(zip(fields, map(_plain, row), strict=True))) for row in rows]
+            self._write("".join(f"{line}\n" for line in lines).encode())
+            return
+        for name, shape in self._shapes.items():
+            if shape and name in fields:
+                entries = fields.pop(name)
+                for label, at in zip(labels(name, shape), np.ndindex(shape), strict=True):
+                    fields[label] = [None if entry is None else entry[at] for entry in entries]
+        lines = []
+        if not self._header:
+            self._header = list(fields)
+            lines.append(self._delimiter.join(map(self._cell, self._header)))
+        nothing = [None] * (block.rows - int(lacking.everything.sum()))
+        columns_of_texts = [list(map(self._cell, fields.get(name, nothing))) for name in self._header]
+        lines += map(self._delimiter.join, zip(*columns_of_texts, strict=True))
+        self._write("".join(f"{line}\n" for line in lines).encode())
+
+    def _cell(self, value: Any) -> str:
+        """A field as a cell."""
+        if isinstance(value, float):
+            return repr(float(value))
+        if value is None:
+            return ""
+        plain = _plain(value)
+        text = plain if isinstance(plain, str) else json.dumps(plain)
+        if any(character in text for character in (self._delimiter, '"', "\n", "\r")):
+            return '"' + text.replace('"', '""') + '"'
+        return text
+
+    def close(self) -> None:
+        """Nothing is left."""
+
+
+def _plain(value: Any) -> Any:
+    """A field as JSON has it, which has no infinities."""
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    return value if isinstance(value, str | int | bool | dict) or value is None else str(value)

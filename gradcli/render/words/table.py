@@ -1,0 +1,77 @@
+"""What there is to say of a table that was computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradcli.transforms.rows.run import Report
+    from gradcli.transforms.rows.sample import Checked
+
+__all__ = ["progress_words", "summary"]
+
+_THOUSAND = 1000.0
+
+
+def progress_words(rows: int, seconds: float) -> str:
+    """How far it is.
+
+    >>> progress_words(1500000, 2.0)
+    '1,500,000 rows, 750,000 rows/s'
+    """
+    return f"{rows:,} rows, {_rate(rows, seconds)}"
+
+
+def _rate(rows: int, seconds: float) -> str:
+    rate = rows / max(seconds, 1e-9)
+    digits = 10 ** max(0, len(str(int(rate))) - 2)
+    return f"{int(rate) // digits * digits:,} rows/s"
+
+
+def summary(report: Report, checked: Checked | None, seconds: float) -> list[tuple[str, str]]:
+    """The lines for standard error, each a "note" or a "warning"."""
+    lines: list[tuple[str, str]] = []
+    if report.one_by_one:
+        lines.append(("note", f"rows were computed one by one: {report.one_by_one}"))
+    _special(lines, report.bad, "have no results because of what stands in them", report.told.get("bad"), "warning")
+    if report.missing:
+        lines.append(("note", f"{_rows(report.missing)} without a value {_verb(report.missing)} no results"))
+    _special(lines, report.not_finite, "have a result that is not finite", report.told.get("not finite"), "warning")
+    _special(
+        lines, report.kinked, "are at a kink of an operation: derivatives there are conventions",
+        report.told.get("kink"), "note",
+    )  # fmt: skip
+    if checked is not None:
+        lines += _of_check(checked)
+    lines.append(("note", f"{_rows(report.rows)} in {seconds:.2g} s ({_rate(report.rows, seconds)})"))
+    return lines
+
+
+def _special(lines: list[tuple[str, str]], count: int, what: str, named: list[str] | None, kind: str) -> None:
+    if count:
+        one = what.replace("have ", "has ", 1).replace("are ", "is ", 1) if count == 1 else what
+        more = f"; and {count - len(named):,} more" if named and count > len(named) else ""
+        lines.append((kind, f"{_rows(count)} {one}\n  " + "\n  ".join(named or []) + more))
+
+
+def _of_check(checked: Checked) -> list[tuple[str, str]]:
+    lines = []
+    for row, told in checked.differing[:3]:
+        lines.append(("warning", f"row {row + 1:,} differs from SymPy's derivative: {told}"))
+    silent, why = checked.unchecked
+    if silent:
+        lines.append(("note", f"{_rows(silent)} of {checked.rows} sampled were not checked: {why}"))
+    if checked.agreed:
+        ulps = f"{checked.ulps:.2g} ulps at most" if checked.ulps else "exactly"
+        lines.append(
+            ("note", f"{checked.agreed} of {_rows(checked.rows)} sampled agree with SymPy's derivative, {ulps}")
+        )
+    return lines
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
+def _verb(count: int) -> str:
+    return "has" if count == 1 else "have"

@@ -1,0 +1,194 @@
+"""A task at blocks of rows, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcli.batch import Cells
+from gradcli.errors import Problem
+from gradcli.ops.calls.operands import Kind
+from gradcli.transforms.rows.compiled import Compiled, compiled
+from gradcli.transforms.rows.layout import Column
+from gradcli.transforms.rows.one_row import numbers_of, result_at
+from gradcli.transforms.rows.task import Task
+
+__all__ = ["Computer", "Found"]
+
+Shape: TypeAlias = tuple[int, ...]
+
+
+class Found(NamedTuple):
+    """What a task gives for some rows.
+
+    Attributes:
+        columns: by name, as in `Cells`.
+        blank: the rows without results: an input is missing, or the program does not fit.
+        kinked: the rows where an operation is at a kink.
+        failed: for each row that the program does not fit the reason.
+    """
+
+    columns: dict[str, NDArray[Any]]
+    blank: NDArray[np.bool_]
+    kinked: NDArray[np.bool_]
+    failed: dict[int, str]
+
+
+@dataclass
+class Computer:
+    """Computes a task block by block, and remembers its straight-line code.
+
+    Attributes:
+        task: what is computed.
+        kinds: for each column what it holds.
+        threads: that compute at the same time.
+        one_by_one: why rows are computed one by one, where they are; as a fragment of a sentence.
+        inputs: the variables that are differentiated by; None before the first row is seen.
+    """
+
+    task: Task
+    kinds: Mapping[str, Kind]
+    threads: int = 1
+    one_by_one: str = ""
+    inputs: tuple[str, ...] | None = None
+    _known: dict[tuple[Shape, ...], Compiled | str | Problem] = field(default_factory=dict)
+
+    def layout(self, shapes: Mapping[str, Shape]) -> tuple[Column, ...] | None:
+        """The columns of results for entries of some shapes; None where they are not known before a row is computed.
+
+        Raises:
+            Problem: if the program does not fit the shapes.
+        """
+        made = self._made(tuple(shapes[name] for name in self.task.columns))
+        if isinstance(made, Problem):
+            raise made
+        return made.columns if isinstance(made, Compiled) else None
+
+    def compute(self, cells: Mapping[str, Cells], rows: int) -> Found:
+        """The results of a block of rows.
+
+        Args:
+            cells: of each column of the task.
+            rows: how many there are.
+
+        Raises:
+            Problem: if the program does not fit the columns; where rows have shapes of their own, it is told of those.
+        """
+        if all(cells[name].values.dtype != object for name in self.task.columns):
+            made = self._made(tuple(cells[name].values.shape[1:] for name in self.task.columns))
+            if isinstance(made, Problem):  # no row is different
+                raise made
+        blank = np.zeros(rows, bool)
+        for name in self.task.columns:
+            missing = cells[name].blank
+            if missing is not None:
+                blank |= missing
+        groups = self._groups(cells, np.flatnonzero(~blank) if blank.any() else None, rows)
+        if len(groups) == 1 and groups[0][1] is None:
+            return self._group(cells, groups[0][0], rows)
+        found = Found({}, blank, np.zeros(rows, bool), {})
+        for shapes, places in groups:
+            assert places is not None
+            some = {name: Cells(_picked(cells[name].values, places), cells[name].kind) for name in self.task.columns}
+            part = self._group(some, shapes, len(places))
+            found.kinked[places] = part.kinked
+            found.blank[places] = part.blank
+            found.failed.update((int(places[row]), why) for row, why in part.failed.items())
+            _fill(found.columns, part.columns, places, rows, len(groups) == 1)
+        return found
+
+    def _groups(
+        self, cells: Mapping[str, Cells], rows: NDArray[Any] | None, count: int
+    ) -> list[tuple[tuple[Shape, ...], NDArray[Any] | None]]:
+        """The rows by the shapes of their entries; None stands for all."""
+        names = self.task.columns
+        if all(cells[name].values.dtype != object for name in names):
+            return [(tuple(cells[name].values.shape[1:] for name in names), rows)]
+        groups: dict[tuple[Shape, ...], list[int]] = {}
+        for row in range(count) if rows is None else rows.tolist():
+            groups.setdefault(tuple(cells[name].shape(row) for name in names), []).append(row)
+        return [(shapes, np.array(places)) for shapes, places in groups.items()]
+
+    def _made(self, shapes: tuple[Shape, ...]) -> Compiled | str | Problem:
+        made = self._known.get(shapes)
+        if made is None:
+            by_name = dict(zip(self.task.columns, shapes, strict=True))
+            try:
+                if self.inputs is None:
+                    self.inputs = self.task.inputs(self.kinds, by_name)
+                made = compiled(self.task, self.inputs, by_name, self.kinds)
+            except Problem as problem:
+                made = problem
+            self._known[shapes] = made
+        return made
+
+    def _group(self, cells: Mapping[str, Cells], shapes: tuple[Shape, ...], rows: int) -> Found:
+        """The results of rows whose entries have the same shapes."""
+        made = self._made(shapes)
+        blank = np.zeros(rows, bool)
+        if isinstance(made, Problem):
+            return Found({}, ~blank, blank, dict.fromkeys(range(rows), made.message))
+        if isinstance(made, str):
+            self.one_by_one = made
+            return self._one_by_one(cells, rows)
+        values = {name: cells[name].values for name in self.task.columns}
+        columns, kinked = made.run(values, self.task.constants, rows, self.threads)
+        return Found(columns, blank, kinked, {})
+
+    def _one_by_one(self, cells: Mapping[str, Cells], rows: int) -> Found:
+        assert self.inputs is not None
+        found = Found({}, np.zeros(rows, bool), np.zeros(rows, bool), {})
+        results: list[dict[str, NDArray[Any]] | None] = []
+        for row in range(rows):
+            try:
+                result = result_at(self.task, self.inputs, {n: cells[n].values[row] for n in self.task.columns})
+            except Problem as problem:
+                found.failed[row] = problem.message
+                found.blank[row] = True
+                results.append(None)
+                continue
+            found.kinked[row] = any(kink.kind == "kink" for kink in result.kinks)
+            results.append(numbers_of(self.task, self.inputs, result))
+        good = [numbers for numbers in results if numbers is not None]
+        for name in good[0] if good else ():
+            found.columns[name] = _joined([None if numbers is None else numbers[name] for numbers in results])
+        return found
+
+
+def _picked(values: NDArray[Any], places: NDArray[Any]) -> NDArray[Any]:
+    """Some rows; of objects that have one shape an array with an axis for the rows."""
+    some = values[places]
+    return np.stack(list(some)) if values.dtype == object else some
+
+
+def _fill(
+    columns: dict[str, NDArray[Any]], part: Mapping[str, NDArray[Any]], places: NDArray[Any], rows: int, alone: bool
+) -> None:
+    """Put the results of a group of rows in their places; what is not there is not-a-number."""
+    for name, array in part.items():
+        if alone:
+            whole = np.zeros((rows, *array.shape[1:]), array.dtype)
+            if array.dtype != bool:
+                whole[...] = np.nan
+            whole[places] = array
+            columns[name] = whole
+            continue
+        whole = columns.setdefault(name, np.full(rows, None, object))
+        for row, entry in zip(places.tolist(), array, strict=True):
+            whole[row] = entry
+
+
+def _joined(entries: Sequence[NDArray[Any] | None]) -> NDArray[Any]:
+    """Entries of rows as one array, if they have one shape."""
+    shapes = {entry.shape for entry in entries if entry is not None}
+    if len(shapes) == 1:
+        (shape,) = shapes
+        return np.stack([np.full(shape, np.nan) if entry is None else entry for entry in entries])
+    found = np.full(len(entries), None, object)
+    for row, entry in enumerate(entries):
+        found[row] = entry
+    return found

@@ -1,0 +1,57 @@
+"""The columns that a task gives, and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import combinations_with_replacement
+from typing import NamedTuple
+
+from gradcli.transforms.rows.task import Task
+
+__all__ = ["Column", "layout"]
+
+
+class Column(NamedTuple):
+    """A column of results.
+
+    Attributes:
+        name: such as "d_x".
+        shape: of its entry in each row.
+        of: what it is made of: () for the value, ("x",) for a derivative by x, ("x", "y") for a second one.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    of: tuple[str, ...]
+
+
+def layout(
+    task: Task, value: tuple[int, ...], inputs: tuple[str, ...], shapes: Mapping[str, tuple[int, ...]]
+) -> tuple[Column, ...]:
+    """The columns of results, in order.
+
+    Args:
+        task: what is wanted.
+        value: the shape of the value.
+        inputs: the variables that are differentiated by.
+        shapes: of the variables.
+
+    >>> from gradcli.lang import parse
+    >>> from gradcli.transforms.rows.task import task
+    >>> made = task(parse("x*y"), ["x", "y"], {}, part="hessian")
+    >>> [column.name for column in layout(made, (), ("x", "y"), {"x": (), "y": ()})]
+    ['value', 'd_x', 'd_y', 'd2_x_x', 'd2_x_y', 'd2_y_y']
+    """
+    columns = [Column("value", value, ())]
+    if task.part == "derivative":
+        name = f"d{'' if task.order == 1 else task.order}_{inputs[0]}"
+        columns.append(Column(name, value, (inputs[0],)))
+        return tuple(columns)
+    before = value if task.part == "jacobian" else ()
+    columns += [Column(f"d_{name}", (*before, *shapes[name]), (name,)) for name in inputs]
+    if task.part == "hessian":
+        columns += [
+            Column(f"d2_{first}_{second}", (*shapes[first], *shapes[second]), (first, second))
+            for first, second in combinations_with_replacement(inputs, 2)
+        ]
+    return tuple(columns)

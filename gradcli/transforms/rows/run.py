@@ -1,0 +1,267 @@
+"""A task at all rows of a table, from its reader to its writer."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcli.batch import Cells
+from gradcli.batch.table import Bad, Block, Lacking, Sink, Table
+from gradcli.errors import InputProblem
+from gradcli.ops.calls.operands import Kind
+from gradcli.transforms.rows.compute import Computer, Found
+from gradcli.transforms.rows.task import Task
+
+__all__ = ["OnError", "Outputs", "Report", "Sample", "run"]
+
+OnError: TypeAlias = Literal["fail", "null", "skip"]
+
+_NAMED = 3
+"""Rows of each kind that are named; the others are counted."""
+
+
+class Outputs(NamedTuple):
+    """What a table of results is to look like.
+
+    Attributes:
+        sink: makes what takes the rows, given for each result the shape of an entry; None for a list in one cell.
+        prefix: of the results' names.
+        kinks: the name of a column that tells which rows are at a kink; "" for none.
+    """
+
+    sink: Callable[[Mapping[str, tuple[int, ...] | None]], Sink]
+    prefix: str = ""
+    kinks: str = ""
+
+
+class Sample(NamedTuple):
+    """A row that is to be checked.
+
+    Attributes:
+        row: its number.
+        values: of the columns.
+        numbers: the results.
+    """
+
+    row: int
+    values: dict[str, Any]
+    numbers: dict[str, NDArray[Any]]
+
+
+@dataclass
+class Report:
+    """What has happened.
+
+    Attributes:
+        rows: that were read.
+        missing: rows without results because nothing stands in a cell.
+        bad: rows without results because of what stands in a cell, or because the program does not fit.
+        not_finite: rows with a result that is not finite.
+        kinked: rows where an operation is at a kink.
+        told: for the first rows of each kind what there is to say, by kind.
+        one_by_one: why rows were computed one by one, where they were.
+        samples: rows to be checked.
+        inputs: the variables that were differentiated by.
+    """
+
+    rows: int = 0
+    missing: int = 0
+    bad: int = 0
+    not_finite: int = 0
+    kinked: int = 0
+    told: dict[str, list[str]] = field(default_factory=dict)
+    one_by_one: str = ""
+    samples: list[Sample] = field(default_factory=list)
+    inputs: tuple[str, ...] = ()
+
+    def name(self, kind: str, text: str) -> None:
+        """Keep what there is to say of a row, if it is one of the first of its kind."""
+        known = self.told.setdefault(kind, [])
+        if len(known) < _NAMED:
+            known.append(text)
+
+
+def run(
+    task: Task,
+    table: Table,
+    outputs: Outputs,
+    *,
+    threads: int = 1,
+    on_error: OnError = "null",
+    samples: int = 0,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Report:
+    """Compute a task at all rows of a table.
+
+    Args:
+        task: what is computed.
+        table: its rows.
+        outputs: where the results go.
+        threads: that compute at the same time.
+        on_error: whether a row with a bad cell ends the run, has no results, or is left out.
+        samples: how many rows are kept for a check: the first, the last, and others by chance.
+        progress: is told how many rows are done.
+
+    Raises:
+        Problem: if the table cannot be read, the program does not fit it, or a bad row ends the run.
+    """
+    state = _Run(task, outputs, threads, on_error, samples)
+    for block in _read(table, task):
+        state.take(block, table.origin)
+        progress(state.report.rows)
+    if state.sink is None:
+        state.begin({name: Cells(np.zeros((0, *table.variables[name].shape))) for name in task.columns}, None)
+    state.close()
+    return state.report
+
+
+def _read(table: Table, task: Task) -> Iterator[Block]:
+    """The table's blocks; what cannot be read is a problem of the table's."""
+    blocks = table.blocks(task.columns)
+    while True:
+        try:
+            block = next(blocks, None)
+        except (OSError, EOFError, zlib.error) as error:
+            raise InputProblem(f"{table.origin} cannot be read: {error}") from None
+        if block is None:
+            return
+        yield block
+
+
+class _Run:
+    def __init__(self, task: Task, outputs: Outputs, threads: int, on_error: OnError, samples: int) -> None:
+        self.task = task
+        self.outputs = outputs
+        self.threads = threads
+        self.on_error = on_error
+        self.report = Report()
+        self.sink: Sink | None = None
+        self.computer: Computer | None = None
+        self._kept = _Kept(samples)
+
+    def take(self, block: Block, origin: str) -> None:
+        """Compute some rows, and write them."""
+        if self.computer is None:
+            kinds: dict[str, Kind] = {name: cells.kind for name, cells in block.cells.items()}
+            self.computer = Computer(self.task, kinds, self.threads)
+        if block.bad and self.on_error == "fail":
+            raise InputProblem(_told(block.bad[0], origin), hint="--on-error null goes on, and leaves its results out")
+        found = self.computer.compute(block.cells, block.rows)
+        if found.failed and self.on_error == "fail":
+            row, why = min(found.failed.items())
+            raise InputProblem(f"row {block.first + row + 1:,} of {origin}: {why}")
+        if self.sink is None:
+            self.begin(block.cells, found)
+        assert self.sink is not None
+        lacking = self._account(block, found, origin)
+        self._kept.take(block, found, self.task)
+        columns = {self.outputs.prefix + name: array for name, array in found.columns.items()}
+        if self.outputs.kinks:
+            columns[self.outputs.kinks] = found.kinked
+        self.sink.write(block, columns, lacking)
+        self.report.rows += block.rows
+        self.report.one_by_one = self.computer.one_by_one
+
+    def begin(self, cells: Mapping[str, Cells], found: Found | None) -> None:
+        """Make the sink, once it is known what the results look like."""
+        if self.computer is None:
+            self.computer = Computer(self.task, {name: one.kind for name, one in cells.items()}, self.threads)
+        shapes = {name: one.values.shape[1:] for name, one in cells.items() if one.values.dtype != object}
+        known: dict[str, tuple[int, ...] | None] = {}
+        columns = self.computer.layout(shapes) if len(shapes) == len(self.task.columns) else None
+        if columns is not None:
+            known = {column.name: column.shape for column in columns}
+        elif found is not None:
+            known = {name: None if a.dtype == object else a.shape[1:] for name, a in found.columns.items()}
+        self.report.inputs = self.computer.inputs or ()
+        named = {self.outputs.prefix + name: shape for name, shape in known.items()}
+        if self.outputs.kinks:
+            named[self.outputs.kinks] = ()
+        self.sink = self.outputs.sink(named)
+
+    def _account(self, block: Block, found: Found, origin: str) -> Lacking:
+        """Count the rows that are special, and name the first."""
+        report = self.report
+        wrong = np.zeros(block.rows, bool)
+        for bad in block.bad:
+            wrong[bad.row - block.first] = True
+            report.name("bad", _told(bad, origin))
+        for row, why in found.failed.items():
+            wrong[row] = True
+            report.name("bad", f"row {block.first + row + 1:,} of {origin}: {why}")
+        report.bad += int(wrong.sum())
+        report.missing += int((found.blank & ~wrong).sum())
+        strange = np.zeros(block.rows, bool)
+        for name, array in found.columns.items():
+            odd = _not_finite(array) & ~found.blank & ~wrong
+            for row in np.flatnonzero(odd & ~strange)[:_NAMED].tolist():
+                report.name("not finite", f"row {block.first + row + 1:,} of {origin}: {name} is not finite")
+            strange |= odd
+        report.not_finite += int(strange.sum())
+        kinked = found.kinked & ~found.blank
+        report.kinked += int(kinked.sum())
+        for row in np.flatnonzero(kinked)[:_NAMED].tolist():
+            report.name("kink", f"row {block.first + row + 1:,}")
+        left_out = wrong if self.on_error == "skip" else np.zeros(block.rows, bool)
+        return Lacking(found.blank | wrong, left_out)
+
+    def close(self) -> None:
+        """Write what is still to be written."""
+        assert self.sink is not None
+        self.sink.close()
+        self.report.samples = self._kept.samples()
+
+
+class _Kept:
+    """Rows that are kept: the first, the last, and others by chance, each as likely as any."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._chance = np.random.default_rng(0)  # the same rows are looked at each time
+        self._first: Sample | None = None
+        self._last: Sample | None = None
+        self._others: list[tuple[float, Sample]] = []
+
+    def take(self, block: Block, found: Found, task: Task) -> None:
+        """Look at some rows: of the lots that all rows draw the highest stay."""
+        rows = np.flatnonzero(~found.blank) if self._count and found.columns else np.zeros(0, int)
+        if not len(rows):
+            return
+
+        def sample(row: int) -> Sample:
+            values = {name: block.cells[name].values[row] for name in task.columns}
+            return Sample(block.first + row, values, {name: array[row] for name, array in found.columns.items()})
+
+        if self._first is None:
+            self._first = sample(int(rows[0]))
+        if self._count > 1:
+            self._last = sample(int(rows[-1]))
+        others = max(0, self._count - 2)
+        lots = self._chance.random(len(rows))
+        drawn = np.argpartition(-lots, others)[:others] if others < len(rows) else np.arange(len(rows))[:others]
+        least = self._others[-1][0] if len(self._others) == others and others else -1.0
+        self._others += [(float(lots[i]), sample(int(rows[i]))) for i in drawn.tolist() if lots[i] > least]
+        self._others = sorted(self._others, key=lambda pair: -pair[0])[:others]
+
+    def samples(self) -> list[Sample]:
+        """The rows that were kept, in order, each once."""
+        kept = [one for one in (self._first, *(one for _, one in self._others), self._last) if one is not None]
+        return sorted({one.row: one for one in kept}.values(), key=lambda one: one.row)
+
+
+def _not_finite(array: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which rows have an entry that is not finite."""
+    if array.dtype == object:
+        return np.array([entry is not None and not np.isfinite(entry).all() for entry in array], bool)
+    odd: NDArray[np.bool_] = ~np.isfinite(array)
+    return odd if odd.ndim == 1 else np.asarray(odd.reshape(len(array), -1).any(axis=1))
+
+
+def _told(bad: Bad, origin: str) -> str:
+    where = f", column '{bad.column}'," if bad.column else ""
+    return f"row {bad.row + 1:,} of {origin}{where} {bad.told}"

@@ -1,0 +1,207 @@
+"""`gradcli batch`: tables in files and pipes."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.runner import Outcome, gradcli
+
+POINTS = "id,x,y\n01,1.5,2\n02,3,4.0\n"
+
+
+def batch(words: list[str], stdin: str = "") -> Outcome:
+    return gradcli(["batch", *words], stdin=stdin)
+
+
+def quick(words: list[str], stdin: str = "") -> Outcome:
+    return batch([*words, "--no-check"], stdin)
+
+
+def test_rows_go_out_as_they_came_with_columns_added() -> None:
+    done = quick(["x*y", "--wrt", "x"], POINTS)
+    assert done.stdout == "id,x,y,value,d_x\n01,1.5,2,3.0,2.0\n02,3,4.0,12.0,4.0\n"
+    assert done.status == 0
+    assert done.stderr.startswith("note: 2 rows in ")
+
+
+def test_all_columns_that_the_expression_uses_are_differentiated_by() -> None:
+    assert quick(["k*x*y", "--k", "2"], POINTS).stdout.splitlines()[0] == "id,x,y,value,d_x,d_y"
+
+
+def test_the_check_is_sympys() -> None:
+    done = batch(["x**2*sin(y)", "--check", "sample:2"], POINTS)
+    assert "2 of 2 rows sampled agree with SymPy's derivative" in done.stderr
+    assert done.status == 0
+
+
+def test_a_wrong_number_is_found_and_its_row_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gradcli.transforms.rows import compiled
+
+    honest = compiled.run
+
+    def planted(*args: object, **options: object) -> object:
+        value, slope, *others = honest(*args, **options)  # type: ignore[arg-type]  # passed on as they came
+        slope = slope.copy()
+        slope[1] *= 1 + 1e-6
+        return [value, slope, *others]
+
+    monkeypatch.setattr(compiled, "run", planted)
+    done = batch(["x**2", "--check", "sample:20"], POINTS)
+    assert "warning: row 2 differs from SymPy's derivative: df/dx: gradcli has 6.000005999999999, SymPy has 6.0" in done.stderr
+    assert done.status == 1
+
+
+def test_a_file_in_and_a_file_out(tmp_path: Path) -> None:
+    points, out = tmp_path / "p.csv", tmp_path / "out.jsonl.gz"
+    points.write_text(POINTS)
+    done = quick(["x*y", str(points), "-o", str(out), "--hessian"])
+    assert done.stdout == ""
+    rows = [json.loads(line) for line in gzip.decompress(out.read_bytes()).splitlines()]
+    assert rows[0] == {
+        "id": 1.0, "x": 1.5, "y": 2.0, "value": 3.0, "d_x": 2.0, "d_y": 1.5, "d2_x_x": 0.0, "d2_x_y": 1.0, "d2_y_y": 0.0,
+    }  # fmt: skip
+    assert list(tmp_path.iterdir()) == [out, points] or list(tmp_path.iterdir()) == [points, out]
+
+
+@pytest.mark.parametrize(
+    ("words", "header"),
+    [
+        (["x*y", "--value-only"], "id,x,y,value"),
+        (["x*y", "--prefix", "f_"], "id,x,y,f_value,f_d_x,f_d_y"),
+        (["[x*y, x]", "--jacobian"], "id,x,y,value[0],value[1],d_x[0],d_x[1],d_y[0],d_y[1]"),
+        (["x**3*y", "--order", "2", "--wrt", "x"], "id,x,y,value,d2_x"),
+        (["[x, y]", "--seed", "[1, 2]"], "id,x,y,value[0],value[1],d_x,d_y"),
+        (["abs(x)", "--kinks", "kink"], "id,x,y,value,d_x,kink"),
+        (["t*y", "--rename", "t=x"], "id,x,y,value,d_t,d_y"),
+    ],
+)
+def test_what_the_new_columns_are_called(words: list[str], header: str) -> None:
+    done = quick(words, POINTS)
+    assert done.stdout.splitlines()[0] == header
+    assert done.status == 0
+
+
+def test_bad_rows_missing_ones_and_special_ones() -> None:
+    text = "x,y\n1,2\n,3\nabc,4\n-1,5\n0,6\n"
+    done = quick(["sqrt(x)*y", "--wrt", "x"], text)
+    assert done.stdout.splitlines()[2:4] == [",3,,", "abc,4,,"]
+    assert done.status == 2
+    assert "row 3 of standard input, column 'x', is no number: 'abc'" in done.stderr
+    assert "1 row without a value has no results" in done.stderr
+    assert "2 rows have a result that is not finite" in done.stderr
+    assert quick(["sqrt(x)*y", "--wrt", "x", "--on-error", "skip"], text).stdout.count("\n") == 5
+    failed = quick(["sqrt(x)*y", "--wrt", "x", "--on-error", "fail"], "x,y\nabc,4\n")
+    assert (failed.stdout, failed.status) == ("", 2)
+
+
+def test_a_failure_leaves_the_target_as_it_was(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    out.write_text("before")
+    done = quick(["x", "-o", str(out), "--on-error", "fail"], "x\n1\nabc\n")
+    assert done.status == 2
+    assert out.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_what_is_not_finite_is_status_3() -> None:
+    assert quick(["1/x"], "x\n1\n0\n").status == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "told"),
+    [
+        (["x*z"], POINTS, "there is no column 'z'"),
+        (["x*y", "--wrt", "q"], POINTS, "cannot differentiate by 'q'"),
+        (["x"], "id,x,value\n1,2,3\n", "standard input has a column 'value' already"),
+        (["x", "--rename", "x"], POINTS, "--rename takes NAME=..., not 'x'"),
+        (["x", "--jacobian", "--hessian"], POINTS, "--jacobian and --hessian do not go together"),
+        (["x", "--over", "x=0:1"], "", "--over takes NAME=START:STOP:COUNT or a list, not 'x=0:1'"),
+        (["x", "--random", "x=norml(0,1)", "--rows", "2"], "", "did you mean 'normal'?"),
+        (["x", "--check", "sample"], POINTS, "--check takes sample:N, off or require"),
+        (["x", "nowhere.csv"], "", "there is no file 'nowhere.csv'"),
+        (["x", "p.xyz"], "", "'p.xyz' does not say in what format it is"),
+        (["[x, y]"], POINTS, "a gradient needs one number"),
+        (["x@y"], POINTS, "matmul"),
+    ],
+)
+def test_mistakes_are_told_and_nothing_is_written(words: list[str], stdin: str, told: str) -> None:
+    done = quick(words, stdin) if "--check" not in words else batch(words, stdin)
+    assert told in done.stderr
+    assert (done.stdout, done.status) == ("", 2)
+    assert "Traceback" not in done.stderr
+
+
+def test_grids_and_draws() -> None:
+    done = quick(["x*y", "--over", "x=0:1:3", "--over", "y=[1, 2]", "--value-only"])
+    assert done.stdout == "x,y,value\n0.0,1.0,0.0\n0.0,2.0,0.0\n0.5,1.0,0.5\n0.5,2.0,1.0\n1.0,1.0,1.0\n1.0,2.0,2.0\n"
+    words = ["x", "--random", "x=normal(3, 1e-3)", "--rows", "1e3", "--value-only"]
+    first, again = quick(words).stdout, quick(words).stdout
+    assert first == again != quick([*words, "--random-seed", "1"]).stdout
+    values = np.loadtxt(io.StringIO(first), delimiter=",", skiprows=1)[:, 0]
+    assert len(values) == 1000
+    assert abs(values.mean() - 3) < 2e-4
+
+
+def test_an_empty_table_has_a_header() -> None:
+    assert quick(["x*y"], "x,y\n").stdout == "x,y,value,d_x,d_y\n"
+
+
+def gradcli_process(words: list[str], **options: object) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603  # our own command
+        [sys.executable, "-m", "gradcli", "batch", *words],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,  # type: ignore[call-overload]  # passed on
+    )  # fmt: skip
+
+
+def test_a_coprocess_answers_line_by_line() -> None:
+    process = gradcli_process(["x**2", "--line-buffered", "--input-format", "jsonl", "--no-check", "-q"])
+    assert process.stdin is not None
+    assert process.stdout is not None
+    for x in (1.0, 2.0, 3.0):
+        process.stdin.write(f'{{"x": {x}}}\n'.encode())
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["d_x"] == 2 * x
+    process.stdin.close()
+    assert process.wait(10) == 0
+    process.stdout.close()
+    assert process.stderr is not None
+    process.stderr.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_signal_leaves_the_old_target(tmp_path: Path, number: signal.Signals) -> None:
+    out = tmp_path / "out.csv"
+    out.write_text("before")
+    process = gradcli_process(["sin(x)", "-o", str(out), "--no-check"])
+    assert process.stdin is not None
+    process.stdin.write(b"x\n" + b"1.5\n" * 1000)
+    process.stdin.flush()
+    deadline = time.monotonic() + 20
+    while not any(path.name.endswith(".tmp") for path in tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(number)
+    _, told = process.communicate()
+    assert process.returncode in (130, 143, -number)
+    assert out.read_text() == "before"
+    if number != signal.SIGKILL:
+        assert list(tmp_path.iterdir()) == [out]
+        assert b"as it was" in told
+
+
+def test_a_full_disk_is_told() -> None:
+    if not os.path.exists("/dev/full"):  # noqa: PTH110  # the name is short
+        pytest.skip("the system has no /dev/full")
+    done = quick(["x", "-o", "/dev/full", "--format", "csv"], "x\n" + "1\n" * 10000)
+    assert "cannot be written" in done.stderr
+    assert done.status == 74

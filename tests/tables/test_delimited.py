@@ -1,0 +1,156 @@
+"""Delimited text: what came in goes out byte for byte, whatever it is, and the numbers are those of the cells."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from gradcli.batch.table import Block, Lacking
+from gradcli.data.rows.delimited import DelimitedSink, DelimitedTable
+from gradcli.errors import InputProblem
+
+
+def table(text: str | bytes, piece: int = 1 << 20, **options: Any) -> DelimitedTable:
+    raw = text.encode() if isinstance(text, str) else text
+    return DelimitedTable(io.BytesIO(raw), "p.csv", piece=piece, **options)
+
+
+def numbers(text: str | bytes, name: str, **options: Any) -> list[Any]:
+    blocks = list(table(text, **options).blocks([name]))
+    return [value for block in blocks for value in block.cells[name].values.tolist()]
+
+
+def copied(text: bytes, piece: int = 1 << 20) -> bytes:
+    """The rows as they go out, with the number of each row as a new column."""
+    opened = table(text, piece)
+    out: list[bytes] = []
+    sink = DelimitedSink(out.append, opened, {"row": ()})
+    for block in opened.blocks([]):
+        nothing = np.zeros(block.rows, bool)
+        sink.write(block, {"row": np.arange(block.first, block.first + block.rows)}, Lacking(nothing, nothing))
+    return b"".join(out)
+
+
+def test_fields_go_out_byte_for_byte() -> None:
+    text = b'id,"a ""b""",x\r\n01234,1.10," 2"\r\n"multi\nline",=1+1,3'
+    assert copied(text) == (
+        b'id,"a ""b""",x,row\r\n01234,1.10," 2",0\r\n"multi\nline",=1+1,3,1\r\n'
+    )
+
+
+def test_other_encodings_pass_through() -> None:
+    assert copied("name,x\n".encode() + "Ångström,1\n".encode("latin-1")).endswith(b"\xc5ngstr\xf6m,1,0\n")
+
+
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6)
+
+
+@settings(max_examples=150)
+@given(st.lists(st.lists(CELLS, min_size=2, max_size=2), min_size=1, max_size=6), st.sampled_from([1, 7, 64, 1 << 20]))
+def test_what_csv_writes_is_read_back_with_a_column_more(rows: list[list[str]], piece: int) -> None:
+    """Python's own writer and reader are the judge."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerow(["a", "b"])
+    writer.writerows(rows)
+    out = copied(text.getvalue().encode(), piece).decode()
+    got = list(csv.reader(io.StringIO(out, newline="")))
+    assert got[0] == ["a", "b", "row"]
+    assert [row[:2] for row in got[1:]] == rows
+    assert [row[2] for row in got[1:]] == [str(i) for i in range(len(rows))]
+
+
+@settings(max_examples=100)
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
+def test_numbers_are_read_to_the_last_bit(values: list[float]) -> None:
+    assert numbers("x,y\n" + "".join(f"{value!r},1\n" for value in values), "x") == values
+
+
+@pytest.mark.parametrize("text", ["", " ", "NA", "n/a", "NULL", "none"])
+def test_what_says_that_nothing_is_there_is_missing_and_no_error(text: str) -> None:
+    (block,) = table(f"x,y\n{text},1\n").blocks(["x"])
+    assert block.cells["x"].blank is not None
+    assert not block.bad
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("abc", "is no number: 'abc'"),
+        ("1_000", "is no number: '1_000'"),
+        ("1e999", "overflows float64: 1e999"),
+        ("true", "is no number: 'true'"),
+        ("1 2", "is no number: '1 2'"),
+    ],
+)
+def test_what_is_no_number_is_told(text: str, told: str) -> None:
+    (block,) = table(f"x,y\n1,1\n{text},1\n").blocks(["x"])
+    assert [(bad.row, bad.column, bad.told) for bad in block.bad] == [(1, "x", told)]
+
+
+def test_infinities_and_nan_are_numbers() -> None:
+    assert numbers("x,y\ninf,1\n-Infinity,1\n", "x") == [np.inf, -np.inf]
+    assert np.isnan(numbers("x,y\nnan,1\n", "x")[0])
+
+
+def test_truth_values_stay_truth_values() -> None:
+    (block,) = table("b,x\ntrue,1\nFalse,2\n").blocks(["b"])
+    assert block.cells["b"].kind == "truth"
+    assert block.cells["b"].values.tolist() == [True, False]
+
+
+def test_vectors_as_columns_and_as_lists() -> None:
+    assert numbers("x[0],x[1]\n1,2\n3,4\n", "x") == [[1.0, 2.0], [3.0, 4.0]]
+    assert numbers('x;y\n[1, 2];1\n[3, 4];2\n', "x") == [[1.0, 2.0], [3.0, 4.0]]
+    assert numbers('x,y\n"[1, 2]",1\n', "x") == [[1.0, 2.0]]
+
+
+def test_a_row_of_another_length_is_bad() -> None:
+    (block,) = table("x,y\n1,2\n3\n4,5,6\n").blocks(["x"])
+    assert [(bad.row, bad.told) for bad in block.bad] == [
+        (1, "has 1 cells, and the header 2"),
+        (2, "has 3 cells, and the header 2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b"", "is empty"),
+        (b"1,2\n3,4\n", "has numbers, and no names"),
+        ("x\n1\n".encode("utf-16"), "not text in UTF-8"),
+        (b"x,x\n1,2\n", "the column 'x' twice"),
+        (b"x[1],y\n1,2\n", "no column 'x[0]'"),
+    ],
+)
+def test_headers_that_are_none_are_refused(text: bytes, told: str) -> None:
+    with pytest.raises(InputProblem, match=told.replace("[", r"\[")):
+        table(text)
+
+
+def test_a_byte_order_mark_is_kept_and_is_no_part_of_the_name() -> None:
+    text = b"\xef\xbb\xbfx,y\n1,2\n"
+    assert numbers(text, "x") == [1.0]
+    assert copied(text) == b"\xef\xbb\xbfx,y,row\n1,2,0\n"
+
+
+def rows_of(block: Block, values: NDArray[Any]) -> Lacking:
+    return Lacking(np.zeros(len(values), bool), np.zeros(len(values), bool))
+
+
+def test_columns_that_are_there_are_refused_or_replaced() -> None:
+    with pytest.raises(InputProblem, match="a column 'row' already"):
+        DelimitedSink(lambda text: None, table("row,x\n1,2\n"), {"row": ()})
+    opened = table('row,x\n"1,5",2\n')
+    out: list[bytes] = []
+    sink = DelimitedSink(out.append, opened, {"row": ()}, overwrite=True)
+    (block,) = opened.blocks(["x"])
+    sink.write(block, {"row": np.array([7.0])}, rows_of(block, np.zeros(1)))
+    assert b"".join(out) == b"x,row\n2,7.0\n"

@@ -1,0 +1,125 @@
+"""Tables with types: what came in keeps its type, and what is written reads back by the library that owns the format."""
+
+from __future__ import annotations
+
+import io
+import json
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from gradcli.batch.table import Lacking, Table
+from gradcli.data.rows.formats import Form, open_table, sink_for
+from gradcli.errors import InputProblem
+
+
+def through(raw: bytes, form: str, results: dict[str, NDArray[Any]], written: str = "", **options: Any) -> bytes:
+    """A table read and written with results beside it."""
+    table = open_table(io.BytesIO(raw), "p", Form(form), **options)
+    out = io.BytesIO()
+    shapes: dict[str, Any] = {name: array.shape[1:] for name, array in results.items()}
+    sink = sink_for(out, table, Form(written or form), overwrite=False)(shapes)
+    for block in table.blocks([]):
+        nothing = np.zeros(block.rows, bool)
+        part = {name: array[block.first : block.first + block.rows] for name, array in results.items()}
+        sink.write(block, part, Lacking(nothing, nothing))
+    sink.close()
+    return out.getvalue()
+
+
+def cells(table: Table, name: str) -> list[Any]:
+    return [value for block in table.blocks([name]) for value in block.cells[name].values.tolist()]
+
+
+LINES = b'{"x": 1, "s": "a\\u00e9", "v": [1, 2.5]}\n\n{ "x":2.50 ,"n":null}\nnonsense\n{}\n'
+
+
+def test_lines_of_json_keep_their_bytes() -> None:
+    out = through(LINES, "jsonl", {"value": np.array([1.0, np.inf, 0.0, 4.0])}).split(b"\n")
+    assert out[0] == b'{"x": 1, "s": "a\\u00e9", "v": [1, 2.5], "value": 1.0}'
+    assert out[1] == b""
+    assert out[2] == b'{ "x":2.50 ,"n":null, "value": null}'
+    assert out[3] == b"nonsense"
+    assert out[4] == b'{"value": 4.0}'
+
+
+def test_fields_that_are_there_are_refused() -> None:
+    with pytest.raises(InputProblem, match="a field 'x' already"):
+        through(LINES, "jsonl", {"x": np.zeros(4)})
+
+
+def test_numbers_of_json() -> None:
+    table = open_table(io.BytesIO(b'{"x": 1}\n{"x": "1"}\n{"y": 2}\n{"x": true}\n'), "p", Form("jsonl"))
+    (block,) = table.blocks(["x"])
+    assert block.cells["x"].blank is not None
+    assert block.cells["x"].blank.tolist() == [False, True, True, True]
+    assert [(bad.row, bad.told) for bad in block.bad] == [(1, "is no number: '1'"), (3, "is no number: 'true'")]
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_arrow_keeps_types(form: str) -> None:
+    pa = pytest.importorskip("pyarrow", reason="Parquet and Arrow need pyarrow")
+    import pyarrow.parquet
+
+    columns = {
+        "id": pa.array([1, 2, None], pa.int32()),
+        "price": pa.array([Decimal("1.10"), Decimal("2.20"), None], pa.decimal128(10, 2)),
+        "ok": pa.array([True, None, False]),
+        "name": pa.array(["a", None, "c"]),
+        "v": pa.array([[1.0, 2.0], [3.0, 4.0], None], pa.list_(pa.float32(), 2)),
+    }
+    made = pa.table(columns)
+    raw = io.BytesIO()
+    if form == "parquet":
+        pyarrow.parquet.write_table(made, raw)
+    else:
+        with pa.ipc.new_file(raw, made.schema) as writer:
+            writer.write_table(made)
+    results = {"value": np.array([1.0, 2.0, 3.0]), "d_v": np.arange(6.0).reshape(3, 2)}
+    out = io.BytesIO(through(raw.getvalue(), form, results))
+    back = pyarrow.parquet.read_table(out) if form == "parquet" else pa.ipc.open_file(out).read_all()
+    assert back.schema.names == [*columns, "value", "d_v"]
+    for name in columns:
+        assert back.schema.field(name).type == made.schema.field(name).type
+        assert back.column(name).to_pylist() == made.column(name).to_pylist()
+    assert back.column("d_v").to_pylist() == [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]
+    opened = open_table(io.BytesIO(raw.getvalue()), "p", Form(form))
+    assert cells(opened, "price")[:2] == [1.1, 2.2]
+    with pytest.raises(InputProblem, match="column 'name' of p holds string"):
+        list(open_table(io.BytesIO(raw.getvalue()), "p", Form(form)).blocks(["name"]))
+
+
+def test_numpy_archives() -> None:
+    raw = io.BytesIO()
+    np.savez(raw, x=np.array([1, 2, 3]), v=np.ones((3, 2)), name=np.array(["a", "b", "c"]))
+    out = np.load(io.BytesIO(through(raw.getvalue(), "npz", {"value": np.array([1.0, 2.0, 3.0])})))
+    assert sorted(out.files) == ["name", "v", "value", "x"]
+    assert out["x"].dtype.kind == "i"
+    assert out["value"].tolist() == [1.0, 2.0, 3.0]
+
+
+def test_arrays_of_objects_are_not_loaded() -> None:
+    raw = io.BytesIO()
+    np.savez(raw, x=np.array([{}], dtype=object), allow_pickle=True)
+    with pytest.raises(InputProblem, match="no NumPy file of numbers"):
+        open_table(io.BytesIO(raw.getvalue()), "p", Form("npz"))
+
+
+@pytest.mark.parametrize("written", ["csv", "tsv", "jsonl"])
+def test_from_one_format_to_another(written: str) -> None:
+    out = through(b'{"x": 1, "s": "a,b"}\n{"x": 2.5}\n', "jsonl", {"v": np.ones((2, 2))}, written).decode()
+    if written == "jsonl":
+        assert json.loads(out.splitlines()[1]) == {"x": 2.5, "v": [1.0, 1.0]}
+    elif written == "csv":
+        assert out == 'x,s,v[0],v[1]\n1,"a,b",1.0,1.0\n2.5,,1.0,1.0\n'
+    else:
+        assert out == "x\ts\tv[0]\tv[1]\n1\ta,b\t1.0\t1.0\n2.5\t\t1.0\t1.0\n"
+
+
+def test_what_is_no_table_is_told() -> None:
+    pytest.importorskip("pyarrow", reason="Parquet needs pyarrow")
+    with pytest.raises(InputProblem, match="is no Parquet file"):
+        open_table(io.BytesIO(b"nothing"), "p", Form("parquet"))

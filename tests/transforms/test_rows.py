@@ -1,0 +1,173 @@
+"""Programs at many rows: what the engine gives at each row by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from gradcli.batch import Cells
+from gradcli.errors import Problem
+from gradcli.lang import parse
+from gradcli.ops import TABLE
+from gradcli.transforms.rows.compute import Computer
+from gradcli.transforms.rows.one_row import numbers_of, result_at
+from gradcli.transforms.rows.task import Task, task
+from tests.corpora import SCALAR_FILES, cases
+
+ROWS = 7
+
+
+def cells_of(columns: dict[str, NDArray[Any]]) -> dict[str, Cells]:
+    def kind(values: NDArray[Any]) -> Any:
+        return "truth" if values.dtype == bool else "whole" if (values == np.floor(values)).all() else "real"
+
+    return {name: Cells(values, kind(values)) for name, values in columns.items()}
+
+
+def compare(made: Task, columns: dict[str, NDArray[Any]], rtol: float = 1e-12, atol: float = 1e-13) -> Computer:
+    """Compare all rows with the engine's result at each, and give what computed them."""
+    cells = cells_of(columns)
+    computer = Computer(made, {name: one.kind for name, one in cells.items()}, 2)
+    rows = len(next(iter(columns.values())))
+    found = computer.compute(cells, rows)
+    for row in range(rows):
+        assert computer.inputs is not None
+        result = result_at(made, computer.inputs, {name: values[row] for name, values in columns.items()})
+        expected = numbers_of(made, computer.inputs, result)
+        assert found.columns.keys() == expected.keys()
+        for name, number in expected.items():
+            got = found.columns[name][row]
+            np.testing.assert_allclose(got, number, rtol=rtol, atol=atol, err_msg=f"{name} in row {row}")
+    return computer
+
+
+def points() -> dict[str, NDArray[Any]]:
+    chance = np.random.default_rng(3)
+    return {
+        "x": np.array([-1.5, -1.0, 0.0, 0.25, 1.0, 2.0, 1e3]),
+        "y": chance.uniform(0.5, 2.0, ROWS),
+        "v": chance.normal(size=(ROWS, 3)),
+        "A": chance.normal(size=(ROWS, 3, 3)) + 3 * np.eye(3),
+        "b": np.arange(ROWS) % 2 == 0,
+        "i": np.arange(ROWS) % 3 * 1.0,
+    }
+
+
+STRAIGHT = [
+    ("x*y + sin(x)", "gradient"),
+    ("abs(x)*k", "gradient"),
+    ("x*y**2", "hessian"),
+    ("sum(v**2)*x", "hessian"),
+    ("[x*y, x/y]", "jacobian"),
+    ("v*x", "jacobian"),
+    ("A@v", "jacobian"),
+    ("sum(solve(A, v))", "gradient"),
+    ("softmax(v)", "jacobian"),
+    ("log(abs(det(A)))", "gradient"),
+    ("inv(A)", "jacobian"),
+    ("x if x > 0 else x**2", "gradient"),
+    ("where(b, x**2, y)", "gradient"),
+    ("(x > 1) + (y > 1)", "value"),
+    ("x > 1", "value"),
+    ("max(v) + norm(v) + logsumexp(v)", "gradient"),
+    ("sum(v[j]*x**j for j in range(3))", "gradient"),
+    ("maximum(x, y)*minimum(v[0], v[1])", "gradient"),
+    ("x % y", "gradient"),
+    ("pi*y**2 + e**(-y)", "gradient"),
+]
+
+
+@pytest.mark.parametrize(("text", "part"), STRAIGHT)
+def test_straight_line_code_gives_what_the_engine_gives(text: str, part: Any) -> None:
+    columns = {name: values for name, values in points().items() if name in text}
+    made = task(parse(text), list(columns), {"k": 2.0} if "k" in text else {}, part=part)
+    assert compare(made, {name: columns[name] for name in made.columns}).one_by_one == ""
+
+
+def test_higher_orders() -> None:
+    made = task(parse("exp(-y**2)"), ["y"], {}, part="derivative", order=4)
+    assert compare(made, {"y": points()["y"]}).one_by_one == ""
+
+
+def test_weights_of_several_entries() -> None:
+    compare(task(parse("[x, x*y]"), ["x", "y"], {}, seed=[1.0, 2.0]), {n: points()[n] for n in ("x", "y")})
+
+
+@pytest.mark.parametrize("text", ["v[i]**2", "sort(v)[0]*y", "sum(eigvalsh(A@A.T))"])
+def test_what_has_no_straight_line_code_is_computed_row_by_row_and_says_so(text: str) -> None:
+    made = task(parse(text), [*points()], {})
+    computer = compare(made, {name: points()[name] for name in made.columns}, rtol=1e-9)
+    assert computer.one_by_one
+    assert "i" not in (computer.inputs or ())
+
+
+@pytest.mark.parametrize("file", SCALAR_FILES)
+def test_corpora(file: str) -> None:
+    """Each twentieth record, at its own points as rows."""
+    records: dict[str, list[Any]] = {}
+    for case in cases(file):
+        records.setdefault(case.id, []).append(case)
+    for same in list(records.values())[::20]:
+        names = list(same[0].point)
+        columns = {name: np.array([case.point[name] for case in same]) for name in names}
+        made = task(parse(same[0].expression), names, {})
+        if made.columns:
+            compare(made, {name: columns[name] for name in made.columns}, rtol=1e-8)
+
+
+def test_every_elementwise_operation_of_the_table() -> None:
+    """At points inside their domains, and at 0, 1 and infinity, where there may be a kink or no value."""
+    names = set()
+    for op in TABLE.values():
+        if op.kind != "elementwise" or op.statics or None in op.partials:
+            continue
+        axes = [np.linspace(low, high, 5) for ((low, high), *_) in op.sample_domains]
+        columns = {n: np.append(axis, [0.0, 1.0, np.inf]) for n, axis in zip(op.params, axes, strict=True)}
+        made = task(parse(f"{op.name}({', '.join(op.params)})"), list(columns), {})
+        with np.errstate(all="ignore"):
+            computer = compare(made, columns, rtol=1e-11)
+        assert computer.one_by_one == "", op.name
+        names.add(op.name)
+    assert len(names) > 70
+
+
+def test_a_program_that_fits_no_row_is_an_error() -> None:
+    made = task(parse("v@[1, 2]"), ["v"], {})
+    with pytest.raises(Problem, match="shape"):
+        Computer(made, {"v": "real"}).compute({"v": Cells(np.ones((2, 3)))}, 2)
+
+
+def test_missing_cells_leave_results_out() -> None:
+    made = task(parse("x*y"), ["x", "y"], {})
+    cells = {"x": Cells(np.array([1.0, np.nan, 3.0]), "real", np.array([False, True, False])), "y": Cells(np.ones(3))}
+    found = Computer(made, {"x": "real", "y": "real"}).compute(cells, 3)
+    assert found.blank.tolist() == [False, True, False]
+    assert found.columns["d_y"][[0, 2]].tolist() == [1.0, 3.0]
+
+
+def test_rows_of_different_shapes() -> None:
+    made = task(parse("sum(v**2)"), ["v"], {})
+    ragged = np.empty(3, object)
+    ragged[:] = [np.array([1.0]), np.array([1.0, 2.0]), np.array([3.0])]
+    found = Computer(made, {"v": "real"}).compute({"v": Cells(ragged)}, 3)
+    assert [float(value) for value in found.columns["value"]] == [1.0, 5.0, 9.0]
+    assert [entry.tolist() for entry in found.columns["d_v"]] == [[2.0], [2.0, 4.0], [6.0]]
+
+
+def test_a_row_that_the_program_does_not_fit_is_told() -> None:
+    made = task(parse("v@[1, 2]"), ["v"], {})
+    ragged = np.empty(2, object)
+    ragged[:] = [np.array([1.0, 2.0]), np.array([1.0, 2.0, 3.0])]
+    found = Computer(made, {"v": "real"}).compute({"v": Cells(ragged)}, 2)
+    assert list(found.failed) == [1]
+    assert found.blank.tolist() == [False, True]
+
+
+def test_rows_at_kinks_are_known() -> None:
+    made = task(parse("abs(x) + relu(y - 1) + x**2"), ["x", "y"], {})
+    cells = {"x": Cells(np.array([0.0, 1.0, 2.0])), "y": Cells(np.array([2.0, 1.0, 3.0]))}
+    found = Computer(made, {"x": "real", "y": "real"}).compute(cells, 3)
+    assert found.kinked.tolist() == [True, True, False]
