@@ -1,4 +1,4 @@
-"""Tables with types: what came in keeps its type, and what is written reads back by the library that owns the format."""
+"""Tables with types: what came in keeps its type, and the library that owns a format reads what is written."""
 
 from __future__ import annotations
 

@@ -39,6 +39,8 @@ def compare(made: Task, columns: dict[str, NDArray[Any]], rtol: float = 1e-12, a
         expected = numbers_of(made, computer.inputs, result)
         assert found.columns.keys() == expected.keys()
         for name, number in expected.items():
+            if found.kinked[row] and result.kinks:
+                continue  # at a kink of an operation the commands look further, and may know the derivative
             got = found.columns[name][row]
             np.testing.assert_allclose(got, number, rtol=rtol, atol=atol, err_msg=f"{name} in row {row}")
     return computer

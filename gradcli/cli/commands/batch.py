@@ -66,8 +66,8 @@ def command(
     """EXPR and its derivatives at every row of a table: the same rows come out, with columns added.
 
     \b
-      gradcli batch "exp(-k*t)*x" points.csv --k 0.5 --wrt x,t -o gradients.csv
-      cat points.csv | gradcli batch "x*y" --wrt x > out.csv
+      gradcli batch "exp(-k*t)*x" points.csv --k 0.5 --wrt x,t
+      cat points.csv | gradcli batch "x*t" --wrt x -o gradients.parquet
       gradcli batch "norm(v)" rows.jsonl
       gradcli batch "sin(x)/x" --over x=0.1:10:100
 
