@@ -6,13 +6,14 @@ import time
 from dataclasses import replace
 
 from gradcli.enclosures.process.prover import Prover
+from gradcli.enclosures.protocol import Enclosures
 from gradcli.ops.calls.read import read_program
 from gradcli.symbolic import Answer, NotChecked, Oracle, Question
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.check import judge, too_large
 from gradcli.transforms.verify.hopeless import FROM_ORDER, is_hopeless
-from gradcli.transforms.verify.proof import by_proof, is_proved, request_of, with_proof
+from gradcli.transforms.verify.proof import Proved, by_proof, prove, request_of, with_proof
 from gradcli.transforms.verify.requests import PATIENCE, enclosures_of, request_for
 
 __all__ = ["check", "verify", "verify_by_proof"]
@@ -98,16 +99,17 @@ def verify(
     if _is_hopeless(question):
         oracle.rest()
         found = prover.answer()
-        if is_proved(result, found):
-            told = f"not asked for order {question.order} of so many operations"
-            return with_proof(result, judge(result, NotChecked(told)), NotChecked(told), found)
+        proved = _proved(result, found)
+        if proved is not None and proved.settles:
+            told = NotChecked(f"not asked for order {question.order} of so many operations")
+            return with_proof(result, judge(result, told), told, found, proved)
     oracle.ask(question, timeout)
-    _wait(result, oracle, prover, timeout)
+    proved = _wait(result, oracle, prover, timeout)
     answer = oracle.answer()
     found = enclosures_of(prover, answer, digits is not None)
-    verdict = with_proof(result, judge(result, answer), answer, found)
+    verdict = with_proof(result, judge(result, answer), answer, found, proved)
     if verdict.verdict == "not checked" and isinstance(answer, NotChecked):
-        return with_proof(result, _by_values(result, judge(result, answer), answer, took, end), answer, found)
+        return with_proof(result, _by_values(result, judge(result, answer), answer, took, end), answer, found, proved)
     return verdict
 
 
@@ -121,18 +123,28 @@ def _by_values(result: Derived, verdict: Verdict, answer: Answer | NotChecked, t
     return replace(by_sample(result, answer, took, end + GRACE), proof=verdict.proof)
 
 
-def _wait(result: Derived, oracle: Oracle, prover: Prover, timeout: float) -> None:
-    """Wait until SymPy has answered; give it up once everything is proved and its share of the time is over."""
-    proved = given_up = None
+def _wait(result: Derived, oracle: Oracle, prover: Prover, timeout: float) -> Proved | None:
+    """Wait until SymPy has answered; give it up once everything is proved and its share of the time is over.
+
+    Returns:
+        What the enclosures prove, where there was time to look at it.
+    """
+    proved: Proved | None = None
+    given_up: float | None = None
     if oracle.answered(_COMMON):
-        return
+        return None
     while not oracle.answered(_SLICE):
         if proved is None and prover.answered():
-            proved = is_proved(result, prover.answer())
+            proved = _proved(result, prover.answer())
         if given_up is None and oracle.at_work:  # to import SymPy takes as long as the machine is busy
             given_up = time.monotonic() + _GRACE * timeout
-        if proved and given_up is not None and time.monotonic() > given_up:
+        if proved is not None and proved.settles and given_up is not None and time.monotonic() > given_up:
             oracle.give_up()
+    return proved
+
+
+def _proved(result: Derived, found: Enclosures | NotChecked) -> Proved | None:
+    return None if isinstance(found, NotChecked) else prove(result, found, NotChecked(""))
 
 
 def _is_hopeless(question: Question) -> bool:

@@ -28,7 +28,7 @@ from gradcli.transforms.verify.entries import Entry, cancelling, entry_of, is_go
 if TYPE_CHECKING:
     from gradcli.symbolic import Question
 
-__all__ = ["Proved", "by_proof", "is_proved", "prove", "request_of", "testified", "with_proof"]
+__all__ = ["Proved", "by_proof", "prove", "request_of", "testified", "with_proof"]
 
 
 _TOLD = 20
@@ -66,6 +66,16 @@ class Proved:
     def complete(self) -> bool:
         """Whether everything that was looked at is proved."""
         return not self.outside and not self.undecided
+
+    @property
+    def enough(self) -> bool:
+        """Whether that makes a verdict: derivatives are proved, or there are none."""
+        return self.complete and (bool(self.derivatives) or not self.of)
+
+    @property
+    def settles(self) -> bool:
+        """Whether nobody else need be heard: everything is proved, and no digits are lost."""
+        return self.enough and not self.lost
 
 
 def request_of(question: Question, limit: int | None = None, digits: int | None = None) -> Request:
@@ -146,7 +156,11 @@ def _special(result: Derived, found: Enclosures, answer: Answer | NotChecked) ->
 
 
 def with_proof(
-    result: Derived, verdict: Verdict, answer: Answer | NotChecked, found: Enclosures | NotChecked
+    result: Derived,
+    verdict: Verdict,
+    answer: Answer | NotChecked,
+    found: Enclosures | NotChecked,
+    proved: Proved | None = None,
 ) -> Verdict:
     """A verdict and what the enclosures prove: with SymPy's, beside it, or against it.
 
@@ -155,16 +169,18 @@ def with_proof(
         verdict: SymPy's, or that of the witnesses but the enclosures.
         answer: what SymPy has.
         found: the enclosures.
+        proved: what they prove without SymPy, where that is known already.
     """
     if isinstance(found, NotChecked):
         return replace(verdict, proof=Proof(0, result.count(), reason=found.reason))
-    proved = prove(result, found, answer)
+    if proved is None or isinstance(answer, Answer):
+        proved = prove(result, found, answer)
     proof = _proof(result, proved)
     told = replace(verdict, proof=proof)
     if proved.outside:
         return _outside(result, told, proved, answer)
     if isinstance(answer, NotChecked) or verdict.verdict == "not checked":
-        if _enough(proved):
+        if proved.enough:
             return _verified(result, told, proved, f"SymPy: {_silence(verdict, answer)}")
         silent = verdict.verdict == "not checked" and proof.entries
         return replace(told, reason=_partly(verdict.reason, proof)) if silent else told
@@ -183,21 +199,9 @@ def by_proof(result: Derived, found: Enclosures | NotChecked) -> Verdict:
     blank = Verdict("not checked", 0, result.count(), proof=proof)
     if proved.outside:
         return _outside(result, blank, proved, NotChecked(""))
-    if _enough(proved):
+    if proved.enough:
         return _verified(result, blank, proved, "")
     return replace(blank, reason=_partly(None, proof))
-
-
-def is_proved(result: Derived, found: Enclosures | NotChecked) -> bool:
-    """Whether the enclosures decide every number that was looked at, and that no digits are lost."""
-    if isinstance(found, NotChecked):
-        return False
-    proved = prove(result, found, NotChecked(""))
-    return _enough(proved) and not proved.lost
-
-
-def _enough(proved: Proved) -> bool:
-    return proved.complete and (bool(proved.derivatives) or not proved.of)
 
 
 def _silence(verdict: Verdict, answer: Answer | NotChecked) -> str:
