@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from flint import arb, arb_series
 
@@ -135,12 +136,12 @@ def apply_taylor(name: str, taylor: Taylor, x: Entry) -> Entry:
             return Entry(tape, taylor(value, 1)[0])
         at, slope = taylor(value, 2)[:2]
         if not slope.is_finite() and value.is_finite():
-            tape.doubt(_not_smooth(name, value), value.is_exact())
+            tape.doubt(_not_smooth(name, value, at), value.is_exact())
         return Entry(tape, at, tape.record((place,), (slope,)))
     length, base = tape.length, value[0]
     coefficients = taylor(base, length + (place >= 0))
     if base.is_finite() and not all(c.is_finite() for c in coefficients):
-        tape.doubt(_not_smooth(name, base), base.is_exact())
+        tape.doubt(_not_smooth(name, base, coefficients[0]), base.is_exact())
     step = arb_series([arb(0), *[value[k] for k in range(1, length)]], prec=length)
     number = _compose(coefficients[:length], step, length)
     if place < 0:
@@ -169,9 +170,12 @@ def _compose(coefficients: Sequence[arb], step: arb_series, length: int) -> arb_
     return arb_series([*(head[k] for k in range(known)), *tail], prec=length)
 
 
-def _not_smooth(name: str, ball: arb) -> str:
-    return f"{name} has no power series at {_shown(ball)}"
+def _not_smooth(name: str, x: arb, value: arb) -> str:
+    if not value.is_finite() and value.mid().is_finite():  # any number at all, as FLINT has no exponents so large
+        return f"{name} is too large at {_shown(x)}"
+    return f"{name} has no power series at {_shown(x)}"
 
 
-def _shown(ball: Any) -> str:
-    return f"{float(ball.mid()):.6g}"
+def _shown(ball: arb) -> str:
+    near = float(ball.mid())
+    return f"{near:.6g}" if math.isfinite(near) else str(ball.mid().str(6, radius=False))
