@@ -187,3 +187,19 @@ def test_a_planted_wrong_rule_is_excluded(monkeypatch: pytest.MonkeyPatch) -> No
     )
     found = gradient("sin(x)", x=1.0)
     assert abs(middle(found.derivatives[0]) - math.cos(1.0)) > 1e-10
+
+
+def test_the_next_precision_is_what_the_last_run_lacked() -> None:
+    stages: list[str] = []
+    source = "v = x; " + "v = 3*v - 3*v + 0.1*v; " * 100 + "v"
+    found = enclose(Request(source, {"x": 0.3}, ("x",), "gradient"), stages.append)
+    assert middle(found.derivatives[0]) == pytest.approx(1e-100)
+    assert stages == ["reading the program", "enclosing with 96 bits", f"enclosing with {found.bits} bits"]
+    assert 4 * 96 < found.bits < 16 * 96
+
+
+def test_where_nothing_is_known_of_what_lacks_no_bits_are_wasted() -> None:
+    source = "v = x; " + "v = 3.99*v*(1 - v); " * 200 + "v"
+    found = enclose(Request(source, {"x": 0.3}, ("x",), "gradient"))
+    assert isinstance(found.derivatives[0], Ball)
+    assert found.bits == 16 * 96

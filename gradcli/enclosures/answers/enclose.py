@@ -25,6 +25,9 @@ _GROWTH = 4
 _UNLIMITED = 1_000_000
 """FLINT cuts every power series at a length of its own, in silence; each of ours has its length."""
 
+_LEAP = 16
+"""At most so many times the bits at once: where balls have grown without measure they do not tell what is lacking."""
+
 _SPARE = 8
 """Bits beyond what the last run lacks."""
 
@@ -67,7 +70,7 @@ def enclose(request: Request, report: Callable[[str], None] = lambda stage: None
             if settled or bits >= request.most_bits:
                 break
             lacking = max((missing_bits(ball, request.digits) for ball in _balls(best)), default=0)
-            bits = min(max(_GROWTH * bits, bits + lacking + _SPARE), request.most_bits)
+            bits = min(max(_GROWTH * bits, min(bits + lacking + _SPARE, _LEAP * bits)), request.most_bits)
         return _answer(best, request, bits) if best is not None else _nothing(request, reason, bits)
     finally:
         ctx.prec, ctx.cap = precision, cap
