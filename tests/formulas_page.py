@@ -45,6 +45,7 @@ _SECTIONS = [
     ("LaTeX", ['diff "sqrt(alpha_1)*x/(x + 1)" --wrt x --format latex --no-check']),
     ("Code", ['code "s = x**2 + y**2; s*exp(-s)" --to c --gradient', 'code "[x*y, x/y]" --to numpy --jacobian',
               'code "exp(-k*t)" --to julia --gradient --hessian --wrt t',
+              'code "norm(A@x - b)**2" --to numpy --gradient --wrt x --shape A=m,n --shape x=n --shape b=m',
               'code "exp(-k*t)" --to sql --gradient --wrt k --table decay --keep id',
               'code "exp(-k*t)" --to excel --gradient', 'code "s = x**2 + y**2; s*exp(-s)" --to latex --gradient']),
 ]  # fmt: skip

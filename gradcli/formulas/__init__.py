@@ -13,7 +13,7 @@ from gradcli.formulas.arithmetic import COMPARISONS
 from gradcli.formulas.array_meaning import ArrayMeaning, NoArrayFormula, interpret_arrays
 from gradcli.formulas.array_statements import array_statements
 from gradcli.formulas.array_sweep import array_gradient
-from gradcli.formulas.arrays import Shape, Size
+from gradcli.formulas.arrays import ArrayGraph, Shape, Size
 from gradcli.formulas.cost import FUNCTION, cost
 from gradcli.formulas.derive import gradient, hessian, jacobian, jvp, nth, vjp
 from gradcli.formulas.graph import Constant, Entry, Graph
@@ -25,6 +25,7 @@ from gradcli.formulas.tidy import Omission, length, tidy
 __all__ = [
     "COMPARISONS",
     "FUNCTION",
+    "ArrayGraph",
     "ArrayMeaning",
     "Constant",
     "Entry",

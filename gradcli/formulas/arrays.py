@@ -70,10 +70,14 @@ class ArrayGraph(Graph):
             self._named[key] = node
         return node
 
+    def is_whole(self, node: int) -> bool:
+        """Whether an operation is on arrays, and not on each of their entries."""
+        return self.functions[node] in _OF_ARRAYS
+
     def again(self, node: int, args: tuple[int, ...]) -> int:
         """The operation of a node on other arguments of the same shapes."""
         function = self.functions[node]
-        if function in _OF_ARRAYS:
+        if self.is_whole(node):
             return self.array(function, args, self.shapes[node], self.statics.get(node, ()))
         return self.call(function, args)
 

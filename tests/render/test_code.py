@@ -66,6 +66,10 @@ PROGRAMS: list[tuple[str, dict[str, Any]]] = [
 ]  # fmt: skip
 
 
+NO_VALUE: tuple[str, dict[str, Any]] = ("where(x > 0, sqrt(x) + log(x)*x**1.5, x*y)", {"x": -0.5, "y": 2.0})
+"""A branch that is not taken has no value there; Python and Julia raise an error."""
+
+
 def table_trials(language: str) -> list[tuple[str, Trial]]:
     found = []
     for op in ELEMENTWISE:
@@ -94,7 +98,8 @@ def test_generated_code_runs_and_agrees(runner: str, tmp_path: Path) -> None:
     if reason:
         pytest.skip(reason)
     language = runner.split(maxsplit=1)[0]
-    trials = [(text, trial(text, values, ("value", "gradient", "hessian"))) for text, values in PROGRAMS]
+    programs = PROGRAMS if language in ("python", "julia") else [*PROGRAMS, NO_VALUE]
+    trials = [(text, trial(text, values, ("value", "gradient", "hessian"))) for text, values in programs]
     trials += table_trials(language)
     found = RUNNERS[runner]([t for _, t in trials], tmp_path)
     assert len(found) == len(trials)

@@ -32,6 +32,7 @@ TARGETS = (
 @click.option("--no-value", is_flag=True, help="The derivatives alone, without the value.")
 @click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
 @click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="A variable that is an array of this shape.")
+@click.option("--arrays/--scalar", default=None, help="Whole arrays, or entry by entry, as without letters for sizes.")
 @click.option("--table", metavar="NAME", help="For --to sql, where the points are; t unless given.")
 @click.option("--keep", metavar="NAMES", help="For --to sql, columns to give with the results: --keep id,day.")
 @click.option("--name", default="f", show_default=True, metavar="NAME", help="The function's name.")
@@ -45,6 +46,7 @@ def command(
     no_value: bool,
     wrt: str | None,
     shape: Sequence[str],
+    arrays: bool | None,
     table: str | None,
     keep: str | None,
     name: str,
@@ -59,13 +61,16 @@ def command(
       gradcli code "[x*y, x/y]" --to numpy --jacobian --name residuals
       gradcli code "norm(A@x - b)**2" --to python --gradient --wrt x --shape A=2,2 --shape x=2 --shape b=2
       gradcli code "exp(-k*t)" --to javascript --gradient --hessian --wrt t
+      gradcli code "norm(A@x - b)**2" --to numpy --gradient --wrt x --shape A=m,n --shape x=n --shape b=m
       gradcli code "exp(-k*t)" --to sql --gradient --wrt k --table decay --keep id
 
-    Value and derivatives share what they have in common. Inputs and outputs are told in the file's head; arrays are
-    taken entry by entry, and matrices are in C order where the language has none. The values at kinks are gradcli's
-    conventions, and % has the sign of the divisor. What a language lacks is refused by name.
+    Value and derivatives share what they have in common. Inputs and outputs are told in the file's head. Arrays are
+    taken entry by entry, all that depends on none of them is left out, and matrices are in C order where the language
+    has none; with --arrays, or letters for sizes, the function computes with whole arrays, each variable's derivative
+    being one. The values at kinks are gradcli's conventions, and % has the sign of the divisor. What a language lacks
+    is refused by name.
     """
-    from gradcli.cli.parse_cases import shapes_of
+    from gradcli.cli.parse_cases import lettered_shapes_of, shapes_of
     from gradcli.render.code.language import Table
     from gradcli.render.code.printer import language_of, render_code
     from gradcli.transforms.operators.code import routine
@@ -78,9 +83,21 @@ def command(
         )
     if no_value and not wanted:
         raise UsageProblem("nothing is left to compute", hint="ask for --gradient, or leave --no-value out")
-    made = routine(program, wanted if no_value else ["value", *wanted], names_of(wrt), shapes_of(shape))
-    points = None if table is None and keep is None else Table(table or "t", tuple(names_of(keep) or ()))
-    text = render_code(made, language_of(to), name, points)
+    asked = wanted if no_value else ["value", *wanted]
+    shapes = lettered_shapes_of(shape)
+    letters = any(isinstance(size, str) for sizes in shapes.values() for size in sizes)
+    if arrays or (arrays is None and letters):
+        from gradcli.render.code.array_printer import arrays_of, render_arrays
+        from gradcli.transforms.operators.array_code import array_routine
+
+        facts = arrays_of(to)
+        if table is not None or keep is not None:
+            raise UsageProblem("--table and --keep are for --to sql")
+        text = render_arrays(array_routine(program, asked, names_of(wrt), shapes), facts, name)
+    else:
+        points = None if table is None and keep is None else Table(table or "t", tuple(names_of(keep) or ()))
+        made = routine(program, asked, names_of(wrt), shapes_of(shape))
+        text = render_code(made, language_of(to), name, points)
     session.deadline.stop()
     if output is None:
         session.environment.write(session.environment.stdout, text)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gradcli.render.code.language import Language, Written
+from gradcli.render.code.language import Arrays, ArrayWritten, Language, Written
 from gradcli.render.code.shapes import one_based
 
-__all__ = ["LANGUAGE"]
+__all__ = ["ARRAYS", "LANGUAGE"]
 
 _SAME = (
     "abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "cos", "cosh", "erf", "erfc", "exp", "gamma", "log",
@@ -85,4 +85,48 @@ LANGUAGE = Language(
     number=_number,
     any_case=True,
     operators={"not_equal": "/=", "logical_and": ".and.", "logical_or": ".or.", "logical_not": ".not. "},
+)
+
+
+def _array_frame(written: ArrayWritten) -> str:
+    results = [name for name, _, _ in written.outputs]
+    arguments = [*written.letters, *(name for name, _ in written.parameters), *results]
+    lines = [f"! {line}" for line in written.comments]
+    lines += [*_folded(f"subroutine {written.name}({', '.join(arguments)})"), "  use, intrinsic :: ieee_arithmetic"]
+    lines += ["  implicit none", "  integer, parameter :: dp = kind(1.0d0)"]
+    lines += [f"  integer, intent(in) :: {', '.join(written.letters)}"] if written.letters else []
+    lines += [f"  real(dp), intent(in) :: {name}{_sized(sizes)}" for name, sizes in written.parameters]
+    lines += [f"  real(dp), intent(out) :: {name}{_sized(sizes)}" for name, sizes, _ in written.outputs]
+    lines += [f"  real(dp) :: {name}{_sized(sizes)}" for name, sizes, _ in written.lines]
+    for name, _, text in (*written.lines, *written.outputs):
+        lines += _folded(f"  {name} = {text}")
+    return "\n".join([*lines, f"end subroutine {written.name}"]) + "\n"
+
+
+def _sized(sizes: tuple[str, ...]) -> str:
+    return f"({', '.join(sizes)})" if sizes else ""
+
+
+ARRAYS = Arrays(
+    language=LANGUAGE,
+    functions={
+        "matmul 11": "dot_product({0}, {1})",
+        "matmul 12": "matmul({0}, {1})",
+        "matmul 21": "matmul({0}, {1})",
+        "matmul 22": "matmul({0}, {1})",
+        "norm": "norm2({0})",
+        "ones 1": "spread(1.0d0, 1, {0})",
+        "ones 2": "spread(spread(1.0d0, 1, {0}), 2, {1})",
+        "outer": "(spread({0}, 2, size({1}))*spread({1}, 1, size({0})))",
+        "sum 1": "sum({0})",
+        "sum 1 0": "sum({0})",
+        "sum 2": "sum({0})",
+        "sum 2 0": "sum({0}, 1)",
+        "sum 2 1": "sum({0}, 2)",
+        "transpose": "transpose({0})",
+    },
+    frame=_array_frame,
+    size="",
+    row="spread({0}, 1, {1})",
+    row_sizes=True,
 )

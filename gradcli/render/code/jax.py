@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gradcli.render.code.language import Language, Written
-from gradcli.render.code.numpy import OF_ONE, OF_TWO, comma_entry
-from gradcli.render.code.python import PYTHON_WORDS, array_results, python_function
+from gradcli.render.code.language import Arrays, Language, Written
+from gradcli.render.code.numpy import OF_ONE, OF_TWO, array_functions, comma_entry
+from gradcli.render.code.python import PYTHON_WORDS, array_function, array_results, python_function
 
-__all__ = ["LANGUAGE"]
+__all__ = ["ARRAYS", "LANGUAGE"]
 
 _SPECIAL = {
     "digamma": "digamma", "erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "gamma": "gamma", "i0": "i0", "i1": "i1",
@@ -35,4 +35,11 @@ LANGUAGE = Language(
     entry=comma_entry,
     constants={"inf": "jnp.inf", "nan": "jnp.nan", "pi": "jnp.pi", "e": "jnp.e"},
     reserved=PYTHON_WORDS | {"jax", "jnp"},
+)
+
+ARRAYS = Arrays(
+    language=LANGUAGE,
+    functions=array_functions("jnp"),
+    frame=lambda written: array_function(written, _ABOVE),
+    size="{0}.shape[{1}]",
 )

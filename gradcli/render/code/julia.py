@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from gradcli.render.code.language import Language, Written, words
+import re
+from dataclasses import replace
+
+from gradcli.render.code.language import Arrays, ArrayWritten, Language, Written, words
 from gradcli.render.code.shapes import one_based
 
-__all__ = ["LANGUAGE"]
+__all__ = ["ARRAYS", "LANGUAGE"]
 
 _SAME = (
     "abs", "acos", "acosh", "acot", "acoth", "acsc", "acsch", "asec", "asech", "asin", "asinh", "atan", "atanh", "cbrt",
@@ -60,4 +63,61 @@ LANGUAGE = Language(
             ),
         }
     ),
+)
+
+
+def _array_frame(written: ArrayWritten) -> str:
+    lines = [f"# {line}" for line in written.comments]
+    texts = " ".join(text for *_, text in (*written.lines, *written.outputs))
+    if re.search(r"\b(det|inv|logabsdet|norm|tr|I)\b", texts):
+        lines += ["using LinearAlgebra", ""]
+    lines.append(f"function {written.name}({', '.join(name for name, _ in written.parameters)})")
+    lines += [f"    {name} = {text}" for name, _, text in (*written.lines, *written.outputs)]
+    lines.append(f"    return {', '.join(name for name, *_ in written.outputs)}")
+    return "\n".join([*lines, "end"]) + "\n"
+
+
+_INFIX = {
+    "add": "+", "sub": "-", "div": " ./ ", "mul": " .* ", "less": "<", "less_equal": "<=", "greater": ">",
+    "greater_equal": ">=", "equal": "==", "not_equal": "!=",
+}  # fmt: skip
+
+ARRAYS = Arrays(
+    language=replace(
+        LANGUAGE,
+        functions={op: re.sub(r"^(\w+)\(", r"\1.(", text) for op, text in LANGUAGE.functions.items()}
+        | {"pow": "({0}).^({1})", "logical_and": "(({0}) .& ({1}))", "logical_or": "(({0}) .| ({1}))"},
+        conditional="ifelse.({0}, {1}, {2})",
+        operators={op: text if " " in text else f".{text}" for op, text in _INFIX.items()} | {"logical_not": ".!"},
+    ),
+    functions={
+        "det": "det({0})",
+        "expand_dims 1 0": "{0}'",
+        "expand_dims 1 1": "reshape({0}, :, 1)",
+        "eye 2": "Matrix(1.0I, {0}, {0})",
+        "inv": "inv({0})",
+        "logabsdet": "logabsdet({0})[1]",
+        "matmul 11": "{0}' * {1}",
+        "matmul 12": "{1}' * {0}",
+        "matmul 21": "{0} * {1}",
+        "matmul 22": "{0} * {1}",
+        "norm": "norm({0})",
+        "ones 1": "ones({0})",
+        "ones 2": "ones({0}, {1})",
+        "outer": "{0} * {1}'",
+        "solve": "{0} \\ {1}",
+        "sum 1": "sum({0})",
+        "sum 1 0": "sum({0})",
+        "sum 1 0 kept": "[sum({0})]",
+        "sum 2": "sum({0})",
+        "sum 2 0": "vec(sum({0}, dims=1))",
+        "sum 2 0 kept": "sum({0}, dims=1)",
+        "sum 2 1": "vec(sum({0}, dims=2))",
+        "sum 2 1 kept": "sum({0}, dims=2)",
+        "trace": "tr({0})",
+        "transpose": "{0}'",
+    },
+    frame=_array_frame,
+    size="size({0}, {2})",
+    row="{0}'",
 )

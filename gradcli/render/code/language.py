@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from gradcli.lang import Tree
 
-__all__ = ["Frame", "Language", "Result", "Table", "Written", "words"]
+__all__ = ["ArrayFrame", "ArrayWritten", "Arrays", "Frame", "Language", "Result", "Table", "Written", "words"]
 
 
 def words(text: str) -> frozenset[str]:
@@ -111,3 +111,53 @@ class Language:
     any_case: bool = False
     spell: Callable[[Tree], str] | None = None
     queries: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayWritten:
+    """A function of whole arrays: its parts, each in the language.
+
+    Attributes:
+        name: the function's.
+        comments: lines about it.
+        letters: the sizes that are arguments.
+        parameters: (name, sizes) of each argument.
+        lines: (name, sizes, expression) of each intermediate result.
+        outputs: (name, sizes, expression) of each result.
+    """
+
+    name: str
+    comments: tuple[str, ...]
+    letters: tuple[str, ...]
+    parameters: tuple[tuple[str, tuple[str, ...]], ...]
+    lines: tuple[tuple[str, tuple[str, ...], str], ...]
+    outputs: tuple[tuple[str, tuple[str, ...], str], ...]
+
+
+ArrayFrame: TypeAlias = Callable[[ArrayWritten], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """The facts of a language about whole arrays.
+
+    Attributes:
+        language: its facts about operations on each entry.
+        functions: how operations on arrays are spelled, by their names and the ranks of their arguments, with the axis
+            of a sum and whether it is kept: "matmul 21", "sum 2 0", "sum 2 0 kept". A {0} that does not stand alone
+            between parentheses and commas gets its own.
+        frame: writes the function.
+        size: a template for the length of an array {0} along an axis, which is {1} counted from 0 and {2} from 1; ""
+            where sizes are arguments.
+        row: a template for a vector that meets a matrix, each of whose rows it belongs to.
+        row_sizes: whether that template takes the matrix's number of rows, as {1}.
+        reserved: names that a variable cannot have, beside the language's.
+    """
+
+    language: Language
+    functions: dict[str, str]
+    frame: ArrayFrame
+    size: str
+    row: str = "{0}"
+    row_sizes: bool = False
+    reserved: frozenset[str] = frozenset()

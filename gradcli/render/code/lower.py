@@ -13,7 +13,7 @@ from gradcli.ops import TABLE
 from gradcli.ops.calls.resolve import resolve
 from gradcli.render.code.language import Language
 
-__all__ = ["MADE", "OPERATORS", "TRUTHS", "lower"]
+__all__ = ["MADE", "OPERATORS", "TRUTHS", "Lowering", "lower"]
 
 OPERATORS = frozenset({
     "add", "div", "equal", "greater", "greater_equal", "if", "less", "less_equal", "logical_and", "logical_not",
@@ -100,14 +100,16 @@ def lower(graph: Graph, roots: Sequence[int], language: Language) -> tuple[list[
     Raises:
         UsageProblem: for an operation that the language lacks.
     """
-    lowering = _Lowering(graph, language)
+    lowering = Lowering(graph, language)
     made: dict[int, int] = {}
     for node in graph.reachable(roots):
         made[node] = lowering.node(node, [made[arg] for arg in graph.args[node]])
     return [lowering.as_number(made[root]) for root in roots], made
 
 
-class _Lowering:
+class Lowering:
+    """What each node becomes, given what its arguments have become."""
+
     def __init__(self, graph: Graph, language: Language) -> None:
         self.graph = graph
         self.functions = language.functions
@@ -115,6 +117,7 @@ class _Lowering:
         self.language = language.name
 
     def is_truth(self, node: int) -> bool:
+        """Whether a node is a truth value."""
         return self.graph.functions[node] in TRUTHS or isinstance(self.graph.leaves[node], bool)
 
     def as_number(self, node: int) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gradcli.render.code.language import Language, Written
-from gradcli.render.code.python import PYTHON_WORDS, array_results, python_function
+from gradcli.render.code.language import Arrays, Language, Written
+from gradcli.render.code.python import PYTHON_WORDS, array_function, array_results, python_function
 
-__all__ = ["LANGUAGE", "OF_ONE", "OF_TWO", "comma_entry"]
+__all__ = ["ARRAYS", "LANGUAGE", "OF_ONE", "OF_TWO", "array_functions", "comma_entry"]
 
 OF_ONE = {
     "abs": "abs", "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan",
@@ -44,4 +44,43 @@ LANGUAGE = Language(
     entry=comma_entry,
     constants={"inf": "np.inf", "nan": "np.nan", "pi": "np.pi", "e": "np.e"},
     reserved=PYTHON_WORDS | {"np"},
+)
+
+
+def array_functions(np: str, keepdims: str = "keepdims") -> dict[str, str]:
+    """Operations on whole arrays as a library of NumPy's names has them."""
+    return {
+        "det": f"{np}.linalg.det({{0}})",
+        "expand_dims 1 0": "{0}[None, :]",
+        "expand_dims 1 1": "{0}[:, None]",
+        "eye 2": f"{np}.eye({{0}})",
+        "inv": f"{np}.linalg.inv({{0}})",
+        "logabsdet": f"{np}.linalg.slogdet({{0}})[1]",
+        "matmul 11": "{0} @ {1}",
+        "matmul 12": "{0} @ {1}",
+        "matmul 21": "{0} @ {1}",
+        "matmul 22": "{0} @ {1}",
+        "norm": f"{np}.linalg.norm({{0}})",
+        "ones 1": f"{np}.ones({{0}})",
+        "ones 2": f"{np}.ones(({{0}}, {{1}}))",
+        "outer": f"{np}.outer({{0}}, {{1}})",
+        "solve": f"{np}.linalg.solve({{0}}, {{1}})",
+        "sum 1": f"{np}.sum({{0}})",
+        "sum 1 0": f"{np}.sum({{0}})",
+        "sum 1 0 kept": f"{np}.sum({{0}}, 0, {keepdims}=True)",
+        "sum 2": f"{np}.sum({{0}})",
+        "sum 2 0": f"{np}.sum({{0}}, 0)",
+        "sum 2 0 kept": f"{np}.sum({{0}}, 0, {keepdims}=True)",
+        "sum 2 1": f"{np}.sum({{0}}, 1)",
+        "sum 2 1 kept": f"{np}.sum({{0}}, 1, {keepdims}=True)",
+        "trace": f"{np}.trace({{0}})",
+        "transpose": "{0}.T",
+    }
+
+
+ARRAYS = Arrays(
+    language=LANGUAGE,
+    functions=array_functions("np"),
+    frame=lambda written: array_function(written, "import numpy as np"),
+    size="{0}.shape[{1}]",
 )

@@ -6,10 +6,10 @@ import keyword
 import re
 from collections.abc import Sequence
 
-from gradcli.render.code.language import Language, Written
+from gradcli.render.code.language import ArrayWritten, Language, Written
 from gradcli.render.code.shapes import bracketed, nested
 
-__all__ = ["LANGUAGE", "PYTHON_WORDS", "array_results", "python_function"]
+__all__ = ["LANGUAGE", "PYTHON_WORDS", "array_function", "array_results", "python_function"]
 
 PYTHON_WORDS = frozenset({*keyword.kwlist, *keyword.softkwlist})
 
@@ -71,6 +71,16 @@ def array_results(written: Written, module: str, stack: str, broadcast: str, num
             if len(shape) > 1:
                 lines[-1] += f".reshape({sizes}, *{module}.{broadcast}({listed})[0].shape)"
     return lines
+
+
+def array_function(written: ArrayWritten, above: str, first: Sequence[str] = ()) -> str:
+    """A function of whole arrays, whose first lines are given."""
+    lines = [f"# {line}" for line in written.comments]
+    lines += [above, "", "", f"def {written.name}({', '.join(name for name, _ in written.parameters)}):"]
+    lines += [f"    {line}" for line in first]
+    lines += [f"    {name} = {text}" for name, _, text in (*written.lines, *written.outputs)]
+    lines.append(f"    return {', '.join(name for name, *_ in written.outputs)}")
+    return "\n".join(lines) + "\n"
 
 
 def _frame(written: Written) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from gradcli.render.code.language import Language, Written
-from gradcli.render.code.numpy import comma_entry
-from gradcli.render.code.python import PYTHON_WORDS, array_results, python_function
+from collections.abc import Iterable
 
-__all__ = ["LANGUAGE"]
+from gradcli.render.code.language import Arrays, ArrayWritten, Language, Written
+from gradcli.render.code.numpy import array_functions, comma_entry
+from gradcli.render.code.python import PYTHON_WORDS, array_function, array_results, python_function
+
+__all__ = ["ARRAYS", "LANGUAGE"]
 
 _OF_ONE = (
     "abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "digamma", "erf", "erfc", "erfinv",
@@ -25,11 +27,23 @@ def number(value):
 
 
 def _frame(written: Written) -> str:
-    first = [f"{name} = torch.as_tensor({name}, dtype=torch.float64)" for name, _ in written.parameters]
+    first = _tensors(written.parameters)
     results = array_results(written, "torch", "stack", "broadcast_tensors", _NUMBER)
     texts = [text for _, text in written.lines] + results
-    helper = _HELPER if any("number(" in text for text in texts) else ""
-    return python_function(written, f"import torch{helper}", first, results)
+    return python_function(written, _above(texts), first, results)
+
+
+def _tensors(parameters: Iterable[tuple[str, object]]) -> list[str]:
+    return [f"{name} = torch.as_tensor({name}, dtype=torch.float64)" for name, _ in parameters]
+
+
+def _above(texts: Iterable[str]) -> str:
+    return "import torch" + (_HELPER if any("number(" in text for text in texts) else "")
+
+
+def _array_frame(written: ArrayWritten) -> str:
+    texts = [text for *_, text in (*written.lines, *written.outputs)]
+    return array_function(written, _above(texts), _tensors(written.parameters))
 
 
 LANGUAGE = Language(
@@ -49,4 +63,16 @@ LANGUAGE = Language(
     constants={"inf": "torch.inf", "nan": "torch.nan", "pi": "torch.pi", "e": "torch.e"},
     reserved=PYTHON_WORDS | {"number", "torch"},
     number_argument=_NUMBER,
+)
+
+ARRAYS = Arrays(
+    language=LANGUAGE,
+    functions=array_functions("torch", "keepdim")
+    | {
+        "eye 2": "torch.eye({0}, dtype=torch.float64)",
+        "ones 1": "torch.ones({0}, dtype=torch.float64)",
+        "ones 2": "torch.ones({0}, {1}, dtype=torch.float64)",
+    },
+    frame=_array_frame,
+    size="{0}.shape[{1}]",
 )

@@ -39,7 +39,7 @@ from gradcli.transforms.program.variables import check_functions, unused
 from gradcli.transforms.results.formula import Formula, Formulas, Of
 from gradcli.transforms.results.value import Value, plain
 
-__all__ = ["diff", "meaning_of", "numbers_at", "wanted"]
+__all__ = ["diff", "meaning_of", "numbers_at", "resolved", "shapes_given", "wanted"]
 
 HIGHEST = 20
 """The order of the highest derivative: formulas of products grow with each one."""
@@ -82,7 +82,7 @@ def diff(
     """
     program = parse(expression) if isinstance(expression, str) else expression
     check_functions(program)
-    given = _given(program, shapes or {})
+    given = shapes_given(program, shapes or {})
     if any(given.values()) and of == "gradient":
         found = _of_arrays(program, given, wrt, truths, guarded)
         if found is not None:
@@ -126,16 +126,16 @@ def meaning_of(program: Program, shapes: Mapping[str, Shape], truths: Sequence[s
     Raises:
         Problem: about the program or the shapes.
     """
-    known = {name: tuple(shape) for name, shape in _given(program, shapes).items()}
+    known = {name: tuple(shape) for name, shape in shapes_given(program, shapes).items()}
     try:
-        return interpret(_resolved(program, known, truths), _numbered(known, "gradient"))
+        return interpret(resolved(program, known, truths), _numbered(known, "gradient"))
     except Problem as problem:
         if isinstance(problem, ShapeProblem | DomainProblem) and not any(known.values()):
             problem.hint = _SHAPE_HINT
         raise
 
 
-def _given(program: Program, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+def shapes_given(program: Program, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
     """The shape of each variable."""
     used = [name for name in variables(program) if name not in CONSTANTS or name in shapes]
     for name in shapes:
@@ -164,7 +164,7 @@ def _numbered(shapes: Mapping[str, Shape], of: Of) -> dict[str, tuple[int, ...]]
     return found
 
 
-def _resolved(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str]) -> Program:
+def resolved(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str] = ()) -> Program:
     """The program without loops, its calls by their canonical names."""
 
     def length(name: str) -> int | None:
@@ -186,7 +186,7 @@ def _of_arrays(
     names = wanted(list(shapes), wrt, truths)
     letters = any(isinstance(size, str) for shape in shapes.values() for size in shape)
     try:
-        meaning = interpret_arrays(_resolved(program, shapes, truths), shapes)
+        meaning = interpret_arrays(resolved(program, shapes, truths), shapes)
         if meaning.graph.shapes[meaning.result]:
             raise NoArrayFormula("the derivative of an array by an array has no formula of arrays")
         formulas = tuple(_array_formula(meaning, name, guarded) for name in names)
