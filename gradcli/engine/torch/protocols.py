@@ -27,6 +27,7 @@ _NUMPY: dict[str, str] = {
     "array": "pos",
     "array_split": "array_split",
     "asarray": "pos",
+    "count_nonzero": "count_nonzero",
     "cross": "cross",
     "diag": "diag",
     "diagonal": "diagonal",

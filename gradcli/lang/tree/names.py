@@ -41,8 +41,8 @@ def free_in(tree: Tree) -> dict[str, Span]:
     """The names of a tree that are no indices of its loops, each with the place of its first use.
 
     >>> from gradcli.lang import parse
-    >>> list(free_in(parse("sum(a*x[i] for i in range(n))").result))
-    ['x', 'a', 'n']
+    >>> sorted(free_in(parse("sum(a*x[i] for i in range(n))").result))
+    ['a', 'n', 'x']
     """
     found: dict[str, Span] = {}
     _find_free(tree, frozenset(), found)

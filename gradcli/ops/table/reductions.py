@@ -43,7 +43,7 @@ ENTRIES: tuple[Op, ...] = (
             doc="Whether any entry is not 0."),
     general("all(x; axis=None, *, keepdims=False)", "numpy.all", "matrices.all", accepts_bool=True,
             doc="Whether no entry is 0."),
-    general("count_nonzero(x; axis=None, *, keepdims=False)", "numpy.count_nonzero", "matrices.count_nonzero",
+    general("count_nonzero(x; axis=None, *, keepdims=False)", "ops.count_nonzero", "matrices.count_nonzero",
             doc="How many entries are not 0."),
     general("argmax(x; axis=None, *, keepdims=False)", "numpy.argmax", "matrices.argmax",
             doc="Position of the largest entry, the first of several."),
