@@ -51,6 +51,7 @@ SLOW = (
     "tests/symbolic/test_oracle.py",
     "tests/test_docs.py",
     "tests/test_fuzz.py",
+    "tests/test_packaging.py",
     "tests/test_wayin.py",
     "tests/transforms/test_array_operations.py",
     "tests/transforms/test_ask.py",

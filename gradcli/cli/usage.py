@@ -16,6 +16,8 @@ def problem_of(error: click.ClickException) -> Problem:
     if isinstance(error, click.NoSuchOption):
         return _no_such_option(error)
     message = error.format_message().rstrip(".")
+    if isinstance(error, click.MissingParameter):  # whose choices stand in lines of their own
+        message = " ".join(message.replace(". Choose from:", ": choose from").split())
     message = _shortened(message[:1].lower() + message[1:])
     hint = None
     if "unexpected extra argument" in message:
