@@ -11,6 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from gradcli.render import Style, render
+from gradcli.render.words.spoken import spoken
 from gradcli.transforms.results.base import Result
 from gradcli.transforms.results.derivative import Derivative
 from gradcli.transforms.results.evaluation import Evaluation
@@ -18,7 +19,7 @@ from gradcli.transforms.results.gradient import Gradient
 from gradcli.transforms.results.hessian import HessianProduct
 from gradcli.transforms.results.labels import Outputs
 from gradcli.transforms.results.pushforward import Pushforward
-from gradcli.transforms.results.verdict import Verdict
+from gradcli.transforms.results.verdict import SAME_LIMITS, SAME_SIDES, Proof, Verdict
 from tests.render import samples
 
 
@@ -37,7 +38,7 @@ variable   value   derivative
 ─────────────────────────────
 x          0.0     -2.0
 
-✓ verified: 1 of 1 entries, largest error 0 ulps
+✓ agrees with SymPy's derivative to all 16 digits
 """
     )
 
@@ -299,7 +300,7 @@ d²f   x     y
 x     4.0   6.0
 y     6.0   0.0
 
-✓ verified: 1 of 1 entries, largest error 0 ulps
+✓ agrees with SymPy's derivative to all 16 digits
 """
     )
 
@@ -479,18 +480,64 @@ def test_a_value_that_is_too_long_for_its_line_is_summarised() -> None:
 @pytest.mark.parametrize(
     ("verdict", "unicode", "marks"),
     [
-        (samples.VERIFIED, True, "✓ verified"),
-        (samples.VERIFIED, False, "+ verified"),
-        (samples.DIFFERS, True, "✗ differs"),
-        (samples.DIFFERS, False, "x differs"),
-        (samples.KINK, True, "∧ kink"),
-        (samples.KINK, False, "^ kink"),
-        (samples.NOT_CHECKED, True, "· not checked"),
-        (samples.NOT_CHECKED, False, "- not checked"),
+        (samples.VERIFIED, True, "✓ agrees with SymPy's derivative"),
+        (samples.VERIFIED, False, "+ agrees with SymPy's derivative"),
+        (samples.DIFFERS, True, "✗ differs:"),
+        (samples.DIFFERS, False, "x differs:"),
+        (samples.KINK, True, "∧ kink:"),
+        (samples.KINK, False, "^ kink:"),
+        (samples.NOT_CHECKED, True, "· not checked:"),
+        (samples.NOT_CHECKED, False, "- not checked:"),
     ],
 )
 def test_each_verdict_has_a_mark(verdict: Verdict, unicode: bool, marks: str) -> None:
-    assert f"\n\n{marks}: " in seen(samples.SQUARE, 60, verdict, unicode)
+    assert f"\n\n{marks} " in seen(samples.SQUARE, 60, verdict, unicode)
+
+
+PROVED = replace(samples.VERIFIED, max_ulps=0.3, proof=Proof(1, 1, 0.31))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told"),
+    [
+        (replace(samples.VERIFIED, max_ulps=0.3), "agrees with SymPy's derivative to all 16 digits (0.3 ulps)"),
+        (replace(samples.VERIFIED, max_ulps=1.0), "agrees with SymPy's derivative to 15 digits (1 ulp)"),
+        (replace(samples.VERIFIED, max_ulps=1e14), "agrees with SymPy's derivative to 1 digit (1e+14 ulps)"),
+        (replace(samples.VERIFIED, max_ulps=None), "agrees with SymPy's derivative"),
+        (PROVED, "agrees with SymPy's derivative to all 16 digits; proved within 0.31 ulps"),
+        (
+            replace(PROVED, checked=4, entries=4),
+            "all 4 entries agree with SymPy's derivatives to all 16 digits; 1 of 4 entries proved within 0.31 ulps",
+        ),
+        (
+            samples.SAMPLED,
+            "64 of 1,000 entries, a sample, agree with SymPy's derivatives to 15 digits (1.5 ulps)",
+        ),
+        (
+            replace(PROVED, by_proof=True, reason="by proof, 1 of 1 entries within 0.31 ulps; SymPy: gone"),
+            "proved: the derivative is within 0.31 ulps of the exact one; SymPy: gone",
+        ),
+        (
+            Verdict("kink", reason=f"not differentiable; {SAME_SIDES}"),
+            "kink: not differentiable; SymPy confirms the values from both sides",
+        ),
+        (
+            Verdict("singular", reason=f"infinite, and SymPy agrees; {SAME_LIMITS}"),
+            "singular: infinite, and SymPy agrees; it confirms the limits of the derivatives",
+        ),
+    ],
+    ids=str,
+)
+def test_a_verdict_speaks_to_a_person(verdict: Verdict, told: str) -> None:
+    assert spoken(verdict)[0] == told
+    assert told in " ".join(seen(samples.SQUARE, 200, verdict).split())
+
+
+def test_digits_that_are_told_are_right() -> None:
+    for ulps in (0.6, 1.0, 1.9, 7.0, 1e3, 1e9):
+        digits = int(spoken(replace(samples.VERIFIED, max_ulps=ulps))[0].partition(" to ")[2].split()[0])
+        for truth in (1.0, 1.9999, 3.3):
+            assert ulps * np.spacing(truth) / truth <= 10.0**-digits
 
 
 def test_a_long_verdict_hangs_under_its_sentence() -> None:

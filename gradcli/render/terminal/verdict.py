@@ -10,7 +10,8 @@ from rich.text import Text
 
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import FAINT, Canvas
-from gradcli.render.words.verdicts import details, notes, sentence
+from gradcli.render.words.spoken import spoken
+from gradcli.render.words.verdicts import details, notes
 from gradcli.transforms.results.findings import Kink
 from gradcli.transforms.results.verdict import Verdict
 
@@ -28,8 +29,9 @@ _MARKS = {
 def verdict_view(verdict: Verdict, canvas: Canvas, kinks: Sequence[Kink] = ()) -> list[RenderableType]:
     """A mark in the margin and the text beside it, however many lines it takes."""
     pretty, simple, style = _MARKS[verdict.verdict]
-    text = Text(sentence(verdict), style=FAINT if verdict.verdict == "not checked" else "")
-    text.stylize(style, 0, len(verdict.verdict))
+    told, head = spoken(verdict)
+    text = Text(told, style=FAINT if verdict.verdict == "not checked" else "")
+    text.stylize(style, 0, head)
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=1)
     grid.add_column(overflow="fold")

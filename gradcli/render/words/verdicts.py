@@ -11,7 +11,7 @@ from gradcli.transforms.results.verdict import Verdict
 if TYPE_CHECKING:
     from gradcli.transforms.results.findings import Kink
 
-__all__ = ["details", "notes", "sentence"]
+__all__ = ["details", "notes", "one_line", "proved", "sentence"]
 
 
 def sentence(verdict: Verdict) -> str:
@@ -29,28 +29,29 @@ def sentence(verdict: Verdict) -> str:
     >>> sentence(Verdict("verified", 1, 1, 0.4, proof=Proof(1, 1, 0.41)))
     'verified: 1 of 1 entries, largest error 0.4 ulps; proved within 0.41 ulps'
     """
-    parts = [_counted(verdict), *_proved(verdict)] if verdict.verdict == "verified" and not verdict.by_proof else []
+    parts = [_counted(verdict), *proved(verdict)] if verdict.verdict == "verified" and not verdict.by_proof else []
     if verdict.reason:
         parts.append(verdict.reason)
-    return _line(": ".join([verdict.verdict, "; ".join(parts)] if parts else [verdict.verdict]))
+    return one_line(": ".join([verdict.verdict, "; ".join(parts)] if parts else [verdict.verdict]))
 
 
 def details(verdict: Verdict, kinks: Sequence[Kink] = ()) -> list[str]:
     """The entries worth naming, a line each; nothing of a kink or a singular point that has been told of already."""
     told = verdict.verdict in ("kink", "singular") and kinks
-    return [] if told else [_line(detail) for detail in verdict.details]
+    return [] if told else [one_line(detail) for detail in verdict.details]
 
 
 def notes(verdict: Verdict) -> list[str]:
     """What the witnesses together say, a line each."""
-    return [] if verdict.witnesses is None else [_line(note) for note in verdict.witnesses.notes]
+    return [] if verdict.witnesses is None else [one_line(note) for note in verdict.witnesses.notes]
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text of the user's on one line, without what a terminal would obey."""
     return " ".join(visible(text).split())
 
 
-def _proved(verdict: Verdict) -> list[str]:
+def proved(verdict: Verdict) -> list[str]:
     """What the enclosures prove of entries that SymPy has verified."""
     proof = verdict.proof
     if proof is None or not proof.entries:

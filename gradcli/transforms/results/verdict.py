@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from gradcli.transforms.results.findings import Witnesses
 
-__all__ = ["Proof", "Verdict", "VerdictName", "proved_words"]
+__all__ = ["SAME_LIMITS", "SAME_SIDES", "Proof", "Verdict", "VerdictName", "proved_words"]
+
+SAME_SIDES = "SymPy's limits from both sides are the same"
+SAME_LIMITS = "its limits of the derivatives are the same"
+"""That SymPy confirms one-sided values, as a reason says it."""
 
 VerdictName: TypeAlias = Literal["verified", "differs", "singular", "kink", "not checked"]
 

@@ -11,7 +11,7 @@ from gradcli.symbolic import MOST_ENTRIES, Answer, NotChecked, Truth
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import Limit, Sides
 from gradcli.transforms.results.tolerances import SAME_SIDE
-from gradcli.transforms.results.verdict import Verdict
+from gradcli.transforms.results.verdict import SAME_LIMITS, SAME_SIDES, Verdict
 from gradcli.transforms.verify.entries import (
     Entry,
     cancelling,
@@ -169,7 +169,7 @@ def _singular_verdict(result: Derived, singular: Sequence[Entry], checked: int, 
         reason = "SymPy's one-sided limits are others"
         return Verdict("differs", checked, total, None, reason, listed([_sides_of(result, e) for e in against]))
     if pairs:
-        reason += "; its limits of the derivatives are the same"
+        reason += f"; {SAME_LIMITS}"
         confirmed = {id(entry) for entry, _ in pairs}
         known = [e for e in known if id(e) not in confirmed]
     return Verdict("singular", checked, total, None, reason, listed([_sides_of(result, e) for e in known]))
@@ -224,7 +224,7 @@ def _kink_verdict(result: Derived, kinks: Sequence[Entry], checked: int, total: 
         return Verdict("differs", checked, total, None, reason, listed([_sides(result, e) for e in against]))
     reason = "the expression is not differentiable at this point"
     if all(sides is not None for entry, sides in pairs if entry.truth.status == "kink"):
-        reason += "; SymPy's limits from both sides are the same"
+        reason += f"; {SAME_SIDES}"
     return Verdict("kink", checked, total, None, reason, listed([_sides(result, entry) for entry in kinks]))
 
 
