@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gradcli.batch.table import Block, Lacking
+from gradcli.data.rows import delimited
 from gradcli.data.rows.delimited import DelimitedSink, DelimitedTable
 from gradcli.errors import InputProblem
 
@@ -152,3 +153,55 @@ def test_columns_that_are_there_are_refused_or_replaced() -> None:
     (block,) = opened.blocks(["x"])
     sink.write(block, {"row": np.array([7.0])}, rows_of(block, np.zeros(1)))
     assert b"".join(out) == b"x,row\n2,7.0\n"
+
+
+def written(text: bytes, results: NDArray[Any], piece: int = 64) -> bytes:
+    """The rows with results that are numbers, the first of which is missing."""
+    opened = table(text, piece)
+    out: list[bytes] = []
+    sink = DelimitedSink(lambda content: out.append(bytes(content)), opened, {"d": ()})
+    for block in opened.blocks(["x"]):
+        blank = np.arange(block.first, block.first + block.rows) == 0
+        part = results[block.first : block.first + block.rows]
+        sink.write(block, {"d": part}, Lacking(blank, np.zeros(block.rows, bool)))
+    return b"".join(out)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.floats(allow_nan=False, allow_infinity=False), st.floats()), min_size=30, max_size=60))
+def test_both_ways_of_reading_and_writing_give_the_same_bytes(
+    monkeypatch: pytest.MonkeyPatch, rows: list[tuple[float, float]]
+) -> None:
+    """Numbers of all sizes, by Arrow and cell by cell."""
+    pytest.importorskip("pyarrow", reason="the quick way is Arrow's")
+    text = ("x,y\n" + "".join(f"{x!r},a\n" for x, _ in rows)).encode()
+    results = np.array([y for _, y in rows])
+    quick = written(text, results)
+    with monkeypatch.context() as patch:
+        patch.setattr(delimited, "_quick_way", lambda: None)
+        assert written(text, results) == quick
+        expected = [x for x, _ in rows]
+        assert numbers(text, "x", piece=64) == expected
+    assert numbers(text, "x", piece=64) == expected
+
+
+@pytest.mark.parametrize("cell", ["abc", "", "1e999", "inf", "NA", "0x10", "1_0", " 2 ", "٣"])
+def test_both_ways_say_the_same_of_a_cell(monkeypatch: pytest.MonkeyPatch, cell: str) -> None:
+    pytest.importorskip("pyarrow", reason="the quick way is Arrow's")
+    text = "x,y\n" + "1.5,2\n" * 40 + f"{cell},2\n" + "1.5,2\n" * 40
+
+    def told() -> list[tuple[Any, ...]]:
+        blocks = list(table(text, piece=64).blocks(["x"]))
+        bad = [(found.row, found.column, found.told) for block in blocks for found in block.bad]
+        blank = [row + block.first for block in blocks for row in _blank_rows(block)]
+        values = [str(value) for block in blocks for value in block.cells["x"].values.tolist()]
+        return [*bad, tuple(blank), tuple(values)]
+
+    quick = told()
+    monkeypatch.setattr(delimited, "_quick_way", lambda: None)
+    assert told() == quick
+
+
+def _blank_rows(block: Block) -> list[int]:
+    blank = block.cells["x"].blank
+    return [] if blank is None else np.flatnonzero(blank).tolist()

@@ -15,9 +15,8 @@ from gradcli.batch import Cells
 from gradcli.batch.table import Bad, Block, Lacking, Variable
 from gradcli.data.rows.generic import joined
 from gradcli.data.rows.names import check_free, variables_of
-from gradcli.data.rows.texts import cells_of_objects, kind_of
+from gradcli.data.rows.texts import cells_of_objects, kind_of, stacked
 from gradcli.errors import InputProblem
-from gradcli.ops.calls.operands import Kind
 
 __all__ = ["ArrowSink", "ArrowTable"]
 
@@ -91,7 +90,7 @@ class ArrowTable:
                 found, wrong = _cells(batch.column(position))
                 bad += [Bad(first + row, self.names[position], told) for row, told in wrong.items()]
                 parts.append(found)
-            cells[name] = parts[0] if not variable.shape else _stacked(parts, variable.shape)
+            cells[name] = parts[0] if not variable.shape else stacked(parts, variable.shape)
         return Block(first, batch.num_rows, cells, bad, batch, lambda: _fields(batch))
 
 
@@ -147,14 +146,6 @@ def _floats(objects: list[Any]) -> list[Any]:
 
 def _nested(kind: Any) -> bool:
     return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
-
-
-def _stacked(parts: Sequence[Cells], shape: tuple[int, ...]) -> Cells:
-    """Columns of entries as one of vectors or matrices."""
-    blanks = [part.blank for part in parts if part.blank is not None]
-    values = np.stack([part.values for part in parts], axis=1).reshape(-1, *shape)
-    kind: Kind = "whole" if all(part.kind == "whole" for part in parts) else "real"
-    return Cells(values, kind, np.logical_or.reduce(blanks) if blanks else None)
 
 
 def _fields(batch: Any) -> dict[str, Sequence[Any]]:

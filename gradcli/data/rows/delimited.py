@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import IO, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +18,19 @@ from numpy.typing import NDArray
 from gradcli.batch import Cells
 from gradcli.batch.table import Bad, Block, Lacking, Variable
 from gradcli.data.rows.names import check_free, variables_of
-from gradcli.data.rows.texts import cells_of_texts, object_of
+from gradcli.data.rows.texts import cells_of_texts, kind_of, object_of, stacked
 from gradcli.errors import InputProblem
-from gradcli.ops.calls.operands import Kind
+
+if TYPE_CHECKING:
+    from gradcli.data.rows.plain_text import PlainText
 
 __all__ = ["DelimitedSink", "DelimitedTable"]
 
 PIECE = 1 << 22
 """Bytes that are read at a time: as many rows as make the start of each block cheap, and few enough for memory."""
+
+_FIRST = 1 << 16
+"""Bytes of the first piece."""
 
 _DELIMITERS = ",;\t|"
 _BOM = b"\xef\xbb\xbf"
@@ -97,24 +102,55 @@ class DelimitedTable:
     def blocks(self, wanted: Sequence[str]) -> Iterator[Block]:
         """Its rows, with the numbers of some variables."""
         first = 0
+        quick = _quick_way()
         for text in self._pieces():
-            lines = _records(text)
-            if lines:
-                yield self._block(lines, first, wanted)
-                first += sum(map(bool, map(str.strip, lines)))
+            plain = quick(text) if quick is not None and self._are_numbers(wanted) else None
+            block = None if plain is None else self._plain_block(plain, first, wanted)
+            if block is None:
+                lines = _records(text.decode("latin-1"))
+                block = self._block(lines, first, wanted)
+            if block.rows or block.raw:
+                yield block
+            first += block.rows
 
-    def _pieces(self) -> Iterator[str]:
-        """Parts of the text that end where a row does."""
+    def _pieces(self) -> Iterator[bytes]:
+        """Parts of the text that end where a row does; the first is small, and shows what the columns hold."""
         rest = b""
+        size = min(self._piece, _FIRST)
         read = getattr(self._stream, "read1", self._stream.read)  # what is there, without waiting for all of it
-        while part := read(self._piece):
+        while part := read(size):
+            size = self._piece
             whole = rest + part
             cut = _end_of_rows(whole)
             rest = whole[cut:]
             if cut:
-                yield whole[:cut].decode("latin-1")
+                yield whole[:cut]
         if rest:
-            yield rest.decode("latin-1")
+            yield rest
+
+    def _are_numbers(self, wanted: Sequence[str]) -> bool:
+        """Whether the columns that are wanted are known to hold numbers."""
+        return bool(wanted) and all(self._kinds.get(name) in ("real", "whole") for name in wanted)
+
+    def _plain_block(self, plain: PlainText, first: int, wanted: Sequence[str]) -> Block | None:
+        """A block of rows that Arrow reads; None where it does not."""
+        positions = {position for name in wanted for position in self.variables[name].columns}
+        found = plain.numbers([name if i in positions else "" for i, name in enumerate(self.names)], self.delimiter)
+        if found is None:
+            return None
+        cells = {}
+        for name in wanted:
+            variable = self.variables[name]
+            parts = [
+                Cells(found[position][0], kind_of(found[position][0], self._kinds[name]), found[position][1])
+                for position in variable.columns
+            ]
+            cells[name] = stacked(parts, variable.shape) if variable.shape else parts[0]
+
+        def fields() -> dict[str, Sequence[Any]]:
+            return self._block(_records(plain.text.decode("latin-1")), first, []).fields()
+
+        return Block(first, plain.rows, cells, (), plain, fields)
 
     def _block(self, lines: list[str], first: int, wanted: Sequence[str]) -> Block:
         rows = [line for line in lines if line.strip()]
@@ -155,10 +191,16 @@ class DelimitedTable:
             self._kinds[name] = "list" if listed else parts[0].kind
         if not variable.shape:
             return parts[0]
-        blanks = [part.blank for part in parts if part.blank is not None]
-        values = np.stack([part.values for part in parts], axis=1).reshape(-1, *variable.shape)
-        kind: Kind = "whole" if all(part.kind == "whole" for part in parts) else "real"
-        return Cells(values, kind, np.logical_or.reduce(blanks) if blanks else None)
+        return stacked(parts, variable.shape)
+
+
+def _quick_way() -> Callable[[bytes], PlainText | None] | None:
+    """The way of text without quotes, if its package is there."""
+    try:
+        from gradcli.data.rows.plain_text import plain_text
+    except ImportError:
+        return None
+    return plain_text
 
 
 def _names(header: str, delimiter: str, origin: str) -> list[str]:
@@ -258,6 +300,18 @@ class DelimitedSink:
 
     def write(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> None:
         """Write rows, and beside them results."""
+        arrays = [columns.get(name) for name in self._shapes]
+        flat = [array.reshape(block.rows, -1) for array in arrays if array is not None and array.dtype != object]
+        if not isinstance(block.raw, list):
+            if len(flat) == len(arrays) and not self._dropped and not lacking.everything.any():
+                parts = [array[:, i] for array in flat for i in range(array.shape[1])]
+                self._write(block.raw.beside(parts, lacking.results, self._table.delimiter))
+                return
+            block.raw = _records(block.raw.text.decode("latin-1"))
+        self._write(self._lines(block, columns, lacking))
+
+    def _lines(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> bytes:
+        """Rows with their results, line by line."""
         delimiter, ending = self._table.delimiter, self._table.ending
         texts = [text for name, shape in self._shapes.items() for text in self._texts(columns.get(name), shape, block)]
         added = map(delimiter.join, zip(*texts, strict=True)) if texts else iter([""] * block.rows)
@@ -282,7 +336,7 @@ class DelimitedSink:
             else:
                 parts.append(f"{self._kept(stripped)}{delimiter}{new}{end}")
             row += 1
-        self._write("".join(parts).encode("latin-1"))
+        return "".join(parts).encode("latin-1")
 
     def _texts(self, array: NDArray[Any] | None, shape: tuple[int, ...] | None, block: Block) -> list[Sequence[str]]:
         """The cells of one result, a sequence for each column."""

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.batch import Cells
+from gradcli.ops.calls.operands import Kind
 
-__all__ = ["MISSING", "cells_of_objects", "cells_of_texts", "kind_of", "object_of", "together"]
+__all__ = ["MISSING", "cells_of_objects", "cells_of_texts", "kind_of", "object_of", "stacked", "together"]
 
 MISSING = frozenset({"", "na", "n/a", "null", "none", "#n/a"})
 """Texts, in small letters, that say that nothing is there."""
@@ -167,6 +168,18 @@ def together(arrays: Sequence[NDArray[Any] | None], blank: NDArray[np.bool_]) ->
             values[row] = np.zeros(0) if array is None else array
     whole = not truths and bool(there) and all((array == np.floor(array)).all() for array in there)
     return Cells(values, "truth" if truths else "whole" if whole else "real", blank if blank.any() else None)
+
+
+def stacked(parts: Sequence[Cells], shape: tuple[int, ...]) -> Cells:
+    """Columns of entries as one of vectors or matrices.
+
+    >>> stacked([Cells(np.array([1.0, 2.0])), Cells(np.array([3.0, 4.0]))], (2,)).values.tolist()
+    [[1.0, 3.0], [2.0, 4.0]]
+    """
+    blanks = [part.blank for part in parts if part.blank is not None]
+    values = np.stack([part.values for part in parts], axis=1).reshape(-1, *shape)
+    kind: Kind = "whole" if all(part.kind == "whole" for part in parts) else "real"
+    return Cells(values, kind, np.logical_or.reduce(blanks) if blanks else None)
 
 
 def kind_of(values: NDArray[np.float64], known: str = "") -> Any:
