@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import io
-import signal
+import os
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from types import FrameType
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.cli.command import read_values
-from gradcli.cli.deadline import seconds_of
 from gradcli.cli.session import DIFFERS, NOT_CHECKED, NOT_FINITE, Session
 from gradcli.cli.table_options import made_table, pairs, sampled_rows
+from gradcli.cli.table_progress import Progress, interruptible
 from gradcli.cli.vectors import names_of, seed_of
-from gradcli.errors import UsageProblem
+from gradcli.data.rows.formats import SUFFIXES
+from gradcli.errors import OutputProblem, UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.batch.table import Table
     from gradcli.data.rows.formats import Form
     from gradcli.lang import Program
     from gradcli.transforms.rows.run import Report
+    from gradcli.transforms.rows.sample import Checked
     from gradcli.transforms.rows.task import Part, Task
 
 __all__ = ["Wanted", "compute_table"]
 
 _BAD_ROWS = 2
-_EVERY = 0.2
-"""Seconds between two lines that say how far it is."""
 
 
 class Wanted(NamedTuple):
@@ -61,6 +61,7 @@ class Wanted(NamedTuple):
     line_buffered: bool
     progress: bool | None
     quiet: bool
+    resume: bool
 
     @property
     def part(self) -> Part:
@@ -94,46 +95,136 @@ class Wanted(NamedTuple):
         return parts[asked[0]] if asked else "gradient"
 
 
+class _Job(NamedTuple):
+    """What is computed at every table.
+
+    Attributes:
+        session: the run.
+        program: the expression.
+        constants: values that are the same in all rows.
+        seed: of the gradient.
+        wanted: the options.
+        samples: rows of each table that are checked.
+        progress: says how far it is.
+    """
+
+    session: Session
+    program: Program
+    constants: dict[str, Any]
+    seed: Any
+    wanted: Wanted
+    samples: int
+    progress: Progress
+
+
 def compute_table(session: Session, program: Program, texts: dict[str, str], wanted: Wanted) -> int:
     """Compute, write, check and sum up; give the exit status."""
     part = wanted.part
     samples, required = sampled_rows("off" if wanted.no_check else wanted.check)
-    if part == "value":
-        samples = 0
     constants = read_values(session, texts)
-    seed = seed_of(session, wanted.seed)
-    progress = _Progress(session, wanted.progress)
-    with _interruptible(session, progress, wanted.output), ExitStack() as stack:
-        table, form = _table(session, wanted, stack)
-        from gradcli.transforms.rows.task import task as task_of
-
-        task = task_of(program, list(table.variables), constants, names_of(wanted.wrt), part, wanted.order or 1, seed)
-        begun = time.monotonic()
-        report = _run(session, task, table, form, wanted, samples, progress, stack)
-        took = time.monotonic() - begun
+    progress = Progress(session, wanted.progress)
+    job = _Job(
+        session, program, constants, seed_of(session, wanted.seed), wanted, 0 if part == "value" else samples, progress
+    )
+    begun = time.monotonic()
+    with interruptible(session, progress, wanted.output):
+        found = _all_tables(job, texts)
+    progress.erase()
     session.deadline.stop()
-    return _conclude(session, task, report, wanted, took, required)
+    return _conclude(session, found, wanted, time.monotonic() - begun, required)
 
 
-def _table(session: Session, wanted: Wanted, stack: ExitStack) -> tuple[Table, Form]:
-    """The table, and its format."""
+class _Found(NamedTuple):
+    """What has happened at the tables, and how many were done before."""
+
+    report: Report
+    checked: Checked | None
+    resumed: int = 0
+
+
+def _all_tables(job: _Job, texts: dict[str, str]) -> _Found:
+    from gradcli.data.rows.manifest import expanded
+
+    wanted = job.wanted
+    inputs = expanded(wanted.inputs, SUFFIXES)
+    into_folder = wanted.output is not None and (wanted.output.endswith("/") or Path(wanted.output).is_dir())
+    if len(inputs) > 1 and not into_folder:
+        raise UsageProblem(
+            f"{len(inputs)} tables go to a folder", hint="-o FOLDER/ names it, with the slash; each keeps its name"
+        )
+    if wanted.resume and not into_folder:
+        raise UsageProblem("--resume takes up work on several tables in a folder", hint="-o FOLDER/ names it")
+    if not into_folder:
+        return _one_table(job, inputs[0] if inputs else None, wanted.output)
+    if not inputs:
+        raise UsageProblem(f"'{wanted.output}' is a folder, and there is no file to go there")
+    return _into_folder(job, inputs, Path(wanted.output or ""), texts)
+
+
+def _into_folder(job: _Job, inputs: list[str], folder: Path, texts: dict[str, str]) -> _Found:
+    """All tables, each to a file of its name in a folder."""
+    from gradcli.data.rows.manifest import Manifest, target_in
+    from gradcli.transforms.rows.run import Report
+
+    wanted = job.wanted
+    suffix = f".{wanted.form}" if wanted.form else ""
+    taken: set[Path] = set()
+    targets = [target_in(folder, source, suffix, taken) for source in inputs]
+    options = wanted._replace(inputs=(), output=None, threads=None, progress=None, quiet=False, resume=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputProblem(f"'{folder}' cannot be made: {error.strerror or error}") from None
+    manifest = Manifest(folder, repr((job.program.source, texts, options)))
+    job = job._replace(samples=max(min(job.samples, 2), job.samples // len(inputs)))
+    report, checked, resumed = Report(), None, 0
+    for source, target in zip(inputs, targets, strict=True):
+        if wanted.resume and manifest.holds(Path(source), target):
+            resumed += 1
+            continue
+        found = _one_table(job, source, str(target))
+        report.add(found.report)
+        checked = found.checked if checked is None else checked.joined(found.checked)
+        manifest.keep(Path(source), target)
+        job.progress.next()
+    return _Found(report, checked, resumed)
+
+
+def _one_table(job: _Job, source: str | None, target: str | None) -> _Found:
+    """One table, from where it is to where it goes; and the check of some rows of it."""
+    from gradcli.transforms.rows.task import task as task_of
+
+    wanted = job.wanted
+    with ExitStack() as stack:
+        table, form, share = _table(job, source, stack)
+        names = names_of(wanted.wrt)
+        task = task_of(
+            job.program, list(table.variables), job.constants, names, wanted.part, wanted.order or 1, job.seed
+        )
+        report = _run(job, task, table, form, target, share, stack)
+    if not report.samples:
+        return _Found(report, None)
+    from gradcli.transforms.rows.sample import check_samples
+
+    with job.session.deadline.paused():
+        return _Found(report, check_samples(task, report, table.origin, job.session.oracle(), wanted.check_timeout))
+
+
+def _table(job: _Job, source: str | None, stack: ExitStack) -> tuple[Table, Form, Callable[[], float | None]]:
+    """The table, its format, and what tells how much of it has been read."""
     from gradcli.data.rows.formats import Form, decompressed, form_of, open_table
 
+    session, wanted = job.session, job.wanted
     made = made_table(session, wanted.over, wanted.draws, wanted.rows, wanted.random_seed)
     if made is not None:
-        if wanted.inputs:
-            told = f"{wanted.inputs[0]} is a table, and {'--over' if wanted.over else '--random'} makes one"
+        if source is not None:
+            told = f"{source} is a table, and {'--over' if wanted.over else '--random'} makes one"
             raise UsageProblem(told, hint="leave one of them out")
-        return made, Form("csv")
-    if len(wanted.inputs) > 1:
-        raise UsageProblem(
-            f"{wanted.inputs[0]} and {wanted.inputs[1]}: one table at a time is taken",
-            hint="a shell loop takes several",
-        )
+        return made, Form("csv"), lambda: None
     columns = names_of(wanted.columns) or []
     renamed = pairs("--rename", wanted.rename)
-    if not wanted.inputs or wanted.inputs[0] == "-":
-        if not wanted.inputs and not session.environment.has_input():
+    if source is None or source == "-":
+        if source is None and not session.environment.has_input():
             raise UsageProblem(
                 "there is no table", hint="name a file, or pipe one in; --over x=0:1:101 makes one of a grid"
             )
@@ -141,15 +232,15 @@ def _table(session: Session, wanted: Wanted, stack: ExitStack) -> tuple[Table, F
         form = Form(wanted.input_format) if wanted.input_format else _form_of_start(stream)
         if form.name in ("parquet", "npy", "npz"):  # which are read from their ends
             stream = io.BytesIO(stream.read())
-        return open_table(stream, "standard input", form, columns, renamed, wanted.line_buffered), form
-    from pathlib import Path
-
+        return open_table(stream, "standard input", form, columns, renamed, wanted.line_buffered), form, lambda: None
     from gradcli.data.files import opened
 
-    path = wanted.inputs[0]
-    form = form_of(path, wanted.input_format, "--input-format")
-    file = stack.enter_context(opened(Path(path), f"a {form.name} table", "look at its content, or its --input-format"))
-    return open_table(decompressed(file, form.packing), path, form, columns, renamed, wanted.line_buffered), form
+    form = form_of(source, wanted.input_format, "--input-format")
+    hint = "look at its content, or its --input-format"
+    file = stack.enter_context(opened(Path(source), f"a {form.name} table", hint))
+    size = max(Path(source).stat().st_size, 1)
+    table = open_table(decompressed(file, form.packing), source, form, columns, renamed, wanted.line_buffered)
+    return table, form, lambda: file.tell() / size if form.name in ("csv", "tsv", "jsonl") else None
 
 
 def _form_of_start(stream: IO[bytes]) -> Form:
@@ -168,13 +259,12 @@ def _form_of_start(stream: IO[bytes]) -> Form:
 
 
 def _run(
-    session: Session,
+    job: _Job,
     task: Task,
     table: Table,
     form: Form,
-    wanted: Wanted,
-    samples: int,
-    progress: _Progress,
+    target: str | None,
+    share: Callable[[], float | None],
     stack: ExitStack,
 ) -> Report:
     """Compute all rows, and write them."""
@@ -182,17 +272,16 @@ def _run(
     from gradcli.data.rows.formats import compressed, form_of, sink_for
     from gradcli.transforms.rows.run import Outputs, run
 
-    if wanted.output is None:
+    wanted = job.wanted
+    if target is None:
         written = Written(wanted.form or ("npz" if form.name == "npy" else form.name))
-        target: IO[bytes] = session.environment.binary_stdout(written.name not in ("csv", "tsv", "jsonl"))
+        file: IO[bytes] = job.session.environment.binary_stdout(written.name not in ("csv", "tsv", "jsonl"))
     else:
-        from pathlib import Path
-
         from gradcli.data.output import whole_file
 
-        written = form_of(wanted.output, wanted.form, "--format")
-        target = stack.enter_context(whole_file(Path(wanted.output)))
-    stream = compressed(target, written.packing)
+        written = form_of(target, wanted.form, "--format")
+        file = stack.enter_context(whole_file(Path(target)))
+    stream = compressed(file, written.packing)
     outputs = Outputs(sink_for(stream, table, written, wanted.overwrite_columns), wanted.prefix, wanted.kinks or "")
     report = run(
         task,
@@ -200,94 +289,28 @@ def _run(
         outputs,
         threads=wanted.threads or _processors(),
         on_error=wanted.on_error,
-        samples=samples,
-        progress=progress.tell,
+        samples=job.samples,
+        progress=lambda rows: job.progress.tell(rows, share()),
     )
-    if stream is not target:
+    if stream is not file:
         stream.close()
-    progress.erase()
     return report
 
 
 def _processors() -> int:
-    import os
-
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class _Progress:
-    """Says on a terminal how far it is."""
-
-    def __init__(self, session: Session, wanted: bool | None) -> None:
-        stderr = session.environment.stderr
-        self._environment = session.environment
-        self._on = stderr.isatty() if wanted is None else wanted
-        self._begun = self._last = time.monotonic()
-        self.rows = 0
-
-    def tell(self, rows: int) -> None:
-        """So many rows are done."""
-        self.rows = rows
-        now = time.monotonic()
-        if self._on and now - self._last > _EVERY:
-            self._last = now
-            from gradcli.render.words.table import progress_words
-
-            self._environment.write(self._environment.stderr, f"\r\x1b[K{progress_words(rows, now - self._begun)}")
-
-    def erase(self) -> None:
-        """Nothing more is to be said."""
-        if self._on and self._last > self._begun:
-            self._environment.write(self._environment.stderr, "\r\x1b[K")
-
-
-@contextmanager
-def _interruptible(session: Session, progress: _Progress, output: str | None) -> Iterator[None]:
-    """Within the block Ctrl-C and SIGTERM leave no half-written file, and say how far it got."""
-    if not session.environment.owns_process:
-        yield
-        return
-    from gradcli.data.output import discard_all
-
-    before = signal.getsignal(signal.SIGINT)
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        discard_all()
-        progress.erase()
-        kept = f"; {output} is as it was" if output is not None else ""
-        session.environment.write(session.environment.stderr, f"interrupted after {progress.rows:,} rows{kept}\n")
-        if number == signal.SIGINT and callable(before):
-            before(number, frame)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.raise_signal(signal.SIGTERM)
-
-    signal.signal(signal.SIGINT, leave)
-    signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-def _conclude(session: Session, task: Task, report: Report, wanted: Wanted, took: float, required: bool) -> int:
-    """Check some rows, say on standard error what is to be said, and give the exit status."""
+def _conclude(session: Session, found: _Found, wanted: Wanted, took: float, required: bool) -> int:
+    """Say on standard error what is to be said, and give the exit status."""
     from gradcli.render.words.table import summary
 
-    checked = None
-    if report.samples:
-        from gradcli.transforms.rows.sample import check_samples
-
-        checked = check_samples(
-            task, report, session.oracle(), seconds_of("--check-timeout", str(wanted.check_timeout))
-        )
-    lines = summary(report, checked, took)
-    for kind, text in lines:
-        if kind == "note":
-            if not wanted.quiet:
-                session.note(text)
-        else:
+    report, checked = found.report, found.checked
+    for kind, text in summary(report, checked, took, found.resumed):
+        if kind == "warning":
             session.warn(text)
+        elif not wanted.quiet:
+            session.note(text)
     if checked is not None and checked.differing:
         return DIFFERS
     if report.bad:

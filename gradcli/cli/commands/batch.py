@@ -19,7 +19,9 @@ _FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow", "npz")
 
 @expression_command("batch", texts=True)
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; its suffix is the format.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; several tables to a FOLDER/."
+)
 @click.option("--wrt", metavar="NAMES", help="Differentiate by these alone (default: by all columns of numbers).")
 @click.option("--value-only", is_flag=True, help="The value without derivatives.")
 @click.option("--jacobian", is_flag=True, help="All derivatives of a value with several entries.")
@@ -58,6 +60,7 @@ _FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow", "npz")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Compute on so many (default: all there are).")
 @click.option("--line-buffered", is_flag=True, help="Answer each line of JSON Lines before the next is read.")
 @click.option("--progress/--no-progress", default=None, help="Tell on standard error how far it is (on a terminal).")
+@click.option("--resume", is_flag=True, help="Of several tables, leave out those that are done: -o FOLDER/.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour of messages.")
 def command(

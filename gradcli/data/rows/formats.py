@@ -10,7 +10,7 @@ from typing import IO, Any, NamedTuple, cast
 from gradcli.batch.table import Sink, Table
 from gradcli.errors import UsageProblem
 
-__all__ = ["FORMATS", "Form", "compressed", "decompressed", "form_of", "open_table", "sink_for"]
+__all__ = ["FORMATS", "SUFFIXES", "Form", "compressed", "decompressed", "form_of", "open_table", "sink_for"]
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow", "npy", "npz")
 """Of tables that are read; written are all but npy."""
@@ -20,6 +20,9 @@ _SUFFIXES = {
     "pq": "parquet", "arrow": "arrow", "arrows": "arrow", "feather": "arrow", "ipc": "arrow", "npy": "npy",
     "npz": "npz",
 }  # fmt: skip
+SUFFIXES = tuple(f".{suffix}{packing}" for suffix in _SUFFIXES for packing in ("", ".gz", ".zst"))
+"""Of files that are tables."""
+
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 _ARROW = "pyarrow"
 

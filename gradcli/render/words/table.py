@@ -13,13 +13,16 @@ __all__ = ["progress_words", "summary"]
 _THOUSAND = 1000.0
 
 
-def progress_words(rows: int, seconds: float) -> str:
+def progress_words(rows: int, seconds: float, share: float | None = None) -> str:
     """How far it is.
 
-    >>> progress_words(1500000, 2.0)
-    '1,500,000 rows, 750,000 rows/s'
+    >>> progress_words(1500000, 2.0), progress_words(1500000, 2.0, 0.25)
+    ('1,500,000 rows, 750,000 rows/s', '1,500,000 rows, 750,000 rows/s, 25 %, 6 s left')
     """
-    return f"{rows:,} rows, {_rate(rows, seconds)}"
+    told = f"{rows:,} rows, {_rate(rows, seconds)}"
+    return (
+        told if not share else f"{told}, {share:.0%}".replace("%", " %") + f", {seconds / share - seconds:.0f} s left"
+    )
 
 
 def _rate(rows: int, seconds: float) -> str:
@@ -28,7 +31,7 @@ def _rate(rows: int, seconds: float) -> str:
     return f"{int(rate) // digits * digits:,} rows/s"
 
 
-def summary(report: Report, checked: Checked | None, seconds: float) -> list[tuple[str, str]]:
+def summary(report: Report, checked: Checked | None, seconds: float, resumed: int = 0) -> list[tuple[str, str]]:
     """The lines for standard error, each a "note" or a "warning"."""
     lines: list[tuple[str, str]] = []
     if report.one_by_one:
@@ -43,6 +46,8 @@ def summary(report: Report, checked: Checked | None, seconds: float) -> list[tup
     )  # fmt: skip
     if checked is not None:
         lines += _of_check(checked)
+    if resumed:
+        lines.append(("note", f"{resumed:,} table{'' if resumed == 1 else 's'} had been done before"))
     lines.append(("note", f"{_rows(report.rows)} in {seconds:.2g} s ({_rate(report.rows, seconds)})"))
     return lines
 
@@ -57,7 +62,7 @@ def _special(lines: list[tuple[str, str]], count: int, what: str, named: list[st
 def _of_check(checked: Checked) -> list[tuple[str, str]]:
     lines = []
     for row, told in checked.differing[:3]:
-        lines.append(("warning", f"row {row + 1:,} differs from SymPy's derivative: {told}"))
+        lines.append(("warning", f"{row} differs from SymPy's derivative: {told}"))
     silent, why = checked.unchecked
     if silent:
         lines.append(("note", f"{_rows(silent)} of {checked.rows} sampled were not checked: {why}"))

@@ -79,6 +79,18 @@ class Report:
     samples: list[Sample] = field(default_factory=list)
     inputs: tuple[str, ...] = ()
 
+    def add(self, other: Report) -> None:
+        """Take what has happened at another table to it."""
+        self.rows += other.rows
+        self.missing += other.missing
+        self.bad += other.bad
+        self.not_finite += other.not_finite
+        self.kinked += other.kinked
+        self.one_by_one = self.one_by_one or other.one_by_one
+        for kind, texts in other.told.items():
+            for text in texts:
+                self.name(kind, text)
+
     def name(self, kind: str, text: str) -> None:
         """Keep what there is to say of a row, if it is one of the first of its kind."""
         known = self.told.setdefault(kind, [])
@@ -206,7 +218,7 @@ class _Run:
         kinked = found.kinked & ~found.blank
         report.kinked += int(kinked.sum())
         for row in np.flatnonzero(kinked)[:_NAMED].tolist():
-            report.name("kink", f"row {block.first + row + 1:,}")
+            report.name("kink", f"row {block.first + row + 1:,} of {origin}")
         left_out = wrong if self.on_error == "skip" else np.zeros(block.rows, bool)
         return Lacking(found.blank | wrong, left_out)
 

@@ -23,29 +23,43 @@ class Checked(NamedTuple):
     Attributes:
         rows: that were looked at.
         agreed: with SymPy's derivative, at kinks and poles too.
-        differing: for each row that differs its number and in what.
+        differing: for each row that differs which one it is, and in what.
         unchecked: for rows on which SymPy is silent their number, and why the first is.
         ulps: how far the farthest number is from SymPy's.
     """
 
     rows: int
     agreed: int
-    differing: tuple[tuple[int, str], ...]
+    differing: tuple[tuple[str, str], ...]
     unchecked: tuple[int, str]
     ulps: float
 
+    def joined(self, other: Checked | None) -> Checked:
+        """What SymPy says of these rows and of others."""
+        if other is None:
+            return self
+        silent = self.unchecked[0] + other.unchecked[0]
+        return Checked(
+            self.rows + other.rows,
+            self.agreed + other.agreed,
+            (*self.differing, *other.differing),
+            (silent, self.unchecked[1] or other.unchecked[1]),
+            max(self.ulps, other.ulps),
+        )
 
-def check_samples(task: Task, report: Report, oracle: Oracle, timeout: float) -> Checked:
+
+def check_samples(task: Task, report: Report, origin: str, oracle: Oracle, timeout: float) -> Checked:
     """Compare the numbers of the rows that were kept with SymPy's.
 
     Args:
         task: what was computed.
         report: on the table, with its samples.
+        origin: what the table is called.
         oracle: started, and not asked yet.
         timeout: seconds for all rows together.
     """
     end = time.monotonic() + timeout
-    differing: list[tuple[int, str]] = []
+    differing: list[tuple[str, str]] = []
     silent: list[str] = []
     worst = 0.0
     agreed = 0
@@ -55,7 +69,7 @@ def check_samples(task: Task, report: Report, oracle: Oracle, timeout: float) ->
         answer = oracle.consult(result.question(), left) if left > 0 else NotChecked(f"no answer within {timeout:g} s")
         verdict = judge(result, answer)
         if verdict.verdict == "differs":
-            differing.append((sample.row, "; ".join(verdict.details) or str(verdict.reason)))
+            differing.append((f"row {sample.row + 1:,} of {origin}", "; ".join(verdict.details) or str(verdict.reason)))
         elif verdict.verdict == "not checked":
             silent.append(verdict.reason or "")
         else:
