@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.cli.command import read_values
 from gradcli.cli.session import DIFFERS, NOT_CHECKED, NOT_FINITE, Session
+from gradcli.cli.settings import check_provable
 from gradcli.cli.table_options import made_table, pairs, sampled_rows
 from gradcli.cli.table_progress import Progress, interruptible
 from gradcli.cli.vectors import names_of, seed_of
@@ -54,8 +55,9 @@ class Wanted(NamedTuple):
     rows: str | None
     random_seed: int
     on_error: Any
-    check: str
+    check: str | None
     no_check: bool
+    verify: str
     check_timeout: float
     threads: int | None
     line_buffered: bool
@@ -120,7 +122,12 @@ class _Job(NamedTuple):
 def compute_table(session: Session, program: Program, texts: dict[str, str], wanted: Wanted) -> int:
     """Compute, write, check and sum up; give the exit status."""
     part = wanted.part
-    samples, required = sampled_rows("off" if wanted.no_check else wanted.check)
+    by_proof = wanted.verify == "proof"
+    samples, required = sampled_rows("off" if wanted.no_check else wanted.check, by_proof)
+    if by_proof:
+        check_provable("--verify proof")
+        if not samples:
+            raise UsageProblem("--verify proof is a check, and the check is off", hint="leave one of the two out")
     constants = read_values(session, texts)
     progress = Progress(session, wanted.progress)
     job = _Job(
@@ -204,10 +211,20 @@ def _one_table(job: _Job, source: str | None, target: str | None) -> _Found:
         report = _run(job, task, table, form, target, share, stack)
     if not report.samples:
         return _Found(report, None)
-    from gradcli.transforms.rows.sample import check_samples
-
     with job.session.deadline.paused():
-        return _Found(report, check_samples(task, report, table.origin, job.session.oracle(), wanted.check_timeout))
+        return _Found(report, _checked(job, task, report, table.origin))
+
+
+def _checked(job: _Job, task: Task, report: Report, origin: str) -> Checked:
+    """What SymPy or the enclosures say of some rows."""
+    from gradcli.transforms.rows.sample import check_samples, prove_samples
+
+    timeout = job.wanted.check_timeout
+    if job.wanted.verify == "sympy":
+        return check_samples(task, report, origin, job.session.oracle(), timeout)
+    from gradcli.ops.calls.memory import most_bytes
+
+    return prove_samples(task, report, origin, timeout, most_bytes())
 
 
 def _table(job: _Job, source: str | None, stack: ExitStack) -> tuple[Table, Form, Callable[[], float | None]]:

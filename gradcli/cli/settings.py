@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Settings",
     "check_options",
+    "check_provable",
     "complete_file",
     "complete_value",
     "is_loose",
@@ -72,9 +73,9 @@ class Settings(NamedTuple):
             told = f"--verify {settings.verify} is a check, and the check is off"
             raise UsageProblem(told, hint="leave one of the two out")
         if settings.verify == "proof":
-            _check_provable("--verify proof")
+            check_provable("--verify proof")
         if settings.digits is not None:
-            _check_provable("--digits")
+            check_provable("--digits")
         return settings
 
     def check_claimable(self) -> None:
@@ -117,7 +118,12 @@ class Settings(NamedTuple):
         )
 
 
-def _check_provable(option: str) -> None:
+def check_provable(option: str) -> None:
+    """See that FLINT is installed.
+
+    Raises:
+        UsageProblem: if it is not.
+    """
     from gradcli.enclosures.process.prover import PACKAGE, is_available
 
     if not is_available():

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["made_table", "pairs", "sampled_rows"]
 
 _SAMPLED = 20
+_PROVED = 1000
 _MOST_ROWS = 10**13
 _LAW = re.compile(r"\s*(\w+)\s*\((.*)\)\s*", re.DOTALL)
 _LAWS = {
@@ -45,19 +46,23 @@ def pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def sampled_rows(text: str) -> tuple[int, bool]:
+def sampled_rows(text: str | None, by_proof: bool = False) -> tuple[int, bool]:
     """How many rows are checked, and whether that is required.
+
+    Args:
+        text: what `--check` says; None for nothing.
+        by_proof: whether the enclosures are asked, for which more are no burden.
 
     Raises:
         UsageProblem: if the text says nothing of it.
 
-    >>> sampled_rows("sample:5"), sampled_rows("off"), sampled_rows("require")
-    ((5, False), (0, False), (20, True))
+    >>> sampled_rows("sample:5"), sampled_rows("off"), sampled_rows("require"), sampled_rows(None, by_proof=True)
+    ((5, False), (0, False), (20, True), (1000, False))
     """
     if text == "off":
         return 0, False
-    if text in ("auto", "require"):
-        return _SAMPLED, text == "require"
+    if text is None or text in ("auto", "require"):
+        return _PROVED if by_proof else _SAMPLED, text == "require"
     kind, _, count = text.partition(":")
     if kind != "sample" or not count.isdecimal() or int(count) < 1:
         raise UsageProblem(f"--check takes sample:N, off or require, not '{text}'", hint="such as sample:100")

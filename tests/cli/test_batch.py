@@ -46,20 +46,75 @@ def test_the_check_is_sympys() -> None:
     assert done.status == 0
 
 
-def test_a_wrong_number_is_found_and_its_row_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def _planted(monkeypatch: pytest.MonkeyPatch) -> None:
     from gradcli import batch as floor
     from gradcli.transforms.rows import compiled
 
     def planted(*args: Any, **options: Any) -> Any:
         value, slope, *others = floor.run(*args, **options)
         slope = slope.copy()
-        slope[1] *= 1 + 1e-6
+        slope[1::7] *= 1 + 1e-6
         return [value, slope, *others]
 
     monkeypatch.setattr(compiled, "run", planted)
+
+
+@pytest.mark.usefixtures("_planted")
+def test_a_wrong_number_is_found_and_its_row_is_named() -> None:
     done = batch(["x**2", "--check", "sample:20"], POINTS)
     assert "warning: row 2 of standard input differs from SymPy's derivative: df/dx: gradcli has 6.0000" in done.stderr
     assert done.status == 1
+
+
+@pytest.mark.usefixtures("_planted")
+def test_by_proof_it_is_found_in_any_row() -> None:
+    done = batch(["x*sin(x)", "--over", "x=1:2:50", "--verify", "proof"])
+    assert done.stderr.startswith("warning: row 2 of the grid differs from the exact derivative: df/dx: gradcli has ")
+    assert "gradcli has 1.3860149031545748, the exact number is between 1.38601351714" in done.stderr
+    assert "warning: and 4 more rows differ\n" in done.stderr
+    assert "note: 43 of 50 rows sampled are proved within " in done.stderr
+    assert done.status == 1
+
+
+def test_a_thousand_rows_are_proved_unless_told_otherwise() -> None:
+    words = ["exp(-k*t)*t", "--k", "0.5", "--over", "t=0.5:9:3000", "--verify", "proof"]
+    assert "note: 1,000 of 1,000 rows sampled are proved within " in batch(words).stderr
+    assert "note: 3,000 of 3,000 rows sampled are proved within " in batch([*words, "--check", "sample:3000"]).stderr
+
+
+def test_what_is_not_decided_is_no_proof() -> None:
+    words = ["abs(x)*x", "--over", "x=-1:1:5", "--verify", "proof"]
+    done = batch(words)
+    assert "note: 1 row of 5 sampled were not proved: df/dx is not decided: abs is not differentiable" in done.stderr
+    assert "note: 4 of 5 rows sampled are proved exact\n" in done.stderr
+    assert done.status == 0
+    assert batch([*words, "--check", "require"]).status == 4
+
+
+@pytest.mark.parametrize(
+    "part", [["--jacobian"], ["--hessian"], ["--order", "3"], ["--seed", "[1, 2]"]], ids=lambda part: part[0]
+)
+def test_every_kind_of_derivative_is_proved(part: list[str]) -> None:
+    expression = "[sin(x), x**2]" if part[0] in ("--jacobian", "--seed") else "sin(x)*x"
+    done = batch([expression, "--over", "x=1:2:4", "--verify", "proof", *part])
+    assert done.stderr.startswith("note: 4 of 4 rows sampled are proved within ")
+    assert done.status == 0
+
+
+def test_arrays_of_several_lengths_are_proved() -> None:
+    rows = '{"v": [3, 4]}\n{"v": [1, 2, 2]}\n{"v": [0, 0]}\n'
+    done = batch(["norm(v)*a", "--a", "3", "--verify", "proof", "--input-format", "jsonl"], rows)
+    assert "note: 1 row of 3 sampled were not proved: df/dv[0] is not decided" in done.stderr
+    assert "note: 2 of 3 rows sampled are proved within " in done.stderr
+
+
+def test_a_proof_takes_flint(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradcli.enclosures.process.prover.is_available", lambda: False)
+    done = batch(["x", "--verify", "proof"], POINTS)
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: --verify proof needs the package python-flint, which is not installed\n")
+    assert done.status == 2
 
 
 def test_a_file_in_and_a_file_out(tmp_path: Path) -> None:

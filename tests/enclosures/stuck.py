@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from gradcli.enclosures.process import serialization
 from gradcli.process import messages
+from gradcli.process.refusal import NotChecked
 
 
 def prepare() -> None:
@@ -16,7 +17,11 @@ def prepare() -> None:
 
 
 def answer(request: bytes, write: Callable[[bytes], None]) -> bytes:
-    source = serialization.decode_request(request).source
+    asked = serialization.decode_requests(request)
+    if isinstance(asked, list):
+        write(serialization.encode_answers([NotChecked("found early")], final=False))
+        asked = asked[0]
+    source = asked.source
     write(messages.encode_stage("at work"))
     if source == "fails":
         raise ValueError("it is no use")

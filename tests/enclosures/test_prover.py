@@ -14,8 +14,9 @@ import pytest
 
 from gradcli.enclosures.answers.enclose import enclose
 from gradcli.enclosures.process import prover as module
+from gradcli.enclosures.process.many import enclose_all
 from gradcli.enclosures.process.prover import Prover
-from gradcli.enclosures.protocol import Enclosures, Request
+from gradcli.enclosures.protocol import Ball, Enclosures, Request, Undecided
 from gradcli.process.refusal import NotChecked
 from gradcli.process.worker import Worker
 
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
 
 @pytest.fixture
 def stuck(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_FLINT", Worker("tests.enclosures.stuck", "FLINT"))
+    monkeypatch.setattr(module, "FLINT", Worker("tests.enclosures.stuck", "FLINT"))
 
 
 def asked(source: str, timeout: float = 20.0, patience: float = 1e6, **options: Any) -> Enclosures | NotChecked:
@@ -95,6 +96,53 @@ def test_no_process_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked("x") == NotChecked("no process could be started: Resource temporarily unavailable")
 
 
+def squares(count: int) -> list[Request]:
+    return [Request("a*x**2", {"a": 2.0, "x": float(i)}, ("x",), "gradient") for i in range(count)]
+
+
+def test_many_requests_have_an_answer_each() -> None:
+    odd = Request("sum(x)/a", {"a": 0.0, "x": [1.0, 2.0]}, ("x",), "gradient", limit=1)
+    found = enclose_all([*squares(300), odd], 60)
+    slopes = [one.derivatives[0] for one in found[:300] if isinstance(one, Enclosures)]
+    assert [ball.low * 2.0**ball.exponent for ball in slopes if isinstance(ball, Ball)] == [4.0 * i for i in range(300)]
+    assert isinstance(found[300], Enclosures)
+    assert isinstance(found[300].values[0], Undecided)
+
+
+def test_a_program_that_does_not_fit_one_row_leaves_the_others() -> None:
+    rows = [Request("x[2]", {"x": x}, ("x",), "gradient") for x in ([1.0, 2.0, 3.0], [1.0], [4.0, 5.0, 6.0])]
+    first, second, third = enclose_all(rows, 60)
+    assert isinstance(first, Enclosures)
+    assert isinstance(second, NotChecked)
+    assert isinstance(third, Enclosures)
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [("hangs", "no answer within 2 s"), ("dies", "FLINT's process was ended by SIGSEGV"), ("fails", "it is no use")],
+)
+def test_what_was_found_before_the_end_is_kept(monkeypatch: pytest.MonkeyPatch, source: str, reason: str) -> None:
+    monkeypatch.setattr("gradcli.enclosures.process.many.FLINT", Worker("tests.enclosures.stuck", "FLINT"))
+    first, *others = enclose_all([PRODUCT._replace(source=source)] * 3, 2.0 if source == "hangs" else 60.0)
+    assert first == NotChecked("found early")
+    assert others[0] == others[1]
+    assert isinstance(others[0], NotChecked)
+    assert others[0].reason.endswith(reason)
+
+
+def test_many_requests_and_no_package_or_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> Any:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("gradcli.enclosures.process.many.start", fail)
+    assert (
+        enclose_all(squares(2), 1) == [NotChecked("no process could be started: Resource temporarily unavailable")] * 2
+    )
+    monkeypatch.setattr("gradcli.enclosures.process.many.is_available", lambda: False)
+    assert enclose_all(squares(2), 1) == [NotChecked("the package python-flint is not installed")] * 2
+    assert enclose_all([], 1) == []
+
+
 def test_one_request_each() -> None:
     with Prover() as prover:
         with pytest.raises(RuntimeError, match="must be asked"):
@@ -117,7 +165,7 @@ from gradcli.enclosures.protocol import Request
 from gradcli.process.worker import Worker
 prover = module.Prover(late=True)
 if sys.argv[1] == "stuck":
-    module._FLINT = Worker("tests.enclosures.stuck", "FLINT")
+    module.FLINT = Worker("tests.enclosures.stuck", "FLINT")
 prover.ask(Request("x*sin(x)", {"x": 2.0}, ("x",), "gradient"), 60)
 print(type(prover._process).__name__, prover._process.pid, flush=True)
 print(type(prover.answer()).__name__, flush=True)

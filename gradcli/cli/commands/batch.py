@@ -50,12 +50,17 @@ _FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow", "npz")
 )
 @click.option(
     "--check",
-    default="sample:20",
-    show_default=True,
     metavar="sample:N|off|require",
-    help="Have SymPy derive so many rows again; `require` fails (status 4) if it cannot.",
+    help="How many rows are checked (default: sample:20, of a proof 1000); `require` fails (status 4) if it cannot.",
 )
 @click.option("--no-check", is_flag=True, help="The same as --check off.")
+@click.option(
+    "--verify",
+    type=click.Choice(["sympy", "proof"]),
+    default="sympy",
+    show_default=True,
+    help="Have SymPy derive these rows again, or FLINT prove how near their numbers are.",
+)
 @timeout_option
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Compute on so many (default: all there are).")
 @click.option("--line-buffered", is_flag=True, help="Answer each line of JSON Lines before the next is read.")

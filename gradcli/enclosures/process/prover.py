@@ -11,7 +11,7 @@ from gradcli.process.refusal import NotChecked
 from gradcli.process.start import LONGEST, Child, look, start, unstarted, wait
 from gradcli.process.worker import Worker
 
-__all__ = ["BASE_MEMORY", "PACKAGE", "Prover", "is_available"]
+__all__ = ["BASE_MEMORY", "FLINT", "MEMORY", "PACKAGE", "Prover", "is_available"]
 
 PACKAGE = "python-flint"
 """What is to be installed for enclosures, as package indexes call it."""
@@ -20,13 +20,14 @@ BASE_MEMORY = 2**29
 """Bytes of address space that the process needs before it computes anything: NumPy and SciPy, FLINT's library of 27 MB,
 and the stack of its thread, which is made to fit."""
 
-_MEMORY = 4 * 2**30
+MEMORY = 4 * 2**30
 """Bytes of address space that the process may take unless told otherwise."""
 
 _GLANCE = 0.001
 """Seconds to see what is there: none at all would see nothing."""
 
-_FLINT = Worker("gradcli.enclosures.process.worker", "FLINT")
+FLINT = Worker("gradcli.enclosures.process.worker", "FLINT")
+"""What the process runs."""
 
 
 def is_available() -> bool:
@@ -45,7 +46,7 @@ class Prover:
         late: whether a process that has imported NumPy may be forked: where no other threads run than its own.
     """
 
-    def __init__(self, memory: int = _MEMORY, *, late: bool = False) -> None:
+    def __init__(self, memory: int = MEMORY, *, late: bool = False) -> None:
         self._memory = memory
         self._late = late
         self._process: Child | None = None
@@ -74,7 +75,7 @@ class Prover:
         from gradcli.enclosures.process.serialization import encode_request
 
         try:
-            self._process = start(_FLINT, self._memory, late=self._late)
+            self._process = start(FLINT, self._memory, late=self._late)
         except OSError as error:
             self._reply = NotChecked(unstarted(error))
             return
@@ -103,7 +104,7 @@ class Prover:
         from gradcli.enclosures.process.serialization import decode_enclosures
 
         if self._reply is None and self._process is not None:
-            reply = look(self._process, _FLINT, time.monotonic() + _GLANCE)
+            reply = look(self._process, FLINT, time.monotonic() + _GLANCE)
             if reply is not None:
                 self._reply = reply if isinstance(reply, NotChecked) else decode_enclosures(reply.fields)
         return self._reply is not None
@@ -113,7 +114,7 @@ class Prover:
 
         assert self._process is not None
         seconds = self._timeout if deadline <= end_of_patience else round(end_of_patience - self._asked, 1)
-        reply = wait(self._process, _FLINT, min(deadline, end_of_patience), seconds)
+        reply = wait(self._process, FLINT, min(deadline, end_of_patience), seconds)
         return reply if isinstance(reply, NotChecked) else decode_enclosures(reply.fields)
 
     def close(self) -> None:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from gradcli.address import EntryAddress, Input
 from gradcli.enclosures.protocol import Ball, Enclosures, Request, Undecided
 from gradcli.process import messages
+from gradcli.process.refusal import NotChecked
 
-__all__ = ["decode_enclosures", "decode_request", "encode_enclosures", "encode_request"]
+__all__ = [
+    "decode_answers",
+    "decode_enclosures",
+    "decode_requests",
+    "encode_answers",
+    "encode_enclosures",
+    "encode_request",
+    "encode_requests",
+]
 
 
 def encode_request(request: Request, timeout: float) -> bytes:
@@ -16,9 +26,36 @@ def encode_request(request: Request, timeout: float) -> bytes:
     return messages.encode_request(request._asdict(), timeout)
 
 
-def decode_request(line: bytes) -> Request:
-    """What `encode_request` wrote."""
+def encode_requests(requests: Sequence[Request], timeout: float) -> bytes:
+    """One line: the first request, and of the others, which have the same variables, what is not as in the first.
+
+    >>> line = encode_requests([Request("x*a", {"x": x, "a": 2.0}, ("x",), "gradient") for x in (1.0, 3.0)], 1.0)
+    >>> messages.request(line)["others"], [request.values for request in decode_requests(line)]
+    ([{'values': {'x': 3.0}}], [{'x': 1.0, 'a': 2.0}, {'x': 3.0, 'a': 2.0}])
+    """
+    first = requests[0]
+    others = [_differences(first, request) for request in requests[1:]]
+    return messages.encode_request({"first": first._asdict(), "others": others}, timeout)
+
+
+def _differences(first: Request, other: Request) -> dict[str, Any]:
+    found = {key: new for key, new in other._asdict().items() if new != getattr(first, key)}
+    if "values" in found:
+        found["values"] = {name: value for name, value in other.values.items() if value != first.values[name]}
+    return found
+
+
+def decode_requests(line: bytes) -> list[Request] | Request:
+    """What `encode_requests` wrote, or the one of `encode_request`."""
     fields = messages.request(line)
+    if "others" not in fields:
+        return _request(fields)
+    first = fields["first"]
+    others = [{**first, **other, "values": first["values"] | other.get("values", {})} for other in fields["others"]]
+    return [_request(one) for one in (first, *others)]
+
+
+def _request(fields: dict[str, Any]) -> Request:
     return Request(**{**fields, "wrt": tuple(fields["wrt"])})
 
 
@@ -30,8 +67,28 @@ def encode_enclosures(found: Enclosures) -> bytes:
     >>> decode_enclosures(messages.decode(encode_enclosures(found)).fields) == found
     True
     """
+    return messages.encode_reply(_fields(found))
+
+
+def _fields(found: Enclosures) -> list[Any]:
     entries = [[_packed(entry) for entry in group] for group in (found.values, found.derivatives)]
-    return messages.encode_reply([*entries, found.total, found.sampled, found.bits])
+    return [*entries, found.total, found.sampled, found.bits]
+
+
+def encode_answers(found: Sequence[Enclosures | NotChecked], *, final: bool) -> bytes:
+    """One line: the answers to some of many requests.
+
+    >>> line = encode_answers([NotChecked("why not")], final=True)
+    >>> decode_answers(messages.decode(line).fields)
+    [NotChecked(reason='why not')]
+    """
+    told = [one.reason if isinstance(one, NotChecked) else _fields(one) for one in found]
+    return messages.encode_reply(told, final=final)
+
+
+def decode_answers(fields: Any) -> list[Enclosures | NotChecked]:
+    """The answers of a reply's fields."""
+    return [NotChecked(one) if isinstance(one, str) else decode_enclosures(one) for one in fields]
 
 
 def decode_enclosures(fields: Any) -> Enclosures:

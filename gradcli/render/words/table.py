@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.transforms.results.verdict import Proof
+
 if TYPE_CHECKING:
     from gradcli.transforms.rows.run import Report
     from gradcli.transforms.rows.sample import Checked
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["progress_words", "summary"]
 
 _THOUSAND = 1000.0
+_SHOWN = 3
 
 
 def progress_words(rows: int, seconds: float, share: float | None = None) -> str:
@@ -60,18 +63,22 @@ def _special(lines: list[tuple[str, str]], count: int, what: str, named: list[st
 
 
 def _of_check(checked: Checked) -> list[tuple[str, str]]:
-    lines = []
-    for row, told in checked.differing[:3]:
-        lines.append(("warning", f"{row} differs from SymPy's derivative: {told}"))
+    whom, done = ("the exact derivative", "proved") if checked.by_proof else ("SymPy's derivative", "checked")
+    lines = [("warning", f"{row} differs from {whom}: {told}") for row, told in checked.differing[:_SHOWN]]
+    if len(checked.differing) > _SHOWN:
+        lines.append(("warning", f"and {len(checked.differing) - _SHOWN:,} more rows differ"))
     silent, why = checked.unchecked
     if silent:
-        lines.append(("note", f"{_rows(silent)} of {checked.rows} sampled were not checked: {why}"))
+        lines.append(("note", f"{_rows(silent)} of {checked.rows:,} sampled were not {done}: {why}"))
     if checked.agreed:
-        ulps = f"{checked.ulps:.2g} ulps at most" if checked.ulps else "exactly"
-        lines.append(
-            ("note", f"{checked.agreed} of {_rows(checked.rows)} sampled agree with SymPy's derivative, {ulps}")
-        )
+        lines.append(("note", f"{checked.agreed:,} of {_rows(checked.rows)} sampled {_agreement(checked)}"))
     return lines
+
+
+def _agreement(checked: Checked) -> str:
+    if checked.by_proof:
+        return f"are proved {Proof(1, 1, checked.ulps, checked.within).words}"
+    return f"agree with SymPy's derivative, {f'{checked.ulps:.2g} ulps at most' if checked.ulps else 'exactly'}"
 
 
 def _rows(count: int) -> str:

@@ -253,7 +253,7 @@ class _Kept:
             self._first = sample(int(rows[0]))
         if self._count > 1:
             self._last = sample(int(rows[-1]))
-        others = max(0, self._count - 2)
+        others = self._count
         lots = self._chance.random(len(rows))
         drawn = np.argpartition(-lots, others)[:others] if others < len(rows) else np.arange(len(rows))[:others]
         least = self._others[-1][0] if len(self._others) == others and others else -1.0
@@ -262,8 +262,11 @@ class _Kept:
 
     def samples(self) -> list[Sample]:
         """The rows that were kept, in order, each once."""
-        kept = [one for one in (self._first, *(one for _, one in self._others), self._last) if one is not None]
-        return sorted({one.row: one for one in kept}.values(), key=lambda one: one.row)
+        kept: dict[int, Sample] = {}
+        for one in (self._first, self._last, *(one for _, one in self._others)):
+            if one is not None and len(kept) < self._count:
+                kept[one.row] = one
+        return sorted(kept.values(), key=lambda one: one.row)
 
 
 def _not_finite(array: NDArray[Any]) -> NDArray[np.bool_]:

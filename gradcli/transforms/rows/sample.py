@@ -1,4 +1,4 @@
-"""The check of a table's results: some rows are derived again by SymPy."""
+"""The check of a table's results: some rows are derived again by SymPy, or as many more are enclosed."""
 
 from __future__ import annotations
 
@@ -6,26 +6,32 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from gradcli.enclosures.process.many import enclose_all
+from gradcli.enclosures.process.prover import MEMORY
 from gradcli.process.refusal import NotChecked
 from gradcli.symbolic import Oracle
 from gradcli.transforms.results.base import Derived
+from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.rows.one_row import result_at, with_numbers
 from gradcli.transforms.rows.run import Report, Sample
 from gradcli.transforms.rows.task import Task
 from gradcli.transforms.verify.check import judge
+from gradcli.transforms.verify.proof import by_proof, request_of
 
-__all__ = ["Checked", "check_samples"]
+__all__ = ["Checked", "check_samples", "prove_samples"]
 
 
 class Checked(NamedTuple):
-    """What SymPy says of some rows.
+    """What SymPy or the enclosures say of some rows.
 
     Attributes:
         rows: that were looked at.
-        agreed: with SymPy's derivative, at kinks and poles too.
+        agreed: with SymPy's derivative, at kinks and poles too; or are proved.
         differing: for each row that differs which one it is, and in what.
-        unchecked: for rows on which SymPy is silent their number, and why the first is.
-        ulps: how far the farthest number is from SymPy's.
+        unchecked: for rows on which nothing is said their number, and why of the first.
+        ulps: how far the farthest number is from SymPy's, or can be from the exact one.
+        by_proof: whether the enclosures were asked.
+        within: how far the farthest number is from a 0 that rounding has made of it.
     """
 
     rows: int
@@ -33,9 +39,11 @@ class Checked(NamedTuple):
     differing: tuple[tuple[str, str], ...]
     unchecked: tuple[int, str]
     ulps: float
+    by_proof: bool = False
+    within: float = 0.0
 
     def joined(self, other: Checked | None) -> Checked:
-        """What SymPy says of these rows and of others."""
+        """What is said of these rows and of others."""
         if other is None:
             return self
         silent = self.unchecked[0] + other.unchecked[0]
@@ -45,6 +53,8 @@ class Checked(NamedTuple):
             (*self.differing, *other.differing),
             (silent, self.unchecked[1] or other.unchecked[1]),
             max(self.ulps, other.ulps),
+            self.by_proof,
+            max(self.within, other.within),
         )
 
 
@@ -59,15 +69,39 @@ def check_samples(task: Task, report: Report, origin: str, oracle: Oracle, timeo
         timeout: seconds for all rows together.
     """
     end = time.monotonic() + timeout
-    differing: list[tuple[str, str]] = []
-    silent: list[str] = []
-    worst = 0.0
-    agreed = 0
+    verdicts = []
     for sample in report.samples:
         result = _result(task, report.inputs, sample)
         left = end - time.monotonic()
         answer = oracle.consult(result.question(), left) if left > 0 else NotChecked(f"no answer within {timeout:g} s")
-        verdict = judge(result, answer)
+        verdicts.append(judge(result, answer))
+    return _counted(report, origin, verdicts)
+
+
+def prove_samples(task: Task, report: Report, origin: str, timeout: float, memory: int = MEMORY) -> Checked:
+    """Prove how near the numbers of the rows that were kept are to the exact ones.
+
+    Args:
+        task: what was computed.
+        report: on the table, with its samples.
+        origin: what the table is called.
+        timeout: seconds for all rows together.
+        memory: bytes that FLINT's process may take.
+    """
+    results = [_result(task, report.inputs, sample) for sample in report.samples]
+    requests = [request_of(result.question()) for result in results]
+    found = enclose_all(requests, timeout, memory)
+    verdicts = [by_proof(result, one) for result, one in zip(results, found, strict=True)]
+    zeros = [v.proof.within or 0.0 for v in verdicts if v.verdict == "verified" and v.proof is not None]
+    return _counted(report, origin, verdicts)._replace(by_proof=True, within=max(zeros, default=0.0))
+
+
+def _counted(report: Report, origin: str, verdicts: Sequence[Verdict]) -> Checked:
+    differing: list[tuple[str, str]] = []
+    silent: list[str] = []
+    worst = 0.0
+    agreed = 0
+    for sample, verdict in zip(report.samples, verdicts, strict=True):
         if verdict.verdict == "differs":
             differing.append((f"row {sample.row + 1:,} of {origin}", "; ".join(verdict.details) or str(verdict.reason)))
         elif verdict.verdict == "not checked":
