@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from gradcli.cli.app import app
+from gradcli.cli.help_lines import sections
 from gradcli.version import __version__
 
 FOLDER = Path(__file__).parent.parent / "docs" / "man"
@@ -119,8 +120,12 @@ def _list(lines: list[str]) -> Iterator[str]:
 
 
 def _options(command: click.Command, ctx: click.Context) -> list[str]:
-    records = [param.get_help_record(ctx) for param in command.get_params(ctx) if isinstance(param, click.Option)]
-    return [".SH OPTIONS", *(_item(_marked(names), _inline(told)) for names, told in filter(None, records))]
+    lines = [".SH OPTIONS"]
+    for title, params in sections(command.get_params(ctx)):
+        lines += [f".SS {title}"] if title != "Options" else []
+        records = [param.get_help_record(ctx) for param in params]
+        lines += [_item(_marked(names), _inline(told)) for names, told in filter(None, records)]
+    return lines
 
 
 def _item(name: str, told: str) -> str:

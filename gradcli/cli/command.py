@@ -129,16 +129,18 @@ class ExpressionCommand(click.Command):
         formatter.write_usage(ctx.command_path, "EXPR [--VARIABLE VALUE]... [OPTIONS]")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options, those of variables in a section of their own."""
-        records = [(p, p.get_help_record(ctx)) for p in self.get_params(ctx)]
-        variables = [r for p, r in records if r and p.name and p.name.startswith("variable_")]
-        variables += _told(ctx, {opt for param in super().get_params(ctx) for opt in param.opts})
-        others = [r for p, r in records if r and not (p.name and p.name.startswith("variable_"))]
-        if variables:
+        """Write the options under headings, the expression's variables first."""
+        from gradcli.cli.help_lines import sections
+
+        declared = super().get_params(ctx)
+        variables = [param.get_help_record(ctx) for param in self.get_params(ctx) if param not in declared]
+        told = [*filter(None, variables), *_told(ctx, {opt for param in declared for opt in param.opts})]
+        if told:
             with formatter.section("Variables"):
-                formatter.write_dl(variables)
-        with formatter.section("Options"):
-            formatter.write_dl(others)
+                formatter.write_dl(told)
+        for title, params in sections(declared):
+            with formatter.section(title):
+                formatter.write_dl([*filter(None, (param.get_help_record(ctx) for param in params))])
 
 
 class CaseCommand(ExpressionCommand):

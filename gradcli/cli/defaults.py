@@ -145,5 +145,5 @@ def chosen(command: click.Command, ctx: click.Context, words: Sequence[str], def
 
 
 def _fits(param: click.Parameter, value: object) -> bool:
-    """Whether a command's option takes a value that another command's may take."""
-    return not isinstance(param.type, click.Choice) or value in param.type.choices
+    """Whether a command's option takes a value that another command's may take; "auto" is what it does anyway."""
+    return value != "auto" and (not isinstance(param.type, click.Choice) or value in param.type.choices)

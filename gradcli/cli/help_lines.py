@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
 
-__all__ = ["Formatter"]
+__all__ = ["Formatter", "sections"]
+
+_SHARED = {
+    "Input": ("file", "values", "set", "constants", "loose"),
+    "Check": ("check", "no_check", "check_timeout", "verify", "strict", "digits"),
+    "Output": ("form", "json", "quiet", "output", "color", "anomaly"),
+    "Limits": ("timeout", "max_memory"),
+}
+"""Options that many commands have, by what they are about."""
 
 _UNBROKEN = "\N{NON-BREAKING HYPHEN}"
 """Stands for a hyphen while lines are wrapped, so that no option is broken inside."""
@@ -43,3 +51,18 @@ class Formatter(click.HelpFormatter):
         """Write a list of options or commands."""
         unbroken = [(name.replace("-", _UNBROKEN), told.replace("-", _UNBROKEN)) for name, told in rows]
         super().write_dl(unbroken, max(_NARROWEST, min(col_max, self.width - _BESIDE)), col_spacing)
+
+
+def sections(params: Sequence[click.Parameter]) -> list[tuple[str, list[click.Option]]]:
+    """A command's options under headings: its own come first, then those that it shares with others.
+
+    >>> [title for title, _ in sections([click.Option(["--json"]), click.Option(["--wrt"])])]
+    ['Options', 'Output']
+    """
+    options = [param for param in params if isinstance(param, click.Option)]
+    shared = {name for names in _SHARED.values() for name in names}
+    grouped = [("Options", [param for param in options if param.name not in shared])]
+    for title, names in _SHARED.items():
+        found = [param for param in options if param.name in names]
+        grouped.append((title, sorted(found, key=lambda param: names.index(param.name or ""))))
+    return [(title, found) for title, found in grouped if found]

@@ -100,6 +100,13 @@ def test_a_required_check(file: Path) -> None:
     assert configured(command, file).status == gradcli(f"{command} --check require", terminal=True).status == 4
 
 
+def test_a_command_whose_options_are_of_another_kind(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("x\n1\n2\n", encoding="utf-8")
+    command = f"batch x**2 {tmp_path / 't.csv'} -q"
+    write(file, 'check = "auto"', 'format = "plain"', "digits = 9", "depth = 1")
+    assert configured(command, file) == gradcli(command, terminal=True)
+
+
 def test_the_environment_comes_before_the_file(file: Path) -> None:
     write(file, 'color = "never"')
     assert "\x1b[" in configured(GRADIENT, file, FORCE_COLOR="1").stdout
