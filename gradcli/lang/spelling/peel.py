@@ -18,6 +18,7 @@ class Peeled(NamedTuple):
 
 
 _NAME = r"[^\W\d]\w*"
+_LETTERS = r"[^\W\d](?:(?![²³])\w)*"
 _BLANKS = r"[ \t]*"
 _AHEAD = re.compile(
     rf"""(?x:
@@ -28,10 +29,16 @@ _AHEAD = re.compile(
     | @\(\s*{_NAME}(?:\s*,\s*{_NAME})*\s*\)                # Matlab's @(x)
     | (?:lambda|fun|function)\s*\(?\s*{_NAME}(?:\s*,\s*{_NAME})*\s*\)?\s*(?::|->|=>)
     | \(?\s*{_NAME}(?:\s*,\s*{_NAME})*\s*\)?\s*(?:->|=>|↦|→|\|->)
-    | (?:d|∂)\s*/\s*(?:d|∂)\s*{_NAME}(?=\s*[^\s*/+^)=.-])(?!\s*=)          # d/dx
-    | \(\s*d\s*/\s*d{_NAME}\s*\)
-    | \\frac\s*\{{\s*(?:d|\\partial|\\mathrm\{{d\}})\s*\}}\s*\{{\s*(?:d|\\partial|\\mathrm\{{d\}})\s*{_NAME}\s*\}}
     | =(?!=)                                                # a cell of Excel
+    )"""
+)
+_D = r"(?:d|∂|\\partial|\\mathrm\{d\})"
+_TIMES = r"(?:\^\{?([2-9])\}?|([²³]))?"
+_DERIVATIVE = re.compile(
+    rf"""(?x:
+      {_D}{_TIMES}\s*/\s*{_D}\s*({_LETTERS}){_TIMES}(?=\s*[^\s*/+^)=.-])(?!\s*=)  # d/dx, d^2/dx^2
+    | \(\s*{_D}{_TIMES}\s*/\s*{_D}\s*({_LETTERS}){_TIMES}\s*\)
+    | \\d?frac\s*\{{\s*{_D}{_TIMES}\s*\}}\s*\{{\s*{_D}\s*({_LETTERS}){_TIMES}\s*\}}
     )"""
 )
 _ASSIGNED = re.compile(rf"({_NAME})\s*=(?!=)")
@@ -46,10 +53,15 @@ _DELIMITERS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"), ("`", "
 def peel(text: str) -> Peeled:
     """The expression without what stands around it.
 
+    A derivative is one of the language.
+
     >>> peel("f(x) = x^2 at x=3")
     Peeled(text='x^2', values={'x': '3'})
+    >>> peel("d/dx x^2").text, peel("d²/dx² (x^3 + x)").text
+    ('diff(x^2, x)', 'diff(x^3 + x, x, 2)')
     """
     values: dict[str, str] = {}
+    by: list[str] = []
     before = None
     while text != before:
         before = text
@@ -62,8 +74,14 @@ def peel(text: str) -> Peeled:
         ahead = _AHEAD.match(text)
         if ahead is not None:
             text = text[ahead.end() :].strip()
-            if "/" in ahead[0] and text.startswith("[") and _is_balanced(text[1:-1]):
-                text = f"({text[1:-1]})"  # d/dx [...]
+        derivative = _DERIVATIVE.match(text)
+        if derivative is not None:
+            text = text[derivative.end() :].strip()
+            by.append(_name_and_order(derivative))
+            if text[:1] + text[-1:] in ("()", "[]") and _is_balanced(text[1:-1]):
+                text = text[1:-1].strip()
+            elif _TERMS.search(_outside(text)):
+                raise Unreadable  # d/dx x^2 + 1 may be the derivative of the sum, or a sum
         beside = _BESIDE.search(text)
         if beside is not None and _is_balanced(text[: beside.start()]):
             values[beside[2]] = beside[3]
@@ -71,8 +89,39 @@ def peel(text: str) -> Peeled:
         text = _without_name(text)
         differentiated = _DIFFERENTIATED.fullmatch(text)
         if differentiated is not None and _is_balanced(differentiated[2]):
-            text = differentiated[2]
+            text = differentiated[2].strip()
+            by.append(differentiated[3])
+    for name in reversed(by):
+        text = f"diff({text}, {name})"
     return Peeled(text, values)
+
+
+_TERMS = re.compile(r"(?<=[^\s(*/^,eE])\s*[-+]|[=<>]")
+
+
+def _outside(text: str) -> str:
+    """A text without what stands in brackets."""
+    kept, at = "", 0
+    while at < len(text):
+        end = closing(text, at) if text[at] in "([{" else at
+        kept += text[at : end + 1] if end == at else "()"
+        at = end + 1
+    return kept
+
+
+def _name_and_order(found: re.Match[str]) -> str:
+    """`x`, or `x, 2`.
+
+    Raises:
+        Unreadable: if it is d^2 above and dx below.
+    """
+    above, above_sign, name, below, below_sign = [
+        next((group for group in found.groups()[i::5] if group), "") for i in range(5)
+    ]
+    times, again = above or {"²": "2", "³": "3"}.get(above_sign, ""), below or {"²": "2", "³": "3"}.get(below_sign, "")
+    if times != again:
+        raise Unreadable
+    return f"{name}, {times}" if times else name
 
 
 def _without_name(text: str) -> str:

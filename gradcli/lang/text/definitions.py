@@ -13,7 +13,7 @@ from gradcli.errors import NameProblem, Problem, Span, SyntaxProblem, UsageProbl
 from gradcli.lang.text.operators import BINARY, PREFIX
 from gradcli.lang.tree.arguments import arguments, signature
 from gradcli.lang.tree.names import calls_in, free_in
-from gradcli.lang.tree.nodes import Call, Definition, Program, Tree
+from gradcli.lang.tree.nodes import DERIVATIVES, Call, Definition, Program, Tree
 
 __all__ = ["check_definitions"]
 
@@ -68,7 +68,7 @@ class _Check:
         name = definition.name
         if name in self.functions:
             raise self.problem(f"'{name}' is defined twice", definition.head, "give each function a name of its own")
-        if name in _SYNTAX:
+        if name in _SYNTAX or name in DERIVATIVES:
             raise self.problem(f"'{name}' is a function of the language", definition.head, "choose another name")
 
     def all(self) -> None:

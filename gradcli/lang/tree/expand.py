@@ -15,7 +15,7 @@ from gradcli.lang.tree.arguments import arguments
 from gradcli.lang.tree.bounds import integers
 from gradcli.lang.tree.fold import shared
 from gradcli.lang.tree.names import calls_in
-from gradcli.lang.tree.nodes import Call, Comprehension, Definition, Literal, Name, Program, Span, Tree
+from gradcli.lang.tree.nodes import DERIVATIVES, Call, Comprehension, Definition, Literal, Name, Program, Span, Tree
 
 __all__ = ["Bound", "Functions", "MadeName", "copied"]
 
@@ -58,10 +58,19 @@ class Bound(NamedTuple):
 
 
 class _Uses(NamedTuple):
-    """What a body does: how often it reads each parameter, which are in a loop's bounds, and its size."""
+    """What a body does.
+
+    Attributes:
+        counts: how often it reads each parameter.
+        bounds: the parameters in the bounds of its loops.
+        by: the parameters by which it differentiates.
+        size: how many nodes it has.
+        has_loops: whether it has loops.
+    """
 
     counts: dict[str, int]
     bounds: frozenset[str]
+    by: frozenset[str]
     size: int
     has_loops: bool
 
@@ -135,7 +144,8 @@ class Functions:
             if whole is not None:
                 return whole
         # An argument that the body does not read is kept as a statement: what it is made of are inputs all the same.
-        if count and (leaf or count == 1 or lazily):
+        # What a body differentiates by has a name of its own, which nothing outside depends on.
+        if count and name not in uses.by and (leaf or count == 1 or lazily):
             if count > 1 and not leaf:
                 self.count(count * sum(1 for _ in _nodes(arg)), span)
             return arg
@@ -253,6 +263,7 @@ def _unknown(name: Name) -> int:
 def _uses(definition: Definition) -> _Uses:
     counts: dict[str, int] = {}
     bounds: set[str] = set()
+    by: set[str] = set()
     names = {parameter.name for parameter in definition.parameters}
     size = 0
     loops = False
@@ -264,6 +275,8 @@ def _uses(definition: Definition) -> _Uses:
             if node.id in names and node.id not in hidden:
                 counts[node.id] = counts.get(node.id, 0) + times
         elif isinstance(node, Call):
+            if node.function in DERIVATIVES:
+                by |= {n.id for part in node.args[1:] for n in _nodes(part) if isinstance(n, Name)} & names - hidden
             stack += [(part, hidden, times) for part in (*node.args, *(value for _, value in node.keywords))]
         elif isinstance(node, Comprehension):
             loops = True
@@ -273,7 +286,7 @@ def _uses(definition: Definition) -> _Uses:
                     stack.append((tree, hidden, _MANY))
                 hidden = hidden | {target}
             stack.append((node.element, hidden, _MANY))
-    return _Uses(counts, frozenset(bounds), size, loops)
+    return _Uses(counts, frozenset(bounds), frozenset(by), size, loops)
 
 
 def _nodes(tree: Tree) -> Iterable[Tree]:

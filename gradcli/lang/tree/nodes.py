@@ -29,6 +29,7 @@ from typing import NamedTuple, TypeAlias
 from gradcli.errors import Span
 
 __all__ = [
+    "DERIVATIVES",
     "Assignment",
     "Call",
     "Clause",
@@ -42,6 +43,9 @@ __all__ = [
     "Span",
     "Tree",
 ]
+
+DERIVATIVES = frozenset({"diff", "grad", "hessian", "jacobian"})
+"""The functions that are derivatives of their first argument."""
 
 Constant: TypeAlias = float | str | bool | EllipsisType | None
 

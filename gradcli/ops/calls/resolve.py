@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from gradcli.errors import UsageProblem
 from gradcli.lang import Assignment, Call, Literal, Name, Program, Tree, fold, is_conditional
+from gradcli.lang.tree.nodes import DERIVATIVES
 from gradcli.ops.calls.bind import arity_problem
 from gradcli.ops.calls.branches import array_condition
 from gradcli.ops.calls.inference import kind_of, rank_of, value_of
@@ -118,6 +119,8 @@ class _Resolver:
         return Operand(node, "real", 0) if node.id in CONSTANTS else Operand(node)
 
     def call(self, node: Call, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+        if node.function in DERIVATIVES:
+            return self.derivative(node, args, keywords)
         op = lookup(node.function, self.source, node.head)
         if op.kind == "elementwise" and not keywords and not op.statics and len(args) == len(op.params):
             found = _of_numbers(node, op, args)
@@ -138,6 +141,13 @@ class _Resolver:
             op, args, keywords = self.clip(op, args, keywords)
         self.check_arity(node, op, args, keywords)
         return self.made(node, op, args, keywords)
+
+    @staticmethod
+    def derivative(node: Call, args: Sequence[Operand], keywords: Mapping[str, Operand]) -> Operand:
+        """A derivative as it is written, for an interpretation that has no formula in its place."""
+        named = tuple([(key, operand.tree) for key, operand in keywords.items()])
+        tree = Call(node.function, tuple([operand.tree for operand in args]), node.span, node.head, named)
+        return Operand(tree, uses=NOTHING.union(*[operand.uses for operand in args]))
 
     def made(self, node: Call, op: Op, args: Sequence[Operand], keywords: Mapping[str, Operand]) -> Operand:
         """A call that fits its signature: what may be differentiated by position, the rest as it was written."""

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import sympy
 from mpmath import mp
 
-from gradcli.lang import Call, Literal, Name, Program
+from gradcli.lang import Call, Literal, Name, Program, calls
+from gradcli.lang.tree.nodes import DERIVATIVES
 from gradcli.ops import Op
 from gradcli.ops.calls.axes import over_axes
 from gradcli.ops.calls.branches import array_condition
@@ -140,6 +141,12 @@ def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
         choose=lambda node, condition: _branch(scalars, condition),
         static=lambda value: concrete(value, constants),
     )
+    if any(call.function in DERIVATIVES for call in calls(program)):
+        from gradcli.symbolic.program.derivatives import run_with_derivatives  # few programs hold derivatives
+
+        return run_with_derivatives(
+            program, inputs, scalars, lambda part, known: interpreter.run(part, known, assigned)
+        )
     return interpreter.run(program, inputs, assigned)
 
 

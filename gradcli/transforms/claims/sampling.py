@@ -25,6 +25,7 @@ from gradcli.transforms.claims.types import Case
 from gradcli.transforms.operators.grad import pull_back
 from gradcli.transforms.program.execute import execute
 from gradcli.transforms.program.prepare import Prepared, prepare
+from gradcli.transforms.program.variables import may_have_derivatives
 
 __all__ = ["sample"]
 
@@ -154,7 +155,7 @@ def _simple_inside(bound: Interval) -> list[float]:
 
 def _together(program: Program, case: Case, free: Mapping[str, tuple[int, ...]]) -> bool:
     """Whether many points can be computed as arrays: of numbers alone, by operations on each entry."""
-    if any(free.values()) or any(np.ndim(value) for value in case.fixed.values()):
+    if may_have_derivatives(program) or any(free.values()) or any(np.ndim(value) for value in case.fixed.values()):
         return False
     prepared = prepare(program, {**case.fixed, **dict.fromkeys(free, 1.0)}, ())
     found = list(calls(prepared.program))

@@ -25,6 +25,7 @@ from gradcli.lang import (
     unparse,
     variables,
 )
+from gradcli.lang.tree.nodes import DERIVATIVES
 from gradcli.ops import TABLE, lookup
 from gradcli.ops.calls.resolve import resolve
 from gradcli.transforms.nonfinite.common_factor import without_common_factor
@@ -159,14 +160,14 @@ def _assigned(program: Program) -> dict[str, Tree]:
 
 def _places(program: Program, assigned: Mapping[str, Tree]) -> Iterator[tuple[Call, Mapping[str, Tree]]]:
     """The calls of a program with the names that are assigned there: in a function's body not its parameters."""
-    functions = {definition.name for definition in program.definitions}
+    functions = {definition.name for definition in program.definitions} | DERIVATIVES
     trees = [(program.result, assigned), *((a.tree, assigned) for a in program.assignments)]
     for definition in program.definitions:
         hidden = {parameter.name for parameter in definition.parameters}
         trees.append((definition.body, {name: tree for name, tree in assigned.items() if name not in hidden}))
     for tree, own in trees:
         for node in _calls(tree):
-            if not functions or not functions & {call.function for call in _calls(node)}:
+            if not functions & {call.function for call in _calls(node)}:
                 yield node, own
 
 

@@ -35,7 +35,7 @@ from gradcli.ops import CONSTANTS
 from gradcli.ops.calls.operands import Variable
 from gradcli.ops.calls.resolve import resolve_with
 from gradcli.transforms.program.output_names import outputs_of
-from gradcli.transforms.program.variables import check_functions, unused
+from gradcli.transforms.program.variables import check_functions, may_have_derivatives, unused
 from gradcli.transforms.results.formula import Formula, Formulas, Of
 from gradcli.transforms.results.value import Value, plain
 
@@ -172,7 +172,14 @@ def resolved(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str
         return first if isinstance(first, int) else None
 
     held = {name: Variable("truth" if name in truths else "real", len(shape)) for name, shape in shapes.items()}
-    return resolve_with(unroll(program, length), held).program
+    unrolled = unroll(program, length)
+    if may_have_derivatives(program):
+        from gradcli.transforms.program.derivatives import with_formulas  # few programs hold derivatives
+
+        numbered = {name: [s for s in shape if isinstance(s, int)] for name, shape in shapes.items()}
+        values = {name: np.ones(numbered[name]) for name, shape in shapes.items() if len(numbered[name]) == len(shape)}
+        unrolled, _ = with_formulas(unrolled, values, shapes)
+    return resolve_with(unrolled, held).program
 
 
 def _of_arrays(

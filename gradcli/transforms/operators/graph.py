@@ -173,7 +173,7 @@ class _Drawing:
         return GraphNode(
             op=_op_name(tree, value),
             name=name,
-            text=self.source[tree.span[0] : tree.span[1]],
+            text=getattr(tree.span, "text", "") or self.source[tree.span[0] : tree.span[1]],
             value=_value(value),
             grad=None if gradient is None else plain(gradient),
             is_leaf=not isinstance(value, Tensor) or value.is_leaf,

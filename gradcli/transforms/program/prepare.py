@@ -14,7 +14,7 @@ from gradcli.lang import Name, Program, calls, literals, parse, unroll, variable
 from gradcli.ops import CONSTANTS
 from gradcli.ops.calls.operands import variable_of
 from gradcli.ops.calls.resolve import resolve_with
-from gradcli.transforms.program.variables import check_functions, check_names
+from gradcli.transforms.program.variables import check_functions, check_names, may_have_derivatives
 from gradcli.transforms.results.value import plain
 
 __all__ = ["Prepared", "constant_notes", "prepare", "real_array", "real_or_truth", "truths"]
@@ -81,7 +81,12 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
         array = raw.get(name)
         return None if array is None or array.ndim == 0 else len(array)
 
-    resolved = resolve_with(unroll(program, length), holds)
+    unrolled, told = unroll(program, length), list[str]()
+    if may_have_derivatives(program):
+        from gradcli.transforms.program.derivatives import with_formulas  # few programs hold derivatives
+
+        unrolled, told = with_formulas(unrolled, raw)
+    resolved = resolve_with(unrolled, holds)
     truths = frozenset(name for name, held in holds.items() if held.kind == "truth")
     wanted, notes = _wanted(wrt, raw, truths, resolved.positions)
     arrays = {name: array.astype(np.float64) for name, array in raw.items()}
@@ -90,7 +95,7 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
         arrays,
         wanted,
         truths,
-        (*notes, *_inexact(program), *constant_notes(program, values)),
+        (*notes, *told, *_inexact(program), *constant_notes(program, values)),
         resolved.kind,
     )
 

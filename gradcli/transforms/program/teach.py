@@ -8,6 +8,7 @@ from collections.abc import Collection
 from gradcli.errors import NameProblem, Problem, SyntaxProblem
 from gradcli.lang import Program, calls, parse, variables
 from gradcli.lang.spelling.mend import Mended, mend
+from gradcli.lang.tree.nodes import DERIVATIVES
 from gradcli.ops import names
 from gradcli.ops.calls.bind import arity_problem
 from gradcli.ops.calls.joins import JOINS
@@ -52,7 +53,7 @@ def mended(source: str, given: Collection[str] | None = None) -> Mended | None:
     >>> mended("tg²(x)").readings
     ('tan(x)**2',)
     """
-    return mend(source, INTERNAL.union(names()), given or None, _fits)
+    return mend(source, INTERNAL.union(names(), DERIVATIVES), given or None, _fits)
 
 
 def loosely(source: str, given: Collection[str] | None = None) -> Mended | None:
@@ -87,6 +88,8 @@ def _hint(found: Mended) -> str:
 def _fits(program: Program) -> bool:
     """Whether every call has the arguments that its function takes."""
     for call in calls(program):
+        if call.function in DERIVATIVES:
+            continue
         op = lookup(call.function)
         if op.name in INTERNAL:
             continue
@@ -106,4 +109,4 @@ def _calls_unknown(hint: str) -> bool:
     except Problem:
         return False
     heads = {program.source[slice(*call.head)] for call in calls(program)}
-    return any(head.isidentifier() and head not in names() for head in heads)
+    return any(head.isidentifier() and head not in names() and head not in DERIVATIVES for head in heads)

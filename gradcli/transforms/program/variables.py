@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 
 from gradcli.errors import NameProblem, Span, UsageProblem, suggest
 from gradcli.lang import Literal, Program, calls, variables
+from gradcli.lang.tree.nodes import DERIVATIVES
 from gradcli.ops import CONSTANTS, lookup, names
 
-__all__ = ["check_constants", "check_functions", "check_moving", "check_names", "free_names"]
+__all__ = [
+    "check_constants",
+    "check_functions",
+    "check_moving",
+    "check_names",
+    "free_names",
+    "may_have_derivatives",
+    "mentions_derivatives",
+]
 
 
 def free_names(program: Program) -> dict[str, Span]:
@@ -41,10 +51,34 @@ def check_functions(program: Program) -> None:
                 hint=f"choose another name; `gradcli ops {definition.name}` tells what it computes",
             )
         known.add(definition.name)
+    if may_have_derivatives(program):
+        known |= DERIVATIVES
     for call in calls(program):
         if call.function not in known:
             lookup(call.function, program.source, call.head)
             known.add(call.function)
+
+
+def may_have_derivatives(program: Program) -> bool:
+    """Whether a program's text has one of the words for derivatives in it.
+
+    >>> from gradcli.lang import parse
+    >>> may_have_derivatives(parse("diff(x**2, x)")), may_have_derivatives(parse("different"))
+    (True, False)
+    """
+    return mentions_derivatives(program.source)
+
+
+def mentions_derivatives(text: str) -> bool:
+    """Whether a text has one of the words for derivatives in it.
+
+    >>> mentions_derivatives("f(x) = diff(x**2, x); f(2)"), mentions_derivatives("different")
+    (True, False)
+    """
+    return _DERIVATIVES.search(text) is not None
+
+
+_DERIVATIVES = re.compile(rf"\b(?:{'|'.join(sorted(DERIVATIVES))})\b")
 
 
 def check_names(program: Program, given: Iterable[str]) -> None:

@@ -7,8 +7,11 @@ from dataclasses import replace
 
 from gradcli.enclosures.process.prover import Prover
 from gradcli.enclosures.protocol import Enclosures
+from gradcli.lang import calls, parse
+from gradcli.lang.tree.nodes import DERIVATIVES
 from gradcli.ops.calls.read import read_program
 from gradcli.symbolic import Answer, NotChecked, Oracle, Question
+from gradcli.transforms.program.variables import mentions_derivatives
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.check import judge, too_large
@@ -16,7 +19,7 @@ from gradcli.transforms.verify.hopeless import FROM_ORDER, is_hopeless
 from gradcli.transforms.verify.proof import Proved, by_proof, prove, request_of, with_proof
 from gradcli.transforms.verify.requests import PATIENCE, enclosures_of, request_for
 
-__all__ = ["check", "verify", "verify_by_proof"]
+__all__ = ["check", "holds_derivatives", "verify", "verify_by_proof"]
 
 _COMMON = 0.5
 """Seconds in which SymPy has most often answered, before anybody looks for a proof."""
@@ -81,6 +84,10 @@ def verify(
     ...     verify(grad("x**2", {"x": 3.0}), oracle, 60).verdict
     'verified'
     """
+    if holds_derivatives(result.expression):
+        from gradcli.transforms.verify.inner_derivatives import verify_derivatives
+
+        return verify_derivatives(result, oracle, timeout, full=full, prover=prover, digits=digits)
     if full:
         from gradcli.transforms.verify.witnesses import examine
 
@@ -111,6 +118,15 @@ def verify(
     if verdict.verdict == "not checked" and isinstance(answer, NotChecked):
         return with_proof(result, _by_values(result, judge(result, answer), answer, took, end), answer, found, proved)
     return verdict
+
+
+def holds_derivatives(text: str) -> bool:
+    """Whether a program, which is known to be right, has a derivative in it.
+
+    >>> holds_derivatives("2*diff(x**2, x)"), holds_derivatives("diff*x")
+    (True, False)
+    """
+    return mentions_derivatives(text) and any(call.function in DERIVATIVES for call in calls(parse(text)))
 
 
 def _by_values(result: Derived, verdict: Verdict, answer: Answer | NotChecked, took: float, end: float) -> Verdict:
@@ -169,5 +185,9 @@ def verify_by_proof(result: Derived, prover: Prover, timeout: float, digits: int
     >>> verdict.verdict, verdict.proof.entries, verdict.proof.ulps < 1
     ('verified', 1, True)
     """
+    if holds_derivatives(result.expression):
+        from gradcli.transforms.verify.inner_derivatives import not_by_proof
+
+        return not_by_proof(result)
     prover.ask(request_of(result.question()) if digits is None else request_for(result, digits), timeout)
     return by_proof(result, prover.answer())

@@ -17,6 +17,7 @@ from gradcli.address import EntryAddress
 from gradcli.enclosures.protocol import Ball, Enclosures, Request, Undecided
 from gradcli.process.refusal import NotChecked
 from gradcli.symbolic import Answer, Truth
+from gradcli.transforms.program.variables import mentions_derivatives
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import EntryComparison
 from gradcli.transforms.results.verdict import Proof, Verdict
@@ -86,8 +87,13 @@ def request_of(question: Question, limit: int | None = None, digits: int | None 
         limit: how many derivative entries are enclosed, where it is not as many as SymPy checks.
         digits: how many decimal digits are wanted.
     """
+    source = question.source
+    if mentions_derivatives(source):
+        from gradcli.transforms.program.derivatives import as_formulas  # few programs hold derivatives
+
+        source = as_formulas(source, question.values)
     return Request(
-        question.source,
+        source,
         question.values,
         question.wrt,
         question.kind,

@@ -31,6 +31,7 @@ from gradcli.engine.tape.tensor import Tensor
 from gradcli.lang import parse, unroll
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.program.prepare import prepare
+from gradcli.transforms.program.variables import mentions_derivatives
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.derivative import Derivative
 from gradcli.transforms.results.tolerances import SLACK
@@ -322,7 +323,12 @@ def _nearby_series(result: Derivative) -> Iterator[tuple[float, Derivative]]:
         inputs = {n: v if np.asarray(v).dtype == bool else v * (1 + step) for n, v in result.inputs.items()}
         yield abs(step), derivative(result.expression, inputs, result.order, result.variable)
     lengths = {name: np.shape(value)[0] for name, value in result.inputs.items() if np.ndim(value)}
-    program = unroll(parse(result.expression), lengths.get)
+    text = result.expression
+    if mentions_derivatives(text):
+        from gradcli.transforms.program.derivatives import as_formulas  # few programs hold derivatives
+
+        text = as_formulas(text, result.inputs)
+    program = unroll(parse(text), lengths.get)
     for seed in range(_SIGNS):
         program_there = moved(program, _STEPS[0], seed)
         yield _STEPS[0], derivative(program_there, result.inputs, result.order, result.variable)
