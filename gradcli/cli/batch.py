@@ -20,9 +20,11 @@ from gradcli.data.rows.formats import SUFFIXES
 from gradcli.errors import OutputProblem, UsageProblem
 
 if TYPE_CHECKING:
+    from gradcli.batch.native import Native
     from gradcli.batch.table import Table
     from gradcli.data.rows.formats import Form
     from gradcli.lang import Program
+    from gradcli.transforms.rows.compiled import Compiled
     from gradcli.transforms.rows.run import Report
     from gradcli.transforms.rows.sample import Checked
     from gradcli.transforms.rows.task import Part, Task
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 __all__ = ["Wanted", "compute_table"]
 
 _BAD_ROWS = 2
+
+_MANY = 1_000_000
+"""Rows after which `--backend auto` compiles: to do so takes as long as some millions of rows."""
 
 
 class Wanted(NamedTuple):
@@ -60,6 +65,7 @@ class Wanted(NamedTuple):
     verify: str
     check_timeout: float
     threads: int | None
+    backend: str
     line_buffered: bool
     progress: bool | None
     quiet: bool
@@ -128,6 +134,11 @@ def compute_table(session: Session, program: Program, texts: dict[str, str], wan
         check_provable("--verify proof")
         if not samples:
             raise UsageProblem("--verify proof is a check, and the check is off", hint="leave one of the two out")
+    if wanted.backend == "c":
+        from gradcli.data.native import compiler
+
+        if compiler() is None:
+            raise UsageProblem("--backend c needs a C compiler, and there is none", hint="install gcc or clang")
     constants = read_values(session, texts)
     progress = Progress(session, wanted.progress)
     job = _Job(
@@ -307,11 +318,29 @@ def _run(
         threads=wanted.threads or _processors(),
         on_error=wanted.on_error,
         samples=job.samples,
+        build=None if wanted.backend == "numpy" else _native,
+        after=0 if wanted.backend == "c" else _MANY,
         progress=lambda rows: job.progress.tell(rows, share()),
     )
     if stream is not file:
         stream.close()
     return report
+
+
+def _native(made: Compiled) -> Native:
+    """Straight-line code, compiled from C.
+
+    Raises:
+        UsageProblem: if there is no compiler, or C lacks an operation.
+        OSError: if it cannot be loaded.
+    """
+    from gradcli.batch.native import Native, loop
+    from gradcli.data.native import library
+    from gradcli.render.code.printer import language_of, render_code
+
+    function = render_code(made.routine(), language_of("c"), "f")
+    arguments = made.arguments()
+    return Native(library(loop(function, arguments, len(made.roots))), arguments, len(made.roots))
 
 
 def _processors() -> int:

@@ -63,6 +63,13 @@ _FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow", "npz")
 )
 @timeout_option
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Compute on so many (default: all there are).")
+@click.option(
+    "--backend",
+    type=click.Choice(["numpy", "c", "auto"]),
+    default="numpy",
+    show_default=True,
+    help="`c` compiles with the system's C compiler, within 4 ulps a function; `auto` does so above a million rows.",
+)
 @click.option("--line-buffered", is_flag=True, help="Answer each line of JSON Lines before the next is read.")
 @click.option("--progress/--no-progress", default=None, help="Tell on standard error how far it is (on a terminal).")
 @click.option("--resume", is_flag=True, help="Of several tables, leave out those that are done: -o FOLDER/.")

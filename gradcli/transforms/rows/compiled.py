@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.batch import Plan, plan, run
+from gradcli.batch.native import Argument, Native
 from gradcli.errors import Problem, ShapeProblem
 from gradcli.formulas import Entry, Meaning, gradient, hessian, jacobian, nth, vjp
 from gradcli.ops.calls.operands import Kind
+from gradcli.transforms.operators.code import Output, Parameter, Routine
 from gradcli.transforms.operators.diff import meaning_of
 from gradcli.transforms.rows.kinks import kink_conditions
 from gradcli.transforms.rows.layout import Column, layout
@@ -28,17 +30,53 @@ _LONGEST = 50_000
 """Operations of straight-line code: to write more takes longer than most tables take row by row."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Compiled:
     """Straight-line code for a task.
 
     Attributes:
         plan: the code; after the columns' entries come the conditions of kinks.
         columns: what it computes.
+        task: what it is for.
+        meaning: what the program computes, with its derivatives.
+        roots: the nodes of what the code computes, in its order.
+        native: the same compiled, which is taken where it is there.
     """
 
     plan: Plan
     columns: tuple[Column, ...]
+    task: Task
+    meaning: Meaning
+    roots: tuple[int, ...]
+    native: Native | None = None
+
+    def routine(self) -> Routine:
+        """The code as a function with one result: all numbers, with 1 for what is true."""
+        arithmetic = self.meaning.arithmetic
+        truths = self.plan.truths
+        nodes = tuple(
+            arithmetic.where(root, arithmetic.one, arithmetic.zero) if is_truth else root
+            for root, is_truth in zip(self.roots, truths, strict=True)
+        )
+        parameters = tuple(Parameter(name, shape) for name, shape in self.meaning.shapes.items())
+        output = Output("result", (len(nodes),), nodes, "", ("",) * len(nodes))
+        return Routine(self.task.program.source, self.meaning, parameters, (output,))
+
+    def arguments(self) -> tuple[Argument, ...]:
+        """The arguments of that function."""
+        varying = self.task.columns
+        return tuple(Argument(name, shape, name in varying) for name, shape in self.meaning.shapes.items())
+
+    def agrees(self, values: Mapping[str, NDArray[Any]], constants: Mapping[str, NDArray[Any]], rows: int) -> bool:
+        """Whether the compiled code gives, for some rows, what this one gives."""
+        native, self.native = self.native, None
+        try:
+            expected = self.run(values, constants, rows, 1)
+        finally:
+            self.native = native
+        found = self.run(values, constants, rows, 1)
+        pairs = [(found[0][name], array) for name, array in expected[0].items()]
+        return np.array_equal(found[1], expected[1]) and all(_nearly(one, other) for one, other in pairs)
 
     def run(
         self, values: Mapping[str, NDArray[Any]], constants: Mapping[str, NDArray[Any]], rows: int, threads: int
@@ -53,7 +91,11 @@ class Compiled:
         """
         entries = [constant for constant in self.plan.constants if isinstance(constant, Entry)]
         fixed = {entry: float(constants[entry.name][entry.at]) for entry in entries}
-        found = run(self.plan, rows, lambda entry: _column(values[entry.name], entry), fixed, threads)
+        if self.native is not None:
+            numbers = self.native.run({**constants, **values}, rows, threads)
+            found = [a.astype(bool) if truth else a for a, truth in zip(numbers, self.plan.truths, strict=True)]
+        else:
+            found = run(self.plan, rows, lambda entry: _column(values[entry.name], entry), fixed, threads)
         results: dict[str, NDArray[Any]] = {}
         position = 0
         for column in self.columns:
@@ -66,6 +108,21 @@ class Compiled:
         for condition in found[position:]:
             kinked |= condition
         return results, kinked
+
+
+_NEARLY = 1e-9
+"""Of the largest number of a column: what 4 ulps of each function become where a program cancels."""
+
+
+def _nearly(found: NDArray[Any], expected: NDArray[Any]) -> bool:
+    """Whether numbers are the same but for rounding."""
+    finite = np.isfinite(expected)
+    if found.dtype == bool or not np.array_equal(finite, np.isfinite(found)):
+        return bool(np.array_equal(found, expected))
+    if not np.array_equal(found[~finite], expected[~finite], equal_nan=True):
+        return False
+    size = np.abs(expected[finite])
+    return bool(np.all(np.abs(found[finite] - expected[finite]) <= _NEARLY * (size + size.max(initial=0.0) * 1e-3)))
 
 
 def _column(values: NDArray[Any], entry: Entry) -> NDArray[Any]:
@@ -106,7 +163,8 @@ def compiled(
     if len(meaning.graph) > _LONGEST:
         return f"the derivative takes {len(meaning.graph):,} operations, and straight-line code {_LONGEST:,}"
     varying = frozenset(task.columns)
-    return Compiled(plan(meaning.graph, roots, lambda entry: entry.name in varying, truths), columns)
+    made = plan(meaning.graph, roots, lambda entry: entry.name in varying, truths)
+    return Compiled(made, columns, task, meaning, tuple(roots))
 
 
 def _derivatives(task: Task, meaning: Meaning, inputs: tuple[str, ...], columns: tuple[Column, ...]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.batch import Cells
-from gradcli.errors import Problem
+from gradcli.batch.native import Native
+from gradcli.errors import Problem, UsageProblem
 from gradcli.ops.calls.operands import Kind
 from gradcli.transforms.rows.compiled import Compiled, compiled
 from gradcli.transforms.rows.layout import Column
@@ -20,6 +21,9 @@ from gradcli.transforms.rows.task import Task
 __all__ = ["Computer", "Found"]
 
 Shape: TypeAlias = tuple[int, ...]
+
+_COMPARED = 10_000
+"""Rows on which compiled code must agree before it is taken."""
 
 
 class Found(NamedTuple):
@@ -46,6 +50,9 @@ class Computer:
         task: what is computed.
         kinds: for each column what it holds.
         threads: that compute at the same time.
+        build: makes compiled code of straight-line code; None for none.
+        after: rows that are computed before that is worth while.
+        refused: why straight-line code is not compiled, where it is not, as a fragment of a sentence.
         one_by_one: why rows are computed one by one, where they are; as a fragment of a sentence.
         inputs: the variables that are differentiated by; None before the first row is seen.
     """
@@ -53,9 +60,13 @@ class Computer:
     task: Task
     kinds: Mapping[str, Kind]
     threads: int = 1
+    build: Callable[[Compiled], Native] | None = None
+    after: int = 0
+    refused: str = ""
     one_by_one: str = ""
     inputs: tuple[str, ...] | None = None
     _known: dict[tuple[Shape, ...], Compiled | str | Problem] = field(default_factory=dict)
+    _rows: int = 0
 
     def layout(self, shapes: Mapping[str, Shape]) -> tuple[Column, ...] | None:
         """The columns of results for entries of some shapes; None where they are not known before a row is computed.
@@ -136,8 +147,24 @@ class Computer:
             self.one_by_one = made
             return self._one_by_one(cells, rows)
         values = {name: cells[name].values for name in self.task.columns}
+        self._rows += rows
+        if self.build is not None and made.native is None and self._rows > self.after and not self.refused:
+            self._compile(made, values, rows)
         columns, kinked = made.run(values, self.task.constants, rows, self.threads)
         return Found(columns, blank, kinked, {})
+
+    def _compile(self, made: Compiled, values: Mapping[str, NDArray[Any]], rows: int) -> None:
+        """Compile straight-line code; it is taken if it agrees on these rows."""
+        assert self.build is not None
+        try:
+            made.native = self.build(made)
+        except (UsageProblem, OSError) as problem:
+            self.refused = problem.message if isinstance(problem, UsageProblem) else str(problem)
+            return
+        some = min(rows, _COMPARED)
+        if not made.agrees({name: array[:some] for name, array in values.items()}, self.task.constants, some):
+            made.native = None
+            self.refused = "the compiled code gives other numbers on the first rows"
 
     def _one_by_one(self, cells: Mapping[str, Cells], rows: int) -> Found:
         assert self.inputs is not None

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.batch import Cells
+from gradcli.batch.native import Native
 from gradcli.batch.table import Bad, Block, Lacking, Sink, Table
 from gradcli.errors import InputProblem
 from gradcli.ops.calls.operands import Kind
+from gradcli.transforms.rows.compiled import Compiled
 from gradcli.transforms.rows.compute import Computer, Found
 from gradcli.transforms.rows.task import Task
 
@@ -65,6 +67,7 @@ class Report:
         kinked: rows where an operation is at a kink.
         told: for the first rows of each kind what there is to say, by kind.
         one_by_one: why rows were computed one by one, where they were.
+        not_compiled: why compiled code was not taken, where it was not.
         samples: rows to be checked.
         inputs: the variables that were differentiated by.
     """
@@ -76,6 +79,7 @@ class Report:
     kinked: int = 0
     told: dict[str, list[str]] = field(default_factory=dict)
     one_by_one: str = ""
+    not_compiled: str = ""
     samples: list[Sample] = field(default_factory=list)
     inputs: tuple[str, ...] = ()
 
@@ -87,6 +91,7 @@ class Report:
         self.not_finite += other.not_finite
         self.kinked += other.kinked
         self.one_by_one = self.one_by_one or other.one_by_one
+        self.not_compiled = self.not_compiled or other.not_compiled
         for kind, texts in other.told.items():
             for text in texts:
                 self.name(kind, text)
@@ -106,6 +111,8 @@ def run(
     threads: int = 1,
     on_error: OnError = "null",
     samples: int = 0,
+    build: Callable[[Compiled], Native] | None = None,
+    after: int = 0,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Report:
     """Compute a task at all rows of a table.
@@ -117,12 +124,14 @@ def run(
         threads: that compute at the same time.
         on_error: whether a row with a bad cell ends the run, has no results, or is left out.
         samples: how many rows are kept for a check: the first, the last, and others by chance.
+        build: makes compiled code of straight-line code; None for none.
+        after: rows that are computed before that is worth while.
         progress: is told how many rows are done.
 
     Raises:
         Problem: if the table cannot be read, the program does not fit it, or a bad row ends the run.
     """
-    state = _Run(task, outputs, threads, on_error, samples)
+    state = _Run(task, outputs, on_error, samples, lambda kinds: Computer(task, kinds, threads, build, after))
     for block in _read(table, task):
         state.take(block, table.origin)
         progress(state.report.rows)
@@ -146,11 +155,18 @@ def _read(table: Table, task: Task) -> Iterator[Block]:
 
 
 class _Run:
-    def __init__(self, task: Task, outputs: Outputs, threads: int, on_error: OnError, samples: int) -> None:
+    def __init__(
+        self,
+        task: Task,
+        outputs: Outputs,
+        on_error: OnError,
+        samples: int,
+        computer: Callable[[Mapping[str, Kind]], Computer],
+    ) -> None:
         self.task = task
         self.outputs = outputs
-        self.threads = threads
         self.on_error = on_error
+        self._made = computer
         self.report = Report()
         self.sink: Sink | None = None
         self.computer: Computer | None = None
@@ -160,7 +176,7 @@ class _Run:
         """Compute some rows, and write them."""
         if self.computer is None:
             kinds: dict[str, Kind] = {name: cells.kind for name, cells in block.cells.items()}
-            self.computer = Computer(self.task, kinds, self.threads)
+            self.computer = self._made(kinds)
         if block.bad and self.on_error == "fail":
             raise InputProblem(_told(block.bad[0], origin), hint="--on-error null goes on, and leaves its results out")
         found = self.computer.compute(block.cells, block.rows)
@@ -178,11 +194,12 @@ class _Run:
         self.sink.write(block, columns, lacking)
         self.report.rows += block.rows
         self.report.one_by_one = self.computer.one_by_one
+        self.report.not_compiled = self.computer.refused
 
     def begin(self, cells: Mapping[str, Cells], found: Found | None) -> None:
         """Make the sink, once it is known what the results look like."""
         if self.computer is None:
-            self.computer = Computer(self.task, {name: one.kind for name, one in cells.items()}, self.threads)
+            self.computer = self._made({name: one.kind for name, one in cells.items()})
         shapes = {name: one.values.shape[1:] for name, one in cells.items() if one.values.dtype != object}
         known: dict[str, tuple[int, ...] | None] = {}
         columns = self.computer.layout(shapes) if len(shapes) == len(self.task.columns) else None
