@@ -13,7 +13,7 @@ from gradcli.engine.rules.rule import Rule, Statics, rule_of
 from gradcli.engine.tape.modes import counts, mode
 from gradcli.engine.tape.node import PLAIN, Node, next_key
 from gradcli.engine.tape.promotion import promote
-from gradcli.engine.tape.tensor import Tensor, TensorLike, marked, unwrap
+from gradcli.engine.tape.tensor import Tensor, TensorLike, like, marked, unwrap
 from gradcli.engine.tape.views import mark_view
 from gradcli.ops.calls.bind import bind
 from gradcli.ops.table.lookup import lookup
@@ -51,7 +51,7 @@ def unary(rule: Rule) -> Callable[[TensorLike], Tensor]:
 
     def operator(a: TensorLike) -> Tensor:
         if type(a) is not Tensor:
-            return Tensor(forward(_operand(a)))
+            return _general(rule, (a,), _NO_STATICS) if isinstance(a, Tensor) else Tensor(forward(_operand(a)))
         meta = a._meta
         if meta is not None and meta.slow_path:
             return _general(rule, (a,), _NO_STATICS)
@@ -96,12 +96,16 @@ def binary(  # noqa: C901  # one straight line, because every operator runs thro
                 return _general(rule, (a, b), _NO_STATICS)
             x = a.array
             first = a._edge
+        elif type(a) is not float and isinstance(a, Tensor):
+            return _general(rule, (a, b), _NO_STATICS)
         if type(b) is Tensor:
             meta = b._meta
             if meta is not None and meta.slow_path:
                 return _general(rule, (a, b), _NO_STATICS)
             y = b.array
             second = b._edge
+        elif type(b) is not float and isinstance(b, Tensor):
+            return _general(rule, (a, b), _NO_STATICS)
         out = forward(x, y)
         if (counts.not_recording and not mode.enabled) or not save_plans:
             return Tensor(_widened(rule, out, x, y))
@@ -148,7 +152,7 @@ def binary(  # noqa: C901  # one straight line, because every operator runs thro
 def _general(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> Tensor:
     """`apply` for any operation with one output."""
     out, node = _compute(rule, args, statics)
-    made = Tensor(out) if node is None else _recorded(out, node)
+    made = like(Tensor(out) if node is None else _recorded(out, node), *args)
     marked(made)
     if rule.views and isinstance(out, np.ndarray):
         mark_view(made, args[0])
@@ -160,7 +164,7 @@ def apply_several(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> t
     outs, node = _compute(rule, args, statics)
     made = []
     for i, out in enumerate(outs):
-        tensor = Tensor(out) if node is None else _recorded(out, node)
+        tensor = like(Tensor(out) if node is None else _recorded(out, node), *args)
         if rule.views:
             mark_view(tensor, args[0], "one of several views that one operation gave")
         if node is not None:

@@ -15,7 +15,7 @@ from gradcli.engine.tape.modes import counts
 from gradcli.engine.tape.node import AccumulateGrad, Edge, Node
 from gradcli.errors import AutogradError, ShapeProblem
 
-__all__ = ["AutogradMeta", "Tensor", "TensorLike", "marked", "share", "unwrap"]
+__all__ = ["AutogradMeta", "Tensor", "TensorLike", "like", "marked", "share", "unwrap"]
 
 TensorLike: TypeAlias = Any
 """A Tensor, an array, a list or a number."""
@@ -72,6 +72,9 @@ class Tensor:
         _edge: the node that gets its cotangent; None where no gradient is required.
         _meta: what most tensors do without, None until it is needed.
 
+    What is computed with a subclass is of that subclass, made without its `__init__`, as in PyTorch; `.grad` is a plain
+    Tensor. Of two subclasses the one that is the other's descendant is taken; without one the operation is refused.
+
     >>> import gradcli
     >>> x = gradcli.tensor([1.0, 2.0], requires_grad=True)
     >>> (x * x).sum().backward()
@@ -110,7 +113,8 @@ class Tensor:
     __hash__ = object.__hash__  # by identity, although == compares entries
 
     def __init__(self, array: Any, requires_grad: bool = False, grad_fn: Node | None = None) -> None:
-        self.array: Any = array  # a NumPy scalar has an array's attributes
+        # A NumPy scalar has an array's attributes. Numbers and lists become floats, as in PyTorch's class.
+        self.array: Any = array if hasattr(array, "dtype") else np.asarray(array, dtype=np.float64)
         self._meta: AutogradMeta | None = None
         self._edge: Edge | None = grad_fn
         if requires_grad and grad_fn is None:
@@ -289,12 +293,12 @@ class Tensor:
 
     def detach(self) -> Tensor:
         """The same values (the same memory, the same version) without history."""
-        return share(marked(Tensor(self.memory())), self)
+        return share(marked(like(Tensor(self.memory()), self)), self)
 
     @property
     def data(self) -> Tensor:
         """The same memory without history and without a say in versions: changes of it go unnoticed."""
-        return Tensor(self.memory())
+        return like(Tensor(self.memory()), self)
 
     @data.setter
     def data(self, value: Tensor) -> None:
@@ -388,6 +392,28 @@ def marked(tensor: Tensor) -> Tensor:
     if tensor.array.dtype.char not in "dlq?":  # l and q are both 64 bits wide, on one system or another
         tensor.meta().slow_path = True
     return tensor
+
+
+def like(made: Tensor, *operands: Any) -> Tensor:
+    """A plain tensor that was just made, as one of its operands' subclass, if there is one.
+
+    Raises:
+        AutogradError: for operands of two subclasses, of which neither is the other's.
+
+    >>> class Length(Tensor): ...
+    >>> type(like(Tensor(1.0), 2.0, Length(1.0))).__name__, type(like(Tensor(1.0), Tensor(2.0))).__name__
+    ('Length', 'Tensor')
+    """
+    kinds = {type(operand) for operand in operands if isinstance(operand, Tensor)} - {Tensor}
+    if not kinds:
+        return made
+    kind = max(kinds, key=lambda kind: len(kind.__mro__))
+    if not all(issubclass(kind, other) for other in kinds):
+        names = " and ".join(sorted(other.__name__ for other in kinds))
+        raise AutogradError(f"tensors of {names} do not mix: neither is a subclass of the other")
+    seen: Tensor = object.__new__(kind)
+    seen.array, seen._edge, seen._meta = made.array, made._edge, made._meta
+    return seen
 
 
 def unwrap(value: TensorLike) -> Any:

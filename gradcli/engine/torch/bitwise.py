@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.engine.tape.apply import call
-from gradcli.engine.tape.tensor import Tensor, TensorLike, unwrap
+from gradcli.engine.tape.tensor import Tensor, TensorLike, like, unwrap
 from gradcli.errors import UsageProblem
 
 __all__ = ["BITWISE"]
@@ -22,7 +22,7 @@ def _bits(sign: str, logical: str, bitwise: Callable[..., Any]) -> Callable[...,
             raise UsageProblem(
                 f"{sign} takes truth values or integers", hint="write comparisons in brackets: (x > 0) & (x < 1)"
             )
-        return call(logical, *operands) if kinds == {"b"} and logical else Tensor(bitwise(*values))
+        return call(logical, *operands) if kinds == {"b"} and logical else like(Tensor(bitwise(*values)), *operands)
 
     return operator
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.tape.tensor import Tensor, marked, share
+from gradcli.engine.tape.tensor import Tensor, like, marked, share
 from gradcli.errors import AutogradError
 
 __all__ = ["PROTOCOL"]
 
 
-def _leaf(array: Any, requires_grad: bool) -> Tensor:
-    made = marked(Tensor(array))
+def _leaf(array: Any, requires_grad: bool, kind: type[Tensor] = Tensor) -> Tensor:
+    made = marked(like(Tensor(array), object.__new__(kind)))
     made.requires_grad = requires_grad
     return made
 
@@ -23,7 +23,7 @@ def _leaf(array: Any, requires_grad: bool) -> Tensor:
 def reduce_ex(x: Tensor, protocol: object) -> tuple[Any, ...]:
     """For `pickle`: a leaf of the same values that requires a gradient if the tensor does; no history, no `.grad`."""
     del protocol
-    return _leaf, (x.array, x.requires_grad), x.__dict__ or None
+    return _leaf, (x.array, x.requires_grad, type(x)), x.__dict__ or None
 
 
 def deepcopy(x: Tensor, memo: dict[int, Any]) -> Tensor:
@@ -51,17 +51,17 @@ def _on_copied_memory(x: Tensor, memo: dict[int, Any]) -> Tensor:
     owner = x.owner()
     memory = owner.memory() if isinstance(x.array, np.ndarray) else np.empty(0)
     if not memory.flags.forc or not np.may_share_memory(memory, x.array):
-        return marked(Tensor(x.array.copy()))
+        return marked(like(Tensor(x.array.copy()), x))
     counts = memo.setdefault(id(_KEY), {})  # Python keeps ids of what it copies there; this one is nobody else's
     if id(owner) not in counts:
-        counts[id(owner)] = marked(Tensor(memory.copy(order="K")))
+        counts[id(owner)] = marked(like(Tensor(memory.copy(order="K")), owner))
     copied: Tensor = counts[id(owner)]
     if x is owner:
         return copied
     start = (_start(x.array) - _start(memory)) // memory.itemsize
     flat = copied.memory().ravel(order="K")[start:]
     shown = np.lib.stride_tricks.as_strided(flat, x.array.shape, x.array.strides)
-    return share(marked(Tensor(shown)), copied)
+    return share(marked(like(Tensor(shown), x)), copied)
 
 
 _KEY = object()

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.engine.tape.apply import call
 from gradcli.engine.tape.inplace import in_place, overwrite, refuse, write
-from gradcli.engine.tape.tensor import Tensor, TensorLike, marked, unwrap
+from gradcli.engine.tape.tensor import Tensor, TensorLike, like, marked, unwrap
 from gradcli.engine.torch.aliases import MORE
 from gradcli.engine.torch.clamp import clamp
 from gradcli.engine.torch.creation import full, ones, tensor, zeros
@@ -111,7 +111,7 @@ def _names_a_device(given: Any) -> bool:
 
 def _cast(x: Tensor, dtype: Any) -> Tensor:
     if np.dtype(dtype).kind != "f":
-        return marked(Tensor(np.asarray(x.array).astype(dtype)))
+        return marked(like(Tensor(np.asarray(x.array).astype(dtype)), x))
     return x if x.dtype == np.dtype(dtype) else call("astype", x, dtype=np.dtype(dtype))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcli.engine.rules.rule import rule_of
 from gradcli.engine.tape.apply import apply, call
-from gradcli.engine.tape.tensor import Tensor, TensorLike, unwrap
+from gradcli.engine.tape.tensor import Tensor, TensorLike, like, unwrap
 from gradcli.engine.torch.clamp import clamp as clamped
 from gradcli.engine.torch.shapes import axes_of, axis_of, narrow, sizes_of
 from gradcli.errors import ShapeProblem, UsageProblem
@@ -27,7 +27,7 @@ def _same(name: str) -> Callable[..., Any]:
 
 
 def _query(function: Callable[..., Any]) -> Callable[..., Tensor]:
-    return lambda *tensors: Tensor(function(*(unwrap(t) for t in tensors)))
+    return lambda *tensors: like(Tensor(function(*(unwrap(t) for t in tensors))), *tensors)
 
 
 def _product(name: str, *axes: int) -> Callable[..., Tensor]:
