@@ -8,11 +8,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from mpmath import mp
+from numpy.typing import NDArray
 
 from gradcli.errors import Problem
 from gradcli.lang import Call, Program
 from gradcli.onesided.axes import AXES
-from gradcli.onesided.budget import Budget
+from gradcli.onesided.budget import Budget, TooMuchWork
 from gradcli.onesided.coefficients import as_mpf
 from gradcli.onesided.functions import apply
 from gradcli.onesided.series import Context, MoreTermsNeeded, OneSidedSeries
@@ -115,8 +116,20 @@ def _with_masks(node: Call, op: Op, args: list[Any], keywords: dict[str, Any]) -
     """The arguments of a call, masks among the indices as truth values at the point itself."""
     if op.name == "getitem":
         masks = map(is_truth_valued, node.args)
-        args = [np.asarray(_floats(a)) != 0 if is_mask else a for a, is_mask in zip(args, masks, strict=True)]
+        args = [_mask(a) if is_mask else a for a, is_mask in zip(args, masks, strict=True)]
     return args, keywords
+
+
+def _mask(value: Any) -> NDArray[np.bool_]:
+    """Truth values at the point itself.
+
+    Raises:
+        TooMuchWork: if one of them is not known, and with it which entries are taken.
+    """
+    numbers = np.asarray(_floats(value))
+    if np.isnan(numbers).any():
+        raise TooMuchWork
+    return np.asarray(numbers != 0)
 
 
 def _input(context: Context, array: Any, direction: Any) -> Any:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import ceil, isfinite
+from math import ceil, isfinite, isnan
 from typing import Any, TypeAlias
 
 from gradcli.onesided.budget import Budget
@@ -107,9 +107,9 @@ class Context:
         self.spend(_VALUE * max(1, self.prec // _BITS))
 
     def number(self, value: float | Fraction | int | Coefficient) -> OneSidedSeries:
-        """A constant; of what is no finite number nothing is known."""
+        """A constant; a NaN is no real number, and of an infinity nothing is known."""
         if isinstance(value, float) and not isfinite(value):
-            return OneSidedSeries.failed(self, "unknown")
+            return OneSidedSeries.failed(self, "undefined" if isnan(value) else "unknown")
         if isinstance(value, float | int):
             value = Fraction(value)
         return OneSidedSeries(self, ((ZERO, value),) if value else (), None)

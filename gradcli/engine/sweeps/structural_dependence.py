@@ -152,9 +152,11 @@ def selected_entries(application: Application) -> Mask:
     shape = application.shapes[0]
     if not application.rule.op.selects_entries or application.inputs[0] is None:
         return np.ones(shape, dtype=bool)
-    ones = np.ones(np.shape(application.out))
+    out = application.out  # which not every selection needs in backward
+    if out is None:
+        out = application.rule.forward(application.inputs[0], **application.statics)
     weights = application.rule.vjps[0](
-        ones, application.out, application.inputs, application.shapes, application.statics
+        np.ones(np.shape(out)), out, application.inputs, application.shapes, application.statics
     )
     return _nonzero(weights)
 

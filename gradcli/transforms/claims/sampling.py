@@ -57,8 +57,8 @@ def sample(
     >>> [point["x"] > 0 for point in sample(parse("log(x)"), case, {"x": ()})]
     [True, True, True, True]
     """
-    if not free:
-        return [dict(case.fixed)]
+    if not any(0 not in shape for shape in free.values()):  # nothing varies, as an empty array does not
+        return [_point(case, free, np.zeros(0))]
     random = np.random.default_rng(case.random_seed)
     region = region_of(case, free) if region is None else region
     blocks = [[_point(case, free, row) for row in block] for block in _blocks(region, free, random)]
@@ -79,7 +79,7 @@ def _chosen(blocks: list[list[dict[str, Any]]], count: int) -> list[dict[str, An
     """Half of them simple, the others in turn from every kind of random ones; by turns, the simplest of each first."""
     simple, *others = [[*{repr(point): point for point in block}.values()] for block in blocks]
     simple = sorted(simple, key=_complexity)
-    first = simple[: max(count - sum(map(len, others)), (count + 1) // 2)]
+    first = simple[: max(count - sum(map(len, others)), count // 2)]  # a single point is random: simple ones are special
     turns = [point for row in zip_longest(*others) for point in row if point is not None]
     chosen = {repr(point): point for point in [*first, *turns, *simple]}
     ordered = sorted(list(chosen.values())[:count], key=_complexity)

@@ -123,9 +123,9 @@ def can_be_at_kink(name: str, literals: tuple[float | None, ...]) -> bool:
 
 
 def _kinks(op: Op, args: list[Any], keywords: dict[str, Any], value: Any) -> NDArray[np.bool_]:
+    if any(getattr(a, "dtype", None) == np.bool_ or isinstance(a, bool) for a in args):
+        return np.zeros((), dtype=bool)  # truth values lie apart
     if op.kind in ("elementwise", "predicate"):
-        if any(getattr(a, "dtype", None) == np.bool_ or isinstance(a, bool) for a in args):
-            return np.zeros((), dtype=bool)  # truth values lie apart
         places = dict(zip(op.params, args, strict=False)) | {"out": value}
         first, *others = (np.asarray(_evaluate(kink, places)) == 0 for kink in op.kinks)
         for other in others:

@@ -7,7 +7,7 @@ gradient, and so is each number that is computed from constants alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,7 +58,7 @@ def record(prepared: Prepared, move: Move | None = None) -> Recording:
     """
     inputs = {name: Tensor(array, True) for name, array in prepared.values.items()}
     with collecting() as rounded, np.errstate(all="ignore"):
-        recorder = _Recorder(rounded, move)
+        recorder = _Recorder(rounded, move, [inputs[name] for name in prepared.wrt])
         interpreter = Interpreter(
             number=lambda node, value: np.float64(value),  # pi is the float64 of that name for all witnesses
             apply=recorder.apply,
@@ -74,16 +74,25 @@ def record(prepared: Prepared, move: Move | None = None) -> Recording:
 
 
 class _Recorder:
-    """What the interpretation does with numbers and calls."""
+    """What the interpretation does with numbers and calls.
 
-    def __init__(self, rounded: list[Tensor], move: Move | None) -> None:
+    Args:
+        rounded: takes every tensor that is computed.
+        move: to move every computed number by a little.
+        wanted: the leaves that are differentiated by.
+    """
+
+    def __init__(self, rounded: list[Tensor], move: Move | None, wanted: Sequence[Tensor]) -> None:
         self._rounded = rounded
         self._move = move
+        self._varying = {id(leaf): leaf for leaf in wanted}
         self._unmoved: dict[int, tuple[Tensor, Tensor]] = {}
 
     def apply(self, node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
         """An operation's value, as a leaf where nothing in it is one."""
         made = self._recorded(op, compute(node, op, params, statics))
+        if any(id(param) in self._varying for param in params):
+            self._varying |= {id(one): one for one in (made if isinstance(made, Several) else (made,))}
         if self._move is not None:
             self._remember(made, compute(node, op, [self._still(param) for param in params], statics))
         return made
@@ -119,9 +128,15 @@ class _Recorder:
         for i, partial in enumerate(op.partials[: len(given)]):
             if partial is None and op.kind == "elementwise":
                 given[i] = self._still(given[i])
-        if op.name == "pow" and _is_whole(self._still(given[1])):
+        if op.name == "pow" and self._is_constant_exponent(*given):
             given[1] = self._still(given[1])  # the engine's rule for constant exponents needs no logarithm of the base
         return given
+
+    def _is_constant_exponent(self, base: Any, exponent: Any) -> bool:
+        """Whether a power is to be taken as one with whole constant exponents; of bases that are not positive it is."""
+        if not _is_whole(self._still(exponent)):
+            return False
+        return id(exponent) not in self._varying or not bool(np.all(np.asarray(getattr(base, "array", base)) > 0))
 
     def _still(self, value: Any) -> Any:
         """A value as a constant, and not moved."""
