@@ -206,3 +206,26 @@ def test_equal_bounds_share_the_derivative(bound: float) -> None:
 def test_a_cotangent_meets_a_partial_and_not_its_numerator(size: float) -> None:
     assert grad("10*hypot(x, y)", {"x": size, "y": 0.0}).gradients["x"] == 10.0
     assert grad("0.37*hypot(x, y)", {"x": size, "y": 0.0}).gradients["x"] == 0.37
+
+
+@pytest.mark.parametrize("text", ["median(B/M, 0)", "median(A**M, axis=0)", "max(B/M, 0)", "sort(B/M)[0]"])
+def test_what_a_selection_takes_from_an_infinite_array(text: str) -> None:
+    values = {
+        "A": [[1.0, 1.0, 1.0], [1.0, 5e-324, 1.0], [1.0, 1.0, 1.0]],
+        "B": [[0.0, 0.0, 0.0]] * 3,
+        "M": [[True, True, False], [True, True, True], [True, False, True]],
+    }
+    result = grad(text, {name: value for name, value in values.items() if name in text}, seed=[1.0, 1.0, 1.0])
+    assert len(result.gradients) == 1
+
+
+@pytest.mark.parametrize("mask", ["sort(u > 0)", "u > 0", "maximum(u > 0, u > 1)", "flip(sort(u > 0))[::-1]"])
+def test_a_nan_is_greater_than_nothing_beside_a_kink_too(mask: str) -> None:
+    u = [float("nan"), -2.5, 0.5]
+    values = {"B": [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], "u": u}
+    result = grad(f"sum(B[{mask}]) + abs(B[0, 0] - 1)*(B[0, 0] - 1)", values)
+    assert np.array_equal(result.gradients["B"], [[0, 0], [0, 0], [1, 1]])
+
+
+def test_truth_values_lie_apart_when_they_are_sorted() -> None:
+    assert grad("sum(B[sort(u > 0)])", {"B": [1.0, 2.0, 3.0], "u": [1.0, -1.0, -2.0]}).kinks == ()

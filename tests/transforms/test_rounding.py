@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import mpmath
+import numpy as np
 import pytest
 
 from gradcli.address import EntryAddress
@@ -190,3 +192,52 @@ def test_a_sine_of_a_sum_that_cancelled_is_no_zero_of_a_sine() -> None:
     point = {"x": 1.0, "a": 1e8 + 1e-7}
     assert verdict(grad("x*1e9*sin(a - 100000000)", point, ("x",))).verdict == "verified"
     assert verdict(grad("x*1e20*sin(exp(18.420680743952367) - 1e8)", {"x": 1.0})).verdict == "differs"
+
+
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [("log10(10**x) - x", {"x": 2.0}), ("log(2**x) - 0.7*x", {"x": 3.0}), ("2**x*0.1**x*5**x - 1", {"x": 1.0})],
+)
+def test_an_exponent_that_varies_rounds_where_it_is_whole_too(text: str, point: dict[str, float]) -> None:
+    assert verdict(grad(text, point)).verdict == "verified"
+
+
+def test_a_second_derivative_that_is_zero_but_for_rounding() -> None:
+    result = hessian("sum(log(1.5**v))", {"v": [1.0, 1.0, 1.0]})
+    assert result.hessian.any()
+    assert verdict(result).verdict == "verified"
+
+
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("log_expit(x)", {"x": 710.0}),
+        ("expit(x)", {"x": -710.0}),
+        ("softplus(x)", {"x": -720.0}),
+        ("v*v*1e300", {"v": 1e-165}),
+        ("v*v", {"v": 1e-300}),
+    ],
+)
+def test_what_underflows_is_a_zero(text: str, point: dict[str, float]) -> None:
+    assert verdict(grad(text, point)).verdict == "verified"
+
+
+def test_a_zero_that_was_given_has_not_underflowed() -> None:
+    bounds = Bounds(grad("x*y*1e300", {"x": 0.0, "y": 2.0}))
+    assert bounds.bound(VALUE) == 0
+
+
+@pytest.mark.parametrize("order", [0, 1, 2, 3, 7, 12])
+def test_derivatives_of_sinc_are_within_their_bounds(order: int) -> None:
+    for x in (1e-9, 1e-3, 0.31, 0.63, 0.64, 1.5, 2.2, 3.9, 50.3):
+        result = grad(f"dsinc({order}, x)", {"x": x})
+        with mpmath.workdps(200):  # the terms of the series at 50.3 have 70 digits more than their sum
+            terms = range((order + 2) // 2, order + 400)
+            angle, orders = mpmath.pi * mpmath.mpf(x), order + 1
+            exact = mpmath.pi**orders * mpmath.fsum(
+                (-1) ** k * angle ** (2 * k - orders) / ((2 * k + 1) * mpmath.factorial(2 * k - orders)) for k in terms
+            )
+            error = abs(mpmath.mpf(float(result.gradients["x"])) - exact)
+        assert Bounds(result).explain(float(error), result.address(0))
+        if x < 0.6:
+            assert error <= 8 * np.spacing(abs(float(exact)))

@@ -28,6 +28,9 @@ __all__ = [
 
 _SHOWN = 10
 
+_SMALLEST = 2.0**-1022
+"""The smallest normal number: what is below it is 0 as nearly as functions need say it."""
+
 
 class Entry(NamedTuple):
     """The engine's number and the oracle's truth, and their distance in ulps (0 where that means nothing)."""
@@ -109,7 +112,7 @@ def is_gone(entry: Entry) -> bool:
 def _is_lost(result: Derived, entry: Entry, bounds: Bounds) -> bool:
     """Whether rounding has left of a derivative no answer, and no zero either."""
     address = entry.truth.address
-    if not address.order or entry.error <= _tolerable(result, entry.truth):
+    if not address.order or entry.error <= max(_tolerable(result, entry.truth), _SMALLEST):
         return False
     return entry.error > ZERO * bounds.cancelled(address)
 

@@ -264,11 +264,31 @@ class Tape:
         with np.errstate(all="ignore"):
             for made, adjoint in _reached(self._rounded, adjoints):
                 found += total(adjoint * made.array) + inside(made, adjoint, partial(_given, made, values))
+                if np.any(np.abs(made.array) < _UNDERFLOW):
+                    found += total(adjoint * _underflow(made, _given(made, values))) / UNIT_ROUNDOFF
         return found * UNIT_ROUNDOFF
 
     def _values(self) -> dict[tuple[int, int], Any]:
         """The arrays of all tensors by their places in the graph."""
         return {_slot(t): t.array for t in (*self._inputs.values(), *self._rounded)}
+
+
+def _underflow(made: Tensor, given: Sequence[Any]) -> Any:
+    """What underflow may have taken from an operation's result: the smallest number, or all below the normal ones.
+
+    Arithmetic underflows gradually; libraries' functions may give 0 for all that is below the normal numbers. Of a 0 that
+    was given, the result is exact.
+    """
+    node = made.grad_fn
+    elementwise = node is not None and node.rule.op.kind == "elementwise"
+    gradual = not elementwise or (node is not None and node.rule.op.value in _ARITHMETIC)
+    tiny = np.abs(made.array) < _UNDERFLOW
+    for x in given if elementwise else ():
+        tiny = tiny & (True if x is None else x != 0)
+    return (2.0**-1074 if gradual else _UNDERFLOW) * tiny
+
+
+_ARITHMETIC = ("numpy.add", "numpy.subtract", "numpy.multiply", "numpy.true_divide", "numpy.negative", "numpy.square")
 
 
 def _moves(seed: int) -> Move:
