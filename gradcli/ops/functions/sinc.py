@@ -17,7 +17,7 @@ _NODES = 40
 30 nodes do as well, 20 do not (measured against mpmath)."""
 
 _SMALL = 2.0
-"""Up to this size of pi*x the power series is used, whose terms are then at most twice as large as its largest value."""
+"""Up to this size of pi*x the power series is used: its terms are then at most twice as large as its largest value."""
 
 _TERMS = 22
 """Terms of the series: the first that is left out is below 1e-40."""
@@ -35,8 +35,9 @@ def sinc(x: Array) -> Array:
 def dsinc(n: Array, x: Array) -> Array:
     """The n-th derivative of sinc, entry by entry after broadcasting.
 
-    Where pi*|x| is at most 2 by the power series, where it is small against n by Gauss's quadrature of the integral of (pi*t)**n * cos(pi*x*t + n*pi/2)
-    over 0 < t < 1, elsewhere by the recurrence that n-fold differentiation of x*sinc(x) gives.
+    Where pi*|x| is at most 2 by the power series, where it is small against n by Gauss's quadrature of the integral of
+    (pi*t)**n * cos(pi*x*t + n*pi/2) over 0 < t < 1, elsewhere by the recurrence that n-fold differentiation of
+    x*sinc(x) gives.
     """
     order, points = np.broadcast_arrays(np.asarray(n), np.asarray(x, dtype=float))
     if np.any(order < 0) or np.any(order != np.floor(order)):

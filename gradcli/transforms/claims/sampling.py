@@ -79,7 +79,9 @@ def _chosen(blocks: list[list[dict[str, Any]]], count: int) -> list[dict[str, An
     """Half of them simple, the others in turn from every kind of random ones; by turns, the simplest of each first."""
     simple, *others = [[*{repr(point): point for point in block}.values()] for block in blocks]
     simple = sorted(simple, key=_complexity)
-    first = simple[: max(count - sum(map(len, others)), count // 2)]  # a single point is random: simple ones are special
+    first = simple[
+        : max(count - sum(map(len, others)), count // 2)
+    ]  # a single point is random: simple ones are special
     turns = [point for row in zip_longest(*others) for point in row if point is not None]
     chosen = {repr(point): point for point in [*first, *turns, *simple]}
     ordered = sorted(list(chosen.values())[:count], key=_complexity)

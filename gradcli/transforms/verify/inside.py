@@ -50,7 +50,11 @@ def inside(tensor: Tensor, adjoint: Any, inputs: Callable[[], Sequence[Array | N
             return 0.0
         given = inputs()
         own = _ELEMENTWISE.get(op.name)
-        also = 0.0 if own is None or any(x is None for x in given) else total(adjoint * own(*given, np.asarray(tensor.array)))
+        also = (
+            0.0
+            if own is None or any(x is None for x in given)
+            else total(adjoint * own(*given, np.asarray(tensor.array)))
+        )
         return _UNITS * _moved(node, adjoint, given) + also
     if op.backward_stable:
         return _stable(tensor, node, adjoint)

@@ -276,8 +276,8 @@ class Tape:
 def _underflow(made: Tensor, given: Sequence[Any]) -> Any:
     """What underflow may have taken from an operation's result: the smallest number, or all below the normal ones.
 
-    Arithmetic underflows gradually; libraries' functions may give 0 for all that is below the normal numbers. Of a 0 that
-    was given, the result is exact.
+    Arithmetic underflows gradually; libraries' functions may give 0 for all that is below the normal numbers. Of a 0
+    that was given, the result is exact.
     """
     node = made.grad_fn
     elementwise = node is not None and node.rule.op.kind == "elementwise"

@@ -64,7 +64,12 @@ a derivative is another value here than there, so that it may be changed in plac
 
 _STRICT = (
     *("is not implemented", "modified by an inplace operation", "must have at least 2 dimensions", "Expected 1-D"),
-    *("only support floating", "with a bool tensor is not", "has no dimensions"),
+    *(
+        "only support floating",
+        "with a bool tensor is not",
+        "has no dimensions",
+        "Expected a floating point or complex tensor",
+    ),
 )
 """What PyTorch refuses and gradcli need not: it needs other values for a derivative, or has a meaning for it."""
 
@@ -260,7 +265,9 @@ def _derivatives(module: Any, total: Any, leaves: dict[str, Any]) -> tuple[dict[
 
 
 def _array(tensor: Any) -> Any:
-    return np.array((tensor.detach() + 0 if tensor.is_floating_point() else tensor).numpy())  # + 0: no lazy zeros
+    return np.array(
+        (tensor.detach() + 0 if tensor.is_floating_point() else tensor.detach()).numpy()
+    )  # + 0: no lazy zeros
 
 
 def _refused(ours: Outcome | Exception, theirs: Outcome | Exception) -> str:
