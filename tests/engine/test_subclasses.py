@@ -105,8 +105,9 @@ def test_the_class_is_kept_by_changes_in_place_and_copies() -> None:
     x[0] = 3.0
     assert x is same
     assert type(x) is Length
-    x.name = "a"
-    for made in (copy.deepcopy(x), pickle.loads(pickle.dumps(x)), copy.copy(x)):
+    x.__dict__["name"] = "a"
+    copies: list[Any] = [copy.deepcopy(x), pickle.loads(pickle.dumps(x)), copy.copy(x)]
+    for made in copies:
         assert type(made) is Length
-        assert made.name == "a"
+        assert made.__dict__ == {"name": "a"}
         assert np.array_equal(made.array, x.array)

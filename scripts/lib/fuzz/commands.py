@@ -284,8 +284,17 @@ class _InProcess:
 class _Shared(Oracle):
     """Hands claims on to one process for all cases, and gives no other answers."""
 
-    def __init__(self) -> None:
-        super().__init__(None, 1.0, "nobody is asked")
+    def begin(self) -> None:
+        """Nothing: no process is needed."""
+
+    def ask(self, question: Any, timeout: float | None = None) -> None:
+        """Nothing: nobody is asked."""
+
+    def answered(self, seconds: float) -> bool:
+        return seconds >= 0
+
+    def answer(self) -> NotChecked:
+        return NotChecked("nobody is asked")
 
     def inquire(self, inquiry: Any, timeout: float) -> Any:
         return _claims().inquire(inquiry, min(timeout, _SECONDS))

@@ -68,7 +68,7 @@ _STRICT = (
         "only support floating",
         "with a bool tensor is not",
         "has no dimensions",
-        "Expected a floating point or complex tensor",
+        "Expected a floating point",
     ),
 )
 """What PyTorch refuses and gradcli need not: it needs other values for a derivative, or has a meaning for it."""
