@@ -233,9 +233,10 @@ def _checked(job: _Job, task: Task, report: Report, origin: str) -> Checked:
     timeout = job.wanted.check_timeout
     if job.wanted.verify == "sympy":
         return check_samples(task, report, origin, job.session.oracle(), timeout)
+    from gradcli.enclosures.process.prover import BASE_MEMORY
     from gradcli.ops.calls.memory import most_bytes
 
-    return prove_samples(task, report, origin, timeout, most_bytes())
+    return prove_samples(task, report, origin, timeout, most_bytes() + BASE_MEMORY)
 
 
 def _table(job: _Job, source: str | None, stack: ExitStack) -> tuple[Table, Form, Callable[[], float | None]]:

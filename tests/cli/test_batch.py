@@ -109,6 +109,11 @@ def test_arrays_of_several_lengths_are_proved() -> None:
     assert "note: 2 of 3 rows sampled are proved within " in done.stderr
 
 
+def test_a_proof_has_room_where_little_memory_is_allowed() -> None:
+    done = batch(["x**2", "--over", "x=1:2:4", "--verify", "proof", "--max-memory", "32MiB"])
+    assert done.stderr.startswith("note: 4 of 4 rows sampled are proved exact\n")
+
+
 def test_a_proof_takes_flint(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gradcli.enclosures.process.prover.is_available", lambda: False)
     done = batch(["x", "--verify", "proof"], POINTS)
