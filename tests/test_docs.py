@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -125,6 +127,24 @@ def test_example_of_the_language(command: str, output: str, tmp_path: Path) -> N
     assert stdout == output
 
 
+PIPELINES = re.findall(r"^.*gradcli batch.*$", "".join(re.findall(r"```sh\n(.*?)```", README, re.DOTALL)), re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", PIPELINES, ids=["mlr", "jq", "duckdb"])
+def test_pipelines_of_the_readme(command: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    tool = request.node.callspec.id
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} is not installed")
+    pq = pytest.importorskip("pyarrow.parquet", reason="Parquet needs pyarrow")
+    rows = [{"x": 1.0, "y": 2.0}, {"x": 2.0, "y": 3.0}, {"x": 3.0, "y": 0.5}]
+    (tmp_path / "points.csv").write_text("x,y\n" + "".join(f"{row['x']},{row['y']}\n" for row in rows))
+    (tmp_path / "points.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    pq.write_table(pq.pa.Table.from_pylist(rows), tmp_path / "points.parquet")
+    done = shell(command, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert {"mlr": "1.5", "jq": "3.5", "duckdb": "1.22"}[tool] in done.stdout
+
+
 def holds(command: str, output: str) -> None:
     done = shell(command)
     assert done.stderr == ""
@@ -192,13 +212,17 @@ def test_readme_session_runs_as_a_doctest() -> None:
 
 @pytest.mark.parametrize(
     ("script", "arguments", "last"),
-    [("gradient_descent", [], r"x 0\.9999\d*$"), ("newton", [], r"residual \d\.\d+e-1\d ")],
+    [
+        ("gradient_descent", [], r"x 0\.9999\d*$"),
+        ("newton", [], r"residual \d\.\d+e-1\d "),
+        ("coprocess", [], r"x 1\.00000\d*  y -0\.5\d*$"),
+    ],
 )
 def test_pipeline_examples_run(script: str, arguments: list[str], last: str) -> None:
     installed = Path(sys.executable).with_name("gradcli")
     environment = {**os.environ, "GRADCLI": str(installed), "PYTHON": sys.executable}
     done = subprocess.run(
-        ["sh", f"scripts/examples/{script}", *arguments],
+        [f"scripts/examples/{script}", *arguments],
         capture_output=True, text=True, env=environment, cwd=TOP, timeout=120, check=False,
     )  # fmt: skip
     assert done.stderr == ""

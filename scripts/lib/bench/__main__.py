@@ -2,9 +2,15 @@
 
 import sys
 
-from bench import commands, engine, gradients, parser
+from bench import batch, commands, engine, gradients, parser
 
-SECTIONS = {"commands": commands.run, "parser": parser.run, "engine": engine.run, "gradients": gradients.run}
+SECTIONS = {
+    "commands": commands.run,
+    "parser": parser.run,
+    "engine": engine.run,
+    "gradients": gradients.run,
+    "batch": batch.run,
+}
 
 for name in sys.argv[1:] or SECTIONS:
     if name not in SECTIONS:
