@@ -42,6 +42,10 @@ _SECTIONS = [
     ("Entry by entry",
      ['diff "[x*y, x/y]" --jacobian --no-check', 'diff "x**2*y" --hessian --no-check',
       'diff "x[0]*sin(x[1])" --shape x=2 --no-check']),
+    ("The shortest form",
+     ['diff "x*acos(x) - sqrt(1 - x**2)" --simplify on --no-check',
+      'diff "log(x + sqrt(x**2 + 1))" --simplify on --no-check',
+      'diff "x**2/x" --simplify on --no-check']),
     ("LaTeX", ['diff "sqrt(alpha_1)*x/(x + 1)" --wrt x --format latex --no-check']),
     ("Code", ['code "s = x**2 + y**2; s*exp(-s)" --to c --gradient', 'code "[x*y, x/y]" --to numpy --jacobian',
               'code "exp(-k*t)" --to julia --gradient --hessian --wrt t',
@@ -51,11 +55,23 @@ _SECTIONS = [
 ]  # fmt: skip
 
 
+_TOLD = {
+    "The shortest form": """\
+`--simplify on`, the default at a terminal, prints the shortest of the formula as it was derived and of the forms that
+SymPy reaches within `--simplify-timeout`: by `simplify`, `factor`, `together`, `cancel`, `powsimp` and `trigsimp`, and
+by writing all of it as one fraction of roots and functions. What is counted are the names, numbers and operations of
+the text. A form is taken only if it has a value wherever the formula has one; conditions that the formula had, and the
+form has not, stand beside it. So `log(x**2)` never becomes `2*log(x)`, which has no value below 0.
+""",
+}
+
+
 def formulas_page() -> str:
     """The page."""
     parts = [_HEAD]
     for title, commands in _SECTIONS:
         parts.append(f"## {title}\n")
+        parts += [_TOLD[title]] if title in _TOLD else []
         parts.append("```console")
         for command in commands:
             parts += [f"$ gradcli {command}", gradcli(command).stdout.rstrip("\n")]

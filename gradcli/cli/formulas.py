@@ -66,12 +66,15 @@ class Wanted(NamedTuple):
 
 def print_formulas(session: Session, program: Program, wanted: Wanted, options: Mapping[str, Any]) -> int:
     """Print the formulas and what the check says of them; give the exit status."""
-    from gradcli.render.formulas.formats import confirmed, render_formulas
+    from gradcli.render.formulas.formats import BESIDE, confirmed, render_formulas
 
     form = _form(options)
     found = _found(session, program, wanted, guarded=form in ("quiet", "json"))
     check = "off" if options["no_check"] else options["check"]
     environment = session.environment
+    asked = options["simplify"]
+    if asked == "on" or (asked is None and form not in ("quiet", "json") and environment.stdout.isatty()):
+        found = _simplified(session, found, options["simplify_timeout"], form in BESIDE)
     early = form != "json" and check != "require"
     if early:
         environment.write(environment.stdout, render_formulas(found, form))
@@ -82,7 +85,7 @@ def print_formulas(session: Session, program: Program, wanted: Wanted, options: 
     if confirmation is None:
         return 0
     if form != "json":
-        on_stdout = form == "text" and (environment.stdout.isatty() or check == "require")
+        on_stdout = form in ("text", "pretty") and (environment.stdout.isatty() or check == "require")
         lines = "".join(f"{line}\n" for line in confirmed(confirmation))
         environment.write(environment.stdout if on_stdout else environment.stderr, lines)
     if confirmation.verdict == "differs":
@@ -118,6 +121,14 @@ def _found(session: Session, program: Program, wanted: Wanted, guarded: bool) ->
     from gradcli.transforms.operators.diff import numbers_at
 
     return replace(found, point=prepared.inputs, numbers=numbers_at(found, program, values))
+
+
+def _simplified(session: Session, found: Formulas, timeout: float, beside: bool) -> Formulas:
+    from gradcli.cli.spinner import spinning
+    from gradcli.transforms.operators.simplify import simplify
+
+    with session.deadline.paused(), spinning(session.environment, "simplifying"):
+        return simplify(found, session.oracle(), timeout, beside)
 
 
 def _confirmation(session: Session, found: Formulas, timeout: float) -> Confirmation:

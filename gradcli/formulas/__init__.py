@@ -18,6 +18,7 @@ from gradcli.formulas.cost import FUNCTION, cost
 from gradcli.formulas.derive import gradient, hessian, jacobian, jvp, nth, vjp
 from gradcli.formulas.graph import Constant, Entry, Graph
 from gradcli.formulas.meaning import Meaning, interpret
+from gradcli.formulas.reading_length import reading_length
 from gradcli.formulas.rules import Rules
 from gradcli.formulas.statements import Nested, Writer, counted, shaped, statements
 from gradcli.formulas.tidy import Omission, length, tidy
@@ -50,6 +51,7 @@ __all__ = [
     "jvp",
     "length",
     "nth",
+    "reading_length",
     "shaped",
     "statements",
     "tidy",

@@ -9,7 +9,7 @@ import click
 
 from gradcli.cli.command import expression_command, tell_options
 from gradcli.cli.session import Session
-from gradcli.cli.settings import timeout_option
+from gradcli.cli.settings import seconds_option, timeout_option
 from gradcli.cli.vectors import names_of
 
 if TYPE_CHECKING:
@@ -24,6 +24,12 @@ FORMATS = ("text", "latex", "markdown", "json")
 @click.option("--jacobian", is_flag=True, help="One array: a row for each entry of EXPR, over all variables together.")
 @click.option("--hessian", is_flag=True, help="The matrix of second derivatives.")
 @click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="An array of this shape; letters for any size.")
+@click.option(
+    "--simplify",
+    type=click.Choice(["on", "off"]),
+    help="The shortest of our forms and SymPy's (default: on at a terminal, off in a pipe, with -q and --json).",
+)
+@seconds_option("--simplify-timeout", 2.0, "When the search for shorter forms ends.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="How formulas are written (default: text).")
 @click.option("--json", is_flag=True, help="One JSON object.")
 @click.option("-q", "--quiet", is_flag=True, help="The bare formulas, readable again as expressions.")
@@ -65,6 +71,10 @@ def command(
     A formula is an expression of the language: gradcli eval, or gradcli diff again, reads it. It is compared with
     SymPy's derivative, by a proof where there is one, and with the engine's number at sampled points; the verdict
     follows the formula, in a pipe on standard error. With a value for each variable the numbers are told too.
+
+    At a terminal the shortest form is printed, of ours and of those that SymPy finds within --simplify-timeout: that
+    of the fewest names, numbers and operations. None lacks a value that the formula has; one that has values
+    elsewhere too, as x has where x**2/x has none, is printed with the condition.
 
     -q and --json give formulas that have a value wherever the derivative, or a convention for it, has one; otherwise
     guards such as that of x**k at x = 0 are left out, and a line says where.

@@ -11,11 +11,14 @@ from gradcli.render.formulas.latex import latex, spelled_name
 if TYPE_CHECKING:
     from gradcli.transforms.results.formula import Confirmation, Formula, Formulas
 
-__all__ = ["FORMATS", "FormulaFormat", "confirmed", "render_formulas"]
+__all__ = ["BESIDE", "FORMATS", "FormulaFormat", "confirmed", "render_formulas"]
 
 FormulaFormat: TypeAlias = Literal["text", "quiet", "latex", "markdown", "json"]
 
 FORMATS = ("text", "latex", "markdown", "json")
+
+BESIDE = ("text", "markdown", "json")
+"""Formats that have room beside a formula for the conditions under which it is meant."""
 
 SCHEMA = "gradcli/2"
 
@@ -63,6 +66,8 @@ def _text(found: Formulas) -> Iterator[str]:
         yield f"{formula.label} = {formula.text}"
         for condition, part in formula.omissions:
             yield f"  where {condition}, the term with {part} is 0"
+        if formula.where:
+            yield f"  where {' and '.join(formula.where)}"
     if found.point:
         yield f"at {', '.join(f'{name} = {_number(value)}' for name, value in found.point.items())}:"
         for name, value in found.numbers.items():
@@ -95,6 +100,13 @@ def _markdown(found: Formulas) -> Iterator[str]:
         for condition, part in formula.omissions:
             yield ""
             yield f"Where `{condition}`, the term with `{part}` is 0."
+        if formula.where:
+            yield ""
+            yield f"Where {' and '.join(_code(condition) for condition in formula.where)}."
+
+
+def _code(condition: str) -> str:
+    return f"`{condition}`" if any(sign in condition for sign in "<>=") else condition
 
 
 def _operator(formula: Formula) -> str:
@@ -140,6 +152,7 @@ def _document(found: Formulas, confirmation: Confirmation | None) -> dict[str, A
                 "shape": list(formula.shape),
                 "formula": formula.text,
                 "latex": latex(formula.program),
+                "where": list(formula.where),
             }
             for formula in found.formulas
         ],

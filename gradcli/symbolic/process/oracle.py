@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gradcli.process.messages import Reply
     from gradcli.process.start import Child
     from gradcli.symbolic.protocol.inquiry import Finding, Inquiry
+    from gradcli.symbolic.protocol.rewriting import Form, Rewriting
 
 __all__ = ["BASE_MEMORY", "MOST_ENTRIES", "Oracle"]
 
@@ -130,34 +131,57 @@ class Oracle:
         Raises:
             RuntimeError: if the oracle has been asked its one question.
         """
-        from gradcli.process.messages import decode
         from gradcli.symbolic.protocol.inquiry_serialization import decode_findings, encode_inquiry
+
+        timeout = min(timeout, LONGEST)
+        fields, reason = self._asked(encode_inquiry(inquiry, timeout), timeout)
+        found = () if fields is None else decode_findings(fields)
+        return _noted(found, reason) if reason else found
+
+    def rewrite(self, rewriting: Rewriting, timeout: float) -> tuple[Form, ...]:
+        """Ask for other forms of formulas, as often as one likes; those that were found before the deadline.
+
+        Raises:
+            RuntimeError: if the oracle has been asked its one question.
+        """
+        from gradcli.symbolic.protocol.rewriting import decode_forms, encode_rewriting
+
+        timeout = min(timeout, LONGEST)
+        fields, _ = self._asked(encode_rewriting(rewriting, timeout), timeout)
+        return () if fields is None else decode_forms(fields)
+
+    def _asked(self, line: bytes, timeout: float) -> tuple[Any, str]:
+        """The last reply to a request that others may follow, None without one; and why it is not final, "" if it is.
+
+        Raises:
+            RuntimeError: if the oracle has been asked its one question.
+        """
+        from gradcli.process.messages import decode
 
         if self._deadline is not None:
             raise RuntimeError("an oracle that has been asked a question takes no inquiries")
         try:
             process = self._started()
         except OSError as error:
-            return NotChecked(unstarted(error))
-        timeout = min(timeout, LONGEST)
-        found: tuple[Finding, ...] = ()
+            return None, unstarted(error)
+        fields: Any = None
         reason = ""
         try:
-            process.send(encode_inquiry(inquiry, timeout))
+            process.send(line)
             deadline = time.monotonic() + timeout + _GRACE
-            while (line := process.line(deadline)) is not None:
-                message = decode(line)
+            while (said := process.line(deadline)) is not None:
+                message = decode(said)
                 if isinstance(message, NotChecked):
-                    return _noted(found, message.reason)
+                    return fields, message.reason
                 if not isinstance(message, str):
-                    found = decode_findings(message.fields)
+                    fields = message.fields
                     if message.final:
-                        return found
+                        return fields, ""
         except TimeoutError:
             reason = f"no answer within {timeout:g} s"
         status = process.end()
         self._process = None
-        return _noted(found, reason or describe_exit(status, _SYMPY.who))
+        return fields, reason or describe_exit(status, _SYMPY.who)
 
     def consult(self, question: Question, timeout: float) -> Answer | NotChecked:
         """Ask one of many questions, and wait for its answer; none disturbs the next.

@@ -1,4 +1,4 @@
-"""What the oracle's process runs: SymPy, imported and warm, answers a question or an inquiry."""
+"""What the oracle's process runs: SymPy, imported and warm, answers what the oracle is asked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from gradcli.process import messages
 from gradcli.symbolic.protocol import serialization
 from gradcli.symbolic.protocol.question import Question
+from gradcli.symbolic.protocol.rewriting import decode_rewriting, is_rewriting
 
 __all__ = ["answer", "prepare"]
 
@@ -29,11 +30,16 @@ def prepare() -> None:
 
 
 def answer(request: bytes, write: Callable[[bytes], None]) -> bytes:
-    """The last line about a question, alone or one of many, or about an inquiry."""
+    """The last line about a question, alone or one of many, or about any other request."""
 
     def report(stage: str) -> None:
         write(messages.encode_stage(stage))
 
+    if is_rewriting(request):
+        from gradcli.symbolic.rewriting.forms import forms
+
+        shorter = forms(decode_rewriting(request), report, lambda f: write(messages.encode_reply(f, final=False)))
+        return messages.encode_reply(shorter)
     if messages.may_be_followed(request) and "claims" in messages.request(request):
         from gradcli.symbolic.answers.claims import investigate
         from gradcli.symbolic.protocol.inquiry_serialization import decode_inquiry

@@ -184,7 +184,7 @@ class Kernels:
             term = RationalFunction(ring.polynomials.term_new(monomial, one), argument.denominator)
             times = self._multiple("exp", term, coefficient)
             kernel = ring.generator(("exp", term))
-            self._arguments[ring.index(("exp", term))] = ring.scale(term, self._unit("exp", term))
+            self._arguments[ring.index(("exp", term))] = ring.scale(term, self.unit("exp", term))
             result = ring.multiply(result, ring.power(kernel, times))
         return result
 
@@ -284,7 +284,7 @@ class Kernels:
         if key[0] == "exp":
             return self.exponential(self.ring.scale(self._arguments[index], exponent))
         if key[0] == "root":
-            return self._simple_root(key[1], exponent * self._unit("root", key[1]))
+            return self._simple_root(key[1], exponent * self.unit("root", key[1]))
         return self._simple_root(RationalFunction(self.ring.polynomials.gens[index]), exponent)
 
     def _simple_root(self, radicand: RationalFunction, exponent: Any) -> RationalFunction:
@@ -293,7 +293,7 @@ class Kernels:
             return self.ring.power(radicand, int(exponent))
         times = self._multiple("root", radicand, exponent)
         self._learn(radicand, self.positive)
-        degree = int(1 / self._unit("root", radicand))
+        degree = int(1 / self.unit("root", radicand))
         kernel = self.ring.generator(("root", radicand), (degree, radicand))
         return self.ring.power(kernel, times)
 
@@ -344,7 +344,7 @@ class Kernels:
         if key[0] == "exp":
             return self._arguments[index]
         if key[0] == "root":
-            return self.ring.scale(self._simple_log(key[1]), self._unit("root", key[1]))
+            return self.ring.scale(self._simple_log(key[1]), self.unit("root", key[1]))
         return self._simple_log(RationalFunction(self.ring.polynomials.gens[index]), formal)
 
     def _simple_log(self, argument: RationalFunction, formal: bool = False) -> RationalFunction:
@@ -482,7 +482,7 @@ class Kernels:
             content, rest = -content, -rest
         return content, RationalFunction(rest, argument.denominator)
 
-    def _unit(self, kind: str, part: RationalFunction) -> Any:
+    def unit(self, kind: str, part: RationalFunction) -> Any:
         """Which multiple of a part a kernel's argument is: 1/6 if there are a half and a third of it."""
         return self.units.get(f"{kind} {part}", QQ(1))
 

@@ -11,7 +11,7 @@ variable is positive, what the common part of sin(x/2) and sin(x/3) is) changes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Any, NamedTuple, TypeAlias
@@ -25,7 +25,7 @@ from gradcli.symbolic.numbers.traversal import nodes, operands
 from gradcli.symbolic.proof.kernels import Kernels, Polynomial, Unprovable
 from gradcli.symbolic.proof.rational_functions import OutOfGenerators, RationalFunction, RationalFunctionRing
 
-__all__ = ["PROVED", "BoundExpression", "is_zero", "prove"]
+__all__ = ["PROVED", "BoundExpression", "in_kernels", "is_zero", "prove"]
 
 PROVED = "the difference of the two is 0 by algebra"
 UNPROVED = "SymPy's algebra does not decide it"
@@ -89,6 +89,39 @@ def is_zero(expressions: Sequence[BoundExpression], positive: Sequence[Any] = ()
     >>> is_zero([double, product]), is_zero([double, other])
     (True, False)
     """
+    for attempt in _attempts(expressions, positive):
+        ring, kernels, values = attempt
+        try:
+            difference = ring.add(values[0], *[ring.scale(value, -1) for value in values[1:]])
+        except OutOfGenerators:
+            return False
+        if not difference.numerator and not kernels.mixed:
+            return True
+    return False
+
+
+def in_kernels(
+    expression: BoundExpression, positive: Sequence[Any] = ()
+) -> tuple[RationalFunctionRing, Kernels, RationalFunction] | None:
+    """An expression as a rational function of variables and kernels; None where there is none.
+
+    It is equal to the expression wherever both have a real value, as what is proved by `is_zero` is.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> ring, _, value = in_kernels(BoundExpression(sympy.sqrt(x) * sympy.sqrt(x), {}, {x: "x"}))
+    >>> value.numerator == ring.generator("x").numerator
+    True
+    """
+    for ring, kernels, values in _attempts([expression], positive):
+        if not kernels.mixed and not kernels.stale:
+            return ring, kernels, values[0]
+    return None
+
+
+def _attempts(
+    expressions: Sequence[BoundExpression], positive: Sequence[Any]
+) -> Iterator[tuple[RationalFunctionRing, Kernels, list[RationalFunction]]]:
+    """Expressions in kernels, again and again with what has been learnt before, until nothing new is."""
     orders = [nodes(e.expression, _followed(e)) for e in expressions]
     # What stands under a root is positive where the whole has a value, unless the root is in a branch not taken.
     branches = any(isinstance(n, Step) and not isinstance(n, Abs | Sign) for order in orders for n in order)
@@ -103,19 +136,16 @@ def is_zero(expressions: Sequence[BoundExpression], positive: Sequence[Any] = ()
         kernels = Kernels(ring, units, known, bases, learns=not branches)
         try:
             values = [_value(kernels, order, e, variables) for order, e in zip(orders, expressions, strict=True)]
-            difference = ring.add(values[0], *[ring.scale(value, -1) for value in values[1:]])
         except OutOfGenerators:
             size += 1
             if size == len(_SIZES):
-                return False
+                return
             continue
         except (Unprovable, ZeroDivisionError):
-            return False
-        if not difference.numerator and not kernels.mixed:
-            return True
+            return
+        yield ring, kernels, values
         if not kernels.stale:
-            return False
-    return False
+            return
 
 
 def _polynomial(form: Mapping[Any, Any], names: Sequence[Any]) -> Polynomial:

@@ -54,6 +54,7 @@ class RationalFunctionRing:
     Attributes:
         polynomials: SymPy's ring of polynomials in so many generators, with rational coefficients.
         keys: what each generator in use stands for.
+        relations: for some generators a power, and what that is in older generators.
 
     >>> ring = RationalFunctionRing(2)
     >>> x = ring.generator("x")
@@ -66,7 +67,7 @@ class RationalFunctionRing:
         self.polynomials: Any = PolyRing([f"g{i}" for i in range(size)], QQ)
         self.keys: list[Any] = []
         self._indices: dict[Any, int] = {}
-        self._relations: dict[int, tuple[int, RationalFunction]] = {}
+        self.relations: dict[int, tuple[int, RationalFunction]] = {}
 
     def constant(self, number: Any) -> RationalFunction:
         """A rational number."""
@@ -89,7 +90,7 @@ class RationalFunctionRing:
             self._indices[key] = index
             self.keys.append(key)
             if relation is not None:
-                self._relations[index] = relation
+                self.relations[index] = relation
         return RationalFunction(self.polynomials.gens[self._indices[key]])
 
     def index(self, key: Any) -> int:
@@ -167,8 +168,8 @@ class RationalFunctionRing:
             changed = False
             degrees = tuple(map(max, zip(*numerator.itermonoms(), strict=True)))
             # The youngest first: what takes its place may hold high powers of older generators, and never of it.
-            for index in sorted(self._relations, reverse=True):
-                power, _ = self._relations[index]
+            for index in sorted(self.relations, reverse=True):
+                power, _ = self.relations[index]
                 if degrees[index] >= power:
                     numerator = self._replaced(numerator, index, degrees[index] // power, factors)
                     changed = True
@@ -186,7 +187,7 @@ class RationalFunctionRing:
             most: how often the power of the relation is in the highest power of the generator.
             denominator: of the fraction; takes on that of the relation.
         """
-        power, value = self._relations[index]
+        power, value = self.relations[index]
         groups: list[dict[Any, Any]] = [{} for _ in range(most + 1)]
         for monomial, coefficient in numerator.iterterms():
             times, left = divmod(monomial[index], power)

@@ -27,6 +27,7 @@ class Formula:
         omissions: (condition, part): where the condition holds, a term with this part is 0, and the formula has no
             value.
         of: what the value that it is the derivative of is called.
+        where: conditions of the formula as it was derived that the shorter form in its place does without.
     """
 
     names: tuple[str, ...]
@@ -35,6 +36,7 @@ class Formula:
     order: int = 1
     omissions: tuple[tuple[str, str], ...] = ()
     of: str = "f"
+    where: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
