@@ -57,6 +57,10 @@ _TITLES = {
         "| call | derivative | domain | not differentiable | other names | what it is |",
     ),
     "constructor": ("Constructors", "| call | derivative | domain | not differentiable | other names | what it is |"),
+    "composite": (
+        "Made of others",
+        "| call | made of | domain | not differentiable | other names | what it is |",
+    ),
 }
 
 
@@ -73,6 +77,8 @@ def _row(op: Op) -> str:
         rules = "<br>".join(_formula(p) if not p.startswith("ops.") else _told(p) for p in derivatives)
     elif op.kind in ("linear", "multilinear"):
         rules = "its own, linear" if op.kind == "linear" else "linear in each argument"
+    elif op.kind == "composite":
+        rules = _code(op.sympy)
     elif op.jvps or op.transposes:
         rules = "<br>".join(_told(p) for p in op.jvps or op.transposes)
     else:

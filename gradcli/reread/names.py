@@ -19,7 +19,7 @@ CONSTANTS = {"pi": np.pi, "e": np.e, "tau": 2 * np.pi, "inf": np.inf, "nan": np.
 
 _KEYWORDS = """
     M N a_max a_min axes axis axis1 axis2 chunks ddof destination full_matrices indexing indices indices_or_sections k
-    keepdims max min mode n num offset ord pad_width reps repeats sections shape shift source start stop
+    keepdims max min mode n num num_classes offset ord pad_width reps repeats sections shape shift source start stop
 """
 
 KEYWORDS = frozenset(_KEYWORDS.split())
@@ -96,6 +96,22 @@ def _angle(x: Any) -> Any:
     return np.where(np.isinf(size), np.pi / 2, 2 * np.arcsin(np.sqrt((size - 1) / (2 * size))))
 
 
+def _cross_entropy(x: Any, target: Any) -> Any:
+    """PyTorch's: the mean of -log(softmax(x)) at classes, or weighted by probabilities."""
+    axis = min(np.ndim(x) - 1, 1)
+    logs = np.moveaxis(_special().log_softmax(x, axis), axis, -1)
+    weights = np.moveaxis(target, axis, -1) if np.ndim(target) == np.ndim(x) else _one_hot(target, logs.shape[-1])
+    return -np.mean(np.sum(np.where(weights == 0, 0.0, weights * logs), axis=-1))
+
+
+def _one_hot(indices: Any, n: Any = None, num_classes: Any = None) -> Any:
+    """A row of zeros for each index, with a one at its place."""
+    count = int(num_classes if n is None else n)
+    if np.any(np.asarray(indices) < 0) or np.any(np.asarray(indices) >= count):
+        raise ValueError("an index is no class")
+    return (np.asarray(indices)[..., np.newaxis] == np.arange(count)) * 1.0
+
+
 def _special() -> Any:
     """SciPy's functions, imported when the first of them is called."""
     return import_module("scipy.special")
@@ -129,6 +145,7 @@ def _written() -> dict[str, tuple[Callable[..., Any], str, int]]:
     }
     elementwise |= {f"arc{name[1:]}": elementwise[name] for name in ("acot", "acoth", "acsc", "acsch", "asec", "asech")}
     on_arrays: dict[str, Callable[..., Any]] = {
+        "cross_entropy": _cross_entropy,
         "cholesky": lambda x: np.linalg.cholesky(_half(x)),
         "eigh": lambda x: np.linalg.eigh(_half(x)),
         "eigvalsh": lambda x: np.linalg.eigvalsh(_half(x)),
@@ -140,6 +157,7 @@ def _written() -> dict[str, tuple[Callable[..., Any], str, int]]:
         "svdvals": lambda x: np.linalg.svd(x, compute_uv=False),
     }
     shaping: dict[str, Callable[..., Any]] = {
+        "one_hot": _one_hot,
         "chunk": _chunk,
         "flatten": np.ravel,
         "movedim": np.moveaxis,

@@ -13,8 +13,8 @@ __all__ = ["kind_of", "rank_of", "value_of"]
 _MOVES = frozenset({"concatenate", "hstack", "max", "maximum", "min", "minimum", "mul", "sort", "vstack", "where"})
 """Operations, besides the linear ones that only move entries, that make truth values of truth values."""
 
-_COUNTS = frozenset({"argmax", "argmin", "argsort", "ceil", "count_nonzero", "floor", "floor_divide", "len", "round",
-                     "trunc"})  # fmt: skip
+_COUNTS = frozenset({"argmax", "argmin", "argsort", "ceil", "class_labels", "count_nonzero", "floor", "floor_divide",
+                     "len", "one_hot", "round", "trunc"})  # fmt: skip
 """Operations whose value is whole, whatever their operands are."""
 
 _WHOLE = frozenset({"abs", "add", "arange", "clip", "cross", "cumprod", "cumsum", "dot", "heaviside", "inner", "kron",
@@ -73,8 +73,8 @@ def _kind_of_power(base: Operand, exponent: Operand) -> Kind:
     return "whole" if exponent.value >= 0 else "real"
 
 
-_KEEP = frozenset({"argsort", "cholesky", "clone", "cofactors", "cumprod", "cumsum", "expm", "flip", "inv",
-                   "log_softmax", "matrix_power", "moveaxis", "pad", "pinv", "pos", "roll", "softmax", "sort",
+_KEEP = frozenset({"argsort", "cholesky", "class_labels", "clone", "cofactors", "cumprod", "cumsum", "expm", "flip",
+                   "inv", "log_softmax", "matrix_power", "moveaxis", "pad", "pinv", "pos", "roll", "softmax", "sort",
                    "swapaxes", "take_along_axis", "transpose"})  # fmt: skip
 """Operations whose value has as many axes as their first operand."""
 
@@ -124,7 +124,7 @@ def rank_of(op: Op, operands: Sequence[Operand], keywords: Mapping[str, Operand]
         return _rank_of_selection(first, operands[1:])
     if op.name in _LESS:
         return max(0, first - _LESS[op.name])
-    return first + 1 if op.name == "expand_dims" else None
+    return first + 1 if op.name in ("expand_dims", "one_hot") else None
 
 
 def _is_flattened(op: Op, axis: Operand | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.errors import UsageProblem
-from gradcli.lang import Call, Literal, Tree
+from gradcli.lang import Call, Literal, Name, Tree
 from gradcli.ops.calls.operands import Operand
 from gradcli.ops.entry.op import Op
 from gradcli.ops.table.lookup import TABLE
@@ -46,6 +46,8 @@ def _instead(operand: Operand, source: str) -> str:
     if isinstance(tree, Call) and tree.function == "div":
         left, right = (source[slice(*arg.span)] for arg in tree.args)
         return f"write {left}//{right}"
+    if isinstance(tree, Name) and operand.uses:
+        return f"give '{tree.id}' a whole number as its value, or write round({tree.id})"
     return "//, round, floor and ceil give whole numbers"
 
 

@@ -14,6 +14,7 @@ from gradcli.lang import Assignment, Call, Literal, Name, Program, Tree, fold, i
 from gradcli.lang.tree.nodes import DERIVATIVES
 from gradcli.ops.calls.bind import arity_problem
 from gradcli.ops.calls.branches import array_condition
+from gradcli.ops.calls.composites import put_together
 from gradcli.ops.calls.inference import kind_of, rank_of, value_of
 from gradcli.ops.calls.joins import JOINS, joined
 from gradcli.ops.calls.operands import NOTHING, Kind, Operand, Variable
@@ -25,7 +26,11 @@ __all__ = ["Resolved", "resolve", "resolve_with"]
 
 _LOGIC = {"and": "and", "or": "or", "&": "&", "|": "|", "~": "~"}
 _NUMBERS = frozenset({"real", "unknown", "whole"})
-_KEYWORDS = {"clip": {"a_max": "upper", "a_min": "lower", "max": "upper", "min": "lower"}}
+_KEYWORDS = {
+    "clip": {"a_max": "upper", "a_min": "lower", "max": "upper", "min": "lower"},
+    "cross_entropy": {"input": "x"},
+    "one_hot": {"num_classes": "n"},
+}
 """NumPy's and PyTorch's names of arguments, where an operation is written with them as often as with ours."""
 
 
@@ -140,6 +145,11 @@ class _Resolver:
         if op.name == "clip":
             op, args, keywords = self.clip(op, args, keywords)
         self.check_arity(node, op, args, keywords)
+        if op.kind == "composite":
+            given = dict(zip(op.params, args, strict=False)) | dict(keywords)
+            for operand in given.values():
+                self.check_value(op, operand)
+            return put_together(node, op, [given[name] for name in op.params], self.made, self.source)
         return self.made(node, op, args, keywords)
 
     @staticmethod

@@ -26,7 +26,7 @@ from gradcli.ops.entry.op import NO_HINTS, OBJECTS, REQUIRED, Hints, Op, Peers
 
 NO_TEXTS: Mapping[str, tuple[str, ...]] = {}
 
-__all__ = ["constructor", "elementwise", "general", "linear", "multilinear", "predicate", "reduction"]
+__all__ = ["composite", "constructor", "elementwise", "general", "linear", "multilinear", "predicate", "reduction"]
 
 
 def elementwise(
@@ -241,6 +241,15 @@ def constructor(signature: str, value: str, *, doc: str, output_size: str = "") 
     return Op(
         kind="constructor", **_split(signature), value=value, sympy=OBJECTS, doc=doc, output_size=output_size
     )  # fmt: skip
+
+
+def composite(signature: str, value: str, meaning: str, *, doc: str) -> Op:
+    """An operation that others make up: `gradcli.ops.calls.composites` puts it together where a program is read.
+
+    Args:
+        meaning: what it is in the language, for people.
+    """
+    return Op(kind="composite", **_split(signature), value=value, sympy=meaning, doc=doc)
 
 
 _DEFAULTS: dict[str, Any] = {"None": None, "False": False, "True": True, "": REQUIRED}

@@ -18,7 +18,9 @@ from gradcli.ops.entry.record import Record
 
 __all__ = ["OBJECTS", "REQUIRED", "Hints", "Kind", "Op", "Peers"]
 
-Kind: TypeAlias = Literal["elementwise", "predicate", "linear", "multilinear", "reduction", "general", "constructor"]
+Kind: TypeAlias = Literal[
+    "elementwise", "predicate", "linear", "multilinear", "reduction", "general", "constructor", "composite"
+]
 
 OBJECTS = "<object arrays>"
 

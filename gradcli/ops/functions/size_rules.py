@@ -38,6 +38,16 @@ def eye(shapes: Sequence[Shape], *, n: Any, m: Any) -> int:
     return int(n) * int(n if m is None else m)
 
 
+def one_hot(shapes: Sequence[Shape], *, indices: Any, n: Any) -> int:
+    """Number of entries of a row for each index."""
+    return class_labels(shapes, indices=indices) * int(n)
+
+
+def class_labels(shapes: Sequence[Shape], *, indices: Any) -> int:
+    """Number of indices."""
+    return int(getattr(indices, "size", None) or _leaves(indices))
+
+
 def linspace(shapes: Sequence[Shape], *, start: Any, stop: Any, num: Any) -> int:
     """Number of evenly spaced numbers that are asked for."""
     return int(num)

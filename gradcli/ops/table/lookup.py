@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from gradcli.errors import Span
 from gradcli.ops.entry.op import Op
-from gradcli.ops.table import arithmetic, arrays, elementary, linalg, products, reductions, scans, shapes, special
+from gradcli.ops.table import (
+    arithmetic,
+    arrays,
+    elementary,
+    labels,
+    linalg,
+    products,
+    reductions,
+    scans,
+    shapes,
+    special,
+)
 
 __all__ = ["CONSTANTS", "INTERNAL", "TABLE", "lookup", "names"]
 
@@ -18,7 +29,7 @@ CONSTANTS: dict[str, float] = {
 
 TABLE: dict[str, Op] = {
     op.name: op
-    for module in (arithmetic, elementary, special, reductions, scans, products, linalg, shapes, arrays)
+    for module in (arithmetic, elementary, special, reductions, scans, products, linalg, shapes, arrays, labels)
     for op in module.ENTRIES
 }  # fmt: skip
 
@@ -28,6 +39,7 @@ INTERNAL = frozenset(
     {
         "as_strided",
         "astype",
+        "class_labels",
         "clone",
         "cofactors",
         "copy_slices",

@@ -47,8 +47,8 @@ rot90
 searchsorted select signbit spacing tri trapezoid trapz unique vander where_ isnan isinf isfinite isclose allclose
 cdist cond eig eigvals expmat funm hankel_matrix kron_sum lstsq null matrix_rank multi_dot orth permanent
 solve_triangular sqrtm logm tensorinv tensorsolve toeplitz
-binary_cross_entropy bce celu cross_entropy dropout elu hardtanh huber_loss kl_div layer_norm batch_norm leaky_relu mish
-mse_loss nll_loss one_hot prelu relu6 selu softmin softsign tanhshrink
+binary_cross_entropy bce celu dropout elu hardtanh huber_loss kl_div layer_norm batch_norm leaky_relu mish
+mse_loss nll_loss prelu relu6 selu softmin softsign tanhshrink
 angle arg bool complex conj filter float gcd imag int lcm limit list map print rand randn random range real sorted str
 tuple zip
 """
@@ -110,9 +110,9 @@ def _slips(a: str, b: str) -> int:
 
 
 _TORCH = """
-    binary_cross_entropy celu cdist cosine_similarity cross_entropy cummax cummin dropout elu erfinv_ glu hardshrink
+    binary_cross_entropy celu cdist cosine_similarity cummax cummin dropout elu erfinv_ glu hardshrink
     hardsigmoid hardswish hardtanh huber_loss index_add kl_div l1_loss layer_norm leaky_relu lerp logcumsumexp
-    masked_fill mish mse_loss nansum nll_loss normalize one_hot pairwise_distance pdist prelu rrelu selu
+    masked_fill mish mse_loss nansum nll_loss normalize pairwise_distance pdist prelu rrelu selu
     smooth_l1_loss softmin softshrink softsign tanhshrink threshold
 """
 """Functions of PyTorch's that people take for granted, of which neither NumPy nor SciPy has the name."""

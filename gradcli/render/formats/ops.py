@@ -7,7 +7,18 @@ from collections.abc import Sequence
 
 from gradcli.ops import Op
 from gradcli.ops.calls.paths import resolve_rule
-from gradcli.ops.table import arithmetic, arrays, elementary, linalg, products, reductions, scans, shapes, special
+from gradcli.ops.table import (
+    arithmetic,
+    arrays,
+    elementary,
+    labels,
+    linalg,
+    products,
+    reductions,
+    scans,
+    shapes,
+    special,
+)
 from gradcli.ops.table.lookup import INTERNAL
 
 __all__ = ["find_ops", "render_op", "render_ops"]
@@ -22,6 +33,7 @@ _SUBJECTS = {
     "Linear algebra": linalg.ENTRIES,
     "Shapes and selections": shapes.ENTRIES,
     "Making arrays": arrays.ENTRIES,
+    "Classes and losses": labels.ENTRIES,
 }
 
 _GAP = 2
@@ -124,6 +136,8 @@ def _derivatives(op: Op) -> list[str]:
     named = [(param, text) for param, text in zip(op.params, op.partials, strict=False) if text]
     if op.kind == "elementwise":
         return [f"d/d{param}  {text}" for param, text in named]
+    if op.kind == "composite":
+        return [f"made of  {op.sympy}"]
     if op.kind == "reduction":
         return [f"d out = sum(w*d{param}), w  {_told(text)}" for param, text in named]
     if op.kind in ("linear", "multilinear"):
