@@ -135,11 +135,13 @@ def test_pipelines_of_the_readme(command: str, tmp_path: Path, request: pytest.F
     tool = request.node.callspec.id
     if shutil.which(tool) is None:
         pytest.skip(f"{tool} is not installed")
-    pq = pytest.importorskip("pyarrow.parquet", reason="Parquet needs pyarrow")
+    pa = pytest.importorskip("pyarrow", reason="Parquet needs pyarrow")
+    from pyarrow import parquet
+
     rows = [{"x": 1.0, "y": 2.0}, {"x": 2.0, "y": 3.0}, {"x": 3.0, "y": 0.5}]
     (tmp_path / "points.csv").write_text("x,y\n" + "".join(f"{row['x']},{row['y']}\n" for row in rows))
     (tmp_path / "points.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    pq.write_table(pq.pa.Table.from_pylist(rows), tmp_path / "points.parquet")
+    parquet.write_table(pa.Table.from_pylist(rows), tmp_path / "points.parquet")
     done = shell(command, tmp_path)
     assert done.returncode == 0, done.stderr
     assert {"mlr": "1.5", "jq": "3.5", "duckdb": "1.22"}[tool] in done.stdout
