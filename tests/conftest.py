@@ -12,6 +12,7 @@ TOP = Path(__file__).parents[1]
 SLOW = (
     "tests/cli/test_batch.py",
     "tests/cli/test_claims.py",
+    "tests/cli/test_cluster.py",
     "tests/cli/test_completion.py",
     "tests/cli/test_early_answer.py",
     "tests/cli/test_interrupts.py",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from gradcli.cli.command import read_values
 from gradcli.cli.session import DIFFERS, NOT_CHECKED, NOT_FINITE, Session
 from gradcli.cli.settings import check_provable
+from gradcli.cli.table_cluster import TablePart, on_cluster
 from gradcli.cli.table_options import made_table, pairs, sampled_rows
 from gradcli.cli.table_progress import Progress, interruptible
 from gradcli.cli.vectors import names_of, seed_of
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from gradcli.transforms.rows.sample import Checked
     from gradcli.transforms.rows.task import Part, Task
 
-__all__ = ["Wanted", "compute_table"]
+__all__ = ["Job", "Wanted", "compute_table", "one_table"]
 
 _BAD_ROWS = 2
 
@@ -70,6 +71,8 @@ class Wanted(NamedTuple):
     progress: bool | None
     quiet: bool
     resume: bool
+    scheduler: str | None
+    workers: int | None
 
     @property
     def part(self) -> Part:
@@ -103,7 +106,7 @@ class Wanted(NamedTuple):
         return parts[asked[0]] if asked else "gradient"
 
 
-class _Job(NamedTuple):
+class Job(NamedTuple):
     """What is computed at every table.
 
     Attributes:
@@ -141,7 +144,7 @@ def compute_table(session: Session, program: Program, texts: dict[str, str], wan
             raise UsageProblem("--backend c needs a C compiler, and there is none", hint="install gcc or clang")
     constants = read_values(session, texts)
     progress = Progress(session, wanted.progress)
-    job = _Job(
+    job = Job(
         session, program, constants, seed_of(session, wanted.seed), wanted, 0 if part == "value" else samples, progress
     )
     begun = time.monotonic()
@@ -160,7 +163,7 @@ class _Found(NamedTuple):
     resumed: int = 0
 
 
-def _all_tables(job: _Job, texts: dict[str, str]) -> _Found:
+def _all_tables(job: Job, texts: dict[str, str]) -> _Found:
     from gradcli.data.rows.manifest import expanded
 
     wanted = job.wanted
@@ -172,14 +175,16 @@ def _all_tables(job: _Job, texts: dict[str, str]) -> _Found:
         )
     if wanted.resume and not into_folder:
         raise UsageProblem("--resume takes up work on several tables in a folder", hint="-o FOLDER/ names it")
+    if not into_folder and (wanted.scheduler or wanted.workers):
+        raise UsageProblem("a cluster takes several tables to a folder", hint="-o FOLDER/ names it")
     if not into_folder:
-        return _one_table(job, inputs[0] if inputs else None, wanted.output)
+        return one_table(job, inputs[0] if inputs else None, wanted.output)
     if not inputs:
         raise UsageProblem(f"'{wanted.output}' is a folder, and there is no file to go there")
     return _into_folder(job, inputs, Path(wanted.output or ""), texts)
 
 
-def _into_folder(job: _Job, inputs: list[str], folder: Path, texts: dict[str, str]) -> _Found:
+def _into_folder(job: Job, inputs: list[str], folder: Path, texts: dict[str, str]) -> _Found:
     """All tables, each to a file of its name in a folder."""
     from gradcli.data.rows.manifest import Manifest, target_in
     from gradcli.transforms.rows.run import Report
@@ -188,28 +193,51 @@ def _into_folder(job: _Job, inputs: list[str], folder: Path, texts: dict[str, st
     suffix = f".{wanted.form}" if wanted.form else ""
     taken: set[Path] = set()
     targets = [target_in(folder, source, suffix, taken) for source in inputs]
-    options = wanted._replace(inputs=(), output=None, threads=None, progress=None, quiet=False, resume=False)
+    options = wanted._replace(
+        inputs=(), output=None, threads=None, progress=None, quiet=False, resume=False, scheduler=None, workers=None
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputProblem(f"'{folder}' cannot be made: {error.strerror or error}") from None
     manifest = Manifest(folder, repr((job.program.source, texts, options)))
     job = job._replace(samples=max(min(job.samples, 2), job.samples // len(inputs)))
-    report, checked, resumed = Report(), None, 0
-    for source, target in zip(inputs, targets, strict=True):
-        if wanted.resume and manifest.holds(Path(source), target):
-            resumed += 1
-            continue
-        found = _one_table(job, source, str(target))
-        report.add(found.report)
-        checked = found.checked if checked is None else checked.joined(found.checked)
-        manifest.keep(Path(source), target)
+    parts = [
+        TablePart(source, str(target))
+        for source, target in zip(inputs, targets, strict=True)
+        if not (wanted.resume and manifest.holds(Path(source), target))
+    ]
+    found: dict[int, tuple[Report, Checked | None]] = {}
+    for place, report, checked in _computed(job, parts):
+        found[place] = report, checked
+        manifest.keep(Path(parts[place].source), Path(parts[place].target))
         job.progress.next()
-    return _Found(report, checked, resumed)
+    total, of_all = Report(), None
+    for _, (report, checked) in sorted(found.items(), key=lambda item: item[0]):
+        total.add(report)
+        of_all = checked if of_all is None else of_all.joined(checked)
+    return _Found(total, of_all, len(inputs) - len(parts))
 
 
-def _one_table(job: _Job, source: str | None, target: str | None) -> _Found:
-    """One table, from where it is to where it goes; and the check of some rows of it."""
+def _computed(job: Job, parts: Sequence[TablePart]) -> Iterator[tuple[int, Report, Checked | None]]:
+    """The reports on tables as they are done, one after the other or on a cluster."""
+    wanted = job.wanted
+    if wanted.scheduler is None and wanted.workers is None:
+        for place, (source, target) in enumerate(parts):
+            yield (place, *one_table(job, source, target)[:2])
+        return
+    work = (job.program.source, job.constants, job.seed, tuple(wanted), job.samples)
+    for place, report, checked in on_cluster(work, parts, wanted.scheduler, wanted.workers or 1):
+        job.progress.tell(report.rows)
+        yield place, report, checked
+
+
+def one_table(job: Job, source: str | None, target: str | None) -> _Found:
+    """One table, from where it is to where it goes; and the check of some rows of it.
+
+    Raises:
+        Problem: about the table or the program.
+    """
     from gradcli.transforms.rows.task import task as task_of
 
     wanted = job.wanted
@@ -226,7 +254,7 @@ def _one_table(job: _Job, source: str | None, target: str | None) -> _Found:
         return _Found(report, _checked(job, task, report, table.origin))
 
 
-def _checked(job: _Job, task: Task, report: Report, origin: str) -> Checked:
+def _checked(job: Job, task: Task, report: Report, origin: str) -> Checked:
     """What SymPy or the enclosures say of some rows."""
     from gradcli.transforms.rows.sample import check_samples, prove_samples
 
@@ -239,7 +267,7 @@ def _checked(job: _Job, task: Task, report: Report, origin: str) -> Checked:
     return prove_samples(task, report, origin, timeout, most_bytes() + BASE_MEMORY)
 
 
-def _table(job: _Job, source: str | None, stack: ExitStack) -> tuple[Table, Form, Callable[[], float | None]]:
+def _table(job: Job, source: str | None, stack: ExitStack) -> tuple[Table, Form, Callable[[], float | None]]:
     """The table, its format, and what tells how much of it has been read."""
     from gradcli.data.rows.formats import Form, decompressed, form_of, open_table
 
@@ -288,7 +316,7 @@ def _form_of_start(stream: IO[bytes]) -> Form:
 
 
 def _run(
-    job: _Job,
+    job: Job,
     task: Task,
     table: Table,
     form: Form,

@@ -68,12 +68,14 @@ def interruptible(session: Session, progress: Progress, output: str | None) -> I
         progress.erase()
         kept = f"; {output} is as it was" if output is not None else ""
         session.environment.write(session.environment.stderr, f"interrupted after {progress.rows:,} rows{kept}\n")
-        if number == signal.SIGINT and callable(before):
+        if number == signal.SIGINT:
+            assert callable(before)
             before(number, frame)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.raise_signal(signal.SIGTERM)
 
-    signal.signal(signal.SIGINT, leave)
+    if callable(before):  # else the shell has told us to ignore it
+        signal.signal(signal.SIGINT, leave)
     signal.signal(signal.SIGTERM, leave)
     try:
         yield

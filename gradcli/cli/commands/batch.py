@@ -72,6 +72,10 @@ _FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow", "npz")
 )
 @click.option("--line-buffered", is_flag=True, help="Answer each line of JSON Lines before the next is read.")
 @click.option("--progress/--no-progress", default=None, help="Tell on standard error how far it is (on a terminal).")
+@click.option("--scheduler", metavar="ADDRESS", help="Compute several tables on a Dask cluster: tcp://host:8786.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), metavar="N", help="Compute several tables in N processes, by Dask."
+)
 @click.option("--resume", is_flag=True, help="Of several tables, leave out those that are done: -o FOLDER/.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour of messages.")

@@ -1,0 +1,116 @@
+"""Several tables on a Dask cluster: a task for each, whose worker reads it and writes its results."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gradcli.errors import Problem, UsageProblem
+
+if TYPE_CHECKING:
+    from gradcli.transforms.rows.run import Report
+    from gradcli.transforms.rows.sample import Checked
+
+__all__ = ["TablePart", "on_cluster"]
+
+_RETRIES = 3
+"""Times that a table is taken up again elsewhere, when its worker is lost."""
+
+_PATIENCE = "10s"
+
+
+class TablePart(NamedTuple):
+    """A table, and where its results go."""
+
+    source: str
+    target: str
+
+
+class _Work(NamedTuple):
+    """What a worker is to compute, in what can be sent to it."""
+
+    program: str
+    constants: dict[str, Any]
+    seed: Any
+    wanted: tuple[Any, ...]
+    samples: int
+
+
+def on_cluster(
+    work: tuple[str, dict[str, Any], Any, tuple[Any, ...], int],
+    parts: Sequence[TablePart],
+    scheduler: str | None,
+    workers: int,
+) -> Iterator[tuple[int, Report, Checked | None]]:
+    """The reports on tables as they are done, each with its table's number.
+
+    Args:
+        work: the program's text, the constants, the seed, the options and how many rows are checked.
+        parts: the tables; their paths mean the same files on all machines.
+        scheduler: the address of a cluster's scheduler; None for a cluster of this machine.
+        workers: of this machine's cluster.
+
+    Raises:
+        UsageProblem: if Dask is not installed, or the scheduler does not answer.
+        Problem: about a table.
+    """
+    try:
+        import distributed
+    except ImportError:
+        raise UsageProblem(
+            "--scheduler and --workers need the package distributed, which is not installed",
+            hint="pip install 'gradcli[dask]'",
+        ) from None
+    with ExitStack() as stack:
+        address: Any = scheduler
+        if scheduler is None:
+            address = stack.enter_context(
+                distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+            )
+        try:
+            client = stack.enter_context(distributed.Client(address, timeout=_PATIENCE))
+        except (OSError, TimeoutError, ValueError) as error:
+            raise UsageProblem(f"the scheduler '{scheduler}' does not answer: {error}") from None
+        futures = [
+            client.submit(_part, work, os.path.abspath(source), os.path.abspath(target), retries=_RETRIES, pure=False)  # noqa: PTH100  # Path's own is no text
+            for source, target in parts
+        ]
+        places = {future.key: place for place, future in enumerate(futures)}
+        for future in distributed.as_completed(futures):
+            found, problem = future.result()
+            if problem is not None:
+                raise problem
+            yield (places[future.key], *found)
+
+
+def _part(work: tuple[Any, ...], source: str, target: str) -> tuple[Any, Problem | None]:
+    """On a worker: one table, from where it is to where it goes."""
+    from gradcli.cli import batch
+    from gradcli.cli.deadline import Deadline
+    from gradcli.cli.environment import Environment
+    from gradcli.cli.session import Session
+    from gradcli.cli.table_progress import Progress
+    from gradcli.lang import parse
+
+    found = _Work(*work)
+    session = Session(Environment(io.StringIO(), io.StringIO(), io.StringIO(), {}), None, Deadline())
+    wanted = batch.Wanted(*found.wanted)._replace(threads=1)
+    job = batch.Job(
+        session,
+        parse(found.program),
+        found.constants,
+        found.seed,
+        wanted,
+        found.samples,
+        Progress(session, wanted=False),
+    )
+    try:
+        report, checked, _ = batch.one_table(job, source, target)
+    except Problem as problem:
+        return None, problem
+    finally:
+        session.close()
+    return (report, checked), None
