@@ -64,12 +64,14 @@ def test_arrow_keeps_types(form: str) -> None:
     pa = pytest.importorskip("pyarrow", reason="Parquet and Arrow need pyarrow")
     import pyarrow.parquet
 
+    reads_all = form == "arrow" or int(pa.__version__.split(".")[0]) >= 26
+    last = None if reads_all else [5.0, 6.0]  # others cannot read a missing list of fixed size from Parquet
     columns = {
         "id": pa.array([1, 2, None], pa.int32()),
         "price": pa.array([Decimal("1.10"), Decimal("2.20"), None], pa.decimal128(10, 2)),
         "ok": pa.array([True, None, False]),
         "name": pa.array(["a", None, "c"]),
-        "v": pa.array([[1.0, 2.0], [3.0, 4.0], None], pa.list_(pa.float32(), 2)),
+        "v": pa.array([[1.0, 2.0], [3.0, 4.0], last], pa.list_(pa.float32(), 2)),
     }
     made = pa.table(columns)
     raw = io.BytesIO()

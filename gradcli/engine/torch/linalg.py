@@ -76,7 +76,10 @@ def cond(A: TensorLike, p: Any = None) -> Tensor:  # PyTorch's name
 
 def matrix_rank(A: TensorLike) -> Tensor:  # PyTorch's name
     """How many singular values are not 0 but for rounding."""
-    return Tensor(np.asarray(np.linalg.matrix_rank(unwrap(A))))
+    array = np.asarray(unwrap(A))
+    if array.ndim >= 2 and not array.size:  # which NumPy before 2.2 refuses
+        return Tensor(np.zeros(array.shape[:-2], np.int64))
+    return Tensor(np.asarray(np.linalg.matrix_rank(array)))
 
 
 def multi_dot(tensors: Any) -> Tensor:

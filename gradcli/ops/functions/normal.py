@@ -19,7 +19,8 @@ def ndtr(x: Array) -> Array:
     from scipy import special
 
     tail = np.minimum(x, -1.0)
-    found = np.where(x < -1.0, 0.5 * special.erfcx(-tail / np.sqrt(2.0)) * _bell(tail, 0.5), special.ndtr(x))[()]
+    near = special.ndtr(x + 0.0)  # of truth values in float64 too
+    found = np.where(x < -1.0, 0.5 * special.erfcx(-tail / np.sqrt(2.0)) * _bell(tail, 0.5), near)[()]
     return in_type_of(x, found)
 
 
@@ -30,7 +31,7 @@ def erfc(x: Array) -> Array:
     from scipy import special
 
     tail = np.maximum(x, 1.0)
-    return np.where(x > 1.0, special.erfcx(tail) * _bell(tail, 1.0), special.erfc(x))[()]
+    return np.where(x > 1.0, special.erfcx(tail) * _bell(tail, 1.0), special.erfc(x + 0.0))[()]  # as above
 
 
 def _bell(x: Array, scale: float) -> Array:
