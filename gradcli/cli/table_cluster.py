@@ -88,17 +88,17 @@ def on_cluster(
 
 def _part(work: tuple[Any, ...], source: str, target: str) -> tuple[Any, Problem | None]:
     """On a worker: one table, from where it is to where it goes."""
-    from gradcli.cli import batch
     from gradcli.cli.deadline import Deadline
     from gradcli.cli.environment import Environment
     from gradcli.cli.session import Session
     from gradcli.cli.table_progress import Progress
+    from gradcli.cli.table_work import Job, Wanted, one_table
     from gradcli.lang import parse
 
     found = _Work(*work)
     session = Session(Environment(io.StringIO(), io.StringIO(), io.StringIO(), {}), None, Deadline())
-    wanted = batch.Wanted(*found.wanted)._replace(threads=1)
-    job = batch.Job(
+    wanted = Wanted(*found.wanted)._replace(threads=1)
+    job = Job(
         session,
         parse(found.program),
         found.constants,
@@ -108,7 +108,7 @@ def _part(work: tuple[Any, ...], source: str, target: str) -> tuple[Any, Problem
         Progress(session, wanted=False),
     )
     try:
-        report, checked, _ = batch.one_table(job, source, target)
+        report, checked, _ = one_table(job, source, target)
     except Problem as problem:
         return None, problem
     finally:

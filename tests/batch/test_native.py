@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcli.cli.batch import _native
+from gradcli.cli.table_work import compiled_code
 from gradcli.data import native
 from gradcli.errors import UsageProblem
 from gradcli.lang import parse
@@ -52,7 +52,7 @@ def test_compiled_code_agrees(text: str, part: Any, shapes: dict[str, tuple[int,
     values = {name: chance.uniform(0.5, 3.0, (ROWS, *shape)) for name, shape in shapes.items() if name != "k"}
     constants = code.task.constants
     expected, kinked = code.run(values, constants, ROWS, 1)
-    code.native = _native(code)
+    code.native = compiled_code(code)
     found, again = code.run(values, constants, ROWS, 2)
     np.testing.assert_array_equal(kinked, again)
     for name, numbers in expected.items():
@@ -66,7 +66,7 @@ def test_not_finite_numbers_keep_their_meaning() -> None:
     x, y = (grid.ravel() for grid in np.meshgrid(special, special))
     values = {"x": x, "y": y}
     expected, _ = code.run(values, {}, len(x), 1)
-    code.native = _native(code)
+    code.native = compiled_code(code)
     found, _ = code.run(values, {}, len(x), 1)
     for name, numbers in expected.items():
         np.testing.assert_allclose(found[name], numbers, rtol=1e-14)
@@ -75,17 +75,17 @@ def test_not_finite_numbers_keep_their_meaning() -> None:
 def test_code_that_does_not_agree_is_not_taken() -> None:
     code = made("x**2", x=())
     values = {"x": np.array([1.0, 2.0, 3.0])}
-    code.native = _native(made("x**2*(1 + 1e-6)", x=()))
+    code.native = compiled_code(made("x**2*(1 + 1e-6)", x=()))
     assert not code.agrees(values, {}, 3)
-    code.native = _native(code)
+    code.native = compiled_code(code)
     assert code.agrees(values, {}, 3)
 
 
 def test_a_library_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     code = made("x*sin(x)", x=())
-    _native(code)
+    compiled_code(code)
     monkeypatch.setattr(native, "_made", lambda *args: pytest.fail("it was compiled again"))
-    _native(code)
+    compiled_code(code)
 
 
 def test_what_c_lacks_is_computed_without_it() -> None:

@@ -94,6 +94,7 @@ def command(
     and NumPy's; with gradcli[tables] Parquet and Arrow. A vector is a list in one field, or in CSV the columns
     x[0], x[1]. New columns are value, d_x, for a vector d_x[0], and d2_x_y. What came in goes out as it was.
     """
-    from gradcli.cli.batch import Wanted, compute_table
+    from gradcli.cli.batch import compute_table
+    from gradcli.cli.table_work import Wanted
 
     return compute_table(session, program, texts, Wanted(tuple(inputs), **options))

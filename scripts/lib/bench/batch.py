@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from bench.measure import medians, row, title
-from gradcli.cli.batch import _native
+from gradcli.cli.table_work import compiled_code
 from gradcli.data import native
 from gradcli.lang import parse
 from gradcli.transforms.rows.compiled import Compiled, compiled
@@ -57,7 +57,7 @@ def in_memory(rows: int, text: str) -> None:
         "gradcli, 2 threads": lambda: ours.run(columns, {}, rows, 2)[0],
     }
     if native.compiler() is not None:
-        other.native = _native(other)
+        other.native = compiled_code(other)
         tasks["gradcli --backend c, 1 thread"] = lambda: other.run(columns, {}, rows, 1)[0]
         tasks["gradcli --backend c, 2 threads"] = lambda: other.run(columns, {}, rows, 2)[0]
     tasks |= dict(peers(columns, text))

@@ -1,0 +1,273 @@
+"""One table: from its file to its results, and the check of some rows."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+from gradcli.cli.session import Session
+from gradcli.cli.table_options import made_table, pairs
+from gradcli.cli.table_progress import Progress
+from gradcli.cli.vectors import names_of
+from gradcli.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from gradcli.batch.native import Native
+    from gradcli.batch.table import Table
+    from gradcli.data.rows.formats import Form
+    from gradcli.lang import Program
+    from gradcli.transforms.rows.compiled import Compiled
+    from gradcli.transforms.rows.run import Report
+    from gradcli.transforms.rows.sample import Checked
+    from gradcli.transforms.rows.task import Part, Task
+
+__all__ = ["Found", "Job", "Wanted", "compiled_code", "one_table"]
+
+_MANY = 1_000_000
+"""Rows after which `--backend auto` compiles: to do so takes as long as some millions of rows."""
+
+
+class Wanted(NamedTuple):
+    """The options."""
+
+    inputs: tuple[str, ...]
+    output: str | None
+    wrt: str | None
+    value_only: bool
+    jacobian: bool
+    hessian: bool
+    order: int | None
+    seed: str | None
+    input_format: str | None
+    form: str | None
+    columns: str | None
+    rename: tuple[str, ...]
+    prefix: str
+    overwrite_columns: bool
+    kinks: str | None
+    over: tuple[str, ...]
+    draws: tuple[str, ...]
+    rows: str | None
+    random_seed: int
+    on_error: Any
+    check: str | None
+    no_check: bool
+    verify: str
+    check_timeout: float
+    threads: int | None
+    backend: str
+    line_buffered: bool
+    progress: bool | None
+    quiet: bool
+    resume: bool
+    scheduler: str | None
+    workers: int | None
+
+    @property
+    def part(self) -> Part:
+        """Which derivatives are wanted.
+
+        Raises:
+            UsageProblem: if the options contradict each other.
+        """
+        asked = [
+            name
+            for name, given in (
+                ("--value-only", self.value_only),
+                ("--jacobian", self.jacobian),
+                ("--hessian", self.hessian),
+                ("--order", self.order),
+            )
+            if given
+        ]
+        if len(asked) > 1:
+            raise UsageProblem(f"{' and '.join(asked)} do not go together", hint="ask for one of them")
+        if self.seed is not None and asked:
+            raise UsageProblem(f"--seed is for the gradient, and does not go with {asked[0]}")
+        if self.value_only and self.wrt is not None:
+            raise UsageProblem("--value-only has no derivatives, and --wrt names some", hint="leave one of them out")
+        parts: dict[str, Part] = {
+            "--value-only": "value",
+            "--jacobian": "jacobian",
+            "--hessian": "hessian",
+            "--order": "derivative",
+        }
+        return parts[asked[0]] if asked else "gradient"
+
+
+class Job(NamedTuple):
+    """What is computed at every table.
+
+    Attributes:
+        session: the run.
+        program: the expression.
+        constants: values that are the same in all rows.
+        seed: of the gradient.
+        wanted: the options.
+        samples: rows of each table that are checked.
+        progress: says how far it is.
+    """
+
+    session: Session
+    program: Program
+    constants: dict[str, Any]
+    seed: Any
+    wanted: Wanted
+    samples: int
+    progress: Progress
+
+
+class Found(NamedTuple):
+    """What has happened at the tables, and how many were done before."""
+
+    report: Report
+    checked: Checked | None
+    resumed: int = 0
+
+
+def one_table(job: Job, source: str | None, target: str | None) -> Found:
+    """One table, from where it is to where it goes; and the check of some rows of it.
+
+    Raises:
+        Problem: about the table or the program.
+    """
+    from gradcli.transforms.rows.task import task as task_of
+
+    wanted = job.wanted
+    with ExitStack() as stack:
+        table, form, share = _table(job, source, stack)
+        names = names_of(wanted.wrt)
+        task = task_of(
+            job.program, list(table.variables), job.constants, names, wanted.part, wanted.order or 1, job.seed
+        )
+        report = _run(job, task, table, form, target, share, stack)
+    if not report.samples:
+        return Found(report, None)
+    with job.session.deadline.paused():
+        return Found(report, _checked(job, task, report, table.origin))
+
+
+def _checked(job: Job, task: Task, report: Report, origin: str) -> Checked:
+    """What SymPy or the enclosures say of some rows."""
+    from gradcli.transforms.rows.sample import check_samples, prove_samples
+
+    timeout = job.wanted.check_timeout
+    if job.wanted.verify == "sympy":
+        return check_samples(task, report, origin, job.session.oracle(), timeout)
+    from gradcli.enclosures.process.prover import BASE_MEMORY
+    from gradcli.ops.calls.memory import most_bytes
+
+    return prove_samples(task, report, origin, timeout, most_bytes() + BASE_MEMORY)
+
+
+def _table(job: Job, source: str | None, stack: ExitStack) -> tuple[Table, Form, Callable[[], float | None]]:
+    """The table, its format, and what tells how much of it has been read."""
+    from gradcli.data.rows.formats import Form, decompressed, form_of, open_table
+
+    session, wanted = job.session, job.wanted
+    made = made_table(session, wanted.over, wanted.draws, wanted.rows, wanted.random_seed)
+    if made is not None:
+        if source is not None:
+            told = f"{source} is a table, and {'--over' if wanted.over else '--random'} makes one"
+            raise UsageProblem(told, hint="leave one of them out")
+        return made, Form("csv"), lambda: None
+    columns = names_of(wanted.columns) or []
+    renamed = pairs("--rename", wanted.rename)
+    if source is None or source == "-":
+        if source is None and not session.environment.has_input():
+            raise UsageProblem(
+                "there is no table", hint="name a file, or pipe one in; --over x=0:1:101 makes one of a grid"
+            )
+        stream = session.stdin_bytes("the table")
+        form = Form(wanted.input_format) if wanted.input_format else _form_of_start(stream)
+        if form.name in ("parquet", "npy", "npz"):  # which are read from their ends
+            stream = io.BytesIO(stream.read())
+        return open_table(stream, "standard input", form, columns, renamed, wanted.line_buffered), form, lambda: None
+    from gradcli.data.files import opened
+
+    form = form_of(source, wanted.input_format, "--input-format")
+    hint = "look at its content, or its --input-format"
+    file = stack.enter_context(opened(Path(source), f"a {form.name} table", hint))
+    size = max(Path(source).stat().st_size, 1)
+    table = open_table(decompressed(file, form.packing), source, form, columns, renamed, wanted.line_buffered)
+    return table, form, lambda: file.tell() / size if form.name in ("csv", "tsv", "jsonl") else None
+
+
+def _form_of_start(stream: IO[bytes]) -> Form:
+    """The format that the first bytes of a stream show."""
+    from gradcli.data.rows.formats import Form
+
+    peek = getattr(stream, "peek", None)
+    start = peek(8)[:8] if peek is not None else b""
+    if start.startswith(b"PAR1"):
+        return Form("parquet")
+    if start.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
+        return Form("arrow")
+    if start.startswith(b"PK\x03\x04"):
+        return Form("npz")
+    return Form("jsonl") if start.lstrip().startswith(b"{") else Form("csv")
+
+
+def _run(
+    job: Job,
+    task: Task,
+    table: Table,
+    form: Form,
+    target: str | None,
+    share: Callable[[], float | None],
+    stack: ExitStack,
+) -> Report:
+    """Compute all rows, and write them."""
+    from gradcli.data.rows.formats import Form as Written
+    from gradcli.data.rows.formats import compressed, form_of, sink_for
+    from gradcli.transforms.rows.run import Outputs, run
+
+    wanted = job.wanted
+    if target is None:
+        written = Written(wanted.form or ("npz" if form.name == "npy" else form.name))
+        file: IO[bytes] = job.session.environment.binary_stdout(written.name not in ("csv", "tsv", "jsonl"))
+    else:
+        from gradcli.data.output import whole_file
+
+        written = form_of(target, wanted.form, "--format")
+        file = stack.enter_context(whole_file(Path(target)))
+    stream = compressed(file, written.packing)
+    outputs = Outputs(sink_for(stream, table, written, wanted.overwrite_columns), wanted.prefix, wanted.kinks or "")
+    report = run(
+        task,
+        table,
+        outputs,
+        threads=wanted.threads or _processors(),
+        on_error=wanted.on_error,
+        samples=job.samples,
+        build=None if wanted.backend == "numpy" else compiled_code,
+        after=0 if wanted.backend == "c" else _MANY,
+        progress=lambda rows: job.progress.tell(rows, share()),
+    )
+    if stream is not file:
+        stream.close()
+    return report
+
+
+def compiled_code(made: Compiled) -> Native:
+    """Straight-line code, compiled from C.
+
+    Raises:
+        UsageProblem: if there is no compiler, or C lacks an operation.
+        OSError: if it cannot be loaded.
+    """
+    from gradcli.batch.native import Native, loop
+    from gradcli.data.native import library
+    from gradcli.render.code.printer import language_of, render_code
+
+    function = render_code(made.routine(), language_of("c"), "f")
+    arguments = made.arguments()
+    return Native(library(loop(function, arguments, len(made.roots))), arguments, len(made.roots))
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
