@@ -63,7 +63,13 @@ _LENIENT = (
 a derivative is another value here than there, so that it may be changed in place there."""
 
 _STRICT = (
-    *("is not implemented", "modified by an inplace operation", "must have at least 2 dimensions", "Expected 1-D"),
+    *(
+        "is not implemented",
+        "modified by an inplace operation",
+        "must have at least 2 dimensions",
+        "Expected 1-D",
+        "1D tensors expected",
+    ),
     *(
         "only support floating",
         "with a bool tensor is not",
