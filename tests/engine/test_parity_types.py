@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
+import gradcli
 from tests.engine.parity import Case, agree, cases_in
 
 OPERANDS: dict[str, Callable[[Any], Any]] = {
@@ -199,3 +201,13 @@ def test_printed(data: Any) -> None:
         return repr(x).replace("torch.", "gradcli."), repr(x.detach() * 2).replace("torch.", "gradcli.")
 
     agree(case)
+
+
+@pytest.mark.parametrize("name", ["sign", "sgn", "round", "floor", "ceil", "trunc", "abs", "square", "neg"])
+def test_integers_stay_integers(name: str) -> None:
+    values = [-3, 0, 4]
+    found = getattr(gradcli, name)(gradcli.tensor(values))
+    assert found.dtype == np.int64
+    assert getattr(gradcli.tensor(values), name)().dtype == np.int64
+    expected = {"sign": np.sign, "sgn": np.sign, "abs": np.abs, "square": np.square, "neg": np.negative}
+    assert found.tolist() == expected.get(name, np.asarray)(values).tolist()

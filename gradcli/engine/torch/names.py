@@ -66,8 +66,13 @@ def div(x: TensorLike, other: TensorLike, *, rounding_mode: str | None = None) -
 
 
 def sign(x: TensorLike) -> Tensor:
-    """-1, 0 or 1; 0 of a NaN, as in PyTorch."""
+    """-1, 0 or 1; 0 of a NaN, as in PyTorch; of integers an integer."""
     return call("sgn", x)
+
+
+def rounded(x: TensorLike) -> Tensor:
+    """Rounded to the nearest integer, halves to even; integers stay as they are, as in PyTorch."""
+    return call("clone" if np.asarray(unwrap(x)).dtype.kind == "i" else "round", x)
 
 
 def clamp(x: TensorLike, min: TensorLike = None, max: TensorLike = None, **numpy: TensorLike) -> Tensor:
@@ -273,6 +278,7 @@ TORCH: dict[str, Callable[..., Any]] = {
     "positive": lambda x: x,
     "repeat_interleave": repeat_interleave,
     "roll": roll,
+    "round": rounded,
     "rsqrt": lambda x: call("reciprocal", call("sqrt", x)),
     "rsub": lambda x, other, *, alpha=1: other - alpha * x,
     "sign": sign,

@@ -30,7 +30,9 @@ def reciprocal(x: Array) -> Array:
 
 @protocol
 def sgn(x: Array) -> Array:
-    """NumPy's sign, but 0 for a NaN."""
+    """NumPy's sign, but 0 for a NaN; of integers an integer."""
+    if np.asarray(x).dtype.kind == "i":
+        return np.sign(x)
     return np.where(np.isnan(x), 0.0, np.sign(x)).astype(np.result_type(x, np.float32))[()]
 
 

@@ -101,7 +101,10 @@ def _pinv(scalars: Scalars, x: Any) -> Any:
 
     numbers = [float(scalars.constants.point.number(scalars.arithmetic.compact(e))) for e in x.ravel()]
     if np.linalg.matrix_rank(np.array(numbers).reshape(x.shape)) < min(x.shape):
-        raise Inexpressible("SymPy cannot express pinv of a matrix that has not full rank")
+        raise Inexpressible(
+            "pinv jumps at a matrix that has not full rank: the derivative is that along matrices of the same rank, "
+            "which SymPy cannot express"
+        )
     if x.shape[0] < x.shape[1]:
         return matmul(scalars, x.T, _inv(scalars, matmul(scalars, x, x.T)))
     return matmul(scalars, _inv(scalars, matmul(scalars, x.T, x)), x.T)
