@@ -15,6 +15,7 @@ from gradcli.cli.table_options import sampled_rows
 from gradcli.cli.table_progress import Progress, interruptible
 from gradcli.cli.table_work import Found, Job, Wanted, one_table
 from gradcli.cli.vectors import seed_of
+from gradcli.data.output import discard_left_over
 from gradcli.data.rows.formats import SUFFIXES
 from gradcli.errors import OutputProblem, UsageProblem
 
@@ -121,6 +122,7 @@ def _computed(job: Job, parts: Sequence[TablePart]) -> Iterator[tuple[int, Repor
     work = (job.program.source, job.constants, job.seed, tuple(wanted), job.samples)
     for place, report, checked in on_cluster(work, parts, wanted.scheduler, wanted.workers or 1):
         job.progress.tell(report.rows)
+        discard_left_over(Path(parts[place].target))  # of a worker that was lost
         yield place, report, checked
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from typing import IO
 
 from gradcli.errors import OutputProblem, Problem
 
-__all__ = ["discard_all", "whole_file", "write_whole"]
+__all__ = ["discard_all", "discard_left_over", "whole_file", "write_whole"]
 
 _BEGUN: set[Path] = set()
 """Files that are being written, under the names that they have until they are whole."""
@@ -54,6 +55,16 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 def discard_all() -> None:
     """Remove what is not whole: the process itself is about to end, and no block is left in order any more."""
     for beside in _BEGUN:
+        with suppress(OSError):
+            beside.unlink()
+
+
+def discard_left_over(path: Path) -> None:
+    """Remove what processes that were killed have begun to write in a path's place.
+
+    >>> discard_left_over(Path("nowhere/p.csv"))
+    """
+    for beside in path.parent.glob(f".{escape(path.name[:100])}.*.tmp"):
         with suppress(OSError):
             beside.unlink()
 
