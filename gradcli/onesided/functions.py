@@ -19,7 +19,9 @@ __all__ = ["apply", "evaluate_formula", "numeric"]
 _INTEGRALS = 3
 """Integrals within each other: a partial derivative whose own is infinite needs one too, perhaps without end."""
 
-_OF_AN_ORDER = frozenset({"polygamma", "besselj", "besseli", "dsinc"})
+_OF_AN_ORDER = frozenset(
+    {"polygamma", "besselj", "besseli", "besselk", "bessely", "ddawsn", "dsinc", "dzeta", "struve"}
+)
 
 _ORDER = 200
 """The largest order of these: polygamma of it takes 0.14 s with 2,400 bits, of order 1,000 0.6 s."""
@@ -350,7 +352,34 @@ def _bessel(function: Callable[..., Any], sign: int) -> Callable[[Coefficient, C
     return value
 
 
+def _regularized(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda a, x: function(a, x) / mp.gamma(a)
+
+
+def _ddawsn(n: Coefficient, x: Coefficient) -> Coefficient:
+    """The n-th derivative of exp(-x**2)*erfi(x)*sqrt(pi)/2."""
+    order = int(n)
+    with mp.workprec(mp.prec + 60 + (order + 2) * (10 + 2 * max(0, mp.mag(x)))):
+        before = mp.sqrt(mp.pi) / 2 * mp.exp(-(x**2)) * mp.erfi(x)
+        out = 1 - 2 * x * before if order else before
+        for k in range(1, order):
+            before, out = out, -2 * x * out - 2 * k * before
+    return +out
+
+
 _OWN: dict[str, Callable[..., Any]] = {
+    "Ci": mp.ci,
+    "E1": mp.e1,
+    "Ei": mp.ei,
+    "Si": mp.si,
+    "airyaiprime": lambda x: mp.airyai(x, derivative=1),
+    "airybiprime": lambda x: mp.airybi(x, derivative=1),
+    "betainc": lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True),
+    "ddawsn": _ddawsn,
+    "dzeta": lambda n, s: mp.zeta(s, 1, int(n)),
+    "gammainc": _regularized(lambda a, x: mp.gammainc(a, 0, x)),
+    "gammaincc": _regularized(mp.gammainc),
+    "struve": mp.struveh,
     "LambertW": mp.lambertw,
     "dsinc": _dsinc,
     "polygamma": lambda n, x: mp.psi(int(n), x),

@@ -48,7 +48,7 @@ class Function(NamedTuple):
 _UFUNCS = """
     abs absolute add arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil copysign cos cosh deg2rad degrees
     divide equal exp exp2 expm1 fabs fix floor floor_divide fmax fmin fmod greater greater_equal heaviside hypot i0 less
-    less_equal log log10 log1p log2 logaddexp logical_and logical_not logical_or mod multiply negative not_equal
+    less_equal log log10 log1p log2 logaddexp logaddexp2 logical_and logical_not logical_or mod multiply negative not_equal
     positive power rad2deg radians reciprocal remainder rint sign sin sinh sqrt square subtract tan tanh true_divide
     trunc
 """
@@ -62,8 +62,9 @@ _GROWING = "broadcast_to diag pad repeat tile"
 _MADE = "arange eye linspace ones zeros"
 _LINALG = "det inv matrix_power norm pinv qr slogdet solve"
 _SPECIAL = """
-    beta betaln digamma entr erf erfc erfcx erfinv expit gamma gammaln i1 iv j0 j1 jv log_expit log_ndtr loggamma logit
-    logsumexp ndtr polygamma psi xlogy
+    beta betainc betaln dawsn digamma ellipe ellipeinc ellipk ellipkinc entr erf erfc erfcx erfinv exp1 expi expit gamma
+    gammainc gammaincc gammaln gammasgn hyp2f1 i1 iv j0 j1 jv kn kv log_expit log_ndtr loggamma logit logsumexp ndtr
+    polygamma psi struve xlogy yv zeta
 """
 _RENAMED = {
     "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan", "atan2": "arctan2",
@@ -71,11 +72,11 @@ _RENAMED = {
     "neg": "negative", "pos": "positive", "sub": "subtract", "pow": "power",
 }  # fmt: skip
 _SPECIAL_RENAMED = {
-    "besseli": "iv", "besselj": "jv", "lbeta": "betaln", "lgamma": "gammaln", "log_sigmoid": "log_expit",
+    "besseli": "iv", "besselj": "jv", "besselk": "kv", "bessely": "yv", "lbeta": "betaln", "lgamma": "gammaln", "log_sigmoid": "log_expit",
     "logistic": "expit", "logsigmoid": "log_expit", "sigmoid": "expit",
 }  # fmt: skip
 
-ABSENT = frozenset({"dsinc", "to"})
+ABSENT = frozenset({"ddawsn", "dellipe", "dellipeinc", "dellipk", "dellipkinc", "dsinc", "dzeta", "to"})
 """Names of the language that neither NumPy nor SciPy has, nor a formula of a line."""
 
 
@@ -123,6 +124,20 @@ def _written() -> dict[str, tuple[Callable[..., Any], str, int]]:
     elementwise: dict[str, Callable[..., Any]] = {
         "Max": np.maximum,
         "Min": np.minimum,
+        "airy_ai": lambda x: _special().airy(x)[0],
+        "airy_aip": lambda x: _special().airy(x)[1],
+        "airy_bi": lambda x: _special().airy(x)[2],
+        "airy_bip": lambda x: _special().airy(x)[3],
+        "beta_density": lambda a, b, x: np.exp(
+            (a - 1) * np.log(x) + (b - 1) * np.log1p(-x) - _special().betaln(a, b)
+        ),
+        "ci": lambda x: _special().sici(np.where(x < 0, np.nan, x))[1],
+        "fresnel_c": lambda x: _special().fresnel(x)[1],
+        "fresnel_s": lambda x: _special().fresnel(x)[0],
+        "gamma_density": lambda a, x: np.exp((a - 1) * np.log(x) - x - _special().gammaln(a)),
+        "lambertw": lambda x: np.where(x >= -np.exp(-1), _special().lambertw(x).real, np.nan),
+        "ldexp": lambda x, n: x * 2.0**n,
+        "si": lambda x: _special().sici(x)[0],
         "acot": lambda x: np.arctan(1 / x),
         "acoth": lambda x: np.copysign(np.log1p(2 / (np.abs(x) - 1)) / 2, x),
         "acsc": lambda x: np.where(np.abs(x) > 2, np.arcsin(1 / x), np.copysign(np.pi / 2 - _angle(x), x)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
@@ -21,11 +21,12 @@ from gradcli.ops.entry.domains import Interval
 
 PIECEWISE = frozenset({"maximum", "minimum", "clip", "where", "relu", "abs", "sign", "floor", "ceil", "round", "mod",
                        "floor_divide", "fmod", "polygamma", "cbrt", "trunc", "heaviside", "copysign", "sinc", "dsinc",
-                       "xlogy", "entr"})  # fmt: skip
+                       "xlogy", "entr", "ddawsn", "dawsn", "dzeta", "zeta", "ellipk", "ellipe", "dellipk", "dellipe",
+                       "ellipkinc", "ellipeinc", "dellipkinc", "dellipeinc", "hyp2f1", "struve", "si"})  # fmt: skip
 """Compared at points only: SymPy's derivatives of these do not simplify, or have no closed form there."""
 
 
-OSCILLATING = frozenset({"j0", "j1", "jv", "dsinc"})
+OSCILLATING = frozenset({"j0", "j1", "jv", "yv", "dsinc", "airy_ai", "airy_aip", "airy_bi", "airy_bip", "ci"})
 """Right to a few ulps of their amplitude: their zeros are no float64 numbers."""
 
 
@@ -74,8 +75,59 @@ class DSinc(sympy.Function):  # type: ignore[misc]  # SymPy has no types
             return sympy.Float(mpmath.diff(mpmath.sincpi, x, order), 40)
 
 
-OWN: dict[str, Any] = {"dsinc": DSinc}
-"""Functions that SymPy has not."""
+def _numeric(name: str, function: Callable[..., Any], slopes: dict[int, Callable[..., Any]]) -> Any:
+    """A function that SymPy has not: mpmath's values, and its derivatives by some of its arguments."""
+
+    def fdiff(self: Any, argindex: int = 1) -> Any:
+        return slopes[argindex](*self.args) if argindex in slopes else sympy.Derivative(self, self.args[argindex - 1])
+
+    def evaluated(self: Any, prec: int) -> Any:
+        with mpmath.workprec(prec + 80):
+            return sympy.Float(mpmath.re(function(*[a._to_mpmath(prec + 80) for a in self.args])), 40)
+
+    return type(name, (sympy.Function,), {"fdiff": fdiff, "_eval_evalf": evaluated})
+
+
+def _shifted(name: str, function: Callable[..., Any]) -> Any:
+    """The derivatives of a function of one number, by their order; mpmath differentiates the function itself."""
+    made: Any = _numeric(
+        name, lambda n, x: mpmath.diff(function, x, int(n)), {2: lambda n, x: made(n + 1, x)}
+    )
+    return made
+
+
+def _elliptic(name: str, function: Callable[..., Any], power: Any) -> Any:
+    def by_angle(n: Any, phi: Any, m: Any) -> Any:
+        square = sympy.sin(phi) ** 2
+        return sympy.gamma(n + power) / sympy.gamma(power) * square**n / (1 - m * square) ** (n + power)
+
+    made: Any = _numeric(
+        name,
+        lambda n, phi, m: mpmath.diff(lambda t: function(phi, t), m, int(n)),
+        {2: by_angle, 3: lambda n, phi, m: made(n + 1, phi, m)},
+    )
+    return made
+
+
+_Struve = _numeric("struve", mpmath.struveh, {2: lambda v, x: _Struve(v - 1, x) - v / x * _Struve(v, x)})
+_Hyp2f1 = _numeric(
+    "hyp2f1", mpmath.hyp2f1, {4: lambda a, b, c, x: a * b / c * _Hyp2f1(a + 1, b + 1, c + 1, x)}
+)
+
+OWN: dict[str, Any] = {
+    "E1": lambda x: sympy.expint(1, x),
+    "betainc": lambda a, b, x: sympy.betainc_regularized(a, b, 0, x),
+    "ddawsn": _shifted("ddawsn", lambda x: mpmath.sqrt(mpmath.pi) / 2 * mpmath.exp(-(x**2)) * mpmath.erfi(x)),
+    "dellipeinc": _elliptic("dellipeinc", mpmath.ellipe, sympy.Rational(-1, 2)),
+    "dellipkinc": _elliptic("dellipkinc", mpmath.ellipf, sympy.Rational(1, 2)),
+    "dsinc": DSinc,
+    "dzeta": _shifted("dzeta", mpmath.zeta),
+    "gammainc": lambda a, x: sympy.lowergamma(a, x) / sympy.gamma(a),
+    "gammaincc": lambda a, x: sympy.uppergamma(a, x) / sympy.gamma(a),
+    "hyp2f1": _Hyp2f1,
+    "struve": _Struve,
+}
+"""Functions that SymPy has not, or under another name."""
 
 
 class SympyOps:

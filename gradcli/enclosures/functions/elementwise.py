@@ -23,9 +23,10 @@ from gradcli.enclosures.functions.decide import (
     smaller,
     whole_number,
 )
+from gradcli.enclosures.functions.higher import DERIVATIVES, FAMILIES, HIGHER, incomplete_elliptic
 from gradcli.enclosures.functions.special import BESSEL, SPECIAL, bessel, dsinc, polygamma
 from gradcli.enclosures.functions.taylor import TAYLOR, moving, padded
-from gradcli.enclosures.numbers.entry import Entry, Taylor, apply_taylor, doubtful
+from gradcli.enclosures.numbers.entry import Entry, Taylor, apply_taylor, doubtful, linear_combination
 
 __all__ = ["ELEMENTWISE", "UNIVARIATE", "divide", "function", "power"]
 
@@ -35,7 +36,7 @@ def function(name: str, x: Any) -> Entry:
     return apply_taylor(name, UNIVARIATE[name], number_of(x))
 
 
-UNIVARIATE: dict[str, Taylor] = {**TAYLOR, **SPECIAL, **BESSEL}
+UNIVARIATE: dict[str, Taylor] = {**TAYLOR, **SPECIAL, **BESSEL, **HIGHER}
 
 
 def _numbers(operation: Callable[..., Entry]) -> Callable[..., Entry]:
@@ -231,13 +232,16 @@ def _gelu(x: Entry) -> Entry:
     return x * function("ndtr", x)
 
 
-def _ordered(name: str, family: Callable[[Any], Taylor], order: Any, x: Any) -> Entry:
-    """A function that has a fixed order."""
-    n = number_of(order)
-    if n.varies:
-        n.tape.doubt(f"{name} is not differentiated by its order", final=True)
-        return doubtful(n.tape, apply_taylor(name, family(n.ball), number_of(x)).ball, (n, x), "")
-    return apply_taylor(name, family(n.ball), number_of(x))
+def _of_parameters(name: str, family: Callable[..., Taylor], *args: Any) -> Entry:
+    """A function that has fixed parameters before its argument."""
+    *fixed, x = map(number_of, args)
+    found = apply_taylor(name, family(*(p.ball for p in fixed)), x)
+    varying = [p for p in fixed if p.varies]
+    if not varying:
+        return found
+    tape = varying[0].tape
+    tape.doubt(f"{name} is not differentiated by its parameters", final=True)
+    return doubtful(tape, found.ball, (*varying, x), "")
 
 
 def _whole_order(family: Callable[[int], Taylor]) -> Callable[[arb], Taylor]:
@@ -247,6 +251,59 @@ def _whole_order(family: Callable[[int], Taylor]) -> Callable[[arb], Taylor]:
         return family(whole_number(order))
 
     return of
+
+
+def _incomplete_elliptic(sign: int, order: Any, phi: Any, m: Any) -> Entry:
+    """A derivative by m of an incomplete elliptic integral; of both arguments the slopes alone are known."""
+    n, angle, modulus = map(number_of, (order, phi, m))
+    name = "an incomplete elliptic integral"
+    if not (n.ball.is_exact() and n.ball.is_integer() and n.ball >= 0):
+        raise Undecidable("an order is no whole number", final=True)
+    of_angle, of_modulus = incomplete_elliptic(sign, whole_number(n.ball))
+    if n.varies:
+        n.tape.doubt(f"{name} is not differentiated by its order", final=True)
+        return doubtful(n.tape, of_angle(modulus.ball)(angle.ball, 1)[0], (n, angle, modulus), "")
+    if not modulus.varies:
+        return apply_taylor(name, of_angle(modulus.ball), angle)
+    if not angle.varies:
+        return apply_taylor(name, of_modulus(angle.ball), modulus)
+    value, by_angle = of_angle(modulus.ball)(angle.ball, 2)
+    by_modulus = of_modulus(angle.ball)(modulus.ball, 2)[1]
+    if type(angle.value) is not arb or type(modulus.value) is not arb:
+        return doubtful(angle.tape, value, (angle, modulus), f"{name} has no power series in both arguments")
+    return linear_combination(angle.tape, value, (angle, modulus), (by_angle, by_modulus))
+
+
+def _gamma_density(a: Entry, x: Entry) -> Entry:
+    one = constant(a, 1.0)
+    return function("exp", (a - one) * function("log", x) - x - function("lgamma", a))
+
+
+def _beta_density(a: Entry, b: Entry, x: Entry) -> Entry:
+    one = constant(a, 1.0)
+    powers = (a - one) * function("log", x) + (b - one) * function("log1p", -x)
+    return function("exp", powers - _betaln(a, b))
+
+
+def _logaddexp2(x: Entry, y: Entry) -> Entry:
+    middle = Entry(x.tape, max(x.ball.mid(), y.ball.mid()))
+    return middle + function("log2", function("exp2", x - middle) + function("exp2", y - middle))
+
+
+def _gammasgn(x: Entry) -> Entry:
+    if x.ball > 0:
+        return constant(x, 1.0)
+    below = rounded("floor", x).ball
+    if below == x.ball:
+        raise Undecidable("gamma has a pole at this point", final=True)
+    return constant(x, 1.0 if whole_number(below) % 2 == 0 else -1.0)
+
+
+def _ldexp(x: Entry, n: Entry) -> Entry:
+    if n.varies:
+        n.tape.doubt("ldexp is not differentiated by its exponent", final=True)
+        return doubtful(n.tape, x.ball * arb(2) ** n.ball, (x, n), "")
+    return _scale(x, arb(2) ** n.ball)
 
 
 def _logic(name: str) -> Callable[..., Truth]:
@@ -260,36 +317,47 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
         for name in ("equal", "greater", "greater_equal", "less", "less_equal", "not_equal")
     },
     **{name: _logic(name) for name in ("logical_and", "logical_or", "logical_not")},
+    **{name: partial(_of_parameters, name, family) for name, family in FAMILIES.items()},
+    **{name: partial(_of_parameters, name, _whole_order(family)) for name, family in DERIVATIVES.items()},
     "abs": _numbers(absolute),
     "add": _numbers(lambda x, y: x + y),
     "atan2": _numbers(_atan2),
     "beta": _numbers(_beta),
+    "beta_density": _numbers(_beta_density),
     "betaln": _numbers(_betaln),
     "ceil": _numbers(partial(rounded, "ceil")),
     "clip": _clip,
     "copysign": _numbers(_copysign),
+    "dellipeinc": partial(_incomplete_elliptic, -1),
+    "dellipkinc": partial(_incomplete_elliptic, 1),
     "deg2rad": _numbers(lambda x: _scale(x, arb.pi() / 180)),
     "div": _numbers(divide),
-    "dsinc": partial(_ordered, "dsinc", _whole_order(dsinc)),
+    "dsinc": partial(_of_parameters, "dsinc", _whole_order(dsinc)),
+    "ellipeinc": lambda phi, m: _incomplete_elliptic(-1, constant(number_of(phi), 0.0), phi, m),
+    "ellipkinc": lambda phi, m: _incomplete_elliptic(1, constant(number_of(phi), 0.0), phi, m),
     "entr": _numbers(_entr),
     "floor": _numbers(partial(rounded, "floor")),
     "floor_divide": _numbers(_floor_divide),
     "fmax": larger,
     "fmin": smaller,
     "fmod": _numbers(_fmod),
+    "gamma_density": _numbers(_gamma_density),
+    "gammasgn": _numbers(_gammasgn),
     "gelu": _numbers(_gelu),
     "heaviside": _heaviside,
     "hypot": _numbers(_hypot),
-    "iv": partial(_ordered, "iv", partial(bessel, "i")),
-    "jv": partial(_ordered, "jv", partial(bessel, "j")),
+    "iv": partial(_of_parameters, "iv", partial(bessel, "i")),
+    "jv": partial(_of_parameters, "jv", partial(bessel, "j")),
+    "ldexp": _numbers(_ldexp),
     "logaddexp": _numbers(_logaddexp),
+    "logaddexp2": _numbers(_logaddexp2),
     "logit": _numbers(_logit),
     "maximum": larger,
     "minimum": smaller,
     "mod": _numbers(_mod),
     "mul": _numbers(lambda x, y: x * y),
     "neg": _numbers(lambda x: -x),
-    "polygamma": partial(_ordered, "polygamma", _whole_order(polygamma)),
+    "polygamma": partial(_of_parameters, "polygamma", _whole_order(polygamma)),
     "pos": _numbers(lambda x: x),
     "pow": _numbers(power),
     "pow_scalar": lambda x, n: power(number_of(x), constant(number_of(x), n)),

@@ -37,6 +37,8 @@ def elementwise(
     doc: str,
     sample_domains: Sequence[tuple[Interval, ...]] = (),
     domain: str = "",
+    reach: str = "",
+    unlearned: str = "",
     kinks: Sequence[str] = (),
     convention: str = "",
     peers: Peers | None = None,
@@ -56,6 +58,7 @@ def elementwise(
         sample_domains: for each parameter (default: the reals).
         domain: where it has a derivative, a condition of the language over the parameters, where `sample_domains` is
             a part of that alone; "all reals" where it is everywhere.
+        reach, unlearned: see `Op`.
     """
     call = _split(signature)
     params = call["params"]
@@ -64,8 +67,8 @@ def elementwise(
         raise Problem(f"{signature}: one partial and one domain for each of {', '.join(params)}")
     return Op(
         kind="elementwise", **call, value=value, sympy=sympy, doc=doc,
-        partials=partials, sample_domains=domains, domain=domain, kinks=tuple(kinks), convention=convention,
-        peers=peers, piecewise=piecewise, aliases=tuple(aliases), infix=infix, node=node, quotient=quotient,
+        partials=partials, sample_domains=domains, domain=domain, reach=reach, unlearned=unlearned, kinks=tuple(kinks),
+        convention=convention, peers=peers, piecewise=piecewise, aliases=tuple(aliases), infix=infix, node=node, quotient=quotient,
         analytic=analytic, accepts_bool=accepts_bool, nonfinite_hints=nonfinite_hints,
         unstable_forms=tuple(unstable_forms),
     )  # fmt: skip

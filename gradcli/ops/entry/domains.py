@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-__all__ = ["ABOVE1", "NONZERO", "OPEN01", "OUTSIDE1", "POSITIVE", "REAL", "UNIT", "UNIT_NONZERO", "Interval"]
+__all__ = ["ABOVE1", "NONZERO", "OPEN01", "ORDER1", "OUTSIDE1", "POSITIVE", "REAL", "UNIT", "UNIT_NONZERO", "Interval"]
 
 Interval: TypeAlias = tuple[float, float]
 
@@ -16,3 +16,4 @@ UNIT_NONZERO: tuple[Interval, ...] = ((-0.95, -0.1), (0.1, 0.95))
 OPEN01: tuple[Interval, ...] = ((0.05, 0.95),)
 ABOVE1: tuple[Interval, ...] = ((1.05, 4.0),)
 OUTSIDE1: tuple[Interval, ...] = ((-4.0, -1.05), (1.05, 4.0))
+ORDER1: tuple[Interval, ...] = ((1.0, 1.0),)

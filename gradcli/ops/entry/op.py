@@ -117,6 +117,9 @@ class Op(Record):
     Where the derivative exists:
         sample_domains: for each parameter the intervals inside its domain, where the tests sample it.
         domain: a condition of the language over the parameters, where `sample_domains` is a part of that alone.
+        reach: a condition of the language over the parameters, outside of which value and derivatives are not known to
+            their last digits, and the operation refuses its arguments; "" for none.
+        unlearned: why there is no derivative by a parameter whose partial is None.
         kinks: expressions that are zero where the operation is not differentiable; "ties" for equal entries.
         convention: what the derivative is taken to be there; peers: what other packages give.
         piecewise: the operation in the language, made of `where`, comparisons and smooth operations, for one-sided
@@ -165,6 +168,8 @@ class Op(Record):
 
     sample_domains: tuple[tuple[Interval, ...], ...] = ()
     domain: str = ""
+    reach: str = ""
+    unlearned: str = ""
     kinks: tuple[str, ...] = ()
     convention: str = ""
     peers: Peers | None = None

@@ -7,10 +7,10 @@ functions), 7.2 (error functions), 10.6 and 10.29 (Bessel functions).
 from __future__ import annotations
 
 from gradcli.ops.entry.declare import elementwise
-from gradcli.ops.entry.domains import NONZERO, OPEN01, POSITIVE, REAL, UNIT, Interval
+from gradcli.ops.entry.domains import NONZERO, OPEN01, ORDER1, POSITIVE, REAL, UNIT
 from gradcli.ops.entry.op import Hints, Op, Peers
 
-ORDER1: tuple[Interval, ...] = ((1.0, 1.0),)
+WHOLE_ORDER = "an order is a whole number"
 
 ENTRIES: tuple[Op, ...] = (
     elementwise("sigmoid(x)", "scipy.special.expit", "1/(1 + exp(-x))", "out*sigmoid(-x)",
@@ -26,6 +26,10 @@ ENTRIES: tuple[Op, ...] = (
                 sample_domains=(REAL, REAL),
                 unstable_forms=["log(exp(x) + exp(y))"],
                 doc="log(exp(x) + exp(y)) without overflow."),
+    elementwise("logaddexp2(x, y)", "numpy.logaddexp2", "log(2**x + 2**y)/log(2)", "sigmoid((x - y)*log(2))",
+                "sigmoid((y - x)*log(2))", sample_domains=(REAL, REAL),
+                unstable_forms=["log2(exp2(x) + exp2(y))"],
+                doc="log2(2**x + 2**y) without overflow."),
     elementwise("erf(x)", "scipy.special.erf", "erf", "2/sqrt(pi)*exp(-x**2)", analytic=True, doc="Error function."),
     elementwise("erfc(x)", "ops.normal.erfc", "erfc", "-2/sqrt(pi)*exp(-x**2)",
                 analytic=True, doc="Complementary error function, 1 - erf(x)."),
@@ -34,6 +38,8 @@ ENTRIES: tuple[Op, ...] = (
                 nonfinite_hints=Hints(infinite="gamma has poles at 0, -1, -2, ... and overflows above about 171.6; "
                                                "lgamma is its logarithm"),
                 doc="Gamma function."),
+    elementwise("gammasgn(x)", "ops.integrals.gammasgn", "sign(gamma(x))", "0", sample_domains=(POSITIVE,),
+                domain="(x > 0) | (x != floor(x))", doc="Sign of the gamma function."),
     elementwise("lgamma(x)", "scipy.special.gammaln", "log(abs(gamma(x)))", "digamma(x)", sample_domains=(POSITIVE,),
                 domain="(x > 0) | (x != floor(x))",
                 aliases=["gammaln"],
@@ -52,6 +58,7 @@ ENTRIES: tuple[Op, ...] = (
                 aliases=["psi"], analytic=True, doc="Derivative of lgamma."),
     elementwise("polygamma(n, x)", "ops.polygamma", "polygamma", None, "polygamma(n + 1, x)",
                 sample_domains=(ORDER1, POSITIVE), domain="(n >= 0) & (n == floor(n)) & (x > 0)",
+                unlearned=WHOLE_ORDER,
                 doc="n-th derivative of digamma, for n = 0, 1, 2, ..."),
     elementwise("beta(x, y)", "ops.beta", "gamma(x)*gamma(y)/gamma(x + y)", "out*(digamma(x) - digamma(x + y))",
                 "out*(digamma(y) - digamma(x + y))", sample_domains=(POSITIVE, POSITIVE),
@@ -76,20 +83,14 @@ ENTRIES: tuple[Op, ...] = (
                 doc="log(ndtr(x)) without underflow."),
     elementwise("j0(x)", "scipy.special.j0", "jv(0, x)", "-j1(x)", doc="Bessel function of order 0."),
     elementwise("j1(x)", "scipy.special.j1", "jv(1, x)", "(j0(x) - jv(2, x))/2", doc="Bessel function of order 1."),
-    elementwise("jv(n, x)", "scipy.special.jv", "besselj", None, "(jv(n - 1, x) - jv(n + 1, x))/2",
-                sample_domains=(ORDER1, REAL), domain="(n == floor(n)) | (x > 0)", aliases=["besselj"],
-                doc="Bessel function of order n."),
     elementwise("i0(x)", "scipy.special.i0", "iv(0, x)", "i1(x)", doc="Modified Bessel function of order 0."),
     elementwise("i1(x)", "scipy.special.i1", "iv(1, x)", "(i0(x) + iv(2, x))/2",
                 doc="Modified Bessel function of order 1."),
-    elementwise("iv(n, x)", "scipy.special.iv", "besseli", None, "(iv(n - 1, x) + iv(n + 1, x))/2",
-                sample_domains=(ORDER1, REAL), domain="(n == floor(n)) | (x > 0)", aliases=["besseli"],
-                analytic=True, doc="Modified Bessel function of order n."),
     elementwise("sinc(x)", "ops.sinc.sinc", "dsinc(0, x)", "dsinc(1, x)",
                 unstable_forms=["sin(pi*x)/(pi*x)"],
                 doc="sin(pi*x)/(pi*x), 1 at 0."),
     elementwise("dsinc(n, x)", "ops.sinc.dsinc", "dsinc", None, "dsinc(n + 1, x)", sample_domains=(ORDER1, REAL),
-                domain="(n >= 0) & (n == floor(n))",
+                domain="(n >= 0) & (n == floor(n))", unlearned=WHOLE_ORDER,
                 doc="n-th derivative of sinc, for n = 0, 1, 2, ..."),
     elementwise("xlogy(x, y)", "scipy.special.xlogy", "where(x == 0, 0, x*log(y))", "log(y)",
                 "x/where((x == 0) & (y == 0), 1, y)", sample_domains=(REAL, POSITIVE), kinks=["abs(x) + abs(y)"],

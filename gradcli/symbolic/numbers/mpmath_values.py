@@ -144,6 +144,12 @@ def _outside(function: Callable[[Any], Any]) -> Rule:
     return lambda level, node, values: None if abs(values[0]) < 1 else inner(level, node, values)
 
 
+def _positive(function: Callable[..., Any]) -> Rule:
+    """A rule for a function whose last argument is positive where it is real, and 0 where it has a pole."""
+    inner = _function(function)
+    return lambda level, node, values: None if values[-1] < 0 else inner(level, node, values)
+
+
 RULES: dict[Any, Rule] = {
     sympy.Mul: _mul,
     sympy.Pow: _pow,
@@ -159,6 +165,24 @@ RULES: dict[Any, Rule] = {
     sympy.erfinv: _inside(mp.erfinv),
     sympy.besselj: _function(mp.besselj, bounded=True),
     sympy.besseli: _function(mp.besseli, bounded=True),
+    sympy.besselk: _positive(mp.besselk),
+    sympy.bessely: _positive(mp.bessely),
+    sympy.LambertW: _function(mp.lambertw),
+    sympy.Ei: _function(mp.ei),
+    sympy.expint: _function(mp.expint),
+    sympy.Si: _function(mp.si),
+    sympy.Ci: _positive(mp.ci),
+    sympy.sinc: _function(mp.sinc, bounded=True),
+    sympy.fresnels: _function(mp.fresnels, bounded=True),
+    sympy.fresnelc: _function(mp.fresnelc, bounded=True),
+    sympy.airyai: _function(mp.airyai),
+    sympy.airybi: _function(mp.airybi),
+    sympy.airyaiprime: _function(lambda x: mp.airyai(x, derivative=1)),
+    sympy.airybiprime: _function(lambda x: mp.airybi(x, derivative=1)),
+    sympy.lowergamma: _function(lambda a, x: mp.gammainc(a, 0, x)),
+    sympy.uppergamma: _function(mp.gammainc),
+    sympy.betainc_regularized: _function(lambda a, b, x, y: mp.betainc(a, b, x, y, regularized=True)),
+    sympy.beta: _function(mp.beta),
     sympy.acsc: _outside(mp.acsc),
     type(sympy.pi): _constant(lambda: +mp.pi),
     type(sympy.E): _constant(lambda: +mp.e),

@@ -11,6 +11,14 @@ from typing import Any
 
 import sympy
 
+from gradcli.symbolic.functions.higher import (
+    DawsonDerivative,
+    EllipticEDerivative,
+    EllipticFDerivative,
+    Hypergeometric,
+    Struve,
+    ZetaDerivative,
+)
 from gradcli.symbolic.functions.order_statistics import Ranked
 from gradcli.symbolic.functions.piecewise import Abs, Ceil, Floor, Max, Min, Round, Sign, Where
 from gradcli.symbolic.functions.predicates import And, Eq, Ge, Gt, Le, Lt, Ne, Not, Or
@@ -57,7 +65,22 @@ def _median(*args: Any) -> Any:
     return middle[0] if low == high else sympy.Add(*middle) / 2
 
 
+def _regularized(function: Any) -> Callable[..., Any]:
+    """An incomplete gamma function over the whole one."""
+    return lambda a, x: function(a, x, evaluate=False) / sympy.gamma(a, evaluate=False)
+
+
 _OWN: dict[str, Callable[..., Any]] = {
+    "E1": lambda x: sympy.expint(1, x, evaluate=False),
+    "betainc": lambda a, b, x: sympy.betainc_regularized(a, b, 0, x),
+    "ddawsn": DawsonDerivative,
+    "dellipeinc": EllipticEDerivative,
+    "dellipkinc": EllipticFDerivative,
+    "dzeta": ZetaDerivative,
+    "gammainc": _regularized(sympy.lowergamma),
+    "gammaincc": _regularized(sympy.uppergamma),
+    "hyp2f1": Hypergeometric,
+    "struve": Struve,
     "Abs": Abs,
     "Add": sympy.Add,
     "Eq": Eq,
