@@ -42,6 +42,7 @@ SLOW = (
     "tests/onesided/test_against_limits.py",
     "tests/ops/test_elementwise.py",
     "tests/ops/test_facts.py",
+    "tests/ops/test_last_digits.py",
     "tests/ops/test_sizes.py",
     "tests/render/test_code.py",
     "tests/render/test_terminal.py",

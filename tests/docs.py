@@ -28,7 +28,9 @@ _HEAD = """# The derivative table
 Written by `python -m tests.docs` from the entries in `gradcli/ops`; the tests fail while it is out of date.
 
 `out` is the operation's value. A reduction's weight w gives d out = sum(w·dx) over the reduced axes, `n` being
-their number of entries. The domain is where an operation has a derivative. Where an
+their number of entries. The domain is where an operation has a derivative; where it tells for which arguments value
+and derivatives are right to their last digits, others are refused. A parameter without a derivative is not listed.
+Where an
 operation is not differentiable the page says which derivative is taken, and which PyTorch, JAX and SymPy take at
 such a point. Of a matrix function the page shows what a small change of its argument does to it, `t` being the
 change and `x'` the transpose.
@@ -110,6 +112,10 @@ def _told(path: str) -> str:
 
 
 def _domain(op: Op) -> str:
+    return f"{_where(op)}; to the last digits for {_code(op.reach)}" if op.reach else _where(op)
+
+
+def _where(op: Op) -> str:
     if op.kind not in ("elementwise", "reduction"):
         return ""
     if op.domain:

@@ -72,6 +72,11 @@ def print_formulas(session: Session, program: Program, wanted: Wanted, options: 
     found = _found(session, program, wanted, guarded=form in ("quiet", "json"))
     check = "off" if options["no_check"] else options["check"]
     environment = session.environment
+    if found.notes:
+        from gradcli.render import render_warning
+
+        for note in found.notes:
+            environment.write(environment.stderr, render_warning(note, environment.stderr.isatty()))
     asked = options["simplify"]
     if asked == "on" or (asked is None and form not in ("quiet", "json") and environment.stdout.isatty()):
         found = _simplified(session, found, options["simplify_timeout"], form in BESIDE)

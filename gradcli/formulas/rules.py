@@ -230,7 +230,8 @@ def differentiable(function: str, position: int) -> bool:
         return False
     partial = op.partials[position]
     if partial is None:
-        raise UsageProblem(f"{function} has no derivative by its argument '{op.params[position]}'")
+        message = f"{function} has no derivative by its parameter '{op.params[position]}'"
+        raise UsageProblem(message, hint=op.unlearned or None)
     return partial != "0"
 
 

@@ -48,9 +48,9 @@ class Function(NamedTuple):
 _UFUNCS = """
     abs absolute add arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil copysign cos cosh deg2rad degrees
     divide equal exp exp2 expm1 fabs fix floor floor_divide fmax fmin fmod greater greater_equal heaviside hypot i0 less
-    less_equal log log10 log1p log2 logaddexp logaddexp2 logical_and logical_not logical_or mod multiply negative not_equal
-    positive power rad2deg radians reciprocal remainder rint sign sin sinh sqrt square subtract tan tanh true_divide
-    trunc
+    less_equal log log10 log1p log2 logaddexp logaddexp2 logical_and logical_not logical_or mod multiply negative
+    not_equal positive power rad2deg radians reciprocal remainder rint sign sin sinh sqrt square subtract tan tanh
+    true_divide trunc
 """
 _REDUCING = "argmax argmin argsort cumprod cumsum mean median prod round std sum var"
 _OF_TWO = "cross dot inner tensordot vdot"
@@ -72,7 +72,8 @@ _RENAMED = {
     "neg": "negative", "pos": "positive", "sub": "subtract", "pow": "power",
 }  # fmt: skip
 _SPECIAL_RENAMED = {
-    "besseli": "iv", "besselj": "jv", "besselk": "kv", "bessely": "yv", "lbeta": "betaln", "lgamma": "gammaln", "log_sigmoid": "log_expit",
+    "besseli": "iv", "besselj": "jv", "besselk": "kv", "bessely": "yv", "lbeta": "betaln",
+    "lgamma": "gammaln", "log_sigmoid": "log_expit",
     "logistic": "expit", "logsigmoid": "log_expit", "sigmoid": "expit",
 }  # fmt: skip
 
@@ -128,9 +129,7 @@ def _written() -> dict[str, tuple[Callable[..., Any], str, int]]:
         "airy_aip": lambda x: _special().airy(x)[1],
         "airy_bi": lambda x: _special().airy(x)[2],
         "airy_bip": lambda x: _special().airy(x)[3],
-        "beta_density": lambda a, b, x: np.exp(
-            (a - 1) * np.log(x) + (b - 1) * np.log1p(-x) - _special().betaln(a, b)
-        ),
+        "beta_density": lambda a, b, x: np.exp((a - 1) * np.log(x) + (b - 1) * np.log1p(-x) - _special().betaln(a, b)),
         "ci": lambda x: _special().sici(np.where(x < 0, np.nan, x))[1],
         "fresnel_c": lambda x: _special().fresnel(x)[1],
         "fresnel_s": lambda x: _special().fresnel(x)[0],

@@ -129,7 +129,7 @@ def test_corpora(file: str) -> None:
 def test_no_derivative_is_told() -> None:
     from gradcli.errors import UsageProblem
 
-    with pytest.raises(UsageProblem, match="jv has no derivative by its argument 'n'"):
+    with pytest.raises(UsageProblem, match="jv has no derivative by its parameter 'n'"):
         differentiable("jv", 0)
 
 

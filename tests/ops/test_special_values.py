@@ -11,6 +11,7 @@ import pytest
 
 import gradcli
 from gradcli.engine.torch.functions import operation_of
+from gradcli.errors import DomainProblem
 from gradcli.ops import TABLE
 
 INF, NAN = np.inf, np.nan
@@ -111,10 +112,17 @@ def test_functions_of_our_own_give_no_warnings(name: str) -> None:
     points = np.array(np.meshgrid(*[EXTREME] * len(op.params))).reshape(len(op.params), -1)
     if op.partials[0] is None:
         points = points[:, points[0] == 1.0]
-    leaves = [
-        gradcli.tensor(p, requires_grad=partial is not None) for p, partial in zip(points, op.partials, strict=True)
-    ]
-    getattr(gradcli, name)(*leaves).sum().backward()
+    ran = 0
+    for block in np.array_split(points, points.shape[1], axis=1) if op.reach or op.unlearned else [points]:
+        leaves = [
+            gradcli.tensor(p, requires_grad=partial is not None) for p, partial in zip(block, op.partials, strict=True)
+        ]
+        try:
+            getattr(gradcli, name)(*leaves).sum().backward()
+        except DomainProblem:  # out of reach
+            continue
+        ran += 1
+    assert ran
 
 
 @pytest.mark.parametrize(

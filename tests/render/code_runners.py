@@ -20,6 +20,7 @@ from gradcli.errors import UsageProblem
 from gradcli.render.code.printer import language_of, render_code
 from gradcli.render.formulas.latex import spelled_name
 from gradcli.reread import read_again
+from gradcli.reread.names import ABSENT
 from gradcli.transforms.operators.code import routine
 from gradcli.transforms.operators.hessian import hessian
 from gradcli.transforms.verify.rounding import rounding_bounds
@@ -306,7 +307,7 @@ def _gradcli(trials: Sequence[Trial], folder: Path) -> Numbers:
 
 
 def _read(text: str, values: dict[str, Any]) -> list[float] | None:
-    if "dsinc(" in text:  # NumPy and SciPy have none
+    if any(f"{name}(" in text for name in ABSENT):
         return None
     return [float(number) for number in np.ravel(read_again(text, values, 10))]
 

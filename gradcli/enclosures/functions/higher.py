@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 from flint import acb, arb, arb_series
 
@@ -112,7 +113,7 @@ def _struve(order: arb) -> Taylor:
         z = -x * x / 4
         inner, factor = [], arb(1)
         for k in range(n):
-            shifted = [three_halves + k, order + three_halves + k]
+            shifted: list[Any] = [three_halves + k, order + three_halves + k]
             inner.append(factor * z.hypgeom([arb(1 + k)], shifted))
             factor = factor / (shifted[0] * shifted[1])
         if n == 1:
@@ -152,7 +153,7 @@ def _incomplete_beta(a: arb, b: arb) -> Taylor:
 
 
 def incomplete_elliptic(sign: int, order: int) -> tuple[Callable[[arb], Taylor], Callable[[arb], Taylor]]:
-    """The n-th derivative by m of F (sign 1) or E (sign -1): as a function of phi for fixed m, and of m for fixed phi."""
+    """The n-th derivative of F (sign 1) or E (sign -1) by m: as a function of phi, for fixed m, and of m."""
     start = sign * arb(1) / 2
 
     def value(phi: arb, m: arb, n: int) -> arb:

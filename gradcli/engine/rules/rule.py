@@ -205,7 +205,8 @@ def _vjp_source(op: Op, tree: Tree, inputs: dict[str, str], home: str) -> str:
 
 def _refusal(op: Op, param: str) -> VJP:
     def vjp(g: Any, out: Any, inputs: Any, shapes: Any, statics: Any) -> Any:
-        raise AutogradError(f"{op.name} cannot be differentiated with respect to its argument '{param}'")
+        message = f"{op.name} cannot be differentiated with respect to its argument '{param}'"
+        raise AutogradError(message, hint=op.unlearned or None)
 
     return vjp
 

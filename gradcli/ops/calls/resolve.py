@@ -41,11 +41,14 @@ class Resolved(NamedTuple):
         program: the program.
         positions: the variables that stand where a whole number must (an axis, an index, a shape), by which nothing
             can be differentiated.
+        unlearned: the variables that a parameter without a derivative depends on, as the order of a Bessel function:
+            for each the call, and the parameter's name.
         kind: what its value is, "truth" for truth values.
     """
 
     program: Program
     positions: frozenset[str]
+    unlearned: dict[str, tuple[Call, str]]
     kind: str
 
 
@@ -90,7 +93,7 @@ def resolve_with(program: Program, variables: Mapping[str, Variable]) -> Resolve
     if result.gives:
         raise resolver.not_an_array("the result is", result)
     resolved = Program(program.source, tuple(assignments), result.tree)
-    return Resolved(resolved, frozenset(resolver.positions), result.kind)
+    return Resolved(resolved, frozenset(resolver.positions), resolver.unlearned, result.kind)
 
 
 class _Resolver:
@@ -101,6 +104,7 @@ class _Resolver:
         self.variables = variables
         self.assigned: dict[str, Operand] = {}
         self.positions: set[str] = set()
+        self.unlearned: dict[str, tuple[Call, str]] = {}
 
     def read(self, tree: Tree) -> Operand:
         """A tree of any depth, resolved."""
@@ -127,6 +131,8 @@ class _Resolver:
         if node.function in DERIVATIVES:
             return self.derivative(node, args, keywords)
         op = lookup(node.function, self.source, node.head)
+        if op.unlearned:
+            self.note_unlearned(node, op, {**dict(zip(op.params, args, strict=False)), **keywords})
         if op.kind == "elementwise" and not keywords and not op.statics and len(args) == len(op.params):
             found = _of_numbers(node, op, args)
             if found is not None:
@@ -197,6 +203,13 @@ class _Resolver:
         """Remember the variables that hold whole numbers and stand in the place of one."""
         variables = self.variables
         self.positions |= {name for name in operand.uses if name in variables and variables[name].kind == "whole"}
+
+    def note_unlearned(self, node: Call, op: Op, given: Mapping[str, Operand]) -> None:
+        """Remember the variables that a parameter without a derivative depends on."""
+        for param, partial in zip(op.params, op.partials, strict=True):
+            if partial is None and param in given:
+                for name in sorted(given[param].uses):
+                    self.unlearned.setdefault(name, (node, param))
 
     def check_arrays(self, node: Call, op: Op, args: Sequence[Operand], keywords: Mapping[str, Operand]) -> None:
         """Refuse several outputs in the place of one array; a join takes them as its sequence."""

@@ -68,8 +68,8 @@ def elementwise(
     return Op(
         kind="elementwise", **call, value=value, sympy=sympy, doc=doc,
         partials=partials, sample_domains=domains, domain=domain, reach=reach, unlearned=unlearned, kinks=tuple(kinks),
-        convention=convention, peers=peers, piecewise=piecewise, aliases=tuple(aliases), infix=infix, node=node, quotient=quotient,
-        analytic=analytic, accepts_bool=accepts_bool, nonfinite_hints=nonfinite_hints,
+        convention=convention, peers=peers, piecewise=piecewise, aliases=tuple(aliases), infix=infix, node=node,
+        quotient=quotient, analytic=analytic, accepts_bool=accepts_bool, nonfinite_hints=nonfinite_hints,
         unstable_forms=tuple(unstable_forms),
     )  # fmt: skip
 

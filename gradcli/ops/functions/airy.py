@@ -1,14 +1,14 @@
 """Airy's functions and their derivatives.
 
 Ai between 1 and 3, where SciPy's loses digits, by Bessel's K of order 1/3 and 2/3 of 2/3*x**(3/2).
-Source: NIST Digital Library of Mathematical Functions, 9.6.2 and 9.6.3.
+Source: NIST Digital Library of Mathematical Functions, 9.6.2 to 9.6.9.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from gradcli.ops.functions.bessel import in_blocks, k_sum
+from gradcli.ops.functions.bessel import in_blocks, jv, k_sum
 from gradcli.ops.functions.protocol import Array, in_type_of, protocol, quiet
 from gradcli.ops.functions.reach import require
 
@@ -46,10 +46,22 @@ def airy_bip(x: Array) -> Array:
 
 
 def _scipys(name: str, x: Array, which: int) -> Array:
+    """SciPy's, around x = -10.5 by J of order 1/3 and 2/3, as SciPy's lose digits there."""
     from scipy import special
 
     require(name, ~(np.asarray(x) < _SMALLEST), f"for x >= {_SMALLEST:g}")
-    return in_type_of(x, special.airy(x)[which])
+    at = np.asarray(x, dtype=float)
+    out = np.array(special.airy(at)[which])
+    middle = (at > -12) & (at < -9.5)
+    if np.any(middle):
+        size = -at[middle]
+        argument = size * np.sqrt(size) * (2 / 3)
+        order = (1 + which % 2) / 3
+        plus, minus = jv(order, argument), jv(-order, argument)
+        inner = plus + minus if which in (0, 3) else plus - minus if which == 1 else minus - plus
+        factor = (np.sqrt(size) / 3, size / 3, np.sqrt(size / 3), size / np.sqrt(3))[which]
+        out[middle] = factor * inner
+    return in_type_of(x, out[()])
 
 
 def _ai(x: Array, derivative: int) -> Array:

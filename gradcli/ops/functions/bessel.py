@@ -17,7 +17,7 @@ from gradcli.ops.functions.reach import require, whole
 __all__ = ["hankel", "jv", "kn", "kv", "power_series", "struve", "yv"]
 
 _SERIES = 25.0
-"""Up to here by the power series, whose terms are up to exp(25) = 7e10 times the sum, so that pairs have digits left."""
+"""Up to here by the power series, whose terms are up to exp(25) = 7e10 times the sum: pairs have digits left."""
 
 _LARGEST_ORDER = 60.0
 """Up to this order; from 80 on some values are off by 50 units in the last place near x = order."""
@@ -153,10 +153,14 @@ def _y_sum(order: Array, x: Array) -> Array:
 @quiet
 def kv(n: Array, x: Array) -> Array:
     """K of order n for x > 0: SciPy's, around x = 2 by the integral of exp(-x*cosh(t))*cosh(n*t)."""
+    return _k("kv", n, x)
+
+
+def _k(name: str, n: Array, x: Array) -> Array:
     from scipy import special
 
     order, at = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(x, dtype=float))
-    _within("kv", order)
+    _within(name, order)
     order = np.abs(order)
     out = np.array(special.kv(order, at))
     middle = (at > 0.05) & (at < 4) & (order < np.where(at < 0.5, 3, 12))
@@ -177,7 +181,7 @@ def kn(n: Array, x: Array) -> Array:
     """K of a whole order."""
     order = np.asarray(n, dtype=float)
     whole("kn", order)
-    return kv(order, x)
+    return _k("kn", order, x)
 
 
 _STRUVE = 36.0

@@ -1,7 +1,7 @@
 """Dawson's integral and its derivatives, which cancel in double precision where x is large.
 
-The integral is the quotient of the sums of x**(2*k + 1)/(k!*(2*k + 1)) and of x**(2*k)/k!, of positive terms; far out its
-asymptotic series is differentiated term by term.
+The integral is the quotient of the sums of x**(2*k + 1)/(k!*(2*k + 1)) and of x**(2*k)/k!, of positive terms; far out
+its asymptotic series is differentiated term by term.
 Source: NIST Digital Library of Mathematical Functions, 7.2.5, 7.5.1 and 7.12.
 """
 
@@ -33,13 +33,14 @@ def ddawsn(n: Array, x: Array) -> Array:
     """The n-th derivative of Dawson's integral."""
     from scipy import special
 
-    order, at = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(x, dtype=float))
+    arrays: Array = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(x, dtype=float))
+    order, at = arrays
     whole("ddawsn", order)
     out = np.array(special.dawsn(at))
     out = np.where(np.abs(at) < _NEAR, _taylor(at), out)
     for k in np.unique(order[order > 0]):
         chosen = order == k
-        out[chosen] = in_blocks(lambda z, k=int(k): _derivative(k, z), at[chosen])
+        out[chosen] = in_blocks(lambda z, order=int(k): _derivative(order, z), at[chosen])
     return in_type_of(x, out[()])
 
 
@@ -58,7 +59,7 @@ def _derivative(n: int, x: Array) -> Array:
     size, end = np.abs(x), _FAR + n / 2
     near = np.where(size < end, size, 0.0)
     far = np.where(size < end, end, size)
-    out = np.where(size < end, _by_recurrence(n, near), _by_asymptotic(n, far))
+    out: Array = np.where(size < end, _by_recurrence(n, near), _by_asymptotic(n, far))
     out = np.where(np.isinf(x), 0.0, np.where(np.isnan(x), np.nan, out))
     return np.where(x < 0, out * (1 if n % 2 else -1), out)
 

@@ -1,7 +1,7 @@
 """Derivatives of the elliptic integrals by their parameter m, as integrals of positive functions.
 
-The n-th derivative of F(phi | m) is (1/2)_n times the integral of sin**(2*n)/(1 - m*sin**2)**(n + 1/2) from 0 to phi, that
-of E(phi | m) is (-1/2)_n times the one of sin**(2*n)/(1 - m*sin**2)**(n - 1/2). With tan(theta) = sinh(u), or
+The n-th derivative of F(phi | m) is (1/2)_n times the integral of sin**(2*n)/(1 - m*sin**2)**(n + 1/2) from 0 to phi,
+that of E(phi | m) is (-1/2)_n times the one of sin**(2*n)/(1 - m*sin**2)**(n - 1/2). With tan(theta) = sinh(u), or
 sqrt(1 - m)*tan(theta) = sinh(u) for m < 0, the integrand has no singularity nearer to the real line than pi/2, and
 Gauss's quadrature of so many intervals is right to the last digits however near m is to 1. The formulas in terms of E
 and F would cancel near m = 0.
@@ -19,10 +19,50 @@ from gradcli.ops.functions.bessel import in_blocks
 from gradcli.ops.functions.protocol import Array, in_type_of, protocol, quiet
 from gradcli.ops.functions.reach import require, whole
 
-__all__ = ["dellipe", "dellipeinc", "dellipk", "dellipkinc"]
+__all__ = ["dellipe", "dellipeinc", "dellipk", "dellipkinc", "ellipe", "ellipeinc", "ellipk", "ellipkinc"]
 
 _PI_REST = 1.2246467991473532e-16
 """pi less its float64."""
+
+
+@protocol
+@quiet
+def ellipk(m: Array) -> Array:
+    """The complete integral of the first kind."""
+    from scipy import special
+
+    _reachable("ellipk", np.asarray(m))
+    return special.ellipk(m)
+
+
+@protocol
+@quiet
+def ellipe(m: Array) -> Array:
+    """The complete integral of the second kind."""
+    from scipy import special
+
+    _reachable("ellipe", np.asarray(m))
+    return special.ellipe(m)
+
+
+@protocol
+@quiet
+def ellipkinc(phi: Array, m: Array) -> Array:
+    """The incomplete integral of the first kind."""
+    from scipy import special
+
+    _reachable("ellipkinc", np.asarray(m), np.asarray(phi))
+    return special.ellipkinc(phi, m)
+
+
+@protocol
+@quiet
+def ellipeinc(phi: Array, m: Array) -> Array:
+    """The incomplete integral of the second kind."""
+    from scipy import special
+
+    _reachable("ellipeinc", np.asarray(m), np.asarray(phi))
+    return special.ellipeinc(phi, m)
 
 
 @protocol
@@ -75,8 +115,7 @@ def _incomplete(name: str, value: np.ufunc, power: float, n: Array, phi: Array, 
     arrays = (np.asarray(n, dtype=float), np.asarray(phi, dtype=float), np.asarray(m, dtype=float))
     order, angle, modulus = np.broadcast_arrays(*arrays)
     whole(name, order)
-    _reachable(name, modulus)
-    require(name, ~(np.abs(angle) > _LARGEST_ANGLE), f"for angles up to {_LARGEST_ANGLE:g}")
+    _reachable(name, modulus, angle)
     out = np.array(value(angle, modulus))
     chosen = (order > 0) & (modulus < 1) & np.isfinite(modulus) & np.isfinite(angle)
 
@@ -94,8 +133,10 @@ def _incomplete(name: str, value: np.ufunc, power: float, n: Array, phi: Array, 
 _LARGEST_ANGLE = 100.0
 
 
-def _reachable(name: str, modulus: Array) -> None:
+def _reachable(name: str, modulus: Array, angle: Array | None = None) -> None:
     require(name, ~(modulus < _SMALLEST), f"for m >= {_SMALLEST:g}")
+    if angle is not None:
+        require(name, ~(np.abs(angle) > _LARGEST_ANGLE), f"for angles up to {_LARGEST_ANGLE:g}")
 
 
 _SMALLEST = -1000.0

@@ -74,4 +74,5 @@ def ldexp(x: Array, n: Array) -> Array:
     exponent = np.asarray(n, dtype=float)
     if np.any(exponent != np.rint(exponent)):
         raise DomainProblem("the exponent n of ldexp must be a whole number", hint="write x*2**n for any other")
-    return np.ldexp(x, np.clip(exponent, -5000, 5000).astype(int))
+    number = x if getattr(x, "dtype", None) in (np.float32, np.float64) else np.float64(x)
+    return np.ldexp(number, np.clip(exponent, -5000, 5000).astype(int))

@@ -84,6 +84,8 @@ def unknown_function(name: str, known: Sequence[str], source: str | None, span: 
 def _is_mistyped(name: str, meant: str) -> bool:
     """Whether a name differs from another by one slip of the fingers, a long one by two."""
     plain, plain_meant = name.replace("_", ""), meant.replace("_", "")
+    if plain_meant in plain and len(plain) > len(plain_meant) + 1:  # ln_beta_inc is no betainc
+        return False
     slips = 0 if len(plain) < _SHORT else 1 if len(plain) < _LONG else 2
     return _slips(plain, plain_meant) <= slips
 

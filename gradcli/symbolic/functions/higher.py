@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mpmath import mp
-from sympy import Derivative, Integer, Pow, Rational, rf, sin
+from sympy import Derivative, Integer, Pow, Rational, gamma, sin
 
 from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.numbers.level import Level, RealFunction, Value
@@ -47,9 +47,9 @@ class _OfParameters(RealFunction):
             return found.real if found.imag == 0 else None
         return found
 
-    def at(self, *values: Value) -> Value:
+    def at(self, *_values: Value) -> Value:
         """The value at finite arguments."""
-        raise NotImplementedError
+        raise Inexpressible(f"there are no numbers for {type(self).__name__}")
 
 
 def _whole(order: Value, name: str) -> int:
@@ -64,6 +64,7 @@ class DawsonDerivative(_OfParameters):
     __slots__ = ()
 
     def at(self, *values: Value) -> Value:
+        """The value at finite arguments."""
         order, x = _whole(values[0], "ddawsn"), values[1]
         with mp.workprec(mp.prec + 60 + (order + 2) * (10 + 2 * max(0, mp.mag(x)))):
             before = mp.sqrt(mp.pi) / 2 * mp.exp(-(x**2)) * mp.erfi(x)
@@ -81,6 +82,7 @@ class ZetaDerivative(_OfParameters):
     __slots__ = ()
 
     def at(self, *values: Value) -> Value:
+        """The value at finite arguments."""
         order, s = _whole(values[0], "dzeta"), values[1]
         return None if s < 1 else mp.inf if s == 1 else mp.zeta(s, 1, order)
 
@@ -91,10 +93,12 @@ class Struve(_OfParameters):
     __slots__ = ()
 
     def slope(self) -> Any:
+        """The derivative by the last argument."""
         v, x = self.args
         return Struve(v - 1, x) - v * self / x
 
     def at(self, *values: Value) -> Value:
+        """The value at finite arguments."""
         return mp.struveh(*values)
 
 
@@ -104,10 +108,12 @@ class Hypergeometric(_OfParameters):
     __slots__ = ()
 
     def slope(self) -> Any:
+        """The derivative by the last argument."""
         a, b, c, x = self.args
         return a * b / c * Hypergeometric(a + 1, b + 1, c + 1, x)
 
     def at(self, *values: Value) -> Value:
+        """The value at finite arguments."""
         return mp.hyp2f1(*values)
 
 
@@ -122,7 +128,8 @@ class _Elliptic(RealFunction):
         if order.has(symbol):
             return Derivative(self, symbol, evaluate=False)
         square = Pow(sin(phi), Integer(2))
-        by_angle = rf(self.power, order) * square**order / (1 - m * square) ** (order + self.power)
+        rising = gamma(order + self.power, evaluate=False) / gamma(self.power)
+        by_angle = rising * square**order / (1 - m * square) ** (order + self.power)
         by_modulus = type(self)(order + 1, phi, m)
         return by_angle * phi.diff(symbol) + by_modulus * m.diff(symbol)
 

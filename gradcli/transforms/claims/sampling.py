@@ -170,7 +170,8 @@ def _inside_together(
     program: Program, case: Case, free: Mapping[str, Any], points: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     columns = {name: np.array([point[name] for point in points]) for name in free}
-    prepared = prepare(program, {**case.fixed, **columns}, tuple(free))
+    moving = {name for claim in case.claims for name in claim.names}
+    prepared = prepare(program, {**case.fixed, **columns}, [name for name in free if name in moving])
     value, gradients = _computed(prepared)
     inside = np.broadcast_to(_moderate(value), (len(points),)).copy()
     for gradient in gradients.values():

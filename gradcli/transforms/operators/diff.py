@@ -33,8 +33,9 @@ from gradcli.formulas import (
 from gradcli.lang import Program, parse, unroll, variables
 from gradcli.ops import CONSTANTS
 from gradcli.ops.calls.operands import Variable
-from gradcli.ops.calls.resolve import resolve_with
+from gradcli.ops.calls.resolve import Resolved, resolve_with
 from gradcli.transforms.program.output_names import outputs_of
+from gradcli.transforms.program.prepare import learned
 from gradcli.transforms.program.variables import check_functions, may_have_derivatives, unused
 from gradcli.transforms.results.formula import Formula, Formulas, Of
 from gradcli.transforms.results.value import Value, plain
@@ -83,10 +84,15 @@ def diff(
     program = parse(expression) if isinstance(expression, str) else expression
     check_functions(program)
     given = shapes_given(program, shapes or {})
+    notes: tuple[str, ...] = ()
+    if wrt is None:
+        known = _known(program, given, truths)
+        if known.unlearned:
+            wrt, notes = learned(known, [name for name in given if name not in truths])
     if any(given.values()) and of == "gradient":
         found = _of_arrays(program, given, wrt, truths, guarded)
         if found is not None:
-            return _named(found, program)
+            return replace(_named(found, program), notes=notes)
     meaning = meaning_of(program, _numbered(given, of), truths)
     names = wanted(list(meaning.inputs), wrt, truths)
     writer = _Writer(meaning, guarded)
@@ -103,7 +109,7 @@ def diff(
         formulas = tuple(writer.jacobian([name]) for name in names)
     else:
         formulas = tuple(writer.gradient(name) for name in names)
-    return _named(Formulas(program.source, of, formulas, dict(given), steps), program)
+    return _named(Formulas(program.source, of, formulas, dict(given), steps, notes=notes), program)
 
 
 def _named(found: Formulas, program: Program) -> Formulas:
@@ -166,6 +172,11 @@ def _numbered(shapes: Mapping[str, Shape], of: Of) -> dict[str, tuple[int, ...]]
 
 def resolved(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str] = ()) -> Program:
     """The program without loops, its calls by their canonical names."""
+    return _known(program, shapes, truths).program
+
+
+def _known(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str]) -> Resolved:
+    """The same, with what is known of it."""
 
     def length(name: str) -> int | None:
         first = shapes[name][0] if shapes.get(name) else None
@@ -179,7 +190,7 @@ def resolved(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str
         numbered = {name: [s for s in shape if isinstance(s, int)] for name, shape in shapes.items()}
         values = {name: np.ones(numbered[name]) for name, shape in shapes.items() if len(numbered[name]) == len(shape)}
         unrolled, _ = with_formulas(unrolled, values, shapes)
-    return resolve_with(unrolled, held).program
+    return resolve_with(unrolled, held)
 
 
 def _of_arrays(

@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.errors import InputProblem, NameProblem, ShapeProblem, SyntaxProblem, UsageProblem, suggest
+from gradcli.errors import AutogradError, InputProblem, NameProblem, ShapeProblem, SyntaxProblem, UsageProblem, suggest
 from gradcli.lang import Name, Program, calls, literals, parse, unroll, variables
-from gradcli.ops import CONSTANTS
+from gradcli.ops import CONSTANTS, lookup
 from gradcli.ops.calls.operands import variable_of
-from gradcli.ops.calls.resolve import resolve_with
+from gradcli.ops.calls.resolve import Resolved, resolve_with
 from gradcli.transforms.program.variables import check_functions, check_names, may_have_derivatives
 from gradcli.transforms.results.value import plain
 
-__all__ = ["Prepared", "constant_notes", "prepare", "real_array", "real_or_truth", "truths"]
+__all__ = ["Prepared", "constant_notes", "learned", "prepare", "real_array", "real_or_truth", "truths"]
 
 
 class Prepared(NamedTuple):
@@ -57,7 +57,8 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
     Args:
         expression: the program's text, or the parsed program.
         values: for each variable a number, a nested list or an array; of truth values for a mask.
-        wrt: the variables to differentiate by (default: all but those that hold truth values or serve as an index).
+        wrt: the variables to differentiate by (default: all but those that hold truth values, serve as an index, or
+            are a parameter that a function has no derivative by).
 
     Raises:
         SyntaxProblem, NameProblem, UsageProblem: about the text.
@@ -88,7 +89,7 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
         unrolled, told = with_formulas(unrolled, raw)
     resolved = resolve_with(unrolled, holds)
     truths = frozenset(name for name, held in holds.items() if held.kind == "truth")
-    wanted, notes = _wanted(wrt, raw, truths, resolved.positions)
+    wanted, notes = _wanted(wrt, raw, truths, resolved)
     arrays = {name: array.astype(np.float64) for name, array in raw.items()}
     return Prepared(
         resolved.program,
@@ -140,17 +141,19 @@ def real_or_truth(what: str, value: Any) -> NDArray[Any]:
 
 
 def _wanted(
-    wrt: Sequence[str] | None, arrays: Mapping[str, Any], truths: frozenset[str], positions: frozenset[str]
+    wrt: Sequence[str] | None, arrays: Mapping[str, Any], truths: frozenset[str], resolved: Resolved
 ) -> tuple[tuple[str, ...], list[str]]:
     """The variables to differentiate by, and why some are not among them."""
     if wrt is None:
         notes = [f"'{name}' holds truth values: nothing is differentiated by it" for name in arrays if name in truths]
+        numbers = [name for name in arrays if name not in truths]
         notes += [
             f"'{name}' stands where a whole number must, as in an index: nothing is differentiated by it"
-            for name in arrays
-            if name in positions and name not in truths
+            for name in numbers
+            if name in resolved.positions
         ]
-        return tuple(name for name in arrays if name not in truths and name not in positions), notes
+        wanted, left_out = learned(resolved, [name for name in numbers if name not in resolved.positions])
+        return tuple(wanted), [*notes, *left_out]
     for name in wrt:
         if name not in arrays:
             near = suggest(name, list(arrays))
@@ -159,7 +162,39 @@ def _wanted(
         if name in truths:
             hint = "give it numbers, 0 and 1, to compute with them"
             raise UsageProblem(f"cannot differentiate by '{name}': it holds truth values", hint=hint)
+        if name in resolved.unlearned:
+            raise _unlearned(resolved, name)
     return tuple(dict.fromkeys(wrt)), []
+
+
+def learned(resolved: Resolved, variables: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Those of the variables that no parameter without a derivative depends on, and why the others are not among them.
+
+    Raises:
+        AutogradError: if there are variables, and all are left out.
+    """
+    wanted = [name for name in variables if name not in resolved.unlearned]
+    if variables and not wanted:
+        raise _unlearned(resolved, variables[0])
+    notes = [
+        f"{_without_derivative(resolved, name)}: nothing is differentiated by '{name}'"
+        for name in variables
+        if name in resolved.unlearned
+    ]
+    return wanted, tuple(notes)
+
+
+def _without_derivative(resolved: Resolved, name: str) -> str:
+    call, param = resolved.unlearned[name]
+    return f"{lookup(call.function).name} has no derivative by its parameter '{param}'"
+
+
+def _unlearned(resolved: Resolved, name: str) -> AutogradError:
+    """The error for a variable that a parameter without a derivative depends on."""
+    call, _ = resolved.unlearned[name]
+    message = f"cannot differentiate by '{name}': {_without_derivative(resolved, name)}"
+    reason = lookup(call.function).unlearned
+    return AutogradError(message, source=resolved.program.source, span=call.span, hint=reason)
 
 
 def _inexact(program: Program) -> list[str]:

@@ -68,6 +68,7 @@ class Formulas:
         steps: of a higher derivative the one before it, of which it is the derivative.
         point: the values of all variables, if they were given.
         numbers: the value and the derivatives there, under their names.
+        notes: which variables are not differentiated by, and why.
     """
 
     expression: str
@@ -77,6 +78,7 @@ class Formulas:
     steps: tuple[Formula, ...] = ()
     point: dict[str, Value] = field(default_factory=dict)
     numbers: dict[str, Value] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
