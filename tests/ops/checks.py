@@ -184,7 +184,7 @@ def number(value: Any, at: dict[Any, float]) -> float:
 def check_forward(op: Op) -> None:
     """The NumPy value is SymPy's."""
     rule = Rule(op)
-    ulps = 16 if op.reach else 8
+    ulps = 48 if op.reach else 8  # test_last_digits.py has the sharper bound, by the condition
     for statics in statics_of(op):
         reference = expression(op, statics)
         for point in points(op):
