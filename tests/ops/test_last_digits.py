@@ -16,7 +16,7 @@ from mpmath import mp, mpf
 import gradcli
 from gradcli.errors import DomainProblem
 from gradcli.ops import TABLE, Op
-from gradcli.ops.table import higher
+from gradcli.ops.table.special import HIGHER
 from tests.enclosures.test_functions import FUNCTIONS
 
 POINTS = 200
@@ -164,7 +164,7 @@ def worst(op: Op, count: int) -> tuple[float, float, tuple[float, ...] | None]:
     return worst_value, worst_slope, where
 
 
-@pytest.mark.parametrize("op", higher.ENTRIES, ids=lambda op: op.name)
+@pytest.mark.parametrize("op", HIGHER, ids=lambda op: op.name)
 def test_value_and_derivative_have_their_last_digits(op: Op) -> None:
     value, slope, where = worst(op, FEWER if op.unlearned == TABLE["dzeta"].unlearned else POINTS)
     assert value <= 1, where
@@ -182,12 +182,12 @@ def test_beyond_its_reach_a_function_refuses(name: str) -> None:
 
 
 def test_every_reach_is_tried() -> None:
-    assert {op.name for op in higher.ENTRIES} == set(REACH)
+    assert {op.name for op in HIGHER} == set(REACH)
     assert {op.name for op in TABLE.values() if op.reach} == set(BEYOND)
 
 
 def test_samples_are_within_reach() -> None:
-    for op in higher.ENTRIES:
+    for op in HIGHER:
         if op.reach:
             for point in sampled(op.name, 20):
                 values = {k: v for k, v in zip(op.params, point, strict=True) if k in op.reach}

@@ -14,7 +14,7 @@ import pytest
 from gradcli.cli.commands.code import TARGETS
 from gradcli.errors import UsageProblem
 from gradcli.ops import TABLE, Op
-from gradcli.ops.table import higher
+from gradcli.ops.table.special import HIGHER
 from gradcli.render.code.language import Table
 from gradcli.render.code.lower import MADE, OPERATORS
 from gradcli.render.code.printer import LANGUAGES, language_of, render_code
@@ -29,7 +29,7 @@ ELEMENTWISE = [op for op in TABLE.values() if op.kind == "elementwise" and not o
 LACKING = {
     "beta", "betaln", "digamma", "dsinc", "erfcx", "erfinv", "i0", "i1", "iv", "j0", "j1", "jv", "log_ndtr", "loggamma",
     "polygamma",
-} | {op.name for op in higher.ENTRIES if op.name != "ldexp"}  # fmt: skip
+} | {op.name for op in HIGHER if op.name != "ldexp"}  # fmt: skip
 """What no language has, but for a few that are below."""
 
 _ERROR_FUNCTIONS = {"erf", "erfc", "gelu", "ndtr"}

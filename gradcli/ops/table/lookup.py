@@ -8,7 +8,6 @@ from gradcli.ops.table import (
     arithmetic,
     arrays,
     elementary,
-    higher,
     labels,
     linalg,
     products,
@@ -30,7 +29,7 @@ CONSTANTS: dict[str, float] = {
 
 TABLE: dict[str, Op] = {
     op.name: op
-    for module in (arithmetic, elementary, special, higher, reductions, scans, products, linalg, shapes, arrays, labels)
+    for module in (arithmetic, elementary, special, reductions, scans, products, linalg, shapes, arrays, labels)
     for op in module.ENTRIES
 }  # fmt: skip
 

@@ -1,18 +1,32 @@
 """Special functions, evaluated by SciPy, and the smooth functions of machine learning.
 
-Derivatives: NIST Digital Library of Mathematical Functions, 5.2, 5.12 and 5.15 (gamma, beta and polygamma
-functions), 7.2 (error functions), 10.6 and 10.29 (Bessel functions).
+The higher ones are right to their last digits within their reach, by SciPy or, where SciPy loses digits, by functions
+of our own in `gradcli.ops.functions`; outside it they refuse their arguments. A derivative that would cancel has a
+function of its own (`dzeta`, `dellipk`, `ddawsn`, `gamma_density`, ...), of which the further derivatives are again
+such functions.
+
+Derivatives: NIST Digital Library of Mathematical Functions, 4.13 (Lambert), 5.2, 5.12 and 5.15 (gamma, beta and
+polygamma functions), 6.2 (exponential and trigonometric integrals), 7.2 (error functions, Fresnel, Dawson), 8.8 and
+8.17 (incomplete functions), 9.2 (Airy), 10.6 and 10.29 (Bessel), 11.4 (Struve), 15.5 (hypergeometric), 19.4 (elliptic).
 """
 
 from __future__ import annotations
 
 from gradcli.ops.entry.declare import elementwise
-from gradcli.ops.entry.domains import NONZERO, OPEN01, ORDER1, POSITIVE, REAL, UNIT
+from gradcli.ops.entry.domains import ABOVE1, NONZERO, OPEN01, ORDER1, POSITIVE, REAL, UNIT, Interval
 from gradcli.ops.entry.op import Hints, Op, Peers
 
+_ORDERS: tuple[Interval, ...] = ((0.5, 3.0),)
+_SHAPE: tuple[Interval, ...] = ((0.6, 4.0),)
+_UNIT: tuple[Interval, ...] = ((0.1, 0.9),)
+_MODULUS: tuple[Interval, ...] = ((-2.0, 0.9),)
+_ANGLE: tuple[Interval, ...] = ((-1.2, -0.2), (0.3, 1.4))
+
+_BY_ORDER = "no formula gives the derivative by the order to its last digits"
+_BY_SHAPE = "no formula gives the derivative by the shape to its last digits"
 WHOLE_ORDER = "an order is a whole number"
 
-ENTRIES: tuple[Op, ...] = (
+_COMMON: tuple[Op, ...] = (
     elementwise("sigmoid(x)", "scipy.special.expit", "1/(1 + exp(-x))", "out*sigmoid(-x)",
                 aliases=["expit", "logistic"],
                 unstable_forms=["1/(1 + exp(-x))", "exp(x)/(1 + exp(x))"],
@@ -116,3 +130,149 @@ ENTRIES: tuple[Op, ...] = (
     elementwise("gelu(x)", "ops.normal.gelu", "x*erfc(-x/sqrt(2))/2", "ndtr(x) + x*exp(-x**2/2)/sqrt(2*pi)",
                 analytic=True, doc="x*ndtr(x)."),
 )  # fmt: skip
+
+HIGHER: tuple[Op, ...] = (
+    elementwise("gammainc(a, x)", "ops.incomplete.gammainc", "gammainc", None, "gamma_density(a, x)",
+                sample_domains=(_SHAPE, POSITIVE), domain="(a > 0) & (x > 0)", reach="(a <= 1000) & (x <= 1000)",
+                unlearned=_BY_SHAPE,
+                nonfinite_hints=Hints(undefined="gammainc takes a >= 0 and x >= 0"),
+                doc="Regularized lower incomplete gamma function."),
+    elementwise("gammaincc(a, x)", "ops.incomplete.gammaincc", "gammaincc", None, "-gamma_density(a, x)",
+                sample_domains=(_SHAPE, POSITIVE), domain="(a > 0) & (x > 0)", reach="(a <= 1000) & (x <= 1000)",
+                unlearned=_BY_SHAPE,
+                nonfinite_hints=Hints(undefined="gammaincc takes a >= 0 and x >= 0"),
+                unstable_forms=["1 - gammainc(a, x)"],
+                doc="Regularized upper incomplete gamma function, 1 - gammainc(a, x)."),
+    elementwise("gamma_density(a, x)", "ops.incomplete.gamma_density", "x**(a - 1)*exp(-x)/gamma(a)",
+                "out*(log(x) - digamma(a))", "out*((a - 1)/x - 1)",
+                sample_domains=(_SHAPE, POSITIVE), domain="(a > 0) & (x > 0)", reach="(a <= 1000) & (x <= 1000)",
+                unstable_forms=["x**(a - 1)*exp(-x)/gamma(a)"],
+                doc="Density of the gamma distribution of shape a, x**(a - 1)*exp(-x)/gamma(a)."),
+    elementwise("betainc(a, b, x)", "ops.incomplete.betainc", "betainc", None, None, "beta_density(a, b, x)",
+                sample_domains=(_SHAPE, _SHAPE, _UNIT), domain="(a > 0) & (b > 0) & (x > 0) & (x < 1)",
+                reach="(a <= 1000) & (b <= 1000)", unlearned=_BY_SHAPE,
+                nonfinite_hints=Hints(undefined="betainc takes a > 0, b > 0 and x in [0, 1]"),
+                doc="Regularized incomplete beta function."),
+    elementwise("beta_density(a, b, x)", "ops.incomplete.beta_density", "x**(a - 1)*(1 - x)**(b - 1)/beta(a, b)",
+                None, None, "out*((a - 1)/x - (b - 1)/(1 - x))",
+                sample_domains=(_SHAPE, _SHAPE, _UNIT), domain="(a > 0) & (b > 0) & (x > 0) & (x < 1)",
+                reach="(a <= 1000) & (b <= 1000)", unlearned=_BY_SHAPE,
+                doc="Density of the beta distribution, x**(a - 1)*(1 - x)**(b - 1)/beta(a, b)."),
+    elementwise("expi(x)", "scipy.special.expi", "Ei", "exp(x)/x", sample_domains=(NONZERO,),
+                nonfinite_hints=Hints(infinite="expi goes to -inf at 0, and overflows above about 716"),
+                doc="Exponential integral, the integral of exp(t)/t from -inf to x."),
+    elementwise("exp1(x)", "scipy.special.exp1", "E1", "-exp(-x)/x", sample_domains=(POSITIVE,),
+                nonfinite_hints=Hints(infinite="exp1 is infinite at 0",
+                                      undefined="exp1 of a negative number is not real; -expi(-x) is its real part"),
+                doc="Exponential integral, the integral of exp(-t)/t from x to inf."),
+    elementwise("jv(n, x)", "ops.bessel.jv", "besselj", None, "(jv(n - 1, x) - jv(n + 1, x))/2",
+                sample_domains=(ORDER1, REAL), domain="(n == floor(n)) | (x > 0)", reach="abs(n) <= 60",
+                unlearned=_BY_ORDER, aliases=["besselj"], doc="Bessel function of order n."),
+    elementwise("yv(n, x)", "ops.bessel.yv", "bessely", None, "(yv(n - 1, x) - yv(n + 1, x))/2",
+                sample_domains=(_ORDERS, POSITIVE), domain="x > 0", reach="abs(n) <= 60",
+                unlearned=_BY_ORDER, aliases=["bessely"],
+                nonfinite_hints=Hints(infinite="yv is infinite at 0", undefined="yv takes x > 0"),
+                doc="Bessel function of the second kind of order n, for x > 0."),
+    elementwise("iv(n, x)", "scipy.special.iv", "besseli", None, "(iv(n - 1, x) + iv(n + 1, x))/2",
+                sample_domains=(ORDER1, REAL), domain="(n == floor(n)) | (x > 0)",
+                unlearned=_BY_ORDER, aliases=["besseli"],
+                analytic=True, doc="Modified Bessel function of order n."),
+    elementwise("kv(n, x)", "ops.bessel.kv", "besselk", None, "-(kv(n - 1, x) + kv(n + 1, x))/2",
+                sample_domains=(_ORDERS, POSITIVE), domain="x > 0", reach="abs(n) <= 60",
+                unlearned=_BY_ORDER, aliases=["besselk"],
+                nonfinite_hints=Hints(infinite="kv is infinite at 0", undefined="kv takes x > 0"),
+                doc="Modified Bessel function of the second kind of order n, for x > 0."),
+    elementwise("kn(n, x)", "ops.bessel.kn", "besselk", None, "-(kv(n - 1, x) + kv(n + 1, x))/2",
+                sample_domains=(ORDER1, POSITIVE), domain="(n >= 0) & (n == floor(n)) & (x > 0)", reach="n <= 60",
+                unlearned=WHOLE_ORDER,
+                nonfinite_hints=Hints(infinite="kn is infinite at 0", undefined="kn takes x > 0"),
+                doc="Modified Bessel function of the second kind of order n = 0, 1, 2, ..., for x > 0."),
+    elementwise("struve(v, x)", "ops.bessel.struve", "struve", None,
+                "struve(v - 1, x) - v*out/where(x == 0, 1, x)", sample_domains=(_ORDERS, POSITIVE),
+                domain="(v >= 0) & (x >= 0)", reach="(v >= 0) & (v <= 10) & (x >= 0) & (x <= 10000)",
+                unlearned=_BY_ORDER, doc="Struve function of order v, for x >= 0."),
+    elementwise("lambertw(x)", "ops.integrals.lambertw", "LambertW", "exp(-out)/(1 + out)",
+                sample_domains=(((-0.3, -0.05), (0.1, 4.0)),), domain="x > -exp(-1)",
+                nonfinite_hints=Hints(undefined="lambertw takes arguments >= -1/e, about -0.3679",
+                                      steep="the slope of lambertw is infinite at -1/e"),
+                doc="Lambert's W, the solution w >= -1 of w*exp(w) = x."),
+    elementwise("zeta(s)", "ops.zeta.zeta", "dzeta(0, s)", "dzeta(1, s)", sample_domains=(ABOVE1,), domain="s > 1",
+                reach="s >= 1", nonfinite_hints=Hints(infinite="zeta is infinite at 1"),
+                doc="Riemann's zeta function, for s > 1."),
+    elementwise("dzeta(n, s)", "ops.zeta.dzeta", "dzeta", None, "dzeta(n + 1, s)", sample_domains=(ORDER1, ABOVE1),
+                domain="(n >= 0) & (n == floor(n)) & (s > 1)", reach="s >= 1", unlearned=WHOLE_ORDER,
+                doc="n-th derivative of zeta, for n = 0, 1, 2, ..."),
+    elementwise("ellipk(m)", "ops.elliptic.ellipk", "acos(0)*hyp2f1(0.5, 0.5, 1, m)", "dellipk(1, m)",
+                sample_domains=(_MODULUS,), domain="m < 1", reach="m >= -1000",
+                nonfinite_hints=Hints(infinite="ellipk is infinite at 1", undefined="ellipk takes m <= 1"),
+                doc="Complete elliptic integral of the first kind, of the parameter m."),
+    elementwise("ellipe(m)", "ops.elliptic.ellipe", "acos(0)*hyp2f1(-0.5, 0.5, 1, m)", "dellipe(1, m)",
+                sample_domains=(_MODULUS,), domain="m < 1", reach="m >= -1000",
+                nonfinite_hints=Hints(undefined="ellipe takes m <= 1", steep="the slope of ellipe is infinite at 1"),
+                doc="Complete elliptic integral of the second kind, of the parameter m."),
+    elementwise("ellipkinc(phi, m)", "ops.elliptic.ellipkinc", "dellipkinc(0, phi, m)",
+                "1/sqrt(1 - m*sin(phi)**2)", "dellipkinc(1, phi, m)",
+                sample_domains=(_ANGLE, _MODULUS), domain="m < 1", reach="(abs(phi) <= 100) & (m >= -1000)",
+                doc="Incomplete elliptic integral of the first kind."),
+    elementwise("ellipeinc(phi, m)", "ops.elliptic.ellipeinc", "dellipeinc(0, phi, m)",
+                "sqrt(1 - m*sin(phi)**2)", "dellipeinc(1, phi, m)",
+                sample_domains=(_ANGLE, _MODULUS), domain="m < 1", reach="(abs(phi) <= 100) & (m >= -1000)",
+                doc="Incomplete elliptic integral of the second kind."),
+    elementwise("dellipk(n, m)", "ops.elliptic.dellipk",
+                "acos(0)*(gamma(n + 0.5)/gamma(0.5))**2/gamma(n + 1)*hyp2f1(n + 0.5, n + 0.5, n + 1, m)",
+                None, "dellipk(n + 1, m)", sample_domains=(ORDER1, _MODULUS),
+                domain="(n >= 0) & (n == floor(n)) & (m < 1)", reach="m >= -1000", unlearned=WHOLE_ORDER,
+                doc="n-th derivative of ellipk, for n = 0, 1, 2, ..."),
+    elementwise("dellipe(n, m)", "ops.elliptic.dellipe",
+                "acos(0)*gamma(n + 0.5)/gamma(0.5)*gamma(n - 0.5)/gamma(-0.5)/gamma(n + 1)"
+                "*hyp2f1(n - 0.5, n + 0.5, n + 1, m)",
+                None, "dellipe(n + 1, m)", sample_domains=(ORDER1, _MODULUS),
+                domain="(n >= 0) & (n == floor(n)) & (m < 1)", reach="m >= -1000", unlearned=WHOLE_ORDER,
+                doc="n-th derivative of ellipe, for n = 0, 1, 2, ..."),
+    elementwise("dellipkinc(n, phi, m)", "ops.elliptic.dellipkinc", "dellipkinc", None,
+                "gamma(n + 0.5)/sqrt(pi)*sin(phi)**(2*n)/(1 - m*sin(phi)**2)**(n + 0.5)", "dellipkinc(n + 1, phi, m)",
+                sample_domains=(ORDER1, _ANGLE, _MODULUS), domain="(n >= 0) & (n == floor(n)) & (m < 1)",
+                reach="(abs(phi) <= 100) & (m >= -1000)", unlearned=WHOLE_ORDER,
+                doc="n-th derivative of ellipkinc by m, for n = 0, 1, 2, ..."),
+    elementwise("dellipeinc(n, phi, m)", "ops.elliptic.dellipeinc", "dellipeinc", None,
+                "-gamma(n - 0.5)/(2*sqrt(pi))*sin(phi)**(2*n)/(1 - m*sin(phi)**2)**(n - 0.5)",
+                "dellipeinc(n + 1, phi, m)",
+                sample_domains=(ORDER1, _ANGLE, _MODULUS), domain="(n >= 0) & (n == floor(n)) & (m < 1)",
+                reach="(abs(phi) <= 100) & (m >= -1000)", unlearned=WHOLE_ORDER,
+                doc="n-th derivative of ellipeinc by m, for n = 0, 1, 2, ..."),
+    elementwise("fresnel_s(x)", "ops.integrals.fresnel_s", "fresnels", "sin(pi*x**2/2)",
+                doc="Fresnel integral, that of sin(pi*t**2/2) from 0 to x."),
+    elementwise("fresnel_c(x)", "ops.integrals.fresnel_c", "fresnelc", "cos(pi*x**2/2)",
+                doc="Fresnel integral, that of cos(pi*t**2/2) from 0 to x."),
+    elementwise("si(x)", "ops.integrals.si", "Si", "sinc(x/pi)", doc="Sine integral, that of sin(t)/t from 0 to x."),
+    elementwise("ci(x)", "ops.integrals.ci", "Ci", "cos(x)/x", sample_domains=(POSITIVE,),
+                nonfinite_hints=Hints(infinite="ci goes to -inf at 0",
+                                      undefined="ci of a negative number is not real"),
+                doc="Cosine integral, minus that of cos(t)/t from x to inf, for x > 0."),
+    elementwise("airy_ai(x)", "ops.airy.airy_ai", "airyai", "airy_aip(x)", reach="x >= -100",
+                doc="Airy function Ai."),
+    elementwise("airy_aip(x)", "ops.airy.airy_aip", "airyaiprime", "x*airy_ai(x)", reach="x >= -100",
+                doc="Derivative of the Airy function Ai."),
+    elementwise("airy_bi(x)", "ops.airy.airy_bi", "airybi", "airy_bip(x)", reach="x >= -100",
+                doc="Airy function Bi."),
+    elementwise("airy_bip(x)", "ops.airy.airy_bip", "airybiprime", "x*airy_bi(x)", reach="x >= -100",
+                doc="Derivative of the Airy function Bi."),
+    elementwise("dawsn(x)", "ops.dawson.dawsn", "ddawsn(0, x)", "ddawsn(1, x)",
+                doc="Dawson's integral, exp(-x**2) times the integral of exp(t**2) from 0 to x."),
+    elementwise("ddawsn(n, x)", "ops.dawson.ddawsn", "ddawsn", None, "ddawsn(n + 1, x)",
+                sample_domains=(ORDER1, REAL), domain="(n >= 0) & (n == floor(n))", unlearned=WHOLE_ORDER,
+                doc="n-th derivative of dawsn, for n = 0, 1, 2, ..."),
+    elementwise("hyp2f1(a, b, c, x)", "ops.hypergeometric.hyp2f1", "hyp2f1", None, None, None,
+                "a*b/c*hyp2f1(a + 1, b + 1, c + 1, x)",
+                sample_domains=(((1.7, 1.7),), ((-0.3, -0.3),), ((2.6, 2.6),), ((-0.8, -0.1), (0.1, 0.8))),
+                domain="(c > 0) & (x < 1)",
+                reach="(abs(a) <= 10) & (abs(b) <= 10) & (c >= 0.1) & (c <= 20) & (abs(x) <= 0.9)",
+                unlearned="no formula gives the derivative by a, b or c to its last digits",
+                doc="Gauss's hypergeometric function 2F1(a, b; c; x)."),
+    elementwise("ldexp(x, n)", "ops.integrals.ldexp", "x*2**n", "ldexp(1, n)", None,
+                sample_domains=(REAL, ORDER1), domain="n == floor(n)", unlearned="the exponent n is a whole number",
+                doc="x*2**n for a whole number n."),
+)  # fmt: skip
+"""Bessel, incomplete, elliptic and other higher functions."""
+
+ENTRIES = _COMMON + HIGHER
