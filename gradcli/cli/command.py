@@ -185,11 +185,7 @@ def _with_assignments(
     name, equals, value = (found or "").partition("=")
     if not equals or value.startswith("=") or name not in variables or "--" in words:
         return words
-    from gradcli.render import render_warning
-
-    colour = session.environment.colored(session.environment.stderr, session.color)
-    warning = render_warning(f"{found} is read as --{name} {value}", colour)
-    session.environment.write(session.environment.stderr, warning)
+    session.warn(f"{found} is read as --{name} {value}")
     return [f"--{name}={value}", *_with_assignments(rest, params, variables, session)]
 
 

@@ -71,6 +71,14 @@ class Environment(NamedTuple):
             return not isinstance(self.stdin, ClosedStream) and not self.stdin.isatty()  # a test's stream
         return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
 
+    def width_of(self, stream: TextIO) -> int | None:
+        """The columns of a terminal; None of what is none."""
+        if not stream.isatty():
+            return None
+        from shutil import get_terminal_size
+
+        return self.width or get_terminal_size().columns
+
     def colored(self, stream: TextIO, choice: str) -> bool:
         """Whether to write colour to a stream: as `--color` says, else by https://no-color.org and the terminal."""
         if choice != "auto":

@@ -248,7 +248,7 @@ class Session:
                 lines = "\n  ".join([f"{verdict.verdict}: {verdict.reason}", *verdict.details])
                 texts.append(render_warning(lines, color))
         for text in texts:
-            self.environment.write(self.environment.stderr, text)
+            self.say(text)
 
     def _with_digits(self, result: Result, wanted: int) -> Result:
         """The result with the digits that its enclosures prove."""
@@ -261,27 +261,34 @@ class Session:
             return result
         return replace(result, digits=proved_digits(result, self._enclosures, wanted))
 
+    def say(self, text: str) -> None:
+        """Write messages to standard error, their sentences broken for a terminal between words."""
+        environment = self.environment
+        width = environment.width_of(environment.stderr)
+        if width is not None:
+            from gradcli.render.formats.fitted import fitted
+
+            text = fitted(text, width)
+        environment.write(environment.stderr, text)
+
     def note(self, text: str) -> None:
         """Say on standard error what a user may want to know, and need not."""
         from gradcli.render import render_note
 
-        color = self.environment.colored(self.environment.stderr, self.color)
-        self.environment.write(self.environment.stderr, render_note(text, color))
+        self.say(render_note(text, self.environment.colored(self.environment.stderr, self.color)))
 
     def warn(self, text: str) -> None:
         """Say on standard error what a user should know."""
         from gradcli.render import render_warning
 
-        color = self.environment.colored(self.environment.stderr, self.color)
-        self.environment.write(self.environment.stderr, render_warning(text, color))
+        self.say(render_warning(text, self.environment.colored(self.environment.stderr, self.color)))
 
     def fail(self, problem: Problem) -> int:
         """Print an error and return its exit status."""
         self.deadline.stop()
         from gradcli.render import render_error
 
-        color = self.environment.colored(self.environment.stderr, self.color)
-        self.environment.write(self.environment.stderr, render_error(problem, color))
+        self.say(render_error(problem, self.environment.colored(self.environment.stderr, self.color)))
         return problem.exit_status
 
     def close(self) -> None:

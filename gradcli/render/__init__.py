@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from gradcli.transforms.results.verdict import Verdict
 
 __all__ = [
-    "BINARY", "Format", "Style", "render", "render_answer", "render_bytes", "render_conclusion", "render_error",
-    "render_kinks", "render_limits", "render_note", "render_origin", "render_warning",
+    "BINARY", "Format", "Style", "render", "render_answer", "render_bytes", "render_conclusion",
+    "render_error", "render_kinks", "render_limits", "render_note", "render_origin", "render_warning",
 ]  # fmt: skip
 
 

@@ -48,6 +48,7 @@ def gradcli(
     variables: dict[str, str] | None = None,
     width: int | None = 100,
     process: bool = False,
+    errors_to_terminal: bool = False,
 ) -> Outcome:
     """Run `gradcli command` and give what it printed; what is proved is proved in this process unless `process`.
 
@@ -55,7 +56,7 @@ def gradcli(
     """
     words = shlex.split(command) if isinstance(command, str) else command
     stdout = Terminal() if terminal else Pipe()
-    stderr = Pipe()
+    stderr = Terminal() if errors_to_terminal else Pipe()
     environment = Environment(Pipe(stdin), stdout, stderr, {"GRADCLI_CONFIG": "", **(variables or {})}, width)
     # On a busy machine SymPy may take longer than a command waits for it where all is proved.
     with nullcontext() if process else mock.patch(PROVER, PROVES), mock.patch(SHARE, 1.0):

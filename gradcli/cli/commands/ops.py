@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 import click
@@ -38,15 +37,13 @@ def command(session: Session, word: str | None) -> int:
     from gradcli.render.formats.ops import find_ops, render_op, render_ops
 
     environment = session.environment
-    width = (environment.width or get_terminal_size().columns) if environment.stdout.isatty() else None
+    width = environment.width_of(environment.stdout)
     if word is None:
         text = render_ops(width=width)
     elif word in names():
-        text = render_op(lookup(word))
+        text = render_op(lookup(word), width)
     else:
         found = find_ops(word)
-        text = (
-            render_op(found[0]) if len(found) == 1 else render_ops(found, width) if found else render_op(lookup(word))
-        )
+        text = render_op(found[0] if found else lookup(word), width) if len(found) < 2 else render_ops(found, width)
     show(environment, text)
     return 0

@@ -14,7 +14,6 @@ from gradcli.lang import Assignment, Call, Literal, Name, Program, Tree, fold, i
 from gradcli.lang.tree.nodes import DERIVATIVES
 from gradcli.ops.calls.bind import arity_problem
 from gradcli.ops.calls.branches import array_condition
-from gradcli.ops.calls.composites import put_together
 from gradcli.ops.calls.inference import kind_of, rank_of, value_of
 from gradcli.ops.calls.joins import JOINS, joined
 from gradcli.ops.calls.operands import NOTHING, Kind, Operand, Variable
@@ -151,6 +150,8 @@ class _Resolver:
             op, args, keywords = self.clip(op, args, keywords)
         self.check_arity(node, op, args, keywords)
         if op.kind == "composite":
+            from gradcli.ops.calls.composites import put_together
+
             given = dict(zip(op.params, args, strict=False)) | dict(keywords)
             for operand in given.values():
                 self.check_value(op, operand)

@@ -62,7 +62,11 @@ def render_ops(found: Sequence[Op] | None = None, width: int | None = None) -> s
         for title, entries in _SUBJECTS.items()
     }
     longest = max((len(op.signature) for ops in shown.values() for op in ops), default=0)
-    parts = [title + "\n" + "".join(_line(op, longest, width) for op in ops) for title, ops in shown.items() if ops]
+    parts = [
+        (title if width is None else _filled(title, width)) + "\n" + "".join(_line(op, longest, width) for op in ops)
+        for title, ops in shown.items()
+        if ops
+    ]
     return "\n".join(parts)
 
 
@@ -109,8 +113,12 @@ def find_ops(word: str) -> list[Op]:
     return [op for op in ops if any(sought in text.lower() for text in (op.name, *op.aliases, op.doc))]
 
 
-def render_op(op: Op) -> str:
+def render_op(op: Op, width: int | None = None) -> str:
     """Everything that an entry declares.
+
+    Args:
+        op: the entry.
+        width: that of the terminal, at which lines break between words; None breaks none.
 
     >>> from gradcli.ops import lookup
     >>> print(render_op(lookup("tanh")), end="")
@@ -128,7 +136,13 @@ def render_op(op: Op) -> str:
         lines.append(f"not differentiable where {' or '.join(f'{k} = 0' for k in op.kinks)}: {op.convention}")
     if op.peers is not None:
         lines.append(f"elsewhere  {op.peers.told}")
-    return "\n".join(lines) + "\n"
+    return "".join(f"{line if width is None else _filled(line, width, 2 * _GAP)}\n" for line in lines)
+
+
+def _filled(text: str, width: int, indent: int = 0) -> str:
+    from textwrap import fill
+
+    return fill(text, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _derivatives(op: Op) -> list[str]:

@@ -110,6 +110,8 @@ def value_lines(label: str, value: Value, canvas: Canvas) -> list[Text]:
     else:
         text = exact(value)
     head = Text.assemble((label, NAME), " = ")
+    if len(text) > canvas.width - indent and not _fits(text, canvas.width - indent):
+        return [Text.assemble((label, NAME), " ="), *map(shaded, text.split("\n"))]
     first, *rest = text.split("\n")
     return [head + shaded(first), *[shaded(" " * indent + line) for line in rest]]
 

@@ -56,6 +56,8 @@ def matrix_view(shown: Labelled, canvas: Canvas) -> list[RenderableType]:
             columns = _texts(shown, kept, canvas, rounded_text)
         rounded = kept < total or columns != whole
     labels, *bodies = columns
+    if any(table_width([labels, body]) > canvas.width for body in bodies):
+        labels = ["", *labels[1:]]
     parts: list[RenderableType] = []
     for block in _blocks(labels, bodies, canvas.width):
         parts += [*([Text()] if parts else []), _table(labels, block, canvas)]

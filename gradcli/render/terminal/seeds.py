@@ -17,6 +17,8 @@ from gradcli.transforms.results.jacobian import Jacobian
 
 __all__ = ["folded", "seeds_view"]
 
+_CAPTION = "each row is one backward pass, seeded with a one at its output"
+_MARGIN = 8  # columns before what stands below each other
 _ENDS = 6  # numbers at either end of a row that is too long to be shown whole
 
 
@@ -28,6 +30,8 @@ def seeds_view(result: Jacobian, canvas: Canvas) -> list[RenderableType]:
     seeds = {position: _seed(result, position, canvas.width // 3) for position in shown if position is not None}
     outputs = {position: f"{arrow} {result.rows[position]}" for position in seeds}
     room = canvas.width - table_width([["seed", *seeds.values()], ["output", *outputs.values()], [""]])
+    if room < max((len(repr(number)) + 2 for row in result.jacobian[:ROWS] for number in row.tolist()), default=0):
+        return [canvas.note(_CAPTION), *_stacked(result, shown, canvas)]
     for position in shown:
         if position is None:
             table.add_row(Text(f"{canvas.dots} {len(result.rows) - ROWS:,} more", style=FAINT), "", "")
@@ -37,7 +41,22 @@ def seeds_view(result: Jacobian, canvas: Canvas) -> list[RenderableType]:
             Text.assemble((f"{arrow} ", FAINT), (result.rows[position], NAME)),
             shaded(_row(result.jacobian[position], room, canvas), DERIVATIVE),
         )
-    return [canvas.note("each row is one backward pass, seeded with a one at its output"), table]
+    return [canvas.note(_CAPTION), table]
+
+
+def _stacked(result: Jacobian, shown: Sequence[int | None], canvas: Canvas) -> list[RenderableType]:
+    """The same under each other, for a terminal that is too narrow for a table."""
+    lines: list[RenderableType] = []
+    for position in shown:
+        if position is None:
+            lines.append(Text(f"{canvas.dots} {len(result.rows) - ROWS:,} more", style=FAINT))
+            continue
+        lines.append(Text(result.rows[position], style=NAME))
+        lines.append(Text.assemble(("  seed  ", FAINT), _seed(result, position, canvas.width - _MARGIN)))
+        first, *rest = _row(result.jacobian[position], canvas.width - _MARGIN, canvas).split("\n")
+        lines.append(Text.assemble(("  row   ", FAINT)) + shaded(first, DERIVATIVE))
+        lines += [shaded(" " * _MARGIN + line, DERIVATIVE) for line in rest]
+    return lines
 
 
 def _seed(result: Jacobian, position: int, width: int) -> str:

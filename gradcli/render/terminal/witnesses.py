@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from gradcli.render.terminal.arrays import shaded
@@ -28,6 +29,20 @@ def witnesses_view(witnesses: Witnesses, canvas: Canvas) -> list[RenderableType]
     """Of few entries every digit; of more a row each, with the columns that the width holds; then the value's line."""
     value = [] if witnesses.value is None else [_value_view(witnesses.value)]
     return [*_entries_view(witnesses, canvas), *value]
+
+
+def _told(word: str, number: Text, remark: Text, canvas: Canvas) -> list[RenderableType]:
+    """A witness and its number, side by side where both fit, and what is remarked on it."""
+    head = Text(f"  {word:8} ", style=FAINT)
+    if head.cell_len + number.cell_len > canvas.width:
+        indent = 4 if number.cell_len + 4 <= canvas.width else 0
+        lines = [Padding(text, (0, 0, 0, left)) for text, left in ((number, indent), (remark, 4)) if text]
+        return [Text(f"  {word}", style=FAINT), *lines]
+    grid = Table.grid()
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(head, number + Text("  ") + remark if remark else number)
+    return [grid]
 
 
 def _value_view(value: ValueWitness) -> RenderableType:
@@ -68,7 +83,7 @@ def _stacked(witnesses: Witnesses, canvas: Canvas) -> list[RenderableType]:
     for entry in witnesses.entries:
         parts.append(Text(entry.label, style=NAME))
         for word, number, remark in lines(entry):
-            head = Text.assemble((f"  {word:8} ", FAINT)) + shaded(number, DERIVATIVE if word == "gradcli" else "")
-            parts.append(head + Text(f"  {remark}" if remark else "", style=FAINT))
+            style = DERIVATIVE if word == "gradcli" else ""
+            parts += _told(word, shaded(number, style), Text(remark, style=FAINT), canvas)
         parts.append(Padding(Text(facts(entry), style=FAINT), (0, 0, 0, 2)))
     return parts
