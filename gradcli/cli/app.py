@@ -46,7 +46,7 @@ _COMMANDS = {
 }
 
 
-_MEANT = {"functions": "ops", "tree": "graph", "verify": "check"}
+_MEANT = {"functions": "ops", "tree": "graph", "verify": "check", "version": "info"}
 """Commands' names that can mean one command only."""
 
 
@@ -134,7 +134,7 @@ def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | Non
     session.color = _color(arguments)
     try:
         try:
-            return _told(arguments or ["--help"], session)
+            return _told(_with_help(arguments), session)
         finally:
             session.close()
     except BaseException as error:
@@ -152,6 +152,13 @@ def _told(arguments: Sequence[str], session: Session) -> int:
         return session.fail(problem_of(error))
     except Problem as problem:
         return session.fail(problem)
+
+
+def _with_help(arguments: Sequence[str]) -> Sequence[str]:
+    """The words, with `--help grad` as `help grad`; no words at all ask for help too."""
+    if list(arguments[:1]) in (["--help"], ["-h"]) and len(arguments) > 1:
+        return ["help", *arguments[1:]]
+    return arguments or ["--help"]
 
 
 def _status(arguments: Sequence[str], session: Session) -> int:

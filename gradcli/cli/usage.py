@@ -20,16 +20,22 @@ def problem_of(error: click.ClickException) -> Problem:
         message = " ".join(message.replace(". Choose from:", ": choose from").split())
     message = _shortened(message[:1].lower() + message[1:])
     hint = None
-    if "unexpected extra argument" in message:
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    if "unexpected extra argument" in message and _takes_expression(ctx):
         hint = "quote the expression, so that the shell keeps it in one piece"
         words = message.partition("(")[2].rstrip(")").split()
         if words and all(word.replace(".", "", 1).isdecimal() for word in words):
             hint = "give a value by its variable's name, as in --x 3 or x=3"
     elif message.startswith("no such command"):
         return _no_such_command(error, message)
-    elif isinstance(error, click.UsageError) and error.ctx is not None:
-        hint = f"`{error.ctx.command_path} --help` shows the options"
+    elif ctx is not None:
+        hint = f"`{ctx.command_path} --help` shows the options"
     return UsageProblem(message, hint=hint)
+
+
+def _takes_expression(ctx: click.Context | None) -> bool:
+    """Whether the words are those of a command that takes an expression and its variables."""
+    return ctx is None or "gradcli.values" in ctx.meta
 
 
 def _shortened(message: str) -> str:
@@ -65,6 +71,9 @@ def _no_such_option(error: click.NoSuchOption) -> Problem:
         return UsageProblem(f"there is no option '-{word}'", hint=f"`{ctx.command_path} --help` shows the options")
     variables: list[str] = ctx.meta.get("gradcli.variables", []) if ctx else []
     near = suggest(word, [o.removeprefix("--") for o in options])
+    if ctx is not None and not _takes_expression(ctx):
+        hint = f"did you mean '--{near}'?" if near else f"`{ctx.command_path} --help` shows the options"
+        return UsageProblem(f"there is no option '--{word}'", hint=hint)
     listed = f"it has {', '.join(variables[:8])}" if variables else "it has no variables"
     hint = f"did you mean '--{near}'? {listed}" if near else listed
     problem = NameProblem(f"the expression has no variable '{word}', and there is no option '--{word}'", hint=hint)
