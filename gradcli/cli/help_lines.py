@@ -9,7 +9,7 @@ import click
 __all__ = ["Formatter", "sections"]
 
 _SHARED = {
-    "Input": ("file", "values", "set", "constants", "loose"),
+    "Input": ("file", "values", "set", "constants", "notation", "loose"),
     "Check": ("check", "no_check", "check_timeout", "verify", "strict", "digits"),
     "Output": ("form", "json", "quiet", "output", "color", "anomaly"),
     "Limits": ("timeout", "max_memory"),

@@ -1,0 +1,161 @@
+"""What is a number, a column, a row or a matrix: in some notations a product means what its operands are.
+
+Vectors have one axis here. There they are columns, and their transposes rows: x'*y is a number, x*y' a matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from gradcli.errors import SyntaxProblem
+from gradcli.lang.notation.grammar import ambiguous
+from gradcli.lang.tree.nodes import Call, Literal, Name, Span, Tree
+
+__all__ = ["Kind", "Kinds", "bare"]
+
+Kind: TypeAlias = str
+"""number, column, row, matrix; "ones column", "ones row" and "ones matrix" of a size that what stands beside it has;
+unknown."""
+
+_TRANSPOSED = {"column": "row", "row": "column", "ones column": "ones row", "ones row": "ones column"}
+
+
+class Kinds:
+    """The kinds of the trees of one text.
+
+    Args:
+        source: the text.
+        ranks: for each variable how many axes it has; None where that is not known. No variables at all if nothing is.
+        untold: the kind of a variable where nothing is known.
+    """
+
+    def __init__(self, source: str, ranks: Mapping[str, int | None], untold: Kind = "unknown") -> None:
+        self.source = source
+        self.default = untold
+        self.ranks = ranks
+        self.known: dict[int, tuple[Tree, Kind]] = {}
+
+    def of(self, tree: Tree) -> Kind:
+        """The kind of a tree; a number's, if nothing else has been noted."""
+        if isinstance(tree, Name):
+            return self.of_name(tree.id)
+        return self.known.get(id(tree), (tree, "number"))[1]
+
+    def of_name(self, name: str) -> Kind:
+        """The kind of a variable: a number, unless another is told, if any is."""
+        if not self.ranks:
+            return self.default
+        rank = self.ranks.get(name, self.ranks.get("", 0))
+        return "unknown" if rank is None else {0: "number", 1: "column", 2: "matrix"}.get(rank, "array")
+
+    def note(self, tree: Tree, kind: Kind) -> Tree:
+        """Note the kind of a tree, and return it."""
+        self.known[id(tree)] = (tree, kind)
+        return tree
+
+    def refuse(self, message: str, span: Span, hint: str | None = None) -> SyntaxProblem:
+        """The error for what does not fit."""
+        return SyntaxProblem(message, source=self.source, span=span, hint=hint)
+
+    def untold(self, span: Span, *readings: str) -> SyntaxProblem:
+        """The error for a product of what is not known."""
+        problem = ambiguous(self.source, span, *readings)
+        problem.hint = f"it is {' or '.join(readings)}: tell the shapes with values, or --shape A=m,n"
+        return problem
+
+    def signed(self, operand: Tree, tree: Tree) -> Tree:
+        """A sign before an operand."""
+        if isinstance(tree, Call) and tree is not operand:
+            tree = Call(tree.function, (bare(operand),), tree.span, tree.head)
+        return self.note(tree, self.of(operand))
+
+    def transposed(self, tree: Tree, span: Span) -> Tree:
+        """`x'`."""
+        kind = self.of(tree)
+        if kind == "unknown":
+            raise self.untold(span, "the transpose of a matrix", "a vector as a row")
+        if kind == "matrix":
+            return self.note(Call("transpose", (tree,), span, (span[1] - 1, span[1])), "matrix")
+        if kind == "number":
+            return tree
+        # A vector has one axis, whichever way it is turned: the turned one is the same tree with another kind.
+        turned = Call("pos", (tree,), span, span) if isinstance(tree, Name) else tree
+        return self.note(turned, _TRANSPOSED.get(kind, kind))
+
+    def product(self, left: Tree, right: Tree, span: Span, head: Span) -> Tree:
+        """The matrix product, of a number the product with each entry."""
+        a, b = self.of(left), self.of(right)
+        if "number" in (a, b):
+            kind = b if a == "number" else a
+            return self.note(Call("mul", (bare(left), bare(right)), span, head), kind)
+        if "unknown" in (a, b):
+            raise self.untold(span, "the product of numbers", "the product of matrices")
+        if a.startswith("ones") or b.startswith("ones"):
+            return self.with_ones(left, right, span, head)
+        kinds = {
+            ("row", "column"): "number", ("row", "matrix"): "row", ("matrix", "column"): "column",
+            ("matrix", "matrix"): "matrix", ("column", "row"): "matrix",
+        }  # fmt: skip
+        kind = kinds.get((a, b), "")
+        if not kind:
+            hint = "write x' * y for the product of two columns, x .* y entry by entry"
+            raise self.refuse(f"a {a} times a {b} is no product", span, hint)
+        function = "outer" if (a, b) == ("column", "row") else "matmul"
+        return self.note(Call(function, (bare(left), bare(right)), span, head), kind)
+
+    def with_ones(self, left: Tree, right: Tree, span: Span, head: Span) -> Tree:
+        """A product with vector(c), which sums."""
+        a, b = self.of(left), self.of(right)
+        if (a, b) == ("row", "ones column"):
+            made: Tree = Call("sum", (bare(left),), span, head)
+            return self.note(Call("mul", (made, right), span, head), "number")
+        if (a, b) == ("ones row", "column"):
+            made = Call("sum", (bare(right),), span, head)
+            return self.note(Call("mul", (left, made), span, head), "number")
+        axis = {("matrix", "ones column"): (1.0, "column"), ("ones row", "matrix"): (0.0, "row")}.get((a, b))
+        if axis is None:
+            raise self.refuse(f"the size of '{self.source[slice(*span)]}' is not known", span, "write its sum")
+        ones, other = (right, left) if b.startswith("ones") else (left, right)
+        made = Call("sum", (bare(other),), span, head, (("axis", Literal(axis[0], span)),))
+        return self.note(Call("mul", (ones, made), span, head), axis[1])
+
+    def entrywise(self, function: str, left: Tree, right: Tree, span: Span, head: Span) -> Tree:
+        """An operation of each entry with the one in its place, or with a number."""
+        a, b = self.of(left), self.of(right)
+        kinds = {kind.removeprefix("ones ") for kind in (a, b)} - {"number", "unknown"}
+        if len(kinds) > 1:
+            raise self.refuse(f"a {a} and a {b} do not fit", span, "write x' for the transpose")
+        sized = next((kind for kind in (a, b) if kind not in ("number", "unknown") and not kind.startswith("ones")), "")
+        kind = sized or next(
+            (k for k in (a, b) if k.startswith("ones")), "unknown" if "unknown" in (a, b) else "number"
+        )
+        return self.note(Call(function, (bare(left), bare(right)), span, head), kind)
+
+    def divided(self, left: Tree, right: Tree, span: Span, head: Span) -> Tree:
+        """A quotient by a number."""
+        kind = self.of(right)
+        if kind not in ("number", "unknown"):
+            text = self.source[slice(*span)]
+            raise self.refuse(
+                f"'{text}' divides by a {kind}", span, "write ./ to divide entry by entry, inv(A)*b to solve"
+            )
+        return self.entrywise("div", left, right, span, head)
+
+    def raised(self, left: Tree, right: Tree, span: Span, head: Span) -> Tree:
+        """A power of a number."""
+        if self.of(left) not in ("number", "unknown"):
+            base = self.source[slice(*left.span)]
+            raise self.untold_power(base, span)
+        return self.note(Call("pow", (bare(left), bare(right)), span, head), self.of(left))
+
+    def untold_power(self, base: str, span: Span) -> SyntaxProblem:
+        """The error for a power of an array."""
+        return ambiguous(self.source, span, f"{base} .^ ..., entry by entry", f"{base}*{base}, the product")
+
+
+def bare(tree: Tree) -> Tree:
+    """A vector as it is, whichever way it is turned."""
+    if isinstance(tree, Call) and tree.function == "pos" and isinstance(tree.args[0], Name):
+        return tree.args[0]
+    return tree
