@@ -22,7 +22,8 @@ Written by `python -m tests.docs`, which runs each command; the tests fail while
 
 A derivative is a program of the language: what `gradcli diff` prints, `gradcli eval` reads. Nothing is simplified that
 would change where it has a value: a divisor stays a divisor, 0*u goes only where u has a value everywhere, numbers are
-folded only where the result is exact. Programs that are to be run, `gradcli code`, are not rearranged at all.
+folded only where the result is exact. In programs that are to be run, `gradcli code`, signs are gathered and factors of
+1 left out; nothing else is rearranged, unless `--fast` is asked for: the file's head then says what is given up.
 
 ## What is counted
 
@@ -47,7 +48,8 @@ _SECTIONS = [
       'diff "log(x + sqrt(x**2 + 1))" --simplify on --no-check',
       'diff "x**2/x" --simplify on --no-check']),
     ("LaTeX", ['diff "sqrt(alpha_1)*x/(x + 1)" --wrt x --format latex --no-check']),
-    ("Code", ['code "s = x**2 + y**2; s*exp(-s)" --to c --gradient', 'code "[x*y, x/y]" --to numpy --jacobian',
+    ("Code", ['code "s = x**2 + y**2; s*exp(-s)" --to c --gradient', 'code "atan2(y, x)**3" --to c --gradient --fast',
+              'code "[x*y, x/y]" --to numpy --jacobian',
               'code "exp(-k*t)" --to julia --gradient --hessian --wrt t',
               'code "norm(A@x - b)**2" --to numpy --gradient --wrt x --shape A=m,n --shape x=n --shape b=m',
               'code "exp(-k*t)" --to sql --gradient --wrt k --table decay --keep id',

@@ -22,6 +22,7 @@ from gradcli.formulas.reading_length import reading_length
 from gradcli.formulas.rules import Rules
 from gradcli.formulas.statements import Nested, Writer, counted, shaped, statements
 from gradcli.formulas.tidy import Omission, length, tidy
+from gradcli.formulas.uncollected import uncollected
 
 __all__ = [
     "COMPARISONS",
@@ -55,5 +56,6 @@ __all__ = [
     "shaped",
     "statements",
     "tidy",
+    "uncollected",
     "vjp",
 ]

@@ -50,10 +50,11 @@ class Arithmetic:
 
     def rational(self, node: int) -> Fraction | None:
         """The exact number that a node is, if it is written as a number or a quotient of two."""
-        value = self.graph.number(node)
-        if value is not None:
-            return Fraction(value) if self.graph.finite[node] else None
-        if self.graph.functions[node] == "div":
+        function = self.graph.functions[node]
+        if not function:
+            value = self.graph.number(node)
+            return Fraction(value) if value is not None and self.graph.finite[node] else None
+        if function == "div":
             above, below = (self.graph.number(arg) for arg in self.graph.args[node])
             if above is not None and below is not None and above.is_integer() and below.is_integer() and below:
                 return Fraction(int(above), int(below))
@@ -140,18 +141,20 @@ class Arithmetic:
     def mul(self, a: int, b: int) -> int:
         """a*b, a number first."""
         graph = self.graph
-        if graph.number(b) is not None and graph.number(a) is None:
+        numbers = graph.numbers
+        if numbers[b] is not None and numbers[a] is None:
             a, b = b, a
-        factor = graph.number(a)
+        factor = numbers[a]
         if factor is not None:
             return self._scaled(a, factor, b)
         if graph.functions[a] == "neg":
             return self.neg(self.mul(graph.args[a][0], b))
         if graph.functions[b] == "neg":
             return self.neg(self.mul(a, graph.args[b][0]))
-        for x, y in ((a, b), (b, a)):
-            if graph.functions[y] == "div" and graph.args[y][0] == self.one:
-                return self.div(x, graph.args[y][1])
+        if graph.functions[b] == "div" and graph.args[b][0] == self.one:
+            return self.div(a, graph.args[b][1])
+        if graph.functions[a] == "div" and graph.args[a][0] == self.one:
+            return self.div(b, graph.args[a][1])
         return graph.call("mul", (a, b))
 
     def _scaled(self, a: int, factor: float, b: int) -> int:
@@ -268,8 +271,11 @@ class Arithmetic:
 
     def _folded(self, a: int, b: int, function: str) -> int | None:
         """The exact number that an operation on two exact numbers gives."""
-        x, y = self.rational(a), self.rational(b)
-        if x is None or y is None:
+        y = self.rational(b)
+        if y is None:
+            return None
+        x = self.rational(a)
+        if x is None:
             return None
         return self.exact(x + y if function == "add" else x - y if function == "sub" else x * y)
 

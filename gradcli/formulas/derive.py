@@ -64,13 +64,13 @@ def vjp(meaning: Meaning, wrt: Sequence[str], weights: Sequence[int]) -> list[in
     for entry, weight in zip(meaning.entries, weights, strict=True):
         seeds[entry] = arithmetic.add(seeds[entry], weight) if entry in seeds else weight
     inputs = columns(meaning, wrt)
-    found = pullback(Rules(arithmetic), seeds, inputs)
+    found = pullback(Rules(arithmetic, meaning.partials), seeds, inputs)
     return [found.get(leaf, arithmetic.zero) for leaf in inputs]
 
 
 def jvp(meaning: Meaning, tangents: Mapping[int, int]) -> list[int]:
     """The derivatives of the value's entries along a direction: for some leaves a tangent."""
-    found = pushforward(Rules(meaning.arithmetic), tangents, meaning.entries)
+    found = pushforward(Rules(meaning.arithmetic, meaning.partials), tangents, meaning.entries)
     return [found.get(entry, meaning.arithmetic.zero) for entry in meaning.entries]
 
 
@@ -84,7 +84,7 @@ def jacobian(meaning: Meaning, wrt: Sequence[str]) -> list[list[int]]:
     >>> jacobian(meaning, ["x"]) == [list(meaning.inputs["y"]), [meaning.arithmetic.one]]
     True
     """
-    rules, zero = Rules(meaning.arithmetic), meaning.arithmetic.zero
+    rules, zero = Rules(meaning.arithmetic, meaning.partials), meaning.arithmetic.zero
     inputs = columns(meaning, wrt)
     check_entries("the Jacobian", len(meaning.entries) * len(inputs))
     found: list[list[list[int]]] = []
@@ -106,7 +106,7 @@ def hessian(meaning: Meaning, wrt: Sequence[str]) -> list[list[int]]:
     inputs = columns(meaning, wrt)
     check_entries("the Hessian", len(inputs) ** 2)
     slopes = gradient(meaning, wrt)
-    rules, arithmetic = Rules(meaning.arithmetic), meaning.arithmetic
+    rules, arithmetic = Rules(meaning.arithmetic, meaning.partials), meaning.arithmetic
     rows = [[arithmetic.zero] * len(inputs) for _ in inputs]
     for j, leaf in enumerate(inputs):
         found = pushforward(rules, {leaf: arithmetic.one}, slopes[: j + 1])
@@ -117,7 +117,7 @@ def hessian(meaning: Meaning, wrt: Sequence[str]) -> list[list[int]]:
 
 def nth(meaning: Meaning, name: str, order: int) -> list[int]:
     """The derivatives of the value's entries of some order by a variable that is a number."""
-    rules, arithmetic = Rules(meaning.arithmetic), meaning.arithmetic
+    rules, arithmetic = Rules(meaning.arithmetic, meaning.partials), meaning.arithmetic
     entries = list(meaning.entries)
     for _ in range(order):
         found = pushforward(rules, {meaning.inputs[name][0]: arithmetic.one}, entries)

@@ -35,6 +35,9 @@ _TOTAL = frozenset({
 })  # fmt: skip
 """Operations that have a finite value for all real arguments."""
 
+_CHOICES = frozenset({"if", "where"})
+_COMMUTATIVE = frozenset({"add", "mul"})
+
 _FOLDED: dict[str, Callable[..., float]] = {"add": add, "sub": sub, "mul": mul, "div": truediv, "neg": neg}
 
 
@@ -47,8 +50,10 @@ class Graph:
         leaves: for each node the leaf that it is, or None.
         finite: for each node whether it is known to have a value for all real values of the variables.
         constants: for each node the number that it is wherever it is computed, or None.
+        numbers: for each node the number that it is written as, or None.
         guards: choices that a rule of the table makes where its formula alone has no value, as 0*0**(0 - 1) has none;
             a formula without them reads better, and says where it is not meant.
+        commutes: whether a*b and b*a are one node: where a formula is run, and not read.
 
     >>> graph = Graph()
     >>> x = graph.leaf(Entry("x"))
@@ -56,7 +61,7 @@ class Graph:
     (True, 2, [True, True, False])
     """
 
-    __slots__ = ("_made", "args", "constants", "finite", "functions", "guards", "leaves")
+    __slots__ = ("_made", "args", "commutes", "constants", "finite", "functions", "guards", "leaves", "numbers")
 
     def __init__(self) -> None:
         self.functions: list[str] = []
@@ -64,7 +69,9 @@ class Graph:
         self.leaves: list[Leaf | None] = []
         self.finite: list[bool] = []
         self.constants: list[float | None] = []
+        self.numbers: list[float | None] = []
         self.guards: set[int] = set()
+        self.commutes = False
         self._made: dict[object, int] = {}
 
     def __len__(self) -> int:
@@ -84,13 +91,17 @@ class Graph:
         """The node of a call, as it stands."""
         key = (function, args)
         node = self._made.get(key)
+        if node is None and self.commutes and function in _COMMUTATIVE:
+            node = self._made.get((function, args[::-1]))
         if node is not None:
             return node
         finite = function in _TOTAL
         if finite:
             known = self.finite
-            for arg in args[function in ("where", "if") :]:
-                finite = finite and known[arg]
+            for arg in args if function not in _CHOICES else args[1:]:
+                if not known[arg]:
+                    finite = False
+                    break
         elif function == "pow":
             exponent = self.number(args[1])
             finite = self.finite[args[0]] and exponent is not None and exponent >= 0 and exponent.is_integer()
@@ -105,8 +116,7 @@ class Graph:
 
     def number(self, node: int) -> float | None:
         """The number that a node is written as, if it is one."""
-        leaf = self.leaves[node]
-        return leaf if isinstance(leaf, float) else None
+        return self.numbers[node]
 
     def reachable(self, roots: Iterable[int]) -> list[int]:
         """The nodes that some nodes are made of, those themselves too, in ascending order.
@@ -133,16 +143,15 @@ class Graph:
         self.functions.append(function)
         self.args.append(args)
         self.leaves.append(leaf)
+        self.numbers.append(leaf if isinstance(leaf, float) else None)
         self.finite.append(finite)
         self.constants.append(value)
         self._made[key] = node
         return node
 
     def _constant(self, function: str, args: tuple[int, ...]) -> float | None:
-        operator = _FOLDED.get(function)
-        if operator is None:
+        operator, known = _FOLDED.get(function), self.constants
+        if operator is None or known[args[0]] is None or known[args[-1]] is None:
             return None
-        values = [value for arg in args if (value := self.constants[arg]) is not None]
-        if len(values) != len(args) or (function == "div" and values[1] == 0):
-            return None
-        return operator(*values)
+        values: list[float] = [known[arg] for arg in args]  # type: ignore[misc]  # one or two, and both are known
+        return None if function == "div" and values[1] == 0 else operator(*values)

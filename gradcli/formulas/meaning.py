@@ -34,6 +34,7 @@ class Meaning:
         shapes: for each variable its shape.
         names: for a node the name that the program gives it.
         size: how many nodes the program has.
+        partials: partials of operations to take in place of the table's.
     """
 
     graph: Graph
@@ -44,14 +45,16 @@ class Meaning:
     shapes: dict[str, tuple[int, ...]]
     names: dict[int, str] = field(default_factory=dict)
     size: int = 0
+    partials: Mapping[str, tuple[str, ...]] | None = None
 
 
-def interpret(program: Program, shapes: Mapping[str, tuple[int, ...]]) -> Meaning:
+def interpret(program: Program, shapes: Mapping[str, tuple[int, ...]], simplified: bool = False) -> Meaning:
     """What a program computes, entry by entry.
 
     Args:
         program: resolved and without loops.
         shapes: for each variable its shape.
+        simplified: whether signs are gathered, factors of 1 left out, and a*b is b*a: for a formula that is run.
 
     Raises:
         Problem: if the program does not fit the shapes.
@@ -63,6 +66,7 @@ def interpret(program: Program, shapes: Mapping[str, tuple[int, ...]]) -> Meanin
     ({'x': (2, 3)}, (6,), {5: 'a'})
     """
     graph = Graph()
+    graph.commutes = simplified
     arithmetic = Arithmetic(graph)
     inputs = {name: _input(arithmetic, name, shape) for name, shape in shapes.items()}
     names: dict[int, str] = {}
@@ -132,6 +136,7 @@ def _apply(arithmetic: Arithmetic, node: Call, op: Op, params: list[Any], static
     graph = arithmetic.graph
     if op.kind == "elementwise" or (op.kind == "predicate" and op.name != "len"):
         name = "if" if is_conditional(node) else op.name
+        call = arithmetic.call if graph.commutes else graph.call
         if statics:
             raise UsageProblem(f"{op.name} has no formula")
 
@@ -139,7 +144,7 @@ def _apply(arithmetic: Arithmetic, node: Call, op: Op, params: list[Any], static
             nodes = tuple([item.node for item in items])
             if name == "neg" and (value := graph.number(nodes[0])) is not None:
                 return Item(arithmetic, arithmetic.number(-value))
-            return Item(arithmetic, graph.call(name, nodes))
+            return Item(arithmetic, call(name, nodes))
 
         return map_items(entry, params)
     if op.name in EXPANSIONS:

@@ -23,11 +23,17 @@ class _Partial(NamedTuple):
 
 
 class Rules:
-    """What the operations of a graph do to cotangents and tangents."""
+    """What the operations of a graph do to cotangents and tangents.
 
-    def __init__(self, arithmetic: Arithmetic) -> None:
+    Args:
+        arithmetic: of the graph.
+        partials: for an operation partials by its arguments, to take in place of the table's.
+    """
+
+    def __init__(self, arithmetic: Arithmetic, partials: Mapping[str, tuple[str, ...]] | None = None) -> None:
         self.arithmetic = arithmetic
         self.graph = arithmetic.graph
+        self.partials = partials or {}
 
     def pull(self, node: int, position: int, factor: int) -> int | None:
         """A factor times the partial of a node by one of its arguments; None where that is 0.
@@ -40,6 +46,9 @@ class Rules:
         >>> rules.pull(sine, 0, rules.arithmetic.one) == graph.call("cos", (x,))
         True
         """
+        functions = self.graph.functions
+        if functions[node] in _QUICK and functions[factor] not in ("where", "if"):
+            return self._arithmetic(node, position, factor)
         factor, masks = self._unmasked(factor)
         found = self._pull(node, position, factor)
         if found is None:
@@ -71,6 +80,12 @@ class Rules:
         quick = self._arithmetic(node, position, factor)
         if quick != _NOT_QUICK:
             return quick
+        own = self.partials.get(function)
+        if own is not None and function in OF_MANY:
+            return self._times(factor, _tree(own[0]), {"x": args[position], "out": node})
+        if own is not None:
+            names = dict(zip(TABLE[function].params, args, strict=True))
+            return self._times(factor, _tree(own[position]), names | {"out": node})
         if function == "pow" and position == 0:  # the entry's own partial takes more operations for an infinite base
             partial, names = _partial("pow_scalar", 0), dict(zip(("x", "n"), args, strict=True))
         elif function in ("where", "if"):
@@ -207,6 +222,7 @@ class Rules:
 
 
 _NOT_QUICK = -1
+_QUICK = frozenset({"add", "div", "mul", "neg", "pos", "sub"})
 
 _FACTORS = 8
 """Factors of a product among which a norm is looked for."""
@@ -215,6 +231,7 @@ OF_MANY = {"logsumexp": "exp(x - out)", "max": "", "min": "", "norm": "x/where(o
 """Reductions that are one operation of any number of entries, and their partials; of max and min ties share equally."""
 
 
+@cache
 def differentiable(function: str, position: int) -> bool:
     """Whether a derivative passes from an operation's value to one of its arguments.
 

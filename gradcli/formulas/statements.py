@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import count
+from itertools import chain, count
 from typing import TypeAlias
 
 from gradcli.formulas.graph import Constant, Entry, Graph
@@ -93,12 +94,7 @@ def counted(writer: Writer, roots: Sequence[int], deepest: int | None = None) ->
     """
     args = writer.graph.args
     order = writer.graph.reachable(roots)
-    uses = dict.fromkeys(order, 0)
-    for node in order:
-        for arg in args[node]:
-            uses[arg] += 1
-    for root in roots:
-        uses[root] += 1
+    uses = Counter(chain(roots, *[args[node] for node in order]))
     return order, uses if deepest is None else writer.divided(order, uses, deepest)
 
 
@@ -126,11 +122,11 @@ class Writer:
         uses = dict(uses)
         depths: dict[int, int] = {}
         for node in order:
-            depths[node] = 1 + max((depths[arg] for arg in self.graph.args[node]), default=0)
-            if depths[node] > deepest:
+            args = self.graph.args[node]
+            depth = 1 + max([depths[arg] for arg in args]) if args else 1
+            if depth > deepest:
                 uses[node] += 1
-            if self.is_shared(node, uses[node]):
-                depths[node] = 0
+            depths[node] = 0 if uses[node] > 1 and self.is_shared(node, uses[node]) else depth
         return uses
 
     def is_shared(self, node: int, uses: int) -> bool:

@@ -58,9 +58,9 @@ class Trial(NamedTuple):
         return [np.reshape(a, s).tolist() for a, s in zip(self.arguments, self.shapes, strict=True)]
 
 
-def trial(text: str, values: dict[str, Any], parts: Sequence[str] = ("value", "gradient")) -> Trial:
+def trial(text: str, values: dict[str, Any], parts: Sequence[str] = ("value", "gradient"), fast: bool = False) -> Trial:
     shapes = {name: np.shape(value) for name, value in values.items()}
-    made = routine(text, parts, shapes={name: shape for name, shape in shapes.items() if shape})
+    made = routine(text, parts, shapes={name: shape for name, shape in shapes.items() if shape}, fast=fast)
     engine = hessian(text, {name: values[name] for name in made.meaning.inputs})
     inputs = [Input(name, i) for name in made.meaning.inputs for i in range(np.size(values[name]))]
     addresses = [EntryAddress(0), *(EntryAddress(0, (x,)) for x in inputs)]

@@ -18,7 +18,7 @@ from gradcli.ops.table.special import HIGHER
 from gradcli.render.code.language import Table
 from gradcli.render.code.lower import MADE, OPERATORS
 from gradcli.render.code.printer import LANGUAGES, language_of, render_code
-from gradcli.transforms.operators.code import routine
+from gradcli.transforms.operators.code import FAST, routine
 from gradcli.transforms.operators.jacobian import jacobian
 from tests.cli.runner import gradcli
 from tests.render.code_readers import read_excel
@@ -71,7 +71,7 @@ NO_VALUE: tuple[str, dict[str, Any]] = ("where(x > 0, sqrt(x) + log(x)*x**1.5, x
 """A branch that is not taken has no value there; Python and Julia raise an error."""
 
 
-def table_trials(language: str) -> list[tuple[str, Trial]]:
+def table_trials(language: str, fast: bool = False) -> list[tuple[str, Trial]]:
     found = []
     for op in ELEMENTWISE:
         moving = [param for i, param in enumerate(op.params) if op.partials[i] is not None]
@@ -81,7 +81,7 @@ def table_trials(language: str) -> list[tuple[str, Trial]]:
             fixed = {param: repr(value) for param, value in values.items() if param not in moving}
             call = f"{op.name}({', '.join(fixed.get(param, param) for param in op.params)})"
             try:
-                made = trial(call, {param: values[param] for param in moving})
+                made = trial(call, {param: values[param] for param in moving}, fast=fast)
                 made.code(language)
             except UsageProblem:
                 continue
@@ -112,6 +112,38 @@ def test_generated_code_runs_and_agrees(runner: str, tmp_path: Path) -> None:
         for number, wanted, bound in zip(numbers, t.wanted, t.bounds, strict=True):
             near = abs(number - wanted) <= _NEAR * abs(wanted) + 2 * bound
             assert number == wanted or near, (runner, text, number, wanted, bound)
+
+
+@pytest.mark.parametrize("runner", ["c", "python"])
+def test_fast_code_has_the_same_numbers_but_for_the_last_digits(runner: str, tmp_path: Path) -> None:
+    if reason := missing(runner):
+        pytest.skip(reason)
+    at_ties = {"max(x, y, z) + min(x, y)", "where((x > 0) & (y < 1) | ~(x < 5), sqrt(x), x**2)*y - -x"}
+    programs = [(text, values) for text, values in PROGRAMS if text not in at_ties]
+    trials = [(text, trial(text, values, ("value", "gradient", "hessian"), fast=True)) for text, values in programs]
+    apart = "maximum(x, y)*minimum(x, y) + norm([x, y])"
+    trials.append((apart, trial(apart, {"x": 1.0, "y": 2.0}, fast=True)))
+    trials += [one for one in table_trials(runner, fast=True) if not one[0].startswith(("maximum", "minimum"))]
+    tried = {text.partition("(")[0] for text, _ in trials}
+    assert set(FAST) - {"maximum", "minimum", "norm"} <= tried
+    for (text, t), numbers in zip(trials, RUNNERS[runner]([t for _, t in trials], tmp_path), strict=True):
+        assert numbers == pytest.approx(t.wanted, rel=1e-10, abs=1e-12), text
+
+
+def test_fast_code_tells_what_it_gives_up() -> None:
+    text = render_code(routine("hypot(x, y)**3", ["value", "gradient"], fast=True), language_of("c"), "f")
+    assert "// fast: without guards against overflow" in text
+    assert "// flags: cc -O2 -march=native" in text
+    assert "sqrt(x*x + y*y)" in text
+    assert "pow" not in text.partition("{")[2]
+    outcome = gradcli(["code", "sum(x)", "--to", "numpy", "--fast", "--shape", "x=n"])
+    assert (outcome.stdout, outcome.status) == ("", 2)
+
+
+def test_what_is_run_has_no_factors_of_one_and_shares_products_of_either_order() -> None:
+    text = render_code(routine("sin(x*y)*1 + cos(y*x)*(-1)"), language_of("c"), "f")
+    assert "t1 = x*y;" in text
+    assert "return sin(t1) - cos(t1);" in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -33,6 +33,7 @@ TARGETS = (
 @click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
 @click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="A variable that is an array of this shape.")
 @click.option("--arrays/--scalar", default=None, help="Whole arrays, or entry by entry, as without letters for sizes.")
+@click.option("--fast", is_flag=True, help="Without guards against overflow and at kinks; the file's head tells.")
 @click.option("--table", metavar="NAME", help="For --to sql, where the points are; t unless given.")
 @click.option("--keep", metavar="NAMES", help="For --to sql, columns to give with the results: --keep id,day.")
 @click.option("--name", default="f", show_default=True, metavar="NAME", help="The function's name.")
@@ -47,6 +48,7 @@ def command(
     wrt: str | None,
     shape: Sequence[str],
     arrays: bool | None,
+    fast: bool,
     table: str | None,
     keep: str | None,
     name: str,
@@ -93,10 +95,12 @@ def command(
         facts = arrays_of(to)
         if table is not None or keep is not None:
             raise UsageProblem("--table and --keep are for --to sql")
+        if fast:
+            raise UsageProblem("--fast is for code entry by entry", hint="leave it out, or ask for --scalar")
         text = render_arrays(array_routine(program, asked, names_of(wrt), shapes), facts, name)
     else:
         points = None if table is None and keep is None else Table(table or "t", tuple(names_of(keep) or ()))
-        made = routine(program, asked, names_of(wrt), shapes_of(shape))
+        made = routine(program, asked, names_of(wrt), shapes_of(shape), fast)
         text = render_code(made, language_of(to), name, points)
     session.deadline.stop()
     if output is None:

@@ -73,7 +73,7 @@ def render_arrays(routine: ArrayRoutine, arrays: Arrays, name: str) -> str:
     letters = dict.fromkeys(size for shape in shapes.values() for size in shape if isinstance(size, str))
     sizes = _sizes(arrays, names, letters, shapes)
     results = [names.fresh(output.name) for output in routine.outputs]
-    lowering = _ArrayLowering(graph, Lowering(graph, language))
+    lowering = _ArrayLowering(graph, Lowering(meaning.arithmetic, language))
     made = lowering.all([output.node for output in routine.outputs])
     roots = [made[output.node] for output in routine.outputs]
     called = {made[node]: own for node, own in meaning.names.items() if node in made}

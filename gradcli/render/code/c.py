@@ -77,6 +77,7 @@ LANGUAGE = Language(
     functions=C_FUNCTIONS,
     conditional="({0} ? {1} : {2})",
     frame=_frame,
+    flags="cc -O2 -march=native",
     entry=c_entry,
     constants={"inf": "INFINITY", "nan": "NAN"},
     reserved=C_WORDS,

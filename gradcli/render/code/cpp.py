@@ -17,6 +17,7 @@ LANGUAGE = Language(
     functions={op: f"std::{text}" for op, text in C_FUNCTIONS.items()},
     conditional="({0} ? {1} : {2})",
     frame=_frame,
+    flags="c++ -O2 -march=native",
     entry=c_entry,
     constants={
         "inf": "std::numeric_limits<double>::infinity()",

@@ -76,6 +76,7 @@ LANGUAGE = Language(
     },
     conditional="merge({1}, {2}, {0})",
     frame=_frame,
+    flags="gfortran -O2 -march=native",
     entry=lambda name, at, shape: one_based("(", ")", name, at),
     constants={
         "inf": "ieee_value(1.0d0, ieee_positive_inf)",

@@ -93,6 +93,7 @@ class Language:
         quoted: a template for a name that may be any text; names are then left as they are.
         any_case: whether x and X are one name.
         spell: writes an expression whole, with any operation; `functions` and what belongs to it is then not looked at.
+        flags: how a file without guards is meant to be compiled.
         queries: whether the points come from a table.
     """
 
@@ -110,6 +111,7 @@ class Language:
     quoted: str = ""
     any_case: bool = False
     spell: Callable[[Tree], str] | None = None
+    flags: str = ""
     queries: bool = False
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from gradcli.errors import UsageProblem
-from gradcli.formulas import COMPARISONS, Graph
+from gradcli.formulas import COMPARISONS
+from gradcli.formulas.arithmetic import Arithmetic
 from gradcli.formulas.graph import Constant
 from gradcli.lang import Call, Literal, Name, Tree, fold, parse
 from gradcli.ops import TABLE
 from gradcli.ops.calls.resolve import resolve
 from gradcli.render.code.language import Language
 
-__all__ = ["MADE", "OPERATORS", "TRUTHS", "Lowering", "lower"]
+__all__ = ["FAST", "MADE", "OPERATORS", "TRUTHS", "FastLowering", "Lowering", "lower"]
 
 OPERATORS = frozenset({
     "add", "div", "equal", "greater", "greater_equal", "if", "less", "less_equal", "logical_and", "logical_not",
@@ -25,6 +26,8 @@ TRUTHS = frozenset({
     "equal", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_not", "logical_or", "not_equal",
 })  # fmt: skip
 
+_ARITHMETIC = frozenset({"add", "div", "mul", "neg", "sub"})
+_CHOICES = frozenset({"if", "where"})
 _LOGIC = frozenset({"logical_and", "logical_not", "logical_or"})
 
 MADE: dict[str, str] = {
@@ -86,16 +89,37 @@ MADE: dict[str, str] = {
 """Operations as expressions of others, over the parameters that the table gives them; each keeps its digits."""
 
 
-def lower(graph: Graph, roots: Sequence[int], language: Language) -> tuple[list[int], dict[int, int]]:
+FAST: dict[str, str] = {
+    "hypot": "sqrt(x*x + y*y)",
+    "maximum": "where(x >= y, x, y)",
+    "minimum": "where(x <= y, x, y)",
+    "mod": "x - y*floor(x/y)",
+    "sigmoid": "1/(1 + exp(-x))",
+    "softplus": "log1p(exp(x))",
+}
+"""What operations are made of where speed is all."""
+
+_SMALL = 2.0**-1020
+"""Below, one over a number overflows."""
+
+_HIGHEST = 16
+"""Powers that are products where speed is all."""
+
+
+def lower(
+    arithmetic: Arithmetic, roots: Sequence[int], language: Language, fast: bool = False
+) -> tuple[list[int], dict[int, int]]:
     """Nodes that stand for some others and are made of the operations of a language alone.
 
     Powers of 2 become products, a reduction of several entries a chain of operations on two, truth values numbers where
-    something is computed with them, and numbers truth values where they are conditions.
+    something is computed with them, and numbers truth values where they are conditions. Signs are gathered, factors of
+    1 left out: what is computed stays the same to the last digit.
 
     Args:
-        graph: of the nodes.
+        arithmetic: of the nodes' graph.
         roots: the nodes.
         language: the language.
+        fast: whether guards and last digits may go.
 
     Returns:
         The nodes, and for each node that they were made of what it became.
@@ -103,21 +127,39 @@ def lower(graph: Graph, roots: Sequence[int], language: Language) -> tuple[list[
     Raises:
         UsageProblem: for an operation that the language lacks.
     """
-    lowering = Lowering(graph, language)
-    made: dict[int, int] = {}
-    for node in graph.reachable(roots):
-        made[node] = lowering.node(node, [made[arg] for arg in graph.args[node]])
-    return [lowering.as_number(made[root]) for root in roots], made
+    graph = arithmetic.graph
+    lowering = (FastLowering if fast else Lowering)(arithmetic, language)
+    order = graph.reachable(roots)
+    functions, args = graph.functions, graph.args
+    kept = lowering.kept(functions[node] for node in order)
+    made = dict(zip(order, order, strict=True))
+    changed: set[int] = set()
+    for node in order:
+        if functions[node] in kept and (not changed or changed.isdisjoint(args[node])):
+            continue
+        made[node] = lowering.node(node, [made[arg] for arg in args[node]])
+        if made[node] != node:
+            changed.add(node)
+    nodes = [lowering.as_number(made[root]) for root in roots]
+    return (lowering.with_reciprocals(nodes) if isinstance(lowering, FastLowering) else nodes), made
 
 
 class Lowering:
     """What each node becomes, given what its arguments have become."""
 
-    def __init__(self, graph: Graph, language: Language) -> None:
-        self.graph = graph
+    def __init__(self, arithmetic: Arithmetic, language: Language) -> None:
+        self.arithmetic = arithmetic
+        self.graph = arithmetic.graph
         self.functions = language.functions
         self.made_of = {**MADE, **language.made}
         self.language = language.name
+
+    def kept(self, functions: Iterable[str]) -> frozenset[str]:
+        """Which of some operations stay as they are, unless their arguments change."""
+        found = set(functions)
+        if found & (TRUTHS | _CHOICES):
+            return frozenset({""})  # truth values may be among their arguments
+        return frozenset({"", *((_ARITHMETIC | set(self.functions)) & found - {"pow", *_CHAINS, *FAST})})
 
     def is_truth(self, node: int) -> bool:
         """Whether a node is a truth value."""
@@ -157,6 +199,8 @@ class Lowering:
             args = [self.as_truth(args[0]), *map(self.as_number, args[1:])]
         else:
             args = [self.as_number(arg) for arg in args]
+        if function in _ARITHMETIC:
+            return self.arithmetic.call(function, tuple(args))
         if function == "pow" and self.graph.number(args[1]) == 2:
             return self.graph.call("mul", (args[0], args[0]))
         if function in _CHAINS:
@@ -214,6 +258,64 @@ class Lowering:
             return names[node.id] if node.id in names else self.graph.leaf(Constant(node.id))
 
         return fold(tree, literal, name, lambda node, args, _: self.call(node.function, args))
+
+
+class FastLowering(Lowering):
+    """The same without guards, and with products for powers and divisions."""
+
+    def call(self, function: str, args: Sequence[int]) -> int:
+        """An operation as the language has it."""
+        if function == "norm":
+            return self.call("sqrt", [self.squares(args)])
+        if function == "pow":
+            found = self.power(args[0], self.graph.number(args[1]))
+            if found is not None:
+                return found
+        if function in FAST:
+            return self.made(_tree(FAST[function]), dict(zip(TABLE[function].params, args, strict=True)))
+        return super().call(function, args)
+
+    def squares(self, args: Sequence[int]) -> int:
+        """The sum of some squares."""
+        total = self.arithmetic.zero
+        for arg in args:
+            total = self.arithmetic.add(total, self.arithmetic.mul(arg, arg))
+        return total
+
+    def power(self, base: int, exponent: float | None) -> int | None:
+        """A power as products, with at most one root; None where it is none."""
+        if exponent is None or abs(exponent) > _HIGHEST or not (2 * exponent).is_integer() or exponent == 0:
+            return None
+        base = self.as_number(base)
+        whole, half = divmod(abs(exponent), 1)
+        found = self.call("sqrt", [base]) if half else self.arithmetic.one
+        square = base
+        for bit in f"{int(whole):b}"[::-1]:
+            found = self.arithmetic.mul(found, square) if bit == "1" else found
+            square = self.graph.call("mul", (square, square))
+        return self.arithmetic.div(self.arithmetic.one, found) if exponent < 0 else found
+
+    def with_reciprocals(self, roots: Sequence[int]) -> list[int]:
+        """The same with a product for each division by a number, or by what is divided by more than once."""
+        graph, arithmetic = self.graph, self.arithmetic
+        order = graph.reachable(roots)
+        divided: dict[int, int] = {}
+        for node in order:
+            if graph.functions[node] == "div":
+                divisor = graph.args[node][1]
+                divided[divisor] = divided.get(divisor, 0) + 1
+        made: dict[int, int] = {}
+        for node in order:
+            args = tuple([made[arg] for arg in graph.args[node]])
+            made[node] = graph.again(node, args) if args else node
+            if graph.functions[node] != "div" or graph.constants[node] is not None:
+                continue
+            number = graph.constants[args[1]]
+            if number and abs(number) > _SMALL:
+                made[node] = arithmetic.mul(arithmetic.number(1 / number), args[0])
+            elif divided[graph.args[node][1]] > 1 and graph.constants[args[0]] is None:
+                made[node] = graph.call("mul", (args[0], graph.call("div", (arithmetic.one, args[1]))))
+        return [made[root] for root in roots]
 
 
 _CHAINS = {"logsumexp": "logaddexp", "max": "maximum", "min": "minimum", "norm": "hypot"}

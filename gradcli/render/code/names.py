@@ -17,6 +17,11 @@ __all__ = ["Names", "comments_of"]
 _WIDEST = 300
 """Characters of the program that a comment repeats."""
 
+_DROPPED = (
+    "fast: without guards against overflow and underflow (squares in hypot, norm, atan2's slope), for slopes at the"
+    " origin, at ties and at powers of 0, for NaN in max and min; powers are products, divisions by one number products"
+)
+
 
 def comments_of(routine: Routine | ArrayRoutine, results: Sequence[str], names: Names) -> tuple[str, ...]:
     """What the function computes, and what its arguments and results are."""
@@ -30,6 +35,8 @@ def comments_of(routine: Routine | ArrayRoutine, results: Sequence[str], names: 
         lines.append(f"{result}: {means}")
     own = {parameter.name for parameter in routine.parameters} | set(routine.meaning.names.values())
     lines += [f"{new}: {old} in the expression" for old, new in names.renamed.items() if old in own]
+    if isinstance(routine, Routine) and routine.fast:
+        lines += [_DROPPED, *([f"flags: {names.language.flags}"] if names.language.flags else [])]
     return tuple(_one_line(line) for line in lines)
 
 
@@ -74,11 +81,10 @@ class Names:
 
     def fresh(self, name: str) -> str:
         """A name that nothing has yet."""
-        tried = name
-        for i in count(1):
-            key = self.key(tried)
-            if key not in self.language.reserved and key not in self.taken:
-                break
+        tried, reserved = name, self.language.reserved
+        tries = count(1)
+        while (key := self.key(tried)) in self.taken or key in reserved:
+            i = next(tries)
             tried = f"{name}_" if i == 1 else f"{name}_{i}"
         self.taken.add(key)
         return tried
@@ -90,6 +96,8 @@ class Names:
 
 def _ascii(name: str) -> str:
     """A name in ASCII letters: of a Greek one its name."""
+    if name.isascii():
+        return f"v{name}" if name.startswith("_") else name
     spelled = ""
     for letter in name:
         if letter.isascii():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from gradcli.errors import UsageProblem
-from gradcli.formulas import shaped, statements
+from gradcli.formulas import shaped, statements, uncollected
 from gradcli.lang import Call, Name
 from gradcli.render.code.language import Language, Result, Table, Written
 from gradcli.render.code.lower import TRUTHS, lower
@@ -50,6 +50,7 @@ def language_of(name: str) -> Language:
     return found
 
 
+@uncollected()
 def render_code(routine: Routine, language: Language, name: str, table: Table | None = None) -> str:
     """A file with one function.
 
@@ -99,7 +100,7 @@ def _expressions(
     nodes = [node for output in routine.outputs for node in output.nodes]
     shapes = {parameter.name: parameter.shape for parameter in routine.parameters}
     if language.spell is None:
-        lowered, made = lower(meaning.graph, nodes, language)
+        lowered, made = lower(meaning.arithmetic, nodes, language, routine.fast)
         called = {made[node]: own for node, own in meaning.names.items() if node in made}
         speller = Speller(language, meaning.graph, names.of, shapes)
         return spelled(speller, lowered, called, TRUTHS, DEEPEST)[:2]

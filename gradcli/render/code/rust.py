@@ -47,6 +47,7 @@ LANGUAGE = Language(
     },
     conditional="(if {0} {{ {1} }} else {{ {2} }})",
     frame=_frame,
+    flags="rustc -O -C target-cpu=native",
     entry=lambda name, at, shape: f"{name}[{flat_index(at, shape)}]",
     constants={"inf": "f64::INFINITY", "nan": "f64::NAN"},
     reserved=words(

@@ -78,7 +78,11 @@ class Speller:
         own = language.operators or {}
         self.negation = own.get("logical_not", "!")
         self.binary = {
-            function: (own.get(function, text) if binds == PRODUCT else f" {own.get(function, text)} ", binds)
+            function: (
+                own.get(function, text) if binds == PRODUCT else f" {own.get(function, text)} ",
+                binds,
+                binds + 1 if binds == _COMPARE else binds,
+            )
             for function, (text, binds) in _BINARY.items()
             if function not in language.functions
         }
@@ -109,7 +113,13 @@ class Speller:
         function, args = graph.functions[node], graph.args[node]
         infix = self.binary.get(function)
         if infix is not None:
-            return _infix(infix, texts[args[0]], texts[args[1]])
+            between, binds, least = infix
+            (first, left), (second, right) = texts[args[0]], texts[args[1]]
+            if left < least:
+                first = f"({first})"
+            if right <= binds or right == _SIGN:  # a sign stands alone only in front
+                second = f"({second})"
+            return f"{first}{between}{second}", binds
         if function == "neg":
             text = texts[args[0]]
             return f"-{at(text, PRODUCT if text[1] == PRODUCT else ATOM)}", _SIGN
@@ -133,16 +143,6 @@ def _numbers(shape: Shape) -> tuple[int, ...]:
     """A shape without letters, as an array has whose entries are written."""
     assert all(isinstance(size, int) for size in shape)
     return tuple(size for size in shape if isinstance(size, int))
-
-
-def _infix(infix: tuple[str, int], first: Text, second: Text) -> Text:
-    """Two operands and an operator between them."""
-    between, binds = infix
-    left = binds + 1 if binds == _COMPARE else binds
-    if first[1] == _SIGN and binds in (_SUM, PRODUCT):
-        left = _SIGN  # a leading sign is that of the first operand, or of the product: the same number
-    right = f"({second[0]})" if second[1] == _SIGN else at(second, binds + 1)
-    return f"{at(first, left)}{between}{right}", binds
 
 
 def at(text: Text, least: int) -> str:

@@ -3,20 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from math import prod
 
 from gradcli.errors import UsageProblem
-from gradcli.formulas import Entry, Meaning, gradient, hessian, jacobian, jvp, vjp
+from gradcli.formulas import Entry, Meaning, gradient, hessian, jacobian, jvp, uncollected, vjp
 from gradcli.lang import Program, parse, unparse
 from gradcli.transforms.operators.diff import meaning_of, wanted
 from gradcli.transforms.program.variables import check_functions
 
-__all__ = ["PARTS", "Output", "Parameter", "Routine", "routine"]
+__all__ = ["FAST", "PARTS", "Output", "Parameter", "Routine", "routine"]
+
+_LONG = 10_000
+"""Characters of a program from which on its text is told as it was written."""
 
 PARTS = ("value", "gradient", "jacobian", "hessian", "jvp", "vjp")
 """What a routine may compute, in the order in which it gives it."""
+
+
+FAST: dict[str, tuple[str, ...]] = {
+    "acos": ("-1/sqrt(1 - x**2)",),
+    "acosh": ("1/sqrt(x**2 - 1)",),
+    "asin": ("1/sqrt(1 - x**2)",),
+    "asinh": ("1/sqrt(1 + x**2)",),
+    "atan2": ("x/(x**2 + y**2)", "-y/(x**2 + y**2)"),
+    "atanh": ("1/(1 - x**2)",),
+    "cot": ("-1 - out**2",),
+    "coth": ("1 - out**2",),
+    "expm1": ("out + 1",),
+    "hypot": ("x/out", "y/out"),
+    "logaddexp": ("exp(x - out)", "exp(y - out)"),
+    "maximum": ("where(x >= y, 1, 0)", "where(x >= y, 0, 1)"),
+    "minimum": ("where(x <= y, 1, 0)", "where(x <= y, 0, 1)"),
+    "norm": ("x/out",),
+    "pow": ("y*x**(y - 1)", "out*log(x)"),
+    "sigmoid": ("out*(1 - out)",),
+    "softplus": ("1 - exp(-out)",),
+    "tanh": ("1 - out**2",),
+}
+"""Partials without what the table's have against overflow, for the last digits far out, at the origin and at ties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +82,23 @@ class Routine:
         meaning: what it computes.
         parameters: the arguments, in order.
         outputs: what is computed.
+        fast: whether it does without what keeps numbers right at the edges.
     """
 
     expression: str
     meaning: Meaning
     parameters: tuple[Parameter, ...]
     outputs: tuple[Output, ...]
+    fast: bool = False
 
 
+@uncollected()
 def routine(
     expression: str | Program,
     parts: Sequence[str] = ("value",),
     wrt: Sequence[str] | None = None,
     shapes: Mapping[str, tuple[int, ...]] | None = None,
+    fast: bool = False,
 ) -> Routine:
     """A program's value and derivatives.
 
@@ -77,6 +107,7 @@ def routine(
         parts: of `PARTS`.
         wrt: differentiate by these variables alone.
         shapes: the shapes of variables that are arrays.
+        fast: whether the derivatives may do without what keeps them right at the edges: `FAST`.
 
     Raises:
         Problem: about the expression, the variables or the shapes; for an operation that has no formula.
@@ -86,12 +117,14 @@ def routine(
     """
     program = parse(expression) if isinstance(expression, str) else expression
     check_functions(program)
-    meaning = meaning_of(program, shapes or {})
+    meaning = meaning_of(program, shapes or {}, simplified=True)
+    meaning = replace(meaning, partials=FAST) if fast else meaning
     names = wanted(list(meaning.inputs), wrt) if set(parts) - {"value"} else []
     made = _Maker(meaning, names)
     outputs = tuple(made.output(part) for part in PARTS if part in parts)
     parameters = tuple(Parameter(name, shape) for name, shape in meaning.shapes.items())
-    return Routine(unparse(program), meaning, (*parameters, *made.parameters), outputs)
+    text = unparse(program) if len(program.source) < _LONG else program.source
+    return Routine(text, meaning, (*parameters, *made.parameters), outputs, fast)
 
 
 class _Maker:

@@ -121,20 +121,23 @@ def _named(found: Formulas, program: Program) -> Formulas:
     return replace(found, formulas=tuple(formulas), steps=tuple(steps))
 
 
-def meaning_of(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str] = ()) -> Meaning:
+def meaning_of(
+    program: Program, shapes: Mapping[str, Shape], truths: Sequence[str] = (), simplified: bool = False
+) -> Meaning:
     """What a program computes, entry by entry.
 
     Args:
         program: any program.
         shapes: the shapes of variables that are arrays; the others are numbers.
         truths: the variables that hold truth values.
+        simplified: whether the program is to be run, not read.
 
     Raises:
         Problem: about the program or the shapes.
     """
     known = {name: tuple(shape) for name, shape in shapes_given(program, shapes).items()}
     try:
-        return interpret(resolved(program, known, truths), _numbered(known, "gradient"))
+        return interpret(resolved(program, known, truths), _numbered(known, "gradient"), simplified)
     except Problem as problem:
         if isinstance(problem, ShapeProblem | DomainProblem) and not any(known.values()):
             problem.hint = _SHAPE_HINT

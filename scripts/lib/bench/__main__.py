@@ -2,13 +2,14 @@
 
 import sys
 
-from bench import batch, commands, engine, gradients, parser
+from bench import batch, commands, engine, formulas, gradients, parser
 
 SECTIONS = {
     "commands": commands.run,
     "parser": parser.run,
     "engine": engine.run,
     "gradients": gradients.run,
+    "formulas": formulas.run,
     "batch": batch.run,
 }
 
