@@ -38,12 +38,16 @@ def command(session: Session, word: str | None) -> int:
 
     environment = session.environment
     width = environment.width_of(environment.stdout)
+    drawn = environment.stdout.isatty() and environment.unicode()
     if word is None:
         text = render_ops(width=width)
     elif word in names():
-        text = render_op(lookup(word), width)
+        text = render_op(lookup(word), width, drawn)
     else:
         found = find_ops(word)
-        text = render_op(found[0] if found else lookup(word), width) if len(found) < 2 else render_ops(found, width)
+        if len(found) > 1:
+            text = render_ops(found, width)
+        else:
+            text = render_op(found[0] if found else lookup(word), width, drawn)
     show(environment, text)
     return 0

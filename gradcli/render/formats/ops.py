@@ -5,8 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 
+from gradcli.errors import Problem
+from gradcli.lang import parse
 from gradcli.ops import Op
 from gradcli.ops.calls.paths import resolve_rule
+from gradcli.ops.calls.resolve import resolve
 from gradcli.ops.table import (
     arithmetic,
     arrays,
@@ -63,7 +66,7 @@ def render_ops(found: Sequence[Op] | None = None, width: int | None = None) -> s
     }
     longest = max((len(op.signature) for ops in shown.values() for op in ops), default=0)
     parts = [
-        (title if width is None else _filled(title, width)) + "\n" + "".join(_line(op, longest, width) for op in ops)
+        _filled(title, width) + "\n" + "".join(_line(op, longest, width) for op in ops)
         for title, ops in shown.items()
         if ops
     ]
@@ -113,12 +116,13 @@ def find_ops(word: str) -> list[Op]:
     return [op for op in ops if any(sought in text.lower() for text in (op.name, *op.aliases, op.doc))]
 
 
-def render_op(op: Op, width: int | None = None) -> str:
+def render_op(op: Op, width: int | None = None, drawn: bool = False) -> str:
     """Everything that an entry declares.
 
     Args:
         op: the entry.
         width: that of the terminal, at which lines break between words; None breaks none.
+        drawn: whether derivatives are drawn in several lines, as for a terminal.
 
     >>> from gradcli.ops import lookup
     >>> print(render_op(lookup("tanh")), end="")
@@ -126,38 +130,58 @@ def render_op(op: Op, width: int | None = None) -> str:
     Hyperbolic tangent.
     d/dx  sech(x)**2
     """
-    lines = [op.signature, op.doc]
+    derivatives = _derivatives(op)
+    before = [op.signature, op.doc]
     if op.infix:
-        lines.append(f"operator  {op.infix}")
+        before.append(f"operator  {op.infix}")
     if op.aliases:
-        lines.append(f"also  {', '.join(op.aliases)}")
-    lines += _derivatives(op)
+        before.append(f"also  {', '.join(op.aliases)}")
+    after = ["t is the change of the argument"] if any(label == "d out" for label, _ in derivatives) else []
     if op.kinks:
-        lines.append(f"not differentiable where {' or '.join(f'{k} = 0' for k in op.kinks)}: {op.convention}")
+        after.append(f"not differentiable where {' or '.join(f'{k} = 0' for k in op.kinks)}: {op.convention}")
     if op.peers is not None:
-        lines.append(f"elsewhere  {op.peers.told}")
-    return "".join(f"{line if width is None else _filled(line, width, 2 * _GAP)}\n" for line in lines)
+        after.append(f"elsewhere  {op.peers.told}")
+    lines = [_filled(line, width) for line in before]
+    for label, text in derivatives:
+        picture = _drawn(label, text) if drawn else []
+        fits = picture and (width is None or max(map(len, picture)) <= width)
+        lines += picture if fits else [_filled(f"{label}  {text}", width)]
+    return "".join(f"{line}\n" for line in [*lines, *(_filled(line, width) for line in after)])
 
 
-def _filled(text: str, width: int, indent: int = 0) -> str:
+def _filled(text: str, width: int | None) -> str:
     from textwrap import fill
 
-    return fill(text, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+    if width is None:
+        return text
+    return fill(text, width, subsequent_indent=" " * 2 * _GAP, break_long_words=False, break_on_hyphens=False)
 
 
-def _derivatives(op: Op) -> list[str]:
-    """The entry's derivatives as mathematics."""
+def _derivatives(op: Op) -> list[tuple[str, str]]:
+    """The entry's derivatives as mathematics, each with what it is."""
     named = [(param, text) for param, text in zip(op.params, op.partials, strict=False) if text]
     if op.kind == "elementwise":
-        return [f"d/d{param}  {text}" for param, text in named]
+        return [(f"d/d{param}", text) for param, text in named]
     if op.kind == "composite":
-        return [f"made of  {op.sympy}"]
+        return [("made of", op.sympy)]
     if op.kind == "reduction":
-        return [f"d out = sum(w*d{param}), w  {_told(text)}" for param, text in named]
+        return [(f"d out = sum(w*d{param}), w", _told(text)) for param, text in named]
     if op.kind in ("linear", "multilinear"):
-        return [f"derivative  linear in {'its argument' if op.kind == 'linear' else 'each argument'}"]
+        return [("derivative", f"linear in {'its argument' if op.kind == 'linear' else 'each argument'}")]
     rules = dict.fromkeys(_told(text) for text in op.jvps or op.transposes or () if text)
-    return [f"d out  {text}" for text in rules] + ["t is the change of the argument"] * bool(rules)
+    return [("d out", text) for text in rules]
+
+
+def _drawn(label: str, text: str) -> list[str]:
+    """A derivative in several lines, if it is a formula, with what is said of it behind a semicolon; else none."""
+    from gradcli.render.formulas.pretty import pretty
+
+    formula, semicolon, remark = text.partition(";")
+    try:
+        program = resolve(parse(formula))
+    except Problem:
+        return []
+    return [*pretty(program, label), *([f"  {remark.strip()}"] if semicolon else [])]
 
 
 def _told(rule: str) -> str:

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 __all__ = ["BESIDE", "FORMATS", "FormulaFormat", "confirmed", "render_formulas"]
 
-FormulaFormat: TypeAlias = Literal["text", "quiet", "latex", "markdown", "json"]
+FormulaFormat: TypeAlias = Literal["text", "pretty", "quiet", "latex", "mathml", "markdown", "sympy", "json"]
 
-FORMATS = ("text", "latex", "markdown", "json")
+FORMATS = ("text", "pretty", "latex", "mathml", "markdown", "sympy", "json")
 
-BESIDE = ("text", "markdown", "json")
+BESIDE = ("text", "pretty", "markdown", "json")
 """Formats that have room beside a formula for the conditions under which it is meant."""
 
 SCHEMA = "gradcli/2"
@@ -64,10 +64,30 @@ def confirmed(confirmation: Confirmation) -> list[str]:
 def _text(found: Formulas) -> Iterator[str]:
     for formula in found.formulas:
         yield f"{formula.label} = {formula.text}"
-        for condition, part in formula.omissions:
-            yield f"  where {condition}, the term with {part} is 0"
-        if formula.where:
-            yield f"  where {' and '.join(formula.where)}"
+        yield from _beside(formula)
+    yield from _at_point(found)
+
+
+def _pretty(found: Formulas) -> Iterator[str]:
+    from gradcli.render.formulas.pretty import pretty
+
+    for i, formula in enumerate(found.formulas):
+        if i:
+            yield ""
+        yield from pretty(formula.program, formula.label)
+        yield from _beside(formula)
+    yield from _at_point(found)
+
+
+def _beside(formula: Formula) -> Iterator[str]:
+    """Under which conditions a formula is meant."""
+    for condition, part in formula.omissions:
+        yield f"  where {condition}, the term with {part} is 0"
+    if formula.where:
+        yield f"  where {' and '.join(formula.where)}"
+
+
+def _at_point(found: Formulas) -> Iterator[str]:
     if found.point:
         yield f"at {', '.join(f'{name} = {_number(value)}' for name, value in found.point.items())}:"
         for name, value in found.numbers.items():
@@ -88,6 +108,20 @@ def _quiet(found: Formulas) -> Iterator[str]:
 def _latex(found: Formulas) -> Iterator[str]:
     for formula in found.formulas:
         yield latex(formula.program)
+
+
+def _mathml(found: Formulas) -> Iterator[str]:
+    from gradcli.render.formulas.mathml import mathml
+
+    for formula in found.formulas:
+        yield mathml(formula.program)
+
+
+def _sympy(found: Formulas) -> Iterator[str]:
+    from gradcli.render.formulas.sympy_text import sympy_text
+
+    for formula in found.formulas:
+        yield sympy_text(formula.program)
 
 
 def _markdown(found: Formulas) -> Iterator[str]:
@@ -123,7 +157,10 @@ _LINES: dict[str, Callable[[Formulas], Iterator[str]]] = {
     "text": _text,
     "quiet": _quiet,
     "latex": _latex,
+    "mathml": _mathml,
     "markdown": _markdown,
+    "pretty": _pretty,
+    "sympy": _sympy,
 }
 
 
