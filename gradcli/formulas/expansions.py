@@ -9,6 +9,7 @@ from typing import Any
 from gradcli.errors import UsageProblem
 from gradcli.formulas.arithmetic import Arithmetic
 from gradcli.formulas.entries import Item, Value, item_of
+from gradcli.formulas.orders import ORDERS
 from gradcli.ops.calls.axes import along_axis, over_axes
 
 __all__ = ["EXPANSIONS"]
@@ -215,7 +216,13 @@ def _matrix_power(arithmetic: Arithmetic, x: Any, n: int) -> Value:
     return out
 
 
+def _slogdet(arithmetic: Arithmetic, x: Any) -> list[Item]:
+    determinant = _det(arithmetic, x).node
+    return [Item(arithmetic, arithmetic.graph.call("sign", (determinant,))), _logabsdet(arithmetic, x)]
+
+
 EXPANSIONS: dict[str, Callable[..., Any]] = {
+    **ORDERS,
     "cofactors": _cofactors,
     "cross": _cross,
     "det": _det,
@@ -229,6 +236,7 @@ EXPANSIONS: dict[str, Callable[..., Any]] = {
     "min": _of_many("min"),
     "norm": _norm,
     "prod": _prod,
+    "slogdet": _slogdet,
     "softmax": _softmax,
     "solve": _solve,
     "std": _std,

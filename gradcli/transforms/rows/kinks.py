@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from gradcli.formulas import Meaning, Rules
-from gradcli.formulas.rules import OF_MANY
+from collections.abc import Sequence
+
+from gradcli.errors import UsageProblem
+from gradcli.formulas import Entry, Meaning, Rules
+from gradcli.formulas.rules import OF_MANY, differentiable
 from gradcli.ops import TABLE
 from gradcli.transforms.kinks.detect import can_be_at_kink, kink_tree
 
@@ -23,7 +26,9 @@ def kink_conditions(meaning: Meaning) -> list[int]:
     graph, arithmetic = meaning.graph, meaning.arithmetic
     rules = Rules(arithmetic)
     found: dict[int, None] = {}
-    for node in graph.reachable(meaning.entries):
+    order = graph.reachable(meaning.entries)
+    moving = _moving(meaning, order)
+    for node in order:
         name, args = graph.functions[node], graph.args[node]
         if name in OF_MANY:
             if name in ("max", "min"):
@@ -33,6 +38,8 @@ def kink_conditions(meaning: Meaning) -> list[int]:
             continue
         if not name or name == "if" or not TABLE[name].kinks:
             continue
+        if not any(moving[arg] for arg in args) or len(set(args)) < len(args):
+            continue  # what depends on nothing smoothly jumps elsewhere, and an entry is no boundary of itself
         constants = tuple(graph.constants[arg] for arg in args)
         if all(value is not None for value in constants) or not can_be_at_kink(name, constants):
             continue
@@ -41,6 +48,26 @@ def kink_conditions(meaning: Meaning) -> list[int]:
             expression = rules.expression(kink_tree(kink), names)
             found[arithmetic.call("equal", (expression, arithmetic.zero))] = None
     return list(found)
+
+
+def _moving(meaning: Meaning, order: Sequence[int]) -> dict[int, bool]:
+    """Whether the nodes depend on a variable in a way that has a derivative."""
+    graph = meaning.graph
+    found: dict[int, bool] = {}
+    for node in order:
+        name, args = graph.functions[node], graph.args[node]
+        if not name:
+            found[node] = isinstance(graph.leaves[node], Entry)
+        else:
+            found[node] = any(found[arg] and _passes(name, position) for position, arg in enumerate(args))
+    return found
+
+
+def _passes(name: str, position: int) -> bool:
+    try:
+        return differentiable(name, position)
+    except UsageProblem:
+        return True
 
 
 def _tie(meaning: Meaning, node: int) -> int:
