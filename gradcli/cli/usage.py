@@ -26,6 +26,8 @@ def problem_of(error: click.ClickException) -> Problem:
         words = message.partition("(")[2].rstrip(")").split()
         if words and all(word.replace(".", "", 1).isdecimal() for word in words):
             hint = "give a value by its variable's name, as in --x 3 or x=3"
+        elif len(words) == 3 and words[1] == "=" and words[0].isidentifier():
+            hint = f"write {words[0]}={words[2]} without blanks, or --{words[0]} {words[2]}"
     elif message.startswith("no such command"):
         return _no_such_command(error, message)
     elif ctx is not None:

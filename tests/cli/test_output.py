@@ -46,7 +46,58 @@ def test_csv_with_proved_digits_has_them() -> None:
     done = gradcli([*words, "--format", "csv"])
     assert done.stdout == "name,value\nf,2.718281828459045235360287\ndf/dx,2.718281828459045235360287\n"
     latex = gradcli([*words, "--format", "latex"])
-    assert latex.stdout == "2.718281828459045235360287\n"
+    number = "2.718281828459045235360287"
+    assert latex.stdout == display(f"f &= {number}", rf"\frac{{\partial f}}{{\partial x}} &= {number}")
+
+
+def display(*lines: str) -> str:
+    """Equations under each other, as amsmath aligns them."""
+    return "\\begin{align*}\n  " + " \\\\\n  ".join(lines) + "\n\\end{align*}\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "lines"),
+    [
+        (
+            'grad "theta*x_max" --theta 3 --x_max 2',
+            [
+                "f &= 6.0",
+                r"\frac{\partial f}{\partial \theta} &= 2.0",
+                r"\frac{\partial f}{\partial x_{\mathrm{max}}} &= 3.0",
+            ],
+        ),
+        (
+            'jacobian "u = x*y; v = x; [u, v]" --x 2 --y 3',
+            [
+                r"f &= \begin{pmatrix} 6.0 \\ 2.0 \end{pmatrix}",
+                r"\frac{\partial (u, v)}{\partial (x, y)} &= \begin{pmatrix} 3.0 & 2.0 \\ 1.0 & 0.0 \end{pmatrix}",
+            ],
+        ),
+        (
+            'derivative "x1**2" --x1 3 --order 2',
+            [
+                "f &= 9.0",
+                r"\frac{\partial f}{\partial x_{1}} &= 6.0",
+                r"\frac{\partial^{2} f}{\partial {x_{1}}^{2}} &= 2.0",
+            ],
+        ),
+        ('jvp "x*f" --x 2 --f 3 --tangent x=1', ["y &= 6.0", r"\mathrm{tangent}\ x &= 1.0", r"\mathrm{d} y &= 3.0"]),
+        (
+            'hvp "x**2" --x 3 --vector x=1',
+            ["f &= 9.0", r"\mathrm{vector}\ x &= 1.0", r"\mathrm{d} \frac{\partial f}{\partial x} &= 2.0"],
+        ),
+        (
+            'vjp "[x, x]" --x 2 --seed "[1, 2]"',
+            [
+                r"f &= \begin{pmatrix} 2.0 \\ 2.0 \end{pmatrix}",
+                r"\mathrm{seed} &= \begin{pmatrix} 1.0 \\ 2.0 \end{pmatrix}",
+                r"\frac{\partial \left(\sum \mathrm{seed} \cdot f\right)}{\partial x} &= 3.0",
+            ],
+        ),
+    ],
+)
+def test_latex_is_a_display_with_labels(command: str, lines: list[str]) -> None:
+    assert gradcli(f"{command} --no-check --format latex").stdout == display(*lines)
 
 
 def test_words_for_forms_are_the_short_forms() -> None:
@@ -62,7 +113,9 @@ def test_latex_and_markdown() -> None:
     assert gradcli("eval [[1,-2e-7],[inf,4]] --format latex").stdout == (
         "\\begin{pmatrix} 1.0 & -2 \\cdot 10^{-7} \\\\ \\infty & 4.0 \\end{pmatrix}\n"
     )
-    assert gradcli([*GRADIENT, "--format", "latex"]).stdout == "\\begin{pmatrix} 3.0 \\\\ 3.0 \\end{pmatrix}\n3.0\n"
+    assert gradcli([*GRADIENT, "--format", "latex"]).stdout.endswith(
+        "\\begin{pmatrix} 3.0 \\\\ 3.0 \\end{pmatrix} \\\\\n  \\frac{\\partial f}{\\partial k} &= 3.0\n\\end{align*}\n"
+    )
     assert gradcli([*JACOBIAN, "--format", "markdown"]).stdout.splitlines()[:3] == [
         "|  | x[0] | x[1] | y |",
         "|:--|--:|--:|--:|",

@@ -18,7 +18,7 @@ import numpy as np
 from gradcli.address import EntryAddress, Input
 from gradcli.errors import UsageProblem
 from gradcli.render.code.printer import language_of, render_code
-from gradcli.render.formulas.latex import spelled_name
+from gradcli.render.words.latex_names import spelled_name
 from gradcli.reread import read_again
 from gradcli.reread.names import ABSENT
 from gradcli.transforms.operators.code import routine

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from gradcli.render.code.language import Language, Written
-from gradcli.render.formulas.latex import latex_of, spelled_name
+from gradcli.render.formulas.latex import latex_of
+from gradcli.render.words.latex_names import spelled_name
 
 __all__ = ["LANGUAGE"]
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from gradcli.render.formulas.latex import latex, spelled_name
+from gradcli.render.formulas.latex import latex
+from gradcli.render.words.latex_names import spelled_derivative, spelled_name
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.formula import Confirmation, Formula, Formulas
@@ -147,10 +148,7 @@ def _operator(formula: Formula) -> str:
     """The head of an equation: what is differentiated how often by what."""
     by = ", ".join(map(spelled_name, formula.names))
     by = by if len(formula.names) == 1 else rf"\left({by}\right)"
-    of = spelled_name(formula.of)
-    if formula.order == 1:
-        return rf"\frac{{\partial {of}}}{{\partial {by}}}"
-    return rf"\frac{{\partial^{{{formula.order}}} {of}}}{{\partial {by}^{{{formula.order}}}}}"
+    return spelled_derivative(spelled_name(formula.of), by, formula.order)
 
 
 _LINES: dict[str, Callable[[Formulas], Iterator[str]]] = {

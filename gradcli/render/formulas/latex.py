@@ -6,21 +6,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from gradcli.lang import Call, Literal, Name, Program, Tree, fold, is_conditional
+from gradcli.render.words.latex_names import spelled_name
 from gradcli.render.words.numbers import exact
 
-__all__ = ["latex", "latex_of", "spelled_name"]
+__all__ = ["latex", "latex_of"]
 
 _TERNARY, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _POWER, _ATOM = range(9)
-
-_LETTERS = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
-    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
-    "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta",
-    "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Υ": "Upsilon", "Φ": "Phi", "Ψ": "Psi",
-    "Ω": "Omega",
-}  # fmt: skip
-
-_GREEK = frozenset(_LETTERS.values())
 
 _UPRIGHT = {
     "acos": r"\arccos", "arg": r"\arg", "asin": r"\arcsin", "atan": r"\arctan", "cos": r"\cos", "cosh": r"\cosh",
@@ -78,30 +69,6 @@ def latex(program: Program) -> str:
     lines = [rf"{result} \\", r"\text{where} \quad & \\"]
     lines += [rf"{spelled_name(name)} &= {latex_of(tree)} \\" for name, tree, _ in program.assignments]
     return "\\begin{aligned}\n&" + "\n".join(lines) + "\n\\end{aligned}"
-
-
-def spelled_name(name: str) -> str:
-    r"""A variable's name: Greek letters as such, what follows an underscore or a letter as a subscript.
-
-    >>> spelled_name("alpha_1"), spelled_name("x12"), spelled_name("mass"), spelled_name("θ")
-    ('\\alpha_{1}', 'x_{12}', '\\mathrm{mass}', '\\theta')
-    """
-    head, _, tail = name.partition("_")
-    if not tail:
-        stem = head.rstrip("0123456789")
-        if stem and (len(stem) == 1 or stem in _GREEK):
-            head, tail = stem, head[len(stem) :]
-    spelled = _word(head) if head else r"\_"
-    parts = [_word(part) for part in tail.split("_") if part]
-    return f"{spelled}_{{{', '.join(parts)}}}" if parts else spelled
-
-
-def _word(word: str) -> str:
-    if word in _GREEK:
-        return f"\\{word}"
-    if word in _LETTERS:
-        return f"\\{_LETTERS[word]}"
-    return word if len(word) == 1 or word.isdigit() else rf"\mathrm{{{word}}}"
 
 
 def latex_of(tree: Tree) -> str:
