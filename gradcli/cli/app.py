@@ -26,25 +26,26 @@ if TYPE_CHECKING:
 __all__ = ["app", "run"]
 
 _COMMANDS = {
-    "grad": "gradcli.cli.commands.grad",
-    "jacobian": "gradcli.cli.commands.jacobian",
-    "hessian": "gradcli.cli.commands.hessian",
-    "vjp": "gradcli.cli.commands.vjp",
-    "jvp": "gradcli.cli.commands.jvp",
-    "hvp": "gradcli.cli.commands.hvp",
-    "derivative": "gradcli.cli.commands.derivative",
-    "check": "gradcli.cli.commands.check",
-    "diff": "gradcli.cli.commands.diff",
-    "code": "gradcli.cli.commands.code",
-    "graph": "gradcli.cli.commands.graph",
-    "batch": "gradcli.cli.commands.batch",
-    "eval": "gradcli.cli.commands.eval",
-    "ops": "gradcli.cli.commands.ops",
-    "info": "gradcli.cli.commands.info",
-    "completion": "gradcli.cli.commands.completion",
-    "help": "gradcli.cli.commands.help",
+    "grad": "The value of EXPR and its gradient by every variable.",
+    "jacobian": "The matrix of derivatives of EXPR: outputs down, inputs across.",
+    "hessian": "The gradient of EXPR and the matrix of its second derivatives.",
+    "vjp": "A seed times the Jacobian of EXPR, in one pass backward.",
+    "jvp": "The Jacobian of EXPR times a tangent, in one pass forward.",
+    "hvp": "The Hessian of EXPR times a vector, without the Hessian.",
+    "derivative": "The derivatives of EXPR by one variable, up to an order.",
+    "check": "Four witnesses of EXPR's derivatives, entry by entry, and one of its value.",
+    "diff": "The derivatives of EXPR as formulas.",
+    "code": "A function of another language that computes EXPR and its derivatives.",
+    "graph": "The computation as a tree, from the result down to the leaves.",
+    "batch": "EXPR and its derivatives at every row of a table: the same rows come out, with columns added.",
+    "eval": "The value of EXPR.",
+    "ops": "The functions of the language; with a name, one of them in full; with another WORD, those that it finds.",
+    "info": "The versions of gradcli and its libraries, which extras are there, and which settings are in force.",
+    "completion": "The script that has a shell complete commands, options and the variables of the expression.",
+    "help": "What a command does and which options it has; without a command, which commands there are.",
 }
-
+"""The commands, each a module of `gradcli.cli.commands`, and what the first sentence of its help says: to tell it,
+`gradcli --help` need not import them all."""
 
 _MEANT = {"functions": "ops", "tree": "graph", "verify": "check", "version": "info"}
 """Commands' names that can mean one command only."""
@@ -62,14 +63,13 @@ class _Group(click.Group):
         cmd_name = _MEANT.get(cmd_name, cmd_name)
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(_COMMANDS[cmd_name]).command
+        command: click.Command = import_module(f"gradcli.cli.commands.{cmd_name}").command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as above
         """Write each command with its whole first sentence, which click would cut."""
-        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
-            formatter.write_dl([(name, command.get_short_help_str(200)) for name, command in commands if command])
+            formatter.write_dl(list(_COMMANDS.items()))
 
 
 def _normalized(name: str) -> str:

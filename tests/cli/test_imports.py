@@ -67,8 +67,10 @@ def test_a_plain_gradient_imports_what_it_uses() -> None:
     assert len(ours) <= MODULES, f"{len(ours)} modules: {' '.join(sorted(ours))}"
 
 
-def test_help_imports_no_file_of_values() -> None:
-    assert unused(imported(["--help"])) == set()
+def test_help_imports_no_file_of_values_and_no_command() -> None:
+    modules = imported(["--help"])
+    assert unused(modules) == set()
+    assert [name for name in modules if name.startswith("gradcli.cli.commands.")] == []
 
 
 @pytest.mark.parametrize(

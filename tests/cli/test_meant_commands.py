@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gradcli.cli.app import app
 from tests.cli.runner import Outcome, gradcli
 
 
@@ -53,3 +54,13 @@ def test_help_names_the_variable_that_is_called_as_an_option() -> None:
     text = gradcli(["grad", "seed*x", "--help"]).stdout
     assert "--set seed=VALUE" in text
     assert "--seed is an option" in text
+
+
+def test_help_tells_the_first_sentence_of_each_command() -> None:
+    ctx = app.make_context("gradcli", [], resilient_parsing=True)
+    listed = " ".join(gradcli("--help").stdout.partition("Commands:")[2].split())
+    assert len(app.list_commands(ctx)) > 15
+    for name in app.list_commands(ctx):
+        command = app.get_command(ctx, name)
+        assert command is not None
+        assert f"{name} {command.get_short_help_str(200)}" in listed

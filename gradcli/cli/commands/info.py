@@ -16,7 +16,7 @@ class _Info(click.Command):
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
 def command(session: Session, as_json: bool) -> int:
-    """The versions of gradcli and its libraries, what is installed beside them, and which settings are in force.
+    """The versions of gradcli and its libraries, which extras are there, and which settings are in force.
 
     \b
       gradcli info
