@@ -44,6 +44,7 @@ SLOW = (
     "tests/ops/test_facts.py",
     "tests/ops/test_last_digits.py",
     "tests/ops/test_sizes.py",
+    "tests/render/test_array_code.py",
     "tests/render/test_code.py",
     "tests/render/test_terminal.py",
     "tests/symbolic/test_corpora.py",

@@ -72,6 +72,24 @@ form has not, stand beside it. So `log(x**2)` never becomes `2*log(x)`, which ha
 }
 
 
+_LANGUAGES = """## What to know of a language
+
+| language | what differs |
+|---|---|
+| all | matrices are in C order where the language has none; values at kinks are gradcli's conventions |
+| `python`, `julia` | their functions raise an error where they have no value, in a branch that is not taken too |
+| `numpy`, `jax`, `torch` | every argument that is a number may be an array of points; results have the points last |
+| `jax` | 64 bits are switched on for the whole process |
+| `matlab` | NaN where its functions would give complex numbers; vectors are columns |
+| `sql` | made for DuckDB; whole numbers become float64; NULL gives NULL; a database refuses what it lacks |
+| `excel` | errors for infinity and NaN; it reads and compares 15 digits, so longer numbers are written as sums |
+| `latex`, `gradcli` | every operation, none of them made of others |
+
+`--arrays`, or letters for sizes, is for `numpy`, `jax`, `torch`, `julia`, `matlab` and `fortran`; without it each entry
+is written, which is what loops in C would do, and what shares the most. `--fast` drops what its file's head names.
+"""
+
+
 def formulas_page() -> str:
     """The page."""
     parts = [_HEAD]
@@ -85,7 +103,7 @@ def formulas_page() -> str:
     formula = "x*sin(theta)/(2*sqrt(x**2 + 1))"
     parts += ["`--format markdown` puts LaTeX between dollars, which is then shown as mathematics:\n", "$$"]
     parts += [latex(parse(formula)), "$$\n"]
-    return "\n".join([*parts, *_costs(), "", *_lacking()]) + "\n"
+    return "\n".join([*parts, _LANGUAGES, *_costs(), "", *_lacking()]) + "\n"
 
 
 def _costs() -> list[str]:

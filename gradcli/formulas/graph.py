@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from itertools import compress
 from operator import add, mul, neg, sub, truediv
 from typing import NamedTuple, TypeAlias
 
@@ -127,14 +128,17 @@ class Graph:
         >>> graph.reachable([graph.call("mul", (y, y))])
         [1, 2]
         """
-        stack = list(roots)
-        seen = set(stack)
-        while stack:
-            for arg in self.args[stack.pop()]:
-                if arg not in seen:
-                    seen.add(arg)
-                    stack.append(arg)
-        return sorted(seen)
+        wanted = list(roots)
+        if not wanted:
+            return []
+        args, needed = self.args, bytearray(max(wanted) + 1)
+        for root in wanted:
+            needed[root] = 1
+        for node in range(len(needed) - 1, -1, -1):
+            if needed[node]:
+                for arg in args[node]:
+                    needed[arg] = 1
+        return [*compress(range(len(needed)), needed)]
 
     def _new(
         self, key: object, function: str, args: tuple[int, ...], leaf: Leaf | None, finite: bool, value: float | None

@@ -140,6 +140,9 @@ def _apply(arithmetic: Arithmetic, node: Call, op: Op, params: list[Any], static
         if statics:
             raise UsageProblem(f"{op.name} has no formula")
 
+        if len(params) <= 2 and type(params[0]) is type(params[-1]) is Item and name != "neg":
+            return Item(arithmetic, call(name, tuple([item.node for item in params])))
+
         def entry(*items: Item) -> Item:
             nodes = tuple([item.node for item in items])
             if name == "neg" and (value := graph.number(nodes[0])) is not None:

@@ -296,3 +296,16 @@ def test_arguments_may_be_arrays_of_points(language: str) -> None:
     assert np.asarray(value).tolist() == [3.0, 10.0, 21.0]
     assert np.asarray(gradient).tolist() == [[5.0, 9.0, 13.0], [1.0, 4.0, 9.0]]
     assert np.asarray(second).tolist() == [[[4.0] * 3, [2.0, 4.0, 6.0]], [[2.0, 4.0, 6.0], [0.0] * 3]]
+
+
+def test_names_that_latex_writes_alike() -> None:
+    text = render_code(routine("t_1*sin(x)*exp(sin(x))"), language_of("latex"), "f")
+    assert r"f &= t_{1} t_{2} e^{t_{2}} \\" in text
+    assert r"t_{2} &= \sin\left(x\right)" in text
+    with pytest.raises(UsageProblem, match="'x1' and 'x_1' are written alike"):
+        render_code(routine("x1 + x_1"), language_of("latex"), "f")
+
+
+def test_what_a_query_tells_of_nan() -> None:
+    assert "-- NaN: to DuckDB" in render_code(routine("where(x > 1, x, 0)"), language_of("sql"), "f")
+    assert "NaN" not in render_code(routine("x + 1"), language_of("sql"), "f")

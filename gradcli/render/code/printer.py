@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from gradcli.errors import UsageProblem
 from gradcli.formulas import shaped, statements, uncollected
-from gradcli.lang import Call, Name
+from gradcli.lang import Call, Name, Tree
 from gradcli.render.code.language import Language, Result, Table, Written
 from gradcli.render.code.lower import TRUTHS, lower
 from gradcli.render.code.names import Names, comments_of
@@ -105,9 +105,25 @@ def _expressions(
         speller = Speller(language, meaning.graph, names.of, shapes)
         return spelled(speller, lowered, called, TRUTHS, DEEPEST)[:2]
     result = shaped(nodes, (len(nodes),))
-    program = statements(meaning.graph, result, meaning.names, shapes, deepest=DEEPEST, unnamed=TRUTHS)
+    alike = _alike(language.spell, {*shapes, *meaning.names.values()}, len(meaning.graph))
+    taken = {*shapes, *alike}
+    program = statements(meaning.graph, result, meaning.names, taken, deepest=DEEPEST, unnamed=TRUTHS)
     assert isinstance(program.result, Call)
     lines = tuple(
         (language.spell(Name(target, (0, 0))), language.spell(tree)) for target, tree, _ in program.assignments
     )
     return lines, [language.spell(tree) for tree in program.result.args]
+
+
+def _alike(spell: Callable[[Tree], str], names: set[str], count: int) -> set[str]:
+    """Names for intermediate results that would be spelled as other names are: t1 where t_1 is a variable.
+
+    Raises:
+        UsageProblem: if two of the names themselves are spelled alike.
+    """
+    spelled: dict[str, str] = {}
+    for name in sorted(names):
+        other = spelled.setdefault(spell(Name(name, (0, 0))), name)
+        if other != name:
+            raise UsageProblem(f"'{other}' and '{name}' are written alike", hint="rename one of them")
+    return {f"t{i}" for i in range(1, count) if spell(Name(f"t{i}", (0, 0))) in spelled}

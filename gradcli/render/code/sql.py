@@ -20,6 +20,8 @@ _SAME = (
 _FEW = 2
 """Steps after which computing what they share at each use takes long."""
 
+_NAN = "NaN: to DuckDB and PostgreSQL it is equal to itself and larger than all numbers, where it is compared"
+
 _AGAIN = (
     "steps: where a database computes them anew at each use, as SQLite and PostgreSQL do, write AS MATERIALIZED for AS"
 )
@@ -59,6 +61,9 @@ def _frame(written: Written) -> str:
         carried, source = [*held, *(name for name, _ in levels[level])], table
     chosen = [*kept, *columns, *(f"{text} AS {label}" for label, text in results)]
     lines = [f"-- {line}" for line in written.comments]
+    texts = [text for _, text in (*written.lines, *results)]
+    if any("CASE" in text for text in texts):
+        lines.append(f"-- {_NAN}")
     if len(levels) > _FEW:
         lines.append("-- " + _AGAIN)
     lines += ["WITH", ",\n".join(f"  {step}" for step in steps), "SELECT"]
