@@ -52,8 +52,8 @@ _UFUNCS = """
     not_equal positive power rad2deg radians reciprocal remainder rint sign sin sinh sqrt square subtract tan tanh
     true_divide trunc
 """
-_REDUCING = "argmax argmin argsort cumprod cumsum mean median prod round std sum var"
-_OF_TWO = "cross dot inner tensordot vdot"
+_REDUCING = "ediff1d argmax argmin argsort cumprod cumsum mean median prod round std sum var"
+_OF_TWO = "convolve quantile cross dot inner tensordot vdot"
 _KEPT = """
     all amax amin any count_nonzero diagonal expand_dims flip moveaxis ravel reshape roll sort squeeze swapaxes take
     take_along_axis trace transpose tril triu array_split split
@@ -159,6 +159,7 @@ def _written() -> dict[str, tuple[Callable[..., Any], str, int]]:
     }
     elementwise |= {f"arc{name[1:]}": elementwise[name] for name in ("acot", "acoth", "acsc", "acsch", "asec", "asech")}
     on_arrays: dict[str, Callable[..., Any]] = {
+        "cubic_spline": lambda x, xp, fp: import_module("scipy.interpolate").CubicSpline(xp, fp)(x),
         "cross_entropy": _cross_entropy,
         "cholesky": lambda x: np.linalg.cholesky(_half(x)),
         "eigh": lambda x: np.linalg.eigh(_half(x)),
@@ -209,6 +210,7 @@ def _table() -> dict[str, Function]:
         "einsum": Function("numpy", "einsum", "einsum"),
         "expm": Function("scipy.linalg", "expm", "floats", 1),
         "logsumexp": Function("scipy.special", "logsumexp", "floats", 1),
+        "interp": Function("numpy", "interp", "floats", 3),
         "matmul": Function("numpy", "matmul", "floats", 2, "matmul"),
         "meshgrid": Function("numpy", "meshgrid", "floats", 99, "product"),
         "solve": Function("numpy.linalg", "solve", "floats", 2),

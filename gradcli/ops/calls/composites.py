@@ -8,6 +8,7 @@ from typing import TypeAlias
 from gradcli.errors import ShapeProblem, UsageProblem
 from gradcli.lang import Call, Literal
 from gradcli.ops.calls.operands import Operand
+from gradcli.ops.calls.written import Resolve, written
 from gradcli.ops.entry.op import Op
 from gradcli.ops.table.lookup import TABLE
 
@@ -17,21 +18,24 @@ Made: TypeAlias = Callable[[Call, Op, Sequence[Operand], Mapping[str, Operand]],
 """A call of an operation on resolved operands, resolved."""
 
 
-def put_together(node: Call, op: Op, operands: Sequence[Operand], made: Made, source: str) -> Operand:
+def put_together(node: Call, op: Op, given: dict[str, Operand], made: Made, resolve: Resolve, source: str) -> Operand:
     """A call of a composite operation as calls of those that it is made of.
 
     Args:
         node: the call.
         op: its operation.
-        operands: one for each parameter.
+        given: one operand for each parameter, and for each static argument that is given.
         made: makes a call of another operation.
+        resolve: resolves a call of anything in the language.
         source: the program's text.
 
     Raises:
         ShapeProblem: for operands that do not fit.
         UsageProblem: for operands that cannot be told apart, as their axes are not known.
     """
-    return _COMPOSITES[op.name](_Maker(node, made, source), *operands)
+    if op.name not in _COMPOSITES:
+        return written(node, op, given, resolve, source)
+    return _COMPOSITES[op.name](_Maker(node, made, source), *(given[name] for name in op.params))
 
 
 class _Maker:

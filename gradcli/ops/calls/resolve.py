@@ -152,10 +152,10 @@ class _Resolver:
         if op.kind == "composite":
             from gradcli.ops.calls.composites import put_together
 
-            given = dict(zip(op.params, args, strict=False)) | dict(keywords)
-            for operand in given.values():
-                self.check_value(op, operand)
-            return put_together(node, op, [given[name] for name in op.params], self.made, self.source)
+            given = dict(zip([*op.params, *op.statics], args, strict=False)) | dict(keywords)
+            for name in op.params:
+                self.check_value(op, given[name])
+            return put_together(node, op, given, self.made, self.call, self.source)
         return self.made(node, op, args, keywords)
 
     @staticmethod
