@@ -11,8 +11,8 @@ from functools import cache
 from typing import TypeAlias
 
 from gradcli.errors import DomainProblem, ShapeProblem, UsageProblem
-from gradcli.lang import Call, Literal, Name, Program, fold, parse
-from gradcli.ops.calls.operands import Operand
+from gradcli.lang import Call, Literal, Name, Program, Tree, fold, parse
+from gradcli.ops.calls.operands import Kind, Operand
 from gradcli.ops.entry.op import Op
 
 __all__ = ["written"]
@@ -151,12 +151,14 @@ class _Writer:
             message = f"{op.name if op else self.node.function}'s {name} is a vector, and this has {operand.rank} axes"
             raise ShapeProblem(message, source=self.source, span=operand.tree.span)
 
-    def _read(self, tree: object, scope: dict[str, Operand]) -> Operand:
+    def _read(self, tree: Tree, scope: dict[str, Operand]) -> Operand:
         span, head = self.node.span, self.node.head
 
         def literal(node: Literal) -> Operand:
             value = node.value
-            kind = "whole" if isinstance(value, float) and value.is_integer() else "none" if value is None else "slice"
+            kind: Kind = (
+                "whole" if isinstance(value, float) and value.is_integer() else "none" if value is None else "slice"
+            )
             return Operand(Literal(value, span), kind, 0, value if isinstance(value, float) else None)
 
         def name(node: Name) -> Operand:
@@ -169,7 +171,7 @@ class _Writer:
             named = tuple([(key, operand.tree) for key, operand in keywords.items()])
             return self.resolve(Call(node.function, trees, span, head, named), list(args), keywords)
 
-        return fold(tree, literal, name, call)  # type: ignore[arg-type]  # a tree of the language
+        return fold(tree, literal, name, call)
 
 
 @cache
