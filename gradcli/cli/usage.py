@@ -78,8 +78,11 @@ def _no_such_option(error: click.NoSuchOption) -> Problem:
         return UsageProblem(f"there is no option '--{word}'", hint=hint)
     listed = f"it has {', '.join(variables[:8])}" if variables else "it has no variables"
     hint = f"did you mean '--{near}'? {listed}" if near else listed
-    problem = NameProblem(f"the expression has no variable '{word}', and there is no option '--{word}'", hint=hint)
     program = ctx.meta.get("gradcli.program") if ctx else None
+    owners = [] if program is None else [d.name for d in program.definitions if word in [p.name for p in d.parameters]]
+    if owners:
+        hint = f"'{word}' is a parameter of {owners[0]}; {listed}"
+    problem = NameProblem(f"the expression has no variable '{word}', and there is no option '--{word}'", hint=hint)
     if program is None or ctx is None:
         return problem
     from gradcli.transforms.program.teach import teach

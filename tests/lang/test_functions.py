@@ -13,6 +13,7 @@ from gradcli.lang import Call, Literal, Name, Program, Tree, equal, literals, pa
 from gradcli.lang.tree.names import calls_in
 from gradcli.ops.calls.resolve import resolve
 from gradcli.transforms.operators.evaluate import evaluate
+from tests.cli.runner import gradcli
 
 GLOBALS = ("a", "b", "c")
 VALUES = {"a": 1.25, "b": -0.5, "c": 3.0}
@@ -262,3 +263,25 @@ def test_text_of_definitions() -> None:
     assert equal(parse(unparse(program)), program)
     assert not equal(parse(text.replace("k=2", "k=3")), program)
     assert [literal.value for literal in literals(program)] == [2.0, 2.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("f(x) = 2x; f(y)", "f(x) = 2*x; f(y)"),
+        ("f(x, k) = kx²; 3f(y, 2)", "f(x, k) = k*x**2; 3*f(y, 2)"),
+        ("f(x) = 2x", "2*x"),
+        ("f(x) = x^2", "x^2"),
+    ],
+)
+def test_what_is_meant_by_another_spelling(text: str, line: str) -> None:
+    outcome = gradcli(f"grad --loose '{text}' --no-check --{'y' if 'y' in text else 'x'} 2")
+    assert outcome.status == 0
+    assert outcome.stderr == f"note: read as {line}\n"
+    assert f"hint: write {line}\n" in gradcli(f"grad '{text}' --{'y' if 'y' in text else 'x'} 2").stderr
+
+
+def test_a_parameter_is_no_variable() -> None:
+    outcome = gradcli("grad 'f(x) = x**2; f(y)' --x 2 --y 3")
+    assert outcome.status == 2
+    assert outcome.stderr.endswith("hint: 'x' is a parameter of f; it has y\n")

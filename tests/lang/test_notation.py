@@ -13,6 +13,7 @@ from sympy.printing.mathematica import mathematica_code
 from sympy.printing.octave import octave_code
 
 from gradcli.errors import Problem
+from gradcli.lang import parse, variables
 from gradcli.lang.notation import read_notation
 from gradcli.transforms.operators.evaluate import evaluate
 from gradcli.transforms.operators.grad import grad
@@ -89,8 +90,6 @@ def test_what_sympy_writes(notation: str) -> None:
 
 
 def _names(line: str) -> list[str]:
-    from gradcli.lang import parse, variables
-
     return list(variables(parse(line)))
 
 
@@ -295,3 +294,242 @@ def test_without_pylatexenc(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Problem, match="LaTeX is read with pylatexenc") as caught:
         read_notation("latex", "x", {})
     assert caught.value.hint == "pip install 'gradcli[latex]'"
+
+
+BITS = {
+    "latex": [
+        r"\frac",
+        "{",
+        "}",
+        "x",
+        "y",
+        "2",
+        "3.5",
+        "^",
+        "_",
+        "+",
+        "-",
+        "*",
+        "/",
+        "(",
+        ")",
+        "[",
+        "]",
+        "|",
+        r"\|",
+        r"\sin",
+        r"\log",
+        r"\sqrt",
+        r"\left",
+        r"\right",
+        r"\cdot",
+        " ",
+        r"\pi",
+        r"\alpha",
+        r"\mathrm{ab}",
+        r"\operatorname{erf}",
+        r"\begin{pmatrix}",
+        r"\end{pmatrix}",
+        "&",
+        r"\\",
+        r"\top",
+        "T",
+        r"\max",
+        ",",
+        r"\frac{d}{dx}",
+        "^{-1}",
+        "^2",
+        "'",
+        "=",
+        "<",
+        r"\le",
+        "$",
+        "%",
+        "~",
+        r"\lVert",
+        r"\rVert",
+        "_2",
+        "_{12}",
+        r"\text{a}",
+        "é",
+    ],
+    "matrixcalculus": [
+        "x",
+        "A",
+        "'",
+        "*",
+        ".*",
+        "./",
+        ".^",
+        "^",
+        "+",
+        "-",
+        "(",
+        ")",
+        "2",
+        "1.5",
+        "norm2(",
+        "tr(",
+        "inv(",
+        "vector(1)",
+        "matrix(1)",
+        "diag(",
+        "sum(",
+        ",",
+        "exp(",
+        " ",
+        "/",
+    ],
+    "sympy": [
+        "x",
+        "y",
+        "2",
+        "**",
+        "*",
+        "/",
+        "(",
+        ")",
+        "+",
+        "-",
+        "Piecewise(",
+        "(x, True)",
+        "Max(",
+        ",",
+        "log(",
+        "Rational(1,2)",
+        "[",
+        "]",
+        "<",
+        "&",
+        "|",
+        "~",
+        "E",
+        "I",
+        "oo",
+        "^",
+        "Matrix(",
+        "sqrt(",
+    ],
+    "mathematica": [
+        "x",
+        "y",
+        " ",
+        "2",
+        "Sin[",
+        "]",
+        "[[",
+        "]]",
+        "[",
+        "(",
+        ")",
+        "{",
+        "}",
+        "^",
+        "*",
+        "/",
+        "+",
+        "-",
+        ".",
+        "!",
+        "&&",
+        "||",
+        "<",
+        "If[",
+        ",",
+        "D[",
+        "Sum[",
+        "{i,1,3}",
+        "Piecewise[",
+        "E",
+        "Pi",
+        "1.5*^3",
+        "Log[",
+    ],
+    "matlab": [
+        "x",
+        "A",
+        "2",
+        "[",
+        "]",
+        ";",
+        ",",
+        " ",
+        "'",
+        ".'",
+        "*",
+        ".*",
+        "^",
+        ".^",
+        "\\",
+        "/",
+        "./",
+        "(",
+        ")",
+        "+",
+        "-",
+        "~",
+        "&&",
+        "|",
+        "<",
+        "==",
+        "norm(",
+        "sum(",
+        "x(1)",
+        "A(1,2)",
+        "1.",
+        "e",
+        "...",
+        "%",
+        "\n",
+        "max(",
+    ],
+    "excel": [
+        "=",
+        "A1",
+        "$B$2",
+        "2",
+        "^",
+        "-",
+        "+",
+        "*",
+        "/",
+        "%",
+        "(",
+        ")",
+        "IF(",
+        ",",
+        ";",
+        "SUM(",
+        "LOG(",
+        "<",
+        ">",
+        "<>",
+        "PI()",
+        "TRUE",
+        "x.y",
+        "E",
+        "&",
+    ],
+}
+
+
+@pytest.mark.parametrize("notation", BITS)
+def test_any_text_is_read_or_refused(notation: str) -> None:
+    needs(notation)
+    rng = random.Random(notation)
+    known: list[dict[str, int | None]] = [{}, {"x": 1, "A": 2, "y": 0}, {"x": None, "A": 2}, {"": None}]
+    read = 0
+    refused: list[tuple[int, Problem]] = []
+    for _ in range(3000):
+        text = "".join(rng.choice(BITS[notation]) for _ in range(rng.randint(1, 9)))
+        try:
+            line = read_notation(notation, text, rng.choice(known))
+        except Problem as problem:
+            refused.append((len(text), problem))
+        else:
+            parse(line)
+            read += 1
+    assert read > 30
+    for length, found in refused:
+        assert str(found)
+        assert found.span is None or 0 <= found.span[0] <= found.span[1] <= length + 1

@@ -50,7 +50,8 @@ def missing_operand(parser: ParserState, token: Token) -> SyntaxProblem:
     text = short(text, "...")
     before, frame = token_before(parser, token), parser.frame
     hint = "write a number, a name or a parenthesis there"
-    begins = frame.kind == STATEMENT and not frame.operators and not frame.target and not frame.items
+    begins = frame.kind == STATEMENT and not frame.operators and not frame.items
+    begins = begins and frame.target is None and frame.defined is None
     if before is None or begins:
         if text in BINARY and before is not None and before[0] != "semicolon":
             hint = "to continue the line above, end it with the operator"

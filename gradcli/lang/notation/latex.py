@@ -177,6 +177,7 @@ class _Flattener:
         self.made: list[Token] = []
         self.open: list[str] = []
         self.behind: list[list[Token]] = []
+        self.scripted = -1  # where the last script ended
         # What waits for arguments: what is put behind each of them, and how many brackets are open around it.
         self.waiting: list[tuple[list[list[Token]], int]] = []
 
@@ -220,12 +221,15 @@ class _Flattener:
         """Put what belongs behind an argument that is complete."""
         while self.waiting and self.waiting[-1][1] == len(self.open) and self.made and self.complete():
             behind, _ = self.waiting[-1]
-            for each in behind.pop(0):
+            parts = behind.pop(0)
+            for each in parts:
                 self.made.append(each._replace(start=token.end, end=token.end))
             if behind:
                 self.waiting[-1] = (behind, len(self.open))
                 return
             self.waiting.pop()
+            if not parts:
+                self.scripted = len(self.made)
 
     def complete(self) -> bool:
         """Whether the last token ends an operand."""
@@ -421,6 +425,8 @@ class _Flattener:
         raise self.refuse("a brace is not closed", token)
 
     def power(self, token: _Raw) -> None:
+        if self.scripted == len(self.made):
+            raise self.refuse("a power of a power wants braces", token, "write x^{2^3} or {x^2}^3")
         after = self.peek()
         word = self.group_text(after)
         if word in ("top", "intercal", "mathsfT", "mathrmT"):
@@ -431,6 +437,7 @@ class _Flattener:
             raise ambiguous(self.source, (token.start, end), "^\\top, the transpose", "the power T, given with --T")
         else:
             self.put("op", "^", token)
+            self.wait([])
 
     def group_text(self, token: _Raw | None) -> str:
         """What a script holds, in short."""
@@ -448,6 +455,8 @@ class _Flattener:
         self.at += 1
         depth = 1 if token is not None and token.kind == "open" else 0
         while depth:
+            if self.at >= len(self.raw):
+                raise self.refuse("a brace is not closed", token or self.raw[-1])
             depth += {"open": 1, "close": -1}.get(self.raw[self.at].kind, 0)
             self.at += 1
 

@@ -33,7 +33,7 @@ __all__ = ["read_matlab"]
 
 _TOKENS = re.compile(
     r"(?:[ \t]|\.\.\.[^\n]*\n)*(?:(?P<number>(?:\d+(?:\.\d+|\.(?![*/\\^']))?|\.\d+)(?:[eE][+-]?\d+)?(?!\w))"
-    r"|(?P<name>[^\W\d]\w*)|(?P<open>[(\[])|(?P<close>[)\]])|(?P<comma>,)|(?P<row>;)"
+    r"|(?P<name>[^\W\d]\w*)|(?P<open>[(\[])|(?P<close>[)\]])|(?P<comma>,)|(?P<row>;|\n)"
     r"|(?P<op>\.\*|\./|\.\^|\.'|<=|>=|==|~=|&&|\|\||[-+*/\\^'<>&|~])|(?P<bad>\S))"
 )
 _ENTRYWISE = {
@@ -228,6 +228,8 @@ def _separated(tokens: list[Token], source: str) -> list[Token]:
     depth: list[str] = []
     for token in tokens:
         before = found[-1] if found else None
+        if token.text == "\n" and (before is None or before.kind == "row" or before.text == "["):
+            continue
         if depth and depth[-1] == "[" and before is not None and before.end < token.start:
             operand = before.kind in ("number", "name", "close") or before.text in ("'", ".'")
             after = source[token.end : token.end + 1]

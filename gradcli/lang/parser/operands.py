@@ -147,7 +147,7 @@ def read_empty_end(parser: ParserState, token: Token) -> int:
         if kind == "newline":
             return OPERAND
         raise messages.misplaced.unclosed(parser, token)
-    if frame.operators or (frame.target is not None and not frame.items):
+    if frame.operators or ((frame.target is not None or frame.defined is not None) and not frame.items):
         if kind == "newline":
             return OPERAND
         raise messages.missing.missing_operand(parser, token)

@@ -38,6 +38,7 @@ _MISLEADING = (
 """What would be read as other mathematics than its author's: it is not mended."""
 
 _FLOAT_OF_C = re.compile(r"([0-9]+\.[0-9]*|\.[0-9]+)[fF]\b")
+_DEFINITION = re.compile(r"(?:^|[;\n])[ \t]*([^\W\d]\w*)[ \t]*\(([\w, \t]*)\)[ \t]*=(?!=)(?=[^;\n]*[;\n])")
 _WORDLIKE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_)]")
 
 
@@ -89,9 +90,11 @@ def mend(
         text = plain(peeled.text, functions)
     except Unreadable:
         return None
+    own, parameters = _defined(text)
+    functions = frozenset(functions) | own
     if "f" not in (given or ()):
         text = _FLOAT_OF_C.sub(r"\1", text)
-    words = Words(functions, _variables(text, functions, given) | peeled.values.keys())
+    words = Words(functions, _variables(text, functions, given) | peeled.values.keys() | parameters)
     known = {*functions, "if", "and", "or", "not"}
     allowed = _CONSTANTS.union(words.variables, given or ())
     found: list[Program] = []
@@ -114,6 +117,14 @@ def mend(
     if not readings or (readings == (source,) and not peeled.values):
         return None
     return Mended(readings, peeled.values, calls_variable)
+
+
+def _defined(text: str) -> tuple[set[str], set[str]]:
+    """The functions that a text defines before it ends, and their parameters."""
+    found = _DEFINITION.findall(text)
+    return {name for name, _ in found}, {
+        part.strip() for _, inside in found for part in inside.split(",") if part.strip()
+    }
 
 
 def _written_functions(program: Program) -> set[str]:

@@ -41,6 +41,7 @@ _DERIVATIVE = re.compile(
     | \\d?frac\s*\{{\s*{_D}{_TIMES}\s*\}}\s*\{{\s*{_D}\s*({_LETTERS}){_TIMES}\s*\}}
     )"""
 )
+_DEFINES = re.compile(rf"{_NAME}[ \t]*\([^()]*\)[ \t]*=(?!=)[^;\n]*[;\n]\s*\S")
 _ASSIGNED = re.compile(rf"({_NAME})\s*=(?!=)")
 _BESIDE = re.compile(
     rf"\s*(?:,|;|@|\|_?|\\\||\b(?:at|where|for|when|with|if)\b)\s*\{{?\s*"
@@ -72,7 +73,7 @@ def peel(text: str) -> Peeled:
             if text.startswith(opening) and text.endswith(end) and len(text) > len(opening) + len(end):
                 text = text[len(opening) : -len(end)].strip()
         ahead = _AHEAD.match(text)
-        if ahead is not None:
+        if ahead is not None and not _DEFINES.match(text):
             text = text[ahead.end() :].strip()
         derivative = _DERIVATIVE.match(text)
         if derivative is not None:

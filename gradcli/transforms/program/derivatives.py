@@ -62,6 +62,9 @@ from gradcli.transforms.program.variables import may_have_derivatives
 
 __all__ = ["as_formulas", "with_formulas"]
 
+_MOST = 200_000
+"""Nodes of a formula: with each order of a product it may be twice as long."""
+
 
 class Part(tuple[int, int]):  # noqa: SLOT001  # a tuple has no slots that hold anything
     """The span of a derivative, as that of a part of its formula, which knows what it is the part of.
@@ -135,6 +138,7 @@ class _Writer:
         notes: what the user should know.
         done: the statements so far, without derivatives.
         known: for each name that has a value its value, by NumPy.
+        several: the statements that have several outputs.
     """
 
     def __init__(
@@ -148,6 +152,7 @@ class _Writer:
         self.known: dict[str, Any] = dict(values)
         self.inputs = frozenset(values)
         self.done: list[Assignment] = []
+        self.several: list[Assignment] = []
         names = {*values, *variables(program), *(assignment.name for assignment in program.assignments)}
         self.fresh = (name for i in count(1) if (name := f"d{i}") not in names and name not in CONSTANTS)
         self.read: set[str] = set()
@@ -164,13 +169,16 @@ class _Writer:
         self.done.append(Assignment(name, tree, span))
         if not self.letters:
             self.known[name] = self.value(name)
+            if isinstance(self.known[name], Several):
+                self.several.append(self.done[-1])
 
     def value(self, name: str) -> Any:
         """The value of the last statement, of which the shape matters."""
-        arrays = {known: value for known, value in self.known.items() if not isinstance(value, Several)}
-        several = [a for a in self.done[:-1] if isinstance(self.known.get(a.name), Several)]
+        reads = {*free_in(self.done[-1].tree), *(read for a in self.several for read in free_in(a.tree))}
+        arrays = {read: self.known[read] for read in reads if read in self.known}
+        arrays = {read: value for read, value in arrays.items() if not isinstance(value, Several)}
         zero = Literal(0.0, self.done[-1].span)
-        program = Program(self.source, (*several, self.done[-1]), zero)
+        program = Program(self.source, (*self.several, self.done[-1]), zero)
         resolved = resolve_with(program, {known: _variable(value) for known, value in arrays.items()}).program
         found: dict[str, Any] = {}
         with np.errstate(all="ignore"):
@@ -327,6 +335,11 @@ def _by_entries(meaning: Meaning, asked: Wanted, source: str) -> list[int]:
         for _ in range(by.order):
             found = pushforward(rules, {leaf: arithmetic.one}, entries)
             entries = [found.get(entry, arithmetic.zero) for entry in entries]
+            if len(meaning.graph) > _MOST:
+                raise UsageProblem(
+                    f"the formula of this derivative has more than {_MOST:,} operations",
+                    hint="`gradcli derivative` gives numbers of high orders without a formula",
+                )
     return entries
 
 

@@ -87,8 +87,9 @@ def _hint(found: Mended) -> str:
 
 def _fits(program: Program) -> bool:
     """Whether every call has the arguments that its function takes."""
+    known = DERIVATIVES.union(definition.name for definition in program.definitions)
     for call in calls(program):
-        if call.function in DERIVATIVES:
+        if call.function in known:
             continue
         op = lookup(call.function)
         if op.name in INTERNAL:

@@ -136,7 +136,10 @@ def unused(name: str, used: list[str], program: Program) -> NameProblem:
     near = suggest(name, used)
     listed = ", ".join(used[:8]) + (", ..." if len(used) > 8 else "")
     hint = f"it has {listed}" if used else "it has no variables"
-    if any(a.name == name for a in program.assignments):
+    owners = [d.name for d in program.definitions if any(p.name == name for p in d.parameters)]
+    if owners:
+        hint = f"'{name}' is a parameter of {owners[0]}; {hint}"
+    elif any(a.name == name for a in program.assignments):
         hint = f"'{name}' is computed by the expression itself"
     elif near is not None:
         hint = f"did you mean '{near}'? {hint}"
