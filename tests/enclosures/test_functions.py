@@ -285,6 +285,24 @@ def test_series_are_not_cut_short(order: int) -> None:
             assert holds(ball, mp.polygamma(2 + k, mpf(1.543)))
 
 
+@pytest.mark.parametrize("at", [(0.7, 0.3), (2.1, -2.0), (0.4, 0.0)])
+@pytest.mark.parametrize("name", ["ellipkinc", "ellipeinc"])
+def test_incomplete_elliptic_integrals_are_expanded_in_both_arguments(name: str, at: tuple[float, float]) -> None:
+    phi, m = at
+    hessian = enclose(Request(f"{name}(phi, m)", {"phi": phi, "m": m}, ("phi", "m"), "hessian")).derivatives
+    series = enclose(
+        Request(f"{name}({phi!r} + t, {m!r} + t/4)", {"t": 0.0}, ("t",), "derivative", order=5)
+    ).derivatives
+    with mp.workdps(60):
+        for ball in hessian:
+            assert isinstance(ball, Ball)
+            orders = tuple(sum(by.name == one for by in ball.address.by) for one in ("phi", "m"))
+            assert holds(ball, mp.diff(FUNCTIONS[name], (mpf(phi), mpf(m)), orders)), orders
+        for k, ball in enumerate(series, start=1):
+            assert isinstance(ball, Ball)
+            assert holds(ball, mp.diff(lambda t: FUNCTIONS[name](phi + t, m + t / 4), 0, k)), k
+
+
 def test_every_operation_of_the_table_has_an_enclosure() -> None:
     known = {*elementwise.ELEMENTWISE, *array_functions()}
     assert [op.name for op in TABLE.values() if op.name not in known and op.sympy != OBJECTS] == []

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flint import arb
+from flint import arb, arb_series
 
 from gradcli.enclosures.functions.decide import (
     Truth,
@@ -23,7 +23,14 @@ from gradcli.enclosures.functions.decide import (
     smaller,
     whole_number,
 )
-from gradcli.enclosures.functions.higher import DERIVATIVES, FAMILIES, HIGHER, incomplete_elliptic
+from gradcli.enclosures.functions.higher import (
+    DERIVATIVES,
+    FAMILIES,
+    HIGHER,
+    elliptic_integrand,
+    incomplete_elliptic,
+    incomplete_elliptic_along,
+)
 from gradcli.enclosures.functions.special import BESSEL, SPECIAL, bessel, dsinc, polygamma
 from gradcli.enclosures.functions.taylor import TAYLOR, moving, padded
 from gradcli.enclosures.numbers.entry import Entry, Taylor, apply_taylor, doubtful, linear_combination
@@ -254,7 +261,7 @@ def _whole_order(family: Callable[[int], Taylor]) -> Callable[[arb], Taylor]:
 
 
 def _incomplete_elliptic(sign: int, order: Any, phi: Any, m: Any) -> Entry:
-    """A derivative by m of an incomplete elliptic integral; of both arguments the slopes alone are known."""
+    """A derivative by m of an incomplete elliptic integral."""
     n, angle, modulus = map(number_of, (order, phi, m))
     name = "an incomplete elliptic integral"
     if not (n.ball.is_exact() and n.ball.is_integer() and n.ball >= 0):
@@ -267,11 +274,18 @@ def _incomplete_elliptic(sign: int, order: Any, phi: Any, m: Any) -> Entry:
         return apply_taylor(name, of_angle(modulus.ball), angle)
     if not angle.varies:
         return apply_taylor(name, of_modulus(angle.ball), modulus)
-    value, by_angle = of_angle(modulus.ball)(angle.ball, 2)
-    by_modulus = of_modulus(angle.ball)(modulus.ball, 2)[1]
-    if type(angle.value) is not arb or type(modulus.value) is not arb:
-        return doubtful(angle.tape, value, (angle, modulus), f"{name} has no power series in both arguments")
-    return linear_combination(angle.tape, value, (angle, modulus), (by_angle, by_modulus))
+    return _of_both(sign, whole_number(n.ball), angle, modulus)
+
+
+def _of_both(sign: int, order: int, angle: Entry, modulus: Entry) -> Entry:
+    tape, still = angle.tape, type(angle.value) is arb and type(modulus.value) is arb
+    length = 1 if still else tape.length
+    phi, m = (arb_series([x.value], prec=length) if type(x.value) is arb else x.value for x in (angle, modulus))
+    value, by_modulus = (incomplete_elliptic_along(sign, order + k, phi, m, length) for k in (0, 1))
+    by_angle = padded(elliptic_integrand(sign, order, phi, m), length)
+    numbers = (c[0] if still else arb_series(c, prec=length) for c in (value, by_angle, by_modulus))
+    number, *slopes = numbers
+    return linear_combination(tape, number, (angle, modulus), slopes)
 
 
 def _gamma_density(a: Entry, x: Entry) -> Entry:

@@ -17,7 +17,14 @@ from flint import acb, arb, arb_series
 from gradcli.enclosures.functions.taylor import integrated, inverse, moving, own, padded
 from gradcli.enclosures.numbers.entry import Taylor
 
-__all__ = ["DERIVATIVES", "FAMILIES", "HIGHER", "incomplete_elliptic"]
+__all__ = [
+    "DERIVATIVES",
+    "FAMILIES",
+    "HIGHER",
+    "elliptic_integrand",
+    "incomplete_elliptic",
+    "incomplete_elliptic_along",
+]
 
 
 def _shifted(taylor: Taylor) -> Callable[[int], Taylor]:
@@ -185,6 +192,38 @@ def incomplete_elliptic(sign: int, order: int) -> tuple[Callable[[arb], Taylor],
         return lambda x, n: [value(phi, x, order + k) / math.factorial(k) for k in range(n)]
 
     return of_angle, of_modulus
+
+
+def incomplete_elliptic_along(sign: int, order: int, phi: arb_series, m: arb_series, length: int) -> list[arb]:
+    """The first coefficients of the n-th derivative of F (sign 1) or E (sign -1) by m, where both arguments move.
+
+    Its rate is the integrand times that of phi, plus the derivative of the next order times that of m; of the last
+    order that is needed the value alone is, and so each is had from the next one.
+    """
+    found: arb_series | None = None
+    for n in range(order + length - 1, order - 1, -1):
+        size = order + length - n
+        (value,) = incomplete_elliptic(sign, n)[0](m[0])(phi[0], 1)
+        rate = None
+        if found is not None:
+            rate = _cut(
+                _cut(elliptic_integrand(sign, n, phi, m), size - 1) * phi.derivative() + found * m.derivative(),
+                size - 1,
+            )
+        found = arb_series(integrated(value, rate, size), prec=size)
+    assert found is not None
+    return padded(found, length)
+
+
+def elliptic_integrand(sign: int, order: int, phi: arb_series, m: arb_series) -> arb_series:
+    """The derivative by phi of what `incomplete_elliptic_along` expands."""
+    start = sign * arb(1) / 2
+    square = phi.sin() ** 2
+    return start.rising(arb(order)) * square**order * (-(start + order) * (1 - m * square).log()).exp()
+
+
+def _cut(series: arb_series, length: int) -> arb_series:
+    return arb_series([series[k] for k in range(length)], prec=length)
 
 
 HIGHER: dict[str, Taylor] = {
