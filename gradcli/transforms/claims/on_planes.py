@@ -32,7 +32,7 @@ def inside(region: Region, free: Mapping[str, tuple[int, ...]], rows: Matrix) ->
     >>> free = {"y": (3,)}
     >>> region = region_of(Case("sum(y)", (), shapes=free, assume=("sum(y)==1", "y>0")), free)
     >>> inside(region, free, np.array([[1.0, 2.0, 1.0], [0.5, 0.25, 3.0]])).tolist()
-    [[0.5, 0.25, 0.25], [0.25, 0.5, 0.25]]
+    [[0.5, 0.25, 0.25], [0.25, 0.5, 0.25], [0.1328125, 0.06640625, 0.80078125]]
     """
     columns = _columns(free)
     candidates = [rows]
