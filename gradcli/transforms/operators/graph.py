@@ -52,7 +52,7 @@ def graph(
     >>> [node.op or node.name for node in graph("x*y", {"x": 2, "y": 3}).nodes]
     ['x', 'y', 'MulBackward0']
     """
-    prepared = prepare(expression, values, wrt)
+    prepared = prepare(expression, values, wrt, element_by_element=True)
     drawing = _Drawing(prepared.program.source)
     tensors = leaves(prepared)
     computed = Computed(

@@ -51,7 +51,13 @@ def truths(array: NDArray[Any]) -> bool | NDArray[np.bool_]:
     return array.astype(bool) if array.ndim else bool(array)
 
 
-def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[str] | None = None) -> Prepared:
+def prepare(
+    expression: str | Program,
+    values: Mapping[str, Any],
+    wrt: Sequence[str] | None = None,
+    *,
+    element_by_element: bool = False,
+) -> Prepared:
     """Parse, bind the values, unroll, and resolve the functions' names.
 
     Args:
@@ -59,6 +65,7 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
         values: for each variable a number, a nested list or an array; of truth values for a mask.
         wrt: the variables to differentiate by (default: all but those that hold truth values, serve as an index, or
             are a parameter that a function has no derivative by).
+        element_by_element: whether loops are unrolled also where they could be operations on arrays.
 
     Raises:
         SyntaxProblem, NameProblem, UsageProblem: about the text.
@@ -82,7 +89,8 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
         array = raw.get(name)
         return None if array is None or array.ndim == 0 else len(array)
 
-    unrolled, told = unroll(program, length), list[str]()
+    loops = program if element_by_element else _without_long_loops(program, raw)
+    unrolled, told = unroll(loops, length), list[str]()
     if may_have_derivatives(program):
         from gradcli.transforms.program.derivatives import with_formulas  # few programs hold derivatives
 
@@ -99,6 +107,15 @@ def prepare(expression: str | Program, values: Mapping[str, Any], wrt: Sequence[
         (*notes, *told, *_inexact(program), *constant_notes(program, values)),
         resolved.kind,
     )
+
+
+def _without_long_loops(program: Program, values: Mapping[str, NDArray[Any]]) -> Program:
+    """The program with loops over hundreds of elements as operations on arrays, where they can be."""
+    if " for " not in program.source or program.definitions:
+        return program
+    from gradcli.ops.calls.loops import vectorised  # few programs have loops
+
+    return vectorised(program, {name: array.shape for name, array in values.items()})
 
 
 def _read(source: str, values: Mapping[str, Any]) -> Program:
