@@ -13,6 +13,7 @@ from gradcli.ops.entry.domains import ABOVE1, NONZERO, OPEN01, OUTSIDE1, POSITIV
 from gradcli.ops.table.lookup import INTERNAL
 from tests.formulas_page import formulas_page
 from tests.manual import manual_pages
+from tests.picture import picture
 from tests.typeset import typeset
 
 TOP = Path(__file__).parent.parent
@@ -20,6 +21,7 @@ OPS = TOP / "docs" / "ops.md"
 NOT_FINITE = TOP / "docs" / "not-finite.md"
 MODULES = TOP / "docs" / "modules.md"
 FORMULAS = TOP / "docs" / "formulas.md"
+PICTURE = TOP / "docs" / "gradcli.svg"
 PACKAGE = TOP / "gradcli"
 THREADS = TOP / "tests" / "cases" / "nan"
 
@@ -203,7 +205,8 @@ def _first_line(path: Path) -> str:
 
 
 PAGES = {
-    OPS: ops_page, NOT_FINITE: threads_page, MODULES: modules_page, FORMULAS: formulas_page, **manual_pages(),
+    OPS: ops_page, NOT_FINITE: threads_page, MODULES: modules_page, FORMULAS: formulas_page, PICTURE: picture,
+    **manual_pages(),
 }  # fmt: skip
 
 if __name__ == "__main__":

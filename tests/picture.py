@@ -1,0 +1,77 @@
+"""The picture of a terminal with which README opens: what commands really show, as rich draws it."""
+
+from __future__ import annotations
+
+import io
+import shlex
+
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+from rich.text import Text
+
+from tests.cli.runner import gradcli
+
+COMMANDS = (
+    'gradcli grad "x*exp(-x*y)" --x 3 --y 0.5',
+    'gradcli jacobian "px = r*cos(phi); py = r*sin(phi); [px, py]" --r 2 --phi 1',
+    'gradcli graph "a = w + x; b = w + 1; a*b" --w 1 --x 2',
+    'gradcli grad "1/2x" --x 3',
+)
+
+_WIDTH = 84
+_THEME = TerminalTheme(
+    (30, 34, 42),
+    (220, 223, 228),
+    [(40, 44, 52), (240, 113, 120), (152, 195, 121), (229, 192, 123),
+     (97, 175, 239), (198, 120, 221), (86, 182, 194), (220, 223, 228)],
+    [(110, 118, 135), (255, 135, 142), (180, 220, 150), (240, 210, 150),
+     (130, 195, 255), (215, 150, 235), (120, 205, 215), (255, 255, 255)],
+)  # fmt: skip
+
+_FORMAT = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
+    <!-- Written by `python -m tests.docs`; the tests fail while it is out of date. -->
+    <style>
+    .{unique_id}-matrix {{
+        font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace;
+        font-size: {char_height}px;
+        line-height: {line_height}px;
+        white-space: pre;
+    }}
+    .{unique_id}-title {{ font-size: 18px; font-weight: bold; font-family: sans-serif; }}
+    {styles}
+    </style>
+    <defs>
+    <clipPath id="{unique_id}-clip-terminal">
+      <rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" />
+    </clipPath>
+    {lines}
+    </defs>
+    {chrome}
+    <g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+    {backgrounds}
+    <g class="{unique_id}-matrix">
+    {matrix}
+    </g>
+    </g>
+</svg>
+"""
+"""As rich's own, without a font that would have to be fetched."""
+
+
+def picture() -> str:
+    """The commands and what they show, as SVG."""
+    console = Console(
+        record=True,
+        width=_WIDTH,
+        file=io.StringIO(),
+        force_terminal=True,
+        color_system="truecolor",
+        legacy_windows=False,
+    )
+    for i, command in enumerate(COMMANDS):
+        shown = gradcli(shlex.split(command)[1:], terminal=True, width=_WIDTH, variables={"FORCE_COLOR": "1"})
+        if i:
+            console.print()
+        console.print(Text.assemble(("$ ", "bold green"), (command, "bold")))
+        console.print(Text.from_ansi(shown.stdout + shown.stderr), end="")
+    return console.export_svg(title="gradcli", theme=_THEME, code_format=_FORMAT, unique_id="gradcli")
