@@ -77,7 +77,8 @@ _LANGUAGES = """## What to know of a language
 | language | what differs |
 |---|---|
 | all | matrices are in C order where the language has none; values at kinks are gradcli's conventions |
-| `python`, `julia` | their functions raise an error where they have no value, in a branch that is not taken too |
+| `python` | functions raise an error where they have no value; with a choice in the program they give NaN or infinity |
+| `julia` | functions raise an error where they have no value, in a branch that is not taken too |
 | `numpy`, `jax`, `torch` | every argument that is a number may be an array of points; results have the points last |
 | `jax` | 64 bits are switched on for the whole process |
 | `matlab` | NaN where its functions would give complex numbers; vectors are columns |

@@ -93,6 +93,8 @@ class Language:
         quoted: a template for a name that may be any text; names are then left as they are.
         any_case: whether x and X are one name.
         spell: writes an expression whole, with any operation; `functions` and what belongs to it is then not looked at.
+        careful: spellings that have a value everywhere, for programs with choices: what is used in a branch that is not
+            taken may be computed before; where they are not needed, the others read better.
         flags: how a file without guards is meant to be compiled.
         queries: whether the points come from a table.
     """
@@ -111,6 +113,7 @@ class Language:
     quoted: str = ""
     any_case: bool = False
     spell: Callable[[Tree], str] | None = None
+    careful: Mapping[str, str] = field(default_factory=dict)
     flags: str = ""
     queries: bool = False
 

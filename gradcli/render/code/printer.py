@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import import_module
 
 from gradcli.errors import UsageProblem
@@ -100,6 +101,8 @@ def _expressions(
     nodes = [node for output in routine.outputs for node in output.nodes]
     shapes = {parameter.name: parameter.shape for parameter in routine.parameters}
     if language.spell is None:
+        if language.careful and not {"where", "if"}.isdisjoint(meaning.graph.functions):
+            language = replace(language, functions={**language.functions, **language.careful})
         lowered, made = lower(meaning.arithmetic, nodes, language, routine.fast)
         called = {made[node]: own for node, own in meaning.names.items() if node in made}
         speller = Speller(language, meaning.graph, names.of, shapes)

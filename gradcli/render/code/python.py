@@ -13,6 +13,71 @@ __all__ = ["LANGUAGE", "PYTHON_WORDS", "array_function", "array_results", "pytho
 
 PYTHON_WORDS = frozenset({*keyword.kwlist, *keyword.softkwlist})
 
+_CAREFUL = {
+    "div": """def _over(x, y):
+    if y != 0 or x != x:
+        return x/y if y != 0 else x
+    return math.copysign(math.inf, x)*math.copysign(1.0, y) if x != 0 else math.nan""",
+    "mod": """def _mod(x, y):
+    return x % y if y != 0 else math.nan""",
+    "fmod": """def _fmod(x, y):
+    return math.fmod(x, y) if y != 0 and abs(x) != math.inf else math.nan""",
+    "pow": """def _pow(x, y):
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        return -math.inf if x < 0 and y % 2 == 1 else math.inf
+    except ValueError:
+        return math.nan if x != 0 else math.copysign(math.inf, x) if y % 2 == 1 else math.inf""",
+    "atanh": """def _atanh(x):
+    return math.atanh(x) if abs(x) < 1 else math.copysign(math.inf, x) if abs(x) == 1 else math.nan""",
+    "sinh": """def _sinh(x):
+    try:
+        return math.sinh(x)
+    except OverflowError:
+        return math.copysign(math.inf, x)""",
+    "gamma": """def _gamma(x):
+    try:
+        return math.gamma(x)
+    except OverflowError:
+        return math.inf
+    except ValueError:
+        return math.copysign(math.inf, x) if x == 0 else math.nan""",
+}
+_LOGS = {"log": 0, "log10": 0, "log1p": -1, "log2": 0}
+_CAREFUL |= {
+    name: f"""def _{name}(x):
+    return math.{name}(x) if x > {pole} else -math.inf if x == {pole} else math.nan"""
+    for name, pole in _LOGS.items()
+}
+_WHERE = {"acos": "abs(x) <= 1", "acosh": "x >= 1", "asin": "abs(x) <= 1", "sqrt": "x >= 0"}
+_WHERE |= dict.fromkeys(("cos", "sin", "tan"), "abs(x) != math.inf")
+_CAREFUL |= {
+    name: f"""def _{name}(x):
+    return math.{name}(x) if {where} else math.nan"""
+    for name, where in _WHERE.items()
+}
+_CAREFUL |= {
+    name: f"""def _{name}(x):
+    try:
+        return math.{name}(x)
+    except {error}:
+        return math.inf"""
+    for name, error in {
+        "cosh": "OverflowError", "exp": "OverflowError", "exp2": "OverflowError", "expm1": "OverflowError",
+        "lgamma": "(OverflowError, ValueError)",
+    }.items()
+}  # fmt: skip
+_CAREFUL |= {
+    name: f"""def _{name}(x):
+    return float({call}(x)) if abs(x) < math.inf else x"""
+    for name, call in {"ceil": "math.ceil", "floor": "math.floor", "round": "round", "trunc": "math.trunc"}.items()
+}
+"""Functions that give what float64 gives where Python raises an error."""
+
+_HELPER = {"div": "_over"} | {name: f"_{name}" for name in _CAREFUL if name != "div"}
+_OF_TWO = frozenset({"atan2", "copysign", "div", "fmod", "hypot", "mod", "pow"})
+
 _WORD = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 _MATH = (
@@ -85,11 +150,13 @@ def array_function(written: ArrayWritten, above: str, first: Sequence[str] = ())
 
 def _frame(written: Written) -> str:
     results = [f"{name} = {nested(entries, shape)}" for name, shape, entries, _ in written.outputs]
-    return python_function(written, "import math", (), results)
+    used = set(_WORD.findall(" ".join([*(text for _, text in written.lines), *results])))
+    helpers = [_CAREFUL[name] for name, helper in _HELPER.items() if helper in used]
+    return python_function(written, "\n\n\n".join(["import math", *helpers]), (), results)
 
 
 def _own(name: str) -> str:
-    arguments = "{0}, {1}" if name in ("atan2", "copysign", "fmod", "hypot", "pow") else "{0}"
+    arguments = "{0}, {1}" if name in _OF_TWO else "{0}"
     text = f"math.{name}({arguments})"
     return f"float({text})" if name in ("ceil", "floor", "trunc") else text
 
@@ -98,10 +165,13 @@ LANGUAGE = Language(
     name="Python",
     functions={name: _own(name) for name in _MATH}
     | {"abs": "abs({0})", "mod": "(({0}) % ({1}))", "round": "float(round({0}))"},
+    careful={
+        name: f"{helper}({{0}}, {{1}})" if name in _OF_TWO else f"{helper}({{0}})" for name, helper in _HELPER.items()
+    },
     conditional="({1} if {0} else {2})",
     frame=_frame,
     entry=bracketed,
     constants={"inf": "math.inf", "nan": "math.nan", "pi": "math.pi", "e": "math.e", "tau": "math.tau"},
-    reserved=PYTHON_WORDS | {"math", "abs", "float", "round"},
+    reserved=PYTHON_WORDS | {"math", "abs", "float", "round", *_HELPER.values()},
     operators={"logical_and": "and", "logical_or": "or", "logical_not": "not "},
 )
