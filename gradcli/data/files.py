@@ -118,10 +118,16 @@ def read_array(what: str, file: IO[bytes]) -> NDArray[np.float64] | NDArray[np.b
     from numpy.lib import format as npy
 
     version = npy.read_magic(file)
-    read_header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}.get(version)
-    if read_header is None:
+    headers = {(1, 0): (npy.read_array_header_1_0, 2), (2, 0): (npy.read_array_header_2_0, 4)}
+    if version not in headers:
         raise ValueError(version)
-    shape, by_columns, dtype = read_header(file, max_header_size=_LONGEST_HEADER)
+    read_header, size = headers[version]
+    # NumPy would read all of a header before it looks at its length, which may be 4 GB.
+    length = file.read(size)
+    if int.from_bytes(length, "little") > _LONGEST_HEADER:
+        raise ValueError(length)
+    header = BytesIO(length + file.read(int.from_bytes(length, "little")))
+    shape, by_columns, dtype = read_header(header, max_header_size=_LONGEST_HEADER)
     if dtype.hasobject:
         raise ValueError(dtype)
     if dtype.kind not in "fiub":

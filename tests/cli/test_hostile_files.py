@@ -8,6 +8,8 @@ import struct
 import sys
 import threading
 import time
+import tracemalloc
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -199,3 +201,53 @@ def test_standard_input_without_end() -> None:
     done = gradcli(["eval", "x", "--x", "-", "--max-memory", "1MiB"], stdin=text)
     assert done.status == 2
     assert done.stderr.startswith("error: standard input is larger than 64 KiB")
+
+
+@pytest.mark.parametrize("suffix", ["npy", "npz"])
+def test_a_header_of_gigabytes_is_not_read(tmp_path: Path, suffix: str) -> None:
+    start = b"\x93NUMPY\x02\x00" + struct.pack("<I", 3_000_000_000)
+    path = tmp_path / f"array.{suffix}"
+    if suffix == "npy":
+        with path.open("wb") as file:
+            file.write(start)
+            file.truncate(3_000_000_100)  # which takes no room on the disk
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("x.npy", "w") as member:
+            member.write(start)
+            for _ in range(200):
+                member.write(bytes(1_000_000))
+    tracemalloc.start()
+    try:
+        done = read(path)
+        assert tracemalloc.get_traced_memory()[1] < 50e6
+    finally:
+        tracemalloc.stop()
+    assert done.status == 2
+
+
+@pytest.mark.parametrize("name", [".".join(["a"] * 30_000), ".".join(['"a b"'] * 30_000), " . ".join(["a-1"] * 30_000)])
+def test_a_name_of_many_parts_is_not_taken_apart(tmp_path: Path, name: str) -> None:
+    (tmp_path / "deep.toml").write_text(f"{name} = 1\n")
+    (tmp_path / "cases.toml").write_text(f'[[case]]\nexpr = "x"\nclaim = 1\n{name} = 1\n')
+    assert "has a name of more than 100 parts" in read(tmp_path / "deep.toml").stderr
+    begin = time.monotonic()
+    assert "has a name of more than 100 parts" in gradcli(["check", str(tmp_path / "cases.toml")]).stderr
+    assert time.monotonic() - begin < 5
+
+
+def test_long_texts_in_toml_are_no_names(tmp_path: Path) -> None:
+    for i, text in enumerate(
+        ["1." + "1" * 500_000, "'" + "1 + " * 2000 + "1'", "['" + "', '".join(["1.5"] * 500) + "']"]
+    ):
+        path = tmp_path / f"{i}.toml"
+        path.write_text(f"x = {text}\n")
+        assert "parts" not in read(path).stderr
+
+
+@pytest.mark.parametrize("content", [header("(10**12,)"), b"\x93NUMPY\x01\x00", b""])
+def test_a_claim_is_read_as_carefully_as_a_value(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "g.npy").write_bytes(content)
+    done = gradcli(["check", "sum(x**2)", "--claim", f"x=@{tmp_path}/g.npy", "--x", "[1, 2]"])
+    assert done.status == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: ")
