@@ -28,6 +28,7 @@ class Wanted(NamedTuple):
         order: of a derivative by one variable.
         shapes: of variables that are arrays.
         texts: the values that were given.
+        symmetric: variables that are symmetric matrices.
     """
 
     of: Of
@@ -35,6 +36,7 @@ class Wanted(NamedTuple):
     order: int
     shapes: dict[str, Shape]
     texts: dict[str, str]
+    symmetric: Sequence[str] = ()
 
     @classmethod
     def of_options(
@@ -45,6 +47,7 @@ class Wanted(NamedTuple):
         hessian: bool,
         shapes: Sequence[str],
         texts: dict[str, str],
+        symmetric: Sequence[str] = (),
     ) -> Wanted:
         """What the options say.
 
@@ -61,7 +64,7 @@ class Wanted(NamedTuple):
             if name in texts:
                 raise UsageProblem(f"'{name}' has a value and a shape", hint="the value tells the shape")
         of: Of = "jacobian" if jacobian else "hessian" if hessian else "gradient" if order is None else "derivative"
-        return cls(of, wrt, 1 if order is None else order, told, texts)
+        return cls(of, wrt, 1 if order is None else order, told, texts, symmetric)
 
 
 def print_formulas(session: Session, program: Program, wanted: Wanted, options: Mapping[str, Any]) -> int:
@@ -120,12 +123,35 @@ def _found(session: Session, program: Program, wanted: Wanted, guarded: bool) ->
         prepared = prepare(program, values)
         shapes |= {name: array.shape for name, array in prepared.values.items()}
         truths = tuple(prepared.truths)
-    found = diff(program, wanted.of, wanted.wrt, order=wanted.order, shapes=shapes, truths=truths, guarded=guarded)
+        _check_symmetric(prepared.values, wanted.symmetric)
+    found = diff(
+        program,
+        wanted.of,
+        wanted.wrt,
+        order=wanted.order,
+        shapes=shapes,
+        truths=truths,
+        guarded=guarded,
+        symmetric=wanted.symmetric,
+    )
     if prepared is None:
         return found
     from gradcli.transforms.operators.diff import numbers_at
 
     return replace(found, point=prepared.inputs, numbers=numbers_at(found, program, values))
+
+
+def _check_symmetric(values: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Refuse a value of a symmetric matrix that is none.
+
+    Raises:
+        UsageProblem: if there is one.
+    """
+    import numpy as np
+
+    for name in names:
+        if name in values and values[name].ndim == 2 and not np.array_equal(values[name], values[name].T):
+            raise UsageProblem(f"'{name}' is said to be symmetric, and its value is not", hint="(A + A.T)/2 is")
 
 
 def _simplified(session: Session, found: Formulas, timeout: float, beside: bool) -> Formulas:

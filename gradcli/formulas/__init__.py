@@ -10,6 +10,7 @@ It knows the language and the derivative table, and neither the engine nor the o
 """
 
 from gradcli.formulas.arithmetic import COMPARISONS
+from gradcli.formulas.array_jacobian import array_hessian, array_jacobian
 from gradcli.formulas.array_meaning import ArrayMeaning, NoArrayFormula, interpret_arrays
 from gradcli.formulas.array_statements import array_statements
 from gradcli.formulas.array_sweep import array_gradient
@@ -41,6 +42,8 @@ __all__ = [
     "Size",
     "Writer",
     "array_gradient",
+    "array_hessian",
+    "array_jacobian",
     "array_statements",
     "cost",
     "counted",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,10 @@ from gradcli.ops import CONSTANTS, TABLE, Op
 from gradcli.ops.calls.bind import bind
 
 __all__ = ["ArrayMeaning", "NoArrayFormula", "interpret_arrays"]
+
+
+_MOST_FACTORS = 6
+"""The highest power of a matrix that is written as a product."""
 
 
 class NoArrayFormula(Problem):
@@ -55,12 +59,13 @@ class _Array:
         self.node = node
 
 
-def interpret_arrays(program: Program, shapes: Mapping[str, Shape]) -> ArrayMeaning:
+def interpret_arrays(program: Program, shapes: Mapping[str, Shape], symmetric: Collection[str] = ()) -> ArrayMeaning:
     """What a program computes, array by array.
 
     Args:
         program: resolved and without loops.
         shapes: for each variable its shape.
+        symmetric: the variables that are symmetric matrices.
 
     Raises:
         NoArrayFormula: for an operation that has no rule as text, with its place.
@@ -73,7 +78,7 @@ def interpret_arrays(program: Program, shapes: Mapping[str, Shape]) -> ArrayMean
     """
     graph = ArrayGraph()
     arithmetic = ArrayArithmetic(graph)
-    inputs = {name: graph.variable(name, shape) for name, shape in shapes.items()}
+    inputs = {name: graph.variable(name, shape, name in symmetric) for name, shape in shapes.items()}
     names: dict[int, str] = {}
 
     def literal(node: Literal) -> Any:
@@ -114,6 +119,9 @@ def _apply(arithmetic: ArrayArithmetic, call: Call, op: Op, args: list[Any], key
         if op.name == "neg" and (value := graph.number(nodes[0])) is not None:
             return arithmetic.number(-value)
         return graph.call("if" if is_conditional(call) else op.name, nodes)
+    rewritten = _by_algebra(arithmetic, op.name, nodes, given)
+    if rewritten is not None:
+        return rewritten
     if op.name in ("sum", "mean", "norm"):
         return _reduced(graph, op, nodes[0], given)
     if ranks not in op.texts or any(value is not None for value in given.values()):
@@ -128,6 +136,51 @@ def _apply(arithmetic: ArrayArithmetic, call: Call, op: Op, args: list[Any], key
     if op.name == "transpose" and ranks == "2":
         return graph.array("transpose", nodes, graph.shapes[nodes[0]][::-1])
     return arithmetic.call(op.name, nodes)
+
+
+def _by_algebra(arithmetic: ArrayArithmetic, name: str, nodes: tuple[int, ...], given: dict[str, Any]) -> int | None:
+    """Powers of matrices as products, and what is known of the trace and determinant of products; None otherwise.
+
+    matrix_power(X, 2) is X@X, det(matrix_power(X, 3)) is det(X)**3, trace(kron(A, X)) is trace(A)*trace(X).
+    """
+    graph = arithmetic.graph
+    if name == "matrix_power":
+        power = given.get("n")
+        shape = graph.shapes[nodes[0]]
+        if not isinstance(power, int) or not 1 <= power <= _MOST_FACTORS or len(shape) != 2 or shape[0] != shape[1]:
+            return None
+        made = nodes[0]
+        for _ in range(power - 1):
+            made = graph.array("matmul", (made, nodes[0]), shape)
+        return made
+    if name == "kron" and all(len(graph.shapes[node]) == 2 for node in nodes):
+        sizes = [(a, b) for a, b in zip(*[graph.shapes[node] for node in nodes], strict=True)]
+        if all(isinstance(size, int) for pair in sizes for size in pair):
+            return graph.array("kron", nodes, tuple(a * b for a, b in sizes))
+        return graph.array("kron", nodes, tuple(f"{a}*{b}" for a, b in sizes))
+    if name == "trace" and graph.functions[nodes[0]] == "kron" and not any(given.values()):
+        a, b = graph.args[nodes[0]]
+        if all(graph.shapes[node][0] == graph.shapes[node][1] for node in (a, b)):
+            return graph.call("mul", (graph.array("trace", (a,), ()), graph.array("trace", (b,), ())))
+    if name == "det" and graph.functions[nodes[0]] == "matmul":
+        factors = _equal_factors(graph, nodes[0])
+        if factors > 1:
+            first = nodes[0]
+            while graph.functions[first] == "matmul":
+                first = graph.args[first][1]
+            return graph.call("pow", (graph.array("det", (first,), ()), graph.leaf(float(factors))))
+    return None
+
+
+def _equal_factors(graph: ArrayGraph, node: int) -> int:
+    """How many factors a matrix product has, if all are the same square matrix; else 0."""
+    last = graph.args[node][1]
+    shape, count = graph.shapes[last], 1
+    if len(shape) != 2 or shape[0] != shape[1]:
+        return 0
+    while graph.functions[node] == "matmul" and graph.args[node][1] == last:
+        node, count = graph.args[node][0], count + 1
+    return count if node == last else 0
 
 
 def _product(arithmetic: ArrayArithmetic, name: str, nodes: tuple[int, ...], ranks: str) -> int:

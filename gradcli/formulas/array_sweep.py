@@ -13,7 +13,7 @@ from gradcli.lang import Call, Literal, Name, Tree, fold, parse
 from gradcli.ops import TABLE
 from gradcli.ops.calls.resolve import resolve
 
-__all__ = ["array_gradient"]
+__all__ = ["array_gradient", "pulled_back"]
 
 _REDUCTIONS = ("mean", "norm", "sum")
 
@@ -21,7 +21,7 @@ _REDUCTIONS = ("mean", "norm", "sum")
 def array_gradient(meaning: ArrayMeaning, name: str) -> int:
     """The derivative of a single value by a variable, as an array of the variable's shape.
 
-    A cotangent may be smaller than the array that it belongs to, which it stands for by broadcasting.
+    By a symmetric matrix it is the one on the symmetric matrices: (G + G.T)/2, so that sum(G*dA) is the change.
 
     Raises:
         NoArrayFormula: for an operation without a rule as text.
@@ -32,8 +32,24 @@ def array_gradient(meaning: ArrayMeaning, name: str) -> int:
     >>> meaning.graph.functions[array_gradient(meaning, "x")]
     'ones'
     """
+    arithmetic, leaf = meaning.arithmetic, meaning.inputs[name]
+    assert meaning.graph.shapes[meaning.result] == ()
+    slope = pulled_back(meaning, name, arithmetic.one)
+    if leaf in meaning.graph.symmetric and slope not in meaning.graph.symmetric:
+        both = arithmetic.add(slope, arithmetic.transpose(slope))
+        return arithmetic.div(both, arithmetic.number(2.0))
+    return slope
+
+
+def pulled_back(meaning: ArrayMeaning, name: str, seed: int) -> int:
+    """What a cotangent of the value becomes at a variable, as an array of the variable's shape.
+
+    A cotangent may be smaller than the array that it belongs to, which it stands for by broadcasting.
+
+    Raises:
+        NoArrayFormula: for an operation without a rule as text.
+    """
     graph, arithmetic = meaning.graph, meaning.arithmetic
-    assert graph.shapes[meaning.result] == ()
     rules, leaf = Rules(arithmetic), meaning.inputs[name]
     order = graph.reachable([meaning.result])
     moving = {leaf}
@@ -41,7 +57,7 @@ def array_gradient(meaning: ArrayMeaning, name: str) -> int:
         args = graph.args[node]
         if any(arg in moving and _passes(graph, node, position) for position, arg in enumerate(args)):
             moving.add(node)
-    cotangents = {meaning.result: arithmetic.one} if meaning.result in moving else {}
+    cotangents = {meaning.result: seed} if meaning.result in moving else {}
     for node in reversed(order):
         cotangent = cotangents.get(node)
         if cotangent is None or node == leaf:
@@ -90,6 +106,7 @@ def _spread(rules: Rules, arithmetic: ArrayArithmetic, node: int, arg: int, cota
     graph = arithmetic.graph
     statics = dict(graph.statics.get(node, ()))
     shape, axis = graph.shapes[arg], statics.get("axis")
+    cotangent = arithmetic.bare(cotangent)
     if graph.shapes[cotangent]:
         cotangent = arithmetic.full(cotangent, graph.shapes[node])
     if isinstance(axis, int) and graph.shapes[cotangent] and axis != 0:

@@ -40,20 +40,24 @@ class ArrayGraph(Graph):
     Attributes:
         shapes: for each node its shape.
         statics: for each node the arguments of its operation that are no arrays, by name.
+        symmetric: the matrices that are known to be their own transposes.
     """
 
-    __slots__ = ("_named", "shapes", "statics")
+    __slots__ = ("_named", "shapes", "statics", "symmetric")
 
     def __init__(self) -> None:
         super().__init__()
+        self.symmetric: set[int] = set()
         self.shapes: list[Shape] = []
         self.statics: dict[int, tuple[tuple[str, Hashable], ...]] = {}
         self._named: dict[object, int] = {}
 
-    def variable(self, name: str, shape: Shape) -> int:
+    def variable(self, name: str, shape: Shape, symmetric: bool = False) -> int:
         """The node of a variable."""
         node = self.leaf(Entry(name))
         self.shapes[node] = shape
+        if symmetric:
+            self.symmetric.add(node)
         return node
 
     def array(
@@ -68,7 +72,20 @@ class ArrayGraph(Graph):
             if statics:
                 self.statics[node] = statics
             self._named[key] = node
+            if len(shape) == 2 and self._is_symmetric(function, args):
+                self.symmetric.add(node)
         return node
+
+    def _is_symmetric(self, function: str, args: tuple[int, ...]) -> bool:
+        """Whether a matrix that an operation on whole arrays gives is its own transpose."""
+        if function in ("cofactors", "inv"):
+            return args[0] in self.symmetric
+        if function in ("matmul", "outer"):
+            a, b = args
+            mirrored = self.functions[b] == "transpose" and self.args[b] == (a,)
+            mirrored = mirrored or (self.functions[a] == "transpose" and self.args[a] == (b,))
+            return mirrored or (a == b and (function == "outer" or a in self.symmetric))
+        return function in ("diag", "eye")
 
     def is_whole(self, node: int) -> bool:
         """Whether an operation is on arrays, and not on each of their entries."""
@@ -87,11 +104,20 @@ class ArrayGraph(Graph):
         node = super()._new(key, function, args, leaf, finite, value)
         arrays = function in _OF_ARRAYS
         self.shapes.append(() if not function or arrays else broadcast(*[self.shapes[arg] for arg in args]))
+        if function and not arrays and len(self.shapes[node]) == 2:
+            known = all(arg in self.symmetric or not self.shapes[arg] for arg in args)
+            if known or (function == "add" and self._are_mirrored(*args)):
+                self.symmetric.add(node)
         return node
+
+    def _are_mirrored(self, a: int, b: int) -> bool:
+        """Whether one of two matrices is the transpose of the other."""
+        return any(self.functions[y] == "transpose" and self.args[y] == (x,) for x, y in ((a, b), (b, a)))
 
 
 _OF_ARRAYS = frozenset({
-    "cofactors", "det", "expand_dims", "eye", "inv", "logabsdet", "matmul", "mean", "norm", "ones", "outer", "size",
+    "cofactors", "det", "diag", "expand_dims", "eye", "inv", "kron", "logabsdet", "matmul", "mean", "norm", "ones",
+    "outer", "size",
     "solve", "sum", "trace", "transpose",
 })  # fmt: skip
 """Operations that are not on each entry."""
@@ -122,6 +148,9 @@ class ArrayArithmetic(Arithmetic):
                 if graph.functions[p] == "transpose":
                     p, q = q, p
                 return self.matmul(self.add(p, q), v)
+        (number, rest), (other, last) = self._scaled_by(a), self._scaled_by(b)
+        if number is not None and number == other and graph.functions[rest] == graph.functions[last] == "matmul":
+            return self.mul(number, self.add(rest, last))
         return super().add(a, b)
 
     def _factors(self, product: int) -> tuple[int, int]:
@@ -146,12 +175,19 @@ class ArrayArithmetic(Arithmetic):
                 above, below = graph.args[x]
                 if graph.functions[below] == "det" and graph.args[below] == graph.args[y]:
                     return self.mul(above, self.div(y, below))
+            if graph.functions[x] == "eye" and graph.functions[y] != "eye" and self.shape(x) == self.shape(y):
+                return self._diagonal(y)
         return super().mul(a, b)
+
+    def _diagonal(self, a: int) -> int:
+        """A matrix without what is off its diagonal."""
+        graph, side = self.graph, self.shape(a)[:1]
+        return graph.array("diag", (graph.array("diag", (a,), side),), self.shape(a))
 
     def transpose(self, a: int) -> int:
         """The axes of a matrix exchanged."""
         graph = self.graph
-        if len(self.shape(a)) < 2 or graph.functions[a] == "eye":
+        if len(self.shape(a)) < 2 or a in graph.symmetric:
             return a
         if graph.functions[a] == "transpose":
             return graph.args[a][0]
@@ -162,6 +198,10 @@ class ArrayArithmetic(Arithmetic):
             return self.mul(number, self.transpose(rest))
         if graph.functions[a] == "outer":
             return self.call("outer", graph.args[a][::-1])
+        if graph.functions[a] in ("add", "sub") and all(len(self.shape(arg)) == 2 for arg in graph.args[a]):
+            p, q = (self.transpose(arg) for arg in graph.args[a])
+            if graph.functions[p] != "transpose" or graph.functions[q] != "transpose":
+                return self.add(p, q) if graph.functions[a] == "add" else self.sub(p, q)
         if graph.functions[a] == "ones":
             return graph.array("ones", (), self.shape(a)[::-1], (("shape", self.shape(a)[::-1]),))
         if graph.functions[a] == "matmul":
@@ -191,13 +231,33 @@ class ArrayArithmetic(Arithmetic):
         ranks = (len(self.shape(a)), len(self.shape(b)))
         if ranks == (1, 2):
             return self.matmul(self.transpose(b), a)
-        if graph.functions[a] == "outer" and len(self.shape(b)) == 2:
+        found = self._of_structure(a, b, ranks)
+        return graph.array("matmul", (a, b), self.product_shape(a, b)) if found is None else found
+
+    def _of_structure(self, a: int, b: int, ranks: tuple[int, int]) -> int | None:
+        """A product with a diagonal matrix, an outer product or ones; None if neither is one."""
+        graph = self.graph
+        if graph.functions[a] == graph.functions[b] == "diag" and ranks == (2, 2):
+            (p,), (q,) = graph.args[a], graph.args[b]
+            if len(self.shape(p)) == len(self.shape(q)) == 1:
+                return self.diagonal(self.mul(p, q))
+        if graph.functions[a] == "outer" and ranks[1] == 2:
             return self.outer(graph.args[a][0], self.matmul(self.transpose(b), graph.args[a][1]))
-        if graph.functions[b] == "outer" and len(self.shape(a)) == 2:
+        if graph.functions[b] == "outer" and ranks[0] == 2:
             return self.outer(self.matmul(a, graph.args[b][0]), graph.args[b][1])
-        if graph.functions[b] == "ones" and ranks in ((1, 1), (2, 1)):
+        if graph.functions[b] == "ones" and ranks[1] == 1:
             return self._row_sums(a)
-        return graph.array("matmul", (a, b), self.product_shape(a, b))
+        if graph.functions[a] == "ones" and ranks[1] == 1:
+            total = self._total(b)
+            return total if ranks[0] == 1 else self.full(total, self.product_shape(a, b))
+        return None
+
+    def _total(self, a: int) -> int:
+        """The sum of all entries; that of the sums along an axis is that of all."""
+        graph = self.graph
+        if graph.functions[a] == "sum":
+            a = graph.args[a][0]
+        return graph.array("sum", (a,), ())
 
     def _row_sums(self, a: int) -> int:
         """The sums of a matrix's rows, or of a vector: its product with ones."""
@@ -245,6 +305,35 @@ class ArrayArithmetic(Arithmetic):
                 found = self.outer(rest, b) if position == 0 else self.outer(a, rest)
                 return self.neg(found) if number is None else self.mul(number, found)
         return graph.array("outer", (a, b), (*self.shape(a), *self.shape(b)))
+
+    def bare(self, node: int) -> int:
+        """An array of equal entries as one number."""
+        factors, rest = [], node
+        while self.graph.functions[rest] != "ones":
+            number, rest = self._scaled_by(rest)
+            if number is None:
+                return node
+            factors.append(number)
+        made = self.one
+        for factor in factors:
+            made = self.mul(factor, made)
+        return made
+
+    def diagonal(self, a: int) -> int:
+        """The matrix with a vector on its diagonal."""
+        return self.graph.array("diag", (a,), self.shape(a) * 2)
+
+    def column_sums(self, a: int) -> int:
+        """The sums over the first axis of a matrix."""
+        graph, shape = self.graph, self.shape(a)
+        number, rest = self._scaled_by(a)
+        if number is not None:
+            return self.mul(number, self.column_sums(rest))
+        if graph.functions[a] == "eye":
+            return graph.array("ones", (), shape[1:], (("shape", shape[1:]),))
+        if graph.functions[a] == "diag":
+            return graph.args[a][0]
+        return graph.array("sum", (a,), shape[1:], (("axis", 0),))
 
     def full(self, node: int, shape: Shape) -> int:
         """An array of a shape, from one that stands for it by broadcasting."""

@@ -24,6 +24,7 @@ FORMATS = ("text", "pretty", "latex", "mathml", "markdown", "sympy", "json")
 @click.option("--jacobian", is_flag=True, help="One array: a row for each entry of EXPR, over all variables together.")
 @click.option("--hessian", is_flag=True, help="The matrix of second derivatives.")
 @click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="An array of this shape; letters for any size.")
+@click.option("--symmetric", metavar="NAMES", help="These matrices are symmetric: the gradient (G + G.T)/2 on those.")
 @click.option(
     "--simplify",
     type=click.Choice(["on", "off"]),
@@ -57,6 +58,7 @@ def command(
     jacobian: bool,
     hessian: bool,
     shape: Sequence[str],
+    symmetric: str | None,
     **options: Any,
 ) -> int:
     """The derivatives of EXPR as formulas.
@@ -67,6 +69,7 @@ def command(
       gradcli diff "x**2*y" --hessian --format latex
       gradcli diff "sin(x)*x" --order 3 --x 0.5
       gradcli diff "norm(A@x - b)**2" --shape A=m,n --shape x=n --shape b=m --wrt x
+      gradcli diff "log(det(A))" --shape A=n,n --symmetric A
 
     A formula is an expression of the language: gradcli eval, or gradcli diff again, reads it. It is compared with
     SymPy's derivative, by a proof where there is one, and with the engine's number at sampled points; the verdict
@@ -83,5 +86,5 @@ def command(
 
     tell_options(session, program, texts)
 
-    wanted = Wanted.of_options(names_of(wrt), order, jacobian, hessian, shape, texts)
+    wanted = Wanted.of_options(names_of(wrt), order, jacobian, hessian, shape, texts, names_of(symmetric) or ())
     return print_formulas(session, program, wanted, options)

@@ -66,6 +66,7 @@ def _text(found: Formulas) -> Iterator[str]:
     for formula in found.formulas:
         yield f"{formula.label} = {formula.text}"
         yield from _beside(formula)
+    yield from _on_symmetric(found)
     yield from _at_point(found)
 
 
@@ -77,6 +78,7 @@ def _pretty(found: Formulas) -> Iterator[str]:
             yield ""
         yield from pretty(formula.program, formula.label)
         yield from _beside(formula)
+    yield from _on_symmetric(found)
     yield from _at_point(found)
 
 
@@ -86,6 +88,14 @@ def _beside(formula: Formula) -> Iterator[str]:
         yield f"  where {condition}, the term with {part} is 0"
     if formula.where:
         yield f"  where {' and '.join(formula.where)}"
+
+
+def _on_symmetric(found: Formulas) -> Iterator[str]:
+    """Which of the two conventions a gradient by a symmetric matrix follows."""
+    for formula in found.formulas:
+        if formula.names[0] in found.symmetric:
+            name = formula.names[0]
+            yield f"  {name} is symmetric: this is (G + G.T)/2 of the gradient G by any {name}, not G + G.T - diag(G)"
 
 
 def _at_point(found: Formulas) -> Iterator[str]:
@@ -178,6 +188,7 @@ def _document(found: Formulas, confirmation: Confirmation | None) -> dict[str, A
         "command": "diff",
         "expression": found.expression,
         "of": found.of,
+        "symmetric": list(found.symmetric),
         "shapes": {name: list(shape) for name, shape in found.shapes.items()},
         "formulas": [
             {

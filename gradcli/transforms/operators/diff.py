@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from gradcli.formulas import (
     Omission,
     Shape,
     array_gradient,
+    array_hessian,
+    array_jacobian,
     array_statements,
     gradient,
     hessian,
@@ -60,6 +62,7 @@ def diff(
     shapes: Mapping[str, Shape] | None = None,
     truths: Sequence[str] = (),
     guarded: bool = True,
+    symmetric: Collection[str] = (),
 ) -> Formulas:
     """The derivatives of an expression, as formulas of the language.
 
@@ -74,6 +77,8 @@ def diff(
         truths: the variables that hold truth values.
         guarded: whether the formulas have a value at all points where the derivative or a convention for it has one;
             without, k*x**(k - 1) is one, and each formula tells its omissions.
+        symmetric: variables that are symmetric matrices; the gradient by one is that on the symmetric matrices,
+            (G + G.T)/2 with the gradient G on all matrices.
 
     Raises:
         Problem: about the expression, the variables or the shapes; for an operation that has no formula.
@@ -89,10 +94,18 @@ def diff(
         known = _known(program, given, truths)
         if known.unlearned:
             wrt, notes = learned(known, [name for name in given if name not in truths])
-    if any(given.values()) and of == "gradient":
-        found = _of_arrays(program, given, wrt, truths, guarded)
+    for name in symmetric:
+        _check_symmetric(name, given)
+    if any(given.values()) and of != "derivative":
+        asked = _Asked(of, wanted(list(given), wrt, truths), symmetric, guarded)
+        found = _of_arrays(program, given, asked, truths)
         if found is not None:
-            return replace(_named(found, program), notes=notes)
+            return replace(_named(found, program), notes=notes, symmetric=tuple(symmetric))
+    if symmetric:
+        raise UsageProblem(
+            "derivatives on the symmetric matrices are written as formulas of whole arrays, and there is none",
+            hint="without --symmetric the formula is written entry by entry",
+        )
     meaning = meaning_of(program, _numbered(given, of), truths)
     names = wanted(list(meaning.inputs), wrt, truths)
     writer = _Writer(meaning, guarded)
@@ -110,6 +123,23 @@ def diff(
     else:
         formulas = tuple(writer.gradient(name) for name in names)
     return _named(Formulas(program.source, of, formulas, dict(given), steps, notes=notes), program)
+
+
+def _check_symmetric(name: str, shapes: Mapping[str, Shape]) -> None:
+    """Refuse a symmetric matrix that is none.
+
+    Raises:
+        NameProblem, ShapeProblem: if there is no such variable, or it is no square matrix.
+    """
+    if name not in shapes:
+        near = suggest(name, list(shapes))
+        raise NameProblem(f"the expression has no variable '{name}'", hint=f"did you mean '{near}'?" if near else "")
+    shape = shapes[name]
+    if len(shape) != 2 or shape[0] != shape[1]:
+        told = ",".join(map(str, shape)) or "of a number"
+        raise ShapeProblem(
+            f"a symmetric matrix is square, and '{name}' has the shape {told}", hint=f"such as --shape {name}=n,n"
+        )
 
 
 def _named(found: Formulas, program: Program) -> Formulas:
@@ -196,40 +226,57 @@ def _known(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str])
     return resolve_with(unrolled, held)
 
 
-def _of_arrays(
-    program: Program, shapes: dict[str, Shape], wrt: Sequence[str] | None, truths: Sequence[str], guarded: bool
-) -> Formulas | None:
-    """The gradient of a single value as formulas of whole arrays; None where there are none, and entries will do.
+class _Asked(NamedTuple):
+    """Which derivatives are wanted, as whole arrays."""
+
+    of: Of
+    names: Sequence[str]
+    symmetric: Collection[str]
+    guarded: bool
+
+
+def _of_arrays(program: Program, shapes: dict[str, Shape], asked: _Asked, truths: Sequence[str]) -> Formulas | None:
+    """The derivatives as formulas of whole arrays; None where there are none, and entries will do.
 
     Raises:
         Problem: where there are none, and shapes are letters.
     """
-    names = wanted(list(shapes), wrt, truths)
     letters = any(isinstance(size, str) for shape in shapes.values() for size in shape)
     try:
-        meaning = interpret_arrays(resolved(program, shapes, truths), shapes)
-        if meaning.graph.shapes[meaning.result]:
-            raise NoArrayFormula("the derivative of an array by an array has no formula of arrays")
-        formulas = tuple(_array_formula(meaning, name, guarded) for name in names)
+        meaning = interpret_arrays(resolved(program, shapes, truths), shapes, asked.symmetric)
+        if asked.of != "gradient" and len(asked.names) > 1:
+            raise NoArrayFormula(f"a {_WORDS[asked.of]} over several variables has no formula of arrays")
+        formulas = tuple(_array_formula(meaning, name, asked) for name in asked.names)
     except Problem as problem:
         if not letters:
             return None
         if isinstance(problem, NoArrayFormula):
-            problem.hint = "with numbers for the letters, --shape x=3, the formula is written entry by entry"
+            several = asked.of != "gradient" and len(asked.names) > 1
+            numbers = "with numbers for the letters, --shape x=3, the formula is written entry by entry"
+            problem.hint = f"name one with --wrt; {numbers}" if several else numbers
         raise
-    return Formulas(program.source, "gradient", formulas, shapes)
+    return Formulas(program.source, asked.of, formulas, shapes)
 
 
-def _array_formula(meaning: ArrayMeaning, name: str, guarded: bool) -> Formula:
+_WORDS = {"jacobian": "Jacobian", "hessian": "Hessian"}
+
+
+def _array_formula(meaning: ArrayMeaning, name: str, asked: _Asked) -> Formula:
     omitted: list[Omission] = []
-    shape = meaning.graph.shapes[meaning.inputs[name]]
-    slope = array_gradient(meaning, name)
-    neat = tidy(meaning.arithmetic, [slope], None if guarded else omitted, meaning.size)[0]
+    shape, value = (meaning.graph.shapes[node] for node in (meaning.inputs[name], meaning.result))
+    if asked.of == "hessian":
+        slope, shape = array_hessian(meaning, name), (*shape, *shape)
+    elif value:
+        slope, shape = array_jacobian(meaning, name), (*value, *shape)
+    else:
+        slope = array_gradient(meaning, name)
+    neat = tidy(meaning.arithmetic, [slope], None if asked.guarded else omitted, meaning.size)[0]
     told = tuple(
         (array_statements(meaning, condition).source, array_statements(meaning, part).source)
         for condition, part in omitted
     )
-    return Formula((name,), array_statements(meaning, meaning.arithmetic.full(neat, shape)), shape, 1, told)
+    order = 2 if asked.of == "hessian" else 1
+    return Formula((name,), array_statements(meaning, meaning.arithmetic.full(neat, shape)), shape, order, told)
 
 
 def wanted(variables: Sequence[str], wrt: Sequence[str] | None, truths: Sequence[str] = ()) -> list[str]:
@@ -332,5 +379,8 @@ def numbers_at(found: Formulas, program: Program, values: Mapping[str, Any]) -> 
         else:
             first = jacobian(program, values, formula.names)
             value, array = first.value, np.asarray(first.jacobian)
-        numbers |= {formula.of: value, formula.label: plain(array.reshape(formula.shape))}
+        array = array.reshape([size for size in formula.shape if isinstance(size, int)])
+        if set(formula.names) <= set(found.symmetric):
+            array = (array + np.swapaxes(array, -1, -2)) / 2
+        numbers |= {formula.of: value, formula.label: plain(array)}
     return numbers

@@ -69,6 +69,7 @@ class Formulas:
         point: the values of all variables, if they were given.
         numbers: the value and the derivatives there, under their names.
         notes: which variables are not differentiated by, and why.
+        symmetric: the variables that are symmetric matrices, by which derivatives are those on the symmetric matrices.
     """
 
     expression: str
@@ -79,6 +80,7 @@ class Formulas:
     point: dict[str, Value] = field(default_factory=dict)
     numbers: dict[str, Value] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    symmetric: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
