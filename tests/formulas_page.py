@@ -87,6 +87,7 @@ _LANGUAGES = """## What to know of a language
 | `matlab` | NaN where its functions would give complex numbers; vectors are columns |
 | `sql` | made for DuckDB; whole numbers become float64; NULL gives NULL; a database refuses what it lacks |
 | `excel` | errors for infinity and NaN; it reads and compares 15 digits, so longer numbers are written as sums |
+| | what is too long for one formula becomes two rows to paste: names, and formulas that use each other |
 | `latex`, `gradcli` | every operation, none of them made of others |
 
 `--arrays`, or letters for sizes, is for `numpy`, `jax`, `torch`, `julia`, `matlab` and `fortran`; without it each entry

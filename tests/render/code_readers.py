@@ -156,9 +156,24 @@ def read_excel(text: str, arguments: Sequence[Any]) -> list[float]:
             for j, number in enumerate(row):
                 sheet[2 + i, column + j] = float(number)
         column += block.shape[1]
+    first = text.splitlines()[0].split("\t")
+    if len(first) > 1:
+        return _read_row(text, [float(number) for argument in arguments for number in np.ravel(argument)])
     with np.errstate(all="ignore"):
         found = _Excel(text.rstrip("\n").splitlines()[-1], sheet).whole()
     return [float(number) for number in (found if isinstance(found, list) else [found])]
+
+
+def _read_row(text: str, numbers: Sequence[float]) -> list[float]:
+    """A row of formulas, each of which may refer to those before it."""
+    formulas = text.splitlines()[1].split("\t")
+    sheet: dict[tuple[int, int], float] = {}
+    for column, formula in enumerate(formulas):
+        assert len(formula) <= 8192
+        with np.errstate(all="ignore"):
+            sheet[2, column] = float(_Excel(formula, sheet).whole()) if formula else numbers[column]
+    names = text.splitlines()[0].split("\t")
+    return [sheet[2, column] for column in range(names.index("f_"), len(names))]
 
 
 _LATEX = re.compile(

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradcli.address import EntryAddress, Input
-from gradcli.errors import UsageProblem
 from gradcli.render.code.printer import language_of, render_code
 from gradcli.render.words.latex_names import spelled_name
 from gradcli.reread import read_again
@@ -271,15 +270,7 @@ def _sqlite(trials: Sequence[Trial], folder: Path) -> Numbers:
 
 
 def _excel(trials: Sequence[Trial], folder: Path) -> Numbers:
-    found: Numbers = []
-    for t in trials:
-        try:
-            text = t.code("excel")
-        except UsageProblem:  # too long for Excel
-            found.append(None)
-        else:
-            found.append(read_excel(text, t.nested()))
-    return found
+    return [read_excel(t.code("excel"), t.nested()) for t in trials]
 
 
 def _latex(trials: Sequence[Trial], folder: Path) -> Numbers:

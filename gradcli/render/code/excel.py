@@ -1,4 +1,4 @@
-"""Excel: one formula, which fills a row of cells with its results."""
+"""Excel: one formula, which fills a row of cells with its results; a longer one as a row of formulas."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 from gradcli.errors import UsageProblem
 from gradcli.render.code.language import Language, Written, words
+from gradcli.render.code.shapes import indices_of
 
 __all__ = ["LANGUAGE"]
 
@@ -16,10 +17,13 @@ _SAME = (
 _LONGEST = 8192
 _MOST_NAMES = 126
 _MOST_RESULTS = 254
+_MOST_COLUMNS = 16_384
 _DIGITS = 15
 _SMALLEST = 2.0**-1022
 _LARGEST = 9.99e307
 """Excel's own limits; of a number that is written it reads 15 digits."""
+
+_NAMED = re.compile(r"INDEX\([^()]*\)|(?<![\w.])[^\W\d]\w*(?![\w.(])")
 
 
 class _Reserved:
@@ -33,28 +37,55 @@ class _Reserved:
 
 
 def _frame(written: Written) -> str:
+    """One formula, or where Excel does not take one as long a row of formulas."""
     places = _places(written)
-    lines = list(written.comments)
     entries = [entry for output in written.outputs for entry in output.entries]
     labels = [label for output in written.outputs for label in output.labels]
+    result = entries[0] if len(entries) == 1 else f"HSTACK({', '.join(entries)})"
+    bound = [f"{name}, {text}" for name, text in (*places, *written.lines)]
+    formula = f"=LET({', '.join([*bound, result])})" if bound else f"={result}"
+    if len(formula) > _LONGEST or len(bound) > _MOST_NAMES or len(entries) > _MOST_RESULTS:
+        return _row(written, labels, entries)
+    lines = list(written.comments)
     if places:
         lines.append("cells: " + ", ".join(f"{name} in {place}" for name, place in places))
     if len(labels) > 1:
         lines.append("in one row: " + ", ".join(labels))
-    result = entries[0] if len(entries) == 1 else f"HSTACK({', '.join(entries)})"
-    bound = [f"{name}, {text}" for name, text in (*places, *written.lines)]
-    formula = f"=LET({', '.join([*bound, result])})" if bound else f"={result}"
+    return "\n".join([*lines, formula]) + "\n"
+
+
+def _row(written: Written, labels: list[str], entries: list[str]) -> str:
+    """Two rows with tabs between their cells, to be pasted at A1: names, and below each its formula; then comments."""
+    cells: dict[str, str] = {}
+    names: list[str] = []
+    for name, shape in written.parameters:
+        for at in indices_of(shape):
+            place = f"{_letters(len(names))}2"
+            cells[f"INDEX({name}, {', '.join(str(i + 1) for i in at)})" if at else name] = place
+            names.append(f"{name}[{', '.join(map(str, at))}]" if at else name)
+    formulas = [""] * len(names)
+    for name, text in written.lines:
+        formulas.append("=" + _in_cells(text, cells))
+        cells[name] = f"{_letters(len(names))}2"
+        names.append(name)
+    names += labels
+    formulas += ["=" + _in_cells(text, cells) for text in entries]
     for what, found, most in (
-        ("characters", len(formula), _LONGEST),
-        ("names", len(bound), _MOST_NAMES),
-        ("results", len(entries), _MOST_RESULTS),
+        ("characters", max(map(len, formulas)), _LONGEST),
+        ("columns", len(names), _MOST_COLUMNS),
     ):
         if found > most:
             raise UsageProblem(
-                f"a formula of Excel has at most {most:,} {what}, and this one would have {found:,}",
-                hint="fewer derivatives at a time make a shorter one: --wrt, --no-value",
+                f"Excel takes at most {most:,} {what}, and this would have {found:,}",
+                hint="fewer derivatives at a time need fewer: --wrt, --no-value",
             )
-    return "\n".join([*lines, formula]) + "\n"
+    comments = ["paste at A1; fill row 2 down for more points", *written.comments]
+    return "\n".join(["\t".join(names), "\t".join(formulas), "", *comments]) + "\n"
+
+
+def _in_cells(text: str, cells: dict[str, str]) -> str:
+    """An expression with the cells of names in their place."""
+    return _NAMED.sub(lambda found: cells.get(found[0], found[0]), text)
 
 
 def _places(written: Written) -> list[tuple[str, str]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from math import prod
 
-__all__ = ["bracketed", "flat_index", "nested", "one_based", "size_of"]
+__all__ = ["bracketed", "flat_index", "indices_of", "nested", "one_based", "size_of"]
 
 
 def nested(entries: Sequence[str], shape: Sequence[int], opening: str = "[", closing: str = "]") -> str:
@@ -20,6 +21,15 @@ def nested(entries: Sequence[str], shape: Sequence[int], opening: str = "[", clo
     for size in reversed(shape):
         rows = [f"{opening}{', '.join(rows[i : i + size])}{closing}" for i in range(0, len(rows), size or 1)]
     return rows[0] if rows else f"{opening}{closing}"
+
+
+def indices_of(shape: Sequence[int]) -> list[tuple[int, ...]]:
+    """The indices of an array's entries, in C order.
+
+    >>> indices_of((2, 1)), indices_of(())
+    ([(0, 0), (1, 0)], [()])
+    """
+    return [*product(*map(range, shape))]
 
 
 def flat_index(at: Sequence[int], shape: Sequence[int]) -> int:
