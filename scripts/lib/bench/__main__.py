@@ -3,6 +3,7 @@
 import sys
 
 from bench import batch, commands, engine, formulas, gradients, parser
+from bench.measure import PAGE
 
 SECTIONS = {
     "commands": commands.run,
@@ -13,7 +14,11 @@ SECTIONS = {
     "batch": batch.run,
 }
 
-for name in sys.argv[1:] or SECTIONS:
+write = "--write" in sys.argv
+for name in [word for word in sys.argv[1:] if word != "--write"] or SECTIONS:
     if name not in SECTIONS:
         sys.exit(f"bench: there is no section '{name}'; the sections are {', '.join(SECTIONS)}")
+    PAGE.section(name)
     SECTIONS[name]()
+if write:
+    PAGE.write()

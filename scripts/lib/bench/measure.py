@@ -7,6 +7,8 @@ import statistics
 import time
 from collections.abc import Callable
 
+from bench.page import Page
+
 
 def medians(tasks: dict[str, Callable[[], object]], rounds: int, warmup: int = 1) -> dict[str, float]:
     """Seconds: each round runs every task once, so that a noisy moment touches all alike."""
@@ -39,9 +41,15 @@ def timed(
     return times
 
 
+PAGE = Page()
+"""What has been measured in this run."""
+
+
 def title(text: str) -> None:
     print(f"\n{text}\n{'-' * len(text)}")
+    PAGE.title(text)
 
 
 def row(name: str, measured: str, ratio: str = "", target: str = "") -> None:
     print(f"{name:<58} {measured:>12} {ratio:>18} {target:>18}".rstrip())
+    PAGE.row(name, measured, ratio, target)
