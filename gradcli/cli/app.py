@@ -105,6 +105,7 @@ def app() -> None:
       gradcli code "x**2*sin(y)" --to c --gradient
       gradcli check "x*sin(x)" --x 2
       gradcli graph "a = w + x; b = w + 1; a*b" --w 1 --x 2
+      gradcli batch "x**2" --over x=0:1:5 -q
       gradcli eval "sum(x**2)" --x "[1, 2, 3]"
 
     \b
