@@ -18,7 +18,7 @@ COMMANDS = (
     'gradcli grad "1/2x" --x 3',
 )
 
-_WIDTH = 84
+_WIDTH = 88
 _THEME = TerminalTheme(
     (30, 34, 42),
     (220, 223, 228),
