@@ -84,8 +84,10 @@ _MODULES = {
     "autograd": "gradcli.engine.api.autograd",
     "func": "gradcli.engine.api.func",
     "linalg": "gradcli.engine.torch.linalg",
+    "nn": "gradcli.engine.torch.nn",
     "special": "gradcli.engine.torch.special",
 }
+_NUMBERS = {"e": "2.718281828459045", "inf": "inf", "nan": "nan", "pi": "3.141592653589793"}
 _DTYPES = frozenset({"bool", "double", "float", "float32", "float64", "int", "int32", "int64", "long"})
 
 
@@ -101,6 +103,8 @@ def _find(name: str) -> Any:
 
     if name in _MODULES:
         return import_module(_MODULES[name])
+    if name in _NUMBERS:
+        return float(_NUMBERS[name])
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     if name in _DTYPES:

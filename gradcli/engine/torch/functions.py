@@ -14,7 +14,7 @@ from gradcli.engine.tape.apply import call, unary
 from gradcli.engine.tape.tensor import Tensor, TensorLike
 from gradcli.engine.torch.creation import CREATORS
 from gradcli.engine.torch.devices import device
-from gradcli.engine.torch.losses import cross_entropy, one_hot
+from gradcli.engine.torch.losses import LOSSES
 from gradcli.engine.torch.methods import METHODS, named_axis, numpy_names
 from gradcli.engine.torch.names import einsum
 from gradcli.engine.torch.shapes import meshgrid
@@ -73,11 +73,10 @@ def svd(x: TensorLike, some: bool = True) -> _SVD:
 
 
 _OTHERWISE: dict[str, Callable[..., Any]] = {
-    "cross_entropy": cross_entropy,
     "device": device,
     "einsum": einsum,
     "meshgrid": meshgrid,
-    "one_hot": one_hot,
+    **LOSSES,
     "svd": svd,
 }
 """Functions that PyTorch has with another meaning than the table."""

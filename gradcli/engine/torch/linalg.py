@@ -8,7 +8,7 @@ tensor([4., 3.])
 from __future__ import annotations
 
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,8 @@ from gradcli.engine.torch.selections import norm as vectors_norm
 from gradcli.engine.torch.shapes import axes_of
 
 __all__ = [
-    "cond", "cross", "diagonal", "matmul", "matrix_exp", "matrix_norm", "matrix_rank", "multi_dot", "norm", "qr", "svd",
-    "vecdot", "vector_norm",
+    "cond", "cross", "diagonal", "lstsq", "matmul", "matrix_exp", "matrix_norm", "matrix_rank", "multi_dot", "norm",
+    "qr", "solve_triangular", "svd", "vecdot", "vector_norm",
 ]  # fmt: skip
 
 _ENTRIES = frozenset({"cholesky", "det", "eigh", "eigvalsh", "inv", "matrix_power", "pinv", "slogdet", "solve",
@@ -86,6 +86,47 @@ def multi_dot(tensors: Any) -> Tensor:
     """The product of several matrices."""
     product: Tensor = reduce(lambda a, b: call("matmul", a, b), tensors)
     return product
+
+
+class LeastSquares(NamedTuple):
+    """PyTorch's outputs of `torch.linalg.lstsq`; of its driver gelsy residuals and singular values are empty."""
+
+    solution: Tensor
+    residuals: Tensor
+    rank: Tensor
+    singular_values: Tensor
+
+
+def lstsq(A: TensorLike, B: TensorLike) -> LeastSquares:  # PyTorch's names
+    """The X that makes A @ X nearest to B, the shortest of several.
+
+    >>> lstsq([[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]], [[1.0], [1.0], [3.0]]).solution
+    tensor([[1.0000],
+            [0.5000]])
+    """
+    solution = call("matmul", call("pinv", A), B)
+    none = Tensor(np.zeros(0, solution.dtype))
+    return LeastSquares(solution, none, matrix_rank(A), none)
+
+
+def solve_triangular(
+    A: TensorLike, B: TensorLike, *, upper: bool, left: bool = True, unitriangular: bool = False
+) -> Tensor:  # PyTorch's names
+    """The X with A @ X = B, or X @ A = B unless `left`, of one triangle of A, its diagonal ones if unitriangular.
+
+    >>> solve_triangular([[2.0, 1.0], [7.0, 4.0]], [[3.0], [4.0]], upper=True)
+    tensor([[1.],
+            [1.]])
+    """
+    n = np.shape(unwrap(A))[-1]
+    inside = (1 if upper else -1) if unitriangular else 0
+    triangle = call("triu" if upper else "tril", A, k=inside)
+    if unitriangular:
+        triangle = call("add", triangle, np.eye(n, dtype=triangle.dtype))
+    if left:
+        return call("solve", triangle, B)
+    turned = [call("swapaxes", v, axis1=-1, axis2=-2) for v in (triangle, B)]
+    return call("swapaxes", call("solve", *turned), axis1=-1, axis2=-2)
 
 
 def vector_norm(x: TensorLike, ord: Any = 2, dim: Any = None, keepdim: bool = False) -> Tensor:

@@ -12,6 +12,7 @@ from gradcli.engine.tape.inplace import in_place, overwrite, refuse, write
 from gradcli.engine.tape.tensor import Tensor, TensorLike, like, marked, unwrap
 from gradcli.engine.torch.aliases import MORE
 from gradcli.engine.torch.clamp import clamp
+from gradcli.engine.torch.composed import COMPOSED
 from gradcli.engine.torch.creation import full, ones, tensor, zeros
 from gradcli.engine.torch.devices import CPU, checked, device
 from gradcli.engine.torch.names import TORCH, repeat
@@ -132,6 +133,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     **SELECTIONS,
     **TORCH,
     **MORE,
+    **COMPOSED,
     "bool": lambda x: to(x, np.bool_),
     "copy_": copy_,
     "cpu": lambda x: x,
