@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 import gradcli
+from gradcli.engine.torch.composed import COMPOSED
+from gradcli.engine.torch.losses import LOSSES
 from gradcli.errors import Problem
+from gradcli.ops import TABLE
 from tests.engine.parity import outcome, same, theirs
 
 RANDOM = np.random.default_rng(11)
@@ -141,3 +144,24 @@ def test_all_arguments_have_first_and_second_derivatives(function: Call, arrays:
     tensors = [gradcli.tensor(a, dtype=gradcli.float64, requires_grad=True) for a in arrays]
     assert gradcli.autograd.gradcheck(function, tensors)
     assert gradcli.autograd.gradgradcheck(function, tensors)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: np.quantile(x, 0.3),
+        lambda x: np.interp(x, [0.0, 1.0, 5.0], [1.0, 2.0, 3.0]),
+        lambda x: np.convolve(x, [1.0, 2.0]),
+        np.ediff1d,
+        lambda x: x.convolve([1.0, 2.0]),
+        lambda x: x.cross_entropy(1),
+    ],
+)
+def test_no_way_to_call_them_loses_the_gradient(function: Call) -> None:
+    x = gradcli.tensor([0.5, 2.0, 1.0], requires_grad=True)
+    assert function(x).requires_grad
+
+
+def test_every_composite_operation_is_put_together_of_tensors() -> None:
+    composites = {op.name for op in TABLE.values() if op.kind == "composite"}
+    assert composites <= COMPOSED.keys() | LOSSES.keys()

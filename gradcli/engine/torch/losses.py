@@ -116,8 +116,8 @@ def binary_cross_entropy(
 ) -> Tensor:
     """-(target*log(input) + (1 - target)*log(1 - input)), the logarithms not below -100.
 
-    Its slope by the input is (input - target)/max(input*(1 - input), 1e-12), as in PyTorch; that by the target is, where
-    the input is 0 or 1, of the bounded logarithms.
+    Its slope by the input is (input - target)/max(input*(1 - input), 1e-12), as in PyTorch; where the input is 0 or 1
+    that by the target is of the bounded logarithms.
 
     Raises:
         DomainProblem: for a probability that is not from 0 to 1.

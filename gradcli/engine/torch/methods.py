@@ -15,6 +15,7 @@ from gradcli.engine.torch.clamp import clamp
 from gradcli.engine.torch.composed import COMPOSED
 from gradcli.engine.torch.creation import full, ones, tensor, zeros
 from gradcli.engine.torch.devices import CPU, checked, device
+from gradcli.engine.torch.losses import LOSSES
 from gradcli.engine.torch.names import TORCH, repeat
 from gradcli.engine.torch.selections import SELECTIONS
 from gradcli.engine.torch.shapes import SHAPES, axes_of, permuted
@@ -35,6 +36,8 @@ def _by_table(name: str, x: Tensor, *args: Any, **keywords: Any) -> Any:
         return clamp(name, x, bounds.get("min"), bounds.get("max"))
     if name.endswith("_"):
         return in_place(x, plain, *args, **numpy_names(keywords))
+    if name in LOSSES:
+        return LOSSES[name](x, *args, **keywords)
     args, keywords = named_axis(TABLE[name], x, args, keywords)
     return call(name, x, *args, **numpy_names(keywords, x))
 

@@ -12,7 +12,7 @@ import numpy as np
 from gradcli.engine.tape.apply import call
 from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.engine.torch.bitwise import BITWISE
-from gradcli.engine.torch.functions import operation_of
+from gradcli.engine.torch.functions import function, operation_of
 from gradcli.errors import AutogradError
 from gradcli.ops import TABLE
 from gradcli.ops.calls.paths import resolve_value
@@ -134,6 +134,8 @@ def from_function(numpy_function: Callable[..., Any], args: Sequence[Any], kwarg
         return _svd(*args, **kwargs)
     name = name_of(numpy_function)
     op = TABLE[name]
+    if op.kind == "composite":
+        return function(name)(*args, **kwargs)
     if op.name == "getitem":
         return args[0][args[1] if len(args) > 1 else kwargs["index"]]
     kwargs = {_KEYWORDS.get(key, key): value for key, value in kwargs.items()}
