@@ -69,7 +69,7 @@ class Wanted(NamedTuple):
 
 def print_formulas(session: Session, program: Program, wanted: Wanted, options: Mapping[str, Any]) -> int:
     """Print the formulas and what the check says of them; give the exit status."""
-    from gradcli.render.formulas.formats import BESIDE, confirmed, render_formulas
+    from gradcli.render.formulas.formats import BESIDE, confirmed, render_formulas, seen
 
     form = _form(options)
     found = _found(session, program, wanted, guarded=form in ("quiet", "json"))
@@ -94,7 +94,9 @@ def print_formulas(session: Session, program: Program, wanted: Wanted, options: 
         return 0
     if form != "json":
         on_stdout = form in ("text", "pretty") and (environment.stdout.isatty() or check == "require")
-        lines = "".join(f"{line}\n" for line in confirmed(confirmation))
+        to_terminal = on_stdout and environment.stdout.isatty()
+        told = seen(confirmation, unicode=environment.unicode()) if to_terminal else confirmed(confirmation)
+        lines = "".join(f"{line}\n" for line in told)
         environment.write(environment.stdout if on_stdout else environment.stderr, lines)
     if confirmation.verdict == "differs":
         return DIFFERS

@@ -65,5 +65,5 @@ def test_json_of_what_is_not_finite() -> None:
 
 def test_a_verdict_is_on_the_terminal_with_the_formula() -> None:
     outcome = gradcli('diff "x**2"', terminal=True)
-    assert outcome.stdout == "df/dx = 2*x\ncheck = proved equal to SymPy's derivative\n"
+    assert outcome.stdout == "df/dx = 2*x\n✓ proved equal to SymPy's derivative\n"
     assert outcome.stderr == ""

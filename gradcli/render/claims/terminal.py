@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from gradcli.render.claims.sentences import Tried, details, has_random, right_formula, seed_line, sentence
+from gradcli.render.claims.sentences import Tried, has_random, notes, right_formula, seed_line, sentence
 from gradcli.render.style import Style
 from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import FAINT, NAME, Canvas
@@ -58,8 +58,10 @@ def _claims(place: str, verdicts: CaseVerdicts, canvas: Canvas) -> Table:
         formula = visible(claim.claimed.origin) or " ".join(visible(claim.claimed.text).split())
         grid.add_row(mark, Text.assemble((claim.claimed.label, NAME), f" = {formula}"))
         grid.add_row("", _verdict(verdicts, claim, style))
-        for detail in details(claim):
-            grid.add_row("", shaded(detail, FAINT))
+        if claim.formula:
+            grid.add_row("", Text.assemble(("right: ", FAINT), right_formula(claim)))
+        for note in notes(claim):
+            grid.add_row("", shaded(note, FAINT))
     return grid
 
 

@@ -12,7 +12,7 @@ from gradcli.render.words.latex_names import spelled_derivative, spelled_name
 if TYPE_CHECKING:
     from gradcli.transforms.results.formula import Confirmation, Formula, Formulas
 
-__all__ = ["BESIDE", "FORMATS", "FormulaFormat", "confirmed", "render_formulas"]
+__all__ = ["BESIDE", "FORMATS", "FormulaFormat", "confirmed", "render_formulas", "seen"]
 
 FormulaFormat: TypeAlias = Literal["text", "pretty", "quiet", "latex", "mathml", "markdown", "sympy", "json"]
 
@@ -42,6 +42,21 @@ def render_formulas(found: Formulas, format: FormulaFormat, confirmation: Confir
     if format == "json":
         return json.dumps(_document(found, confirmation), allow_nan=False) + "\n"
     return "".join(f"{line}\n" for line in _LINES[format](found))
+
+
+_MARKS = {"proved": ("✓", "+"), "equal": ("≈", "~"), "differs": ("✗", "x"), "not checked": ("·", "-")}
+
+
+def seen(confirmation: Confirmation, *, unicode: bool) -> list[str]:
+    """The same for a terminal: a mark, and what the check says.
+
+    >>> from gradcli.transforms.results.formula import Confirmation
+    >>> seen(Confirmation("proved", 20), unicode=True), seen(Confirmation("proved", 20), unicode=False)
+    (["✓ proved equal to SymPy's derivative"], ["+ proved equal to SymPy's derivative"])
+    """
+    first, *rest = confirmed(confirmation)
+    mark = _MARKS[confirmation.verdict][not unicode]
+    return [f"{mark} {first.removeprefix('check = ')}", *rest]
 
 
 def confirmed(confirmation: Confirmation) -> list[str]:

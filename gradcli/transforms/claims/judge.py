@@ -259,7 +259,8 @@ class _Judge:
     def _formula(self) -> str:
         """The derivative that the claim should have been; "" if it has no formula, or one too long to read."""
         shapes = self._case.shapes | {name: np.shape(value) for name, value in self._case.fixed.items()}
-        of: Of = "hessian" if self._stated.order == 2 else "jacobian"
+        # By one variable it is a formula of whole arrays where there is one, as people write it.
+        of: Of = "hessian" if self._stated.order == 2 else "gradient" if len(self._stated.names) == 1 else "jacobian"
         try:
             found = diff(self._case.expression, of, self._stated.names, shapes=shapes).formulas[0].text
         except Problem:
