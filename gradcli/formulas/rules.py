@@ -86,6 +86,8 @@ class Rules:
         if own is not None:
             names = dict(zip(TABLE[function].params, args, strict=True))
             return self._times(factor, _tree(own[position]), names | {"out": node})
+        if function == "pow" and position == 0 and graph.number(args[1]) == 0:
+            return None  # 1 everywhere, whatever the base is
         if function == "pow" and position == 0:  # the entry's own partial takes more operations for an infinite base
             partial, names = _partial("pow_scalar", 0), dict(zip(("x", "n"), args, strict=True))
         elif function in ("where", "if"):

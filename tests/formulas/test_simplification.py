@@ -108,6 +108,7 @@ def test_values_and_their_absence_stay(tree: object) -> None:
         ("1/x + 1/x**2", "-(2 + x)/x**3"),
         ("sin(x*a + x*b)", "cos(x*a + x*b)*(b + a)"),
         ("hypot(x, 1)**2", "2*x"),
+        ("(x**x)**0 + x", "1"),
     ],
 )
 def test_what_is_left_out_and_what_stays(text: str, derivative: str) -> None:

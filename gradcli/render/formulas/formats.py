@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from gradcli.render.formulas.latex import latex
 from gradcli.render.words.latex_names import spelled_derivative, spelled_name
 
 if TYPE_CHECKING:
@@ -40,6 +38,8 @@ def render_formulas(found: Formulas, format: FormulaFormat, confirmation: Confir
     2 x y
     """
     if format == "json":
+        import json
+
         return json.dumps(_document(found, confirmation), allow_nan=False) + "\n"
     return "".join(f"{line}\n" for line in _LINES[format](found))
 
@@ -132,6 +132,8 @@ def _quiet(found: Formulas) -> Iterator[str]:
 
 
 def _latex(found: Formulas) -> Iterator[str]:
+    from gradcli.render.formulas.latex import latex
+
     for formula in found.formulas:
         yield latex(formula.program)
 
@@ -151,6 +153,8 @@ def _sympy(found: Formulas) -> Iterator[str]:
 
 
 def _markdown(found: Formulas) -> Iterator[str]:
+    from gradcli.render.formulas.latex import latex
+
     for i, formula in enumerate(found.formulas):
         if i:
             yield ""
@@ -189,6 +193,8 @@ _LINES: dict[str, Callable[[Formulas], Iterator[str]]] = {
 
 def _document(found: Formulas, confirmation: Confirmation | None) -> dict[str, Any]:
     import numpy as np
+
+    from gradcli.render.formulas.latex import latex
 
     check = None
     if confirmation is not None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from html import escape
 
 from gradcli.lang import Program
-from gradcli.render.formulas.names import letters
 from gradcli.render.formulas.typeset import typeset
+from gradcli.render.words.letters import letters
 
 __all__ = ["mathml"]
 

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import re
 
+from gradcli.render.words.letters import GREEK
+
 __all__ = ["spelled_derivative", "spelled_label", "spelled_name"]
 
-_LETTERS = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
-    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
-    "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta",
-    "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Υ": "Upsilon", "Φ": "Phi", "Ψ": "Psi",
-    "Ω": "Omega",
-}  # fmt: skip
-
-_GREEK = frozenset(_LETTERS.values())
+_LETTERS = {letter: word for word, letter in GREEK.items()}
 
 _LABEL = re.compile(r"([^\W\d]\w*)(?:\[([\d,]+)\])?")
 _SLOPE = re.compile(r"d(\d*)(.+)/d(.+)")
@@ -30,7 +24,7 @@ def spelled_name(name: str) -> str:
     head, _, tail = name.partition("_")
     if not tail:
         stem = head.rstrip("0123456789")
-        if stem and (len(stem) == 1 or stem in _GREEK):
+        if stem and (len(stem) == 1 or stem in GREEK):
             head, tail = stem, head[len(stem) :]
     spelled = _word(head) if head else r"\_"
     parts = [_word(part) for part in tail.split("_") if part]
@@ -38,7 +32,7 @@ def spelled_name(name: str) -> str:
 
 
 def _word(word: str) -> str:
-    if word in _GREEK:
+    if word in GREEK:
         return f"\\{word}"
     if word in _LETTERS:
         return f"\\{_LETTERS[word]}"

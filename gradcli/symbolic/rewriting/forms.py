@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import Any, NamedTuple
 
 import sympy
@@ -70,11 +71,11 @@ def forms(
         offer(task, task.begin())
     for task in tasks:
         offer(task, task.normalize())
-    for starts in ("normal", "derived"):
+    for derived in (False, True):
         for name, rewrite in _REWRITINGS:
             report(name)
             for task in tasks:
-                offer(task, (_rewritten(rewrite, expression) for expression in getattr(task, starts)))
+                offer(task, task.rewritten(rewrite, derived))
     return found
 
 
@@ -104,6 +105,7 @@ class _Task:
         self.normal: list[Any] = []
         self.domain = formula.domain if source is None else formula.domain.joined(source.domain)
         self.texts: set[str] = set()
+        self.tried: set[tuple[Any, Any]] = set()
         self.same: list[_Found] = []
         self.wider: list[_Found] = []
         self.own = _written_size(parse(text))
@@ -128,6 +130,14 @@ class _Task:
                         self.normal.append(found)
                         yield found
         self.normal = sorted(dict.fromkeys(self.normal), key=_size)[:_NORMAL]
+
+    def rewritten(self, rewrite: Callable[[Any], Any], derived: bool) -> Iterator[Any]:
+        """What a rewriting makes of the normal forms or of the derivatives; a slow one of one of them alone."""
+        starts = self.derived[::-1] if derived else self.normal
+        for expression in starts[:1] if rewrite in _SLOW else starts:
+            if (rewrite, expression) not in self.tried:
+                self.tried.add((rewrite, expression))
+                yield _rewritten(rewrite, expression)
 
     def found(self) -> list[Form]:
         """The shortest forms, and the shortest of those that have a value elsewhere too."""
@@ -252,6 +262,15 @@ def _written_size(program: Program) -> int:
     return count
 
 
+@cache
+def _simplified(expression: Any) -> Any:
+    return sympy.simplify(expression)
+
+
+def _factored(expression: Any) -> Any:
+    return sympy.factor(_simplified(expression))
+
+
 _REWRITINGS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("combining powers", sympy.powsimp),
     ("bringing together", sympy.together),
@@ -259,6 +278,8 @@ _REWRITINGS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("factoring terms", lambda e: sympy.factor_terms(sympy.together(e))),
     ("cancelling", lambda e: sympy.powsimp(sympy.factor(sympy.cancel(e)))),
     ("simplifying trigonometric functions", sympy.trigsimp),
-    ("simplifying", sympy.simplify),
-    ("simplifying and factoring", lambda e: sympy.factor(sympy.simplify(e))),
+    ("simplifying", _simplified),
+    ("simplifying and factoring", _factored),
 )
+
+_SLOW = (_simplified, _factored)
