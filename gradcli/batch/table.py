@@ -95,7 +95,13 @@ class Table(Protocol):
 
 
 class Sink(Protocol):
-    """What takes rows."""
+    """What takes rows.
+
+    Attributes:
+        fixed: whether the results of all rows have one shape, as where each entry has a column.
+    """
+
+    fixed: bool
 
     def write(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> None:
         """Write rows, and beside them results.

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["compute_table"]
 
 _BAD_ROWS = 2
+_FORMULA = ("=", "+", "@")
 
 
 def compute_table(session: Session, program: Program, texts: dict[str, str], wanted: Wanted) -> int:
@@ -43,6 +44,9 @@ def compute_table(session: Session, program: Program, texts: dict[str, str], wan
 
         if compiler() is None:
             raise UsageProblem("--backend c needs a C compiler, and there is none", hint="install gcc or clang")
+    for option, text in (("--prefix", wanted.prefix), ("--kinks", wanted.kinks or "")):
+        if text.startswith(_FORMULA):
+            raise UsageProblem(f"{option} begins with '{text[0]}', which spreadsheets take for a formula")
     constants = read_values(session, texts)
     progress = Progress(session, wanted.progress)
     job = Job(

@@ -70,7 +70,7 @@ def sampled_rows(text: str | None, by_proof: bool = False) -> tuple[int, bool]:
 
 
 def made_table(
-    session: Session, over: Sequence[str], draws: Sequence[str], rows: str | None, seed: int
+    session: Session, over: Sequence[str], draws: Sequence[str], rows: str | None, seed: int | None
 ) -> Table | None:
     """The grid or the draws that the options ask for; None if they ask for neither.
 
@@ -81,6 +81,8 @@ def made_table(
         raise UsageProblem("--over and --random do not go together", hint="leave one of them out")
     if rows is not None and not draws:
         raise UsageProblem("--rows says how many rows to draw, and --random is missing")
+    if seed is not None and not draws:
+        raise UsageProblem("--random-seed is of draws, and --random is missing")
     if over:
         from gradcli.data.rows.made import grid
 
@@ -92,7 +94,7 @@ def made_table(
         if rows is None:
             raise UsageProblem("--random does not say how many rows to draw", hint="--rows 1000")
         laws = {name: _law(session, name, text) for name, text in pairs("--random", draws).items()}
-        return samples(laws, _count(session, rows, "--rows"), seed)
+        return samples(laws, _count(session, rows, "--rows"), seed or 0)
     return None
 
 
@@ -104,7 +106,7 @@ def _value(session: Session, name: str, text: str) -> Any:
 
 def _count(session: Session, text: str, option: str) -> int:
     number = _value(session, option.lstrip("-"), text)
-    if not isinstance(number, int | float) or not number == int(number) or not 0 <= number <= _MOST_ROWS:
+    if not isinstance(number, int | float) or not 0 <= number <= _MOST_ROWS or number != int(number):
         raise UsageProblem(f"{option} takes a whole number, not '{text}'")
     return int(number)
 
@@ -141,7 +143,12 @@ def _law(session: Session, name: str, text: str) -> Callable[[Any, int], Any]:
         hint = f"did you mean '{near}'? " if near else ""
         raise UsageProblem(f"--random does not know '{text}'", hint=f"{hint}it draws from {', '.join(_LAWS)}")
     arguments = _value(session, name, f"[{found[2]}]")
-    numbers = [float(number) for number in np.ravel(np.asarray(arguments, np.float64))]
+    given = np.asarray(arguments, np.float64)
+    if given.ndim != 1:
+        raise UsageProblem(f"{law} takes numbers, not arrays: '{text}'")
+    numbers = given.tolist()
+    if law == "integers" and not all(number == np.floor(number) for number in numbers):
+        raise UsageProblem(f"integers takes whole numbers, not '{text}'")
     if len(numbers) != _LAWS[law]:
         raise UsageProblem(f"{law} takes {_LAWS[law]} numbers, as NumPy's, not {len(numbers)}")
 
@@ -150,6 +157,6 @@ def _law(session: Session, name: str, text: str) -> Callable[[Any, int], Any]:
 
     try:
         draw(np.random.default_rng(0), 1)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise UsageProblem(f"{text} draws nothing: {error}") from None
     return draw

@@ -52,7 +52,7 @@ class Wanted(NamedTuple):
     over: tuple[str, ...]
     draws: tuple[str, ...]
     rows: str | None
-    random_seed: int
+    random_seed: int | None
     on_error: Any
     check: str | None
     no_check: bool
@@ -171,6 +171,14 @@ def _table(job: Job, source: str | None, stack: ExitStack) -> tuple[Table, Form,
     session, wanted = job.session, job.wanted
     made = made_table(session, wanted.over, wanted.draws, wanted.rows, wanted.random_seed)
     if made is not None:
+        for option, given in (
+            ("--input-format", wanted.input_format),
+            ("--columns", wanted.columns),
+            ("--rename", wanted.rename),
+            ("--line-buffered", wanted.line_buffered),
+        ):
+            if given:
+                raise UsageProblem(f"{option} is for a table, and there is none with --over or --random")
         if source is not None:
             told = f"{source} is a table, and {'--over' if wanted.over else '--random'} makes one"
             raise UsageProblem(told, hint="leave one of them out")
@@ -183,13 +191,15 @@ def _table(job: Job, source: str | None, stack: ExitStack) -> tuple[Table, Form,
                 "there is no table", hint="name a file, or pipe one in; --over x=0:1:101 makes one of a grid"
             )
         stream = session.stdin_bytes("the table")
-        form = Form(wanted.input_format) if wanted.input_format else _form_of_start(stream)
-        if form.name in ("parquet", "npy", "npz"):  # which are read from their ends
-            stream = io.BytesIO(stream.read())
+        at_once = "jsonl" if wanted.line_buffered else None
+        stream = io.BufferedReader(decompressed(stream, packing)) if (packing := _packing_of_start(stream)) else stream  # type: ignore[type-var]  # both are streams of bytes
+        form = Form(named) if (named := wanted.input_format or at_once) else _form_of_start(stream)
+        _check_lines(wanted, form)
         return open_table(stream, "standard input", form, columns, renamed, wanted.line_buffered), form, lambda: None
     from gradcli.data.files import opened
 
     form = form_of(source, wanted.input_format, "--input-format")
+    _check_lines(wanted, form)
     hint = "look at its content, or its --input-format"
     file = stack.enter_context(opened(Path(source), f"a {form.name} table", hint))
     size = max(Path(source).stat().st_size, 1)
@@ -197,12 +207,27 @@ def _table(job: Job, source: str | None, stack: ExitStack) -> tuple[Table, Form,
     return table, form, lambda: file.tell() / size if form.name in ("csv", "tsv", "jsonl") else None
 
 
+def _check_lines(wanted: Wanted, form: Form) -> None:
+    if wanted.line_buffered and form.name != "jsonl":
+        raise UsageProblem(f"--line-buffered is for JSON Lines, not for {form.name}")
+
+
+def _packing_of_start(stream: IO[bytes]) -> str:
+    """How a stream is packed, which its first bytes show."""
+    start = _start(stream)
+    return "gz" if start.startswith(b"\x1f\x8b") else "zst" if start.startswith(b"\x28\xb5\x2f\xfd") else ""
+
+
+def _start(stream: IO[bytes]) -> bytes:
+    peek = getattr(stream, "peek", None)
+    return bytes(peek(8)[:8]) if peek is not None else b""
+
+
 def _form_of_start(stream: IO[bytes]) -> Form:
     """The format that the first bytes of a stream show."""
     from gradcli.data.rows.formats import Form
 
-    peek = getattr(stream, "peek", None)
-    start = peek(8)[:8] if peek is not None else b""
+    start = _start(stream)
     if start.startswith(b"PAR1"):
         return Form("parquet")
     if start.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
@@ -246,6 +271,7 @@ def _run(
         samples=job.samples,
         build=None if wanted.backend == "numpy" else compiled_code,
         after=0 if wanted.backend == "c" else _MANY,
+        at_once=wanted.line_buffered,
         progress=lambda rows: job.progress.tell(rows, share()),
     )
     if stream is not file:

@@ -72,9 +72,9 @@ def discard_left_over(path: Path) -> None:
 @contextmanager
 def _replacing(path: Path) -> Iterator[IO[bytes]]:
     beside = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
+    _BEGUN.add(beside)  # before it is there: a signal may come between
     try:
         with beside.open("xb") as file:
-            _BEGUN.add(beside)
             yield file
             file.flush()
             os.fsync(file.fileno())

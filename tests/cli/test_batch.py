@@ -129,7 +129,7 @@ def test_a_file_in_and_a_file_out(tmp_path: Path) -> None:
     assert done.stdout == ""
     rows = [json.loads(line) for line in gzip.decompress(out.read_bytes()).splitlines()]
     assert list(rows[0]) == ["id", "x", "y", "value", "d_x", "d_y", "d2_x_x", "d2_x_y", "d2_y_y"]
-    assert list(rows[0].values()) == [1.0, 1.5, 2.0, 3.0, 2.0, 1.5, 0.0, 1.0, 0.0]
+    assert list(rows[0].values()) == ["01", 1.5, 2.0, 3.0, 2.0, 1.5, 0.0, 1.0, 0.0]
     assert sorted(tmp_path.iterdir()) == sorted([out, points])
 
 
@@ -304,3 +304,74 @@ def test_a_full_disk_is_told() -> None:
     done = quick(["x", "-o", "/dev/full", "--format", "csv"], "x\n" + "1\n" * 10000)
     assert "cannot be written" in done.stderr
     assert done.status == 74
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_rows_that_the_program_does_not_take_are_no_end(form: str) -> None:
+    done = quick(["zeta(s)", "--over", "s=0:2:3", "--value-only", "--format", form])
+    assert done.status == 2
+    assert "row 1 of the grid: zeta is computed" in done.stderr
+    last = done.stdout.splitlines()[-1]
+    assert last == ("2.0,1.6449340668482264" if form == "csv" else '{"s": 2.0, "value": 1.6449340668482264}')
+    none = quick(["zeta(s)", "--over", "s=0:0.5:2", "--value-only", "--format", form])
+    assert "value" in none.stdout.splitlines()[0] or form == "jsonl"
+    assert len(none.stdout.splitlines()) == (3 if form == "csv" else 2)
+
+
+def test_a_long_start_without_values_hides_nothing() -> None:
+    rows = ",2\n" * 30_000
+    lists = quick(["sum(v)*y", "-q"], f'v,y\n{rows}"[1, 2]",2\n')
+    assert lists.status == 0
+    assert lists.stdout.splitlines()[0] == "v,y,value,d_v[0],d_v[1],d_y"
+    assert lists.stdout.splitlines()[1] == ",2,,,,"
+    assert lists.stdout.splitlines()[-1] == '"[1, 2]",2,6.0,2.0,2.0,3.0'
+    truths = quick(["y if t else 2*y", "-q", "--value-only"], f"t,y\n{rows}true,2\n")
+    assert truths.stdout.splitlines()[-1] == "true,2,2.0"
+
+
+def test_lists_of_another_length_after_the_first_rows() -> None:
+    rows = '"[1, 2]",1\n' * 9_000
+    done = quick(["sum(v**2)"], f'v,k\n{rows}"[1, 2, 3]",2\n')
+    assert done.status == 2
+    assert "row 9,001 of standard input: d_v has the shape (3,) here, and (2,) in the first rows" in done.stderr
+    assert done.stdout.splitlines()[-1] == '"[1, 2, 3]",2,,,'
+
+
+def test_a_coprocess_takes_a_first_line_without_a_value() -> None:
+    done = quick(["v[0]*v[1]", "--line-buffered", "-q"], '{"v": null}\n{"v": [1, 2]}\n')
+    assert done.status == 0
+    assert json.loads(done.stdout.splitlines()[1])["d_v"] == [2.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["x", "--over", "x=0:1:3", "--columns", "a"], "--columns is for a table"),
+        (["x", "--over", "x=0:1:3", "--rename", "a=x"], "--rename is for a table"),
+        (["x", "--over", "x=0:1:3", "--input-format", "csv"], "--input-format is for a table"),
+        (["x", "--over", "x=0:1:3", "--line-buffered"], "--line-buffered is for a table"),
+        (["x", "--over", "x=0:1:3", "--random-seed", "0"], "--random-seed is of draws"),
+        (["x", "--over", "x=0:1:3", "--kinks", "value"], "--kinks names a column of results"),
+        (["x", "--over", "x=0:1:3", "--prefix", "="], "spreadsheets"),
+        (["x", "--random", "x=integers(0,2.5)", "--rows", "3"], "whole numbers"),
+        (["x", "--random", "x=uniform(-1e308,1e308)", "--rows", "3"], "draws nothing"),
+        (["x", "--random", "x=normal([0,1])", "--rows", "3"], "not arrays"),
+        (["x", "--random", "x=normal(0,1)", "--rows", "inf"], "whole number"),
+    ],
+)
+def test_what_would_be_dropped_is_refused(words: list[str], told: str) -> None:
+    done = quick(words)
+    assert done.status == 2
+    assert done.stdout == ""
+    assert told in done.stderr
+
+
+def test_lines_are_buffered_of_json_alone() -> None:
+    done = quick(["x", "--line-buffered", "--input-format", "csv"], "x\n1\n")
+    assert (done.status, done.stdout) == (2, "")
+    assert "--line-buffered is for JSON Lines" in done.stderr
+
+
+def test_entries_of_arrays_stand_in_the_order_of_results() -> None:
+    done = quick(["[x, 2*x]", "--over", "x=0:1:2", "--seed", "[1, 1]", "-q"])
+    assert done.stdout == "x,value[0],value[1],d_x\n0.0,0.0,0.0,3.0\n1.0,1.0,2.0,3.0\n"

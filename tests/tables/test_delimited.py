@@ -205,3 +205,58 @@ def test_both_ways_say_the_same_of_a_cell(monkeypatch: pytest.MonkeyPatch, cell:
 def _blank_rows(block: Block) -> list[int]:
     blank = block.cells["x"].blank
     return [] if blank is None else np.flatnonzero(blank).tolist()
+
+
+@pytest.mark.parametrize("size", [1, 7, 1 << 20])
+def test_a_quote_within_a_cell_joins_no_rows(size: int) -> None:
+    text = b'x,name\n1,5" pipe\n2,a"b\n3,"5"" bolt\nlong"\n'
+    ours = copied(text, size).decode()
+    rows = list(csv.reader(io.StringIO(ours, newline="")))
+    assert [row[:2] for row in rows] == list(csv.reader(io.StringIO(text.decode(), newline="")))
+    assert [row[2] for row in rows[1:]] == ["0", "1", "2"]
+
+
+def test_a_quote_that_does_not_end_swallows_no_rows() -> None:
+    with pytest.raises(InputProblem, match=r"row 2 of p\.csv has a quote that does not end"):
+        numbers('x,name\n1,a\n2,"b\n3,c\n', "x")
+    with pytest.raises(InputProblem, match=r"header of p\.csv has a quote"):
+        table('x,"name\n1,a\n')
+
+
+def test_a_cell_may_be_large() -> None:
+    assert numbers(f'x,name\n1,"{"a" * 200_000}"\n2,b\n', "x") == [1.0, 2.0]
+
+
+def test_old_line_ends_are_told() -> None:
+    with pytest.raises(InputProblem, match="carriage return") as caught:
+        table("x,y\r1,2\r3,4")
+    assert "tr" in str(caught.value.hint)
+    (block,) = table('x,y\n1,"2"\r3,4\n5,6\n').blocks(["x"])
+    assert [bad.row for bad in block.bad] == [0]
+    assert block.rows == 2
+
+
+def test_a_row_of_empty_cells_between_tabs_is_a_row() -> None:
+    opened = table("x\ty\n1\t2\n\t\n3\t4\n", delimiter="\t")
+    (block,) = opened.blocks(["x", "y"])
+    assert block.rows == 3
+    assert block.cells["x"].blank is not None
+    assert block.cells["x"].blank.tolist() == [False, True, False]
+
+
+def test_a_mark_of_the_encoding_is_no_part_of_the_first_cell() -> None:
+    assert numbers(b"\xef\xbb\xbf1,2\n3,4\n", "x", columns=("x", "y")) == [1.0, 3.0]
+
+
+def test_a_start_without_values_leaves_open_what_a_column_holds() -> None:
+    text = "v\n" + "NA\n" * 40_000 + "[1]\n"
+    assert [block.cells["v"].values.ndim for block in table(text, piece=1 << 16).blocks(["v"])][-1] == 2
+
+
+def test_what_other_formats_would_lose_stays_text() -> None:
+    (block,) = table("x,zip,big,land\n1,01234,9007199254740993,NA\n2,98765,-5,US\n").blocks(["x"])
+    fields = block.fields()
+    assert fields["x"] == [1.0, 2.0]
+    assert fields["zip"] == ["01234", "98765"]
+    assert fields["big"] == [9007199254740993, -5]
+    assert fields["land"] == ["NA", "US"]

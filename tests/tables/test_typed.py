@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gradcli.batch.table import Lacking, Table
-from gradcli.data.rows.formats import Form, open_table, sink_for
+from gradcli.data.rows.formats import Form, compressed, decompressed, open_table, sink_for
 from gradcli.errors import InputProblem
 
 
@@ -125,3 +125,71 @@ def test_what_is_no_table_is_told() -> None:
     pytest.importorskip("pyarrow", reason="Parquet needs pyarrow")
     with pytest.raises(InputProblem, match="is no Parquet file"):
         open_table(io.BytesIO(b"nothing"), "p", Form("parquet"))
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow", "npz"])
+@pytest.mark.parametrize("packing", ["gz", "zst"])
+def test_packed_tables_read_back(form: str, packing: str) -> None:
+    pytest.importorskip("pyarrow")
+    raw = through(b'{"x": 1.5}\n{"x": 2}\n', "jsonl", {"y": np.array([1.0, 2.0])}, form)
+    out = io.BytesIO()
+    packed = compressed(out, packing)
+    packed.write(raw)
+    packed.close()
+    again = open_table(decompressed(io.BytesIO(out.getvalue()), packing), "p", Form(form))
+    assert cells(again, "y") == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("packing", ["gz", "zst"])
+def test_lines_are_read_from_packed_files(packing: str) -> None:
+    if packing == "zst":
+        pytest.importorskip("pyarrow")
+    out = io.BytesIO()
+    packed = compressed(out, packing)
+    packed.write(LINES)
+    packed.close()
+    again = open_table(decompressed(io.BytesIO(out.getvalue()), packing), "p", Form("jsonl"))
+    assert cells(again, "x")[:2] == [1.0, 2.5]
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_a_column_of_texts_and_numbers_is_refused(form: str) -> None:
+    pytest.importorskip("pyarrow")
+    with pytest.raises(InputProblem, match=r"column 'c' of p has values of several types"):
+        through(b'{"c": "a"}\n{"c": 1.5}\n', "jsonl", {"y": np.zeros(2)}, form)
+
+
+def test_numpys_arrays_lose_no_text_and_no_digit() -> None:
+    made = through(b'{"c": "a", "t": true}\n{"c": null, "t": false}\n', "jsonl", {"y": np.zeros(2)}, "npz")
+    read = np.load(io.BytesIO(made))
+    assert read["c"].tolist() == ["a", ""]
+    assert read["t"].dtype == bool
+    for lines in (b'{"c": "a"}\n{"c": 1}\n', b'{"c": 9007199254740993}\n{"c": null}\n', b'{"c": [1]}\n{"c": [1, 2]}\n'):
+        with pytest.raises(InputProblem, match="column 'c' of p"):
+            through(lines, "jsonl", {"y": np.zeros(2)}, "npz")
+
+
+@pytest.mark.parametrize("raw", [b"x\n1\n", b"PK\x03\x04cut", b""])
+def test_a_damaged_archive_is_told(raw: bytes) -> None:
+    with pytest.raises(InputProblem, match="p is no NumPy file") as caught:
+        open_table(io.BytesIO(raw), "p", Form("npz"))
+    assert "pickle" not in str(caught.value)
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "parquet", "arrow", "npz"])
+def test_a_table_without_rows_keeps_its_columns(form: str) -> None:
+    if form in ("parquet", "arrow"):
+        pytest.importorskip("pyarrow")
+    raw = through(b"x;z\n", "csv", {"y": np.zeros(0)}, form)
+    assert list(open_table(io.BytesIO(raw), "p", Form(form)).names) == ["x", "z", "y"]
+
+
+def test_a_number_that_overflows_is_told_apart_from_infinity() -> None:
+    (block,) = open_table(io.BytesIO(b'{"x": 1e400}\n{"x": Infinity}\n'), "p", Form("jsonl")).blocks(["x"])
+    assert [(bad.row, bad.told) for bad in block.bad] == [(0, "overflows float64: 1e400")]
+    assert block.cells["x"].values[1] == np.inf
+
+
+def test_a_key_may_be_missing_in_the_first_line() -> None:
+    opened = open_table(io.BytesIO(b'{"y": 1}\n{"x": 2}\n'), "p", Form("jsonl"))
+    assert list(opened.variables) == ["y", "x"]

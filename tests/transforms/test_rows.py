@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gradcli.batch import Cells
-from gradcli.errors import Problem
+from gradcli.errors import DomainProblem, Problem
 from gradcli.lang import parse
 from gradcli.ops import TABLE
 from gradcli.transforms.rows.compute import Computer
@@ -35,7 +36,13 @@ def compare(made: Task, columns: dict[str, NDArray[Any]], rtol: float = 1e-12, a
     found = computer.compute(cells, rows)
     for row in range(rows):
         assert computer.inputs is not None
-        result = result_at(made, computer.inputs, {name: values[row] for name, values in columns.items()})
+        at = {name: values[row] for name, values in columns.items()}
+        if row in found.failed:
+            assert found.blank[row]
+            with pytest.raises(DomainProblem, match=re.escape(found.failed[row])):
+                result_at(made, computer.inputs, at)
+            continue
+        result = result_at(made, computer.inputs, at)
         expected = numbers_of(made, computer.inputs, result)
         assert found.columns.keys() == expected.keys()
         for name, number in expected.items():

@@ -40,7 +40,7 @@ _FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow", "npz")
     "--random", "draws", multiple=True, metavar="NAME=LAW", help="No table: draw from normal(0,1) and others."
 )
 @click.option("--rows", metavar="N", help="How many rows to draw, such as 1e6.")
-@click.option("--random-seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N", help="Of draws.")
+@click.option("--random-seed", type=click.IntRange(min=0), metavar="N", help="Of draws (default: 0).")
 @click.option(
     "--on-error",
     type=click.Choice(["null", "fail", "skip"]),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,8 +92,9 @@ def _arrays(stream: IO[bytes], origin: str, columns: Sequence[str]) -> dict[str,
         if isinstance(loaded, np.ndarray):
             return _named(loaded, origin, columns)
         arrays = {name: loaded[name] for name in loaded.files}
-    except (ValueError, EOFError, OSError, KeyError) as error:
-        raise InputProblem(f"{origin} is no NumPy file of numbers: {error}") from None
+    except (ValueError, EOFError, OSError, KeyError, BadZipFile, zlib.error) as error:
+        told = "it is in no format of NumPy's" if "allow_pickle" in str(error) else str(error)
+        raise InputProblem(f"{origin} is no NumPy file of numbers: {told}") from None
     for name, array in arrays.items():
         check_entries(f"'{name}' of {origin}", array.size)
         if not array.ndim:
@@ -116,26 +119,77 @@ class NumpySink:
     Args:
         stream: takes bytes.
         table: where the rows come from.
-        names: of the results.
+        shapes: of the results' entries in a row; None where rows differ in it.
         overwrite: whether columns of these names may be there, and are then replaced.
     """
 
-    def __init__(self, stream: IO[bytes], table: Any, names: Sequence[str], overwrite: bool) -> None:
+    def __init__(
+        self, stream: IO[bytes], table: Any, shapes: Mapping[str, tuple[int, ...] | None], overwrite: bool
+    ) -> None:
+        self.fixed = True
         self._stream = stream
         self._origin = table.origin
         self._overwrite = overwrite
+        self._names = list(dict.fromkeys([*table.names, *shapes]))
         self._parts: dict[str, list[NDArray[Any]]] = {}
         if not overwrite:
-            check_free(names, table.names, table.origin)
+            check_free(list(shapes), table.names, table.origin)
 
     def write(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> None:
         """Keep rows, and beside them results."""
         for name, values in joined(block, columns, lacking, self._overwrite, self._origin).items():
-            array = np.asarray([np.nan if value is None else value for value in values])
-            if array.dtype.kind in "OU" and array.dtype.kind != "U":
-                raise InputProblem(f"column '{name}' of {self._origin} is no array of numbers or texts")
+            array = values if isinstance(values, np.ndarray) else self._array(name, values)  # type: ignore[redundant-expr]  # a Sequence for mypy, which an array may stand for
             self._parts.setdefault(name, []).append(array)
+
+    def _array(self, name: str, values: Sequence[Any]) -> NDArray[Any]:
+        """A column; NumPy has no missing entry but not-a-number."""
+        there = [value for value in values if value is not None]
+        if any(isinstance(value, str) for value in there):
+            if all(isinstance(value, str) for value in there):
+                return np.asarray(["" if value is None else value for value in values])
+            raise self._mixed(name)
+        shapes = {np.shape(value) for value in there if not isinstance(value, list)}
+        try:
+            shapes |= {np.asarray(value).shape for value in there if isinstance(value, list)}
+        except ValueError:
+            raise self._mixed(name) from None
+        if len(shapes) > 1:
+            told = f"column '{name}' of {self._origin} has rows of several lengths, and an array has one"
+            raise InputProblem(told, hint="--format jsonl or parquet takes them")
+        filler = np.full(next(iter(shapes), ()), np.nan)
+        array = np.asarray([filler if value is None else value for value in values])
+        if array.dtype.kind not in "fiub":
+            raise self._mixed(name)
+        if array.dtype.kind == "f" and any(_is_rounded(value) for value in there):
+            told = f"column '{name}' of {self._origin} has whole numbers above 2**53 beside others"
+            raise InputProblem(told, hint="--format csv or jsonl keeps their digits")
+        return array
+
+    def _mixed(self, name: str) -> InputProblem:
+        told = f"column '{name}' of {self._origin} is no array of numbers or of texts"
+        return InputProblem(told, hint="csv and jsonl take it")
 
     def close(self) -> None:
         """Write everything: a NumPy file begins with its length."""
-        np.savez(self._stream, **{name: np.concatenate(parts) for name, parts in self._parts.items()})  # type: ignore[arg-type]  # savez's stub takes its own options too
+        columns = {name: self._parts.get(name, [np.zeros(0)]) for name in self._parts or self._names}
+        for name, parts in columns.items():
+            if len({part.dtype.kind == "U" for part in parts}) > 1:
+                raise self._mixed(name)
+        np.savez(_Forwards(self._stream), **{name: np.concatenate(parts) for name, parts in columns.items()})  # type: ignore[arg-type]  # savez's stub takes its own options too
+
+
+def _is_rounded(value: Any) -> bool:
+    """Whether a whole number has more digits than a float."""
+    return isinstance(value, int) and int(float(value)) != value
+
+
+class _Forwards:
+    """A stream that is written from its start to its end alone, as packed ones are."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.write = stream.write
+        self.flush = stream.flush
+
+    def read(self, size: int = -1) -> bytes:
+        """Never asked; NumPy takes for a file what has it."""
+        raise OSError(f"{size} bytes are not read")

@@ -7,12 +7,14 @@ from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.ipc
 import pyarrow.parquet
 from numpy.typing import NDArray
 
 from gradcli.batch import Cells
 from gradcli.batch.table import Bad, Block, Lacking, Variable
+from gradcli.data.rows.delimited import DelimitedTable
 from gradcli.data.rows.generic import joined
 from gradcli.data.rows.names import check_free, variables_of
 from gradcli.data.rows.texts import cells_of_objects, kind_of, stacked
@@ -158,12 +160,21 @@ class ArrowSink:
     Args:
         stream: takes bytes.
         table: where the rows come from.
-        names: of the results.
+        shapes: of the results' entries in a row; None where rows differ in it.
         parquet: whether to write Parquet, as against an Arrow IPC file.
         overwrite: whether columns of these names may be there, and are then replaced.
     """
 
-    def __init__(self, stream: IO[bytes], table: Any, names: Sequence[str], parquet: bool, overwrite: bool) -> None:
+    def __init__(
+        self,
+        stream: IO[bytes],
+        table: Any,
+        shapes: Mapping[str, tuple[int, ...] | None],
+        parquet: bool,
+        overwrite: bool,
+    ) -> None:
+        self._shapes = dict(shapes)
+        self.fixed = True
         self._stream = stream
         self._table = table
         self._parquet = parquet
@@ -171,20 +182,37 @@ class ArrowSink:
         self._writer: Any = None
         self._schema: Any = None
         if not overwrite:
-            check_free(names, table.names, table.origin)
+            check_free(list(shapes), table.names, table.origin)
 
     def write(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> None:
         """Write rows, and beside them results."""
         if isinstance(block.raw, pa.RecordBatch):
             made = self._beside(block.raw, columns, lacking)
         else:
-            made = pa.table(joined(block, columns, lacking, self._overwrite, self._table.origin))
+            fields = joined(block, columns, lacking, self._overwrite, self._table.origin)
+            made = pa.table({name: self._typed(name, values, block) for name, values in fields.items()})
         if self._writer is None:
             self._begin(made.schema)
         try:
             self._writer.write_table(made.cast(self._schema) if made.schema != self._schema else made)
         except (pa.ArrowException, ValueError) as error:
-            raise InputProblem(f"a column has values of several types: {_first_line(error)}") from None
+            told = f"a column of {self._table.origin} has values of several types: {_first_line(error)}"
+            raise InputProblem(told, hint=_NO_TYPES) from None
+
+    def _typed(self, name: str, values: Sequence[Any], block: Block) -> Any:
+        """A column of values that had no type; one without any takes that of numbers or of texts."""
+        try:
+            array = pa.array(values)
+        except (pa.ArrowException, OverflowError) as error:
+            told = f"column '{name}' of {self._table.origin} has values of several types: {_first_line(error)}"
+            raise InputProblem(told, hint=_NO_TYPES) from None
+        if pa.types.is_null(array.type):
+            return array.cast(pa.float64() if name in self._shapes or name in block.cells else pa.string())
+        if isinstance(self._table, DelimitedTable) and pa.types.is_integer(array.type):
+            extremes = pa.compute.min_max(array)
+            if max(abs(extremes["min"].as_py()), abs(extremes["max"].as_py())) <= _EXACT:
+                return array.cast(pa.float64())  # a number with a point may follow
+        return array
 
     def _beside(self, batch: Any, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> Any:
         made = pa.Table.from_batches([batch])
@@ -204,8 +232,24 @@ class ArrowSink:
     def close(self) -> None:
         """Write what is still to be written."""
         if self._writer is None:
-            self._begin(getattr(self._table, "schema", pa.schema([])))
+            schema = getattr(self._table, "schema", None)
+            kept = list(schema) if schema is not None else [pa.field(name, pa.float64()) for name in self._table.names]
+            kept = [field for field in kept if field.name not in self._shapes]
+            added = [pa.field(name, _type_of(shape)) for name, shape in self._shapes.items()]
+            self._begin(pa.schema([*kept, *added]))
         self._writer.close()
+
+
+_NO_TYPES = "csv, tsv and jsonl take them: --format csv"
+_EXACT = 2**53
+
+
+def _type_of(shape: tuple[int, ...] | None) -> Any:
+    """Of results of a shape."""
+    found = pa.float64()
+    for size in reversed(shape or ()):
+        found = pa.list_(found, size)
+    return found
 
 
 def _array(array: NDArray[Any], blank: NDArray[np.bool_]) -> Any:

@@ -6,10 +6,8 @@ encoding is, and the delimiters are ASCII. The names in the header are UTF-8.
 
 from __future__ import annotations
 
-import csv
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +15,9 @@ from numpy.typing import NDArray
 
 from gradcli.batch import Cells
 from gradcli.batch.table import Bad, Block, Lacking, Variable
+from gradcli.data.rows.cutting import end_of_rows, is_blank, raw_cells, rows_of
 from gradcli.data.rows.names import check_free, variables_of
-from gradcli.data.rows.texts import cells_of_texts, kind_of, object_of, stacked
+from gradcli.data.rows.texts import cells_of_texts, kind_of, object_of, plain_object, stacked
 from gradcli.errors import InputProblem
 
 if TYPE_CHECKING:
@@ -32,6 +31,8 @@ PIECE = 1 << 22
 _FIRST = 1 << 16
 """Bytes of the first piece."""
 
+_LONGEST_ROW = 1 << 26
+_LONGEST_HEADER = 1 << 20
 _DELIMITERS = ",;\t|"
 _BOM = b"\xef\xbb\xbf"
 
@@ -72,7 +73,9 @@ class DelimitedTable:
         self._stream = stream
         self._piece = piece
         self._kinds: dict[str, str] = {}
+        self._texts: set[int] = set()
         self.ending = "\n"
+        self.delimiter = delimiter
         self.header = "" if columns else self._first_line()
         self.delimiter = delimiter or max(_DELIMITERS, key=self.header.count)
         names = list(columns) if columns else _names(self.header, self.delimiter, origin)
@@ -85,16 +88,17 @@ class DelimitedTable:
 
     def _first_line(self) -> str:
         line = self._stream.readline()
-        if not line.strip():
+        if not line.removeprefix(_BOM).strip():
             raise InputProblem(f"{self.origin} is empty", hint="the first line has the names of the columns")
         if line[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in line[:1000]:
             raise InputProblem(f"{self.origin} is not text in UTF-8", hint="iconv -t utf-8 converts it")
-        while line.count(b'"') % 2:
-            more = self._stream.readline()
-            if not more:
-                raise InputProblem(f"the header of {self.origin} has a quote that does not end")
-            line += more
         text = line.decode("latin-1")
+        between = self.delimiter or max(_DELIMITERS, key=text.count)
+        while rows_of(text, between).open:
+            more = self._stream.readline()
+            if not more or len(text) > _LONGEST_HEADER:
+                raise InputProblem(f"the header of {self.origin} has a quote that does not end")
+            text += more.decode("latin-1")
         stripped = text.rstrip("\r\n")
         self.ending = text[len(stripped) :] or "\n"
         return stripped
@@ -107,8 +111,7 @@ class DelimitedTable:
             plain = quick(text) if quick is not None and self._are_numbers(wanted) else None
             block = None if plain is None else self._plain_block(plain, first, wanted)
             if block is None:
-                lines = _records(text.decode("latin-1"))
-                block = self._block(lines, first, wanted)
+                block = self._block(text.decode("latin-1"), first, wanted)
             if block.rows or block.raw:
                 yield block
             first += block.rows
@@ -117,12 +120,19 @@ class DelimitedTable:
         """Parts of the text that end where a row does; the first is small, and shows what the columns hold."""
         rest = b""
         size = min(self._piece, _FIRST)
+        begun = bool(self.header)
         read = getattr(self._stream, "read1", self._stream.read)  # what is there, without waiting for all of it
         while part := read(size):
             size = self._piece
             whole = rest + part
-            cut = _end_of_rows(whole)
+            if not begun and len(whole) >= len(_BOM):
+                whole = whole.removeprefix(_BOM)
+                begun = True
+            cut = end_of_rows(whole, self.delimiter)
             rest = whole[cut:]
+            if len(rest) > _LONGEST_ROW:
+                told = f"a row of {self.origin} is longer than {_LONGEST_ROW >> 20} MiB"
+                raise InputProblem(told, hint="a quote that begins a cell does not end")
             if cut:
                 yield whole[:cut]
         if rest:
@@ -148,35 +158,57 @@ class DelimitedTable:
             cells[name] = stacked(parts, variable.shape) if variable.shape else parts[0]
 
         def fields() -> dict[str, Sequence[Any]]:
-            return self._block(_records(plain.text.decode("latin-1")), first, []).fields()
+            return self._block(plain.text.decode("latin-1"), first, [], positions).fields()
 
         return Block(first, plain.rows, cells, (), plain, fields)
 
-    def _block(self, lines: list[str], first: int, wanted: Sequence[str]) -> Block:
-        rows = [line for line in lines if line.strip()]
+    def _block(self, text: str, first: int, wanted: Sequence[str], numbers: Collection[int] = ()) -> Block:
+        """Rows, cell by cell; `numbers` are columns that hold some although they are not wanted here."""
+        found = rows_of(text, self.delimiter)
         bad: list[Bad] = []
-        cut = self._fields(rows, first, bad)
+        lines = found.lines
+        there = [i for i, line in enumerate(lines) if not is_blank(line, self.delimiter)]
+        if found.open:
+            told = f"row {first + len(there):,} of {self.origin} has a quote that does not end"
+            raise InputProblem(told, hint="a quote that begins a cell ends before a delimiter or the line's end")
+        cut = self._whole_rows([found.cells[i] for i in there], first, bad)
         columns = list(zip(*cut, strict=True)) if cut else [()] * len(self.names)
         cells = {name: self._cells(name, self.variables[name], columns, first, bad) for name in wanted}
+        known = {position for name in wanted for position in self.variables[name].columns}.union(numbers)
 
         def fields() -> dict[str, Sequence[Any]]:
             texts = [[text.encode("latin-1").decode("utf-8", "replace") for text in column] for column in columns]
-            return {name: list(map(object_of, column)) for name, column in zip(self.names, texts, strict=True)}
+            typed = [self._typed(i, column, i in known) for i, column in enumerate(texts)]
+            if len(set(self.names)) < len(self.names):
+                twice = next(name for name in self.names if self.names.count(name) > 1)
+                raise InputProblem(
+                    f"{self.origin} has the column '{twice}' twice", hint="only csv and tsv can have that"
+                )
+            return dict(zip(self.names, typed, strict=True))
 
-        return Block(first, len(rows), cells, bad, lines, fields)
+        return Block(first, len(there), cells, bad, lines, fields)
 
-    def _fields(self, rows: list[str], first: int, bad: list[Bad]) -> list[list[str]]:
+    def _typed(self, position: int, texts: Sequence[str], numbers: bool) -> Sequence[Any]:
+        """A column for formats that have types; one with a cell that is only a text, such as `01234`, is of texts."""
+        objects = [object_of(text) if numbers else plain_object(text) for text in texts]
+        if numbers:
+            return objects
+        if any(isinstance(found, str) for found in objects):
+            self._texts.add(position)
+        return [text or None for text in texts] if position in self._texts else objects
+
+    def _whole_rows(self, rows: list[list[str] | None], first: int, bad: list[Bad]) -> list[list[str]]:
         """The cells of rows; a row of another length counts as one of empty cells, and is bad."""
         width = len(self.names)
-        if any('"' in row for row in rows):
-            fields = list(csv.reader(rows, delimiter=self.delimiter))
-        else:
-            fields = [row.rstrip("\r\n").split(self.delimiter) for row in rows]
-        for position, row in enumerate(fields):
-            if len(row) != width:
-                bad.append(Bad(first + position, "", f"has {len(row)} cells, and the header {width}"))
-                fields[position] = [""] * width
-        return fields
+        found = []
+        for position, row in enumerate(rows):
+            if row is not None and len(row) == width:
+                found.append(row)
+                continue
+            told = "has a carriage return in a cell" if row is None else f"has {len(row)} cells, and the header {width}"
+            bad.append(Bad(first + position, "", told))
+            found.append([""] * width)
+        return found
 
     def _cells(
         self, name: str, variable: Variable, columns: Sequence[Sequence[str]], first: int, bad: list[Bad]
@@ -186,7 +218,8 @@ class DelimitedTable:
             found, wrong = cells_of_texts(columns[position], self._kinds.get(name, ""))
             bad += [Bad(first + row, self.names[position], told) for row, told in wrong.items()]
             parts.append(found)
-        if name not in self._kinds and columns and columns[0]:
+        blank = parts[0].blank
+        if name not in self._kinds and columns and columns[0] and (blank is None or not blank.all()):
             listed = not variable.shape and (parts[0].values.ndim > 1 or parts[0].values.dtype == object)
             self._kinds[name] = "list" if listed else parts[0].kind
         if not variable.shape:
@@ -209,7 +242,11 @@ def _names(header: str, delimiter: str, origin: str) -> list[str]:
         text = raw.decode()
     except UnicodeDecodeError:
         raise InputProblem(f"the header of {origin} is not UTF-8", hint="iconv -t utf-8 converts it") from None
-    (cells,) = csv.reader([text], delimiter=delimiter)
+    cells = rows_of(text, delimiter).cells[0]
+    if cells is None or any("\r" in cell and '"' not in text for cell in cells):
+        raise InputProblem(
+            f"the header of {origin} has a carriage return that ends no line", hint="tr '\\r' '\\n' mends old line ends"
+        )
     return [cell.strip() for cell in cells]
 
 
@@ -218,38 +255,6 @@ def _are_numbers(names: Sequence[str]) -> bool:
         return bool([float(name) for name in names])
     except ValueError:
         return False
-
-
-def _end_of_rows(text: bytes) -> int:
-    """Where the last row that is whole ends; a line's end between quotes ends no row."""
-    if b'"' not in text:
-        return text.rfind(b"\n") + 1
-    end = text.rfind(b"\n")
-    while end >= 0 and text.count(b'"', 0, end) % 2:
-        end = text.rfind(b"\n", 0, end)
-    return end + 1
-
-
-def _records(text: str) -> list[str]:
-    """The rows of a text with their ends; rows with a line's end between quotes stay whole."""
-    lines = _LINES.findall(text)
-    if '"' not in text:
-        return lines
-    records: list[str] = []
-    open_row: list[str] = []
-    quotes = 0
-    for line in lines:
-        open_row.append(line)
-        quotes += line.count('"')
-        if quotes % 2 == 0:
-            records.append("".join(open_row))
-            open_row, quotes = [], 0
-    if open_row:
-        records.append("".join(open_row))
-    return records
-
-
-_LINES = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines ends lines at characters that are none's end in CSV
 
 
 class DelimitedSink:
@@ -270,6 +275,7 @@ class DelimitedSink:
         shapes: Mapping[str, tuple[int, ...] | None],
         overwrite: bool = False,
     ) -> None:
+        self.fixed = True
         self._write = write
         self._table = table
         self._shapes = dict(shapes)
@@ -307,7 +313,7 @@ class DelimitedSink:
                 parts = [array[:, i] for array in flat for i in range(array.shape[1])]
                 self._write(block.raw.beside(parts, lacking.results, self._table.delimiter))
                 return
-            block.raw = _records(block.raw.text.decode("latin-1"))
+            block.raw = rows_of(block.raw.text.decode("latin-1"), self._table.delimiter).lines
         self._write(self._lines(block, columns, lacking))
 
     def _lines(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> bytes:
@@ -322,7 +328,7 @@ class DelimitedSink:
         row = 0
         for line in block.raw:
             stripped = line.rstrip("\r\n")
-            if not stripped.strip():
+            if is_blank(stripped, delimiter):
                 parts.append(line)
                 continue
             new = next(added)
@@ -372,19 +378,3 @@ def labels(name: str, shape: tuple[int, ...]) -> list[str]:
     (['d_x'], ['d_x[0]', 'd_x[1]'])
     """
     return [name + "".join(f"[{i}]" for i in at) for at in np.ndindex(shape)]
-
-
-def raw_cells(row: str, delimiter: str) -> list[str]:
-    """The cells of a row as they stand, with their quotes.
-
-    >>> raw_cells('a,"b,c",d', ",")
-    ['a', '"b,c"', 'd']
-    """
-    cells: list[str] = []
-    open_cell: list[str] = []
-    for part in row.split(delimiter):
-        open_cell.append(part)
-        if sum(piece.count('"') for piece in open_cell) % 2 == 0:
-            cells.append(delimiter.join(open_cell))
-            open_cell = []
-    return [*cells, delimiter.join(open_cell)] if open_cell else cells

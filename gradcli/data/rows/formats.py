@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
@@ -69,7 +70,7 @@ def decompressed(stream: IO[bytes], packing: str) -> IO[bytes]:
     if packing == "gz":
         return cast("IO[bytes]", gzip.GzipFile(fileobj=stream, mode="rb"))
     if packing == "zst":
-        return cast("IO[bytes]", _arrow("a .zst file").CompressedInputStream(stream, "zstd"))
+        return io.BufferedReader(_arrow("a .zst file").CompressedInputStream(stream, "zstd"))
     return stream
 
 
@@ -82,8 +83,25 @@ def compressed(stream: IO[bytes], packing: str) -> IO[bytes]:
     if packing == "gz":
         return cast("IO[bytes]", gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=6, mtime=0))
     if packing == "zst":
-        return cast("IO[bytes]", _arrow("a .zst file").CompressedOutputStream(stream, "zstd"))
+        return cast("IO[bytes]", _arrow("a .zst file").CompressedOutputStream(_LeftOpen(stream), "zstd"))
     return stream
+
+
+class _LeftOpen:
+    """A stream that whoever writes to it does not close."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.closed = False
+
+    def write(self, data: bytes) -> int:
+        return self._stream.write(data)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def close(self) -> None:
+        self.closed = True
 
 
 def _arrow(what: str) -> Any:
@@ -129,6 +147,8 @@ def open_table(
         from gradcli.data.rows.jsonl import JsonLinesTable
 
         return JsonLinesTable(stream, origin, renamed, at_once)
+    if _is_read_from_its_end(stream, form.name):
+        stream = io.BytesIO(stream.read())
     if form.name in ("parquet", "arrow"):
         _arrow(f"a {form.name} file")
         from gradcli.data.rows.arrow import ArrowTable
@@ -137,6 +157,14 @@ def open_table(
     from gradcli.data.rows.archives import NumpyTable
 
     return NumpyTable(stream, origin, columns, renamed)
+
+
+def _is_read_from_its_end(stream: IO[bytes], name: str) -> bool:
+    """Whether a stream that cannot be read anywhere holds a format that is not read from its start."""
+    if stream.seekable():
+        return False
+    peek = getattr(stream, "peek", None)
+    return name != "arrow" or (peek is not None and peek(6).startswith(b"ARROW1"))
 
 
 def sink_for(
@@ -157,13 +185,13 @@ def sink_for(
         _arrow(f"a {form.name} file")
         from gradcli.data.rows.arrow import ArrowSink
 
-        return lambda shapes: ArrowSink(stream, table, list(shapes), form.name == "parquet", overwrite)
+        return lambda shapes: ArrowSink(stream, table, shapes, form.name == "parquet", overwrite)
     if form.name in ("npy", "npz"):
         if form.name == "npy":
             raise UsageProblem("a table is not written as .npy", hint=".npz has an array for each column")
         from gradcli.data.rows.archives import NumpySink
 
-        return lambda shapes: NumpySink(stream, table, list(shapes), overwrite)
+        return lambda shapes: NumpySink(stream, table, shapes, overwrite)
     from gradcli.data.rows.delimited import DelimitedSink, DelimitedTable
     from gradcli.data.rows.generic import FieldsSink
     from gradcli.data.rows.jsonl import JsonLinesSink, JsonLinesTable
@@ -173,4 +201,4 @@ def sink_for(
     delimiter = _DELIMITERS.get(form.name, "")
     if isinstance(table, DelimitedTable) and delimiter and (form.name == "csv" or table.delimiter == delimiter):
         return lambda shapes: DelimitedSink(stream.write, table, shapes, overwrite)
-    return lambda shapes: FieldsSink(stream.write, table.origin, shapes, delimiter, overwrite)
+    return lambda shapes: FieldsSink(stream.write, table.origin, shapes, delimiter, overwrite, table.names)

@@ -50,6 +50,7 @@ class FieldsSink:
         shapes: of the results' entries in a row; None for one that stands in one cell as a list.
         delimiter: between cells; "" for JSON Lines.
         overwrite: whether fields may have the names of results, and are then replaced.
+        names: the fields of a table without rows.
     """
 
     def __init__(
@@ -59,12 +60,15 @@ class FieldsSink:
         shapes: Mapping[str, tuple[int, ...] | None],
         delimiter: str,
         overwrite: bool,
+        names: Sequence[str] = (),
     ) -> None:
+        self.fixed = bool(delimiter)
         self._write = write
         self._origin = origin
         self._shapes = shapes
         self._delimiter = delimiter
         self._overwrite = overwrite
+        self._names = list(names)
         self._header: list[str] = []
 
     def write(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> None:
@@ -75,16 +79,18 @@ class FieldsSink:
             lines = [json.dumps(dict(zip(fields, map(_plain, row), strict=True))) for row in rows]
             self._write("".join(f"{line}\n" for line in lines).encode())
             return
+        nothing = [None] * (block.rows - int(lacking.everything.sum()))
         for name, shape in self._shapes.items():
-            if shape and name in fields:
-                entries = fields.pop(name)
-                for label, at in zip(labels(name, shape), np.ndindex(shape), strict=True):
-                    fields[label] = [None if entry is None else entry[at] for entry in entries]
+            entries = fields.pop(name, None)
+            if entries is None or not shape:
+                fields[name] = nothing if entries is None else entries
+                continue
+            for label, at in zip(labels(name, shape), np.ndindex(shape), strict=True):
+                fields[label] = [None if entry is None else entry[at] for entry in entries]
         lines = []
         if not self._header:
             self._header = list(fields)
             lines.append(self._delimiter.join(map(self._cell, self._header)))
-        nothing = [None] * (block.rows - int(lacking.everything.sum()))
         columns_of_texts = [list(map(self._cell, fields.get(name, nothing))) for name in self._header]
         lines += map(self._delimiter.join, zip(*columns_of_texts, strict=True))
         self._write("".join(f"{line}\n" for line in lines).encode())
@@ -102,7 +108,11 @@ class FieldsSink:
         return text
 
     def close(self) -> None:
-        """Nothing is left."""
+        """Nothing is left, but of a table without rows the header."""
+        if self._delimiter and not self._header:
+            added = [label for name, shape in self._shapes.items() for label in labels(name, shape or ())]
+            kept = [name for name in self._names if name not in added]
+            self._write((self._delimiter.join(map(self._cell, [*kept, *added])) + "\n").encode())
 
 
 def _plain(value: Any) -> Any:

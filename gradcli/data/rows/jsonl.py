@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
@@ -16,15 +17,11 @@ from gradcli.lang import normalize
 
 __all__ = ["JsonLinesSink", "JsonLinesTable"]
 
+_LOOKED_AT = 1 << 16
+"""Bytes of the lines whose keys may be variables: a key may be missing in some."""
+
 PIECE = 1 << 22
 """Bytes that are read at a time."""
-
-
-class _AnyName(dict[str, Variable]):
-    """Every name may be a variable: lines have their own keys."""
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str)
 
 
 class JsonLinesTable:
@@ -32,7 +29,7 @@ class JsonLinesTable:
 
     Attributes:
         origin: what it is called in messages.
-        names: the keys of the first line.
+        names: the keys of the first lines.
         variables: what a program may use.
 
     Args:
@@ -58,7 +55,10 @@ class JsonLinesTable:
         self._keys = {normalize(name): key for name, key in (renamed or {}).items()}
         self._kinds: dict[str, str] = {}
         self._pending = self._first()
-        known = [] if not self._pending else list(_object(self._pending[-1]) or ())
+        if self._pending and not at_once:
+            self._pending += self._stream.readlines(_LOOKED_AT)
+        found = [_object(line) or {} for line in self._pending if line.strip()]
+        known = list(dict.fromkeys(key for row in found for key in row))
         self.names = tuple(known)
         hidden = set(self._keys.values())
         shown = [*self._keys, *(normalize(key) for key in known if key not in hidden)]
@@ -95,22 +95,22 @@ class JsonLinesTable:
             while line := self._stream.readline():
                 yield [line]
             return
-        pending = self._pending
+        if self._pending:
+            yield self._pending
         while lines := self._stream.readlines(self._piece):
-            yield pending + lines
-            pending = []
-        if pending:
-            yield pending
+            yield lines
 
     def _block(
         self, lines: list[bytes], objects: list[Any], first: int, wanted: Sequence[str], bad: list[Bad]
     ) -> Block:
         cells = {}
+        there = [line for line in lines if line.strip()]
         for name in wanted:
             key = self._keys.get(name, name)
-            found, wrong = cells_of_objects(
-                [None if row is None else row.get(key) for row in objects], self._kinds.get(name, "")
-            )
+            held = [None if row is None else row.get(key) for row in objects]
+            for position in [i for i, field in enumerate(held) if field in _INFINITIES]:
+                held[position] = json.loads(there[position], parse_float=_finite)[key]
+            found, wrong = cells_of_objects(held, self._kinds.get(name, ""))
             bad += [Bad(first + row, key, told) for row, told in wrong.items()]
             if name not in self._kinds and (found.blank is None or not found.blank.all()):
                 listed = found.values.ndim > 1 or found.values.dtype == object
@@ -122,6 +122,15 @@ class JsonLinesTable:
             return {key: [None if row is None else row.get(key) for row in objects] for key in keys}
 
         return Block(first, len(objects), cells, bad, (lines, objects), fields)
+
+
+_INFINITIES = (math.inf, -math.inf)
+
+
+def _finite(text: str) -> float | str:
+    """A number of JSON; the text of one that overflows."""
+    number = float(text)
+    return text if math.isinf(number) else number
 
 
 def _object(line: bytes) -> dict[str, Any] | None:
@@ -143,6 +152,7 @@ class JsonLinesSink:
     """
 
     def __init__(self, write: Any, table: JsonLinesTable, names: Sequence[str], overwrite: bool = False) -> None:
+        self.fixed = False
         self._write = write
         self._origin = table.origin
         self._names = list(names)

@@ -57,7 +57,7 @@ def variables_of(names: Sequence[str], renamed: Mapping[str, str], origin: str) 
 
 def _add(places: dict[str, int], name: str, position: int, origin: str) -> None:
     if name in places:
-        raise InputProblem(f"{origin} has the column '{name}' twice", hint="--rename gives one of them a new name")
+        raise InputProblem(f"{origin} has the column '{name}' twice", hint="give one of them another name in the table")
     places[name] = position
 
 

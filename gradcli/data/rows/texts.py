@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,16 @@ from numpy.typing import NDArray
 from gradcli.batch import Cells
 from gradcli.ops.calls.operands import Kind
 
-__all__ = ["MISSING", "cells_of_objects", "cells_of_texts", "kind_of", "object_of", "stacked", "together"]
+__all__ = [
+    "MISSING",
+    "cells_of_objects",
+    "cells_of_texts",
+    "kind_of",
+    "object_of",
+    "plain_object",
+    "stacked",
+    "together",
+]
 
 MISSING = frozenset({"", "na", "n/a", "null", "none", "#n/a"})
 """Texts, in small letters, that say that nothing is there."""
@@ -71,6 +81,24 @@ def object_of(text: str) -> Any:
     return stripped if math.isinf(number) and any(map(str.isdecimal, stripped)) else number
 
 
+def plain_object(text: str) -> Any:
+    """A cell's text as `object_of` has it, if nothing of it is lost; a whole number as an int.
+
+    >>> [plain_object(text) for text in ("9007199254740993", "01234", "+49", "1.50")]
+    [9007199254740993, '01234', '+49', 1.5]
+    """
+    found = object_of(text)
+    if isinstance(found, float):
+        if _PLAIN_WHOLE.fullmatch(text):
+            return int(text)
+        return text if _NOT_PLAIN.match(text.strip()) else found
+    return found
+
+
+_PLAIN_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_NOT_PLAIN = re.compile(r"\+|-?[0-9]{19}|-?0[0-9]")
+
+
 def cells_of_objects(objects: Sequence[Any], kind: str = "") -> tuple[Cells, dict[int, str]]:
     """The numbers of a column of Python's objects: numbers, truth values, lists of them, None; a text is bad.
 
@@ -110,7 +138,7 @@ def _float(found: Any) -> float | None:
 def _wrong(found: Any, what: str) -> str:
     text = found if isinstance(found, str) else json.dumps(found, default=str)
     short = text if len(text) <= 40 else f"{text[:40]}..."
-    if isinstance(found, int) and not isinstance(found, bool):
+    if isinstance(found, int) and not isinstance(found, bool) and what == "number":
         return f"overflows float64: {short}"
     if isinstance(found, str) and found[:1] in "+-0123456789." and what == "number":
         try:

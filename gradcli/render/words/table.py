@@ -41,7 +41,7 @@ def summary(report: Report, checked: Checked | None, seconds: float, resumed: in
         lines.append(("note", f"rows were computed one by one: {report.one_by_one}"))
     if report.not_compiled:
         lines.append(("note", f"no compiled code was taken: {report.not_compiled}"))
-    _special(lines, report.bad, "have no results because of what stands in them", report.told.get("bad"), "warning")
+    _special(lines, report.bad, "have no results because of what stands there", report.told.get("bad"), "warning")
     if report.missing:
         lines.append(("note", f"{_rows(report.missing)} without a value {_verb(report.missing)} no results"))
     _special(lines, report.not_finite, "have a result that is not finite", report.told.get("not finite"), "warning")

@@ -67,6 +67,7 @@ class Computer:
     inputs: tuple[str, ...] | None = None
     _known: dict[tuple[Shape, ...], Compiled | str | Problem] = field(default_factory=dict)
     _rows: int = 0
+    _like: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def layout(self, shapes: Mapping[str, Shape]) -> tuple[Column, ...] | None:
         """The columns of results for entries of some shapes; None where they are not known before a row is computed.
@@ -89,18 +90,24 @@ class Computer:
         Raises:
             Problem: if the program does not fit the columns; where rows have shapes of their own, it is told of those.
         """
-        if all(cells[name].values.dtype != object for name in self.task.columns):
-            made = self._made(tuple(cells[name].values.shape[1:] for name in self.task.columns))
-            if isinstance(made, Problem):  # no row is different
-                raise made
         blank = np.zeros(rows, bool)
         for name in self.task.columns:
             missing = cells[name].blank
             if missing is not None:
                 blank |= missing
+        if rows and self._like and blank.all():
+            return Found({name: _nothing(like, rows) for name, like in self._like.items()}, blank, ~blank, {})
+        if all(cells[name].values.dtype != object for name in self.task.columns):
+            made = self._made(tuple(cells[name].values.shape[1:] for name in self.task.columns))
+            if isinstance(made, Problem):  # no row is different
+                if rows and blank.all():
+                    return Found({}, blank, ~blank, {})
+                raise made
         groups = self._groups(cells, np.flatnonzero(~blank) if blank.any() else None, rows)
         if len(groups) == 1 and groups[0][1] is None:
-            return self._group(cells, groups[0][0], rows)
+            found = self._group(cells, groups[0][0], rows)
+            self._like = self._like or {name: array[:0] for name, array in found.columns.items()}
+            return found
         found = Found({}, blank, np.zeros(rows, bool), {})
         for shapes, places in groups:
             assert places is not None
@@ -110,6 +117,8 @@ class Computer:
             found.blank[places] = part.blank
             found.failed.update((int(places[row]), why) for row, why in part.failed.items())
             _fill(found.columns, part.columns, places, rows, len(groups) == 1)
+        if not blank.all():
+            self._like = self._like or {name: array[:0] for name, array in found.columns.items()}
         return found
 
     def _groups(
@@ -150,8 +159,35 @@ class Computer:
         self._rows += rows
         if self.build is not None and made.native is None and self._rows > self.after and not self.refused:
             self._compile(made, values, rows)
-        columns, kinked = made.run(values, self.task.constants, rows, self.threads)
+        try:
+            columns, kinked = made.run(values, self.task.constants, rows, self.threads)
+        except Problem:  # an operation does not take the numbers of a row
+            return self._in_parts(made, values, rows)
         return Found(columns, blank, kinked, {})
+
+    def _in_parts(self, made: Compiled, values: Mapping[str, NDArray[Any]], rows: int) -> Found:
+        """The results of rows of which some fail; these are found by halving."""
+        made.run({name: array[:0] for name, array in values.items()}, self.task.constants, 0, 1)  # no row's own fault
+        found = Found({}, np.zeros(rows, bool), np.zeros(rows, bool), {})
+        waiting = [(0, rows)]
+        while waiting:
+            first, last = waiting.pop()
+            part = {name: array[first:last] for name, array in values.items()}
+            try:
+                columns, found.kinked[first:last] = made.run(part, self.task.constants, last - first, self.threads)
+            except Problem as problem:
+                middle = (first + last) // 2
+                if middle > first:
+                    waiting += [(middle, last), (first, middle)]
+                else:
+                    found.failed[first] = problem.message
+                    found.blank[first] = True
+                continue
+            for name, array in columns.items():
+                if name not in found.columns:
+                    found.columns[name] = _nothing(array, rows)
+                found.columns[name][first:last] = array
+        return found
 
     def _compile(self, made: Compiled, values: Mapping[str, NDArray[Any]], rows: int) -> None:
         """Compile straight-line code; it is taken if it agrees on these rows."""
@@ -184,6 +220,12 @@ class Computer:
         for name in good[0] if good else ():
             found.columns[name] = _joined([None if numbers is None else numbers[name] for numbers in results])
         return found
+
+
+def _nothing(like: NDArray[Any], rows: int) -> NDArray[Any]:
+    """Results of rows that have none, of the type of others."""
+    filler = None if like.dtype == object else False if like.dtype == bool else np.nan
+    return np.full((rows, *like.shape[1:]), filler, like.dtype)
 
 
 def _picked(values: NDArray[Any], places: NDArray[Any]) -> NDArray[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -13,15 +13,19 @@ from numpy.typing import NDArray
 from gradcli.batch import Cells
 from gradcli.batch.native import Native
 from gradcli.batch.table import Bad, Block, Lacking, Sink, Table
-from gradcli.errors import InputProblem
+from gradcli.errors import InputProblem, UsageProblem
 from gradcli.ops.calls.operands import Kind
 from gradcli.transforms.rows.compiled import Compiled
 from gradcli.transforms.rows.compute import Computer, Found
+from gradcli.transforms.rows.layout import layout
 from gradcli.transforms.rows.task import Task
 
 __all__ = ["OnError", "Outputs", "Report", "Sample", "run"]
 
 OnError: TypeAlias = Literal["fail", "null", "skip"]
+
+_HELD = 16
+"""Blocks that are kept until one tells what the columns hold."""
 
 _NAMED = 3
 """Rows of each kind that are named; the others are counted."""
@@ -113,6 +117,7 @@ def run(
     samples: int = 0,
     build: Callable[[Compiled], Native] | None = None,
     after: int = 0,
+    at_once: bool = False,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Report:
     """Compute a task at all rows of a table.
@@ -126,15 +131,23 @@ def run(
         samples: how many rows are kept for a check: the first, the last, and others by chance.
         build: makes compiled code of straight-line code; None for none.
         after: rows that are computed before that is worth while.
+        at_once: whether rows are written before it is known what the columns hold.
         progress: is told how many rows are done.
 
     Raises:
         Problem: if the table cannot be read, the program does not fit it, or a bad row ends the run.
     """
     state = _Run(task, outputs, on_error, samples, lambda kinds: Computer(task, kinds, threads, build, after))
+    held: list[Block] = []
     for block in _read(table, task):
-        state.take(block, table.origin)
+        held.append(block)
+        if state.sink is None and not at_once and len(held) < _HELD and _says_nothing(block):
+            continue
+        state.take(held, table.origin)
+        held = []
         progress(state.report.rows)
+    if held:
+        state.take(held, table.origin)
     if state.sink is None:
         state.begin({name: Cells(np.zeros((0, *table.variables[name].shape))) for name in task.columns}, None)
     state.close()
@@ -154,6 +167,11 @@ def _read(table: Table, task: Task) -> Iterator[Block]:
         yield block
 
 
+def _says_nothing(block: Block) -> bool:
+    """Whether a column has no cell that tells what it holds."""
+    return any(cells.blank is not None and bool(cells.blank.all()) for cells in block.cells.values())
+
+
 class _Run:
     def __init__(
         self,
@@ -170,22 +188,55 @@ class _Run:
         self.report = Report()
         self.sink: Sink | None = None
         self.computer: Computer | None = None
+        self._shapes: dict[str, tuple[int, ...] | None] = {}
         self._kept = _Kept(samples)
 
-    def take(self, block: Block, origin: str) -> None:
-        """Compute some rows, and write them."""
+    def take(self, blocks: Sequence[Block], origin: str) -> None:
+        """Compute some blocks, and write them; the last one tells what the results look like."""
+        last = blocks[-1]
         if self.computer is None:
-            kinds: dict[str, Kind] = {name: cells.kind for name, cells in block.cells.items()}
+            kinds: dict[str, Kind] = {name: cells.kind for name, cells in last.cells.items()}
             self.computer = self._made(kinds)
-        if block.bad and self.on_error == "fail":
-            raise InputProblem(_told(block.bad[0], origin), hint="--on-error null goes on, and leaves its results out")
-        found = self.computer.compute(block.cells, block.rows)
-        if found.failed and self.on_error == "fail":
-            row, why = min(found.failed.items())
-            raise InputProblem(f"row {block.first + row + 1:,} of {origin}: {why}")
+        if self.on_error == "fail":
+            for block in blocks:
+                self._refuse(block, origin)
+        known = self.computer.compute(last.cells, last.rows)
+        found = [*(self.computer.compute(block.cells, block.rows) for block in blocks[:-1]), known]
+        for block, one in zip(blocks, found, strict=True):
+            if one.failed and self.on_error == "fail":
+                self._refuse_failed(block, one, origin)
         if self.sink is None:
-            self.begin(block.cells, found)
+            self.begin(last.cells, known)
+        for block, one in zip(blocks, found, strict=True):
+            self._write(block, one, origin)
+
+    @staticmethod
+    def _refuse(block: Block, origin: str) -> None:
+        if block.bad:
+            first = min(block.bad, key=lambda bad: bad.row)
+            raise InputProblem(_told(first, origin), hint="--on-error null goes on, and leaves its results out")
+
+    @staticmethod
+    def _refuse_failed(block: Block, found: Found, origin: str) -> None:
+        row, why = min(found.failed.items())
+        raise InputProblem(f"row {block.first + row + 1:,} of {origin}: {why}")
+
+    def _fit(self, found: Found, rows: int) -> None:
+        """Give all results the shapes that the columns were made for; a row whose results have others has none."""
         assert self.sink is not None
+        for name, shape in self._shapes.items():
+            array = found.columns.get(name)
+            if array is None:
+                found.columns[name] = np.full((rows, *(shape or ())), np.nan if shape is not None else None)
+            elif shape is not None and self.sink.fixed and (array.dtype == object or array.shape[1:] != shape):
+                found.columns[name] = _of_shape(name, array, shape, found)
+
+    def _write(self, block: Block, found: Found, origin: str) -> None:
+        assert self.sink is not None
+        assert self.computer is not None
+        self._fit(found, block.rows)
+        if found.failed and self.on_error == "fail":
+            self._refuse_failed(block, found, origin)
         lacking = self._account(block, found, origin)
         self._kept.take(block, found, self.task)
         columns = {self.outputs.prefix + name: array for name, array in found.columns.items()}
@@ -202,12 +253,20 @@ class _Run:
             self.computer = self._made({name: one.kind for name, one in cells.items()})
         shapes = {name: one.values.shape[1:] for name, one in cells.items() if one.values.dtype != object}
         known: dict[str, tuple[int, ...] | None] = {}
-        columns = self.computer.layout(shapes) if len(shapes) == len(self.task.columns) else None
+        columns = None
+        if len(shapes) == len(self.task.columns) and (found is None or found.columns):
+            columns = self.computer.layout(shapes)
         if columns is not None:
             known = {column.name: column.shape for column in columns}
-        elif found is not None:
+        elif found is not None and found.columns:
             known = {name: None if a.dtype == object else a.shape[1:] for name, a in found.columns.items()}
+        else:
+            names = self.computer.inputs or self.task.columns
+            known = {column.name: () for column in layout(self.task, (), names, dict.fromkeys(names, ()))}
         self.report.inputs = self.computer.inputs or ()
+        self._shapes = known
+        if self.outputs.kinks in [self.outputs.prefix + name for name in known]:
+            raise UsageProblem(f"--kinks names a column of results: '{self.outputs.kinks}'", hint="choose another name")
         named = {self.outputs.prefix + name: shape for name, shape in known.items()}
         if self.outputs.kinks:
             named[self.outputs.kinks] = ()
@@ -217,10 +276,10 @@ class _Run:
         """Count the rows that are special, and name the first."""
         report = self.report
         wrong = np.zeros(block.rows, bool)
-        for bad in block.bad:
+        for bad in sorted(block.bad, key=lambda bad: bad.row):
             wrong[bad.row - block.first] = True
             report.name("bad", _told(bad, origin))
-        for row, why in found.failed.items():
+        for row, why in sorted(found.failed.items()):
             wrong[row] = True
             report.name("bad", f"row {block.first + row + 1:,} of {origin}: {why}")
         report.bad += int(wrong.sum())
@@ -244,6 +303,19 @@ class _Run:
         assert self.sink is not None
         self.sink.close()
         self.report.samples = self._kept.samples()
+
+
+def _of_shape(name: str, array: NDArray[Any], shape: tuple[int, ...], found: Found) -> NDArray[Any]:
+    """Entries of a shape; rows whose entries have another fail."""
+    fitting = np.full((len(array), *shape), np.nan)
+    for row in np.flatnonzero(~found.blank).tolist():
+        entry = np.asarray(array[row])
+        if entry.shape == shape:
+            fitting[row] = entry
+        else:
+            found.failed[row] = f"{name} has the shape {entry.shape} here, and {shape} in the first rows"
+            found.blank[row] = True
+    return fitting
 
 
 class _Kept:
