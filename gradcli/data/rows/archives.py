@@ -138,11 +138,12 @@ class NumpySink:
     def write(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> None:
         """Keep rows, and beside them results."""
         for name, values in joined(block, columns, lacking, self._overwrite, self._origin).items():
-            array = values if isinstance(values, np.ndarray) else self._array(name, values)  # type: ignore[redundant-expr]  # a Sequence for mypy, which an array may stand for
-            self._parts.setdefault(name, []).append(array)
+            self._parts.setdefault(name, []).append(self._array(name, values))
 
-    def _array(self, name: str, values: Sequence[Any]) -> NDArray[Any]:
+    def _array(self, name: str, values: Any) -> NDArray[Any]:
         """A column; NumPy has no missing entry but not-a-number."""
+        if isinstance(values, np.ndarray):
+            return values
         there = [value for value in values if value is not None]
         if any(isinstance(value, str) for value in there):
             if all(isinstance(value, str) for value in there):
