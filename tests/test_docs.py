@@ -170,6 +170,7 @@ HELP_PAGES = (
     "check",
     "graph",
     "batch",
+    "propagate",
     "eval",
     "ops",
     "info",

@@ -38,6 +38,7 @@ _COMMANDS = {
     "code": "A function of another language that computes EXPR and its derivatives.",
     "graph": "The computation as a tree, from the result down to the leaves.",
     "batch": "EXPR and its derivatives at every row of a table: the same rows come out, with columns added.",
+    "propagate": "The uncertainty of EXPR from those of its inputs, through exact derivatives.",
     "eval": "The value of EXPR.",
     "ops": "The functions of the language; with a name, one of them in full; with another WORD, those that it finds.",
     "info": "The versions of gradcli and its libraries, which extras are there, and which settings are in force.",

@@ -86,6 +86,8 @@ def _facts(result: Result, style: Style) -> Iterator[str]:
     yield f"{result.value_name} = {exact(result.value)}" if result.value_name else exact(result.value)
     for name, array in (*result.given(), *result.arrays()):
         yield f"{name} = {exact(array)}"
+    for name, text in result.remarks():
+        yield f"{name} = {text}"
     labelled = result.matrix()
     if labelled is not None:
         yield from _matrix(labelled)

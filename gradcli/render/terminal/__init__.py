@@ -19,6 +19,7 @@ from gradcli.render.terminal.hessian import hessian_view
 from gradcli.render.terminal.jacobian import jacobian_view
 from gradcli.render.terminal.kinks import kinks_view
 from gradcli.render.terminal.limits import limits_view
+from gradcli.render.terminal.propagation import propagation_view
 from gradcli.render.terminal.result import result_view
 from gradcli.render.terminal.tree import tree_view
 from gradcli.render.terminal.verdict import verdict_view
@@ -32,6 +33,7 @@ from gradcli.transforms.results.gradient import Gradient
 from gradcli.transforms.results.graph import Graph
 from gradcli.transforms.results.hessian import Hessian, HessianProduct
 from gradcli.transforms.results.jacobian import Jacobian
+from gradcli.transforms.results.propagation import Propagation
 from gradcli.transforms.results.pushforward import Pushforward
 from gradcli.transforms.results.verdict import Verdict
 
@@ -86,6 +88,7 @@ def _evaluation_view(result: Evaluation, style: Style, canvas: Canvas) -> list[l
 
 _VIEWS: dict[type[Result], Callable[[Any, Style, Canvas], list[list[RenderableType]]]] = {
     Evaluation: _evaluation_view,
+    Propagation: propagation_view,
     Gradient: gradient_view,
     Jacobian: jacobian_view,
     Hessian: hessian_view,

@@ -87,6 +87,10 @@ class Result:
         """What the derivatives are weighted with or taken along, each under its name."""
         return iter(())
 
+    def remarks(self) -> Iterator[tuple[str, str]]:
+        """What else is shown to a person, each text under its name."""
+        return iter(())
+
     def bare(self) -> list[Value] | None:
         """What was asked for and nothing else; None where that is more than numbers."""
         return None

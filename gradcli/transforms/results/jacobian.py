@@ -38,7 +38,7 @@ class Jacobian(Derived):
     rows: tuple[str, ...]
     columns: tuple[str, ...]
 
-    def matrix(self) -> LabelledMatrix:
+    def matrix(self) -> LabelledMatrix | None:
         """Outputs down, inputs across."""
         return LabelledMatrix("jacobian", self.jacobian, self.rows, self.columns)
 

@@ -1,0 +1,116 @@
+"""Uncertainties: those that the package `uncertainties` gives, and what the Guide's formulas say."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradcli.errors import Problem
+from gradcli.lang import parse
+from gradcli.transforms.operators.propagate import propagate
+from gradcli.transforms.results.propagation import rounded
+from gradcli.transforms.rows.simulate import simulate
+from tests.corpora import SCALAR_FILES, cases
+
+
+@pytest.mark.parametrize("file", SCALAR_FILES)
+def test_corpora_beside_the_package_uncertainties(file: str) -> None:
+    """Each fifth record whose expression Python reads as it stands."""
+    uncertainties = pytest.importorskip("uncertainties", reason="compared with the package uncertainties")
+    from uncertainties import umath
+
+    functions = {name: getattr(umath, name) for name in dir(umath) if not name.startswith("_")}
+    compared = 0
+    for case in list(cases(file))[::5]:
+        spread = {name: 0.01 * abs(value) + 0.001 for name, value in case.point.items()}
+        given = {name: uncertainties.ufloat(value, spread[name]) for name, value in case.point.items()}
+        try:
+            theirs = eval(
+                case.expression.replace("^", "**"), {**functions, "pi": math.pi, "abs": abs}, given
+            )  # a test's own data
+        except (NameError, TypeError, ValueError, ZeroDivisionError, OverflowError, AttributeError):
+            continue
+        if not hasattr(theirs, "std_dev") or not math.isfinite(theirs.std_dev):
+            continue
+        found = propagate(case.expression, case.point, spread)
+        scale = max(theirs.std_dev, max(abs(float(np.asarray(found.jacobian).max())), 1e-300) * 1e-3)
+        assert abs(found.uncertainty - theirs.std_dev) <= 1e-9 * scale, case.id
+        compared += 1
+    assert compared > 5 or file.startswith("rubi")
+
+
+def test_documented_examples_of_that_package() -> None:
+    """Figures from its user guide: 2*x + 1000 for x = 0.20±0.01, and x*sin(x)."""
+    assert rounded(*_pair("2*x + 1000", x=(0.20, 0.01))) == "1000.400 ± 0.020"
+    value, u = _pair("x*sin(x)", x=(3.0, 0.1))
+    assert value == pytest.approx(0.42336002417960162)
+    assert u == pytest.approx(0.2828857482, rel=1e-9)
+
+
+def _pair(text: str, **given: tuple[float, float]) -> tuple[float, float]:
+    found = propagate(text, {n: v for n, (v, _) in given.items()}, {n: u for n, (_, u) in given.items()})
+    return float(found.value), float(found.uncertainty)
+
+
+def test_correlated_inputs_as_in_the_guides_formula() -> None:
+    """u(x - y)**2 = u(x)**2 + u(y)**2 - 2 u(x, y)."""
+    covariance = [[0.04, 0.03], [0.03, 0.09]]
+    found = propagate("x - y", {"x": 1.0, "y": 2.0}, {"x": 0.2, "y": 0.3}, covariance)
+    assert found.uncertainty == pytest.approx(math.sqrt(0.04 + 0.09 - 0.06))
+    assert sum(found.shares.values()) == pytest.approx(1.0)
+
+
+def test_several_values_have_a_covariance() -> None:
+    found = propagate("[x + y, x - y]", {"x": 1.0, "y": 2.0}, {"x": 0.1, "y": 0.2})
+    np.testing.assert_allclose(found.covariance, [[0.05, -0.03], [-0.03, 0.05]])
+    np.testing.assert_allclose(found.uncertainty, math.sqrt(0.05))
+
+
+def test_arrays_and_inputs_without_uncertainty() -> None:
+    found = propagate("sum(v)*k", {"v": [1.0, 2.0], "k": 3.0}, {"v": 0.1})
+    assert found.uncertainty == pytest.approx(3 * 0.1 * math.sqrt(2))
+    assert list(found.shares) == ["v[0]", "v[1]"]
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "curved"),
+    [
+        ("x**2", {"x": 0.0}, True),
+        ("x**2", {"x": 100.0}, False),
+        ("exp(x)", {"x": 0.0}, True),
+        ("3*x", {"x": 0.0}, False),
+    ],
+)
+def test_curvature_is_told_where_it_counts(text: str, values: dict[str, float], curved: bool) -> None:
+    found = propagate(text, values, {"x": 0.5})
+    assert bool(found.warnings) == curved
+
+
+def test_draws_agree_with_the_exact_variance() -> None:
+    """For x normal with mean m and deviation s, x**2 has the variance 4 m**2 s**2 + 2 s**4."""
+    found = propagate("x**2", {"x": 1.0}, {"x": 0.5})
+    drawn = simulate(parse("x**2"), {"x": 1.0}, found, np.array([[0.25]]), 200_000, 0)
+    assert drawn.uncertainty == pytest.approx(math.sqrt(4 * 0.25 + 2 * 0.5**4), rel=0.01)
+    assert drawn.mean == pytest.approx(1.25, rel=0.01)
+    assert found.second_order == pytest.approx((math.sqrt(2 * 0.5**4), 0.25))
+
+
+@pytest.mark.parametrize(
+    ("uncertainties", "covariance", "told"),
+    [
+        ({}, None, "no input is uncertain"),
+        ({"x": -1.0}, None, "not negative"),
+        ({"x": math.inf}, None, "finite"),
+        ({"x": [0.1, 0.2]}, None, "shape"),
+        ({"q": 0.1}, None, "no such variable"),
+        ({"x": 0.1}, [[1.0, 0.0], [0.0, 1.0]], "there are 1 uncertain inputs"),
+        ({"x": 0.1, "y": 0.1}, [[1.0, 2.0], [2.0, 1.0]], "negative eigenvalue"),
+        ({"x": 0.1, "y": 0.1}, [[1.0, 0.5], [0.4, 1.0]], "symmetric"),
+    ],
+)
+def test_mistakes(uncertainties: dict[str, Any], covariance: Any, told: str) -> None:
+    with pytest.raises(Problem, match=told):
+        propagate("x*y", {"x": 1.0, "y": 2.0}, uncertainties, covariance)
