@@ -455,11 +455,14 @@ def _check_options(program: Program, texts: dict[str, str]) -> None:
     from gradcli.transforms.program.variables import free_names
 
     ctx = click.get_current_context()
-    own = {opt: param.name for param in ctx.command.params for opt in param.opts}
+    # The option of help is click's own, and not among the parameters.
+    own = {"--help": None, **{opt: param.name for param in ctx.command.params for opt in param.opts}}
     for name, span in free_names(program).items():
         if f"--{name}" in own and name not in texts and name not in CONSTANTS:
             given = ctx.params.get(own[f"--{name}"] or "")
             value = _told_value(given)
             message = f"variable '{name}' has no value: --{name} is an option of {ctx.info_name}"
             hint = f"give it with --set {name}={value}"
+            if program.source.strip() == "help":
+                hint = f"`gradcli help {ctx.info_name}` tells what the command does; a variable: --set help=VALUE"
             raise NameProblem(message, source=program.source, span=span, hint=hint)
