@@ -59,7 +59,7 @@ def betainc(a: Array, b: Array, x: Array) -> Array:
 @protocol
 @quiet
 def gamma_density(a: Array, x: Array) -> Array:
-    """x**(a - 1)*exp(-x)/gamma(a)."""
+    """x**(a - 1)*exp(-x)/gamma(a), 0 for a = 0, where gammainc is 1."""
     from scipy import special
 
     shape, at = np.broadcast_arrays(np.asarray(a, dtype=float), np.asarray(x, dtype=float))
@@ -68,7 +68,7 @@ def gamma_density(a: Array, x: Array) -> Array:
     # x**a*exp(-x)/gamma(a + 1) is the chance of a events where x are expected, the shape being a + 1
     chance = np.exp(-_deviance(shape, at)) / (_remainder(shape) * np.sqrt(2 * np.pi * shape))
     out = np.where(shape > _PLAIN, chance * shape / at, plain)
-    return in_type_of(x, np.where((at < 0) | (shape <= 0), np.nan, out)[()])
+    return in_type_of(x, np.where((at < 0) | (shape < 0), np.nan, out)[()])
 
 
 @protocol

@@ -11,6 +11,7 @@ __all__ = ["unknown_function"]
 
 _ELSEWHERE = {
     "absolute_value": "write abs(x)",
+    "airy": "write airy_ai(x) or airy_bi(x)",
     "cosec": "write csc(x)",
     "cosecant": "write csc(x)",
     "cosine": "write cos(x)",
@@ -19,36 +20,43 @@ _ELSEWHERE = {
     "derivative": "write diff(e, x)",
     "exponential": "write exp(x)",
     "factorial": "write gamma(x + 1)",
+    "fresnel": "write fresnel_s(x) or fresnel_c(x)",
+    "igamma": "write gammainc(a, x)",
+    "igammac": "write gammaincc(a, x)",
     "gradient": "write grad(e, x) for derivatives; there are no differences along a grid",
     "integral": "gradcli differentiates; it does not integrate",
     "integrate": "gradcli differentiates; it does not integrate",
+    "jn": "write jv(n, x)",
+    "k0": "write kv(0, x)",
+    "k1": "write kv(1, x)",
     "logarithm": "write log(x)",
+    "mse_loss": "write mean((x - y)**2)",
+    "percentile": "write quantile(x, p/100)",
     "secant": "write sec(x)",
+    "sici": "write si(x) or ci(x)",
     "sqr": "write x**2 or square(x)",
     "square_root": "write sqrt(x)",
     "squareroot": "write sqrt(x)",
     "tangent": "write tan(x)",
     "trigamma": "write polygamma(1, x)",
+    "y0": "write yv(0, x)",
+    "y1": "write yv(1, x)",
+    "yn": "write yv(n, x)",
 }
 
-# One a line by family: special functions, statistics, arrays, linear algebra, losses and layers, Python's own.
+# By family: special functions, statistics, arrays, linear algebra, losses and layers, Python's own.
 _OTHERS = """
-airy airy_ai airy_bi airyai airybi agm bei ber betainc betaincinv binom binomial ci comb dawsn ellipe ellipeinc ellipj
-ellipk ellipkinc erfcinv erfi exp1 expi expm expn fresnel fresnel_c fresnel_s gammainc gammaincc gammaincinv
-gammasgn
-hankel hankel1 hankel2 hermite hyp0f1 hyp1f1 hyp2f1 ive i0e i1e jn jve k0 k1 kei ker kn kv kve laguerre lambertw
-legendre
-ndtri owens_t polylog rgamma shi
-chi si sici spence sph_harm struve voigt wofz y0 y1 yn yv zeta zetac
-average corrcoef cov histogram mad mode nancumsum nanmax nanmean nanmin nansum percentile ptp quantile
+airy airy_ai airy_bi airyai airybi agm bei ber betainc betaincinv log_expm1 binom binomial ci comb dawsn ellipe
+ellipeinc ellipj ellipk ellipkinc erfcinv erfi exp1 expi expm expn fresnel fresnel_c fresnel_s gammainc gammaincc
+gammaincinv gammasgn hankel hankel1 hankel2 hermite hyp0f1 hyp1f1 hyp2f1 ive i0e i1e jn jve k0 k1 kei ker kn kv kve
+laguerre lambertw legendre ndtri owens_t polylog rgamma shi chi si sici spence sph_harm struve voigt wofz y0 y1 yn yv
+zeta zetac average corrcoef cov histogram mad mode nancumsum nanmax nanmean nanmin nansum percentile ptp quantile
 argwhere bincount choose compress convolve correlate cummax cummin diff ediff1d fft gradient ifft interp cubic_spline
 ldexp frexp logaddexp2 logcumsumexp modf divmod nan_to_num nextafter nonzero partition pinverse polyfit polyval put
-rot90
-searchsorted select signbit spacing tri trapezoid trapz unique vander where_ isnan isinf isfinite isclose allclose
-cdist cond eig eigvals expmat funm hankel_matrix kron_sum lstsq null matrix_rank multi_dot orth permanent
-solve_triangular sqrtm logm tensorinv tensorsolve toeplitz
-binary_cross_entropy bce celu dropout elu hardtanh huber_loss kl_div layer_norm batch_norm leaky_relu mish
-mse_loss nll_loss prelu relu6 selu softmin softsign tanhshrink
+rot90 searchsorted select signbit spacing tri trapezoid trapz unique vander where_ isnan isinf isfinite isclose
+allclose cdist cond eig eigvals expmat funm hankel_matrix kron_sum lstsq null matrix_rank multi_dot orth permanent
+solve_triangular sqrtm logm tensorinv tensorsolve toeplitz binary_cross_entropy bce celu dropout elu hardtanh
+huber_loss kl_div layer_norm batch_norm leaky_relu mish mse_loss nll_loss prelu relu6 selu softmin softsign tanhshrink
 angle arg bool complex conj filter float gcd imag int lcm limit list map print rand randn random range real sorted str
 tuple zip
 """

@@ -36,7 +36,7 @@ _SUBJECTS = {
     "Linear algebra": linalg.ENTRIES,
     "Shapes and selections": shapes.ENTRIES,
     "Making arrays": arrays.ENTRIES,
-    "Classes and losses": labels.ENTRIES,
+    "Quantiles, interpolation, classes and losses": labels.ENTRIES,
 }
 
 _GAP = 2
@@ -137,6 +137,11 @@ def render_op(op: Op, width: int | None = None, drawn: bool = False) -> str:
     if op.aliases:
         before.append(f"also  {', '.join(op.aliases)}")
     after = ["t is the change of the argument"] if any(label == "d out" for label, _ in derivatives) else []
+    if op.unlearned:
+        without = [p for p, partial in zip(op.params, op.partials, strict=True) if partial is None]
+        after.append(f"no derivative by {', '.join(without)}: {op.unlearned}")
+    if op.reach:
+        after.append(f"to the last digits for {op.reach}; other arguments are refused")
     if op.kinks:
         after.append(f"not differentiable where {' or '.join(f'{k} = 0' for k in op.kinks)}: {op.convention}")
     if op.peers is not None:
