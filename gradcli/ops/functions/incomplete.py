@@ -27,7 +27,7 @@ def gammainc(a: Array, x: Array) -> Array:
     """The regularized lower incomplete gamma function."""
     from scipy import special
 
-    require("gammainc", _not_above(a, x), f"for a and x up to {_LARGEST:g}")
+    require("gammainc", _not_above(a, x) & (np.asarray(a) != 0), f"for 0 < a <= {_LARGEST:g} and x <= {_LARGEST:g}")
     return special.gammainc(a, x)
 
 
@@ -37,7 +37,7 @@ def gammaincc(a: Array, x: Array) -> Array:
     """The regularized upper incomplete gamma function."""
     from scipy import special
 
-    require("gammaincc", _not_above(a, x), f"for a and x up to {_LARGEST:g}")
+    require("gammaincc", _not_above(a, x) & (np.asarray(a) != 0), f"for 0 < a <= {_LARGEST:g} and x <= {_LARGEST:g}")
     return special.gammaincc(a, x)
 
 
