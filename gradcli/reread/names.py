@@ -161,6 +161,7 @@ def _written() -> dict[str, tuple[Callable[..., Any], str, int]]:
     on_arrays: dict[str, Callable[..., Any]] = {
         "cubic_spline": lambda x, xp, fp: import_module("scipy.interpolate").CubicSpline(xp, fp)(x),
         "cross_entropy": _cross_entropy,
+        "interp": _interp,
         "cholesky": lambda x: np.linalg.cholesky(_half(x)),
         "eigh": lambda x: np.linalg.eigh(_half(x)),
         "eigvalsh": lambda x: np.linalg.eigvalsh(_half(x)),
@@ -184,6 +185,11 @@ def _written() -> dict[str, tuple[Callable[..., Any], str, int]]:
     found = {name: (function, "floats", 99) for name, function in elementwise.items()}
     found |= {name: (function, "floats", 1) for name, function in on_arrays.items()}
     return found | {name: (function, "kept", 1) for name, function in shaping.items()}
+
+
+def _interp(x: Any, xp: Any, fp: Any) -> Any:
+    """NumPy's where its answer means something: between nodes that increase."""
+    return np.interp(x, xp, fp) if np.all(np.diff(xp) > 0) else np.full(np.shape(x), np.nan)
 
 
 @cache
@@ -210,7 +216,6 @@ def _table() -> dict[str, Function]:
         "einsum": Function("numpy", "einsum", "einsum"),
         "expm": Function("scipy.linalg", "expm", "floats", 1),
         "logsumexp": Function("scipy.special", "logsumexp", "floats", 1),
-        "interp": Function("numpy", "interp", "floats", 3),
         "matmul": Function("numpy", "matmul", "floats", 2, "matmul"),
         "meshgrid": Function("numpy", "meshgrid", "floats", 99, "product"),
         "solve": Function("numpy.linalg", "solve", "floats", 2),
