@@ -86,7 +86,7 @@ def test_a_thousand_rows_are_proved_unless_told_otherwise() -> None:
 def test_what_is_not_decided_is_no_proof() -> None:
     words = ["abs(x)*x", "--over", "x=-1:1:5", "--verify", "proof"]
     done = batch(words)
-    assert "note: 1 row of 5 sampled were not proved: df/dx is not decided: abs is not differentiable" in done.stderr
+    assert "note: 1 row of 5 sampled was not proved: df/dx is not decided: abs is not differentiable" in done.stderr
     assert "note: 4 of 5 rows sampled are proved exact\n" in done.stderr
     assert done.status == 0
     assert batch([*words, "--check", "require"]).status == 4
@@ -105,7 +105,7 @@ def test_every_kind_of_derivative_is_proved(part: list[str]) -> None:
 def test_arrays_of_several_lengths_are_proved() -> None:
     rows = '{"v": [3, 4]}\n{"v": [1, 2, 2]}\n{"v": [0, 0]}\n'
     done = batch(["norm(v)*a", "--a", "3", "--verify", "proof", "--input-format", "jsonl"], rows)
-    assert "note: 1 row of 3 sampled were not proved: df/dv[0] is not decided" in done.stderr
+    assert "note: 1 row of 3 sampled was not proved: df/dv[0] is not decided" in done.stderr
     assert "note: 2 of 3 rows sampled are proved within " in done.stderr
 
 
@@ -375,3 +375,26 @@ def test_lines_are_buffered_of_json_alone() -> None:
 def test_entries_of_arrays_stand_in_the_order_of_results() -> None:
     done = quick(["[x, 2*x]", "--over", "x=0:1:2", "--seed", "[1, 1]", "-q"])
     assert done.stdout == "x,value[0],value[1],d_x\n0.0,0.0,0.0,3.0\n1.0,1.0,2.0,3.0\n"
+
+
+def test_a_sampled_row_that_the_engine_refuses_is_not_checked() -> None:
+    rows = "A[0][0],A[0][1],A[1][0],A[1][1]\n1,2,3,4\n1,2,2,4\n"
+    done = batch(["sum(solve(A, [5, 6]))", "--wrt", "A"], rows)
+    assert done.status == 3
+    assert "1 row of 2 sampled was not checked: solve cannot take its argument: the matrix is singular" in done.stderr
+    assert "1 of 2 rows sampled agrees with SymPy's derivative" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "header", "told"),
+    [
+        (["sum(x)"], "x[0],x[0]", "has the column 'x[0]' twice"),
+        (["x"], "x,x", "has the column 'x' twice"),
+        (["x", "--rename", "x=y"], "x,y", "has a column 'x' too"),
+        (["a+b", "--rename", "a=x", "--rename", "b=x"], "x,y", "two names"),
+    ],
+)
+def test_a_name_with_two_meanings_is_refused(words: list[str], header: str, told: str) -> None:
+    done = quick(words, f"{header}\n1,2\n")
+    assert (done.status, done.stdout) == (2, "")
+    assert told in done.stderr

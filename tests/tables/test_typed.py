@@ -193,3 +193,15 @@ def test_a_number_that_overflows_is_told_apart_from_infinity() -> None:
 def test_a_key_may_be_missing_in_the_first_line() -> None:
     opened = open_table(io.BytesIO(b'{"y": 1}\n{"x": 2}\n'), "p", Form("jsonl"))
     assert list(opened.variables) == ["y", "x"]
+
+
+def test_decimals_are_numbers_elsewhere() -> None:
+    pa = pytest.importorskip("pyarrow")
+    out = io.BytesIO()
+    table = pa.table({"x": pa.array([Decimal("1.10"), None])})
+    with pa.ipc.new_file(out, table.schema) as writer:
+        writer.write_table(table)
+    results = {"y": np.zeros(2)}
+    assert json.loads(through(out.getvalue(), "arrow", results, "jsonl").splitlines()[0]) == {"x": 1.1, "y": 0.0}
+    read = np.load(io.BytesIO(through(out.getvalue(), "arrow", results, "npz")))
+    np.testing.assert_array_equal(read["x"], [1.1, np.nan])

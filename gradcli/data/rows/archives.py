@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import IO, Any
 from zipfile import BadZipFile
 
@@ -144,6 +145,7 @@ class NumpySink:
         """A column; NumPy has no missing entry but not-a-number."""
         if isinstance(values, np.ndarray):
             return values
+        values = [float(value) if isinstance(value, Decimal) else value for value in values]
         there = [value for value in values if value is not None]
         if any(isinstance(value, str) for value in there):
             if all(isinstance(value, str) for value in there):

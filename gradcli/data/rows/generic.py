@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -119,6 +120,9 @@ def _plain(value: Any) -> Any:
     """A field as JSON has it, which has no infinities."""
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
+    if isinstance(value, Decimal):
+        number = float(value)
+        value = number if Decimal(repr(number)) == value else value
     if isinstance(value, float):
         return value if np.isfinite(value) else None
     if isinstance(value, list):

@@ -33,18 +33,17 @@ def variables_of(names: Sequence[str], renamed: Mapping[str, str], origin: str) 
     places: dict[str, int] = {}
     entries: dict[str, dict[tuple[int, ...], int]] = {}
     meant = {column: name for name, column in renamed.items()}
-    for column in renamed.values():
-        if column not in names:
-            near = suggest(column, list(names))
-            hint = f"did you mean '{near}'?" if near else f"it has {', '.join(names)}"
-            raise InputProblem(f"{origin} has no column '{column}'", hint=hint)
+    _check_renamed(names, renamed, meant, origin)
     for position, name in enumerate(names):
         entry = _ENTRY.fullmatch(name)
         if name in meant:
             _add(places, normalize(meant[name]), position, origin)
         elif entry is not None:
             at = tuple(map(int, _DIGITS.findall(entry[2])))
-            entries.setdefault(normalize(entry[1]), {})[at] = position
+            of_name = entries.setdefault(normalize(entry[1]), {})
+            if at in of_name:
+                raise InputProblem(f"{origin} has the column '{name}' twice", hint=_TWICE)
+            of_name[at] = position
         elif name:
             _add(places, normalize(name), position, origin)
     found = {name: Variable((position,), ()) for name, position in places.items()}
@@ -55,9 +54,27 @@ def variables_of(names: Sequence[str], renamed: Mapping[str, str], origin: str) 
     return found
 
 
+def _check_renamed(names: Sequence[str], renamed: Mapping[str, str], meant: Mapping[str, str], origin: str) -> None:
+    """See that each new name stands for a column, and for one alone."""
+    for name, column in renamed.items():
+        if meant[column] != name:
+            raise InputProblem(f"--rename gives the column '{column}' two names: {name} and {meant[column]}")
+        if name in names and name not in meant:
+            hint = "choose a name that is none of the table's"
+            raise InputProblem(f"--rename {name}={column}: {origin} has a column '{name}' too", hint=hint)
+    for column in renamed.values():
+        if column not in names:
+            near = suggest(column, list(names))
+            hint = f"did you mean '{near}'?" if near else f"it has {', '.join(names)}"
+            raise InputProblem(f"{origin} has no column '{column}'", hint=hint)
+
+
+_TWICE = "give one of them another name in the table"
+
+
 def _add(places: dict[str, int], name: str, position: int, origin: str) -> None:
     if name in places:
-        raise InputProblem(f"{origin} has the column '{name}' twice", hint="give one of them another name in the table")
+        raise InputProblem(f"{origin} has the column '{name}' twice", hint=_TWICE)
     places[name] = position
 
 

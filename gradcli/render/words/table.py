@@ -71,7 +71,12 @@ def _of_check(checked: Checked) -> list[tuple[str, str]]:
         lines.append(("warning", f"and {len(checked.differing) - _SHOWN:,} more rows differ"))
     silent, why = checked.unchecked
     if silent:
-        lines.append(("note", f"{_rows(silent)} of {checked.rows:,} sampled were not {done}: {why}"))
+        lines.append(
+            (
+                "note",
+                f"{_rows(silent)} of {checked.rows:,} sampled {'was' if silent == 1 else 'were'} not {done}: {why}",
+            )
+        )
     if checked.agreed:
         lines.append(("note", f"{checked.agreed:,} of {_rows(checked.rows)} sampled {_agreement(checked)}"))
     return lines
@@ -79,8 +84,9 @@ def _of_check(checked: Checked) -> list[tuple[str, str]]:
 
 def _agreement(checked: Checked) -> str:
     if checked.by_proof:
-        return f"are proved {Proof(1, 1, checked.ulps, checked.within).words}"
-    return f"agree with SymPy's derivative, {f'{checked.ulps:.2g} ulps at most' if checked.ulps else 'exactly'}"
+        return f"{'is' if checked.agreed == 1 else 'are'} proved {Proof(1, 1, checked.ulps, checked.within).words}"
+    how = f"{checked.ulps:.2g} ulps at most" if checked.ulps else "exactly"
+    return f"{'agrees' if checked.agreed == 1 else 'agree'} with SymPy's derivative, {how}"
 
 
 def _rows(count: int) -> str:

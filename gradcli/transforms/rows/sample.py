@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gradcli.enclosures.process.many import enclose_all
 from gradcli.enclosures.process.prover import MEMORY
+from gradcli.errors import Problem
 from gradcli.process.refusal import NotChecked
 from gradcli.symbolic import Oracle
 from gradcli.transforms.results.base import Derived
@@ -72,6 +73,9 @@ def check_samples(task: Task, report: Report, origin: str, oracle: Oracle, timeo
     verdicts = []
     for sample in report.samples:
         result = _result(task, report.inputs, sample)
+        if isinstance(result, Problem):
+            verdicts.append(_silent(result))
+            continue
         left = end - time.monotonic()
         answer = oracle.consult(result.question(), left) if left > 0 else NotChecked(f"no answer within {timeout:g} s")
         verdicts.append(judge(result, answer))
@@ -89,9 +93,9 @@ def prove_samples(task: Task, report: Report, origin: str, timeout: float, memor
         memory: bytes that FLINT's process may take.
     """
     results = [_result(task, report.inputs, sample) for sample in report.samples]
-    requests = [request_of(result.question()) for result in results]
-    found = enclose_all(requests, timeout, memory)
-    verdicts = [by_proof(result, one) for result, one in zip(results, found, strict=True)]
+    requests = [request_of(result.question()) for result in results if not isinstance(result, Problem)]
+    found = iter(enclose_all(requests, timeout, memory))
+    verdicts = [_silent(result) if isinstance(result, Problem) else by_proof(result, next(found)) for result in results]
     zeros = [v.proof.within or 0.0 for v in verdicts if v.verdict == "verified" and v.proof is not None]
     return _counted(report, origin, verdicts)._replace(by_proof=True, within=max(zeros, default=0.0))
 
@@ -113,7 +117,15 @@ def _counted(report: Report, origin: str, verdicts: Sequence[Verdict]) -> Checke
     return Checked(len(report.samples), agreed, tuple(differing), (len(silent), first), worst)
 
 
-def _result(task: Task, inputs: Sequence[str], sample: Sample) -> Derived:
-    result = result_at(task, tuple(inputs), sample.values)
+def _silent(problem: Problem) -> Verdict:
+    return Verdict("not checked", reason=problem.message)
+
+
+def _result(task: Task, inputs: Sequence[str], sample: Sample) -> Derived | Problem:
+    """The engine's result at a row, with the numbers of the table; a problem where the engine gives none."""
+    try:
+        result = result_at(task, tuple(inputs), sample.values)
+    except Problem as problem:  # a row of a singular matrix has infinities, and an error when it is alone
+        return problem
     assert isinstance(result, Derived)
     return with_numbers(result, sample.numbers)
