@@ -44,6 +44,9 @@ def oracle() -> Iterator[Oracle]:
         ("x*asinh(a*x) - sqrt(1 + a**2*x**2)/a", "asinh(a*x)", ("a != 0",)),
         ("where(x > 0, x**2/x, 0)", None, ()),
         ("max(x, y)*x", None, ()),
+        ("x**0.1*x", "1.1*x**0.1", ("x > 0",)),
+        ("0.1*x**2*3", "0.6*x", ()),
+        ("x**2/10", "x/5", ()),
         ("hypot(x, y)*x/x", "x/sqrt(x**2 + y**2)", ("x != 0",)),
     ],
 )

@@ -104,6 +104,7 @@ class _Task:
         self.derived = [formula.expression]
         self.normal: list[Any] = []
         self.domain = formula.domain if source is None else formula.domain.joined(source.domain)
+        self.decimals = formula.decimals if source is None else source.decimals
         self.texts: set[str] = set()
         self.tried: set[tuple[Any, Any]] = set()
         self.same: list[_Found] = []
@@ -151,7 +152,7 @@ class _Task:
             return False
         symbols = self.formula.symbols if self.source is None else {**self.source.symbols, **self.formula.symbols}
         try:
-            text = write(expression, symbols)
+            text = write(expression, symbols, self.decimals)
             if text in self.texts:
                 return False
             self.texts.add(text)

@@ -49,11 +49,13 @@ class Reading(NamedTuple):
         expression: SymPy's.
         domain: where it has a value.
         symbols: for each symbol the tree that it stands for, a variable, an entry of one or a number.
+        decimals: whether numbers in it are written as decimals.
     """
 
     expression: Any
     domain: Domain
     symbols: dict[Any, Name | Call | Literal]
+    decimals: bool = False
 
 
 def read(text: str) -> Reading:
@@ -83,11 +85,12 @@ class _Reader:
         self.domain = Domain()
         self.symbols: dict[Any, Name | Call | Literal] = {}
         self.known: dict[str, Any] = {}
+        self.decimals = False
 
     def reading(self) -> Reading:
         """The whole program."""
         result = self._number(run(self.program, self._literal, self._name, self._call))
-        return Reading(result, self.domain, self.symbols)
+        return Reading(result, self.domain, self.symbols, self.decimals)
 
     def _symbol(self, key: str, tree: Name | Call | Literal, **facts: bool) -> Any:
         if key not in self.known:
@@ -104,6 +107,7 @@ class _Reader:
         except ValueError:
             raise Inexpressible("a formula with a number that is not finite is not rewritten") from None
         if max(abs(exact.numerator), exact.denominator) <= _LARGEST:
+            self.decimals |= exact.denominator != 1
             return sympy.Rational(exact.numerator, exact.denominator)
         return self._symbol(repr(value), node, positive=True)
 
