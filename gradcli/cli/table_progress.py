@@ -27,6 +27,8 @@ class Progress:
     def __init__(self, session: Session, wanted: bool | None) -> None:
         stderr = session.environment.stderr
         self._environment = session.environment
+        self._note = session.note
+        self._noted: set[str] = set()
         self._on = stderr.isatty() if wanted is None else wanted
         self._begun = self._last = time.monotonic()
         self._before = 0
@@ -42,6 +44,12 @@ class Progress:
 
             words = progress_words(self.rows, now - self._begun, share)
             self._environment.write(self._environment.stderr, f"\r\x1b[K{words}")
+
+    def once(self, text: str) -> None:
+        """Say what holds for all tables, once."""
+        if text not in self._noted:
+            self._noted.add(text)
+            self._note(text)
 
     def next(self) -> None:
         """Another table follows."""

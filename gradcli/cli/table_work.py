@@ -66,6 +66,7 @@ class Wanted(NamedTuple):
     resume: bool
     scheduler: str | None
     workers: int | None
+    constants: str | None = None
 
     @property
     def part(self) -> Part:
@@ -141,14 +142,30 @@ def one_table(job: Job, source: str | None, target: str | None) -> Found:
     with ExitStack() as stack:
         table, form, share = _table(job, source, stack)
         names = names_of(wanted.wrt)
-        task = task_of(
-            job.program, list(table.variables), job.constants, names, wanted.part, wanted.order or 1, job.seed
-        )
+        variables = _variables(job, list(table.variables))
+        task = task_of(job.program, variables, job.constants, names, wanted.part, wanted.order or 1, job.seed)
         report = _run(job, task, table, form, target, share, stack)
     if not report.samples:
         return Found(report, None)
     with job.session.deadline.paused():
         return Found(report, _checked(job, task, report, table.origin))
+
+
+def _variables(job: Job, columns: list[str]) -> list[str]:
+    """The columns that are variables; a note tells of one that has the name of a constant."""
+    from gradcli.ops import CONSTANTS
+    from gradcli.transforms.program.variables import check_constants, variables
+
+    wanted = job.wanted.constants
+    if wanted is not None:
+        constants = [name.strip() for name in wanted.split(",") if name.strip()]
+        check_constants(job.program, constants, [*columns, *job.constants])
+        return [name for name in columns if name not in constants]
+    for name in columns:
+        if name in CONSTANTS and name not in job.constants and name in variables(job.program) and not job.wanted.quiet:
+            told = f"{name} is the table's column, not {CONSTANTS[name]!r}; --constants {name} makes it the number"
+            job.progress.once(told)
+    return columns
 
 
 def _checked(job: Job, task: Task, report: Report, origin: str) -> Checked:

@@ -398,3 +398,15 @@ def test_a_name_with_two_meanings_is_refused(words: list[str], header: str, told
     done = quick(words, f"{header}\n1,2\n")
     assert (done.status, done.stdout) == (2, "")
     assert told in done.stderr
+
+
+def test_a_column_named_as_a_constant() -> None:
+    rows = "e,x\n1,2\n"
+    column = quick(["e*x"], rows)
+    assert column.stdout.splitlines()[1] == "1,2,2.0,2.0,1.0"
+    assert "note: e is the table's column, not 2.718281828459045; --constants e makes it the number" in column.stderr
+    number = quick(["e*x", "--constants", "e", "-q"], rows)
+    assert number.stdout.splitlines()[1] == "1,2,5.43656365691809,2.718281828459045"
+    assert number.stderr == ""
+    assert quick(["e*x", "--constants", "pi", "-q"], rows).stdout == column.stdout
+    assert quick(["tau*x", "--constants", "pi"], rows).status == 2

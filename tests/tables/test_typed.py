@@ -155,7 +155,7 @@ def test_lines_are_read_from_packed_files(packing: str) -> None:
 @pytest.mark.parametrize("form", ["parquet", "arrow"])
 def test_a_column_of_texts_and_numbers_is_refused(form: str) -> None:
     pytest.importorskip("pyarrow")
-    with pytest.raises(InputProblem, match=r"column 'c' of p has values of several types"):
+    with pytest.raises(InputProblem, match=r"column 'c' of p has no type of Arrow's"):
         through(b'{"c": "a"}\n{"c": 1.5}\n', "jsonl", {"y": np.zeros(2)}, form)
 
 
@@ -205,3 +205,13 @@ def test_decimals_are_numbers_elsewhere() -> None:
     assert json.loads(through(out.getvalue(), "arrow", results, "jsonl").splitlines()[0]) == {"x": 1.1, "y": 0.0}
     read = np.load(io.BytesIO(through(out.getvalue(), "arrow", results, "npz")))
     np.testing.assert_array_equal(read["x"], [1.1, np.nan])
+
+
+def test_texts_that_are_no_unicode_are_told() -> None:
+    results = {"y": np.zeros(1)}
+    with pytest.raises(InputProblem, match="column 'n' of p is not UTF-8"):
+        through(b"x,n\n1,\xe9\n", "csv", results, "jsonl")
+    with pytest.raises(InputProblem, match="surrogate"):
+        through(b'{"n": "\\ud800"}\n', "jsonl", results, "csv")
+    with pytest.raises(InputProblem, match="no JSON object"):
+        open_table(io.BytesIO(b'{"n": "\xe9"}\n'), "p", Form("jsonl"))

@@ -203,8 +203,8 @@ class ArrowSink:
         """A column of values that had no type; one without any takes that of numbers or of texts."""
         try:
             array = pa.array(values)
-        except (pa.ArrowException, OverflowError) as error:
-            told = f"column '{name}' of {self._table.origin} has values of several types: {_first_line(error)}"
+        except (pa.ArrowException, OverflowError, UnicodeEncodeError) as error:
+            told = f"column '{name}' of {self._table.origin} has no type of Arrow's: {_first_line(error)}"
             raise InputProblem(told, hint=_NO_TYPES) from None
         if pa.types.is_null(array.type):
             return array.cast(pa.float64() if name in self._shapes or name in block.cells else pa.string())

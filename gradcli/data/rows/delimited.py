@@ -177,7 +177,7 @@ class DelimitedTable:
         known = {position for name in wanted for position in self.variables[name].columns}.union(numbers)
 
         def fields() -> dict[str, Sequence[Any]]:
-            texts = [[text.encode("latin-1").decode("utf-8", "replace") for text in column] for column in columns]
+            texts = [self._decoded(name, column) for name, column in zip(self.names, columns, strict=True)]
             typed = [self._typed(i, column, i in known) for i, column in enumerate(texts)]
             if len(set(self.names)) < len(self.names):
                 twice = next(name for name in self.names if self.names.count(name) > 1)
@@ -187,6 +187,13 @@ class DelimitedTable:
             return dict(zip(self.names, typed, strict=True))
 
         return Block(first, len(there), cells, bad, lines, fields)
+
+    def _decoded(self, name: str, column: Sequence[str]) -> list[str]:
+        try:
+            return [text.encode("latin-1").decode() for text in column]
+        except UnicodeDecodeError:
+            told = f"column '{name}' of {self.origin} is not UTF-8"
+            raise InputProblem(told, hint="iconv -t utf-8 converts it; csv goes to csv as it is") from None
 
     def _typed(self, position: int, texts: Sequence[str], numbers: bool) -> Sequence[Any]:
         """A column for formats that have types; one with a cell that is only a text, such as `01234`, is of texts."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gradcli.batch.table import Block, Lacking
 from gradcli.data.rows.delimited import labels
 from gradcli.data.rows.names import check_free
+from gradcli.errors import InputProblem
 
 __all__ = ["FieldsSink", "joined"]
 
@@ -94,7 +95,12 @@ class FieldsSink:
             lines.append(self._delimiter.join(map(self._cell, self._header)))
         columns_of_texts = [list(map(self._cell, fields.get(name, nothing))) for name in self._header]
         lines += map(self._delimiter.join, zip(*columns_of_texts, strict=True))
-        self._write("".join(f"{line}\n" for line in lines).encode())
+        text = "".join(f"{line}\n" for line in lines)
+        try:
+            self._write(text.encode())
+        except UnicodeEncodeError:
+            told = f"a text of {self._origin} has half a surrogate pair, which is no character"
+            raise InputProblem(told, hint="--format jsonl keeps it") from None
 
     def _cell(self, value: Any) -> str:
         """A field as a cell."""

@@ -58,6 +58,8 @@ class JsonLinesTable:
         if self._pending and not at_once:
             self._pending += self._stream.readlines(_LOOKED_AT)
         found = [_object(line) or {} for line in self._pending if line.strip()]
+        if found and not any(found) and _object(self._pending[-1]) is None:
+            raise InputProblem(f"the first line of {origin} is no JSON object in UTF-8")
         known = list(dict.fromkeys(key for row in found for key in row))
         self.names = tuple(known)
         hidden = set(self._keys.values())
