@@ -301,7 +301,7 @@ def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: boo
         texts = _merge(ctx.meta[_VALUES], options.pop("set"))
         if files := options.pop("values"):
             texts = _with_files(session, program, texts, files, allowed)
-        if as_texts and not cases:  # what has a value is told by a table
+        if name == "batch":  # a table says what has a value
             options["constants"] = constants
         elif program is not None and constants is not None:
             _check_constants(program, constants, texts)

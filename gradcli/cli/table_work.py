@@ -153,8 +153,9 @@ def one_table(job: Job, source: str | None, target: str | None) -> Found:
 
 def _variables(job: Job, columns: list[str]) -> list[str]:
     """The columns that are variables; a note tells of one that has the name of a constant."""
+    from gradcli.lang import variables
     from gradcli.ops import CONSTANTS
-    from gradcli.transforms.program.variables import check_constants, variables
+    from gradcli.transforms.program.variables import check_constants
 
     wanted = job.wanted.constants
     if wanted is not None:
