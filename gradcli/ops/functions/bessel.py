@@ -194,7 +194,7 @@ def struve(v: Array, x: Array) -> Array:
     from scipy import special
 
     order, at = np.broadcast_arrays(np.asarray(v, dtype=float), np.asarray(x, dtype=float))
-    require("struve", ~((order < -3) | (order > 12)), "for orders from 0 to 10")
+    require("struve", ~((order < -8) | (order > 12)), "for orders from 0 to 10")
     require("struve", ~((at < 0) | (at > 1e4)), "for 0 <= x <= 10000")
     out = np.array(special.struve(order, at))
     pole = (order + 1.5 <= 0) & (order + 1.5 == np.floor(order + 1.5))
