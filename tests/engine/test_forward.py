@@ -59,7 +59,7 @@ def test_operations_on_arrays(sample: Sample) -> None:
 def test_elementwise_operations_broadcast(op: Op) -> None:
     for statics in statics_of(op):
         grid = np.array(list(points(op, 2))).T
-        shapes = [(-1,), (-1, 1), (1,)]
+        shapes = [(-1,), (-1, 1), (1,), (1,)]
         args = [
             Tensor(v.reshape(shape) if len(grid) > 1 else v, p is not None)
             for v, shape, p in zip((g[:3] if k < 2 else g[:1] for k, g in enumerate(grid)), shapes, op.partials,
