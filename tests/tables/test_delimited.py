@@ -16,6 +16,7 @@ from gradcli.batch.table import Block, Lacking
 from gradcli.data.rows import delimited
 from gradcli.data.rows.delimited import DelimitedSink, DelimitedTable
 from gradcli.errors import InputProblem
+from tests.cli.runner import gradcli
 
 
 def table(text: str | bytes, piece: int = 1 << 20, **options: Any) -> DelimitedTable:
@@ -260,3 +261,34 @@ def test_what_other_formats_would_lose_stays_text() -> None:
     assert fields["zip"] == ["01234", "98765"]
     assert fields["big"] == [9007199254740993, -5]
     assert fields["land"] == ["NA", "US"]
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.sampled_from(['"', '""', ",", "a", "1", "\n", "\r\n", '","', " "]), max_size=25),
+    st.sampled_from([1, 3]),
+)
+def test_rows_are_cut_where_pythons_reader_cuts_them(parts: list[str], size: int) -> None:
+    text = "h,k\n" + "".join(parts)
+    try:
+        ours = copied(text.encode(), size)
+    except InputProblem:
+        swallowed = list(csv.reader(io.StringIO(text + "\nend", newline="")))
+        assert swallowed[-1][-1].endswith("\nend")
+        return
+    assert ours == copied(text.encode())
+
+    def rows(content: str) -> list[list[str]]:
+        found = list(csv.reader(io.StringIO(content, newline="")))[1:]
+        return [row for row in found if len(row) > 1 or "".join(row).strip()]
+
+    expected = rows(text)
+    got = rows(ours.decode())
+    assert [row[: len(other)] for row, other in zip(got, expected, strict=True)] == expected
+
+
+@pytest.mark.parametrize("header", ["x", "x[0],x[1]"])
+def test_lines_without_rows_pass(header: str) -> None:
+    done = gradcli(["batch", "2*x", "--value-only", "-q"], stdin=f"{header}\n\n")
+    names = "value" if header == "x" else "value[0],value[1]"
+    assert (done.status, done.stdout, done.stderr) == (0, f"{header},{names}\n\n", "")

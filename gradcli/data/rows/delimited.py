@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from math import prod
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -314,7 +315,7 @@ class DelimitedSink:
     def write(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> None:
         """Write rows, and beside them results."""
         arrays = [columns.get(name) for name in self._shapes]
-        flat = [array.reshape(block.rows, -1) for array in arrays if array is not None and array.dtype != object]
+        flat = [_flat(array) for array in arrays if array is not None and array.dtype != object]
         if not isinstance(block.raw, list):
             if len(flat) == len(arrays) and not self._dropped and not lacking.everything.any():
                 parts = [array[:, i] for array in flat for i in range(array.shape[1])]
@@ -357,7 +358,7 @@ class DelimitedSink:
             return [[""] * block.rows] * len(labels("", shape or ()))
         if shape is None:
             return [[self._list(entry) for entry in array]]
-        flat = array.reshape(block.rows, -1)
+        flat = _flat(array)
         return [_numbers(flat[:, i]) for i in range(flat.shape[1])]
 
     def _list(self, entry: Any) -> str:
@@ -369,6 +370,11 @@ class DelimitedSink:
 
     def close(self) -> None:
         """Nothing is left."""
+
+
+def _flat(array: NDArray[Any]) -> NDArray[Any]:
+    """The entries of each row in a line; there may be no rows."""
+    return array.reshape(len(array), prod(array.shape[1:]))
 
 
 def _numbers(values: NDArray[Any]) -> list[str]:

@@ -363,7 +363,7 @@ def _not_finite(array: NDArray[Any]) -> NDArray[np.bool_]:
     if array.dtype == object:
         return np.array([entry is not None and not np.isfinite(entry).all() for entry in array], bool)
     odd: NDArray[np.bool_] = ~np.isfinite(array)
-    return odd if odd.ndim == 1 else np.asarray(odd.reshape(len(array), -1).any(axis=1))
+    return np.asarray(odd.any(axis=tuple(range(1, odd.ndim))))
 
 
 def _told(bad: Bad, origin: str) -> str:
