@@ -37,6 +37,7 @@ _FILE = "gradcli.file"
 _OPTIONS = "gradcli.options"
 _DIFFERENTIATING = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check", "diff")
 _GIVEN = "gradcli.given"
+_SPLIT = "gradcli.split"  # Bash ends a word at an @
 CASES = "gradcli.cases"
 _WITH_FORMULAS = ("grad", "jacobian", "hessian", "derivative")
 """Commands whose derivatives `gradcli diff` tells without values."""
@@ -106,6 +107,7 @@ class ExpressionCommand(click.Command):
         from gradcli.cli.completion import expression_among
 
         ctx.meta[_VALUES] = {}
+        ctx.meta[_SPLIT] = args[-1:] == ["@"]
         program, rest = expression_among(args, self.params)
         if program is not None:
             from gradcli.transforms.program.variables import free_names
@@ -116,6 +118,8 @@ class ExpressionCommand(click.Command):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """What may stand in the place of a word that is begun: variables that have no value, options; or a file."""
+        if ctx.meta.get(_SPLIT):
+            return complete_value(ctx, None, f"@{incomplete}")
         if not incomplete.startswith("-"):
             return complete_file(ctx, None, incomplete)
         variables = [f"--{name}" for name in ctx.meta.get(_VARIABLES, [])]

@@ -166,7 +166,7 @@ def complete_file(ctx: click.Context, param: click.Parameter | None, incomplete:
     return [CompletionItem(incomplete, type="file")]
 
 
-def complete_value(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def complete_value(ctx: click.Context, param: click.Parameter | None, incomplete: str) -> list[CompletionItem]:
     """A variable's value: the name of a file, which shells do not complete behind an `@`."""
     from gradcli.cli.completion import files_at
 

@@ -189,7 +189,8 @@ def _written() -> dict[str, tuple[Callable[..., Any], str, int]]:
 
 def _interp(x: Any, xp: Any, fp: Any) -> Any:
     """NumPy's where its answer means something: between nodes that increase."""
-    return np.interp(x, xp, fp) if np.all(np.diff(xp) > 0) else np.full(np.shape(x), np.nan)
+    nodes = np.asarray(xp, np.float64)
+    return np.interp(x, nodes, fp) if np.all(np.diff(nodes) > 0) else np.full(np.shape(x), np.nan)
 
 
 @cache

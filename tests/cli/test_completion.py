@@ -62,6 +62,7 @@ def plain(*values: str) -> list[str]:
         ("grad x --x @fi", plain("@fine.json", "@files/")),
         ("grad x --x @files/", plain("@files/x.npy")),
         ("grad x --x @none/", []),
+        ("grad x --x @ fi", plain("@fine.json", "@files/")),  # as Bash splits it
         ("grad x --x 3", []),
         ("grad -f fine.json --w", plain("--w", "--wrt")),
     ],
@@ -114,7 +115,7 @@ def test_the_script_is_the_one_that_the_environment_variable_gives(shell: str, m
     assert (script.stderr, script.status) == ("", 0)
     assert f"{shell}_complete" in script.stdout
     monkeypatch.setenv("_GRADCLI_COMPLETE", f"{shell}_source")
-    assert gradcli([]).stdout == script.stdout
+    assert gradcli([]).stdout.strip() == script.stdout.strip()
 
 
 def test_an_unknown_shell() -> None:
@@ -142,9 +143,13 @@ def installed(shell: str) -> pytest.MarkDecorator:
     ids=["bash", "zsh"],
 )
 @pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")
-def test_tab_in_a_real_shell(words: list[str], begun: str) -> None:
-    """The script is sourced, an expression typed with spaces and quotes, and Tab pressed behind a begun option."""
+def test_tab_in_a_real_shell(words: list[str], begun: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The script is sourced, an expression typed with spaces and quotes, and Tab pressed behind what is begun."""
     import pty
+
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "a-name.json").touch()
+    monkeypatch.chdir(tmp_path)
 
     child, terminal = pty.fork()
     if child == 0:
@@ -154,6 +159,8 @@ def test_tab_in_a_real_shell(words: list[str], begun: str) -> None:
         until(terminal, r"ready\r?\n")
         os.write(terminal, b"gradcli grad 'xa * yb' --y\t")
         until(terminal, r"gradcli grad 'xa \* yb' --yb ")
+        os.write(terminal, b"@files/a-na\t")
+        until(terminal, r"@files/a-name\.json")
     finally:
         os.close(terminal)  # the shell ends with its terminal
         os.waitpid(child, 0)

@@ -19,7 +19,7 @@ GRADCLI = str(Path(sys.executable).with_name("gradcli"))
 LATE = """error: the computation has not finished within {} s
 hint: --timeout SECONDS allows more, as in --timeout {}
 """
-LONG = "sum([sin(i*x) for i in range(30000)])"
+LONG = "sum([sin(i*j*x) for i in range(300) for j in range(100)])"
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="timers of POSIX")
 

@@ -102,6 +102,8 @@ def test_each_number_of_the_engine_is_close_to_its_enclosure(result: Derived) ->
         ("1/x", {"x": 0.0}, "reciprocal has no power series at 0"),
         ("exp(x)", {"x": 1e300}, "exp is too large at 1e+300"),
         ("log(-exp(exp(x)))", {"x": 9.0}, "log has no power series at -1.33240e+3519"),
+        ("exp(x)", {"x": 710.0}, "it is larger than any float64"),
+        ("-x*x", {"x": 1e200}, "it is larger than any float64"),
         ("log(x)", {"x": -1.0}, "log has no power series at -1"),
         ("gamma(x)", {"x": -2.0}, "gamma has no power series at -2"),
         ("tan(x)*0 + atanh(x)", {"x": 1.0}, "atanh has no power series at 1"),
@@ -117,6 +119,12 @@ def test_where_there_is_no_derivative_nothing_is_enclosed(source: str, values: d
     )
     reasons = {n.reason for n in (*found.values, *found.derivatives) if isinstance(n, Undecided)}
     assert reasons == {reason}
+
+
+def test_the_largest_float64_is_enclosed() -> None:
+    found = gradient("x*y", x=1.7976931348623157e308, y=1.0)
+    assert middle(found.values[0]) == 1.7976931348623157e308
+    assert middle(found.derivatives[1]) == 1.7976931348623157e308
 
 
 def test_the_value_at_a_kink_is_enclosed_and_so_is_what_does_not_pass_it() -> None:

@@ -119,14 +119,14 @@ def test_first_and_second_orders_agree_with_the_engine() -> None:
         (lambda: derivative("sum(x)", {"x": [1, 2]}), "needs a number"),
         (
             lambda: derivative("polygamma(x, 2)", {"x": 1}, order=2),
-            "polygamma cannot be differentiated with respect to",
+            "polygamma has no derivative by its parameter 'n'",
         ),
         (lambda: derivative("[x, 2] + [1, 2, 3]", {"x": 1}), "do not broadcast"),
         (lambda: hessian("[x, x]", {"x": 1}), "a Hessian needs one number"),
         (lambda: jvp("x", {"x": 1}, {}), "a tangent is needed"),
         (lambda: jvp("x", {"x": 1}, {"y": 1}), "names 'y', which is no variable"),
         (lambda: hvp("x**2", {"x": 1}, {"x": [1, 2]}), "has shape (2,)"),
-        (lambda: jvp("x[y]", {"x": [1, 2], "y": 1}, {"y": 1}), "must be constants"),
+        (lambda: jvp("x[y]", {"x": [1, 2], "y": 1}, {"y": 1}), "stands where a whole number must"),
     ],
 )
 def test_what_cannot_be_done_is_said(call: Callable[[], object], text: str) -> None:

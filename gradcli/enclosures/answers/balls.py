@@ -22,8 +22,11 @@ SMALLEST = -1200
 """Exponent of two below which a float64 knows nothing: the smallest one is 2**-1074. What is known to be smaller is
 known well enough, and the bounds are given no finer than this."""
 
+_INFINITE = 1024
+"""The exponent from which on a float64 is infinite: how far that is from the exact number has no meaning."""
+
 _LARGEST = 1100
-"""The same above: the largest float64 is below 2**1024."""
+"""That of the middle of a ball which may still hold a float64; of wider ones the ends are not written out."""
 
 
 def accurate(ball: arb, digits: int | None) -> bool:
@@ -64,7 +67,7 @@ def enclosed(address: EntryAddress, ball: arb, digits: int | None, reason: str) 
     """
     if not ball.is_finite():
         return Undecided(address, reason)
-    if bool(abs(ball.mid()) > arb(2) ** _LARGEST):
+    if bool(abs(ball) >= arb(2) ** _INFINITE) or bool(abs(ball.mid()) > arb(2) ** _LARGEST):
         return Undecided(address, "it is larger than any float64")
     (low, low_exponent), (high, high_exponent) = (_dyadic(end) for end in (ball.lower(), ball.upper()))
     exponent = max(min(low_exponent, high_exponent), SMALLEST)

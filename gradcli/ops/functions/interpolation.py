@@ -11,7 +11,7 @@ def cubic_spline(x: Array, xp: Array, fp: Array) -> Array:
     """The not-a-knot cubic spline.
 
     >>> import numpy as np
-    >>> float(cubic_spline(1.5, np.arange(4.0), np.arange(4.0) ** 3))
+    >>> round(float(cubic_spline(1.5, np.arange(4.0), np.arange(4.0) ** 3)), 12)
     3.375
     """
     from scipy.interpolate import CubicSpline

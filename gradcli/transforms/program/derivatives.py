@@ -105,7 +105,7 @@ def with_formulas(
 
     >>> from gradcli.lang import parse, unparse
     >>> unparse(with_formulas(parse("u = x**2; diff(sin(u)*x, u)"), {"x": np.array(2.0)})[0])
-    'u = x**2; x*cos(u)'
+    'u = x**2; cos(u)*x'
     """
     single, renamed = by_single_names(program)
     writer = _Writer(single, renamed, values, shapes or {})

@@ -6,7 +6,7 @@ import numpy as np
 
 from gradcli.lang import Call
 from gradcli.lang import Literal as Number
-from gradcli.lang.tree import unroll as unrolling
+from gradcli.lang.tree import loops
 from trust._planting import (
     LENGTH,
     RANGE,
@@ -137,15 +137,15 @@ FAULTS: tuple[Fault, ...] = (
         without("axis")(node) if node.function == "sum" else node), "resolved"),
     *(on_calls(f"the name {name} stands for {other}", renamed(name, other)) for name, other in ALIASES.items()),
     patched("the unroller loses the last iteration", (
-        unrolling._Unroller, "range", lambda self, *given: RANGE(self, *given)[:-1])),
+        loops.Loops, "range", lambda self, *given: RANGE(self, *given)[:-1])),
     patched("the unroller loses the first iteration", (
-        unrolling._Unroller, "range", lambda self, *given: RANGE(self, *given)[1:])),
+        loops.Loops, "range", lambda self, *given: RANGE(self, *given)[1:])),
     patched("the unroller counts from one", (
-        unrolling._Unroller, "range", lambda self, *given: moved_range(RANGE(self, *given), 1))),
+        loops.Loops, "range", lambda self, *given: moved_range(RANGE(self, *given), 1))),
     patched("the unroller loses the step", (
-        unrolling._Unroller, "range", lambda self, *given: unstepped(RANGE(self, *given)))),
-    patched("loops are nested in the other order", (unrolling._Unroller, "scopes", reversed_clauses)),
-    patched("len is off by one", (unrolling._Unroller, "length", lambda self, name: LENGTH(self, name) - 1)),
+        loops.Loops, "range", lambda self, *given: unstepped(RANGE(self, *given)))),
+    patched("loops are nested in the other order", (loops.Loops, "scopes", reversed_clauses)),
+    patched("len is off by one", (loops.Loops, "length", lambda self, *given: LENGTH(self, *given) - 1)),
     Fault("the name x is taken for y", lambda: programs("resolved", lambda p: names_read_as(p, "x", "y"))),
     Fault("the constant e is pi", lambda: programs("read", lambda p: names_read_as(p, "e", "pi"))),
 )  # fmt: skip

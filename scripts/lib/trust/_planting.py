@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from gradcli.lang import Assignment, Call, Name, Program, Tree, fold, is_conditional
 from gradcli.lang import Literal as Number
-from gradcli.lang.tree import unroll as unrolling
+from gradcli.lang.tree import loops
 from gradcli.ops.calls.resolve import Resolved
 from gradcli.ops.table import lookup as table
 from gradcli.transforms.program import prepare
@@ -214,9 +214,9 @@ def on_conditionals(change: Callable[[Call, Tree, Tree, Tree], Tree]) -> Change:
     return lambda node: change(node, *node.args) if is_conditional(node) else node  # type: ignore[call-arg]
 
 
-RANGE = unrolling._Unroller.range
-SCOPES = unrolling._Unroller.scopes
-LENGTH = unrolling._Unroller.length
+RANGE = loops.Loops.range
+SCOPES = loops.Loops.scopes
+LENGTH = loops.Loops.length
 
 
 def reversed_clauses(self: Any, clauses: Any, scope: Any) -> Any:
