@@ -12,8 +12,8 @@ PAGE = Path("docs/benchmarks.md")
 HEAD = """# Benchmarks
 
 Written by `scripts/bench --write`, which measures gradcli beside the peers that are installed, interleaved, on the same
-work, and compares their numbers. A ratio below 1 is a win, above 1 a loss; figures of one section come from one run.
-Machines differ, and a shared one is noisy: ratios mean more than seconds.
+work, and compares their numbers: `1.8 x ours` takes 1.8 times as long as gradcli. Figures of one section come from one
+run. Machines differ, and a shared one is noisy: ratios mean more than seconds.
 """
 
 
