@@ -135,19 +135,11 @@ class Environment(NamedTuple):
             UsageProblem: if it is a terminal, or takes texts alone.
             ReaderGone, OutputProblem: as in `write`.
         """
-        buffer = getattr(self.stdout, "buffer", None)
-        if buffer is None or self.stdout.isatty():
+        if self.stdout.isatty() or not hasattr(self.stdout, "buffer"):
             raise UsageProblem(
                 "a terminal does not show arrays in NumPy's format", hint="write them to a file: -o FILE.npy"
             )
-        try:
-            buffer.write(content)
-            buffer.flush()
-        except BrokenPipeError:
-            raise ReaderGone from None
-        except OSError as error:
-            told = error.strerror or str(error)
-            raise OutputProblem(f"standard output cannot be written: {told[:1].lower()}{told[1:]}") from None
+        _Out(self).write(content)
 
     def unicode(self) -> bool:
         """Whether box-drawing characters can be written to standard output."""

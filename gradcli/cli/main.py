@@ -21,7 +21,19 @@ if TYPE_CHECKING:
 
 __all__ = ["entry", "main"]
 
-_CHECKED_COMMANDS = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check", "diff", "propagate")
+_CHECKED_COMMANDS = (
+    "grad",
+    "jacobian",
+    "hessian",
+    "vjp",
+    "jvp",
+    "hvp",
+    "derivative",
+    "check",
+    "diff",
+    "propagate",
+    "batch",
+)
 _WITHOUT_SYMPY = (("--check", "off"), ("--verify", "proof"))
 _HIGH_ORDER = 5
 """Of a derivative, from which on it depends on the program whether SymPy is asked: it is started when that is read."""
