@@ -210,13 +210,22 @@ _KNOWN: dict[str, Callable[..., OneSidedSeries]] = {
 """By the operation's name: what all other operations are made of."""
 
 
+_HIGHER = frozenset({
+    "airy_ai", "airy_aip", "airy_bi", "airy_bip", "betainc", "dellipe", "dellipeinc", "dellipk", "dellipkinc", "dzeta",
+    "ellipe", "ellipeinc", "ellipk", "ellipkinc", "fresnel_c", "fresnel_s", "gammainc", "gammaincc", "hyp2f1", "iv",
+    "jv", "kn", "kv", "lambertw", "struve", "yv", "zeta",
+})  # fmt: skip
+_SLOW = 100.0
+"""How often the time of a usual function's value one of these takes: mpmath adds up a hypergeometric series."""
+
+
 def _smooth(context: Context, op: Op, args: list[OneSidedSeries]) -> OneSidedSeries:
     """A function that is smooth but for points where its derivative is infinite, of one argument that moves."""
     moving = [i for i, a in enumerate(args) if not a.is_constant]
     if any(a.terms and (a.terms[0][0][0] < 0 or a.terms[0][0] == (Fraction(0), 1)) for a in args):
         return OneSidedSeries.failed(context, "unknown")
     point = [a.constant_term for a in args]
-    context.spend_value()
+    context.spend_value(_SLOW if op.name in _HIGHER else 1)
     value = "unknown" if any(map(is_extreme, point)) else numeric(op, point)
     if isinstance(value, str):
         return OneSidedSeries.failed(context, value)

@@ -98,13 +98,16 @@ class Context:
         """
         self.budget.spend(products * max(1.0, self.prec / _BITS))
 
-    def spend_value(self) -> None:
+    def spend_value(self, times: float = 1) -> None:
         """Take note of a function's value, whose cost grows faster with the bits than that of a product.
+
+        Args:
+            times: how often a usual one it takes.
 
         Raises:
             TooMuchWork: if there is no room for it.
         """
-        self.spend(_VALUE * max(1, self.prec // _BITS))
+        self.spend(times * _VALUE * max(1, self.prec // _BITS))
 
     def number(self, value: float | Fraction | int | Coefficient) -> OneSidedSeries:
         """A constant; a NaN is no real number, and of an infinity nothing is known."""

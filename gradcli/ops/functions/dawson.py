@@ -12,7 +12,7 @@ import numpy as np
 from gradcli.ops.functions.bessel import in_blocks
 from gradcli.ops.functions.double_double import Pair, add, div, mul, pair, product, scaled
 from gradcli.ops.functions.protocol import Array, in_type_of, protocol, quiet
-from gradcli.ops.functions.reach import whole
+from gradcli.ops.functions.reach import require, whole
 
 __all__ = ["dawsn", "ddawsn"]
 
@@ -36,6 +36,7 @@ def ddawsn(n: Array, x: Array) -> Array:
     arrays: Array = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(x, dtype=float))
     order, at = arrays
     whole("ddawsn", order)
+    require("ddawsn", ~(order > _HIGHEST), f"for n <= {_HIGHEST}")
     out = np.array(special.dawsn(at))
     out = np.where(np.abs(at) < _NEAR, _taylor(at), out)
     for k in np.unique(order[order > 0]):
@@ -43,6 +44,9 @@ def ddawsn(n: Array, x: Array) -> Array:
         out[chosen] = in_blocks(lambda z, order=int(k): _derivative(order, z), at[chosen])
     return in_type_of(x, out[()])
 
+
+_HIGHEST = 200
+"""The order up to which derivatives are computed: far enough for every order that may be asked for."""
 
 _NEAR = 0.3
 
