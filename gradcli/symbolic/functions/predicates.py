@@ -24,14 +24,15 @@ _COMPARISONS: dict[str, Callable[[int, int], bool]] = {
 
 
 class Compare(Step):
-    """1 where a comparison of two numbers holds, 0 elsewhere."""
+    """1 where a comparison of two numbers holds, 0 elsewhere: of what is not real none but != holds."""
 
     __slots__ = ()
+    strict = False
     relation = ""
 
     def numeric(self, level: Level, values: Sequence[Value]) -> Value:
-        """1 or 0; a tie where the two are equal."""
-        sign = level.sign(self, values[0], values[1])
+        """1 or 0; a tie where the two are equal. None stands for what is not real."""
+        sign = None if None in values else level.sign(self, values[0], values[1])
         holds = _COMPARISONS[self.relation](sign, 0) if sign is not None else self.relation == "!="
         return mp.one if holds else mp.zero
 
