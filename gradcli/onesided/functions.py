@@ -215,7 +215,7 @@ _HIGHER = frozenset({
     "ellipe", "ellipeinc", "ellipk", "ellipkinc", "fresnel_c", "fresnel_s", "gammainc", "gammaincc", "hyp2f1", "iv",
     "jv", "kn", "kv", "lambertw", "struve", "yv", "zeta",
 })  # fmt: skip
-_SLOW = 100.0
+_SLOW = 100
 """How often the time of a usual function's value one of these takes: mpmath adds up a hypergeometric series."""
 
 

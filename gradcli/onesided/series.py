@@ -98,7 +98,7 @@ class Context:
         """
         self.budget.spend(products * max(1.0, self.prec / _BITS))
 
-    def spend_value(self, times: float = 1) -> None:
+    def spend_value(self, times: int = 1) -> None:
         """Take note of a function's value, whose cost grows faster with the bits than that of a product.
 
         Args:
