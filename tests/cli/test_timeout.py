@@ -165,8 +165,12 @@ def test_other_errors_in_finalizers_are_told_as_ever(monkeypatch: pytest.MonkeyP
     assert told == [ValueError]
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_an_alarm_anywhere() -> None:
-    """Also while an error is told, which the time may end as well as a computation."""
+    """Also while an error is told, which the time may end as well as a computation.
+
+    An alarm between a file's opening and its `with` leaves the file to Python, which warns: the process ends then.
+    """
     commands = [["eval", "1", "--frob"], ["eval", "(x", "--x", "3"], ["eval", "x*x", "--x", "3"], ["eval", "sine(1)"]]
     for words in commands:
         begin = time.perf_counter()
