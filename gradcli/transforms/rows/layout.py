@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gradcli.transforms.rows.task import Task
 
-__all__ = ["Column", "layout"]
+__all__ = ["Column", "layout", "nth_column"]
 
 
 class Column(NamedTuple):
@@ -44,8 +44,7 @@ def layout(
     """
     columns = [Column("value", value, ())]
     if task.part == "derivative":
-        name = f"d{'' if task.order == 1 else task.order}_{inputs[0]}"
-        columns.append(Column(name, value, (inputs[0],)))
+        columns.append(Column(nth_column(inputs[0], task.order), value, (inputs[0],)))
         return tuple(columns)
     before = value if task.part == "jacobian" else ()
     columns += [Column(f"d_{name}", (*before, *shapes[name]), (name,)) for name in inputs]
@@ -55,3 +54,12 @@ def layout(
             for first, second in combinations_with_replacement(inputs, 2)
         ]
     return tuple(columns)
+
+
+def nth_column(name: str, order: int) -> str:
+    """What the column of a derivative of some order is called.
+
+    >>> nth_column("x", 1), nth_column("x", 3)
+    ('d_x', 'd3_x')
+    """
+    return f"d_{name}" if order == 1 else f"d{order}_{name}"

@@ -20,7 +20,7 @@ from gradcli.transforms.results.gradient import Gradient
 from gradcli.transforms.results.hessian import Hessian
 from gradcli.transforms.results.jacobian import Jacobian
 from gradcli.transforms.results.value import plain
-from gradcli.transforms.rows.layout import Column, layout
+from gradcli.transforms.rows.layout import Column, layout, nth_column
 from gradcli.transforms.rows.task import Task
 
 __all__ = ["numbers_of", "result_at", "with_numbers"]
@@ -95,8 +95,7 @@ def with_numbers(result: Derived, numbers: Mapping[str, NDArray[Any]]) -> Derive
         matrix = np.concatenate([np.reshape(part, (size, -1)) for part in parts.values()], axis=1)
         return replace(result, value=value, jacobian=matrix, jacobians={n: plain(part) for n, part in parts.items()})
     if isinstance(result, Derivative):
-        order = len(result.derivatives)
-        last = numbers[f"d{'' if order == 1 else order}_{result.variable}"]
+        last = numbers[nth_column(result.variable, len(result.derivatives))]
         return replace(result, value=value, derivatives=(*result.derivatives[:-1], plain(last)))
     assert isinstance(result, Hessian)
     slopes = {name: plain(numbers[f"d_{name}"]) for name in result.gradients}
