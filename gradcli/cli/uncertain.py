@@ -9,7 +9,7 @@ from gradcli.errors import UsageProblem
 
 __all__ = ["Uncertain", "uncertain"]
 
-_SIGNS = re.compile(r"±|\+/-|\+-")
+_SIGNS = re.compile(r"±|\+/-")
 _SHORT = re.compile(r"\s*([+-]?\d+(?:\.(\d*))?|[+-]?\.(\d+))\((\d+)\)\s*(?:[eE]([+-]?\d+))?\s*")
 
 
@@ -35,7 +35,7 @@ def uncertain(name: str, text: str) -> Uncertain:
         text: as it was given.
 
     Raises:
-        UsageProblem: if it says it twice or leaves one of them out.
+        UsageProblem: if it says it twice or leaves one of them out, or has `+-`, which is a sum as well.
 
     >>> uncertain("x", "3.0±0.1"), uncertain("x", "9.81(2)"), uncertain("x", "2 +/- 5%")
     (Uncertain(value='3.0', spread='0.1', relative=False), Uncertain(value='9.81', spread='0.02', relative=False), \
@@ -50,6 +50,12 @@ Uncertain(value='2', spread='5', relative=True))
             value, f"{short[4]}e{power - digits}" if power - digits < -4 or power else _shifted(short[4], digits)
         )
     parts = _SIGNS.split(text)
+    if len(parts) == 1 and "+-" in text and not text.startswith("@"):
+        value, spread = text.split("+-", 1)
+        raise UsageProblem(
+            f"'{text}' may be a value of '{name}' with its uncertainty, and may be a sum",
+            hint=f"write {value}±{spread} or {value}+/-{spread} for the one, {value}-{spread} for the other",
+        )
     if len(parts) == 1:
         return Uncertain(text)
     value, spread = parts[0].strip(), parts[-1].strip()

@@ -17,7 +17,6 @@ from tests.cli.runner import gradcli
     [
         ("3.0±0.1", 3.0, 0.1),
         ("3.0+/-0.1", 3.0, 0.1),
-        ("3.0+-0.1", 3.0, 0.1),
         ("-3.25 ± 1e-3", -3.25, 1e-3),
         ("3.0(1)", 3.0, 0.1),
         ("9.80665(12)", 9.80665, 0.00012),
@@ -73,6 +72,13 @@ def test_mistakes(text: str) -> None:
     assert done.status == 2
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+
+
+def test_what_has_two_readings_is_refused_with_both() -> None:
+    done = gradcli(["propagate", "x", "--x", "3+-0.1"])
+    assert (done.stdout, done.status) == ("", 2)
+    assert "may be a value of 'x' with its uncertainty, and may be a sum" in done.stderr
+    assert "write 3±0.1 or 3+/-0.1 for the one, 3-0.1 for the other" in done.stderr
 
 
 def test_nothing_uncertain_is_told() -> None:
