@@ -241,3 +241,9 @@ def test_derivatives_of_sinc_are_within_their_bounds(order: int) -> None:
         assert Bounds(result).explain(float(error), result.address(0))
         if x < 0.6:
             assert error <= 8 * np.spacing(abs(float(exact)))
+
+
+def test_a_slope_that_overflows_on_its_way_is_no_reason_to_know_better() -> None:
+    # The argument of the sine is 5e283, known to one part in 10**16: nothing of the derivative can be right.
+    found = verdict(grad("sin(gamma(x))", {"x": 160.5}))
+    assert "rounding has taken more than half of the digits" in (found.reason or "")

@@ -38,7 +38,7 @@ from gradcli.transforms.results.tolerances import SLACK
 from gradcli.transforms.verify.inside import inside, terms
 from gradcli.transforms.verify.moving import moved
 from gradcli.transforms.verify.recording import Move, record
-from gradcli.transforms.verify.sizes import total
+from gradcli.transforms.verify.sizes import total, total_product
 
 __all__ = ["Bounds", "Sensitivity", "Tape", "rounding_bounds"]
 
@@ -263,7 +263,7 @@ class Tape:
         found = 0.0
         with np.errstate(all="ignore"):
             for made, adjoint in _reached(self._rounded, adjoints):
-                found += total(adjoint * made.array) + inside(made, adjoint, partial(_given, made, values))
+                found += total_product(adjoint, made.array) + inside(made, adjoint, partial(_given, made, values))
                 if np.any(np.abs(made.array) < _UNDERFLOW):
                     found += total(adjoint * _underflow(made, _given(made, values))) / UNIT_ROUNDOFF
         return found * UNIT_ROUNDOFF
