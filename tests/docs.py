@@ -11,6 +11,8 @@ from gradcli.ops import TABLE, Op
 from gradcli.ops.calls.paths import resolve_rule
 from gradcli.ops.entry.domains import ABOVE1, NONZERO, OPEN01, OUTSIDE1, POSITIVE, REAL, UNIT, UNIT_NONZERO, Interval
 from gradcli.ops.table.lookup import INTERNAL
+from tests.commands_page import PAGE as COMMANDS
+from tests.commands_page import commands_page
 from tests.formulas_page import formulas_page
 from tests.manual import manual_pages
 from tests.picture import picture
@@ -206,6 +208,7 @@ def _first_line(path: Path) -> str:
 
 PAGES = {
     OPS: ops_page, NOT_FINITE: threads_page, MODULES: modules_page, FORMULAS: formulas_page, PICTURE: picture,
+    COMMANDS: commands_page,
     **manual_pages(),
 }  # fmt: skip
 

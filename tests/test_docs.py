@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import commands_page
 from tests.cli.runner import gradcli
 from tests.docs import OPS, PAGES, TOP
 from tests.typeset import typeset
@@ -156,27 +157,7 @@ def holds(command: str, output: str) -> None:
     assert done.returncode == 0
 
 
-HELP_PAGES = (
-    "",
-    "grad",
-    "jacobian",
-    "hessian",
-    "vjp",
-    "jvp",
-    "hvp",
-    "derivative",
-    "diff",
-    "code",
-    "check",
-    "graph",
-    "batch",
-    "propagate",
-    "eval",
-    "ops",
-    "info",
-    "completion",
-    "help",
-)
+HELP_PAGES = ("", *commands_page.names())
 
 
 PROVED = "check = proved equal to SymPy's derivative\n"
@@ -188,14 +169,15 @@ def test_help_examples_run(page: str, tmp_path: Path, monkeypatch: pytest.Monkey
     help_text = gradcli(f"{page} --help").stdout
     commands = [line.strip() for line in help_text.splitlines() if re.match(r"\s+(gradcli|echo) .", line)]
     assert commands
+    blocks = commands_page.recorded(commands_page.PAGE.read_text(encoding="utf-8")) if page else {}
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "points.csv").write_text("t,x\n1,2\n3,4\n")
-    (tmp_path / "rows.jsonl").write_text('{"v": [3, 4]}\n')
+    commands_page.lay_out(tmp_path)
     for command in commands:
         status, stdout, stderr = told(command, tmp_path)
         assert status == 0, stderr
         assert stderr in ("", PROVED) or (page == "batch" and stderr.startswith("note: "))
         assert stdout
+        assert not page or alike(commands_page.shown(command, stdout), blocks[command])
 
 
 def told(command: str, folder: Path) -> tuple[int, str, str]:
