@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -123,6 +123,9 @@ def _found(session: Session, program: Program, wanted: Wanted, guarded: bool) ->
 
         values = values_of(session, program, wanted.texts)
         prepared = prepare(program, values)
+        if prepared.positions:
+            program, values = _fixed(program, values, prepared.positions)
+            prepared = prepare(program, values)
         shapes |= {name: array.shape for name, array in prepared.values.items()}
         truths = tuple(prepared.truths)
         _check_symmetric(prepared.values, wanted.symmetric)
@@ -141,6 +144,14 @@ def _found(session: Session, program: Program, wanted: Wanted, guarded: bool) ->
     from gradcli.transforms.operators.diff import numbers_at
 
     return replace(found, point=prepared.inputs, numbers=numbers_at(found, program, values))
+
+
+def _fixed(program: Program, values: dict[str, Any], names: Collection[str]) -> tuple[Program, dict[str, Any]]:
+    """The program for the indices that were given, and the values of its other variables."""
+    from gradcli.transforms.program.fixed import with_fixed
+
+    moving = {name: value for name, value in values.items() if name not in names}
+    return with_fixed(program, values, names), moving
 
 
 def _check_symmetric(values: Mapping[str, Any], names: Sequence[str]) -> None:

@@ -27,6 +27,7 @@ class Prepared(NamedTuple):
         truths: the variables that were given truth values, which are masks as an index.
         notes: what the user should know of how the program and the values were understood.
         kind: what the program's value is, "truth" for truth values.
+        positions: the variables that stand where a whole number must, as in an index.
     """
 
     program: Program
@@ -35,6 +36,7 @@ class Prepared(NamedTuple):
     truths: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     kind: str = "real"
+    positions: frozenset[str] = frozenset()
 
     @property
     def inputs(self) -> dict[str, Any]:
@@ -106,6 +108,7 @@ def prepare(
         truths,
         (*notes, *told, *_inexact(program), *constant_notes(program, values)),
         resolved.kind,
+        resolved.positions,
     )
 
 
