@@ -21,7 +21,7 @@ from gradcli.errors import OutputProblem, UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
-    from gradcli.transforms.rows.run import Report
+    from gradcli.transforms.rows.report import Report
     from gradcli.transforms.rows.sample import Checked
 
 __all__ = ["compute_table"]
@@ -84,7 +84,7 @@ def _all_tables(job: Job, texts: dict[str, str]) -> Found:
 def _into_folder(job: Job, inputs: list[str], folder: Path, texts: dict[str, str]) -> Found:
     """All tables, each to a file of its name in a folder."""
     from gradcli.data.rows.manifest import Manifest, target_in
-    from gradcli.transforms.rows.run import Report
+    from gradcli.transforms.rows.report import Report
 
     wanted = job.wanted
     suffix = f".{wanted.form}" if wanted.form else ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gradcli.errors import Problem, UsageProblem
 
 if TYPE_CHECKING:
-    from gradcli.transforms.rows.run import Report
+    from gradcli.transforms.rows.report import Report
     from gradcli.transforms.rows.sample import Checked
 
 __all__ = ["TablePart", "on_cluster"]

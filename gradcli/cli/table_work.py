@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gradcli.data.rows.formats import Form
     from gradcli.lang import Program
     from gradcli.transforms.rows.compiled import Compiled
-    from gradcli.transforms.rows.run import Report
+    from gradcli.transforms.rows.report import Report
     from gradcli.transforms.rows.sample import Checked
     from gradcli.transforms.rows.task import Part, Task
 

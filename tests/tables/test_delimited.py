@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from gradcli.batch.table import Block, Lacking
 from gradcli.data.rows import delimited
-from gradcli.data.rows.delimited import DelimitedSink, DelimitedTable
+from gradcli.data.rows.delimited import DelimitedTable
+from gradcli.data.rows.delimited_sink import DelimitedSink
 from gradcli.errors import InputProblem
 from tests.cli.runner import gradcli
 

@@ -192,7 +192,8 @@ def sink_for(
         from gradcli.data.rows.archives import NumpySink
 
         return lambda shapes: NumpySink(stream, table, shapes, overwrite)
-    from gradcli.data.rows.delimited import DelimitedSink, DelimitedTable
+    from gradcli.data.rows.delimited import DelimitedTable
+    from gradcli.data.rows.delimited_sink import DelimitedSink
     from gradcli.data.rows.generic import FieldsSink
     from gradcli.data.rows.jsonl import JsonLinesSink, JsonLinesTable
 

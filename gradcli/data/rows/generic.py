@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.batch.table import Block, Lacking
-from gradcli.data.rows.delimited import labels
+from gradcli.data.rows.delimited_sink import labels
 from gradcli.data.rows.names import check_free
 from gradcli.errors import InputProblem
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gradcli.transforms.results.verdict import Proof
 
 if TYPE_CHECKING:
-    from gradcli.transforms.rows.run import Report
+    from gradcli.transforms.rows.report import Report
     from gradcli.transforms.rows.sample import Checked
 
 __all__ = ["progress_words", "summary"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -17,18 +16,17 @@ from gradcli.errors import InputProblem, UsageProblem
 from gradcli.ops.calls.operands import Kind
 from gradcli.transforms.rows.compiled import Compiled
 from gradcli.transforms.rows.compute import Computer, Found
+from gradcli.transforms.rows.kept import Kept
 from gradcli.transforms.rows.layout import layout
+from gradcli.transforms.rows.report import NAMED, Report
 from gradcli.transforms.rows.task import Task
 
-__all__ = ["OnError", "Outputs", "Report", "Sample", "run"]
+__all__ = ["OnError", "Outputs", "run"]
 
 OnError: TypeAlias = Literal["fail", "null", "skip"]
 
 _HELD = 16
 """Blocks that are kept until one tells what the columns hold."""
-
-_NAMED = 3
-"""Rows of each kind that are named; the others are counted."""
 
 
 class Outputs(NamedTuple):
@@ -43,68 +41,6 @@ class Outputs(NamedTuple):
     sink: Callable[[Mapping[str, tuple[int, ...] | None]], Sink]
     prefix: str = ""
     kinks: str = ""
-
-
-class Sample(NamedTuple):
-    """A row that is to be checked.
-
-    Attributes:
-        row: its number.
-        values: of the columns.
-        numbers: the results.
-    """
-
-    row: int
-    values: dict[str, Any]
-    numbers: dict[str, NDArray[Any]]
-
-
-@dataclass
-class Report:
-    """What has happened.
-
-    Attributes:
-        rows: that were read.
-        missing: rows without results because nothing stands in a cell.
-        bad: rows without results because of what stands in a cell, or because the program does not fit.
-        not_finite: rows with a result that is not finite.
-        kinked: rows where an operation is at a kink.
-        told: for the first rows of each kind what there is to say, by kind.
-        one_by_one: why rows were computed one by one, where they were.
-        not_compiled: why compiled code was not taken, where it was not.
-        samples: rows to be checked.
-        inputs: the variables that were differentiated by.
-    """
-
-    rows: int = 0
-    missing: int = 0
-    bad: int = 0
-    not_finite: int = 0
-    kinked: int = 0
-    told: dict[str, list[str]] = field(default_factory=dict)
-    one_by_one: str = ""
-    not_compiled: str = ""
-    samples: list[Sample] = field(default_factory=list)
-    inputs: tuple[str, ...] = ()
-
-    def add(self, other: Report) -> None:
-        """Take what has happened at another table to it."""
-        self.rows += other.rows
-        self.missing += other.missing
-        self.bad += other.bad
-        self.not_finite += other.not_finite
-        self.kinked += other.kinked
-        self.one_by_one = self.one_by_one or other.one_by_one
-        self.not_compiled = self.not_compiled or other.not_compiled
-        for kind, texts in other.told.items():
-            for text in texts:
-                self.name(kind, text)
-
-    def name(self, kind: str, text: str) -> None:
-        """Keep what there is to say of a row, if it is one of the first of its kind."""
-        known = self.told.setdefault(kind, [])
-        if len(known) < _NAMED:
-            known.append(text)
 
 
 def run(
@@ -189,7 +125,7 @@ class _Run:
         self.sink: Sink | None = None
         self.computer: Computer | None = None
         self._shapes: dict[str, tuple[int, ...] | None] = {}
-        self._kept = _Kept(samples)
+        self._kept = Kept(samples)
 
     def take(self, blocks: Sequence[Block], origin: str) -> None:
         """Compute some blocks, and write them; the last one tells what the results look like."""
@@ -287,13 +223,13 @@ class _Run:
         strange = np.zeros(block.rows, bool)
         for name, array in found.columns.items():
             odd = _not_finite(array) & ~found.blank & ~wrong
-            for row in np.flatnonzero(odd & ~strange)[:_NAMED].tolist():
+            for row in np.flatnonzero(odd & ~strange)[:NAMED].tolist():
                 report.name("not finite", f"row {block.first + row + 1:,} of {origin}: {name} is not finite")
             strange |= odd
         report.not_finite += int(strange.sum())
         kinked = found.kinked & ~found.blank
         report.kinked += int(kinked.sum())
-        for row in np.flatnonzero(kinked)[:_NAMED].tolist():
+        for row in np.flatnonzero(kinked)[:NAMED].tolist():
             report.name("kink", f"row {block.first + row + 1:,} of {origin}")
         left_out = wrong if self.on_error == "skip" else np.zeros(block.rows, bool)
         return Lacking(found.blank | wrong, left_out)
@@ -316,46 +252,6 @@ def _of_shape(name: str, array: NDArray[Any], shape: tuple[int, ...], found: Fou
             found.failed[row] = f"{name} has the shape {entry.shape} here, and {shape} in the first rows"
             found.blank[row] = True
     return fitting
-
-
-class _Kept:
-    """Rows that are kept: the first, the last, and others by chance, each as likely as any."""
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._chance = np.random.default_rng(0)  # the same rows are looked at each time
-        self._first: Sample | None = None
-        self._last: Sample | None = None
-        self._others: list[tuple[float, Sample]] = []
-
-    def take(self, block: Block, found: Found, task: Task) -> None:
-        """Look at some rows: of the lots that all rows draw the highest stay."""
-        rows = np.flatnonzero(~found.blank) if self._count and found.columns else np.zeros(0, int)
-        if not len(rows):
-            return
-
-        def sample(row: int) -> Sample:
-            values = {name: block.cells[name].values[row] for name in task.columns}
-            return Sample(block.first + row, values, {name: array[row] for name, array in found.columns.items()})
-
-        if self._first is None:
-            self._first = sample(int(rows[0]))
-        if self._count > 1:
-            self._last = sample(int(rows[-1]))
-        others = self._count
-        lots = self._chance.random(len(rows))
-        drawn = np.argpartition(-lots, others)[:others] if others < len(rows) else np.arange(len(rows))[:others]
-        least = self._others[-1][0] if len(self._others) == others and others else -1.0
-        self._others += [(float(lots[i]), sample(int(rows[i]))) for i in drawn.tolist() if lots[i] > least]
-        self._others = sorted(self._others, key=lambda pair: -pair[0])[:others]
-
-    def samples(self) -> list[Sample]:
-        """The rows that were kept, in order, each once."""
-        kept: dict[int, Sample] = {}
-        for one in (self._first, self._last, *(one for _, one in self._others)):
-            if one is not None and len(kept) < self._count:
-                kept[one.row] = one
-        return sorted(kept.values(), key=lambda one: one.row)
 
 
 def _not_finite(array: NDArray[Any]) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from gradcli.symbolic import Oracle
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.rows.one_row import result_at, with_numbers
-from gradcli.transforms.rows.run import Report, Sample
+from gradcli.transforms.rows.report import Report, Sample
 from gradcli.transforms.rows.task import Task
 from gradcli.transforms.verify.check import judge
 from gradcli.transforms.verify.proof import by_proof, request_of
