@@ -412,6 +412,8 @@ def read_values(session: Session, texts: dict[str, str]) -> dict[str, Any]:
     Raises:
         Problem: about a value.
     """
+    if not texts:
+        return {}
     from gradcli.data.values import value_of
     from gradcli.transforms.program.execute import constant_value
 

@@ -20,6 +20,12 @@ from gradcli.errors import InputProblem
 from tests.cli.runner import gradcli
 
 
+@pytest.fixture(autouse=True)
+def _quick_from_the_first_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is quick for long texts is tested with short ones."""
+    monkeypatch.setattr(delimited, "QUICK", 0)
+
+
 def table(text: str | bytes, piece: int = 1 << 20, **options: Any) -> DelimitedTable:
     raw = text.encode() if isinstance(text, str) else text
     return DelimitedTable(io.BytesIO(raw), "p.csv", piece=piece, **options)
@@ -175,7 +181,8 @@ def test_both_ways_of_reading_and_writing_give_the_same_bytes(
     monkeypatch: pytest.MonkeyPatch, rows: list[tuple[float, float]]
 ) -> None:
     """Numbers of all sizes, by Arrow and cell by cell."""
-    pytest.importorskip("pyarrow", reason="the quick way is Arrow's")
+    pytest.importorskip("pyarrow", reason="the quick way is that of Arrow and Polars")
+    pytest.importorskip("polars", reason="the quick way is that of Arrow and Polars")
     text = ("x,y\n" + "".join(f"{x!r},a\n" for x, _ in rows)).encode()
     results = np.array([y for _, y in rows])
     quick = written(text, results)
@@ -189,7 +196,8 @@ def test_both_ways_of_reading_and_writing_give_the_same_bytes(
 
 @pytest.mark.parametrize("cell", ["abc", "", "1e999", "inf", "NA", "0x10", "1_0", " 2 ", "٣"])
 def test_both_ways_say_the_same_of_a_cell(monkeypatch: pytest.MonkeyPatch, cell: str) -> None:
-    pytest.importorskip("pyarrow", reason="the quick way is Arrow's")
+    pytest.importorskip("pyarrow", reason="the quick way is that of Arrow and Polars")
+    pytest.importorskip("polars", reason="the quick way is that of Arrow and Polars")
     text = "x,y\n" + "1.5,2\n" * 40 + f"{cell},2\n" + "1.5,2\n" * 40
 
     def told() -> list[tuple[Any, ...]]:
@@ -293,3 +301,61 @@ def test_lines_without_rows_pass(header: str) -> None:
     done = gradcli(["batch", "2*x", "--value-only", "-q"], stdin=f"{header}\n\n")
     names = "value" if header == "x" else "value[0],value[1]"
     assert (done.status, done.stdout, done.stderr) == (0, f"{header},{names}\n\n", "")
+
+
+QUOTED = st.sampled_from(['"a, b"', '"two\nlines"', '"say ""no"""', '""', "plain", "é", '5" pipe', "=1+1"])
+NUMERAL = st.sampled_from(["1.5", '"2.5"', "-3e-7", "NA", "", "abc", "inf", "1e999", " 4 ", "1_0", "0012", "6E2"])
+
+
+@settings(
+    max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
+@given(
+    st.lists(st.tuples(QUOTED, NUMERAL, NUMERAL), min_size=1, max_size=12),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([16, 64, 1 << 20]),
+    st.booleans(),
+)
+def test_both_ways_take_quotes_line_ends_and_bad_cells_alike(
+    monkeypatch: pytest.MonkeyPatch, rows: list[tuple[str, str, str]], ending: str, piece: int, skipped: bool
+) -> None:
+    pytest.importorskip("pyarrow", reason="the quick way is that of Arrow and Polars")
+    pytest.importorskip("polars", reason="the quick way is that of Arrow and Polars")
+    lines = ["note,x,y", "first,1.5,2.5", *map(",".join, rows)]
+    text = "".join(line + ending for line in lines).encode()
+
+    def told() -> tuple[Any, ...]:
+        opened = table(text, piece)
+        out: list[bytes] = []
+        sink = DelimitedSink(out.append, opened, {"sum": ()})
+        seen: list[Any] = []
+        for block in opened.blocks(["x", "y"]):
+            x, y = block.cells["x"], block.cells["y"]
+            lacking = np.zeros(block.rows, bool)
+            for cells in (x, y):
+                if cells.blank is not None:
+                    lacking |= cells.blank
+            seen += [(bad.row, bad.column, bad.told) for bad in sorted(block.bad)]
+            seen += map(str, np.where(lacking, 0.0, x.values + y.values).tolist())
+            everything = lacking if skipped else np.zeros(block.rows, bool)
+            sink.write(block, {"sum": x.values + y.values}, Lacking(lacking, everything))
+        return seen, b"".join(out)
+
+    quick = told()
+    with monkeypatch.context() as patch:
+        patch.setattr(delimited, "_quick_way", lambda: None)
+        assert told() == quick
+
+
+@pytest.mark.parametrize("text", [b"note,x\na,1\n" + b'"a, ""b""",2\n' * 9, b"note,x\r\n" + b"a,1\r\n" * 9])
+def test_quotes_and_carriage_returns_are_no_reason_to_be_slow(text: bytes) -> None:
+    pytest.importorskip("pyarrow", reason="the quick way is that of Arrow and Polars")
+    pytest.importorskip("polars", reason="the quick way is that of Arrow and Polars")
+    _, *later = table(text, 32).blocks(["x"])
+    assert later
+    assert not any(isinstance(block.raw, list) for block in later)
+
+
+def test_a_bad_cell_is_told_in_its_own_characters() -> None:
+    (block,) = table("x\né\n1\n").blocks(["x"])
+    assert [bad.told for bad in block.bad] == ["is no number: 'é'"]

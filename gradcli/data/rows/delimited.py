@@ -6,8 +6,12 @@ encoding is, and the delimiters are ASCII. The names in the header are UTF-8.
 
 from __future__ import annotations
 
+import select
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gradcli.batch import Cells
 from gradcli.batch.table import Bad, Block, Variable
@@ -17,7 +21,7 @@ from gradcli.data.rows.texts import cells_of_texts, kind_of, object_of, plain_ob
 from gradcli.errors import InputProblem
 
 if TYPE_CHECKING:
-    from gradcli.data.rows.plain_text import PlainText
+    from gradcli.data.rows.quick_text import QuickText
 
 __all__ = ["DelimitedTable"]
 
@@ -26,6 +30,9 @@ PIECE = 1 << 22
 
 _FIRST = 1 << 16
 """Bytes of the first piece."""
+
+QUICK = 1 << 14
+"""Bytes from which on it is worth while to import Arrow and Polars."""
 
 _LONGEST_ROW = 1 << 26
 _LONGEST_HEADER = 1 << 20
@@ -102,61 +109,74 @@ class DelimitedTable:
     def blocks(self, wanted: Sequence[str]) -> Iterator[Block]:
         """Its rows, with the numbers of some variables."""
         first = 0
-        quick = _quick_way()
-        for text in self._pieces():
-            plain = quick(text) if quick is not None and self._are_numbers(wanted) else None
-            block = None if plain is None else self._plain_block(plain, first, wanted)
+        for text, ends in self._pieces():
+            block = self._quick_block(text, ends, first, wanted)
             if block is None:
                 block = self._block(text.decode("latin-1"), first, wanted)
             if block.rows or block.raw:
                 yield block
             first += block.rows
 
-    def _pieces(self) -> Iterator[bytes]:
-        """Parts of the text that end where a row does; the first is small, and shows what the columns hold."""
+    def _pieces(self) -> Iterator[tuple[bytes, NDArray[np.int64] | None]]:
+        """Parts of the text that end where a row does, and where its rows end as far as that is known.
+
+        The first one is small, and shows what the columns hold.
+        """
         rest = b""
         size = min(self._piece, _FIRST)
         begun = bool(self.header)
-        read = getattr(self._stream, "read1", self._stream.read)  # what is there, without waiting for all of it
-        while part := read(size):
+        while part := _what_is_there(self._stream, size):
             size = self._piece
             whole = rest + part
             if not begun and len(whole) >= len(_BOM):
                 whole = whole.removeprefix(_BOM)
                 begun = True
-            cut = end_of_rows(whole, self.delimiter)
+            cut, ends = end_of_rows(whole, self.delimiter)
             rest = whole[cut:]
             if len(rest) > _LONGEST_ROW:
                 told = f"a row of {self.origin} is longer than {_LONGEST_ROW >> 20} MiB"
                 raise InputProblem(told, hint="a quote that begins a cell does not end")
             if cut:
-                yield whole[:cut]
+                yield whole[:cut], ends
         if rest:
-            yield rest
+            yield rest, None
 
     def _are_numbers(self, wanted: Sequence[str]) -> bool:
         """Whether the columns that are wanted are known to hold numbers."""
         return bool(wanted) and all(self._kinds.get(name) in ("real", "whole") for name in wanted)
 
-    def _plain_block(self, plain: PlainText, first: int, wanted: Sequence[str]) -> Block | None:
-        """A block of rows that Arrow reads; None where it does not."""
-        positions = {position for name in wanted for position in self.variables[name].columns}
-        found = plain.numbers([name if i in positions else "" for i, name in enumerate(self.names)], self.delimiter)
+    def _quick_block(
+        self, text: bytes, ends: NDArray[np.int64] | None, first: int, wanted: Sequence[str]
+    ) -> Block | None:
+        """A block of rows that Arrow reads; None where it does not, or its packages are not there."""
+        if len(text) < QUICK or not self._are_numbers(wanted):
+            return None
+        way = _quick_way()
+        quick = None if way is None else way(text, self.delimiter, ends)
+        if quick is None:
+            return None
+        kinds = {position: self._kinds[name] for name in wanted for position in self.variables[name].columns}
+        found = quick.numbers([name if i in kinds else "" for i, name in enumerate(self.names)], self.delimiter, kinds)
         if found is None:
             return None
+        bad = [
+            Bad(first + row, self.names[position], told)
+            for position, column in found.items()
+            for row, told in column.bad.items()
+        ]
         cells = {}
         for name in wanted:
             variable = self.variables[name]
             parts = [
-                Cells(found[position][0], kind_of(found[position][0], self._kinds[name]), found[position][1])
+                Cells(found[position].values, kind_of(found[position].values, self._kinds[name]), found[position].blank)
                 for position in variable.columns
             ]
             cells[name] = stacked(parts, variable.shape) if variable.shape else parts[0]
 
         def fields() -> dict[str, Sequence[Any]]:
-            return self._block(plain.text.decode("latin-1"), first, [], positions).fields()
+            return self._block(text.decode("latin-1"), first, [], kinds).fields()
 
-        return Block(first, plain.rows, cells, (), plain, fields)
+        return Block(first, quick.rows, cells, bad, quick, fields)
 
     def _block(self, text: str, first: int, wanted: Sequence[str], numbers: Collection[int] = ()) -> Block:
         """Rows, cell by cell; `numbers` are columns that hold some although they are not wanted here."""
@@ -219,7 +239,7 @@ class DelimitedTable:
         parts = []
         for position in variable.columns:
             found, wrong = cells_of_texts(columns[position], self._kinds.get(name, ""))
-            bad += [Bad(first + row, self.names[position], told) for row, told in wrong.items()]
+            bad += [Bad(first + row, self.names[position], _in_utf_8(told)) for row, told in wrong.items()]
             parts.append(found)
         blank = parts[0].blank
         if name not in self._kinds and columns and columns[0] and (blank is None or not blank.all()):
@@ -230,13 +250,37 @@ class DelimitedTable:
         return stacked(parts, variable.shape)
 
 
-def _quick_way() -> Callable[[bytes], PlainText | None] | None:
-    """The way of text without quotes, if its package is there."""
+def _what_is_there(stream: IO[bytes], size: int) -> bytes:
+    """Up to so many bytes, as many as can be read without waiting; none at the stream's end."""
+    read = getattr(stream, "read1", stream.read)
+    parts = [read(size)]
+    left = size - len(parts[0])
+    while parts[-1] and left > 0 and _has_more(stream):
+        parts.append(read(left))
+        left -= len(parts[-1])
+    return b"".join(parts)
+
+
+def _has_more(stream: IO[bytes]) -> bool:
+    """Whether a pipe has more to read, or has ended."""
     try:
-        from gradcli.data.rows.plain_text import plain_text
+        return bool(select.select([stream], [], [], 0)[0])
+    except (OSError, ValueError, TypeError):  # it is no pipe, or the system looks at none
+        return False
+
+
+def _quick_way() -> Callable[[bytes, str, NDArray[np.int64] | None], QuickText | None] | None:
+    """The way of Arrow and Polars, if they are there."""
+    try:
+        from gradcli.data.rows.quick_text import quick_text
     except ImportError:
         return None
-    return plain_text
+    return quick_text
+
+
+def _in_utf_8(told: str) -> str:
+    """What is told of bytes, as the text that they are."""
+    return told.encode("latin-1", "replace").decode(errors="replace")
 
 
 def _names(header: str, delimiter: str, origin: str) -> list[str]:

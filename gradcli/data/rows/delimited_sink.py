@@ -70,9 +70,9 @@ class DelimitedSink:
         arrays = [columns.get(name) for name in self._shapes]
         flat = [_flat(array) for array in arrays if array is not None and array.dtype != object]
         if not isinstance(block.raw, list):
-            if len(flat) == len(arrays) and not self._dropped and not lacking.everything.any():
-                parts = [array[:, i] for array in flat for i in range(array.shape[1])]
-                self._write(block.raw.beside(parts, lacking.results, self._table.delimiter))
+            if len(flat) == len(arrays) and not self._dropped:
+                parts = [np.ascontiguousarray(array[:, i]) for array in flat for i in range(array.shape[1])]
+                self._write(block.raw.beside(parts, lacking.results, lacking.everything, self._table.delimiter))
                 return
             block.raw = rows_of(block.raw.text.decode("latin-1"), self._table.delimiter).lines
         self._write(self._lines(block, columns, lacking))

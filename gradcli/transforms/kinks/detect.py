@@ -10,16 +10,17 @@ from numpy.typing import NDArray
 
 from gradcli.engine.tape.modes import no_grad
 from gradcli.engine.tape.tensor import Tensor, unwrap
-from gradcli.lang import Call, Literal, Name, Program, Tree, fold, parse
-from gradcli.ops import CONSTANTS, TABLE, Op
+from gradcli.lang import Call, Literal, Name, Program, Tree
+from gradcli.ops import TABLE, Op
 from gradcli.ops.calls.bind import bind
 from gradcli.ops.calls.interpreter import Observer
 from gradcli.ops.calls.outputs import Several
 from gradcli.ops.calls.paths import resolve_value
+from gradcli.transforms.kinks.conditions import can_be_at_kink, evaluate_kink
 from gradcli.transforms.program.execute import execute
 from gradcli.transforms.program.prepare import Prepared
 
-__all__ = ["CallAtKink", "KinkDetector", "calls_at_kinks", "can_be_at_kink", "kink_tree"]
+__all__ = ["CallAtKink", "KinkDetector", "calls_at_kinks"]
 
 
 class CallAtKink(NamedTuple):
@@ -106,28 +107,12 @@ def _may_be_at_kink(call: Call) -> bool:
     return can_be_at_kink(call.function, literals) if any(v is not None for v in literals) else True
 
 
-@cache
-def can_be_at_kink(name: str, literals: tuple[float | None, ...]) -> bool:
-    """Whether some numbers among its arguments, None for others, leave it open whether an operation is at a kink.
-
-    >>> can_be_at_kink("pow", (None, 2.0)), can_be_at_kink("pow", (None, 0.5))
-    (False, True)
-    """
-    op = TABLE[name]
-    if op.kind not in ("elementwise", "predicate"):
-        return True
-    places = {p: np.float64(np.nan if v is None else v) for p, v in zip(op.params, literals, strict=False)}
-    with np.errstate(all="ignore"):
-        values = [_evaluate(kink, places) for kink in op.kinks]
-    return any(np.isnan(v) or v == 0 for v in values)
-
-
 def _kinks(op: Op, args: list[Any], keywords: dict[str, Any], value: Any) -> NDArray[np.bool_]:
     if any(getattr(a, "dtype", None) == np.bool_ or isinstance(a, bool) for a in args):
         return np.zeros((), dtype=bool)  # truth values lie apart
     if op.kind in ("elementwise", "predicate"):
         places = dict(zip(op.params, args, strict=False)) | {"out": value}
-        first, *others = (np.asarray(_evaluate(kink, places)) == 0 for kink in op.kinks)
+        first, *others = (np.asarray(evaluate_kink(kink, places)) == 0 for kink in op.kinks)
         for other in others:
             first = first | other
         return np.asarray(first)
@@ -156,21 +141,3 @@ def _ties(x: Any, extreme: Any, axis: Any) -> NDArray[np.bool_]:
 
 def _neighbours(ordered: Any) -> NDArray[np.bool_]:
     return np.asarray(np.any(np.diff(ordered, axis=-1) == 0)) if ordered.size > 1 else np.zeros((), dtype=bool)
-
-
-def _evaluate(text: str, places: dict[str, Any]) -> Any:
-    """A kink's expression in numbers."""
-
-    def name(node: Name) -> Any:
-        return places[node.id] if node.id in places else np.float64(CONSTANTS[node.id])
-
-    def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
-        return resolve_value(TABLE[node.function].value)(*args)
-
-    return fold(kink_tree(text), lambda node: node.value, name, call)
-
-
-@cache
-def kink_tree(text: str) -> Tree:
-    """The tree of a kink's expression, as an entry of the table has it."""
-    return parse(text).result

@@ -15,7 +15,6 @@ from gradcli.errors import Problem, UsageProblem
 from gradcli.ops.calls.operands import Kind
 from gradcli.transforms.rows.compiled import Compiled, compiled
 from gradcli.transforms.rows.layout import Column
-from gradcli.transforms.rows.one_row import numbers_of, result_at
 from gradcli.transforms.rows.task import Task
 
 __all__ = ["Computer", "Found"]
@@ -203,6 +202,8 @@ class Computer:
             self.refused = "the compiled code gives other numbers on the first rows"
 
     def _one_by_one(self, cells: Mapping[str, Cells], rows: int) -> Found:
+        from gradcli.transforms.rows.one_row import numbers_of, result_at  # with the engine
+
         assert self.inputs is not None
         found = Found({}, np.zeros(rows, bool), np.zeros(rows, bool), {})
         results: list[dict[str, NDArray[Any]] | None] = []

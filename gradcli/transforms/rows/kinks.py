@@ -8,7 +8,7 @@ from gradcli.errors import UsageProblem
 from gradcli.formulas import Entry, Meaning, Rules
 from gradcli.formulas.rules import OF_MANY, differentiable
 from gradcli.ops import TABLE
-from gradcli.transforms.kinks.detect import can_be_at_kink, kink_tree
+from gradcli.transforms.kinks.conditions import can_be_at_kink, kink_tree
 
 __all__ = ["kink_conditions"]
 

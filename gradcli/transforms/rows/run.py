@@ -18,6 +18,7 @@ from gradcli.transforms.rows.compiled import Compiled
 from gradcli.transforms.rows.compute import Computer, Found
 from gradcli.transforms.rows.kept import Kept
 from gradcli.transforms.rows.layout import layout
+from gradcli.transforms.rows.pipeline import Behind, ahead
 from gradcli.transforms.rows.report import NAMED, Report
 from gradcli.transforms.rows.task import Task
 
@@ -73,20 +74,25 @@ def run(
     Raises:
         Problem: if the table cannot be read, the program does not fit it, or a bad row ends the run.
     """
-    state = _Run(task, outputs, on_error, samples, lambda kinds: Computer(task, kinds, threads, build, after))
+    several = threads > 1 and not at_once
+    state = _Run(task, outputs, on_error, samples, lambda kinds: Computer(task, kinds, threads, build, after), several)
     held: list[Block] = []
-    for block in _read(table, task):
-        held.append(block)
-        if state.sink is None and not at_once and len(held) < _HELD and _says_nothing(block):
-            continue
-        state.take(held, table.origin)
-        held = []
-        progress(state.report.rows)
-    if held:
-        state.take(held, table.origin)
-    if state.sink is None:
-        state.begin({name: Cells(np.zeros((0, *table.variables[name].shape))) for name in task.columns}, None)
-    state.close()
+    blocks = _read(table, task)
+    try:
+        for block in ahead(blocks) if several else blocks:
+            held.append(block)
+            if state.sink is None and not at_once and len(held) < _HELD and _says_nothing(block):
+                continue
+            state.take(held, table.origin)
+            held = []
+            progress(state.report.rows)
+        if held:
+            state.take(held, table.origin)
+        if state.sink is None:
+            state.begin({name: Cells(np.zeros((0, *table.variables[name].shape))) for name in task.columns}, None)
+        state.close()
+    finally:
+        state.stop()
     return state.report
 
 
@@ -116,11 +122,13 @@ class _Run:
         on_error: OnError,
         samples: int,
         computer: Callable[[Mapping[str, Kind]], Computer],
+        several: bool,
     ) -> None:
         self.task = task
         self.outputs = outputs
         self.on_error = on_error
         self._made = computer
+        self._several = several
         self.report = Report()
         self.sink: Sink | None = None
         self.computer: Computer | None = None
@@ -206,7 +214,8 @@ class _Run:
         named = {self.outputs.prefix + name: shape for name, shape in known.items()}
         if self.outputs.kinks:
             named[self.outputs.kinks] = ()
-        self.sink = self.outputs.sink(named)
+        sink = self.outputs.sink(named)
+        self.sink = Behind(sink) if self._several else sink
 
     def _account(self, block: Block, found: Found, origin: str) -> Lacking:
         """Count the rows that are special, and name the first."""
@@ -239,6 +248,11 @@ class _Run:
         assert self.sink is not None
         self.sink.close()
         self.report.samples = self._kept.samples()
+
+    def stop(self) -> None:
+        """Write nothing more."""
+        if isinstance(self.sink, Behind):
+            self.sink.stop()
 
 
 def _of_shape(name: str, array: NDArray[Any], shape: tuple[int, ...], found: Found) -> NDArray[Any]:
