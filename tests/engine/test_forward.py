@@ -10,7 +10,10 @@ import pytest
 import gradcli
 from gradcli.engine.api import autograd
 from gradcli.engine.rules.rule import rule_of
-from gradcli.engine.sweeps.forward import forward_jacobian, push
+from gradcli.engine.sweeps.forward import push
+from gradcli.engine.sweeps.jacobians import forward_jacobian
+from gradcli.engine.sweeps.one_hot import seeds
+from gradcli.engine.sweeps.stretch import Stretch
 from gradcli.engine.tape.apply import apply, apply_several
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import AutogradError
@@ -41,6 +44,12 @@ def check(out: Tensor, leaves: list[Tensor]) -> None:
     np.testing.assert_allclose(np.sum(seed * pushed.array), matrix @ flat, rtol=1e-11, atol=1e-11)
     np.testing.assert_allclose(recorded.array, pushed.array, rtol=1e-13, atol=1e-13)
     np.testing.assert_allclose(np.ravel(seed) @ columns, matrix, rtol=1e-11, atol=1e-11)
+    rows = Stretch([out], leaves).pull(out, np.stack([seed, np.zeros(out.shape), 2 * seed]))
+    flat_rows = np.concatenate([part.reshape(3, -1) for part in rows], axis=1)
+    np.testing.assert_allclose(flat_rows, np.outer([1, 0, 2], matrix), rtol=1e-11, atol=1e-11)
+    one_hot = Stretch([out], leaves).pull(out, seeds(out.shape, 0, out.array.size, float))
+    np.testing.assert_allclose(np.concatenate([part.reshape(out.array.size, -1) for part in one_hot], axis=1), columns,
+                               rtol=1e-11, atol=1e-11)  # fmt: skip
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=label)

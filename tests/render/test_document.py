@@ -72,6 +72,8 @@ def test_a_jacobian() -> None:
         "rows": ["f[0]", "f[1]"],
         "columns": ["x1", "x2"],
         "jacobians": {"x1": [4.0, 2.0], "x2": [3.0, 6.0]},
+        "method": "rows",
+        "sweeps": 0,
         "check": None,
         "warnings": [],
         "nonfinite": [],

@@ -29,7 +29,9 @@ def command(session: Session, program: Program, values: dict[str, Any], wrt: str
       gradcli jacobian "x1*x2, x1/x2" --x1 2 --x2 4 --show-seeds
       gradcli jacobian "A @ x" --A "[[1, 2], [3, 4]]" --x "[5, 6]" --wrt x --json
 
-    It is built row by row: a backward pass for each output, seeded with a one at that output.
+    It is built row by row: a backward pass for each output, seeded with a one at that output. Many rows go
+    through the program in blocks, and where there are fewer inputs than outputs the columns do, forward;
+    --json tells the `method` and the `sweeps`.
     """
     from gradcli.transforms.operators.jacobian import jacobian
 

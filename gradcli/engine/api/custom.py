@@ -122,7 +122,7 @@ def _output(node: Node, out: Any, index: int, ctx: Context) -> Any:
 class _Rule:
     """What backward asks of a rule."""
 
-    op = SimpleNamespace(kind="general", analytic=False, abreast="")
+    op = SimpleNamespace(kind="general", analytic=False)
     jvps = ()
     fused_vjps = None
     variadic = True

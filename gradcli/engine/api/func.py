@@ -128,7 +128,7 @@ def _structure(tree: Any) -> Any:
 
 
 def jacrev(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
-    """A function that gives the Jacobian of `func`, row by row.
+    """A function that gives the Jacobian of `func`, by rows: backward.
 
     >>> import gradcli
     >>> jacrev(lambda x: x**2)(gradcli.tensor([1.0, 3.0]))
@@ -139,7 +139,7 @@ def jacrev(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Funct
 
 
 def jacfwd(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
-    """A function that gives the Jacobian of `func`, column by column.
+    """A function that gives the Jacobian of `func`, by columns: forward.
 
     >>> import gradcli
     >>> jacfwd(lambda x: x**2)(gradcli.tensor([1.0, 3.0]))
@@ -220,8 +220,8 @@ class _Level:
         return self.recording and any(self._is_of_the_caller(out) for out in outputs)
 
     def rows(self, outputs: Sequence[Tensor]) -> list[tuple[Tensor, ...]]:
-        """For each output its Jacobian by each point, backward."""
-        return [jacobian_by_rows(out, self.points, True, False) for out in outputs]
+        """For each output its Jacobian by each point, backward: many rows at once if nobody differentiates them."""
+        return [jacobian_by_rows(out, self.points, self._is_inner(outputs), False) for out in outputs]
 
     def columns(self, outputs: Sequence[Tensor]) -> list[tuple[Tensor, ...]]:
         """For each output its Jacobian by each point, forward: all columns at once if nobody differentiates them."""

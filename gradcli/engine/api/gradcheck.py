@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gradcli.engine.api.complex_step import complex_columns
 from gradcli.engine.api.products import as_tuple, pull_back, unit_tensors
 from gradcli.engine.sweeps.backward import grad
-from gradcli.engine.sweeps.forward import forward_jacobian
+from gradcli.engine.sweeps.jacobians import forward_jacobian
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import AutogradError
 

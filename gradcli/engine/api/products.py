@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from gradcli.engine.sweeps.backward import grad
-from gradcli.engine.sweeps.forward import forward_jacobian, push
+from gradcli.engine.sweeps.forward import push
+from gradcli.engine.sweeps.jacobians import dense_rows, forward_jacobian
 from gradcli.engine.tape.apply import call
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import AutogradError
@@ -46,11 +47,22 @@ def pull_back(
 
 
 def jacobian_by_rows(out: Tensor, points: tuple[Tensor, ...], create_graph: bool, strict: bool) -> tuple[Tensor, ...]:
-    """An output's Jacobian by each point, by backward."""
+    """An output's Jacobian by each point, by backward: many rows at once where nobody asks after each."""
+    if not create_graph and not strict and all(point.requires_grad for point in points):
+        return _plain_rows(out, points)
     rows = [pull_back((out,), points, (seed,), create_graph, strict, retain=True) for seed in unit_tensors(out)]
     return tuple(
         _stacked([row[i] for row in rows], (*out.shape, *point.shape)) for i, point in enumerate(points)
     )  # fmt: skip
+
+
+def _plain_rows(out: Tensor, points: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    matrix = dense_rows(out, points)
+    parts = np.split(matrix, np.cumsum([point.array.size for point in points])[:-1], axis=1)
+    return tuple(
+        Tensor(part.reshape((*out.shape, *point.shape)).astype(point.dtype, copy=False))
+        for part, point in zip(parts, points, strict=True)
+    )
 
 
 def jacobian_by_columns(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeAlias
 
-from gradcli.engine.tape.node import Edge
+from gradcli.engine.tape.node import AccumulateGrad, Edge, Node
 from gradcli.engine.tape.tensor import Tensor
 
-__all__ = ["Slot", "leading_to", "slot_of"]
+__all__ = ["Slot", "between", "leading_to", "slot_of"]
 
 Slot: TypeAlias = tuple[int, int]
 """A tensor's place in the graph: its node's key, and which of the node's outputs it is."""
@@ -36,3 +36,23 @@ def leading_to(roots: Sequence[Tensor], targets: Sequence[Tensor]) -> dict[int, 
                 needed[key] = True
                 break
     return needed
+
+
+def between(outputs: Sequence[Tensor], sources: Collection[int]) -> list[Node]:
+    """The nodes that are not older than the points, oldest first: each comes after all that it was computed from.
+
+    Args:
+        outputs: tensors that require a gradient.
+        sources: the keys of the points' nodes.
+    """
+    oldest = max(sources, default=0)  # keys fall with time, so that a larger one is older than every point
+    seen: dict[int, Edge] = {}
+    todo: list[Edge | None] = [out.edge() for out in outputs]
+    while todo:
+        node = todo.pop()
+        if node is not None and node.key not in seen and node.key <= oldest:
+            seen[node.key] = node
+            if node.key not in sources:
+                todo += node.edges
+    ordered = [seen[key] for key in sorted(seen, reverse=True)]
+    return [node for node in ordered if not isinstance(node, AccumulateGrad)]

@@ -108,7 +108,6 @@ def linear(
     multi_output: bool = False,
     views: bool = False,
     output_size: str = "",
-    batch_statics: str = "",
     texts: Mapping[str, tuple[str, ...]] = NO_TEXTS,
     analytic: bool = True,
     accepts_bool: bool = False,
@@ -120,13 +119,11 @@ def linear(
 
     Args:
         multi_output: whether the value is a tuple of arrays; `g` is then a list of cotangents.
-        batch_statics: the path of `statics(statics, count)`, where the operation with other statics maps so many
-            arrays at once, side by side along one more axis at the end.
     """
     return Op(
         kind="linear", **_split(signature), value=value, sympy=sympy, doc=doc,
         transposes=(transpose,), aliases=tuple(aliases), node=node, multi_output=multi_output, views=views,
-        output_size=output_size, batch_statics=batch_statics, texts=texts, analytic=analytic, accepts_bool=accepts_bool,
+        output_size=output_size, texts=texts, analytic=analytic, accepts_bool=accepts_bool,
     )  # fmt: skip
 
 

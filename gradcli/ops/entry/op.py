@@ -112,7 +112,6 @@ class Op(Record):
         quotient: see `declare.general`; of_matrices: whether it is a function of square matrices made of their powers.
         selects_entries: whether it only moves entries, so that a zero in its VJP or JVP means that nothing depends
             on the entry.
-        batch_statics: see `declare.linear`.
 
     Where the derivative exists:
         sample_domains: for each parameter the intervals inside its domain, where the tests sample it.
@@ -164,7 +163,6 @@ class Op(Record):
     quotient: tuple[str, ...] = ()
     of_matrices: bool = False
     selects_entries: bool = False
-    batch_statics: str = ""
 
     sample_domains: tuple[tuple[Interval, ...], ...] = ()
     domain: str = ""

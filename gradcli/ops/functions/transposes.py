@@ -199,17 +199,6 @@ def getitem_transpose(g: Array, shape: Shape, index: tuple[Any, ...]) -> Array:
     return scatter(g, index, shape)
 
 
-def getitem_abreast(statics: dict[str, Any], count: int) -> dict[str, Any]:
-    """The index for arrays side by side along one more axis at the end, which it leaves alone."""
-    index = statics["index"]
-    return {"index": (*index, slice(None)) if any(i is Ellipsis for i in index) else index}
-
-
-def scatter_abreast(statics: dict[str, Any], count: int) -> dict[str, Any]:
-    """The index and the shape for arrays side by side along one more axis at the end."""
-    return {**getitem_abreast(statics, count), "shape": (*statics["shape"], count)}
-
-
 def scatter_transpose(g: Array, of: Shape, /, index: tuple[Any, ...], **_: Any) -> Array:
     """The cotangents at the index."""
     return np.broadcast_to(getitem(g, index), of)

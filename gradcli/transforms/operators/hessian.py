@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.engine.sweeps import backward
-from gradcli.engine.sweeps.forward import forward_jacobian, push
+from gradcli.engine.sweeps.forward import push
+from gradcli.engine.sweeps.jacobians import forward_jacobian
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import ShapeProblem
 from gradcli.lang import Program

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcli.engine.sweeps.jacobians import dense_jacobian
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.lang import Program
 from gradcli.ops.calls.memory import check_entries
-from gradcli.transforms.operators.grad import pull_back
 from gradcli.transforms.operators.road import Found, compute, travel
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.jacobian import Jacobian
@@ -46,12 +46,10 @@ def jacobian(
     shapes = {name: prepared.values[name].shape for name in prepared.wrt}
     columns = [label for name, shape in shapes.items() for label in labels(name, shape)]
     check_entries("the Jacobian", value.array.size * len(columns))
-    matrix = np.zeros((value.array.size, len(columns)))
-    for row, seed in enumerate(one_hot_seeds(value)):
-        pulled = pull_back(value, seed, computed.tensors, prepared, retain_graph=True)
-        matrix[row] = np.concatenate([gradient.ravel() for gradient in pulled.values()] or [np.zeros(0)])
+    found = dense_jacobian(value, [computed.tensors[name] for name in prepared.wrt])
+    matrix = found.matrix
 
-    def recompute(found: Found) -> tuple[Found, Origin | None]:
+    def recompute(_: Found) -> tuple[Found, Origin | None]:
         from gradcli.transforms.nonfinite.recompute import recompute_jacobian
 
         again, origin = recompute_jacobian(prepared, matrix, explain)
@@ -63,16 +61,13 @@ def jacobian(
         _fields(matrix, value, shapes),
         recompute=recompute,
         again=lambda text: jacobian(text, values, wrt, explain=False),
-        labels={"rows": tuple(computed.outputs.labels(value.shape)), "columns": tuple(columns)},
+        labels={
+            "rows": tuple(computed.outputs.labels(value.shape)),
+            "columns": tuple(columns),
+            "method": found.method,
+            "sweeps": found.sweeps,
+        },
     )
-
-
-def one_hot_seeds(value: Tensor) -> Iterator[NDArray[np.float64]]:
-    """For each entry of the value, in C order, the seed that is one there and zero elsewhere."""
-    for i in range(value.array.size):
-        seed = np.zeros(value.array.size)
-        seed[i] = 1.0
-        yield seed.reshape(value.shape)
 
 
 def _fields(matrix: NDArray[np.float64], value: Tensor, shapes: Mapping[str, tuple[int, ...]]) -> Found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -28,6 +28,8 @@ class Jacobian(Derived):
         jacobians: by name, of shape value.shape + variable.shape.
         rows: a label for each output, `f[0]`, or the name that the program gives it.
         columns: a label for each input, `x[1]`.
+        method: how it was computed, one of "rows", "blocks" and "forward".
+        sweeps: how many directions went through the program.
     """
 
     command: ClassVar[str] = "jacobian"
@@ -37,6 +39,8 @@ class Jacobian(Derived):
     jacobians: dict[str, Value]
     rows: tuple[str, ...]
     columns: tuple[str, ...]
+    method: str = field(default="rows", kw_only=True)
+    sweeps: int = field(default=0, kw_only=True)
 
     def matrix(self) -> LabelledMatrix | None:
         """Outputs down, inputs across."""
@@ -53,6 +57,8 @@ class Jacobian(Derived):
             "rows": self.rows,
             "columns": self.columns,
             "jacobians": self.jacobians,
+            "method": self.method,
+            "sweeps": self.sweeps,
         }
 
     def wrt(self) -> tuple[str, ...]:
