@@ -48,7 +48,7 @@ def moves_of(node: Node) -> Moves | None:
     Moves(sources=(array([1, 2]),), sizes=(3,))
     >>> moves_of(gradcli.cumsum(x, 0).grad_fn)
     """
-    rule = node.rule
+    rule: Any = node.rule
     if not isinstance(rule, Rule) or rule.op.kind != "linear":
         return None
     sizes = tuple([int(np.prod(shape, dtype=int)) for shape in node.shapes])

@@ -9,6 +9,7 @@ Source: A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM 2008, c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -91,7 +92,7 @@ class Stretch:
                 parts = waiting.pop(node.key, None)
                 if parts is None:
                     continue
-                given = self._at(node, lambda node=node, parts=parts: _pulled(node, parts, count))
+                given = self._at(node, partial(_pulled, node, parts, count))
                 for edge, nr, cotangent in zip(node.edges, node.output_nrs, given, strict=True):
                     if edge is not None and cotangent is not None:
                         self._give((edge.key, nr), cotangent, found, waiting)
@@ -124,7 +125,7 @@ class Stretch:
                     for edge, nr in zip(node.edges, node.output_nrs, strict=True)
                 ]
                 if any(t is not None for t in arrived):
-                    pushed = self._at(node, lambda node=node, arrived=arrived: push_many(node, arrived, count))
+                    pushed = self._at(node, partial(push_many, node, arrived, count))
                     known.update({(node.key, nr): t for nr, t in pushed.items()})
         return [known[slot_of(out)] for out in self.outputs]
 
