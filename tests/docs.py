@@ -15,7 +15,7 @@ from tests.commands_page import PAGE as COMMANDS
 from tests.commands_page import commands_page
 from tests.formulas_page import formulas_page
 from tests.manual import manual_pages
-from tests.picture import picture
+from tests.picture import graph_picture, picture
 from tests.typeset import typeset
 
 TOP = Path(__file__).parent.parent
@@ -24,6 +24,7 @@ NOT_FINITE = TOP / "docs" / "not-finite.md"
 MODULES = TOP / "docs" / "modules.md"
 FORMULAS = TOP / "docs" / "formulas.md"
 PICTURE = TOP / "docs" / "gradcli.svg"
+GRAPH_PICTURE = TOP / "docs" / "graph.svg"
 PACKAGE = TOP / "gradcli"
 THREADS = TOP / "tests" / "cases" / "nan"
 
@@ -209,6 +210,7 @@ def _first_line(path: Path) -> str:
 PAGES = {
     OPS: ops_page, NOT_FINITE: threads_page, MODULES: modules_page, FORMULAS: formulas_page, PICTURE: picture,
     COMMANDS: commands_page,
+    GRAPH_PICTURE: graph_picture,
     **manual_pages(),
 }  # fmt: skip
 

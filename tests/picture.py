@@ -18,6 +18,12 @@ COMMANDS = (
     'gradcli grad "1/2x" --x 3',
 )
 
+GRAPH = (
+    'gradcli graph "decay = exp(-k*t); decay*cos(w*t) + abs(w - 2)" --k 0.5 --t 1 --w 2 '
+    "--layout layered -o docs/graph.svg"
+)
+"""The command whose picture is docs/graph.svg."""
+
 _WIDTH = 88
 _THEME = TerminalTheme(
     (30, 34, 42),
@@ -56,6 +62,12 @@ _FORMAT = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="ht
 </svg>
 """
 """As rich's own, without a font that would have to be fetched."""
+
+
+def graph_picture() -> str:
+    """The picture of a graph that the command writes."""
+    words = [*shlex.split(GRAPH)[1:-2], "--format", "svg"]
+    return gradcli(words).stdout
 
 
 def picture() -> str:

@@ -22,6 +22,7 @@ README = (TOP / "README.md").read_text(encoding="utf-8")
 LANGUAGE = (TOP / "docs" / "language.md").read_text(encoding="utf-8")
 TRUST = (TOP / "docs" / "trust.md").read_text(encoding="utf-8")
 BATCH = (TOP / "docs" / "batch.md").read_text(encoding="utf-8")
+GRAPHS = (TOP / "docs" / "graph.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", list(PAGES), ids=lambda p: p.name)
@@ -114,6 +115,11 @@ def test_other_figures_are_not_alike(other: str) -> None:
 
 @pytest.mark.parametrize(("command", "output"), list(examples(BATCH)), ids=lambda value: value.split("\n")[0][:50])
 def test_example_of_batch(command: str, output: str) -> None:
+    holds(command, output)
+
+
+@pytest.mark.parametrize(("command", "output"), list(examples(GRAPHS)), ids=lambda value: value.split("\n")[0][:50])
+def test_example_of_graphs(command: str, output: str) -> None:
     holds(command, output)
 
 

@@ -128,14 +128,20 @@ class Environment(NamedTuple):
             raise UsageProblem("a terminal does not show this format", hint="write it to a file: -o FILE")
         return cast("IO[bytes]", _Out(self))
 
-    def write_bytes(self, content: bytes) -> None:
+    def write_bytes(self, content: bytes, form: str) -> None:
         """Write what is no text to standard output.
+
+        Args:
+            content: the bytes.
+            form: their format, "png" or one of NumPy's.
 
         Raises:
             UsageProblem: if it is a terminal, or takes texts alone.
             ReaderGone, OutputProblem: as in `write`.
         """
         if self.stdout.isatty() or not hasattr(self.stdout, "buffer"):
+            if form == "png":
+                raise UsageProblem("a terminal does not show a PNG picture", hint="write it to a file: -o FILE.png")
             raise UsageProblem(
                 "a terminal does not show arrays in NumPy's format", hint="write them to a file: -o FILE.npy"
             )

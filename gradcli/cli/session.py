@@ -219,7 +219,7 @@ class Session:
         content = render_bytes(result, verdict, style)
         self.deadline.stop()
         if settings.output is None:
-            self.environment.write_bytes(content)
+            self.environment.write_bytes(content, style.format)
         elif status == NOT_CHECKED:
             reason = "" if verdict is None or verdict.reason is None else f": {verdict.reason}"
             self.note(f"{settings.output} is not written, because the result is not checked{reason}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -24,6 +24,7 @@ __all__ = [
     "complete_value",
     "is_loose",
     "output_options",
+    "output_options_with",
     "proof_option",
     "seconds_option",
     "strict_option",
@@ -53,10 +54,15 @@ class Settings(NamedTuple):
     digits: int | None = None
     form: str | None = None
     output: str | None = None
+    layout: str = "auto"
 
     @classmethod
-    def of(cls, options: dict[str, Any]) -> Settings:
+    def of(cls, options: dict[str, Any], pictures: Sequence[str] = ()) -> Settings:
         """The settings of a command's options; `--no-check` is `--check off`.
+
+        Args:
+            options: by their names.
+            pictures: the formats that the command has beside those of all.
 
         Raises:
             UsageProblem: if two of them contradict each other.
@@ -68,7 +74,7 @@ class Settings(NamedTuple):
             given = "--json" if settings.json else "-q"
             raise UsageProblem(f"--format and {given} both say how to write the result", hint="leave one of them out")
         if settings.output is not None and settings.form is None and not (settings.json or settings.quiet):
-            settings = settings._replace(form=_form_of(settings.output))
+            settings = settings._replace(form=_form_of(settings.output, pictures))
         if settings.check == "off" and settings.verify != "sympy":
             told = f"--verify {settings.verify} is a check, and the check is off"
             raise UsageProblem(told, hint="leave one of the two out")
@@ -115,6 +121,7 @@ class Settings(NamedTuple):
             unicode=environment.unicode(),
             show_seeds=self.show_seeds,
             depth=self.depth,
+            layout=self.layout,
         )
 
 
@@ -143,20 +150,29 @@ _SUFFIXES = {
 """The format that a file's name asks for."""
 
 
-def _form_of(output: str) -> str:
+_PICTURES = {"dot": "dot", "gv": "dot", "mmd": "mermaid", "svg": "svg", "png": "png", "html": "html", "htm": "html"}
+"""The same for pictures."""
+
+
+def _form_of(output: str, pictures: Sequence[str]) -> str:
     """The format that a file's suffix chooses.
+
+    Args:
+        output: the file's name.
+        pictures: the formats that are there beside those of all commands.
 
     Raises:
         UsageProblem: if it chooses none.
     """
     suffix = output.rpartition(".")[2].lower()
-    if suffix not in _SUFFIXES:
-        known = ", ".join(f".{known}" for known in _SUFFIXES)
+    suffixes = _SUFFIXES | {suffix: form for suffix, form in _PICTURES.items() if form in pictures}
+    if suffix not in suffixes:
+        known = ", ".join(f".{known}" for known in suffixes)
         variable = "" if "." in output else f"; a variable of this name has --set output={output}"
         raise UsageProblem(
             f"-o {output} does not say in what format", hint=f"give --format, or one of {known}{variable}"
         )
-    return _SUFFIXES[suffix]
+    return suffixes[suffix]
 
 
 def complete_file(ctx: click.Context, param: click.Parameter | None, incomplete: str) -> list[CompletionItem]:
@@ -186,8 +202,17 @@ def is_loose(asked: bool, variables: Mapping[str, str]) -> bool:
     return asked or variables.get("GRADCLI_LOOSE", "") not in ("", "0")
 
 
+def output_options_with(*pictures: str) -> Callable[[F], F]:
+    """Add what `output_options` adds, and more formats."""
+    return lambda function: _output_options(function, (*_FORMS, *pictures))
+
+
 def output_options(function: F) -> F:
     """Add --json, -q, --format, -o, --color and --anomaly to a command."""
+    return _output_options(function, _FORMS)
+
+
+def _output_options(function: F, forms: Sequence[str]) -> F:
     function = click.option(
         "-o",
         "--output",
@@ -196,7 +221,7 @@ def output_options(function: F) -> F:
         help="Write to a file, whole or not at all; its suffix chooses the format.",
     )(function)
     function = click.option(
-        "--format", "form", type=click.Choice(_FORMS), help="How the result is written: rich on a terminal, else plain."
+        "--format", "form", type=click.Choice(forms), help="How the result is written: rich on a terminal, else plain."
     )(function)
     function = click.option(
         "--anomaly",

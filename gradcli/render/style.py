@@ -6,8 +6,11 @@ from typing import Literal, NamedTuple, TypeAlias
 
 __all__ = ["BINARY", "HOMES", "Format", "Style"]
 
-Format: TypeAlias = Literal["rich", "plain", "json", "quiet", "csv", "tsv", "latex", "markdown", "npy", "npz"]
-"""For a person at a terminal, for a pipe, for a program, or the bare numbers; tables, LaTeX, and NumPy's arrays."""
+Format: TypeAlias = Literal[
+    "rich", "plain", "json", "quiet", "csv", "tsv", "latex", "markdown", "npy", "npz", "dot", "mermaid", "svg", "png"
+]
+"""For a person at a terminal, for a pipe, for a program, or the bare numbers; tables, LaTeX, and NumPy's arrays; of a
+graph pictures."""
 
 HOMES: dict[Format, str] = {
     "rich": "gradcli.render.terminal",
@@ -20,10 +23,14 @@ HOMES: dict[Format, str] = {
     "markdown": "gradcli.render.formats.markdown",
     "npy": "gradcli.render.formats.arrays",
     "npz": "gradcli.render.formats.arrays",
+    "dot": "gradcli.render.pictures.dot",
+    "mermaid": "gradcli.render.pictures.mermaid",
+    "svg": "gradcli.render.pictures.svg",
+    "png": "gradcli.render.pictures.png",
 }
 """The module whose `render`, or `render_bytes`, writes it, imported when it is asked for."""
 
-BINARY: tuple[Format, ...] = ("npy", "npz")
+BINARY: tuple[Format, ...] = ("npy", "npz", "png")
 """Formats that are no text."""
 
 
@@ -37,6 +44,7 @@ class Style(NamedTuple):
         unicode: False where box-drawing characters cannot be written; "rich" alone draws any.
         show_seeds: of a Jacobian, show the seed that each row was computed with.
         depth: of a graph, how many levels below the result are drawn (default: all that fit).
+        layout: of a graph's picture, who lays it out: "graphviz", "layered" for gradcli itself, or "auto".
     """
 
     format: Format
@@ -45,3 +53,4 @@ class Style(NamedTuple):
     unicode: bool = True
     show_seeds: bool = False
     depth: int | None = None
+    layout: str = "auto"

@@ -143,6 +143,9 @@ def test_a_graph() -> None:
         "is_leaf": False,
         "requires_grad": True,
         "inputs": [0, 1],
+        "start": 0,
+        "end": 0,
+        "kink": None,
     }
     assert document["nodes"][3]["grad"] is None
 

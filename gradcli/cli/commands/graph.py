@@ -8,19 +8,29 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import Settings, output_options
+from gradcli.cli.settings import Settings, output_options_with
 from gradcli.cli.vectors import names_of, seed_of
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
 
 
+PICTURES = ("dot", "mermaid", "svg", "png")
+
+
 @expression_command("graph")
 @click.option("--wrt", metavar="NAMES", help="Variables that require a gradient (default: all).")
 @click.option("--seed", metavar="VALUE", help="Weights of a non-scalar value's entries; `ones` for all ones.")
 @click.option("--no-grad", is_flag=True, help="Values alone, without a backward pass.")
-@click.option("--depth", type=click.IntRange(min=0), help="Cut the tree below this depth.")
-@output_options
+@click.option("--depth", type=click.IntRange(min=0), help="Draw so many levels below the result.")
+@click.option(
+    "--layout",
+    type=click.Choice(["auto", "graphviz", "layered"]),
+    default="auto",
+    show_default=True,
+    help="Who lays a picture out: Graphviz, gradcli itself, or Graphviz where it is installed.",
+)
+@output_options_with(*PICTURES)
 def command(
     session: Session,
     program: Program,
@@ -35,12 +45,15 @@ def command(
     \b
       gradcli graph "a = w + x; b = w + 1; a*b" --w 1 --x 2
       gradcli graph "sin(x)**2 + cos(x)**2" --x 0.5 --no-grad
+      gradcli graph "exp(-k*t)*cos(w*t)" --k 0.5 --t 1 --w 2 -o graph.svg
+      gradcli graph "x*y + sin(x)" --x 1 --y 2 --format mermaid
 
-    Each node shows its operation, its value and the derivative of the result with respect to it.
+    Each node shows its operation, its value and the derivative of the result with respect to it. A picture (SVG, PNG,
+    DOT for Graphviz, Mermaid for Markdown) draws each node once, coloured by what it is, and marks kinks.
     """
     from gradcli.transforms.operators.graph import graph
 
-    settings = Settings.of(options)
+    settings = Settings.of(options, PICTURES)
     weights = seed_of(session, seed)
     result = graph(program, values, names_of(wrt), weights, with_grad=not no_grad, explain=settings.explain)
     return session.finish(result, settings)

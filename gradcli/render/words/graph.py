@@ -61,11 +61,15 @@ def fields(result: Graph, index: int, tag: int | None, *, limit: int = NUMBERS, 
         parts.append(Field("grad", brief(node.grad, limit, unicode)))
     if node.is_leaf and node.requires_grad:
         parts.append(Field("flag", "requires_grad"))
+    if node.kink:
+        parts.append(Field("flag", "kink"))
     return parts
 
 
 def _label(node: GraphNode) -> str:
     text = " ".join(visible(node.text).split())
+    if not node.op and node.name:
+        return node.name
     if node.name == text or len(text) > TEXT or not text:
         return node.name
     return f"{node.name} = {text}" if node.name else text

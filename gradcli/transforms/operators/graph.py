@@ -13,6 +13,7 @@ from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.lang import Call, Literal, Name, Program, Tree
 from gradcli.ops import TABLE
 from gradcli.ops.calls.positions import is_mask
+from gradcli.transforms.kinks.detect import KinkDetector
 from gradcli.transforms.operators.grad import cotangent_of
 from gradcli.transforms.operators.road import Computed, Found, travel
 from gradcli.transforms.program.execute import execute, leaves
@@ -53,7 +54,7 @@ def graph(
     ['x', 'y', 'MulBackward0']
     """
     prepared = prepare(expression, values, wrt, element_by_element=True)
-    drawing = _Drawing(prepared.program.source)
+    drawing = _Drawing(prepared.program)
     tensors = leaves(prepared)
     computed = Computed(
         prepared, tensors, execute(prepared.program, tensors, drawing.observe, drawing.assigned, drawing.chosen)
@@ -105,8 +106,8 @@ def _of_leaves(tensors: Mapping[str, Tensor], gradients: Mapping[int, Any]) -> d
 class _Drawing:
     """Collects the sub-expressions of one execution; the same tensor is one node."""
 
-    def __init__(self, source: str) -> None:
-        self.source = source
+    def __init__(self, program: Program) -> None:
+        self.source = program.source
         self.values: list[Any] = []
         self._trees: list[Literal | Name | Call] = []
         self._inputs: list[tuple[int, ...]] = []
@@ -115,10 +116,13 @@ class _Drawing:
         self._places: dict[int, int] = {}
         self._names: dict[int, str] = {}
         self._taken: dict[int, bool] = {}
+        self._detector = KinkDetector(program)
+        self._kinks: dict[int, str] = {}
         self._held: list[Any] = []  # an id is another value's as soon as its own is gone
 
-    def observe(self, node: Literal | Name | Call, args: list[Any], _: dict[str, Any], value: Any) -> None:
+    def observe(self, node: Literal | Name | Call, args: list[Any], keywords: dict[str, Any], value: Any) -> None:
         """Take note of a sub-expression."""
+        kinked = self._at_kink(node, args, keywords, value)
         if not _is_array(value):
             return
         if isinstance(node, Call) and is_mask(node):  # the truth values that it is made of
@@ -133,6 +137,16 @@ class _Drawing:
         self.values.append(value)
         self._trees.append(node)
         self._inputs.append(inputs)
+        if kinked and isinstance(node, Call):
+            self._kinks[len(self.values) - 1] = TABLE[node.function].convention
+
+    def _at_kink(self, node: Literal | Name | Call, args: list[Any], keywords: dict[str, Any], value: Any) -> bool:
+        """Whether a call is at a kink of its operation."""
+        if self._detector.observer is None:
+            return False
+        known = len(self._detector.found)
+        self._detector.observer(node, args, keywords, value)
+        return len(self._detector.found) > known
 
     def chosen(self, node: Call, first: bool) -> None:
         """Take note of which branch of a conditional is taken."""
@@ -179,6 +193,9 @@ class _Drawing:
             is_leaf=not isinstance(value, Tensor) or value.is_leaf,
             requires_grad=tracked,
             inputs=tuple(order[position] for position in self._inputs[i]),
+            function=TABLE[tree.function].name if isinstance(tree, Call) else "",
+            span=(tree.span[0], tree.span[1]),
+            kink=self._kinks.get(i, ""),
         )
 
 

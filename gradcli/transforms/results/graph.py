@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeAlias
 
+from gradcli.errors import Span
 from gradcli.transforms.results.base import Result
 from gradcli.transforms.results.labels import derivative_name
 from gradcli.transforms.results.value import Value
 
-__all__ = ["Graph", "GraphNode"]
+__all__ = ["Graph", "GraphNode", "NodeKind"]
+
+NodeKind: TypeAlias = Literal["leaf", "constant", "operation", "output"]
+"""What a node is to the derivative: a leaf that requires a gradient; a number, or a variable that is not differentiated
+by; an operation; the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,9 @@ class GraphNode:
         value: its value.
         grad: the derivative of the result with respect to it, None where it was not asked for.
         inputs: positions of the nodes that it was computed from.
+        function: the operation's name in the derivative table ("mul"), "" for what is no operation.
+        span: where the sub-expression is in the program's text.
+        kink: where its operation is not differentiable at its arguments, what is taken there ("0 at 0"); "" elsewhere.
     """
 
     op: str
@@ -34,6 +42,9 @@ class GraphNode:
     is_leaf: bool
     requires_grad: bool
     inputs: tuple[int, ...]
+    function: str = ""
+    span: Span = (0, 0)
+    kink: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,21 @@ class Graph(Result):
     nodes: tuple[GraphNode, ...]
     with_grad: bool
 
+    def kind(self, index: int) -> NodeKind:
+        """What a node is to the derivative.
+
+        >>> leaf = GraphNode("", "x", "x", 1.0, 2.0, True, True, ())
+        >>> square = GraphNode("MulBackward0", "", "x*x", 1.0, 1.0, False, True, (0, 0))
+        >>> [Graph("x*x", {"x": 1.0}, 1.0, (leaf, square), True).kind(i) for i in (0, 1)]
+        ['leaf', 'output']
+        """
+        node = self.nodes[index]
+        if index == len(self.nodes) - 1:
+            return "output"
+        if node.op:
+            return "operation"
+        return "leaf" if node.requires_grad else "constant"
+
     def arrays(self) -> Iterator[tuple[str, Value]]:
         """The gradients of the leaves."""
         for node in self.nodes:
@@ -53,4 +79,21 @@ class Graph(Result):
 
     def document(self) -> dict[str, Any]:
         """The nodes."""
-        return {"nodes": [asdict(node) for node in self.nodes]}
+        return {"nodes": [_told(node) for node in self.nodes]}
+
+
+def _told(node: GraphNode) -> dict[str, Any]:
+    start, end = node.span
+    return {
+        "op": node.op,
+        "name": node.name,
+        "text": node.text,
+        "value": node.value,
+        "grad": node.grad,
+        "is_leaf": node.is_leaf,
+        "requires_grad": node.requires_grad,
+        "inputs": node.inputs,
+        "start": start,
+        "end": end,
+        "kink": node.kink or None,
+    }

@@ -1,0 +1,1 @@
+"""Graphs as pictures: boxes, where they stand, and what draws them."""
