@@ -32,12 +32,13 @@ class Stated(NamedTuple):
 
 
 class Sampled(NamedTuple):
-    """How many points are tried, the seed of the random ones, how near a claim must be, what holds at every point."""
+    """How many points are tried, the seed of the random ones, how near a claim must be, and what holds at each."""
 
     points: int | None
     random_seed: int | None
     tolerance: float | None
     assume: Sequence[str]
+    symmetric: Sequence[str] = ()
 
 
 def check_claims(

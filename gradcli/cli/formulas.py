@@ -120,6 +120,7 @@ def _found(session: Session, program: Program, wanted: Wanted, guarded: bool) ->
     prepared = None
     if wanted.texts:
         from gradcli.transforms.program.prepare import prepare
+        from gradcli.transforms.program.symmetric import check_symmetric_values
 
         values = values_of(session, program, wanted.texts)
         prepared = prepare(program, values)
@@ -128,7 +129,7 @@ def _found(session: Session, program: Program, wanted: Wanted, guarded: bool) ->
             prepared = prepare(program, values)
         shapes |= {name: array.shape for name, array in prepared.values.items()}
         truths = tuple(prepared.truths)
-        _check_symmetric(prepared.values, wanted.symmetric)
+        check_symmetric_values(wanted.symmetric, prepared.values)
     found = diff(
         program,
         wanted.of,
@@ -152,19 +153,6 @@ def _fixed(program: Program, values: dict[str, Any], names: Collection[str]) -> 
 
     moving = {name: value for name, value in values.items() if name not in names}
     return with_fixed(program, values, names), moving
-
-
-def _check_symmetric(values: Mapping[str, Any], names: Sequence[str]) -> None:
-    """Refuse a value of a symmetric matrix that is none.
-
-    Raises:
-        UsageProblem: if there is one.
-    """
-    import numpy as np
-
-    for name in names:
-        if name in values and values[name].ndim == 2 and not np.array_equal(values[name], values[name].T):
-            raise UsageProblem(f"'{name}' is said to be symmetric, and its value is not", hint="(A + A.T)/2 is")
 
 
 def _simplified(session: Session, found: Formulas, timeout: float, beside: bool) -> Formulas:

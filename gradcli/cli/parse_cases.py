@@ -33,6 +33,7 @@ def case_of_options(
     random_seed: int | None,
     tolerance: float | None,
     assume: Sequence[str],
+    symmetric: Sequence[str],
     stdin: Callable[[], str],
 ) -> Case:
     """The case that a command line states.
@@ -47,6 +48,7 @@ def case_of_options(
         random_seed: the seed that the points are drawn by.
         tolerance: by how much a claim may be off, relatively; None for not at all.
         assume: what holds at every point: `k>0`, `sum(y)==1`.
+        symmetric: the variables that are symmetric matrices.
         stdin: reads a value from standard input.
 
     Raises:
@@ -57,7 +59,7 @@ def case_of_options(
     orders = [*((text, 1) for text in claims), *((text, 2) for text in hessians)]
     claimed = [claim for text, order in orders for claim in stated(text, names, order, stdin)]
     case = _case(source, claimed, texts, given, points, random_seed, "", stdin)
-    return replace(case, tolerance=tolerance_of("--tol", tolerance), assume=tuple(assume))
+    return replace(case, tolerance=tolerance_of("--tol", tolerance), assume=tuple(assume), symmetric=tuple(symmetric))
 
 
 def case_of_fields(
@@ -66,6 +68,7 @@ def case_of_fields(
     random_seed: int | None,
     tolerance: float | None = None,
     assume: Sequence[str] = (),
+    symmetric: Sequence[str] = (),
 ) -> Case:
     """The case that a file's record states; the other arguments are those of the command line.
 
@@ -81,7 +84,9 @@ def case_of_fields(
     name = str(fields.get("name", ""))
     case = _case(fields["expr"], claimed, texts, shapes, points, random_seed, name, _no_stdin)
     assumed = (*assume, *_texts(fields, "assume"))
-    return replace(case, tolerance=tolerance_of("'tol'", fields.get("tol", tolerance)), assume=assumed)
+    matrices = tuple(dict.fromkeys((*symmetric, *map(normalize, _texts(fields, "symmetric")))))
+    tolerance = tolerance_of("'tol'", fields.get("tol", tolerance))
+    return replace(case, tolerance=tolerance, assume=assumed, symmetric=matrices)
 
 
 def _variables(source: str, given: AbstractSet[str]) -> list[str]:

@@ -12,7 +12,20 @@ from gradcli.errors import InputProblem, suggest
 
 __all__ = ["Record", "is_cases", "read_cases"]
 
-KEYS = ("name", "expr", "claim", "claim_hessian", "at", "shape", "points", "random_seed", "timeout", "tol", "assume")
+KEYS = (
+    "name",
+    "expr",
+    "claim",
+    "claim_hessian",
+    "at",
+    "shape",
+    "points",
+    "random_seed",
+    "timeout",
+    "tol",
+    "assume",
+    "symmetric",
+)
 _HEADER = re.compile(r"^\s*\[\[\s*case\s*\]\]")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,13 +48,19 @@ class Meaning:
     partials: Mapping[str, tuple[str, ...]] | None = None
 
 
-def interpret(program: Program, shapes: Mapping[str, tuple[int, ...]], simplified: bool = False) -> Meaning:
+def interpret(
+    program: Program,
+    shapes: Mapping[str, tuple[int, ...]],
+    simplified: bool = False,
+    symmetric: Collection[str] = (),
+) -> Meaning:
     """What a program computes, entry by entry.
 
     Args:
         program: resolved and without loops.
         shapes: for each variable its shape.
         simplified: whether signs are gathered, factors of 1 left out, and a*b is b*a: for a formula that is run.
+        symmetric: the variables that are symmetric matrices: A[1,0] is A[0,1].
 
     Raises:
         Problem: if the program does not fit the shapes.
@@ -68,7 +74,7 @@ def interpret(program: Program, shapes: Mapping[str, tuple[int, ...]], simplifie
     graph = Graph()
     graph.commutes = simplified
     arithmetic = Arithmetic(graph)
-    inputs = {name: _input(arithmetic, name, shape) for name, shape in shapes.items()}
+    inputs = {name: _input(arithmetic, name, shape, name in symmetric) for name, shape in shapes.items()}
     names: dict[int, str] = {}
 
     def number(node: Literal | Name, value: float) -> Item:
@@ -121,14 +127,15 @@ def _place(position: int, shape: tuple[int, ...]) -> str:
     return "_".join(reversed(digits))
 
 
-def _input(arithmetic: Arithmetic, name: str, shape: tuple[int, ...]) -> Value:
+def _input(arithmetic: Arithmetic, name: str, shape: tuple[int, ...], symmetric: bool) -> Value:
     if not shape:
         return Item(arithmetic, arithmetic.graph.leaf(Entry(name)))
     import numpy as np
 
     array = np.empty(shape, dtype=object)
     for index in np.ndindex(shape):
-        array[index] = Item(arithmetic, arithmetic.graph.leaf(Entry(name, index)))
+        place = tuple(sorted(index)) if symmetric else index
+        array[index] = Item(arithmetic, arithmetic.graph.leaf(Entry(name, place)))
     return array
 
 

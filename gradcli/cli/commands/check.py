@@ -43,6 +43,7 @@ _CLAIM = "give one: --claim x=FORMULA"
 @click.option("--points", type=int, metavar="N", help="Sample so many points for claims (default: 24).")
 @click.option("--random-seed", type=click.IntRange(min=0), metavar="N", help="Of the sampled points (default: 0).")
 @click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="Sample arrays of this shape for a claim.")
+@click.option("--symmetric", metavar="NAMES", help="These matrices are symmetric: the gradient (G + G.T)/2 on those.")
 @output_options
 @timeout_option
 @strict_option
@@ -63,6 +64,7 @@ def command(
     points: int | None,
     random_seed: int | None,
     shape: Sequence[str],
+    symmetric: str | None,
     **options: Any,
 ) -> int:
     """Four witnesses of EXPR's derivatives, entry by entry, and one of its value.
@@ -82,6 +84,7 @@ def command(
       gradcli check "x**2*sin(x)" --claim x="2*x*sin(x) + x**2*cos(x)"
       gradcli check "x*sqrt(x**2)" --claim x="2*x" --x 0:10
       gradcli check "x@A@x" --claim x="(A + A.T)@x" --shape x=3 --shape A=3,3
+      gradcli check "log(det(A))" --claim A="inv(A)" --shape A=3,3 --symmetric A
       gradcli check "log(k*y)" --claim k=1/k --assume "k>0" --assume "y>0"
       gradcli check "-sum(y*log(y))" --claim y="-log(y) - sum(y)" --assume "sum(y)==1" --shape y=3
       echo "[5.43656, 2.71828]" | gradcli check "exp(x)*y" --claim x,y=@- --x 1 --y 2 --tol 1e-6
@@ -98,6 +101,7 @@ def command(
     """
     settings = Settings.of({**options, "check": "require", "verify": "full"})
     claimed = bool(claim or claim_hessian)
+    matrices = names_of(symmetric) or ()
     if program is None or claimed:
         settings.check_claimable()
     if (program is None or claimed) and (of != "auto" or wrt is not None or seed is not None):
@@ -109,13 +113,14 @@ def command(
 
         if texts or claimed or shape:
             raise UsageProblem("a file of cases holds its own claims, values and shapes")
-        return check_cases(session, Path(ctx.meta[CASES]), settings, Sampled(points, random_seed, tol, assume))
+        sampled = Sampled(points, random_seed, tol, assume, matrices)
+        return check_cases(session, Path(ctx.meta[CASES]), settings, sampled)
     if claimed:
         from gradcli.cli.claims import Sampled, Stated, check_claims
 
         tell_options(session, program, texts)
-        stated = Stated(claim, claim_hessian, shape)
-        return check_claims(session, program, texts, settings, stated, Sampled(points, random_seed, tol, assume))
+        stated, sampled = Stated(claim, claim_hessian, shape), Sampled(points, random_seed, tol, assume, matrices)
+        return check_claims(session, program, texts, settings, stated, sampled)
     from gradcli.transforms.operators.derive import derive
 
     values = values_of(session, program, texts)
@@ -125,5 +130,5 @@ def command(
         raise UsageProblem("--assume is of claims, and a check is at one point", hint=_CLAIM)
     if points is not None or random_seed is not None or shape:
         raise UsageProblem("points are sampled for claims", hint=_CLAIM)
-    result = derive(program, values, of, names_of(wrt), seed_of(session, seed))
+    result = derive(program, values, of, names_of(wrt), seed_of(session, seed), matrices)
     return session.conclude(result, settings, result.derived)

@@ -124,6 +124,7 @@ def _document(tried: Tried) -> dict[str, Any]:
         "points": case.points,
         "random_seed": case.random_seed,
         **({"assume": list(case.assume)} if case.assume else {}),
+        **({"symmetric": list(case.symmetric)} if case.symmetric else {}),
         **({"tolerance": case.tolerance} if case.tolerance else {}),
         "claims": [_claim(claim) for claim in tried.verdicts.verdicts],
     }

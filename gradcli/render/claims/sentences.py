@@ -94,7 +94,10 @@ def right_formula(claim: ClaimVerdict) -> str:
 
 
 def _domain(verdicts: CaseVerdicts) -> str:
-    told = [_within(name, verdicts.interval(name)) for name in verdicts.free]
+    symmetric = verdicts.case.symmetric
+    told = [
+        f"{'symmetric ' if name in symmetric else ''}{_within(name, verdicts.interval(name))}" for name in verdicts.free
+    ]
     fixed = [f"{name} = {_value(value)}" for name, value in verdicts.case.fixed.items()]
     at = f" at {', '.join(fixed)}" if fixed else ""
     on = f" with {', '.join(map(_one_line, verdicts.equalities))}" if verdicts.equalities else ""

@@ -136,6 +136,10 @@ class Domain:
                     left = [f**p for f, p in factors if not domain._has_positive(f)]
                     if 0 < len(left) < len(factors):
                         state(sympy.Mul(number, *left))
+                    both = _of_both_signs(value)
+                    if both is not None and both[0].is_positive:
+                        state(both[1])
+            domain._add_up()
             domain._combine()
             for value in list(domain._nonnegative):
                 if all(domain._has_nonzero(_signed(factor)[1]) for factor, _ in _factors(value)[1]):
@@ -143,6 +147,15 @@ class Domain:
             if known == (len(domain._positive), len(domain._nonnegative), len(domain._nonzero)):
                 break
         return domain
+
+    def _add_up(self) -> None:
+        """What is positive because it is the sum of what is: u - a > 0 and a > 0 make u > 0."""
+        for value in (*self._positive, *self._nonnegative):
+            if not value.is_Add or len(value.args) > _SHORT:
+                continue
+            for term in value.args:
+                if self._has_positive(_of_one_sign(-term)):
+                    self.positive(value - term)
 
     def _combine(self) -> None:
         """What two factors that are not 0 make, where a root drops out: (u - 1)*(u + 1) is x for u**2 = 1 + x."""
@@ -152,6 +165,10 @@ class Domain:
                     self.nonzero(factor.base)
                 elif isinstance(factor, sympy.sin) and _signed(sympy.cos(*factor.args))[1] in self._nonzero:
                     self._nonzero[_signed(sympy.sin(2 * factor.args[0]))[1]] = None
+        for factor in [part for v in (*self._positive, *self._nonzero) for part, _ in _factors(v)[1]]:
+            both = _of_both_signs(factor)
+            if both is not None and (both[0].is_positive or self._has_nonzero(_signed(both[0])[1])):
+                self.nonzero(both[1])
         rooted = [f for f in self._nonzero if f.is_Add and len(f.args) <= _SHORT and _roots(f)]
         for i, first in enumerate(rooted[:_PAIRED]):
             for second in rooted[i + 1 : _PAIRED]:
@@ -220,6 +237,9 @@ class Domain:
                 return True
         if self._has_roots_of(factor):
             return True
+        both = _of_both_signs(factor)
+        if both is not None and all(self._has_nonzero(_signed(part)[1]) for part, _ in _factors(both[1])[1]):
+            return True
         if isinstance(factor, sympy.Add) and any(_signed(f)[1] == factor for f in self._complements()):
             return True
         return bool(self._assuming(factor).is_nonzero)
@@ -239,11 +259,17 @@ class Domain:
     def _complements(self) -> list[Any]:
         """What is not 0 because the sine or the cosine beside it is not."""
         pairs = {sympy.sin: sympy.cos, sympy.cos: sympy.sin}
-        others = [pairs[f.func](*f.args) for f in self._nonzero if f.func in pairs]
-        return [other + sign for other in others for sign in (1, -1)]
+        known = [f for f in self._nonzero if f.func in pairs]
+        others = [pairs[f.func](*f.args) for f in known]
+        # cos(2*a) is 2*cos(a)**2 - 1, and 1 - 2*sin(a)**2.
+        halves = [sympy.cos(sympy.expand(2 * f.args[0])) + (1 if f.func is sympy.cos else -1) for f in known]
+        return [*halves, *[other + sign for other in others for sign in (1, -1)]]
 
     def _has_positive(self, value: Any) -> bool:
         if value in self._positive or (value in self._nonnegative and self._has_nonzero(_signed(value)[1])):
+            return True
+        both = _of_both_signs(value)
+        if both is not None and both[0].is_positive and both[1] in self._positive:
             return True
         return bool(self._assuming(value).is_positive)
 
@@ -307,6 +333,17 @@ def _multiple(exponent: Any, other: Any) -> tuple[int, int]:
         return 0, 0
     constant = sympy.expand(exponent - times * other)
     return (int(times), int(constant)) if constant.is_Integer else (0, 0)
+
+
+def _of_both_signs(value: Any) -> tuple[Any, Any] | None:
+    """A value a*abs(x) + b as a*abs(x) - b, and their product, which has no abs; None for any other."""
+    absolutes = value.atoms(sympy.Abs)
+    if len(absolutes) != 1:
+        return None
+    absolute = absolutes.pop()
+    other = -value.xreplace({absolute: -absolute})
+    product = _primitive(value * other)
+    return None if product.has(sympy.Abs) else (other, product)
 
 
 def _of_one_sign(base: Any) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gradcli.errors import Problem
 from gradcli.symbolic import Oracle
 from gradcli.transforms.claims.judge import judge_claims
@@ -34,34 +32,12 @@ def confirm(found: Formulas, oracle: Oracle, timeout: float) -> Confirmation:
     source = found.steps[-1].text if found.steps else found.expression
     claims = tuple(_claim(found, formula) for formula in found.formulas)
     shapes = _sizes(found)
-    if found.symmetric:
-        source, claims, shapes = _of_any_matrices(found, source, claims, shapes)
+    case = Case(source, claims, shapes=shapes, points=_POINTS, symmetric=found.symmetric)
     try:
-        verdicts = judge_claims(Case(source, claims, shapes=shapes, points=_POINTS), oracle, timeout).verdicts
+        verdicts = judge_claims(case, oracle, timeout).verdicts
     except Problem as problem:
         return Confirmation("not checked", reason=problem.message)
     return _together(verdicts, found.formulas)
-
-
-def _of_any_matrices(
-    found: Formulas, source: str, claims: tuple[Claimed, ...], shapes: dict[str, tuple[int, ...]]
-) -> tuple[str, tuple[Claimed, ...], dict[str, tuple[int, ...]]]:
-    """The same of matrices that are symmetric because each is (M + M.T)/2, for any M.
-
-    The gradient by M is then (G + G.T)/2 with the gradient G by the matrix, which is what was claimed.
-    """
-    others: dict[str, str] = {}
-    for name in found.symmetric:
-        fresh = f"{name}_any"
-        while fresh in found.shapes or fresh in source:
-            fresh += "_"
-        others[name] = fresh
-    made = "".join(f"{name} = ({other} + {other}.T)/2; " for name, other in others.items())
-    renamed = tuple(
-        replace(claim, names=tuple(others.get(name, name) for name in claim.names), text=f"{made}{claim.text}")
-        for claim in claims
-    )
-    return made + source, renamed, {others.get(name, name): shape for name, shape in shapes.items()}
 
 
 def _sizes(found: Formulas) -> dict[str, tuple[int, ...]]:

@@ -21,6 +21,7 @@ from gradcli.symbolic import NotChecked, Oracle
 from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry, Outcome, Refutation
 from gradcli.transforms.claims.assumptions import region_of
 from gradcli.transforms.claims.sampling import sample
+from gradcli.transforms.claims.symmetric import on_symmetric
 from gradcli.transforms.claims.types import Case, CaseVerdicts, Claimed, ClaimVerdict, CounterExample
 from gradcli.transforms.operators.diff import diff
 from gradcli.transforms.operators.evaluate import evaluate
@@ -74,15 +75,16 @@ def judge_claims(case: Case, oracle: Oracle, timeout: float) -> CaseVerdicts:
         return told(_absent(c) if without else next(others) for c, without in zip(case.claims, absent, strict=True))
     for claimed in case.claims:
         _check_claim(claimed, program, {*free, *case.fixed})
-    points = sample(program, case, free, region)
+    made = on_symmetric(case, free | {name: np.shape(value) for name, value in case.fixed.items()})
+    points = sample(_read(made.expression, ()), made, free, region)
     if not points:
         reason = "no point was found at which the expression has a value and a derivative"
         return told(ClaimVerdict(claimed, "undecided", reason=reason) for claimed in case.claims)
     for claimed in case.claims:
         _check_shape(claimed, program, points[0])
-    claims = tuple(Claim(claimed.names, claimed.text, claimed.order) for claimed in case.claims)
+    claims = tuple(Claim(claimed.names, claimed.text, claimed.order) for claimed in made.claims)
     inquiry = Inquiry(
-        case.expression,
+        made.expression,
         claims,
         tuple(points),
         tuple(free),
@@ -95,7 +97,8 @@ def judge_claims(case: Case, oracle: Oracle, timeout: float) -> CaseVerdicts:
     if isinstance(found, NotChecked):
         return told(ClaimVerdict(c, "undecided", 0, len(points), None, found.reason) for c in case.claims)
     return told(
-        _Judge(case, claimed, points).rule(finding) for claimed, finding in zip(case.claims, found, strict=True)
+        _Judge(case, made.expression, claimed, points).rule(finding)
+        for claimed, finding in zip(case.claims, found, strict=True)
     )
 
 
@@ -209,8 +212,9 @@ def _shape(shape: tuple[int, ...]) -> str:
 class _Judge:
     """One claim of a case, at the points."""
 
-    def __init__(self, case: Case, claimed: Claimed, points: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, case: Case, expression: str, claimed: Claimed, points: Sequence[dict[str, Any]]) -> None:
         self._case = case
+        self._expression = expression
         self._stated = claimed
         self._points = points
         self._seen = 0
@@ -249,12 +253,16 @@ class _Judge:
                 "undecided", agreeing, reason=_disagreement(result, entry, number, counter.point)
             )
         example = CounterExample(
-            {name: plain(value) for name, value in counter.point.items()},
+            {name: plain(self._seen_value(name, value)) for name, value in counter.point.items()},
             result.label(entry),
             counter.derivative,
             counter.claim,
         )
         return self._claim_verdict("false", agreeing, counterexample=example, formula=self._formula())
+
+    def _seen_value(self, name: str, value: Any) -> Any:
+        """The value of a variable; of a symmetric matrix its symmetric part, which alone is computed with."""
+        return (np.asarray(value) + np.transpose(value)) / 2 if name in self._case.symmetric else value
 
     def _formula(self) -> str:
         """The derivative that the claim should have been; "" if it has no formula, or one too long to read."""
@@ -262,10 +270,11 @@ class _Judge:
         # By one variable it is a formula of whole arrays where there is one, as people write it.
         of: Of = "hessian" if self._stated.order == 2 else "gradient" if len(self._stated.names) == 1 else "jacobian"
         try:
-            found = diff(self._case.expression, of, self._stated.names, shapes=shapes).formulas[0].text
+            found = diff(self._case.expression, of, self._stated.names, shapes=shapes, symmetric=self._case.symmetric)
         except Problem:
             return ""
-        return found if len(found) <= _READABLE else ""
+        text = found.formulas[0].text
+        return text if len(text) <= _READABLE else ""
 
     def _doubt(self, point: dict[str, Any], derivatives: Sequence[float]) -> str:
         """Why the engine's number is not SymPy's, where rounding does not explain it."""
@@ -278,8 +287,8 @@ class _Judge:
 
     def _result(self, point: dict[str, Any]) -> Jacobian | Hessian:
         if self._stated.order == 2:
-            return hessian(self._case.expression, point, self._stated.names)
-        return jacobian(self._case.expression, point, self._stated.names)
+            return hessian(self._expression, point, self._stated.names)
+        return jacobian(self._expression, point, self._stated.names)
 
     def _address(self, result: Jacobian | Hessian, entry: int) -> EntryAddress:
         """The address of a flat index into the derivative that is claimed."""

@@ -106,7 +106,10 @@ def _point(case: Case, free: Mapping[str, tuple[int, ...]], row: Matrix) -> dict
     for name, shape in free.items():
         size = int(np.prod(shape, dtype=int))
         part = row[start : start + size] + 0.0  # no -0.0, which nobody means and where odd things happen
-        point[name] = part.reshape(shape).tolist() if shape else float(part[0])
+        array = part.reshape(shape)
+        if name in case.symmetric:
+            array = (array + array.T) / 2
+        point[name] = array.tolist() if shape else float(part[0])
         start += size
     return point
 

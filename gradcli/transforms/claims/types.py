@@ -60,6 +60,7 @@ class Case:
         name: what the case is called.
         tolerance: by how much a claim may differ, relative to the larger of the derivative and its terms; 0 for none.
         assume: what holds at every point: `k>0`, `sum(y)==1`.
+        symmetric: the variables that are symmetric matrices; a claim is about the gradient (G + G.T)/2 on those.
     """
 
     expression: str
@@ -72,6 +73,7 @@ class Case:
     name: str = ""
     tolerance: float = 0.0
     assume: tuple[str, ...] = ()
+    symmetric: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

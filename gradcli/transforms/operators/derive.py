@@ -13,6 +13,7 @@ from gradcli.transforms.operators.evaluate import evaluate
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.hessian import hessian
 from gradcli.transforms.operators.jacobian import jacobian
+from gradcli.transforms.program.symmetric import check_symmetric, check_symmetric_values, made_symmetric
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.checked import Checked
 
@@ -20,7 +21,12 @@ __all__ = ["derive"]
 
 
 def derive(
-    expression: str | Program, values: Mapping[str, Any], of: str, wrt: Sequence[str] | None, seed: Any
+    expression: str | Program,
+    values: Mapping[str, Any],
+    of: str,
+    wrt: Sequence[str] | None,
+    seed: Any,
+    symmetric: Sequence[str] = (),
 ) -> Checked:
     """The derivatives to examine.
 
@@ -31,6 +37,7 @@ def derive(
             Jacobian of an array.
         wrt: differentiate by these variables alone.
         seed: weights of a gradient's outputs.
+        symmetric: variables that are symmetric matrices: what is examined is (G + G.T)/2, of the gradient G by any.
 
     Raises:
         Problem: about the expression, the values or the seed.
@@ -40,6 +47,10 @@ def derive(
     """
     if seed is not None and of in ("jacobian", "hessian"):
         raise UsageProblem(f"a seed weights the outputs of a gradient; a {of.capitalize()} has none")
+    if symmetric:
+        check_symmetric(symmetric, {name: np.shape(value) for name, value in values.items()})
+        check_symmetric_values(symmetric, values)
+        expression = made_symmetric(expression if isinstance(expression, str) else expression.source, symmetric)
     derived: Derived
     if of == "hessian":
         derived = hessian(expression, values, wrt)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from math import prod
 from typing import Any, NamedTuple
 
@@ -38,6 +37,7 @@ from gradcli.ops.calls.operands import Variable
 from gradcli.ops.calls.resolve import Resolved, resolve_with
 from gradcli.transforms.program.output_names import outputs_of
 from gradcli.transforms.program.prepare import learned
+from gradcli.transforms.program.symmetric import check_symmetric
 from gradcli.transforms.program.variables import check_functions, may_have_derivatives, unused
 from gradcli.transforms.results.formula import Formula, Formulas, Of
 from gradcli.transforms.results.value import Value, plain
@@ -94,21 +94,15 @@ def diff(
         known = _known(program, given, truths)
         if known.unlearned:
             wrt, notes = learned(known, [name for name in given if name not in truths])
-    for name in symmetric:
-        _check_symmetric(name, given)
+    check_symmetric(symmetric, given)
     if any(given.values()) and of != "derivative":
         asked = _Asked(of, wanted(list(given), wrt, truths), symmetric, guarded)
         found = _of_arrays(program, given, asked, truths)
         if found is not None:
             return replace(_named(found, program), notes=notes, symmetric=tuple(symmetric))
-    if symmetric:
-        raise UsageProblem(
-            "derivatives on the symmetric matrices are written as formulas of whole arrays, and there is none",
-            hint="without --symmetric the formula is written entry by entry",
-        )
-    meaning = meaning_of(program, _numbered(given, of), truths)
+    meaning = meaning_of(program, _numbered(given, of), truths, symmetric=symmetric)
     names = wanted(list(meaning.inputs), wrt, truths)
-    writer = _Writer(meaning, guarded)
+    writer = _Writer(meaning, guarded, symmetric)
     steps: tuple[Formula, ...] = ()
     formulas: tuple[Formula, ...]
     if of == "hessian":
@@ -122,24 +116,8 @@ def diff(
         formulas = tuple(writer.jacobian([name]) for name in names)
     else:
         formulas = tuple(writer.gradient(name) for name in names)
-    return _named(Formulas(program.source, of, formulas, dict(given), steps, notes=notes), program)
-
-
-def _check_symmetric(name: str, shapes: Mapping[str, Shape]) -> None:
-    """Refuse a symmetric matrix that is none.
-
-    Raises:
-        NameProblem, ShapeProblem: if there is no such variable, or it is no square matrix.
-    """
-    if name not in shapes:
-        near = suggest(name, list(shapes))
-        raise NameProblem(f"the expression has no variable '{name}'", hint=f"did you mean '{near}'?" if near else "")
-    shape = shapes[name]
-    if len(shape) != 2 or shape[0] != shape[1]:
-        told = ",".join(map(str, shape)) or "of a number"
-        raise ShapeProblem(
-            f"a symmetric matrix is square, and '{name}' has the shape {told}", hint=f"such as --shape {name}=n,n"
-        )
+    found = Formulas(program.source, of, formulas, dict(given), steps, notes=notes, symmetric=tuple(symmetric))
+    return _named(found, program)
 
 
 def _named(found: Formulas, program: Program) -> Formulas:
@@ -152,7 +130,11 @@ def _named(found: Formulas, program: Program) -> Formulas:
 
 
 def meaning_of(
-    program: Program, shapes: Mapping[str, Shape], truths: Sequence[str] = (), simplified: bool = False
+    program: Program,
+    shapes: Mapping[str, Shape],
+    truths: Sequence[str] = (),
+    simplified: bool = False,
+    symmetric: Collection[str] = (),
 ) -> Meaning:
     """What a program computes, entry by entry.
 
@@ -161,13 +143,14 @@ def meaning_of(
         shapes: the shapes of variables that are arrays; the others are numbers.
         truths: the variables that hold truth values.
         simplified: whether the program is to be run, not read.
+        symmetric: the variables that are symmetric matrices.
 
     Raises:
         Problem: about the program or the shapes.
     """
     known = {name: tuple(shape) for name, shape in shapes_given(program, shapes).items()}
     try:
-        return interpret(resolved(program, known, truths), _numbered(known, "gradient"), simplified)
+        return interpret(resolved(program, known, truths), _numbered(known, "gradient"), simplified, symmetric)
     except Problem as problem:
         if isinstance(problem, ShapeProblem | DomainProblem) and not any(known.values()):
             problem.hint = _SHAPE_HINT
@@ -305,9 +288,10 @@ def wanted(variables: Sequence[str], wrt: Sequence[str] | None, truths: Sequence
 class _Writer:
     """The formulas of one program's derivatives."""
 
-    def __init__(self, meaning: Meaning, guarded: bool) -> None:
+    def __init__(self, meaning: Meaning, guarded: bool, symmetric: Collection[str] = ()) -> None:
         self.meaning = meaning
         self.guarded = guarded
+        self.symmetric = symmetric
 
     def formula(self, names: Sequence[str], nodes: Sequence[int], shape: tuple[int, ...], order: int = 1) -> Formula:
         """Nodes as a program."""
@@ -324,7 +308,8 @@ class _Writer:
     def gradient(self, name: str) -> Formula:
         """The derivatives of a single value by a variable."""
         shape = self.meaning.shapes[name]
-        reverse = self.formula([name], gradient(self.meaning, [name]), shape)
+        nodes = self.weighted(gradient(self.meaning, [name]), self.weights([name]))
+        reverse = self.formula([name], nodes, shape)
         if shape or len(self.meaning.graph) > _BOTH_MODES:
             return reverse
         forward = self.formula([name], nth(self.meaning, name, 1), shape)
@@ -332,13 +317,32 @@ class _Writer:
 
     def jacobian(self, names: Sequence[str]) -> Formula:
         """The derivatives of all entries by all entries of some variables."""
-        nodes = list(chain(*jacobian(self.meaning, names)))
+        weights = self.weights(names)
+        nodes = [node for row in jacobian(self.meaning, names) for node in self.weighted(row, weights)]
         return self.formula(names, nodes, (*self.meaning.shape, *self.joint(names)))
 
     def hessian(self, names: Sequence[str]) -> Formula:
         """The second derivatives of a single value."""
-        side = self.joint(names)
-        return self.formula(names, list(chain(*hessian(self.meaning, names))), (*side, *side), 2)
+        side, weights = self.joint(names), self.weights(names)
+        nodes: list[int] = []
+        for row, weight in zip(hessian(self.meaning, names), weights, strict=True):
+            nodes += self.weighted(row, [weight * other for other in weights])
+        return self.formula(names, nodes, (*side, *side), 2)
+
+    def weights(self, names: Sequence[str]) -> list[int]:
+        """What a derivative by each entry is divided by: by one of a symmetric matrix that stands for two, by 2."""
+        meaning = self.meaning
+        return [
+            meaning.inputs[n].count(leaf) if n in self.symmetric else 1 for n in names for leaf in meaning.inputs[n]
+        ]
+
+    def weighted(self, nodes: Sequence[int], weights: Sequence[int]) -> list[int]:
+        """Derivatives, divided."""
+        arithmetic = self.meaning.arithmetic
+        return [
+            node if weight == 1 else arithmetic.div(node, arithmetic.number(float(weight)))
+            for node, weight in zip(nodes, weights, strict=True)
+        ]
 
     def joint(self, names: Sequence[str]) -> tuple[int, ...]:
         """The shape that the entries of some variables have together: of one its own, of several a vector."""

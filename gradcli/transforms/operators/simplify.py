@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gradcli.errors import Problem
 from gradcli.formulas import Nested, reading_length, shaped, statements, tidy
-from gradcli.lang import Call, Program, parse, run, unparse, variables
+from gradcli.lang import Call, Literal, Program, parse, run, unparse, variables
 from gradcli.symbolic import Oracle
 from gradcli.symbolic.protocol.rewriting import Form, Rewriting
 from gradcli.transforms.operators.diff import meaning_of
@@ -46,11 +46,11 @@ def simplify(found: Formulas, oracle: Oracle, timeout: float, beside: bool = Tru
     forms = oracle.rewrite(Rewriting(tuple(texts), source if single else "", names), timeout)
     if not forms:
         return found
-    chosen = iter([_shortest(found, i, text, forms, beside) for i, text in enumerate(texts)])
-    formulas = [
-        _with(found, formula, [next(chosen) for _ in programs])
-        for formula, programs in zip(found.formulas, entries, strict=True)
-    ]
+    places = iter(enumerate(texts))
+    formulas = []
+    for formula, programs in zip(found.formulas, entries, strict=True):
+        chosen = [_shortest(found, formula, *next(places), forms, beside) for _ in programs]
+        formulas.append(_with(found, formula, chosen))
     return replace(found, formulas=tuple(formulas))
 
 
@@ -74,17 +74,52 @@ def _shapes(found: Formulas, program: Program) -> dict[str, tuple[int | str, ...
     return {name: shape for name, shape in found.shapes.items() if name in used}
 
 
-def _shortest(found: Formulas, place: int, text: str, forms: Sequence[Form], beside: bool) -> Form:
+def _shortest(found: Formulas, formula: Formula, place: int, text: str, forms: Sequence[Form], beside: bool) -> Form:
     """The shortest form of an entry: its own, if no other is shorter."""
     own = Form(place, text)
     candidates = [own]
     for form in forms:
         if form.formula == place and (beside or not (form.where or form.inherited)):
-            candidates += [form._replace(text=text) for text in _spellings(found, form.text)]
+            spelled = [form._replace(text=text) for text in _spellings(found, form.text)]
+            candidates += [kept for other in spelled if (kept := _told(found, formula, other, beside)) is not None]
     return min(
         candidates,
         key=lambda form: (reading_length(parse(form.text)), bool(form.where or form.inherited), form is not own),
     )
+
+
+def _told(found: Formulas, formula: Formula, form: Form, beside: bool) -> Form | None:
+    """A form with what the formula's omissions make it tell; None for one that would have to tell what it cannot.
+
+    Where a guard was left out, the formula says what it means there. A form may say nothing, if it has no powers but
+    those of the expression, or else that it is not meant there.
+    """
+    program = parse(form.text)
+    lost = [condition for condition, part in formula.omissions if part not in program.source]
+    if not lost or _exponents(program) <= _exponents(parse(found.expression)):
+        return form
+    excluded = [_excluded(condition) for condition in lost]
+    if not beside or None in excluded:
+        return None
+    return form._replace(where=tuple(dict.fromkeys((*form.where, *[told for told in excluded if told is not None]))))
+
+
+def _excluded(condition: str) -> str | None:
+    """That an equality does not hold; None for another condition.
+
+    >>> _excluded("2*n == 0"), _excluded("(x == 0) & (k >= 0)")
+    ('n != 0', None)
+    """
+    tree = parse(condition).result
+    if not isinstance(tree, Call) or tree.function != "equal":
+        return None
+    left, right = tree.args
+    if isinstance(right, Literal) and right.value == 0:
+        while isinstance(left, Call) and left.function in ("mul", "neg"):
+            if left.function == "mul" and not (isinstance(left.args[0], Literal) and left.args[0].value):
+                break
+            left = left.args[-1]
+    return unparse(Program("", (), Call("not_equal", (left, right), tree.span, tree.head)))
 
 
 def _spellings(found: Formulas, text: str) -> Iterator[str]:
@@ -113,8 +148,6 @@ def _with(found: Formulas, formula: Formula, chosen: Sequence[Form]) -> Formula:
     if reading_length(program) >= reading_length(parse(formula.text)):
         return formula
     omissions = tuple(omission for omission in formula.omissions if omission[1] in program.source)
-    if len(omissions) < len(formula.omissions) and not _exponents(program) <= _exponents(parse(found.expression)):
-        return formula
     return replace(formula, program=program, omissions=omissions, where=_conditions(chosen))
 
 
@@ -125,14 +158,17 @@ def _conditions(chosen: Sequence[Form]) -> tuple[str, ...]:
 
 
 def _exponents(program: Program) -> set[str]:
-    """The exponents in a program that are no numbers."""
+    """The exponents in a program that are no numbers, each as the same text in whatever order it is written."""
     found: set[str] = set()
 
-    def call(node: Call, args: list[None], keywords: dict[str, None]) -> None:
+    def call(node: Call, args: list[str], keywords: dict[str, str]) -> str:
         if node.function == "pow" and variables(Program("", (), node.args[1])):
-            found.add(unparse(Program("", (), node.args[1])))
+            found.add(args[1])
+        if node.function in ("add", "mul"):
+            args = sorted(args)
+        return f"{node.function}({', '.join(args)})"
 
-    run(program, lambda node: None, lambda node: None, call)
+    run(program, lambda node: repr(node.value), lambda node: node.id, call)
     return found
 
 
