@@ -109,8 +109,8 @@ def test_weights_of_several_entries() -> None:
     compare(task(parse("[x, x*y]"), ["x", "y"], {}, seed=[1.0, 2.0]), {n: points()[n] for n in ("x", "y")})
 
 
-@pytest.mark.parametrize("text", ["v[i]**2", "cholesky(A@A.T)[0, 0]*y", "sum(eigvalsh(A@A.T))"])
-def test_what_has_no_straight_line_code_is_computed_row_by_row_and_says_so(text: str) -> None:
+@pytest.mark.parametrize("text", ["A[i, i]**2", "v[[i, 0]][0]"])
+def test_what_no_rule_is_for_is_computed_row_by_row_and_says_so(text: str) -> None:
     made = task(parse(text), [*points()], {})
     computer = compare(made, {name: points()[name] for name in made.columns}, rtol=1e-9)
     assert computer.one_by_one

@@ -1,4 +1,4 @@
-"""Functions of one matrix on stacks of them, whatever the entries are."""
+"""Functions of one array on stacks of them, whatever the entries are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from typing import Any
 
 from gradcli.ops.calls.outputs import Several
 
-__all__ = ["over_stack"]
+__all__ = ["NoRule", "over_stack"]
+
+
+class NoRule(Exception):
+    """An operation that has no rule for such arguments side by side; the rows are then computed one by one."""
 
 
 def over_stack(x: Any, function: Callable[[Any], Any]) -> Any:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from math import prod
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,32 +14,24 @@ from gradcli.batch import Cells
 from gradcli.batch.native import Native
 from gradcli.errors import Problem, UsageProblem
 from gradcli.ops.calls.operands import Kind
+from gradcli.ops.calls.stacks import NoRule
 from gradcli.transforms.rows.compiled import Compiled, compiled
+from gradcli.transforms.rows.found import Found
 from gradcli.transforms.rows.layout import Column
 from gradcli.transforms.rows.task import Task
 
-__all__ = ["Computer", "Found"]
+if TYPE_CHECKING:
+    from gradcli.transforms.rows.abreast import SideBySide
+
+__all__ = ["Computer"]
 
 Shape: TypeAlias = tuple[int, ...]
 
+_WIDE = 32
+"""Entries of a row from which on arrays are quicker than each entry by itself, in values and gradients."""
+
 _COMPARED = 10_000
 """Rows on which compiled code must agree before it is taken."""
-
-
-class Found(NamedTuple):
-    """What a task gives for some rows.
-
-    Attributes:
-        columns: by name, as in `Cells`.
-        blank: the rows without results: an input is missing, or the program does not fit.
-        kinked: the rows where an operation is at a kink.
-        failed: for each row that the program does not fit the reason.
-    """
-
-    columns: dict[str, NDArray[Any]]
-    blank: NDArray[np.bool_]
-    kinked: NDArray[np.bool_]
-    failed: dict[int, str]
 
 
 @dataclass
@@ -65,6 +58,8 @@ class Computer:
     one_by_one: str = ""
     inputs: tuple[str, ...] | None = None
     _known: dict[tuple[Shape, ...], Compiled | str | Problem] = field(default_factory=dict)
+    _abreast: dict[tuple[Shape, ...], SideBySide] = field(default_factory=dict)
+    _refused: set[tuple[Shape, ...]] = field(default_factory=set)
     _rows: int = 0
     _like: dict[str, NDArray[Any]] = field(default_factory=dict)
 
@@ -151,10 +146,14 @@ class Computer:
         blank = np.zeros(rows, bool)
         if isinstance(made, Problem):
             return Found({}, ~blank, blank, dict.fromkeys(range(rows), made.message))
-        if isinstance(made, str):
-            self.one_by_one = made
-            return self._one_by_one(cells, rows)
         values = {name: cells[name].values for name in self.task.columns}
+        if isinstance(made, str):
+            return self._without_code(made, values, shapes, rows)
+        if self._is_wide(shapes) and rows:
+            try:
+                return self._as_arrays(made, values, shapes, rows)
+            except (NoRule, Problem):
+                self._refused.add(shapes)
         self._rows += rows
         if self.build is not None and made.native is None and self._rows > self.after and not self.refused:
             self._compile(made, values, rows)
@@ -164,9 +163,65 @@ class Computer:
             return self._in_parts(made, values, rows)
         return Found(columns, blank, kinked, {})
 
-    def _in_parts(self, made: Compiled, values: Mapping[str, NDArray[Any]], rows: int) -> Found:
+    def _is_wide(self, shapes: tuple[Shape, ...]) -> bool:
+        """Whether rows have so many entries that to take each by itself takes longer than their arrays together."""
+        by_arrays = self.build is None and self.task.part in ("value", "gradient") and shapes not in self._refused
+        constants = sum(self.task.constants[name].size for name in self.inputs or () if name in self.task.constants)
+        return by_arrays and sum(map(prod, shapes)) + constants >= _WIDE
+
+    def _as_arrays(
+        self, made: Compiled, values: Mapping[str, NDArray[Any]], shapes: tuple[Shape, ...], rows: int
+    ) -> Found:
+        """The results of rows side by side; those that are not finite, or at a kink, by straight-line code."""
+        columns, kinked = self._of_shapes(shapes).run(values, self.task.constants, rows, self.threads)
+        odd = kinked.copy()
+        for array in columns.values():
+            odd |= ~np.isfinite(array).reshape(rows, -1).all(axis=1)
+        places = np.flatnonzero(odd)
+        if len(places):
+            some = {name: array[places] for name, array in values.items()}
+            again, kinked[places] = made.run(some, self.task.constants, len(places), self.threads)
+            for name, array in again.items():
+                columns[name][places] = array
+        return Found(columns, np.zeros(rows, bool), kinked, {})
+
+    def _of_shapes(self, shapes: tuple[Shape, ...]) -> SideBySide:
+        """What computes rows of some shapes side by side."""
+        from gradcli.transforms.rows.abreast import SideBySide  # with the engine
+
+        assert self.inputs is not None
+        if shapes not in self._abreast:
+            by_name = dict(zip(self.task.columns, shapes, strict=True))
+            self._abreast[shapes] = SideBySide(self.task, self.inputs, by_name)
+        return self._abreast[shapes]
+
+    def _without_code(
+        self, why: str, values: Mapping[str, NDArray[Any]], shapes: tuple[Shape, ...], rows: int
+    ) -> Found:
+        """The results of rows for which there is no straight-line code: side by side, or else one by one."""
+        from gradcli.transforms.rows.singly import mended, one_by_one  # with the engine
+
+        assert self.inputs is not None
+        if shapes not in self._refused and rows:
+            try:
+                found = self._side_by_side(self._of_shapes(shapes), values, rows)
+                return mended(self.task, self.inputs, values, found)
+            except NoRule:
+                self._refused.add(shapes)
+        self.one_by_one = why
+        return one_by_one(self.task, self.inputs, values, rows)
+
+    def _side_by_side(self, made: SideBySide, values: Mapping[str, NDArray[Any]], rows: int) -> Found:
+        try:
+            columns, kinked = made.run(values, self.task.constants, rows, self.threads)
+        except Problem:
+            return self._in_parts(made, values, rows)
+        return Found(columns, np.zeros(rows, bool), kinked, {})
+
+    def _in_parts(self, made: Compiled | SideBySide, values: Mapping[str, NDArray[Any]], rows: int) -> Found:
         """The results of rows of which some fail; these are found by halving."""
-        made.run({name: array[:0] for name, array in values.items()}, self.task.constants, 0, 1)  # no row's own fault
+        if isinstance(made, Compiled):  # no row's own fault?
+            made.run({name: array[:0] for name, array in values.items()}, self.task.constants, 0, 1)
         found = Found({}, np.zeros(rows, bool), np.zeros(rows, bool), {})
         waiting = [(0, rows)]
         while waiting:
@@ -201,27 +256,6 @@ class Computer:
             made.native = None
             self.refused = "the compiled code gives other numbers on the first rows"
 
-    def _one_by_one(self, cells: Mapping[str, Cells], rows: int) -> Found:
-        from gradcli.transforms.rows.one_row import numbers_of, result_at  # with the engine
-
-        assert self.inputs is not None
-        found = Found({}, np.zeros(rows, bool), np.zeros(rows, bool), {})
-        results: list[dict[str, NDArray[Any]] | None] = []
-        for row in range(rows):
-            try:
-                result = result_at(self.task, self.inputs, {n: cells[n].values[row] for n in self.task.columns})
-            except Problem as problem:
-                found.failed[row] = problem.message
-                found.blank[row] = True
-                results.append(None)
-                continue
-            found.kinked[row] = any(kink.kind == "kink" for kink in result.kinks)
-            results.append(numbers_of(self.task, self.inputs, result))
-        good = [numbers for numbers in results if numbers is not None]
-        for name in good[0] if good else ():
-            found.columns[name] = _joined([None if numbers is None else numbers[name] for numbers in results])
-        return found
-
 
 def _nothing(like: NDArray[Any], rows: int) -> NDArray[Any]:
     """Results of rows that have none, of the type of others."""
@@ -250,15 +284,3 @@ def _fill(
         whole = columns.setdefault(name, np.full(rows, None, object))
         for row, entry in zip(places.tolist(), array, strict=True):
             whole[row] = entry
-
-
-def _joined(entries: Sequence[NDArray[Any] | None]) -> NDArray[Any]:
-    """Entries of rows as one array, if they have one shape."""
-    shapes = {entry.shape for entry in entries if entry is not None}
-    if len(shapes) == 1:
-        (shape,) = shapes
-        return np.stack([np.full(shape, np.nan) if entry is None else entry for entry in entries])
-    found = np.full(len(entries), None, object)
-    for row, entry in enumerate(entries):
-        found[row] = entry
-    return found

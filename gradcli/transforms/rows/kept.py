@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradcli.batch.table import Block
-from gradcli.transforms.rows.compute import Found
+from gradcli.transforms.rows.found import Found
 from gradcli.transforms.rows.report import Sample
 from gradcli.transforms.rows.task import Task
 

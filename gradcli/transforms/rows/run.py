@@ -15,7 +15,8 @@ from gradcli.batch.table import Bad, Block, Lacking, Sink, Table
 from gradcli.errors import InputProblem, UsageProblem
 from gradcli.ops.calls.operands import Kind
 from gradcli.transforms.rows.compiled import Compiled
-from gradcli.transforms.rows.compute import Computer, Found
+from gradcli.transforms.rows.compute import Computer
+from gradcli.transforms.rows.found import Found
 from gradcli.transforms.rows.kept import Kept
 from gradcli.transforms.rows.layout import layout
 from gradcli.transforms.rows.pipeline import Behind, ahead
