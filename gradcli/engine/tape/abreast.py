@@ -6,17 +6,16 @@ of operations on whole arrays. Those are recorded like any others, so that deriv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from gradcli.engine.tape.apply import call
 from gradcli.engine.tape.tensor import Tensor, unwrap
-from gradcli.ops.calls.stacks import NoRule
 from gradcli.ops.entry.op import Op
 
-__all__ = ["Abreast", "Rule", "Shape", "call_abreast", "everywhere", "flat", "lead", "rank_of", "shape_of"]
+__all__ = ["Abreast", "Rule", "Shape", "everywhere", "flat", "lead", "rank_of", "shape_of"]
 
 Shape: TypeAlias = tuple[int, ...]
 
@@ -53,52 +52,6 @@ class Abreast:
 
 Rule: TypeAlias = Callable[[Op, list[Any], dict[str, Any]], Any]
 """(operation, arguments at a row, complete static arguments) -> the value, `Abreast`, or a tuple of such."""
-
-
-def call_abreast(op: Op, args: Sequence[Any], statics: Mapping[str, Any]) -> Any:
-    """An operation, of which an argument differs from row to row.
-
-    Args:
-        op: an entry of the table.
-        args: `Abreast`, or tensors, arrays and numbers that are the same in all rows.
-        statics: complete; of those `Abreast` means an index that differs from row to row.
-
-    Raises:
-        NoRule: where there is no rule.
-
-    >>> from gradcli.ops import TABLE
-    >>> rows = Abreast(np.array([[1.0, 2.0], [3.0, 4.0]]))
-    >>> call_abreast(TABLE["sum"], [rows], {"axis": None, "keepdims": False}).value
-    tensor([3., 7.])
-    """
-    from gradcli.engine.tape.abreast_rules import RULES, of_index
-
-    given = list(args)
-    if any(_differs(value) for value in statics.values()):
-        return of_index(op, given, dict(statics))
-    if op.kind in ("elementwise", "predicate") and op.name != "len":
-        return _entry_by_entry(op, given)
-    rule = RULES.get(op.name)
-    if rule is None:
-        raise NoRule(op.name)
-    return rule(op, given, dict(statics))
-
-
-def _differs(value: Any) -> bool:
-    """Whether an index differs from row to row, or a part of it."""
-    stack = [value]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, Abreast):
-            return True
-        if isinstance(item, tuple | list):
-            stack.extend(item)
-    return False
-
-
-def _entry_by_entry(op: Op, args: list[Any]) -> Abreast:
-    rank = max(map(rank_of, args))
-    return Abreast(call(op.name, *(lead(arg, rank) for arg in args)))
 
 
 def shape_of(value: Any) -> Shape:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.engine.sweeps import backward
-from gradcli.engine.tape.abreast import Abreast, call_abreast, everywhere
+from gradcli.engine.tape.abreast import Abreast, everywhere
+from gradcli.engine.tape.abreast_call import call_abreast
 from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.lang import Call
 from gradcli.ops import Op

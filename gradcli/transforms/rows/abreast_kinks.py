@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.engine.tape.abreast import Abreast, call_abreast, lead
+from gradcli.engine.tape.abreast import Abreast, lead
+from gradcli.engine.tape.abreast_call import call_abreast
 from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.lang import Call
 from gradcli.ops import TABLE, Op
