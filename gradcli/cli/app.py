@@ -36,6 +36,7 @@ _COMMANDS = {
     "check": "Four witnesses of EXPR's derivatives, entry by entry, and one of its value.",
     "diff": "The derivatives of EXPR as formulas.",
     "code": "A function of another language that computes EXPR and its derivatives.",
+    "explain": "A gradient step by step: every value forward, every cotangent backward, the rules by name.",
     "graph": "The computation as a tree, from the result down to the leaves.",
     "batch": "EXPR and its derivatives at every row of a table: the same rows come out, with columns added.",
     "propagate": "The uncertainty of EXPR from those of its inputs, through exact derivatives.",
@@ -105,6 +106,7 @@ def app() -> None:
       gradcli diff "x^2*sin(x)"
       gradcli code "x**2*sin(y)" --to c --gradient
       gradcli check "x*sin(x)" --x 2
+      gradcli explain "x*sin(x)" --x 2
       gradcli graph "a = w + x; b = w + 1; a*b" --w 1 --x 2
       gradcli batch "x**2" --over x=0:1:5 -q
       gradcli eval "sum(x**2)" --x "[1, 2, 3]"

@@ -33,6 +33,7 @@ _CHECKED_COMMANDS = (
     "diff",
     "propagate",
     "batch",
+    "explain",
 )
 _WITHOUT_SYMPY = (("--check", "off"), ("--verify", "proof"))
 _HIGH_ORDER = 5
@@ -158,7 +159,7 @@ def _early_oracle(arguments: Sequence[str], environment: Environment) -> Oracle 
     if not arguments or arguments[0] not in _CHECKED_COMMANDS or len(arguments) == 1:
         return None
     words = " ".join(arguments[1:])
-    if any(w in arguments for w in ("--no-check", "--help", "-h")):
+    if any(w in arguments for w in ("--no-check", "--step", "--help", "-h")):
         return None
     if any(f"{option}{sign}{value}" in words for option, value in _WITHOUT_SYMPY for sign in " ="):
         return None

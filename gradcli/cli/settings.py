@@ -29,6 +29,7 @@ __all__ = [
     "seconds_option",
     "strict_option",
     "timeout_option",
+    "verdict_options",
     "verify_option",
 ]
 
@@ -55,6 +56,7 @@ class Settings(NamedTuple):
     form: str | None = None
     output: str | None = None
     layout: str = "auto"
+    all_passes: bool = False
 
     @classmethod
     def of(cls, options: dict[str, Any], pictures: Sequence[str] = ()) -> Settings:
@@ -122,6 +124,7 @@ class Settings(NamedTuple):
             show_seeds=self.show_seeds,
             depth=self.depth,
             layout=self.layout,
+            all_passes=self.all_passes,
         )
 
 
@@ -283,13 +286,19 @@ def strict_option(function: F) -> F:
 
 def check_options(function: F) -> F:
     """Add --check, --no-check, --check-timeout, --strict and --digits to a command."""
+    return verdict_options(
+        click.option(
+            "--digits",
+            type=click.IntRange(1, _MOST_DIGITS),
+            metavar="N",
+            help="Give so many digits, each of them proved, of the exact results at the float64 values that are given.",
+        )(function)
+    )
+
+
+def verdict_options(function: F) -> F:
+    """Add --check, --no-check, --check-timeout and --strict to a command."""
     function = timeout_option(strict_option(function))
-    function = click.option(
-        "--digits",
-        type=click.IntRange(1, _MOST_DIGITS),
-        metavar="N",
-        help="Give so many digits, each of them proved, of the exact results at the float64 values that are given.",
-    )(function)
     function = click.option("--no-check", is_flag=True, help="The same as --check off.")(function)
     return click.option(
         "--check",

@@ -21,10 +21,12 @@ from gradcli.render.style import BINARY, HOMES, Format, Style
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.base import Result
+    from gradcli.transforms.results.derivation import Derivations
+    from gradcli.transforms.results.formula import Confirmation
     from gradcli.transforms.results.verdict import Verdict
 
 __all__ = [
-    "BINARY", "Format", "Style", "render", "render_answer", "render_bytes", "render_conclusion",
+    "BINARY", "Format", "Style", "render", "render_answer", "render_bytes", "render_conclusion", "render_derivations",
     "render_error", "render_kinks", "render_limits", "render_note", "render_origin", "render_warning",
 ]  # fmt: skip
 
@@ -72,4 +74,15 @@ def render_answer(result: Result, style: Style) -> str:
 def render_conclusion(result: Result, verdict: Verdict, style: Style) -> str:
     """The part of the text that tells of the verdict."""
     written: str = import_module(HOMES[style.format]).conclusion(result, verdict, style)
+    return written
+
+
+def render_derivations(found: Derivations, confirmation: Confirmation | None, style: Style) -> str:
+    """The complete text of derivations without numbers.
+
+    Raises:
+        UsageProblem: for a format of numbers.
+    """
+    home = "gradcli.render.terminal.derivations" if style.format == "rich" else "gradcli.render.formats.derivations"
+    written: str = import_module(home).render(found, confirmation, style)
     return written

@@ -45,6 +45,7 @@ class Style(NamedTuple):
         show_seeds: of a Jacobian, show the seed that each row was computed with.
         depth: of a graph, how many levels below the result are drawn (default: all that fit).
         layout: of a graph's picture, who lays it out: "graphviz", "layered" for gradcli itself, or "auto".
+        all_passes: of an explanation, whether every pass is shown, and not the first few.
     """
 
     format: Format
@@ -54,3 +55,4 @@ class Style(NamedTuple):
     show_seeds: bool = False
     depth: int | None = None
     layout: str = "auto"
+    all_passes: bool = False

@@ -5,7 +5,7 @@ Source: A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM 2008, c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from typing import Any
 
@@ -30,6 +30,7 @@ def propagate(
     create_graph: bool,
     captures: dict[Slot, Any] | None,
     needed: dict[int, bool] | None = None,
+    make: Callable[..., Sweep] = Sweep,
 ) -> None:
     """Pull the seeds back through the graph.
 
@@ -40,8 +41,9 @@ def propagate(
         captures: slot -> None for the tensors whose cotangent is asked for, filled in; None to accumulate
             into the leaves' `.grad` instead.
         needed: the keys of the nodes to visit, each with whether to go on from there; None for all.
+        make: makes what holds the cotangents.
     """
-    sweep = Sweep(needed, captures, create_graph, retain_graph)
+    sweep = make(needed, captures, create_graph, retain_graph)
     cotangents, ready, use_fused, stops = sweep.cotangents, sweep.ready, sweep.use_fused, sweep.stops
     for root, seed in zip(roots, seeds, strict=True):
         sweep.add(root.edge(), seed, root.output_nr)

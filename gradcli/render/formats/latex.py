@@ -12,6 +12,7 @@ from gradcli.render.style import Style
 from gradcli.render.words.latex_names import spelled_derivative, spelled_label, spelled_name
 from gradcli.render.words.numbers import exact
 from gradcli.transforms.results.base import Derived
+from gradcli.transforms.results.explanation import Explanation
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.base import Result
@@ -36,6 +37,10 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     >>> print(render(Evaluation("x", {}, np.array([[1.0, -2e-7]])), None, Style("latex")), end="")
     \begin{pmatrix} 1.0 & -2 \cdot 10^{-7} \end{pmatrix}
     """
+    if isinstance(result, Explanation):
+        from gradcli.render.formats.steps_latex import explanation_latex
+
+        return "".join(f"{line}\n" for line in explanation_latex(result))
     bare = result.bare()
     if bare is None:
         raise UsageProblem(f"`{result.command}` gives more than numbers", hint="--json has everything")

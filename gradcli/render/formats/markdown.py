@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.render.style import Style
 from gradcli.render.words.sheet import sheet
+from gradcli.transforms.results.explanation import Explanation
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.base import Result
@@ -24,6 +25,10 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     | f | 9.0 |
     | df/dx | 6.0 |
     """
+    if isinstance(result, Explanation):
+        from gradcli.render.formats.steps_markdown import explanation_markdown
+
+        return "".join(f"{line}\n" for line in explanation_markdown(result))
     header, rows = sheet(result)
     lines = [f"| {' | '.join(row)} |" for row in [header, *rows]]
     lines.insert(1, f"|:--{'|--:' * (len(header) - 1)}|")

@@ -16,6 +16,7 @@ from gradcli.render.words.numbers import exact, one_hot
 from gradcli.render.words.verdicts import details, notes, sentence
 from gradcli.render.words.witnesses import table, table_note, value_line
 from gradcli.transforms.results.base import Derived
+from gradcli.transforms.results.explanation import Explanation
 from gradcli.transforms.results.graph import Graph
 from gradcli.transforms.results.jacobian import Jacobian
 
@@ -80,6 +81,10 @@ def _facts(result: Result, style: Style) -> Iterator[str]:
     if isinstance(result, Graph):
         yield from graph_lines(result, style.depth)
         return
+    if isinstance(result, Explanation):
+        from gradcli.render.words.explanation import plain_lines
+
+        yield from plain_lines(result)
     if result.digits is not None and isinstance(result, Derived):
         yield from _digits(result, result.digits)
         return

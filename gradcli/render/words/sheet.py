@@ -10,6 +10,7 @@ import numpy as np
 from gradcli.errors import UsageProblem
 from gradcli.render.words.numbers import exact
 from gradcli.transforms.results.base import Derived, Result
+from gradcli.transforms.results.explanation import Explanation
 from gradcli.transforms.results.labels import labels
 
 __all__ = ["Sheet", "sheet"]
@@ -37,6 +38,10 @@ def sheet(result: Result) -> Sheet:
     >>> sheet(Gradient("x[0]*x[1]", {"x": np.array([2.0, 3.0])}, 6.0, {"x": np.array([3.0, 2.0])})).rows
     [['f', '6.0'], ['df/dx[0]', '3.0'], ['df/dx[1]', '2.0']]
     """
+    if isinstance(result, Explanation):
+        from gradcli.render.words.explanation import rows_of_steps
+
+        return Sheet(*rows_of_steps(result))
     if result.bare() is None:
         raise UsageProblem(f"`{result.command}` gives no table of numbers", hint="--json has everything")
     labelled = result.matrix()
