@@ -21,6 +21,7 @@ from tests.typeset import typeset
 README = (TOP / "README.md").read_text(encoding="utf-8")
 LANGUAGE = (TOP / "docs" / "language.md").read_text(encoding="utf-8")
 TRUST = (TOP / "docs" / "trust.md").read_text(encoding="utf-8")
+EXPLAIN = (TOP / "docs" / "explain.md").read_text(encoding="utf-8")
 BATCH = (TOP / "docs" / "batch.md").read_text(encoding="utf-8")
 GRAPHS = (TOP / "docs" / "graph.md").read_text(encoding="utf-8")
 
@@ -121,6 +122,13 @@ def test_example_of_batch(command: str, output: str) -> None:
 @pytest.mark.parametrize(("command", "output"), list(examples(GRAPHS)), ids=lambda value: value.split("\n")[0][:50])
 def test_example_of_graphs(command: str, output: str) -> None:
     holds(command, output)
+
+
+@pytest.mark.parametrize(("command", "output"), list(examples(EXPLAIN)), ids=lambda value: value.split("\n")[0][:50])
+def test_example_of_steps(command: str, output: str) -> None:
+    done = shell(command)
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert done.stdout == output
 
 
 @pytest.mark.parametrize(("command", "output"), list(examples(LANGUAGE)), ids=lambda value: value.split("\n")[0][:50])

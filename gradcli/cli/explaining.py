@@ -155,7 +155,7 @@ def _print(session: Session, found: Derivations, settings: Settings) -> int:
     if confirmation is None:
         return 0
     if style.format not in ("rich", "plain", "json") or (settings.output is not None and style.format != "json"):
-        session.note("; ".join(line.strip().removeprefix("check = ") for line in confirmed(confirmation)))
+        environment.write(environment.stderr, "".join(f"{line}\n" for line in confirmed(confirmation)))
     if confirmation.verdict == "differs":
         return DIFFERS
     return NOT_CHECKED if settings.check == "require" and confirmation.verdict == "not checked" else 0

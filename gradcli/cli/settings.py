@@ -120,7 +120,7 @@ class Settings(NamedTuple):
             format=self.format(environment),
             color=self.output is None and environment.colored(environment.stdout, self.color),
             width=environment.width,
-            unicode=environment.unicode(),
+            unicode=self.output is not None or environment.unicode(),  # a file is in UTF-8
             show_seeds=self.show_seeds,
             depth=self.depth,
             layout=self.layout,

@@ -44,11 +44,12 @@ def command(
 
     \b
       gradcli explain "x*sin(x)" --x 2
-      gradcli explain "x*sin(x)" --x 2 --step
       gradcli explain "[x1**2 + 3*x2, x2**2]" --x1 2 --x2 3 --row 1
       gradcli explain "x**2" --x 3 --accumulate
       gradcli explain "x**2*sin(x)"
-      gradcli explain "x**2*sin(x)" --format markdown -o derivation.md
+      gradcli explain "x**2*sin(x)" --format latex
+
+    --step walks through them on a terminal: right and left arrow, Home and End; q ends.
 
     With values, the steps are those of the tape: its backward pass notes what arrives at each node, the rule by which
     it goes on, and what has added up, so that they come to the gradient exactly. A value of several entries has a pass

@@ -84,7 +84,7 @@ def _facts(result: Result, style: Style) -> Iterator[str]:
     if isinstance(result, Explanation):
         from gradcli.render.words.explanation import plain_lines
 
-        yield from plain_lines(result)
+        yield from plain_lines(result, style.unicode)
     if result.digits is not None and isinstance(result, Derived):
         yield from _digits(result, result.digits)
         return

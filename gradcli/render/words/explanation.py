@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
@@ -31,18 +32,19 @@ FORWARD = ("step", "expression", "value", "node")
 BACKWARD = ("from", "cotangent", "to", "local rule", "partial", "contribution", "sum so far")
 
 PARTIAL = "\N{PARTIAL DIFFERENTIAL}"
+_SLOPE = re.compile(rf"{PARTIAL}([^*/\s]+)/{PARTIAL}([^*/\s]+)")
 
 SEEN = 4
 """Passes that a terminal shows unless told otherwise."""
 
 
 def simple(text: str) -> str:
-    """The text without signs beyond ASCII: a partial derivative is written as any other.
+    """The text without signs beyond ASCII: a partial derivative is D(f, x).
 
-    >>> simple("\N{PARTIAL DIFFERENTIAL}f/\N{PARTIAL DIFFERENTIAL}x")
-    'df/dx'
+    >>> simple("\N{PARTIAL DIFFERENTIAL}f[0]/\N{PARTIAL DIFFERENTIAL}v1*df/dx")
+    'D(f[0], v1)*df/dx'
     """
-    return text.replace(PARTIAL, "d")
+    return _SLOPE.sub(r"D(\1, \2)", text)
 
 
 def forward_row(step: ForwardStep, spell: Spell) -> list[str]:
@@ -91,7 +93,7 @@ def chain_lines(leaf: Leaf, spell: Spell) -> list[tuple[str, str]]:
     >>> from gradcli.transforms.operators.explain import explain
     >>> for line in chain_lines(explain("x*sin(x)", {"x": 2}).passes[0].leaves[0], exact):
     ...     print(simple(" = ".join(line)))
-    df/dx = df/dx + df/dv1*dv1/dx
+    df/dx = D(f, x) + D(f, v1)*D(v1, x)
      = v1 + x*cos(x)
      = 0.9092974268256817 - 0.8322936730942848
      = 0.0770037537313969
@@ -123,7 +125,7 @@ def _sum(texts: Sequence[str]) -> str:
     return first + "".join(f" - {text[1:]}" if text.startswith("-") else f" + {text}" for text in others)
 
 
-def plain_lines(result: Explanation) -> Iterator[str]:
+def plain_lines(result: Explanation, unicode: bool) -> Iterator[str]:
     """Everything with all digits, one fact a line, in words that can be listened to."""
     yield "forward:"
     for step in result.forward:
@@ -136,7 +138,8 @@ def plain_lines(result: Explanation) -> Iterator[str]:
             yield f"  {_told(back)}"
         for leaf in one.leaves:
             for head, line in chain_lines(leaf, exact):
-                yield f"  {head} = {simple(line)}" if head else f"    = {simple(line)}"
+                told = line if unicode else simple(line)
+                yield f"  {head} = {told}" if head else f"    = {told}"
     if not result.passes:
         yield "nothing goes backward: the value depends on no variable that is differentiated by"
 
