@@ -46,6 +46,8 @@ def pull_many(node: Node, parts: Parts, count: int) -> Sequence[Any]:
     if kind == "linear":
         if rule.op.name in _RESHAPES:
             return (parts[0].reshape((count, *node.shapes[0])),)
+        if _few_and_large(node, count):
+            return _pull_each(node, parts, count)
         if rule.op.name == "scatter":
             return (_pull_scatter(node, parts[0]),)
         moves = moves_of(node)
@@ -74,6 +76,8 @@ def push_many(node: Node, arrived: Sequence[Any], count: int) -> Parts:
             pushed = [push(i, t, *node.inputs) for i, t in enumerate(arrived) if t is not None]
             return {0: pushed[0] if len(pushed) == 1 else pushed[0] + pushed[1]}
     if kind == "linear":
+        if _few_and_large(node, count):
+            return _push_each(node, arrived, count)
         if rule.op.name == "scatter":
             return {0: _push_scatter(node, arrived[0], count)}
         moves = moves_of(node)
@@ -81,6 +85,13 @@ def push_many(node: Node, arrived: Sequence[Any], count: int) -> Parts:
             return _push_moved(node, moves, arrived, count)
     return _push_each(node, arrived, count)
 
+
+def _few_and_large(node: Node, count: int) -> bool:
+    """Whether an operation's own rule for one direction is quickest: what it makes are views, or whole copies."""
+    return count == 1 or (count <= _FEW and sum(prod(shape) for shape in node.shapes) >= _LARGE)
+
+
+_FEW, _LARGE = 4, 4096
 
 _RESHAPES = frozenset({"reshape", "ravel", "squeeze", "expand_dims", "clone"})
 """Operations whose transpose is the argument's shape."""
@@ -116,15 +127,29 @@ def _push_elementwise(node: Node, arrived: Sequence[Any]) -> Any:
     rule, shapes, inputs = node.rule, node.shapes, node.inputs
     shape = np.broadcast_shapes(*shapes) if shapes else None
     total: Any = None
+    own = False
     for i, t in enumerate(arrived):
         if t is None:
             continue
         given = t if shape is None else t.reshape((t.shape[0], *(1,) * (len(shape) + 1 - t.ndim), *t.shape[1:]))
+        if total is not None and i == 1 and rule.name == "sub":  # without an array for -t
+            total = total - given
+            continue
         part = rule.jvps[i](given, node.out, inputs, shapes, node.statics)
-        total = part if total is None else total + part
+        if total is None:
+            total, own = part, part is not given
+        else:
+            total, own = _added(total, part, own), True
     if shape is not None and total.shape[1:] != shape:
         total = np.broadcast_to(total, (total.shape[0], *shape))
     return total
+
+
+def _added(total: Any, part: Any, own: bool) -> Any:
+    """The sum, in the memory of the first where that was made here."""
+    if own and total.shape == part.shape and total.dtype == part.dtype and total.flags.owndata:
+        return np.add(total, part, out=total)
+    return total + part
 
 
 # Reductions.
@@ -264,7 +289,11 @@ _PUSHES: dict[str, Callable[..., Any]] = {"matmul": _push_product, "dot": _push_
 
 def _pull_each(node: Node, parts: Parts, count: int) -> list[Any]:
     rows = [_pull_one(node, {nr: g[k] for nr, g in parts.items()}) for k in range(count)]
-    return [None if edge is None else np.stack([row[i] for row in rows]) for i, edge in enumerate(node.edges)]
+    return [None if edge is None else _side_by_side([row[i] for row in rows]) for i, edge in enumerate(node.edges)]
+
+
+def _side_by_side(rows: Sequence[Any]) -> Any:
+    return np.asarray(rows[0])[np.newaxis] if len(rows) == 1 else np.stack(rows)
 
 
 def _pull_one(node: Node, parts: Parts) -> Sequence[Any]:
@@ -294,8 +323,8 @@ def _push_each(node: Node, arrived: Sequence[Any], count: int) -> Parts:
         pushed = [rule.jvps[i](t, node.out, inputs, shapes, statics) for i, t in enumerate(given) if t is not None]
         rows.append(pushed[0] if len(pushed) == 1 else _total(pushed, rule.multi_output))
     if rule.multi_output:
-        return {nr: np.stack(column) for nr, column in enumerate(zip(*rows, strict=True))}
-    return {0: np.stack(rows)}
+        return {nr: _side_by_side(column) for nr, column in enumerate(zip(*rows, strict=True))}
+    return {0: _side_by_side(rows)}
 
 
 def _total(pushed: Sequence[Any], several: bool) -> Any:

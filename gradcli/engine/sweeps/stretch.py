@@ -9,7 +9,7 @@ Source: A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM 2008, c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from math import prod
 from typing import Any
 
@@ -41,11 +41,15 @@ class Stretch:
     """What lies between some points and some outputs.
 
     Attributes:
+        asked: the outputs.
+        outputs: those of them that are computed from anything that requires a gradient.
+        points: where it begins.
         nodes: those on a path from a point to an output, oldest first, so that each comes after what it is made from.
         shapes: the shape of each of their values, of the points and of the outputs, by its place in the graph.
     """
 
     def __init__(self, outputs: Sequence[Tensor], points: Sequence[Tensor]) -> None:
+        self.asked = list(outputs)
         self.outputs = [out for out in outputs if out.requires_grad]
         self.points = list(points)
         self._sources = {slot_of(point): i for i, point in enumerate(points)}
@@ -69,8 +73,12 @@ class Stretch:
     @property
     def block(self) -> int:
         """How many directions go together."""
-        widest = max([prod(shape) for shape in self.shapes.values()], default=1)
-        return max(1, min(_MOST, _BLOCK // max(widest, 1)))
+        return max(1, min(_MOST, _BLOCK // max(self.widest, 1)))
+
+    @cached_property
+    def widest(self) -> int:
+        """How many entries the largest array between points and outputs has."""
+        return max([prod(shape) for shape in self.shapes.values()], default=1)
 
     def pull(self, out: Tensor, g: NDArray[Any] | OneHot) -> list[Any]:
         """The points' cotangents, of shape (directions, *point.shape), for those of an output.
@@ -111,12 +119,22 @@ class Stretch:
         parts[slot[1]] = added(parts[slot[1]], cotangent) if slot[1] in parts else cotangent
 
     def push(self, tangents: Sequence[Any]) -> list[Any]:
-        """The outputs' tangents, of shape (directions, *out.shape), for those of the points.
+        """The tangents of `outputs`, of shape (directions, *out.shape), for those of the points.
 
         Raises:
             AutogradError: as `pull`, and for an operation that forward mode does not go through.
         """
         count = len(tangents[0])
+        found = self._tangents(tangents, count)
+        return [_or_zeros(found.get(slot_of(out)), out, count) for out in self.outputs]
+
+    def push_all(self, tangents: Sequence[Any]) -> list[Any]:
+        """The tangents of all that was `asked` for, None for one that no point moves."""
+        found = self._tangents(tangents, len(tangents[0]))
+        return [found.get(slot_of(out)) if out.requires_grad else None for out in self.asked]
+
+    def _tangents(self, tangents: Sequence[Any], count: int) -> dict[Slot, Any]:
+        """The tangents of all nodes."""
         known: dict[Slot, Any] = {slot: tangents[i] for slot, i in self._sources.items()}
         with set_grad_enabled(False), np.errstate(all="ignore"):
             for node in self.nodes:
@@ -127,7 +145,7 @@ class Stretch:
                 if any(t is not None for t in arrived):
                     pushed = self._at(node, partial(push_many, node, arrived, count))
                     known.update({(node.key, nr): t for nr, t in pushed.items()})
-        return [known[slot_of(out)] for out in self.outputs]
+        return known
 
     def _at(self, node: Node, step: Callable[[], Any]) -> Any:
         """Take a step at a node, whose saved values must be there and unchanged."""
@@ -141,6 +159,10 @@ class Stretch:
             return step()
         except OF_NUMPY as error:
             raise failed(node, error) from error
+
+
+def _or_zeros(tangent: Any, out: Tensor, count: int) -> Any:
+    return np.zeros((count, *out.shape), dtype=out.dtype) if tangent is None else tangent
 
 
 def _pulled(node: Node, parts: dict[int, Any], count: int) -> Sequence[Any]:
