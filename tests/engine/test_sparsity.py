@@ -158,6 +158,13 @@ def test_compressed_sweeps_give_the_dense_jacobian(name: str, forward: bool) -> 
     check_complete(stretch, matrix)
 
 
+def gradient_of(value: Tensor, x: Tensor) -> Tensor:
+    """The gradient with its history."""
+    (found,) = gradcli.autograd.grad(value, [x], create_graph=True)
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize("kind", ["star", "acyclic"])
 @pytest.mark.parametrize(
     "function",
@@ -172,7 +179,7 @@ def test_compressed_sweeps_give_the_dense_jacobian(name: str, forward: bool) -> 
 )
 def test_hessians_by_coloured_sweeps(function: Function, kind: str) -> None:
     x = Tensor(RANDOM.uniform(0.5, 2, 7), True)
-    (gradient,) = gradcli.autograd.grad(function(x), [x], create_graph=True)
+    gradient = gradient_of(function(x), x)
     pattern = detect([gradient], [x])
     assert np.array_equal(places(pattern), places(pattern).T)
     (dense,) = forward_jacobian([gradient], [x])
@@ -187,7 +194,7 @@ def test_hessians_by_coloured_sweeps(function: Function, kind: str) -> None:
 def test_rosenbrocks_hessian_is_tridiagonal() -> None:
     x = Tensor(RANDOM.uniform(0.5, 2, 50), True)
     f = (100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2).sum()
-    (gradient,) = gradcli.autograd.grad(f, [x], create_graph=True)
+    gradient = gradient_of(f, x)
     pattern = detect([gradient], [x])
     assert pattern.bandwidth == (1, 1)
     assert pattern.nnz == 148
