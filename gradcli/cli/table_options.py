@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import UsageProblem, suggest
+from gradcli.errors import Problem, UsageProblem, suggest
 
 if TYPE_CHECKING:
     from gradcli.batch.table import Table
     from gradcli.cli.session import Session
+    from gradcli.transforms.rows.uncertainty import Uncertain
 
-__all__ = ["made_table", "pairs", "sampled_rows"]
+__all__ = ["made_table", "pairs", "sampled_rows", "uncertain_of"]
 
 _SAMPLED = 20
 _PROVED = 1000
@@ -96,6 +97,36 @@ def made_table(
         laws = {name: _law(session, name, text) for name, text in pairs("--random", draws).items()}
         return samples(laws, _count(session, rows, "--rows"), seed or 0)
     return None
+
+
+def uncertain_of(session: Session, texts: Sequence[str], columns: Sequence[str]) -> dict[str, Uncertain]:
+    """The uncertainties that the option gives, each as a column of the table or as a value for all rows.
+
+    Raises:
+        UsageProblem: if a text is neither.
+    """
+    if not texts:
+        return {}
+    import numpy as np
+
+    from gradcli.transforms.rows.uncertainty import Uncertain
+
+    found = {}
+    for name, text in pairs("--uncertainty", texts).items():
+        if text in columns:
+            found[name] = Uncertain(text, np.array(0.0))
+            continue
+        try:
+            size = np.asarray(_value(session, name, text), np.float64)
+        except Problem:
+            near = suggest(text, [*columns])
+            hint = f"did you mean '{near}'? " if near else ""
+            told = f"--uncertainty {name}: '{text}' is neither a column of the table nor a number"
+            raise UsageProblem(told, hint=f"{hint}the columns are {', '.join(columns[:12])}") from None
+        if not np.isfinite(size).all() or (size < 0).any():
+            raise UsageProblem(f"--uncertainty {name}: a standard uncertainty is at least 0, not {text}")
+        found[name] = Uncertain("", size)
+    return found
 
 
 def _value(session: Session, name: str, text: str) -> Any:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.cli.session import Session
-from gradcli.cli.table_options import made_table, pairs
+from gradcli.cli.table_options import made_table, pairs, uncertain_of
 from gradcli.cli.table_progress import Progress
 from gradcli.cli.vectors import names_of
 from gradcli.errors import UsageProblem
@@ -67,6 +67,7 @@ class Wanted(NamedTuple):
     scheduler: str | None
     workers: int | None
     constants: str | None = None
+    uncertainty: tuple[str, ...] = ()
 
     @property
     def part(self) -> Part:
@@ -290,6 +291,7 @@ def _run(
         build=None if wanted.backend == "numpy" else compiled_code,
         after=0 if wanted.backend == "c" else _MANY,
         at_once=wanted.line_buffered,
+        uncertain=uncertain_of(job.session, wanted.uncertainty, list(table.variables)),
         progress=lambda rows: job.progress.tell(rows, share()),
     )
     if stream is not file:

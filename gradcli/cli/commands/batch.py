@@ -35,6 +35,12 @@ _FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow", "npz")
 @click.option("--prefix", default="", metavar="TEXT", help="Begin the new columns' names with this.")
 @click.option("--overwrite-columns", is_flag=True, help="Replace columns that have the new ones' names.")
 @click.option("--kinks", metavar="NAME", help="Add a column of this name: whether an operation is at a kink.")
+@click.option(
+    "--uncertainty",
+    multiple=True,
+    metavar="NAME=COLUMN",
+    help="A column, or a number, with NAME's standard uncertainty: the column u_value is added.",
+)
 @click.option("--over", multiple=True, metavar="NAME=A:B:N", help="No table: N values from A to B; or a list.")
 @click.option(
     "--random", "draws", multiple=True, metavar="NAME=LAW", help="No table: draw from normal(0,1) and others."

@@ -22,6 +22,7 @@ from gradcli.transforms.rows.layout import layout
 from gradcli.transforms.rows.pipeline import Behind, ahead
 from gradcli.transforms.rows.report import NAMED, Report
 from gradcli.transforms.rows.task import Task
+from gradcli.transforms.rows.uncertainty import COLUMN, Uncertain, check_uncertain, columns_of, with_uncertainty
 
 __all__ = ["OnError", "Outputs", "run"]
 
@@ -56,6 +57,7 @@ def run(
     build: Callable[[Compiled], Native] | None = None,
     after: int = 0,
     at_once: bool = False,
+    uncertain: Mapping[str, Uncertain] | None = None,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Report:
     """Compute a task at all rows of a table.
@@ -70,6 +72,7 @@ def run(
         build: makes compiled code of straight-line code; None for none.
         after: rows that are computed before that is worth while.
         at_once: whether rows are written before it is known what the columns hold.
+        uncertain: for variables their uncertainties, which are propagated to the value.
         progress: is told how many rows are done.
 
     Raises:
@@ -77,8 +80,10 @@ def run(
     """
     several = threads > 1 and not at_once
     state = _Run(task, outputs, on_error, samples, lambda kinds: Computer(task, kinds, threads, build, after), several)
+    state.uncertain = uncertain or {}
+    check_uncertain(task, state.uncertain)
     held: list[Block] = []
-    blocks = _read(table, task)
+    blocks = _read(table, (*task.columns, *(n for n in columns_of(state.uncertain) if n not in task.columns)))
     try:
         for block in ahead(blocks) if several else blocks:
             held.append(block)
@@ -97,9 +102,9 @@ def run(
     return state.report
 
 
-def _read(table: Table, task: Task) -> Iterator[Block]:
+def _read(table: Table, wanted: Sequence[str]) -> Iterator[Block]:
     """The table's blocks; what cannot be read is a problem of the table's."""
-    blocks = table.blocks(task.columns)
+    blocks = table.blocks(wanted)
     while True:
         try:
             block = next(blocks, None)
@@ -130,6 +135,7 @@ class _Run:
         self.on_error = on_error
         self._made = computer
         self._several = several
+        self.uncertain: Mapping[str, Uncertain] = {}
         self.report = Report()
         self.sink: Sink | None = None
         self.computer: Computer | None = None
@@ -140,13 +146,13 @@ class _Run:
         """Compute some blocks, and write them; the last one tells what the results look like."""
         last = blocks[-1]
         if self.computer is None:
-            kinds: dict[str, Kind] = {name: cells.kind for name, cells in last.cells.items()}
+            kinds: dict[str, Kind] = {name: last.cells[name].kind for name in self.task.columns}
             self.computer = self._made(kinds)
         if self.on_error == "fail":
             for block in blocks:
                 self._refuse(block, origin)
-        known = self.computer.compute(last.cells, last.rows)
-        found = [*(self.computer.compute(block.cells, block.rows) for block in blocks[:-1]), known]
+        known = self._compute(last)
+        found = [*map(self._compute, blocks[:-1]), known]
         for block, one in zip(blocks, found, strict=True):
             if one.failed and self.on_error == "fail":
                 self._refuse_failed(block, one, origin)
@@ -154,6 +160,11 @@ class _Run:
             self.begin(last.cells, known)
         for block, one in zip(blocks, found, strict=True):
             self._write(block, one, origin)
+
+    def _compute(self, block: Block) -> Found:
+        assert self.computer is not None
+        found = self.computer.compute(block.cells, block.rows)
+        return with_uncertainty(found, block.cells, self.uncertain, block.rows) if self.uncertain else found
 
     @staticmethod
     def _refuse(block: Block, origin: str) -> None:
@@ -194,6 +205,7 @@ class _Run:
 
     def begin(self, cells: Mapping[str, Cells], found: Found | None) -> None:
         """Make the sink, once it is known what the results look like."""
+        cells = {name: cells[name] for name in self.task.columns}
         if self.computer is None:
             self.computer = self._made({name: one.kind for name, one in cells.items()})
         shapes = {name: one.values.shape[1:] for name, one in cells.items() if one.values.dtype != object}
@@ -208,6 +220,8 @@ class _Run:
         else:
             names = self.computer.inputs or self.task.columns
             known = {column.name: () for column in layout(self.task, (), names, dict.fromkeys(names, ()))}
+        if self.uncertain:
+            known[COLUMN] = known["value"]
         self.report.inputs = self.computer.inputs or ()
         self._shapes = known
         if self.outputs.kinks in [self.outputs.prefix + name for name in known]:
