@@ -43,6 +43,12 @@ _SECTIONS = [
       'diff "x*(A@x)" --shape A=n,n --shape x=n --jacobian --wrt x --no-check',
       'diff "norm(A@x - b)**2" --shape A=m,n --shape x=n --shape b=m --hessian --wrt x --no-check',
       'diff "x@inv(A)@x" --shape A=n,n --shape x=n --symmetric A --no-check']),
+    ("Loops",
+     ['diff "sum(x[i]**2*i for i in range(len(x)))" --shape x=n --no-check',
+      'diff "sum((x[i+1] - x[i])**2 for i in range(len(x) - 1))" --shape x=n --no-check',
+      'diff "sum(A[i,j]*x[i]*x[j] for i in range(len(x)) for j in range(len(x)))" --shape A=n,n --shape x=n --no-check',
+      'diff "prod(x[i] + 1 for i in range(len(x)))" --shape x=n --no-check',
+      'diff "sum(x**k/k for k in range(1, 1001))" --no-check']),
     ("Entry by entry",
      ['diff "[x*y, x/y]" --jacobian --no-check', 'diff "x**2*y" --hessian --no-check',
       'diff "x[0]*sin(x[1])" --shape x=2 --no-check']),
@@ -65,6 +71,10 @@ _SECTIONS = [
 
 
 _TOLD = {
+    "Loops": """\
+A loop is taken as the operations on arrays that it is, where its body allows: numbers, functions of each entry, entries
+`x[i + 1]`, sums and products inside. Any other is written out, term by term, which takes numbers for sizes.
+""",
     "The shortest form": """\
 `--simplify on`, the default at a terminal, prints the shortest of the formula as it was derived and of the forms that
 SymPy reaches within `--simplify-timeout`: by `simplify`, `factor`, `together`, `cancel`, `powsimp` and `trigsimp`, and

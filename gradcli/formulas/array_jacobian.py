@@ -76,6 +76,8 @@ class _Linear:
             raise self.unknown()
         if self.function in ("add", "sub"):
             return self.sum()
+        if self.function in ("where", "if") and args[0] not in moving:
+            return self.choice()
         if len(moving) != 1:
             raise self.unknown()
         inner, shape = self.maps[moving[0]], self.graph.shapes[moving[0]]
@@ -95,10 +97,21 @@ class _Linear:
             return arithmetic.matmul(arithmetic.transpose(right), inner)
         if self.function == "sum" and len(shape) == 1:
             return arithmetic.column_sums(inner)
-        if self.function in ("where", "if") and moving[0] != args[0] and arithmetic.zero in args[1:]:
-            chosen = (arithmetic.one, arithmetic.zero) if args[1] == moving[0] else (arithmetic.zero, arithmetic.one)
-            return self.scaled(inner, shape, arithmetic.where(args[0], *chosen, self.function))
         raise self.unknown()
+
+    def choice(self) -> int:
+        """The map of a choice between maps and 0."""
+        arithmetic = self.arithmetic
+        condition, *branches = self.args
+        total = arithmetic.zero
+        for place, arg in enumerate(branches):
+            if arg not in self.maps and arg != arithmetic.zero:
+                raise self.unknown()
+            if arg in self.maps:
+                chosen = (arithmetic.one, arithmetic.zero) if place == 0 else (arithmetic.zero, arithmetic.one)
+                factor = arithmetic.where(condition, *chosen, self.function)
+                total = arithmetic.add(total, self.scaled(self.maps[arg], self.graph.shapes[arg], factor))
+        return total
 
     def scaled(self, inner: int, shape: tuple[object, ...], factor: int) -> int:
         """The map times a number or, entry by entry, times a vector."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gradcli.errors import Problem, ShapeProblem
-from gradcli.formulas.arrays import ArrayArithmetic, ArrayGraph, Shape, broadcast
+from gradcli.formulas.arrays import ArrayArithmetic, ArrayGraph, Shape, Size, broadcast, shifted, size_apart
 from gradcli.formulas.graph import Constant
 from gradcli.lang import Call, Literal, Name, Program, is_conditional, run
 from gradcli.ops import CONSTANTS, TABLE, Op
@@ -89,6 +89,8 @@ def interpret_arrays(program: Program, shapes: Mapping[str, Shape], symmetric: C
 
     def call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
         op = TABLE[node.function]
+        if op.name == "slice":
+            return _Static(tuple([_constant(arithmetic, arg) for arg in args]))
         try:
             return _Array(_apply(arithmetic, node, op, args, keywords))
         except Problem as problem:
@@ -112,13 +114,16 @@ def _apply(arithmetic: ArrayArithmetic, call: Call, op: Op, args: list[Any], key
     nodes = tuple([param.node for param in params if isinstance(param, _Array)])
     if len(nodes) < len(params):
         raise NoArrayFormula(f"{op.name} has no formula of arrays")
-    given = {key: _constant(arithmetic, value) for key, value in statics.items()}
+    given = _given(arithmetic, op, statics)
     ranks = "".join(str(len(graph.shapes[node])) for node in nodes)
     if op.kind == "elementwise" or (op.kind == "predicate" and op.name != "len"):
         broadcast(*[graph.shapes[node] for node in nodes])
         if op.name == "neg" and (value := graph.number(nodes[0])) is not None:
             return arithmetic.number(-value)
         return graph.call("if" if is_conditional(call) else op.name, nodes)
+    found = _of_parts(arithmetic, op.name, nodes, given)
+    if found is not None:
+        return found
     rewritten = _by_algebra(arithmetic, op.name, nodes, given)
     if rewritten is not None:
         return rewritten
@@ -136,6 +141,82 @@ def _apply(arithmetic: ArrayArithmetic, call: Call, op: Op, args: list[Any], key
     if op.name == "transpose" and ranks == "2":
         return graph.array("transpose", nodes, graph.shapes[nodes[0]][::-1])
     return arithmetic.call(op.name, nodes)
+
+
+def _given(arithmetic: ArrayArithmetic, op: Op, statics: dict[str, Any]) -> dict[str, Any]:
+    """The values of static arguments."""
+    if op.name == "arange":
+        return {key: None if value is None else _size_of(arithmetic.graph, value) for key, value in statics.items()}
+    found = {key: _constant(arithmetic, value) for key, value in statics.items()}
+    if op.name == "getitem":
+        found["index"] = tuple([_constant(arithmetic, item) for item in statics["index"]])
+    return found
+
+
+def _of_parts(arithmetic: ArrayArithmetic, name: str, nodes: tuple[int, ...], given: dict[str, Any]) -> int | None:
+    """What takes arrays apart and what counts them; None otherwise."""
+    graph = arithmetic.graph
+    shape = graph.shapes[nodes[0]] if nodes else ()
+    if name == "arange":
+        return _arange(graph, given)
+    if name == "len" and shape:
+        return arithmetic.size(shape[0])
+    if name == "ones" and not nodes:
+        return graph.array("ones", (), given["shape"], (("shape", given["shape"]),))
+    if name == "expand_dims" and isinstance(axis := given["axis"], int) and 0 <= axis <= len(shape):
+        return graph.array("expand_dims", nodes, (*shape[:axis], 1, *shape[axis:]), (("axis", axis),))
+    if name == "prod" and len(shape) == 1 and given["axis"] in (None, 0) and not given["keepdims"]:
+        return graph.array("prod", nodes, ())
+    if name == "getitem" and len(shape) == 1 and len(given["index"]) == 1:
+        return _part(arithmetic, nodes[0], given["index"][0])
+    return None
+
+
+def _part(arithmetic: ArrayArithmetic, node: int, index: Any) -> int | None:
+    """An entry of a vector, or those from one on to another one."""
+    graph = arithmetic.graph
+    size = graph.shapes[node][0]
+    if isinstance(index, int) and not isinstance(index, bool):
+        if isinstance(size, int) and not -size <= index < size:
+            raise ShapeProblem(f"index {index} is outside an array of {size}")
+        at = index if index >= 0 else shifted(size, index)
+        return graph.array("entry", (node,), (), (("index", index), ("of", at)))
+    if not isinstance(index, tuple) or index[2] not in (None, 1):
+        return None
+    start, stop = index[0] or 0, index[1]
+    left = 0 if stop is None else -stop if stop < 0 else size_apart(size, stop)
+    if start < 0 or left is None or left < 0:
+        return None
+    if isinstance(size, int) and start + left > size:
+        return None
+    return arithmetic.part(node, start, left)
+
+
+def _arange(graph: ArrayGraph, given: dict[str, Any]) -> int:
+    """Whole numbers from one on up to a size."""
+    first, last = (0, given["start"]) if given["stop"] is None else (given["start"], given["stop"])
+    if not isinstance(first, int) or given["step"] != 1:
+        raise NoArrayFormula("such an arange has no formula of arrays")
+    return graph.array("arange", (), (shifted(last, -first),), (("start", first), ("stop", last)))
+
+
+def _size_of(graph: ArrayGraph, value: Any) -> Size:
+    """A size that an expression stands for: a whole number, a length, or one more or less."""
+    if isinstance(value, int):
+        return value
+    if isinstance(value, _Array):
+        node = value.node
+        number = graph.constants[node]
+        if number is not None and number.is_integer():
+            return int(number)
+        if graph.functions[node] == "size":
+            return dict(graph.statics[node])["of"]  # type: ignore[return-value]  # a size it is
+        if graph.functions[node] in ("add", "sub"):
+            first, second = graph.args[node]
+            more = graph.constants[second]
+            if more is not None and more.is_integer():
+                return shifted(_size_of(graph, _Array(first)), int(more if graph.functions[node] == "add" else -more))
+    raise NoArrayFormula("a number of entries that is neither a length nor a whole number has no formula of arrays")
 
 
 def _by_algebra(arithmetic: ArrayArithmetic, name: str, nodes: tuple[int, ...], given: dict[str, Any]) -> int | None:

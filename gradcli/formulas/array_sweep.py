@@ -17,6 +17,8 @@ __all__ = ["array_gradient", "pulled_back"]
 
 _REDUCTIONS = ("mean", "norm", "sum")
 
+_PARTS = ("entry", "expand_dims", "part", "prod")
+
 
 def array_gradient(meaning: ArrayMeaning, name: str) -> int:
     """The derivative of a single value by a variable, as an array of the variable's shape.
@@ -73,6 +75,8 @@ def pulled_back(meaning: ArrayMeaning, name: str, seed: int) -> int:
 
 def _passes(graph: ArrayGraph, node: int, position: int) -> bool:
     function = graph.functions[node]
+    if function in _PARTS:
+        return True
     if TABLE[_named(function)].kind in ("elementwise", "predicate"):
         return differentiable(function, position)
     return True
@@ -90,6 +94,8 @@ def _pulled(rules: Rules, arithmetic: ArrayArithmetic, node: int, position: int,
     shape = graph.shapes[arg]
     if function in _REDUCTIONS:
         return _spread(rules, arithmetic, node, arg, cotangent)
+    if function in _PARTS:
+        return _put_back(arithmetic, node, arithmetic.full(cotangent, nominal))
     if TABLE[_named(function)].kind == "elementwise":
         found = rules.pull(node, position, cotangent)
         return None if found is None else arithmetic.sum_to(found, nominal, shape)
@@ -120,6 +126,24 @@ def _spread(rules: Rules, arithmetic: ArrayArithmetic, node: int, arg: int, cota
             count = arithmetic.mul(count, arithmetic.size(size))
         return arithmetic.div(cotangent, count)
     return cotangent
+
+
+def _put_back(arithmetic: ArrayArithmetic, node: int, cotangent: int) -> int:
+    """What a part of an array, a new axis and a product of all entries pass back."""
+    graph = arithmetic.graph
+    statics, (arg,) = dict(graph.statics.get(node, ())), graph.args[node]
+    size = graph.shapes[arg][0]
+    if graph.functions[node] == "expand_dims":
+        return arithmetic.squeezed(cotangent, int(str(statics["axis"])))
+    if graph.functions[node] == "part":
+        return arithmetic.padded(cotangent, int(str(statics["start"])), int(str(statics["left"])))
+    if graph.functions[node] == "entry":
+        place = graph.array("one_hot", (), (size,), (("at", statics["of"]), ("of", size)))
+        return arithmetic.mul(cotangent, place)
+    # Of each entry the product of the others: right where an entry is 0 too, as the product by it is not.
+    chosen = graph.call("equal", (graph.array("eye", (), (size, size), (("n", size),)), arithmetic.one))
+    others = graph.call("where", (chosen, arithmetic.one, arg))
+    return arithmetic.mul(cotangent, graph.array("prod", (others,), (size,), (("axis", 1),)))
 
 
 def _written(arithmetic: ArrayArithmetic, tree: Tree, names: Mapping[str, int]) -> int:

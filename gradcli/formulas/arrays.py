@@ -10,12 +10,47 @@ from gradcli.errors import ShapeProblem
 from gradcli.formulas.arithmetic import Arithmetic
 from gradcli.formulas.graph import Entry, Graph, Leaf
 
-__all__ = ["ArrayArithmetic", "ArrayGraph", "Shape", "Size", "broadcast"]
+__all__ = ["ArrayArithmetic", "ArrayGraph", "Shape", "Size", "broadcast", "letter_of", "shifted", "size_apart"]
 
 Size: TypeAlias = int | str
 """A number, or a letter that stands for one."""
 
 Shape: TypeAlias = tuple[Size, ...]
+
+
+def letter_of(size: Size) -> tuple[str, int]:
+    """The letter of a size, "" for a number, and the number that is added to it.
+
+    >>> letter_of("n - 1"), letter_of(3), letter_of("n")
+    (('n', -1), ('', 3), ('n', 0))
+    """
+    if isinstance(size, int):
+        return "", size
+    letter, sign, number = size.rpartition(" - ") if " - " in size else size.rpartition(" + ")
+    return (letter, -int(number) if sign == " - " else int(number)) if sign else (size, 0)
+
+
+def shifted(size: Size, by: int) -> Size:
+    """A size and so many more.
+
+    >>> shifted("n", -1), shifted("n - 1", 2), shifted("n - 1", 1), shifted(3, 2)
+    ('n - 1', 'n + 1', 'n', 5)
+    """
+    letter, number = letter_of(size)
+    number += by
+    if not letter:
+        return number
+    return letter if not number else f"{letter} {'-' if number < 0 else '+'} {abs(number)}"
+
+
+def size_apart(size: Size, other: Size) -> int | None:
+    """By how much a size is larger than another one; None if nobody knows.
+
+    >>> size_apart("n", "n - 1"), size_apart(3, 5), size_apart("n", 3)
+    (1, -2, None)
+    """
+    (letter, number), (second, less) = letter_of(size), letter_of(other)
+    return number - less if letter == second else None
 
 
 def broadcast(*shapes: Shape) -> Shape:
@@ -116,9 +151,8 @@ class ArrayGraph(Graph):
 
 
 _OF_ARRAYS = frozenset({
-    "cofactors", "det", "diag", "expand_dims", "eye", "inv", "kron", "logabsdet", "matmul", "mean", "norm", "ones",
-    "outer", "size",
-    "solve", "sum", "trace", "transpose",
+    "arange", "cofactors", "det", "diag", "entry", "expand_dims", "eye", "inv", "kron", "logabsdet", "matmul", "mean",
+    "norm", "one_hot", "ones", "outer", "padded", "part", "prod", "size", "solve", "sum", "trace", "transpose",
 })  # fmt: skip
 """Operations that are not on each entry."""
 
@@ -177,6 +211,8 @@ class ArrayArithmetic(Arithmetic):
                     return self.mul(above, self.div(y, below))
             if graph.functions[x] == "eye" and graph.functions[y] != "eye" and self.shape(x) == self.shape(y):
                 return self._diagonal(y)
+            if graph.functions[x] == "expand_dims" and len(self.shape(y)) == 1 and len(self.shape(x)) == 2:
+                return self.outer(graph.args[x][0], y) if self.shape(x)[1] == 1 else super().mul(a, b)
         return super().mul(a, b)
 
     def _diagonal(self, a: int) -> int:
@@ -356,7 +392,23 @@ class ArrayArithmetic(Arithmetic):
             return graph.array(function, args, self.shape(args[1]))
         if function in ("det", "logabsdet", "trace"):
             return graph.array(function, args, ())
+        if function == "equal" and args[1] == self.zero and graph.functions[args[0]] == "arange":
+            start = dict(graph.statics[args[0]])["start"]
+            if isinstance(start, int) and start > 0:
+                return graph.leaf(False)
         return super().call(function, args)
+
+    def summed(self, node: int, axis: int) -> int:
+        """The sums of a matrix over an axis; of its product with a vector along it the matrix product."""
+        graph, shape = self.graph, self.shape(node)
+        if graph.functions[node] == "mul" and len(shape) == 2:
+            for x, y in (graph.args[node], graph.args[node][::-1]):
+                if self.shape(x) == shape and self.shape(y) == shape[1:] and axis == 1:
+                    return self.matmul(x, y)
+                column = graph.functions[y] == "expand_dims" and self.shape(y) == (shape[0], 1)
+                if self.shape(x) == shape and column and axis == 0:
+                    return self.matmul(self.transpose(x), graph.args[y][0])
+        return graph.array("sum", (node,), (*shape[:axis], *shape[axis + 1 :]), (("axis", axis),))
 
     def sum_to(self, node: int, nominal: Shape, shape: Shape) -> int:
         """What broadcasting from a shape to another one passes back: the sum over the axes that it made.
@@ -386,10 +438,44 @@ class ArrayArithmetic(Arithmetic):
             return graph.array("sum", (node,), ())
         for axis in reversed(summed):
             kept = axis + missing >= made
+            if not kept:
+                node = self.summed(node, axis)
+                continue
             sizes = list(self.shape(node))
-            sizes[axis : axis + 1] = [1] if kept else []
-            node = graph.array("sum", (node,), tuple(sizes), (("axis", axis), *((("keepdims", True),) if kept else ())))
+            sizes[axis] = 1
+            node = graph.array("sum", (node,), tuple(sizes), (("axis", axis), ("keepdims", True)))
         return node
+
+    def squeezed(self, node: int, axis: int) -> int:
+        """An array without an axis of one entry."""
+        graph = self.graph
+        if graph.functions[node] == "neg":
+            return self.neg(self.squeezed(graph.args[node][0], axis))
+        number, rest = self._scaled_by(node)
+        if number is not None:
+            return self.mul(number, self.squeezed(rest, axis))
+        statics = dict(graph.statics.get(node, ()))
+        if graph.functions[node] == "expand_dims" and statics["axis"] == axis:
+            return graph.args[node][0]
+        if graph.functions[node] == "sum" and statics.get("axis") == axis:
+            return self.summed(graph.args[node][0], axis)
+        return self.summed(node, axis)
+
+    def part(self, node: int, start: int, left: int) -> int:
+        """The entries of a vector from one on, without the last ones."""
+        size = shifted(self.shape(node)[0], -start - left)
+        return self.graph.array("part", (node,), (size,), (("start", start), ("left", left)))
+
+    def padded(self, node: int, before: int, after: int) -> int:
+        """A vector between zeros: what `part` passes back."""
+        graph = self.graph
+        if graph.functions[node] == "neg":
+            return self.neg(self.padded(graph.args[node][0], before, after))
+        number, rest = self._scaled_by(node)
+        if number is not None:
+            return self.mul(number, self.padded(rest, before, after))
+        size = shifted(self.shape(node)[0], before + after)
+        return graph.array("padded", (node,), (size,), (("before", before), ("after", after)))
 
     def size(self, size: Size) -> int:
         """A number of entries: a number, or for a letter a node that stands for it."""

@@ -126,8 +126,10 @@ def tokens(text: str) -> int:
 
 def test_what_has_no_formula_of_arrays() -> None:
     assert diff("x[0]*x[1]", shapes={"x": (2,)}).formulas[0].text == "[x[1], x[0]]"
+    found = diff("x[0]*x[1]", shapes={"x": ("n",)}).formulas[0]
+    assert found.text == "x[0]*one_hot(1, len(x)) + x[1]*one_hot(0, len(x))"
     with pytest.raises(Problem, match="an index has no formula of arrays"):
-        diff("x[0]*x[1]", shapes={"x": ("n",)})
+        diff("A[0]@x", shapes={"A": ("m", "n"), "x": ("n",)})
     with pytest.raises(Problem, match="the derivative of an array by an array"):
         diff("A@x", shapes={"A": ("m", "n"), "x": ("n",)})
     with pytest.raises(UsageProblem, match="this derivative is written entry by entry"):

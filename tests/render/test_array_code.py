@@ -14,10 +14,14 @@ import pytest
 
 from gradcli.address import EntryAddress, Input
 from gradcli.errors import Problem, UsageProblem
+from gradcli.lang import parse, variables
 from gradcli.render.code.array_printer import arrays_of, render_arrays
 from gradcli.render.code.printer import LANGUAGES, language_of
 from gradcli.transforms.operators.array_code import array_routine
+from gradcli.transforms.operators.evaluate import evaluate
 from gradcli.transforms.operators.grad import grad
+from gradcli.transforms.operators.hessian import hessian
+from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.verify.rounding import rounding_bounds
 from tests.cli.runner import gradcli
 from tests.render.code_runners import missing
@@ -46,7 +50,12 @@ PROGRAMS = [
     "sum(A.T@b + B@b) + sum(outer(x, b)*B)",
     "sum(A@S@B)*k + sum(b@A)",
     "sum(A*where(A > 0, x, -k))",
-]  # fmt: skip
+]
+LOOPS = [
+    "sum((x[i + 1] - x[i])**2*i for i in range(len(x) - 1)) + x[0]*prod(x[i] for i in range(len(x)))",
+    "sum(x[i]*y[j]*S[j, i] for i in range(len(x)) for j in range(len(y)))*k",
+]
+"""In Python's languages: the others have no such parts of arrays."""  # fmt: skip
 
 
 class Trial(NamedTuple):
@@ -59,8 +68,8 @@ class Trial(NamedTuple):
 
 def trials(language: str) -> list[Trial]:
     found = []
-    for text in PROGRAMS:
-        names = [name for name in SIZES if name in {*np.ravel(list(text))}]
+    for text in [*PROGRAMS, *(LOOPS if language in ("jax", "numpy", "torch") else [])]:
+        names = [name for name in SIZES if name in variables(parse(text))]
         made = array_routine(text, ["value", "gradient"], shapes={n: s for n, s in SIZES.items() if n in names and s})
         try:
             code = render_arrays(made, arrays_of(language), "f_")
@@ -183,6 +192,37 @@ def test_every_language_with_arrays_runs_here() -> None:
     assert having == set(RUNNERS)
 
 
+MATRICES = [
+    ("A@x*k - sin(b)*sum(x**2)", "jacobian"),
+    ("A@tanh(S@x) + b*k", "jacobian"),
+    ("where(x > 0, x**2, k*x)", "jacobian"),
+    ("x@S@x + norm(x - y)**2", "hessian"),
+    ("sum(exp(S@x)) + k*sum(x**3*y)", "hessian"),
+]
+
+
+@pytest.mark.parametrize(("text", "part"), MATRICES)
+@pytest.mark.parametrize("language", ["numpy", "torch", "jax", "julia", "matlab"])
+def test_jacobians_and_hessians_run_and_agree(language: str, text: str, part: str, tmp_path: Path) -> None:
+    if reason := missing(language):
+        pytest.skip(reason)
+    names = [name for name in SIZES if name in variables(parse(text))]
+    shapes = {name: SIZES[name] for name in names if SIZES[name]}
+    made = array_routine(text, ["value", part], ["x"], shapes)
+    code = render_arrays(made, arrays_of(language), "f_")
+    order = [parameter.name for parameter in made.parameters]
+    values = {name: VALUES[name] for name in order}
+    wanted = jacobian(text, values, ["x"]).jacobian if part == "jacobian" else hessian(text, values, ["x"]).hessian
+    value = np.ravel(np.asarray(evaluate(text, values).value)).tolist()
+    flat = np.ravel(wanted).tolist()
+    trial = Trial(text, code, [VALUES[name] for name in order], [value, flat], [])
+    ((first, second),) = RUNNERS[language]([trial], tmp_path)
+    assert first == pytest.approx(value, rel=1e-13)
+    if language in ("julia", "matlab"):  # in the order of columns
+        flat = np.ravel(wanted, order="F").tolist()
+    assert second == pytest.approx(flat, rel=1e-12, abs=1e-14)
+
+
 def test_vjp_and_jvp() -> None:
     namespace: dict[str, Any] = {}
     made = array_routine("A@x", ["value", "vjp"], ["x"], {"A": ("m", "n"), "x": ("n",)})
@@ -203,13 +243,15 @@ def test_vjp_and_jvp() -> None:
     ("text", "parts", "message"),
     [
         ("x*2", ["gradient"], "the gradient of an array has no formula of whole arrays"),
-        ("sum(x)", ["hessian"], "a hessian has no formula of whole arrays"),
+        ("sum(tanh(x)@y)*y[0]", ["hessian"], "a Hessian over several variables has no formula of arrays"),
+        ("x*2", ["jvp"], "the jvp of an array has no formula of whole arrays"),
         ("sum(sort(x))", ["gradient"], "sort of such arrays has no formula of arrays"),
     ],
 )
 def test_what_has_no_formula_of_arrays(text: str, parts: list[str], message: str) -> None:
+    shapes = dict.fromkeys(variables(parse(text)), ("n",))
     with pytest.raises(Problem) as raised:
-        array_routine(text, parts, shapes={"x": ("n",)})
+        array_routine(text, parts, shapes=shapes)
     assert raised.value.message == message
     assert "--scalar" in str(raised.value.hint)
 

@@ -9,6 +9,7 @@ from importlib import import_module
 
 from gradcli.errors import UsageProblem
 from gradcli.formulas import ArrayGraph, Shape, Size
+from gradcli.formulas.arrays import letter_of
 from gradcli.render.code.language import Arrays, ArrayWritten
 from gradcli.render.code.lower import TRUTHS, Lowering
 from gradcli.render.code.names import Names, comments_of
@@ -18,7 +19,7 @@ from gradcli.transforms.operators.array_code import ArrayRoutine
 
 __all__ = ["arrays_of", "render_arrays"]
 
-_UNNAMED = TRUTHS | {"eye", "ones", "size"}
+_UNNAMED = TRUTHS | {"arange", "eye", "one_hot", "ones", "size"}
 _ATOMS = re.compile(r"[\w.]+\(.*\)(\[\d\])?|\(.*\)|\{0\}(\.T|\.?'|\[[^]]*\])?|\[.*\]")
 _PLACE = re.compile(r"(?<=[(,])( ?)\{(\d)\}(?=[),])|\{(\d)\}")
 
@@ -81,7 +82,7 @@ def render_arrays(routine: ArrayRoutine, arrays: Arrays, name: str) -> str:
     lines, entries, nodes = spelled(speller, roots, called, _UNNAMED, DEEPEST)
 
     def told(shape: Shape) -> tuple[str, ...]:
-        return tuple(sizes[size] if isinstance(size, str) else str(size) for size in shape)
+        return tuple(speller.size(size) for size in shape)
 
     written = ArrayWritten(
         names.function,
@@ -174,6 +175,8 @@ class _ArraySpeller(Speller):
             return self.size(dict(graph.statics[node])["of"]), ATOM  # type: ignore[arg-type]  # a size it is
         if function in ("eye", "ones"):
             return self.filled(f"{function} {len(shape)}", [self.size(size) for size in shape])
+        if function in ("arange", "entry", "one_hot", "padded", "part"):
+            return self.of_parts(node)
         if graph.is_whole(node):
             return self.template(node)
         if self.arrays.row == "{0}":
@@ -196,7 +199,10 @@ class _ArraySpeller(Speller):
 
     def size(self, size: Size) -> str:
         """A number of entries."""
-        return self.sizes[size] if isinstance(size, str) else str(size)
+        letter, number = letter_of(size)
+        if not letter or size in self.sizes:
+            return self.sizes[letter] if letter else str(number)
+        return f"({self.sizes[letter]} {'-' if number < 0 else '+'} {abs(number)})"
 
     def template(self, node: int) -> Text:
         """An operation on arrays by its template."""
@@ -211,10 +217,7 @@ class _ArraySpeller(Speller):
         key, found = " ".join(parts), [self.texts[arg] for arg in args]
         template = self.arrays.functions.get(key) or self.arrays.functions.get(function)
         if template is None:
-            raise UsageProblem(
-                f"{self.language.name} has no function {function} of such arrays",
-                hint="with numbers for sizes and --scalar it is written entry by entry",
-            )
+            raise self.lacking(function)
 
         def placed(match: re.Match[str]) -> str:
             if match[2] is not None:
@@ -223,6 +226,26 @@ class _ArraySpeller(Speller):
 
         text = _PLACE.sub(placed, template)
         return text, ATOM if _ATOMS.fullmatch(template) else PRODUCT
+
+    def of_parts(self, node: int) -> Text:
+        """A part of a vector, a vector between zeros, a vector of whole numbers or with one 1."""
+        graph = self.whole
+        function, statics = graph.functions[node], dict(graph.statics[node])
+        if function not in self.arrays.functions:
+            raise self.lacking(function)
+        sizes = {key: self.size(value) for key, value in statics.items() if isinstance(value, int | str)}
+        args = [at(self.texts[arg], ATOM) for arg in graph.args[node]]
+        if function == "part":
+            first, left = str(statics["start"]), str(statics["left"])
+            sizes = {"first": "" if first == "0" else first, "last": "" if left == "0" else f"-{left}"}
+        return self.arrays.functions[function].format(*args, **sizes), ATOM
+
+    def lacking(self, function: str) -> UsageProblem:
+        """That the language has no such function."""
+        return UsageProblem(
+            f"{self.language.name} has no function {function} of such arrays",
+            hint="with numbers for sizes and --scalar it is written entry by entry",
+        )
 
     def filled(self, key: str, sizes: Sequence[str]) -> Text:
         """An array of ones, or of the identity's entries."""

@@ -92,6 +92,8 @@ ARRAYS = Arrays(
     ),
     functions={
         "det": "det({0})",
+        "diag 1": "diagm({0})",
+        "diag 2": "diag({0})",
         "expand_dims 1 0": "{0}'",
         "expand_dims 1 1": "reshape({0}, :, 1)",
         "eye 2": "Matrix(1.0I, {0}, {0})",

@@ -150,7 +150,9 @@ class Arrays:
         language: its facts about operations on each entry.
         functions: how operations on arrays are spelled, by their names and the ranks of their arguments, with the axis
             of a sum and whether it is kept: "matmul 21", "sum 2 0", "sum 2 0 kept". A {0} that does not stand alone
-            between parentheses and commas gets its own.
+            between parentheses and commas gets its own. Those that take a vector apart are spelled with what they are
+            told by name: "part" from {first} up to {last} as in Python, "padded" with zeros {before} and {after},
+            "entry" with {index}, "arange" with {start} and {stop}, "one_hot" with the place {at} and the length {of}.
         frame: writes the function.
         size: a template for the length of an array {0} along an axis, which is {1} counted from 0 and {2} from 1; ""
             where sizes are arguments.

@@ -121,6 +121,7 @@ ARRAYS = Arrays(
     ),
     functions={
         "det": "det({0})",
+        "diag": "diag({0})",
         "expand_dims 1 0": "{0}.'",
         "expand_dims 1 1": "{0}",
         "eye 2": "eye({0})",

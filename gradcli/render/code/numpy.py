@@ -50,7 +50,10 @@ LANGUAGE = Language(
 def array_functions(np: str, keepdims: str = "keepdims") -> dict[str, str]:
     """Operations on whole arrays as a library of NumPy's names has them."""
     return {
+        "arange": f"{np}.arange({{start}}.0, {{stop}})",
         "det": f"{np}.linalg.det({{0}})",
+        "diag": f"{np}.diag({{0}})",
+        "entry": "{0}[{index}]",
         "expand_dims 1 0": "{0}[None, :]",
         "expand_dims 1 1": "{0}[:, None]",
         "eye 2": f"{np}.eye({{0}})",
@@ -61,9 +64,14 @@ def array_functions(np: str, keepdims: str = "keepdims") -> dict[str, str]:
         "matmul 21": "{0} @ {1}",
         "matmul 22": "{0} @ {1}",
         "norm": f"{np}.linalg.norm({{0}})",
+        "one_hot": f"{np}.eye({{of}})[{{at}}]",
         "ones 1": f"{np}.ones({{0}})",
         "ones 2": f"{np}.ones(({{0}}, {{1}}))",
         "outer": f"{np}.outer({{0}}, {{1}})",
+        "padded": f"{np}.pad({{0}}, ({{before}}, {{after}}))",
+        "part": "{0}[{first}:{last}]",
+        "prod 1": f"{np}.prod({{0}})",
+        "prod 2 1": f"{np}.prod({{0}}, 1)",
         "solve": f"{np}.linalg.solve({{0}}, {{1}})",
         "sum 1": f"{np}.sum({{0}})",
         "sum 1 0": f"{np}.sum({{0}})",

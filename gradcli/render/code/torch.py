@@ -69,6 +69,9 @@ ARRAYS = Arrays(
     language=LANGUAGE,
     functions=array_functions("torch", "keepdim")
     | {
+        "arange": "torch.arange({start}.0, {stop}, dtype=torch.float64)",
+        "one_hot": "torch.eye({of}, dtype=torch.float64)[{at}]",
+        "padded": "torch.nn.functional.pad({0}, ({before}, {after}))",
         "eye 2": "torch.eye({0}, dtype=torch.float64)",
         "ones 1": "torch.ones({0}, dtype=torch.float64)",
         "ones 2": "torch.ones({0}, {1}, dtype=torch.float64)",

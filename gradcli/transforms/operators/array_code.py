@@ -6,10 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gradcli.errors import UsageProblem
-from gradcli.formulas import ArrayMeaning, NoArrayFormula, Shape, array_gradient, interpret_arrays
+from gradcli.formulas import (
+    ArrayMeaning,
+    NoArrayFormula,
+    Shape,
+    array_gradient,
+    array_hessian,
+    array_jacobian,
+    interpret_arrays,
+)
 from gradcli.lang import Program, parse, unparse
 from gradcli.transforms.operators.code import PARTS
-from gradcli.transforms.operators.diff import resolved, shapes_given, wanted
+from gradcli.transforms.operators.diff import resolved, shapes_given, wanted, without_loops
 from gradcli.transforms.program.variables import check_functions
 
 __all__ = ["ArrayOutput", "ArrayParameter", "ArrayRoutine", "array_routine"]
@@ -63,7 +71,7 @@ def array_routine(
 
     Args:
         expression: text of the language, or a parsed program.
-        parts: "value", "gradient", of a single value "jvp", and "vjp".
+        parts: "value", "vjp", "jacobian"; of a single value "gradient", "jvp", "hessian" (by one variable).
         wrt: differentiate by these variables alone.
         shapes: the shapes of variables that are arrays; letters stand for sizes, and the function takes all.
 
@@ -78,7 +86,7 @@ def array_routine(
     check_functions(program)
     given = shapes_given(program, shapes or {})
     try:
-        meaning = interpret_arrays(resolved(program, given), given)
+        meaning = interpret_arrays(resolved(without_loops(program, given), given), given)
         made = _Maker(meaning, wanted(list(given), wrt) if set(parts) - {"value"} else [])
         outputs = tuple(output for part in PARTS if part in parts for output in made.outputs(part))
     except NoArrayFormula as problem:
@@ -102,6 +110,8 @@ class _Maker:
             return [ArrayOutput("value", self.shape, meaning.result, "f")]
         if part == "vjp":
             return self.slopes("vjp", self.weighted(), "d(sum(seed*f))")
+        if part in ("hessian", "jacobian"):
+            return self.matrices(part)
         if part not in ("gradient", "jvp") or self.shape:
             told = f"the {part} of an array" if self.shape and part in ("gradient", "jvp") else f"a {part}"
             raise UsageProblem(f"{told} has no formula of whole arrays", hint=_BY_ENTRIES)
@@ -114,6 +124,28 @@ class _Maker:
             product = arithmetic.mul(slope.node, tangent)
             total = arithmetic.add(total, meaning.graph.array("sum", (product,), ()) if slope.shape else product)
         return [ArrayOutput("jvp", (), total, "the derivative along the tangent")]
+
+    def matrices(self, part: str) -> list[ArrayOutput]:
+        """The Jacobian, or the matrix of second derivatives, by each variable.
+
+        Raises:
+            NoArrayFormula: for what has none, and for second derivatives by more than one variable.
+        """
+        meaning, found = self.meaning, []
+        if part == "hessian" and len(self.names) > 1:
+            raise NoArrayFormula(
+                "a Hessian over several variables has no formula of arrays", hint=f"name one with --wrt; {_BY_ENTRIES}"
+            )
+        for name in self.names:
+            shape = meaning.graph.shapes[meaning.inputs[name]]
+            if part == "hessian":
+                node, whole, means = array_hessian(meaning, name), (*shape, *shape), f"d2f/d{name}2"
+            else:
+                node = array_jacobian(meaning, name) if self.shape else array_gradient(meaning, name)
+                whole, means = (*self.shape, *shape), f"df/d{name}"
+            own = f"{part}_{name}" if len(self.names) > 1 else part
+            found.append(ArrayOutput(own, whole, meaning.arithmetic.full(node, whole), means))
+        return found
 
     def slopes(self, part: str, meaning: ArrayMeaning, of: str) -> list[ArrayOutput]:
         """The derivatives by each variable."""

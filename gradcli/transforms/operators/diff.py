@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from math import prod
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -42,13 +42,19 @@ from gradcli.transforms.program.variables import check_functions, may_have_deriv
 from gradcli.transforms.results.formula import Formula, Formulas, Of
 from gradcli.transforms.results.value import Value, plain
 
-__all__ = ["diff", "meaning_of", "numbers_at", "resolved", "shapes_given", "wanted"]
+if TYPE_CHECKING:
+    from gradcli.formulas.array_loops import ArrayLoops
+
+__all__ = ["array_loops", "diff", "meaning_of", "numbers_at", "resolved", "shapes_given", "wanted", "without_loops"]
 
 HIGHEST = 20
 """The order of the highest derivative: formulas of products grow with each one."""
 
 _BOTH_MODES = 2_000
 """Nodes of a program up to which the shorter formula of both modes is taken: they factor differently."""
+
+_MOST_TERMS = 24
+"""Elements of a loop without arrays up to which its terms are written one by one."""
 
 _SHAPE_HINT = "a variable is a number unless told otherwise; --shape x=3 makes a vector of x, and so does a value"
 
@@ -89,16 +95,19 @@ def diff(
     program = parse(expression) if isinstance(expression, str) else expression
     check_functions(program)
     given = shapes_given(program, shapes or {})
+    loops = array_loops(program, given)
+    whole = program if loops is None else loops.program
     notes: tuple[str, ...] = ()
     if wrt is None:
-        known = _known(program, given, truths)
+        known = _known(whole, given, truths)
         if known.unlearned:
             wrt, notes = learned(known, [name for name in given if name not in truths])
     check_symmetric(symmetric, given)
-    if any(given.values()) and of != "derivative":
-        asked = _Asked(of, wanted(list(given), wrt, truths), symmetric, guarded)
-        found = _of_arrays(program, given, asked, truths)
+    if of != "derivative" and (any(given.values()) or (loops is not None and loops.elements > _MOST_TERMS)):
+        asked = _Asked(of, wanted(list(given), wrt, truths), symmetric, guarded, loops is not None)
+        found = _of_arrays(whole, given, asked, truths)
         if found is not None:
+            found = replace(found, expression=program.source)
             return replace(_named(found, program), notes=notes, symmetric=tuple(symmetric))
     meaning = meaning_of(program, _numbered(given, of), truths, symmetric=symmetric)
     names = wanted(list(meaning.inputs), wrt, truths)
@@ -118,6 +127,21 @@ def diff(
         formulas = tuple(writer.gradient(name) for name in names)
     found = Formulas(program.source, of, formulas, dict(given), steps, notes=notes, symmetric=tuple(symmetric))
     return _named(found, program)
+
+
+def array_loops(program: Program, shapes: Mapping[str, Shape]) -> ArrayLoops | None:
+    """The program with its loops as operations on arrays; None where they cannot be, or there are none."""
+    if " for " not in program.source:
+        return None
+    from gradcli.formulas.array_loops import with_array_loops  # few programs have loops
+
+    return with_array_loops(program, shapes)
+
+
+def without_loops(program: Program, shapes: Mapping[str, Shape]) -> Program:
+    """The program with its loops as operations on arrays, where they can be; else as it is."""
+    loops = array_loops(program, shapes)
+    return program if loops is None else loops.program
 
 
 def _named(found: Formulas, program: Program) -> Formulas:
@@ -216,6 +240,7 @@ class _Asked(NamedTuple):
     names: Sequence[str]
     symmetric: Collection[str]
     guarded: bool
+    loops: bool
 
 
 def _of_arrays(program: Program, shapes: dict[str, Shape], asked: _Asked, truths: Sequence[str]) -> Formulas | None:
@@ -229,6 +254,8 @@ def _of_arrays(program: Program, shapes: dict[str, Shape], asked: _Asked, truths
         meaning = interpret_arrays(resolved(program, shapes, truths), shapes, asked.symmetric)
         if asked.of != "gradient" and len(asked.names) > 1:
             raise NoArrayFormula(f"a {_WORDS[asked.of]} over several variables has no formula of arrays")
+        if not letters and not asked.loops and "entry" in meaning.graph.functions:
+            return None  # of a few entries that are named the others are 0
         formulas = tuple(_array_formula(meaning, name, asked) for name in asked.names)
     except Problem as problem:
         if not letters:
