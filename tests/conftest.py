@@ -46,6 +46,7 @@ SLOW = (
     "tests/ops/test_sizes.py",
     "tests/render/test_array_code.py",
     "tests/render/test_code.py",
+    "tests/render/test_page.py",
     "tests/render/test_terminal.py",
     "tests/symbolic/test_corpora.py",
     "tests/symbolic/test_forked.py",

@@ -52,6 +52,9 @@ KEYS = {
 }
 """The options that a file may set: what each takes there. None of them takes the check away."""
 
+_ELSEWHERE = ("output", "html", "opened")
+"""The parameters that send a result elsewhere."""
+
 _INSTEAD = {
     ("check", "off"): "the check is left out of one command at a time, by --no-check",
     ("verify", "proof"): "SymPy's check is left out of one command at a time, by --verify proof",
@@ -129,7 +132,7 @@ def chosen(command: click.Command, ctx: click.Context, words: Sequence[str], def
         defaults: as `defaults_of` gives them.
     """
     given, _, _ = command.make_parser(ctx).parse_args(list(words))
-    if given.get("output") is not None:  # nothing of the result goes to the terminal
+    if any(given.get(place) for place in _ELSEWHERE):  # nothing of the result goes to the terminal
         return {}
     ruled_out = set()
     if given.get("json") or given.get("quiet"):

@@ -7,7 +7,21 @@ from typing import Literal, NamedTuple, TypeAlias
 __all__ = ["BINARY", "HOMES", "Format", "Style"]
 
 Format: TypeAlias = Literal[
-    "rich", "plain", "json", "quiet", "csv", "tsv", "latex", "markdown", "npy", "npz", "dot", "mermaid", "svg", "png"
+    "rich",
+    "plain",
+    "json",
+    "quiet",
+    "csv",
+    "tsv",
+    "latex",
+    "markdown",
+    "npy",
+    "npz",
+    "dot",
+    "mermaid",
+    "svg",
+    "png",
+    "html",
 ]
 """For a person at a terminal, for a pipe, for a program, or the bare numbers; tables, LaTeX, and NumPy's arrays; of a
 graph pictures."""
@@ -27,6 +41,7 @@ HOMES: dict[Format, str] = {
     "mermaid": "gradcli.render.pictures.mermaid",
     "svg": "gradcli.render.pictures.svg",
     "png": "gradcli.render.pictures.png",
+    "html": "gradcli.render.pages.graph",
 }
 """The module whose `render`, or `render_bytes`, writes it, imported when it is asked for."""
 

@@ -100,3 +100,62 @@ def test_json_tells_where_each_node_is_in_the_text() -> None:
         "abs(x)*y",
     ]
     assert [n["kink"] for n in document["nodes"]] == [None, "0 at 0", None, None]
+
+
+def test_html_writes_a_page(tmp_path: Path) -> None:
+    for words in (["--html", str(tmp_path / "a.html")], ["-o", str(tmp_path / "b.htm")]):
+        done = gradcli([*GRAPH, *words])
+        assert (done.stdout, done.stderr, done.status) == ("", "", 0)
+        assert Path(words[1]).read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert gradcli([*GRAPH, "--format", "html"]).stdout.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--html", "p.html", "--json"], "--html writes a page, and another format is asked for"),
+        (["--html", "p.html", "-o", "q.html"], "--html and -o both say where to write"),
+        (["--open", "--format", "svg"], "--open writes a page, and another format is asked for"),
+        (["--html", "p.html", "--depth", "1"], "a page has every node"),
+    ],
+)
+def test_what_contradicts_a_page_is_refused(words: list[str], told: str) -> None:
+    done = gradcli([*GRAPH, *words])
+    assert (done.status, done.stdout) == (2, "")
+    assert told in done.stderr
+    assert not Path("p.html").exists()
+
+
+def test_open_gives_the_browser_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def browse(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", browse)
+    file = tmp_path / "p q.html"
+    done = gradcli([*GRAPH, "--html", str(file), "--open"])
+    assert (done.status, opened) == (0, [file.as_uri()])
+    assert done.stderr == f"note: the page is {file}\n"
+    monkeypatch.setattr("tempfile.mkdtemp", lambda prefix: str(tmp_path))
+    assert gradcli([*GRAPH, "--open"]).status == 0
+    assert opened[1] == (tmp_path / "graph.html").as_uri()
+    assert (tmp_path / "graph.html").exists()
+
+
+def test_without_a_browser_open_says_where_the_page_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webbrowser.open", lambda address: False)
+    file = tmp_path / "p.html"
+    done = gradcli([*GRAPH, "--html", str(file), "--open"])
+    assert done.stderr == f"warning: no browser could be opened: the page is {file}\n"
+    assert file.exists()
+
+
+def test_what_the_users_file_says_of_terminals_is_not_meant_for_pages(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[defaults]\ndepth = 1\nformat = "plain"\n')
+    file = tmp_path / "p.html"
+    done = gradcli([*GRAPH, "--html", str(file)], terminal=True, variables={"GRADCLI_CONFIG": str(config)})
+    assert (done.status, done.stderr) == (0, "")
+    assert file.read_text(encoding="utf-8").count('<g class="node') >= 6

@@ -12,7 +12,7 @@ from gradcli.render.pictures.geometry import Size
 from gradcli.render.words.numbers import brief
 from gradcli.transforms.results.graph import Graph, GraphNode, NodeKind
 
-__all__ = ["LINE", "MOST_NODES", "Box", "Line", "Picture", "picture_of", "plain_text", "size_of", "title_of"]
+__all__ = ["LINE", "MOST_NODES", "NUMBERS", "Box", "Line", "Picture", "picture_of", "plain_text", "size_of", "title_of"]
 
 MOST_NODES = 5_000
 """Boxes in a picture at most: nobody finds anything among more."""
@@ -20,11 +20,13 @@ MOST_NODES = 5_000
 LINE = 17.0
 """Pixels from one line of text to the next."""
 
+NUMBERS = 34
+"""Letters of an array that are told in a box; of a longer one a summary."""
+
 LETTER = 7.9
 """Pixels that a letter of a fixed-width font takes at 13 pixels: DejaVu's, which is as wide as any."""
 
 _TITLE = 36  # letters of a sub-expression
-_NUMBERS = 34  # letters of an array
 _TIP = 200  # letters of a sub-expression for those who do not see the picture
 _PADDING = Size(22.0, 12.0)
 
@@ -122,13 +124,13 @@ def _within(nodes: Sequence[GraphNode], depth: int) -> set[int]:
 def _box(result: Graph, index: int, hidden: int) -> Box:
     node, kind = result.nodes[index], result.kind(index)
     lines = [Line("title", title_of(node)), *_op(node, kind)]
-    value = brief(node.value, _NUMBERS)
+    value = brief(node.value, NUMBERS)
     if node.op or node.name or kind == "leaf":
         lines.append(Line("value", f"value {value}"))
     else:
         lines[0] = Line("title", value)
     if node.grad is not None:
-        lines.append(Line("grad", f"grad {brief(node.grad, _NUMBERS)}"))
+        lines.append(Line("grad", f"grad {brief(node.grad, NUMBERS)}"))
     if node.kink:
         lines.append(Line("kink", "⚠ kink"))
     if hidden:

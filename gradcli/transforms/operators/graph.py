@@ -19,7 +19,7 @@ from gradcli.transforms.operators.road import Computed, Found, travel
 from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.finite import is_finite
 from gradcli.transforms.program.prepare import prepare
-from gradcli.transforms.results.graph import Graph, GraphNode
+from gradcli.transforms.results.graph import Choice, Graph, GraphNode
 from gradcli.transforms.results.value import Value, plain
 
 if TYPE_CHECKING:
@@ -75,14 +75,14 @@ def graph(
         del gradients  # each is in its node
         return Graph(source, inputs, value, **fields)
 
-    nodes = tuple(drawing.nodes(prepared.program.result, gradients))
+    nodes, beside, choices = drawing.parts(prepared.program.result, gradients)
     return travel(
         drawn,
         computed,
         {"gradients": gradients},
         recompute=recompute,
         again=lambda text: graph(text, values, wrt, seed, with_grad=with_grad, explain=False),
-        labels={"nodes": nodes, "with_grad": with_grad},
+        labels={"nodes": nodes, "with_grad": with_grad, "beside": beside, "choices": choices},
     )
 
 
@@ -116,6 +116,7 @@ class _Drawing:
         self._places: dict[int, int] = {}
         self._names: dict[int, str] = {}
         self._taken: dict[int, bool] = {}
+        self._choices: list[tuple[Call, bool]] = []
         self._detector = KinkDetector(program)
         self._kinks: dict[int, str] = {}
         self._held: list[Any] = []  # an id is another value's as soon as its own is gone
@@ -151,6 +152,7 @@ class _Drawing:
     def chosen(self, node: Call, first: bool) -> None:
         """Take note of which branch of a conditional is taken."""
         self._taken[id(node)] = first
+        self._choices.append((node, first))
 
     def assigned(self, name: str, value: Any) -> Any:
         """Take note of an assignment's name."""
@@ -161,16 +163,37 @@ class _Drawing:
             self._names.setdefault(position, name)
         return value
 
-    def nodes(self, result: Tree, gradients: Mapping[int, Any]) -> list[GraphNode]:
-        """What the result was computed from, in the order of evaluation, the result last."""
-        reached, stack = set(), [self._root(result)]
+    def parts(
+        self, result: Tree, gradients: Mapping[int, Any]
+    ) -> tuple[tuple[GraphNode, ...], tuple[GraphNode, ...], tuple[Choice, ...]]:
+        """What the result was computed from, the result last; what conditions alone were; the conditionals.
+
+        Nodes are in the order of evaluation.
+        """
+        reached = self._reached([self._root(result)])
+        met = [(node, self._places.get(id(node.args[0])), first) for node, first in self._choices]
+        choices = [(node, place, first) for node, place, first in met if place is not None]
+        others = self._reached([place for _, place, _ in choices]) - reached
+        order = {position: i for i, position in enumerate([*sorted(reached), *sorted(others)])}
+        nodes = tuple(self._node(position, order, gradients) for position in order)
+        return (
+            nodes[: len(reached)],
+            nodes[len(reached) :],
+            tuple(
+                Choice(order[place], first, (node.args[0].span[0], node.args[0].span[1]))
+                for node, place, first in choices
+            ),
+        )
+
+    def _reached(self, roots: list[int]) -> set[int]:
+        """The places that some are computed from, those themselves too."""
+        reached, stack = set(), roots
         while stack:
             position = stack.pop()
             if position not in reached:
                 reached.add(position)
                 stack += self._inputs[position]
-        order = {position: i for i, position in enumerate(sorted(reached))}
-        return [self._node(position, order, gradients) for position in order]
+        return reached
 
     def _root(self, result: Tree) -> int:
         while isinstance(result, Call) and id(result) in self._taken:

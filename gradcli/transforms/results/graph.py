@@ -11,7 +11,7 @@ from gradcli.transforms.results.base import Result
 from gradcli.transforms.results.labels import derivative_name
 from gradcli.transforms.results.value import Value
 
-__all__ = ["Graph", "GraphNode", "NodeKind"]
+__all__ = ["Choice", "Graph", "GraphNode", "NodeKind"]
 
 NodeKind: TypeAlias = Literal["leaf", "constant", "operation", "output"]
 """What a node is to the derivative: a leaf that requires a gradient; a number, or a variable that is not differentiated
@@ -48,13 +48,37 @@ class GraphNode:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A conditional that was met: the graph is that of the branch that it took.
+
+    Attributes:
+        condition: the position of its condition, counted through the nodes and then through those beside them.
+        first: whether the condition held.
+        span: where the condition is in the program's text.
+    """
+
+    condition: int
+    first: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Graph(Result):
-    """The computation as a graph: nodes in the order of evaluation, the last one being the result."""
+    """The computation as a graph: nodes in the order of evaluation, the last one being the result.
+
+    Attributes:
+        nodes: what the result was computed from.
+        with_grad: whether there was a backward pass.
+        beside: what conditions were computed from and the result was not; their inputs count through the nodes first.
+        choices: the conditionals.
+    """
 
     command: ClassVar[str] = "graph"
 
     nodes: tuple[GraphNode, ...]
     with_grad: bool
+    beside: tuple[GraphNode, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
     def kind(self, index: int) -> NodeKind:
         """What a node is to the derivative.
