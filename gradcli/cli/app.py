@@ -39,6 +39,7 @@ _COMMANDS = {
     "explain": "A gradient step by step: every value forward, every cotangent backward, the rules by name.",
     "graph": "The computation as a tree, from the result down to the leaves.",
     "batch": "EXPR and its derivatives at every row of a table: the same rows come out, with columns added.",
+    "plot": "EXPR and its derivative over a range: drawn on a terminal, as a picture, or as points in a pipe.",
     "propagate": "The uncertainty of EXPR from those of its inputs, through exact derivatives.",
     "eval": "The value of EXPR.",
     "ops": "The functions of the language; with a name, one of them in full; with another WORD, those that it finds.",

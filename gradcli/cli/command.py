@@ -24,6 +24,7 @@ __all__ = [
     "CASES",
     "CaseCommand",
     "ExpressionCommand",
+    "check_given",
     "expression_command",
     "read_values",
     "tell_options",
@@ -310,7 +311,7 @@ def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: boo
         elif program is not None and constants is not None:
             _check_constants(program, constants, texts)
         if program is not None and not as_texts:
-            _check_given(program, texts, name)
+            check_given(program, texts, name)
         with bounded_memory(allowed):
             return function(session, program, texts if as_texts else read_values(session, texts), **options)
 
@@ -402,7 +403,7 @@ def values_of(session: Session, program: Program, texts: dict[str, str]) -> dict
     Raises:
         Problem: for a variable without a value, or about a value.
     """
-    _check_given(program, texts)
+    check_given(program, texts)
     return read_values(session, texts)
 
 
@@ -423,8 +424,12 @@ def read_values(session: Session, texts: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _check_given(program: Program, texts: dict[str, str], command: str = "") -> None:
-    """Refuse missing and unused values; this comes before NumPy is imported, so that the error is quick."""
+def check_given(program: Program, texts: dict[str, str], command: str = "") -> None:
+    """Refuse missing and unused values; this comes before NumPy is imported, so that the error is quick.
+
+    Raises:
+        NameProblem: for a variable without a value, or a value without a variable.
+    """
     from gradcli.transforms.program.variables import check_names
 
     _check_options(program, texts)

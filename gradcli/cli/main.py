@@ -31,6 +31,7 @@ _CHECKED_COMMANDS = (
     "derivative",
     "check",
     "diff",
+    "plot",
     "propagate",
     "batch",
     "explain",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from gradcli.transforms.rows.report import Report
     from gradcli.transforms.rows.sample import Checked
 
-__all__ = ["progress_words", "summary"]
+__all__ = ["check_lines", "progress_words", "summary"]
 
 _THOUSAND = 1000.0
 _SHOWN = 3
@@ -50,7 +50,7 @@ def summary(report: Report, checked: Checked | None, seconds: float, resumed: in
         report.told.get("kink"), "note",
     )  # fmt: skip
     if checked is not None:
-        lines += _of_check(checked)
+        lines += check_lines(checked)
     if resumed:
         lines.append(("note", f"{resumed:,} table{'' if resumed == 1 else 's'} had been done before"))
     lines.append(("note", f"{_rows(report.rows)} in {seconds:.2g} s ({_rate(report.rows, seconds)})"))
@@ -64,21 +64,18 @@ def _special(lines: list[tuple[str, str]], count: int, what: str, named: list[st
         lines.append((kind, f"{_rows(count)} {one}\n  " + "\n  ".join(named or []) + more))
 
 
-def _of_check(checked: Checked) -> list[tuple[str, str]]:
+def check_lines(checked: Checked, what: str = "row") -> list[tuple[str, str]]:
+    """What the check says of some rows, or of other things that were sampled; each line a "note" or a "warning"."""
     whom, done = ("the exact derivative", "proved") if checked.by_proof else ("SymPy's derivative", "checked")
     lines = [("warning", f"{row} differs from {whom}: {told}") for row, told in checked.differing[:_SHOWN]]
     if len(checked.differing) > _SHOWN:
-        lines.append(("warning", f"and {len(checked.differing) - _SHOWN:,} more rows differ"))
+        lines.append(("warning", f"and {len(checked.differing) - _SHOWN:,} more {what}s differ"))
     silent, why = checked.unchecked
     if silent:
-        lines.append(
-            (
-                "note",
-                f"{_rows(silent)} of {checked.rows:,} sampled {'was' if silent == 1 else 'were'} not {done}: {why}",
-            )
-        )
+        was = "was" if silent == 1 else "were"
+        lines.append(("note", f"{_rows(silent, what)} of {checked.rows:,} sampled {was} not {done}: {why}"))
     if checked.agreed:
-        lines.append(("note", f"{checked.agreed:,} of {_rows(checked.rows)} sampled {_agreement(checked)}"))
+        lines.append(("note", f"{checked.agreed:,} of {_rows(checked.rows, what)} sampled {_agreement(checked)}"))
     return lines
 
 
@@ -89,8 +86,8 @@ def _agreement(checked: Checked) -> str:
     return f"{'agrees' if checked.agreed == 1 else 'agree'} with SymPy's derivative, {how}"
 
 
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
+def _rows(count: int, what: str = "row") -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _verb(count: int) -> str:

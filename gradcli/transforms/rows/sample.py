@@ -19,7 +19,7 @@ from gradcli.transforms.rows.task import Task
 from gradcli.transforms.verify.check import judge
 from gradcli.transforms.verify.proof import by_proof, request_of
 
-__all__ = ["Checked", "check_samples", "prove_samples"]
+__all__ = ["Checked", "check_samples", "counted", "prove_samples"]
 
 
 class Checked(NamedTuple):
@@ -79,7 +79,7 @@ def check_samples(task: Task, report: Report, origin: str, oracle: Oracle, timeo
         left = end - time.monotonic()
         answer = oracle.consult(result.question(), left) if left > 0 else NotChecked(f"no answer within {timeout:g} s")
         verdicts.append(judge(result, answer))
-    return _counted(report, origin, verdicts)
+    return counted(_rows(report, origin), verdicts)
 
 
 def prove_samples(task: Task, report: Report, origin: str, timeout: float, memory: int = MEMORY) -> Checked:
@@ -97,24 +97,37 @@ def prove_samples(task: Task, report: Report, origin: str, timeout: float, memor
     found = iter(enclose_all(requests, timeout, memory))
     verdicts = [_silent(result) if isinstance(result, Problem) else by_proof(result, next(found)) for result in results]
     zeros = [v.proof.within or 0.0 for v in verdicts if v.verdict == "verified" and v.proof is not None]
-    return _counted(report, origin, verdicts)._replace(by_proof=True, within=max(zeros, default=0.0))
+    return counted(_rows(report, origin), verdicts)._replace(by_proof=True, within=max(zeros, default=0.0))
 
 
-def _counted(report: Report, origin: str, verdicts: Sequence[Verdict]) -> Checked:
+def _rows(report: Report, origin: str) -> list[str]:
+    return [f"row {sample.row + 1:,} of {origin}" for sample in report.samples]
+
+
+def counted(places: Sequence[str], verdicts: Sequence[Verdict]) -> Checked:
+    """What verdicts say together.
+
+    Args:
+        places: of each what it is about, as "row 3 of points.csv".
+        verdicts: of SymPy or the enclosures.
+
+    >>> counted(["x = 1", "x = 2"], [Verdict("verified", 1, 1, 0.5), Verdict("not checked", reason="no time")])[:4]
+    (2, 1, (), (1, 'no time'))
+    """
     differing: list[tuple[str, str]] = []
     silent: list[str] = []
     worst = 0.0
     agreed = 0
-    for sample, verdict in zip(report.samples, verdicts, strict=True):
+    for place, verdict in zip(places, verdicts, strict=True):
         if verdict.verdict == "differs":
-            differing.append((f"row {sample.row + 1:,} of {origin}", "; ".join(verdict.details) or str(verdict.reason)))
+            differing.append((place, "; ".join(verdict.details) or str(verdict.reason)))
         elif verdict.verdict == "not checked":
             silent.append(verdict.reason or "")
         else:
             agreed += 1
             worst = max(worst, verdict.max_ulps or 0.0)
     first = silent[0] if silent else ""
-    return Checked(len(report.samples), agreed, tuple(differing), (len(silent), first), worst)
+    return Checked(len(places), agreed, tuple(differing), (len(silent), first), worst)
 
 
 def _silent(problem: Problem) -> Verdict:

@@ -1,0 +1,81 @@
+"""What numbers tend to on one side of a place, by samples that come nearer and nearer to it."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["FACTOR", "SAME", "Side", "SideKind", "side"]
+
+SideKind: TypeAlias = Literal["finite", "infinite", "overflowing", "outside", "unsettled"]
+
+FACTOR = 4.0
+"""By which each sample is nearer than the one before."""
+
+SAME = 1e-5
+"""Of the size of numbers the distance at which they are taken for one: what cancels beside a place is no better."""
+
+_SLOW = 0.97
+"""Of a step to the next one the ratio below which steps add up to a finite number; of a logarithm it is 1."""
+
+_LOOKED_AT = 10
+
+_FEW = 4
+
+
+class Side(NamedTuple):
+    """What becomes of numbers on one side.
+
+    Attributes:
+        kind: "outside" where there are none, "overflowing" where they are infinite not only next to the place,
+            "unsettled" where they tend to nothing.
+        limit: what they tend to; NaN where that is nothing.
+    """
+
+    kind: SideKind
+    limit: float = np.nan
+
+    @property
+    def told(self) -> float | None:
+        """The limit; None for nothing."""
+        return None if np.isnan(self.limit) else self.limit
+
+
+def side(numbers: NDArray[np.float64], next_to_it: float, size: float) -> Side:
+    """What numbers tend to, given at places each four times as near as the one before.
+
+    Args:
+        numbers: the nearest last.
+        next_to_it: the number at the nearest place that there is.
+        size: how large such numbers are elsewhere.
+
+    >>> near = 4.0 ** -np.arange(24.0)
+    >>> side(1 + near, 1.0, 1.0), side(np.log(near), -744.0, 1.0), side(np.sin(1/near), 0.0, 1.0).kind
+    (Side(kind='finite', limit=1.0), Side(kind='infinite', limit=-inf), 'unsettled')
+    """
+    known = numbers[np.isfinite(numbers)]
+    if len(known) < _FEW:
+        is_inf = np.isinf(numbers)
+        return Side("overflowing", float(numbers[is_inf][-1])) if is_inf.sum() >= _FEW else Side("outside")
+    with np.errstate(all="ignore"):
+        step = np.diff(known)
+        small = np.abs(step) <= SAME * np.maximum(np.abs(known[1:]), size)
+        calm = np.flatnonzero(small[:-1] & small[1:])
+        if len(calm):
+            settled = float(known[calm[0] + 2])
+            near = 10 * SAME * max(abs(settled), size)
+            better = [one for one in (next_to_it, float(known[-1])) if abs(one - settled) <= near]
+            return Side("finite", better[0] if better else settled)
+        if np.isinf(numbers[-1]):
+            return Side("infinite", float(numbers[-1]))
+        if np.isnan(numbers[-1]):
+            return Side("unsettled")
+        recent = np.sign(step[-_LOOKED_AT:])
+        if not (recent == recent[-1]).all():
+            return Side("unsettled")
+        ratio = float(np.median(np.abs(step[1:] / step[:-1])[-_LOOKED_AT:]))
+        if ratio < _SLOW:
+            return Side("finite", float(known[-1] + step[-1] * ratio / (1 - ratio)))
+        return Side("infinite", float(recent[-1] * np.inf))
