@@ -71,11 +71,10 @@ def command(session: Session, program: Program, texts: dict[str, str], **options
     """EXPR and its derivative over a range: drawn on a terminal, as a picture, or as points in a pipe.
 
     \b
-      gradcli plot "x**3 - 3*x" --x -3:3 --mark roots,extrema
+      gradcli plot "x**3 - 2*x - 5" --x -1:3 --mark roots,extrema --format plain
+      gradcli plot "sin(x)/x" --x -pi:pi:9 --at 2 --taylor 4
       gradcli plot "exp(-k*t)*sin(t)" --k 0.3 --t 0:4*pi -o decay.svg
-      gradcli plot "sin(x)/x" --x -10:10 --at 2 --taylor 4
       gradcli plot "x*exp(-x**2 - y**2)" --x -2:2 --y -2:2 -o map.png
-      gradcli plot "tan(x)" --x -pi:pi:9
 
     A range is START:STOP, or START:STOP:COUNT for so many points and no others. Two ranges make a map: colours,
     contours and arrows of the gradient. A curve is broken at poles, jumps and ends of its domain, and its derivative at

@@ -105,9 +105,11 @@ def jumps(
         size = np.quantile(finite, 0.9) if len(finite) else 0.0
         if slopes is None:
             rest = np.abs(step)
-            usual = np.fmax(np.append(rest[1:], np.inf), np.append(np.inf, rest[:-1]))
-            lone = np.fmin(np.append(rest[1:], np.inf), np.append(np.inf, rest[:-1]))
-            large = (rest > _OFTEN * np.where(np.isfinite(usual), usual, lone)) & (rest > _SMALL * size)
+            # A kink at a sample makes two steps, so that not the next ones tell what is usual.
+            usual = np.full(len(rest), -np.inf)
+            usual[:-2] = rest[2:]
+            usual[2:] = np.fmax(usual[2:], rest[:-2])
+            large = (rest > _OFTEN * usual) & (rest > _SMALL * size)
         else:
             rest = np.abs(step - np.diff(x) * (slopes[1:] + slopes[:-1]) / 2)
             large = (rest > 0.5 * np.abs(step)) & (rest > _SMALL * size)

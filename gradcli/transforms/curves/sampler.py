@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,9 +19,9 @@ from gradcli.transforms.operators.diff import meaning_of
 from gradcli.transforms.operators.evaluate import evaluate
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.program.variables import check_functions, check_names
-from gradcli.transforms.rows.task import task
+from gradcli.transforms.rows.task import Task, task
 
-__all__ = ["Sampled", "Sampler", "sampler_of"]
+__all__ = ["Sampled", "Sampler", "check_between", "sampler_of"]
 
 _LONGEST = 50_000
 """Operations of straight-line code, beyond which to write it takes longer than to compute a few hundred places."""
@@ -79,7 +79,14 @@ class Sampler:
         return int(np.prod(self.shape))
 
     def at(self, x: NDArray[np.float64]) -> Sampled:
-        """The program at some places; NaN where an operation does not take the numbers there."""
+        """The program at some places; NaN for NaN, and where an operation does not take the numbers there."""
+        there = np.isfinite(x)
+        if not there.all():
+            some = self.at(x[there])
+            values = np.full((*some.values.shape[:2], len(x)), np.nan)
+            watched = np.full((len(some.watched), len(x)), np.nan)
+            values[:, :, there], watched[:, there] = some.values, some.watched
+            return Sampled(x, values, watched)
         if self.plan is None:
             return self._by_the_engine(x)
         found = np.full((len(self.plan.outputs), len(x)), np.nan)
@@ -139,11 +146,7 @@ def sampler_of(program: Program, name: str, fixed: Mapping[str, Any], order: int
     check_functions(program)
     check_names(program, [name, *fixed])
     made = task(program, [name], fixed, [name], "derivative" if order else "value", max(order, 1))
-    if name in made.positions({name: "real"}, {name: ()}):
-        raise UsageProblem(
-            f"'{name}' stands where a whole number must, as in an index: there is nothing between its values",
-            hint=f"`gradcli batch ... --over {name}=0:9:10 --value-only` computes it at whole numbers",
-        )
+    check_between(made, [name])
     shapes = {name: ()} | {other: array.shape for other, array in made.constants.items()}
     truths = [other for other, array in made.constants.items() if array.dtype == bool]
     try:
@@ -166,6 +169,21 @@ def sampler_of(program: Program, name: str, fixed: Mapping[str, Any], order: int
         return Sampler(program, name, made.constants, order, np.shape(found.value), None, problem.message)
     _check_numbers(any(code.truths[: len(meaning.entries)]))
     return Sampler(program, name, made.constants, order, meaning.shape, code)
+
+
+def check_between(made: Task, names: Sequence[str]) -> None:
+    """See that a program has values between whole numbers of some variables.
+
+    Raises:
+        UsageProblem: if one stands where a whole number must.
+    """
+    positions = made.positions(dict.fromkeys(names, "whole"), dict.fromkeys(names, ()))
+    for name in names:
+        if name in positions:
+            raise UsageProblem(
+                f"'{name}' stands where a whole number must, as in an index: there is nothing between its values",
+                hint=f"`gradcli batch` computes the value at whole numbers, in a column '{name}'",
+            )
 
 
 def _check_numbers(is_truth: bool) -> None:

@@ -11,6 +11,7 @@ from gradcli.batch import Cells
 from gradcli.errors import ShapeProblem, UsageProblem
 from gradcli.lang import Program, parse
 from gradcli.transforms.curves.curve import MOST_POINTS, check_axis
+from gradcli.transforms.curves.sampler import check_between
 from gradcli.transforms.program.output_names import outputs_of
 from gradcli.transforms.program.variables import check_functions, check_names
 from gradcli.transforms.results.plot import Axis, Surface
@@ -60,10 +61,7 @@ def surface(
         raise UsageProblem(f"{told} are too few or too many", hint=f"2 each at least, {MOST_POINTS:,} in all at most")
     x, y = (np.linspace(axis.start, axis.stop, count) for axis, count in zip(axes, counts, strict=True))
     made = task(program, names, fixed or {}, names if gradient else None, "gradient" if gradient else "value")
-    positions = made.positions(dict.fromkeys(names, "real"), dict.fromkeys(names, ()))
-    if positions & set(names):
-        name = next(name for name in names if name in positions)
-        raise UsageProblem(f"'{name}' stands where a whole number must, as in an index: nothing is between its values")
+    check_between(made, names)
     grid = dict(zip(names, (np.tile(x, len(y)), np.repeat(y, len(x))), strict=True))
     computer = Computer(made, dict.fromkeys(names, "real"))
     columns = computer.layout(dict.fromkeys(made.columns, ()))

@@ -14,7 +14,7 @@ from gradcli.formulas.rules import OF_MANY
 from gradcli.lang import Call, Tree, parse, unparse
 from gradcli.ops import TABLE
 from gradcli.ops.entry.domains import NONZERO, POSITIVE
-from gradcli.transforms.kinks.detect import can_be_at_kink, kink_tree
+from gradcli.transforms.kinks.conditions import can_be_at_kink, kink_tree
 
 __all__ = ["watches"]
 
