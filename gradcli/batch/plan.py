@@ -12,7 +12,7 @@ from gradcli.formulas import Constant, Entry, Graph
 from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.calls.paths import resolve_value
 
-__all__ = ["Plan", "Step", "plan"]
+__all__ = ["OF_MANY", "Plan", "Step", "plan"]
 
 
 class Step(NamedTuple):
@@ -116,7 +116,7 @@ def _truths(graph: Graph, order: Iterable[int], variables: Collection[str]) -> s
             is_truth = isinstance(leaf, bool) or (isinstance(leaf, Entry) and leaf.name in variables)
         elif name in ("where", "if"):
             is_truth = all(arg in found for arg in args[1:])
-        elif name in _OF_MANY:
+        elif name in OF_MANY:
             is_truth = False
         else:
             op = TABLE[name]
@@ -157,7 +157,7 @@ def _step(graph: Graph, node: int, places: Mapping[int, int], truths: set[int]) 
         name, args = _POWERS[graph.number(args[1])], args[:1]
     function = _function(name)
     writes = isinstance(function, np.ufunc) and node not in truths
-    counts = name in _OF_MANY or not (TABLE["where" if name == "if" else name].accepts_bool)
+    counts = name in OF_MANY or not (TABLE["where" if name == "if" else name].accepts_bool)
     counts = counts and any(arg in truths for arg in args)
     return Step(function, tuple(places[arg] for arg in args), places[node], writes, counts)
 
@@ -169,8 +169,8 @@ _POWERS: dict[float | None, str] = {2.0: "square", -1.0: "reciprocal"}
 @cache
 def _function(name: str) -> Callable[..., Any]:
     """What computes an operation on arrays of one length, and numbers."""
-    if name in _OF_MANY:
-        return _OF_MANY[name]
+    if name in OF_MANY:
+        return OF_MANY[name]
     return resolve_value(TABLE["where" if name == "if" else name].value)
 
 
@@ -220,7 +220,7 @@ def _logsumexp(*parts: Any) -> Any:
     return shift + np.log(total)
 
 
-_OF_MANY: dict[str, Callable[..., Any]] = {
+OF_MANY: dict[str, Callable[..., Any]] = {
     "logsumexp": _logsumexp,
     "max": _largest,
     "min": _smallest,

@@ -44,6 +44,10 @@ def compute_table(session: Session, program: Program, texts: dict[str, str], wan
 
         if compiler() is None:
             raise UsageProblem("--backend c needs a C compiler, and there is none", hint="install gcc or clang")
+    if wanted.backend == "numba":
+        from gradcli.batch.jit import check_numba
+
+        check_numba()
     for option, text in (("--prefix", wanted.prefix), ("--kinks", wanted.kinks or "")):
         if text.startswith(_FORMULA):
             raise UsageProblem(f"{option} begins with '{text[0]}', which spreadsheets take for a formula")

@@ -16,6 +16,7 @@ from gradcli.cli.vectors import names_of
 from gradcli.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from gradcli.batch.jit import Jit
     from gradcli.batch.native import Native
     from gradcli.batch.table import Table
     from gradcli.data.rows.formats import Form
@@ -288,8 +289,8 @@ def _run(
         threads=wanted.threads or _processors(),
         on_error=wanted.on_error,
         samples=job.samples,
-        build=None if wanted.backend == "numpy" else compiled_code,
-        after=0 if wanted.backend == "c" else _MANY,
+        build=_builders()[wanted.backend],
+        after=_MANY if wanted.backend == "auto" else 0,
         at_once=wanted.line_buffered,
         uncertain=uncertain_of(job.session, wanted.uncertainty, list(table.variables)),
         progress=lambda rows: job.progress.tell(rows, share()),
@@ -297,6 +298,17 @@ def _run(
     if stream is not file:
         stream.close()
     return report
+
+
+def _builders() -> dict[str, Callable[[Compiled], Native | Jit] | None]:
+    """For each backend what compiles."""
+
+    def by_numba(made: Compiled) -> Jit:
+        from gradcli.batch.jit import Jit
+
+        return Jit(made.plan)
+
+    return {"numpy": None, "c": compiled_code, "auto": compiled_code, "numba": by_numba}
 
 
 def compiled_code(made: Compiled) -> Native:

@@ -71,10 +71,11 @@ _FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow", "npz")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Compute on so many (default: all there are).")
 @click.option(
     "--backend",
-    type=click.Choice(["numpy", "c", "auto"]),
+    type=click.Choice(["numpy", "c", "numba", "auto"]),
     default="numpy",
     show_default=True,
-    help="`c` compiles with the system's C compiler, within 4 ulps a function; `auto` does so above a million rows.",
+    help="`c` compiles with the system's C compiler, within 4 ulps a function, `numba` with LLVM; `auto` takes "
+    "C above a million rows.",
 )
 @click.option("--line-buffered", is_flag=True, help="Answer each line of JSON Lines before the next is read.")
 @click.option("--progress/--no-progress", default=None, help="Tell on standard error how far it is (on a terminal).")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.batch import Plan, plan, run
+from gradcli.batch.jit import Jit
 from gradcli.batch.native import Argument, Native
 from gradcli.errors import Problem, ShapeProblem
 from gradcli.formulas import Entry, Meaning, gradient, hessian, jacobian, nth, vjp
@@ -48,7 +49,7 @@ class Compiled:
     task: Task
     meaning: Meaning
     roots: tuple[int, ...]
-    native: Native | None = None
+    native: Native | Jit | None = None
 
     def routine(self) -> Routine:
         """The code as a function with one result: all numbers, with 1 for what is true."""

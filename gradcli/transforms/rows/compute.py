@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.batch import Cells
+from gradcli.batch.jit import Jit
 from gradcli.batch.native import Native
 from gradcli.errors import Problem, UsageProblem
 from gradcli.ops.calls.operands import Kind
@@ -52,7 +53,7 @@ class Computer:
     task: Task
     kinds: Mapping[str, Kind]
     threads: int = 1
-    build: Callable[[Compiled], Native] | None = None
+    build: Callable[[Compiled], Native | Jit] | None = None
     after: int = 0
     refused: str = ""
     one_by_one: str = ""

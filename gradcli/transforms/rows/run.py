@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.batch import Cells
+from gradcli.batch.jit import Jit
 from gradcli.batch.native import Native
 from gradcli.batch.table import Bad, Block, Lacking, Sink, Table
 from gradcli.errors import InputProblem, UsageProblem
@@ -54,7 +55,7 @@ def run(
     threads: int = 1,
     on_error: OnError = "null",
     samples: int = 0,
-    build: Callable[[Compiled], Native] | None = None,
+    build: Callable[[Compiled], Native | Jit] | None = None,
     after: int = 0,
     at_once: bool = False,
     uncertain: Mapping[str, Uncertain] | None = None,

@@ -16,10 +16,15 @@ from typing import Any
 import numpy as np
 
 from bench.measure import medians, row, title
+from gradcli.batch import Cells
+from gradcli.batch.jit import Jit
 from gradcli.cli.table_work import compiled_code
 from gradcli.data import native
 from gradcli.lang import parse
+from gradcli.render.code.printer import language_of, render_code
+from gradcli.transforms.operators.code import routine
 from gradcli.transforms.rows.compiled import Compiled, compiled
+from gradcli.transforms.rows.compute import Computer
 from gradcli.transforms.rows.task import task
 
 FORMULA = "exp(-x**2)*sin(y*z) + log(1+x*y)/sqrt(z)"
@@ -35,6 +40,7 @@ def run() -> None:
     in_memory(ROWS, FORMULA)
     in_memory(FEWER, FORMULA)
     in_memory(FEWER, SMOOTH)
+    vectors()
     from_file_to_file()
     memory()
     coprocess()
@@ -60,6 +66,10 @@ def in_memory(rows: int, text: str) -> None:
         other.native = compiled_code(other)
         tasks["gradcli --backend c, 1 thread"] = lambda: other.run(columns, {}, rows, 1)[0]
         tasks["gradcli --backend c, 2 threads"] = lambda: other.run(columns, {}, rows, 2)[0]
+    if find_spec("numba"):
+        by_numba = code(text)
+        by_numba.native = Jit(by_numba.plan)
+        tasks["gradcli --backend numba, 2 threads"] = lambda: by_numba.run(columns, {}, rows, 2)[0]
     tasks |= dict(peers(columns, text))
     expected = tasks["gradcli, 1 thread"]()["d_x"]
     for name, make in tasks.items():
@@ -103,14 +113,95 @@ def peers(columns: dict[str, Any], text: str) -> Iterator[tuple[str, Task]]:
         yield "jax.jit(vmap(value_and_grad))", lambda: np.asarray(jax.block_until_ready(mapped(*arrays))[1][0])
     if find_spec("duckdb"):
         yield from _duckdb(columns, text)
+    if find_spec("polars"):
+        yield from _polars(columns, text)
+
+
+def _polars(columns: dict[str, Any], text: str) -> Iterator[tuple[str, Task]]:
+    import polars as pl
+
+    made = routine(text, ["value", "gradient"])
+    lines = render_code(made, language_of("python"), "f").splitlines()
+    body = "\n".join(line for line in lines if line.startswith(("def f", "    ")) and '"""' not in line)
+    frame = pl.DataFrame(columns)
+    names = {"math": _OfPolars, "_over": lambda x, y: x / y, "_sqrt": lambda x: x.sqrt(), "_log": lambda x: x.log()}
+    names |= {f"_{name}": getattr(_OfPolars, name) for name in ("sin", "cos", "exp")}
+    exec(body, names)  # our own formula
+    results = names["f"](*(pl.col(name) for name in NAMES))  # type: ignore[operator]  # it is a function
+    flat = [*results[:1], *results[1]] if isinstance(results, tuple) else list(results)
+    named = [expression.alias(f"r{i}") for i, expression in enumerate(flat)]
+
+    def compute() -> Any:
+        return frame.select(named)["r1"].to_numpy()
+
+    yield "polars, the same formulas", compute
+
+
+class _OfPolars:
+    """What Python's code calls, on expressions of Polars."""
+
+    sin = staticmethod(lambda x: x.sin())
+    cos = staticmethod(lambda x: x.cos())
+    exp = staticmethod(lambda x: x.exp())
+    log = staticmethod(lambda x: x.log())
+    sqrt = staticmethod(lambda x: x.sqrt())
+
+
+def vectors() -> None:
+    """Arrays in each row, beside the gradients of mapped functions."""
+    if not find_spec("torch"):
+        return
+    import torch
+
+    torch.set_num_threads(2)
+    title("Arrays in each row, 20,000 rows, value and gradient, beside torch.func.vmap(grad_and_value); medians of 7")
+    chance = np.random.default_rng(0)
+    rows = 20_000
+    given = {
+        "x": chance.normal(size=(rows, 100)),
+        "y": chance.choice([-1.0, 1.0], rows),
+        "w": 0.1 * chance.normal(size=100),
+        "A": chance.normal(size=(rows, 3, 3)) + 3 * np.eye(3),
+        "b": chance.normal(size=(rows, 3)),
+        "z": chance.normal(size=(rows, 10)),
+        "k": chance.normal(size=10),
+    }
+    cases: list[tuple[str, str, str, str, str, Callable[..., Any]]] = [
+        ("logistic loss, 100 weights", "log1p(exp(-y*(x@w)))", "xy", "w", "w",
+         lambda x, y, w: torch.log1p(torch.exp(-y * (x @ w)))),
+        ("3 x 3 solve", "sum(solve(A, b)**2)", "Ab", "", "Ab", lambda A, b: (torch.linalg.solve(A, b) ** 2).sum()),
+        ("softmax of 10", "softmax(z)@k", "z", "k", "z", lambda z, k: torch.softmax(z, -1) @ k),
+    ]  # fmt: skip
+    for name, text, columns, constants, wrt, function in cases:
+        made = task(parse(text), list(columns), {n: given[n] for n in constants}, list(wrt))
+        cells = {n: Cells(given[n]) for n in columns}
+        computer = Computer(made, dict.fromkeys(columns, "real"), 2)
+        order = [*columns, *constants]
+        places = tuple(order.index(n) for n in wrt)
+        axes = tuple(0 if n in columns else None for n in order)
+        mapped = torch.func.vmap(torch.func.grad_and_value(function, argnums=places), in_dims=axes)
+        tensors = [torch.tensor(given[n]) for n in order]
+
+        def ours(computer: Computer = computer, cells: dict[str, Cells] = cells) -> Any:
+            return computer.compute(cells, rows).columns
+
+        def theirs(mapped: Any = mapped, tensors: list[Any] = tensors) -> Any:
+            return mapped(*tensors)
+
+        for n, slope in zip(wrt, theirs()[0], strict=True):
+            assert np.allclose(ours()[f"d_{n}"], slope.numpy(), rtol=1e-8, atol=1e-10), name
+        seconds = medians({"ours": ours, "theirs": theirs}, 7)
+        row(f"{name}, gradcli", f"{seconds['ours'] / rows * 1e9:.0f} ns/row")
+        row(f"{name}, PyTorch", f"{seconds['theirs'] / rows * 1e9:.0f} ns/row", _times(seconds), "target >= 1.0 x")
+
+
+def _times(seconds: dict[str, float]) -> str:
+    return f"{seconds['theirs'] / seconds['ours']:.2f} x ours"
 
 
 def _duckdb(columns: dict[str, Any], text: str) -> Iterator[tuple[str, Task]]:
     import duckdb
     import pyarrow as pa
-
-    from gradcli.render.code.printer import language_of, render_code
-    from gradcli.transforms.operators.code import routine
 
     query = render_code(routine(text, ["value", "gradient"]), language_of("sql"), "f")
     t = pa.table(columns)
@@ -136,10 +227,16 @@ def from_file_to_file() -> None:
     import pyarrow.csv
     import pyarrow.parquet as pq
 
-    title("From file to file: the whole command, beside Arrow's plain copy of the same columns; medians of 3")
+    title("From file to file: the whole command, beside a process with Arrow's copy of input or output; medians of 3")
     chance = np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as folder:
-        for kind, rows in (("parquet", ROWS), ("parquet", FEWER), ("csv", FEWER), ("jsonl", FEWER // 10)):
+        for kind, rows in (
+            ("parquet", ROWS),
+            ("parquet", FEWER),
+            ("csv", ROWS),
+            ("csv", FEWER),
+            ("jsonl", FEWER // 10),
+        ):
             table = pa.table({name: chance.uniform(0.5, 2.0, rows) for name in NAMES})
             source, target, copy = (Path(folder) / f"{name}.{kind}" for name in ("in", "out", "copy"))
             if kind == "parquet":
@@ -151,13 +248,20 @@ def from_file_to_file() -> None:
             options = ["--no-check", "-q", "--no-progress"]
             tasks: dict[str, Task] = {"ours": lambda: command([FORMULA, str(source), "-o", str(target), *options])}  # noqa: B023  # run at once
             tasks["ours"]()
-            if kind == "parquet":
-                tasks["copy"] = lambda: pq.write_table(pq.read_table(target), copy, use_dictionary=False)  # noqa: B023  # as above
-            elif kind == "csv":
-                tasks["copy"] = lambda: pyarrow.csv.write_csv(pyarrow.csv.read_csv(source), copy)  # noqa: B023  # as above
+            if kind in _COPIES:
+                copied = target if kind == "parquet" else source
+                words = [sys.executable, "-c", _COPIES[kind], str(copied), str(copy)]
+                tasks["copy"] = lambda: subprocess.run(words, check=True)  # noqa: B023  # run at once
             seconds = medians(tasks, 3, warmup=0)
             ratio = f"{seconds['ours'] / seconds['copy']:.2f} x a copy" if "copy" in seconds else ""
             row(f"{kind}, {rows:,} rows", f"{seconds['ours']:.2f} s", ratio)
+
+
+_COPIES = {
+    "parquet": "import sys, pyarrow.parquet as pq; "
+    "pq.write_table(pq.read_table(sys.argv[1]), sys.argv[2], use_dictionary=False)",
+    "csv": "import sys, pyarrow.csv as csv; csv.write_csv(csv.read_csv(sys.argv[1]), sys.argv[2])",
+}
 
 
 def memory() -> None:
