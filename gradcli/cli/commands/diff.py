@@ -23,6 +23,7 @@ FORMATS = ("text", "pretty", "latex", "mathml", "markdown", "sympy", "json")
 @click.option("--order", type=int, metavar="N", help="The derivative of this order, by one variable.")
 @click.option("--jacobian", is_flag=True, help="One array: a row for each entry of EXPR, over all variables together.")
 @click.option("--hessian", is_flag=True, help="The matrix of second derivatives.")
+@click.option("--tangent-line", "--tangent-plane", "tangent", is_flag=True, help="The tangent at the values' point.")
 @click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="An array of this shape; letters for any size.")
 @click.option("--symmetric", metavar="NAMES", help="These matrices are symmetric: the gradient (G + G.T)/2 on those.")
 @click.option(
@@ -57,6 +58,7 @@ def command(
     order: int | None,
     jacobian: bool,
     hessian: bool,
+    tangent: bool,
     shape: Sequence[str],
     symmetric: str | None,
     **options: Any,
@@ -69,6 +71,7 @@ def command(
       gradcli diff "x**2*y" --hessian --format latex
       gradcli diff "sin(x)*x" --order 3 --x 0.5
       gradcli diff "norm(A@x - b)**2" --shape A=m,n --shape x=n --shape b=m --wrt x
+      gradcli diff "x**2" --tangent-line --x 1
       gradcli diff "log(det(A))" --shape A=n,n --symmetric A
 
     A formula is an expression of the language: gradcli eval, or gradcli diff again, reads it. It is compared with
@@ -86,5 +89,10 @@ def command(
 
     tell_options(session, program, texts)
 
+    if tangent:
+        from gradcli.cli.tangent import print_tangent
+
+        given = {"--order": order, "--jacobian": jacobian, "--hessian": hessian, "--shape": shape}
+        return print_tangent(session, program, texts, names_of(wrt), {**given, "--symmetric": symmetric}, options)
     wanted = Wanted.of_options(names_of(wrt), order, jacobian, hessian, shape, texts, names_of(symmetric) or ())
     return print_formulas(session, program, wanted, options)

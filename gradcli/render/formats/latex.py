@@ -12,6 +12,7 @@ from gradcli.render.style import Style
 from gradcli.render.words.latex_names import spelled_derivative, spelled_label, spelled_name
 from gradcli.render.words.numbers import exact
 from gradcli.transforms.results.base import Derived
+from gradcli.transforms.results.expansion import Expansion
 from gradcli.transforms.results.explanation import Explanation
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
         from gradcli.render.formats.steps_latex import explanation_latex
 
         return "".join(f"{line}\n" for line in explanation_latex(result))
+    if isinstance(result, Expansion):
+        return f"{_polynomial(result)}\n"
     bare = result.bare()
     if bare is None:
         raise UsageProblem(f"`{result.command}` gives more than numbers", hint="--json has everything")
@@ -48,6 +51,14 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
         return "".join(f"{_array(np.asarray(array).tolist(), np.shape(array))}\n" for array in bare)
     lines = [f"  {label} &= {_array(held, shape)}" for label, held, shape in _labelled(result)]
     return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n"
+
+
+def _polynomial(result: Expansion) -> str:
+    from gradcli.lang import parse
+    from gradcli.ops.calls.resolve import resolve
+    from gradcli.render.formulas.latex import latex
+
+    return latex(resolve(parse(result.polynomial)))
 
 
 def _labelled(result: Result) -> Iterator[tuple[str, Any, tuple[int, ...]]]:

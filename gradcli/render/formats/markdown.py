@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.render.formats.latex import render as render_latex
 from gradcli.render.style import Style
 from gradcli.render.words.sheet import sheet
+from gradcli.transforms.results.expansion import Expansion
 from gradcli.transforms.results.explanation import Explanation
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
         from gradcli.render.formats.steps_markdown import explanation_markdown
 
         return "".join(f"{line}\n" for line in explanation_markdown(result))
+    if isinstance(result, Expansion):
+        return f"$$\n{render_latex(result, verdict, style)}$$\n"
     header, rows = sheet(result)
     lines = [f"| {' | '.join(row)} |" for row in [header, *rows]]
     lines.insert(1, f"|:--{'|--:' * (len(header) - 1)}|")

@@ -13,6 +13,7 @@ from gradcli.render.terminal.canvas import Canvas
 from gradcli.render.terminal.derivative import derivative_view
 from gradcli.render.terminal.digits import digits_view
 from gradcli.render.terminal.directions import hvp_view, jvp_view
+from gradcli.render.terminal.expansion import expansion_view
 from gradcli.render.terminal.explanation import explanation_view
 from gradcli.render.terminal.expression import expression_lines
 from gradcli.render.terminal.gradient import gradient_view
@@ -30,6 +31,7 @@ from gradcli.transforms.results.base import Derived, Result
 from gradcli.transforms.results.checked import Checked
 from gradcli.transforms.results.derivative import Derivative
 from gradcli.transforms.results.evaluation import Evaluation
+from gradcli.transforms.results.expansion import Expansion, Tangent
 from gradcli.transforms.results.explanation import Explanation
 from gradcli.transforms.results.gradient import Gradient
 from gradcli.transforms.results.graph import Graph
@@ -100,5 +102,7 @@ _VIEWS: dict[type[Result], Callable[[Any, Style, Canvas], list[list[RenderableTy
     Checked: _checked_view,
     Graph: tree_view,
     Explanation: explanation_view,
+    Expansion: expansion_view,
+    Tangent: expansion_view,
 }
 """Of each kind of result the parts that are shown, with a blank line between them; of any other, `result_view`."""
