@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -16,13 +16,13 @@ from gradcli.render.words.numbers import exact, one_hot
 from gradcli.render.words.verdicts import details, notes, sentence
 from gradcli.render.words.witnesses import table, table_note, value_line
 from gradcli.transforms.results.base import Derived
-from gradcli.transforms.results.explanation import Explanation
 from gradcli.transforms.results.graph import Graph
 from gradcli.transforms.results.jacobian import Jacobian
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.base import LabelledMatrix, Result
     from gradcli.transforms.results.digits import Digits
+    from gradcli.transforms.results.explanation import Explanation
     from gradcli.transforms.results.verdict import Verdict
 
 __all__ = ["answer", "conclusion", "render"]
@@ -81,10 +81,10 @@ def _facts(result: Result, style: Style) -> Iterator[str]:
     if isinstance(result, Graph):
         yield from graph_lines(result, style.depth)
         return
-    if isinstance(result, Explanation):
+    if result.command == "explain":
         from gradcli.render.words.explanation import plain_lines
 
-        yield from plain_lines(result, style.unicode)
+        yield from plain_lines(cast("Explanation", result), style.unicode)
     if result.digits is not None and isinstance(result, Derived):
         yield from _digits(result, result.digits)
         return

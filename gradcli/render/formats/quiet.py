@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from gradcli.render.style import Style
 from gradcli.render.words.numbers import exact
 from gradcli.transforms.results.base import Derived
-from gradcli.transforms.results.expansion import Expansion
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.base import Result
@@ -29,8 +28,9 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
         from gradcli.render.words.digits import nested_text, spelled
 
         return "".join(f"{nested_text(texts)}\n" for texts in spelled(result, result.digits).bare)
-    if isinstance(result, Expansion):
-        return f"{result.polynomial}\n"
+    formula = result.formula()
+    if formula is not None:
+        return f"{formula}\n"
     arrays = result.bare()
     if arrays is not None:
         return "".join(f"{exact(array)}\n" for array in arrays)

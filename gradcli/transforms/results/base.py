@@ -95,6 +95,10 @@ class Result:
         """What was asked for and nothing else; None where that is more than numbers."""
         return None
 
+    def formula(self) -> str | None:
+        """The formula that was asked for; None where numbers were."""
+        return None
+
     def document(self) -> dict[str, Any]:
         """The fields of the JSON document that are special to this kind: arrays, names, numbers, and dicts of them."""
         return {}

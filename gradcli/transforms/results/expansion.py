@@ -80,6 +80,10 @@ class Expansion(Result):
         """Whether the derivatives were computed as those of an array of derivatives."""
         return len(self.variables) > 1 and self.degree > 1
 
+    def formula(self) -> str:
+        """The polynomial."""
+        return self.polynomial
+
     def remarks(self) -> Iterator[tuple[str, str]]:
         """The polynomial."""
         yield self.called, self.polynomial
