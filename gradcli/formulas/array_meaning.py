@@ -129,7 +129,9 @@ def _apply(arithmetic: ArrayArithmetic, call: Call, op: Op, args: list[Any], key
         return rewritten
     if op.name in ("sum", "mean", "norm"):
         return _reduced(graph, op, nodes[0], given)
-    if ranks not in op.texts or any(value is not None for value in given.values()):
+    if op.name == "len" and graph.shapes[nodes[0]]:
+        return arithmetic.size(graph.shapes[nodes[0]][0])
+    if ranks not in op.texts or given != op.statics:
         told = "an index" if op.name == "getitem" else f"{op.name} of such arrays"
         raise NoArrayFormula(f"{told} has no formula of arrays")
     if op.name in ("dot", "inner", "vdot"):
@@ -220,11 +222,16 @@ def _size_of(graph: ArrayGraph, value: Any) -> Size:
 
 
 def _by_algebra(arithmetic: ArrayArithmetic, name: str, nodes: tuple[int, ...], given: dict[str, Any]) -> int | None:
-    """Powers of matrices as products, and what is known of the trace and determinant of products; None otherwise.
+    """Sizes of vectors, powers of matrices as products, and what is known of the trace and determinant of products; None otherwise.
 
     matrix_power(X, 2) is X@X, det(matrix_power(X, 3)) is det(X)**3, trace(kron(A, X)) is trace(A)*trace(X).
     """
     graph = arithmetic.graph
+    if name == "norm" and len(graph.shapes[nodes[0]]) == 1 and given == {**TABLE[name].statics, "ord": given["ord"]}:
+        if given["ord"] == 2:
+            return graph.array("norm", nodes, ())
+        if given["ord"] == 1:
+            return graph.array("sum", (graph.call("abs", nodes),), ())
     if name == "matrix_power":
         power = given.get("n")
         shape = graph.shapes[nodes[0]]

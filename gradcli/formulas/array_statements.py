@@ -13,6 +13,9 @@ __all__ = ["array_statements"]
 
 _NOWHERE = (0, 0)
 
+_OF_ENTRIES = ("logsumexp", "max", "min", "norm")
+"""Reductions that are written around a list where their arguments are entries."""
+
 
 def array_statements(meaning: ArrayMeaning, node: int) -> Program:
     """A program that computes a node.
@@ -67,7 +70,7 @@ class _ArrayWriter(Writer):
             return self.of_parts(function, args, statics)
         if function == "expand_dims":
             return _call(function, args[0], _number(statics["axis"]))
-        if function == "norm":
+        if function in _OF_ENTRIES:
             return _call(function, *args)
         if statics:
             keywords = tuple((key, _number(value)) for key, value in statics.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from gradcli.errors import ShapeProblem
 from gradcli.formulas.array_meaning import ArrayMeaning, NoArrayFormula
 from gradcli.formulas.arrays import ArrayArithmetic, ArrayGraph, Shape, Size
 from gradcli.formulas.graph import Constant
@@ -27,6 +28,7 @@ def array_gradient(meaning: ArrayMeaning, name: str) -> int:
 
     Raises:
         NoArrayFormula: for an operation without a rule as text.
+        ShapeProblem: for a value that is an array.
 
     >>> from gradcli.formulas.array_meaning import interpret_arrays
     >>> from gradcli.ops.calls.resolve import resolve
@@ -35,7 +37,11 @@ def array_gradient(meaning: ArrayMeaning, name: str) -> int:
     'ones'
     """
     arithmetic, leaf = meaning.arithmetic, meaning.inputs[name]
-    assert meaning.graph.shapes[meaning.result] == ()
+    if meaning.graph.shapes[meaning.result]:
+        raise ShapeProblem(
+            "the value is an array: a gradient and a Hessian are of one number",
+            hint="ask for the Jacobian, or write sum(...) around the expression",
+        )
     slope = pulled_back(meaning, name, arithmetic.one)
     if leaf in meaning.graph.symmetric and slope not in meaning.graph.symmetric:
         both = arithmetic.add(slope, arithmetic.transpose(slope))

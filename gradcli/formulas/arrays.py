@@ -151,10 +151,20 @@ class ArrayGraph(Graph):
 
 
 _OF_ARRAYS = frozenset({
-    "arange", "cofactors", "det", "diag", "entry", "expand_dims", "eye", "inv", "kron", "logabsdet", "matmul", "mean",
-    "norm", "one_hot", "ones", "outer", "padded", "part", "prod", "size", "solve", "sum", "trace", "transpose",
+    "arange", "cofactors", "cumsum", "det", "diag", "entry", "expand_dims", "eye", "flip", "inv", "kron", "log_softmax",
+    "logabsdet", "logsumexp", "matmul", "max", "mean", "min", "norm", "one_hot", "ones", "outer", "padded", "part",
+    "prod", "size", "softmax", "solve", "std", "sum", "trace", "transpose", "var",
 })  # fmt: skip
 """Operations that are not on each entry."""
+
+_EASY = ("diag", "eye", "outer")
+"""Matrices whose products with a diagonal one are of their kind."""
+
+_IN_PLACE = ("cumsum", "flip", "log_softmax", "softmax")
+"""Operations on a vector that give one of the same length."""
+
+_TO_ONE = ("logsumexp", "max", "mean", "min", "std", "var")
+"""Operations on all entries that give one number."""
 
 
 class ArrayArithmetic(Arithmetic):
@@ -182,10 +192,24 @@ class ArrayArithmetic(Arithmetic):
                 if graph.functions[p] == "transpose":
                     p, q = q, p
                 return self.matmul(self.add(p, q), v)
+        a, b = self._spread(a, b)
         (number, rest), (other, last) = self._scaled_by(a), self._scaled_by(b)
         if number is not None and number == other and graph.functions[rest] == graph.functions[last] == "matmul":
             return self.mul(number, self.add(rest, last))
         return super().add(a, b)
+
+    def sub(self, a: int, b: int) -> int:
+        """a - b."""
+        return super().sub(*self._spread(a, b))
+
+    def _spread(self, a: int, b: int) -> tuple[int, int]:
+        """Two terms; equal entries beside an array of their shape are one number."""
+        if self.shape(a) != self.shape(b):
+            return a, b
+        bare_a, bare_b = self.bare(a), self.bare(b)
+        if (bare_a != a) == (bare_b != b):
+            return a, b
+        return bare_a, bare_b
 
     def _factors(self, product: int) -> tuple[int, int]:
         """The factors of a matrix product, a vector on the right."""
@@ -209,6 +233,8 @@ class ArrayArithmetic(Arithmetic):
                 above, below = graph.args[x]
                 if graph.functions[below] == "det" and graph.args[below] == graph.args[y]:
                     return self.mul(above, self.div(y, below))
+            if graph.functions[x] == "ones" and self.shape(x) == self.shape(y):
+                return y
             if graph.functions[x] == "eye" and graph.functions[y] != "eye" and self.shape(x) == self.shape(y):
                 return self._diagonal(y)
             if graph.functions[x] == "expand_dims" and len(self.shape(y)) == 1 and len(self.shape(x)) == 2:
@@ -273,6 +299,17 @@ class ArrayArithmetic(Arithmetic):
     def _of_structure(self, a: int, b: int, ranks: tuple[int, int]) -> int | None:
         """A product with a diagonal matrix, an outer product or ones; None if neither is one."""
         graph = self.graph
+        if graph.functions[a] == "diag" and len(self.shape(graph.args[a][0])) == 1:
+            if ranks[1] == 1:
+                return self.mul(graph.args[a][0], b)
+            if self._is_of_structure(b):
+                p, q = graph.args[b]
+                combine = self.add if graph.functions[b] == "add" else self.sub
+                return combine(self.matmul(a, p), self.matmul(a, q))
+        if graph.functions[b] == "diag" and ranks[0] == 2 and self._is_of_structure(a):
+            p, q = graph.args[a]
+            combine = self.add if graph.functions[a] == "add" else self.sub
+            return combine(self.matmul(p, b), self.matmul(q, b))
         if graph.functions[a] == graph.functions[b] == "diag" and ranks == (2, 2):
             (p,), (q,) = graph.args[a], graph.args[b]
             if len(self.shape(p)) == len(self.shape(q)) == 1:
@@ -288,6 +325,21 @@ class ArrayArithmetic(Arithmetic):
             return total if ranks[0] == 1 else self.full(total, self.product_shape(a, b))
         return None
 
+    def _is_of_structure(self, node: int) -> bool:
+        """Whether a matrix is a sum or difference of two that have an easy product with a diagonal one."""
+        graph, args = self.graph, self.graph.args[node]
+        if graph.functions[node] not in ("add", "sub"):
+            return False
+        return all(len(self.shape(arg)) == 2 and graph.functions[self._unscaled(arg)] in _EASY for arg in args)
+
+    def _unscaled(self, node: int) -> int:
+        """An array without the number that it is multiplied by, and without its sign."""
+        while True:
+            inner = self.graph.args[node][0] if self.graph.functions[node] == "neg" else self._scaled_by(node)[1]
+            if inner == node:
+                return node
+            node = inner
+
     def _total(self, a: int) -> int:
         """The sum of all entries; that of the sums along an axis is that of all."""
         graph = self.graph
@@ -302,6 +354,8 @@ class ArrayArithmetic(Arithmetic):
             return graph.array("sum", (a,), ())
         if graph.functions[a] == "transpose":
             return graph.array("sum", graph.args[a], shape[:1], (("axis", 0),))
+        if graph.functions[a] == "diag" and len(self.shape(graph.args[a][0])) == 1:
+            return graph.args[a][0]
         return graph.array("sum", (a,), shape[:1], (("axis", 1),))
 
     def product_shape(self, a: int, b: int) -> Shape:
@@ -340,7 +394,10 @@ class ArrayArithmetic(Arithmetic):
             if negative or number is not None:
                 found = self.outer(rest, b) if position == 0 else self.outer(a, rest)
                 return self.neg(found) if number is None else self.mul(number, found)
-        return graph.array("outer", (a, b), (*self.shape(a), *self.shape(b)))
+        shape = (*self.shape(a), *self.shape(b))
+        if graph.functions[a] == graph.functions[b] == "ones":
+            return graph.array("ones", (), shape, (("shape", shape),))
+        return graph.array("outer", (a, b), shape)
 
     def bare(self, node: int) -> int:
         """An array of equal entries as one number."""
@@ -386,11 +443,15 @@ class ArrayArithmetic(Arithmetic):
             return self.transpose(*args)
         if function == "outer":
             return self.outer(*args)
-        if function in ("inv", "cofactors"):
+        if function == "flip" and graph.functions[args[0]] == "flip":
+            return graph.args[args[0]][0]
+        if function in ("inv", "cofactors", *_IN_PLACE):
             return graph.array(function, args, self.shape(args[0]))
         if function == "solve":
             return graph.array(function, args, self.shape(args[1]))
-        if function in ("det", "logabsdet", "trace"):
+        if function == "sum":
+            return self._total(args[0])
+        if function in ("det", "logabsdet", "trace", *_TO_ONE):
             return graph.array(function, args, ())
         if function == "equal" and args[1] == self.zero and graph.functions[args[0]] == "arange":
             start = dict(graph.statics[args[0]])["start"]

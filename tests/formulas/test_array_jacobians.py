@@ -82,7 +82,8 @@ def test_hessians(text: str, formula: str, shapes: dict[str, tuple[str, ...]], n
     [
         ('"A@B" --shape A=n,n --shape B=n,n --wrt A', "no formula of arrays"),
         ('"x@A@x" --shape A=n,n --shape x=n --hessian', "name one with --wrt"),
-        ('"softmax(x)" --shape x=n', "no formula of arrays"),
+        ('"cumsum(x)" --shape x=n', "no formula of arrays"),
+        ('"A@x" --shape A=m,n --shape x=n --hessian --wrt x', "a gradient and a Hessian are of one number"),
         ('"trace(A)" --shape A=n,n --hessian', "no formula of arrays"),
         ('"x@A" --shape A=m,n --shape x=m --symmetric A', "a symmetric matrix is square"),
         ('"x**2" --symmetric A', "the expression has no variable 'A'"),

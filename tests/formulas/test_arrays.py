@@ -84,6 +84,17 @@ GRADIENTS = [
     ("sum(mean(X, axis=0)**2) + sum(mean(X, axis=1))", {"X": ("m", "n")}, {}),
     ("sum(X - mean(X))", {"X": ("m", "n")}, {}),
     ("exp(x@x)*norm(X)", {"x": ("n",), "X": ("m", "n")}, {}),
+    ("logsumexp(x)", {"x": ("n",)}, {"x": "softmax(x)"}),
+    ("logsumexp(X)", {"X": ("m", "n")}, {"X": "exp(X - logsumexp(X))"}),
+    ("-sum(y*log_softmax(x))", {"x": ("n",), "y": ("n",)}, {"y": "-log_softmax(x)"}),
+    ("sum(softmax(x)*y)", {"x": ("n",), "y": ("n",)}, {"y": "softmax(x)"}),
+    ("var(x)", {"x": ("n",)}, {"x": "2*(x - mean(x))/len(x)"}),
+    ("std(x) + var(X) + std(X)", {"x": ("n",), "X": ("m", "n")}, {}),
+    ("max(x)*min(X) + max(X - 1)", {"x": ("n",), "X": ("m", "n")}, {}),
+    ("sum(cumsum(x)*y)", {"x": ("n",), "y": ("n",)}, {"x": "flip(cumsum(flip(y)))"}),
+    ("sum(flip(x)*y)", {"x": ("n",), "y": ("n",)}, {"x": "flip(y)"}),
+    ("norm(x, 1) + norm(y, 2)", {"x": ("n",), "y": ("n",)}, {"x": "sign(x)"}),
+    ("sum((X@w - y)**2)/len(y)", {"X": ("m", "n"), "w": ("n",), "y": ("m",)}, {"w": "2*X.T@(X@w - y)/len(X)"}),
     ("sum(inv(A)@B)", {"A": ("n", "n"), "B": ("n", "k")}, {}),
 ]  # fmt: skip
 

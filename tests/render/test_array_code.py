@@ -50,6 +50,8 @@ PROGRAMS = [
     "sum(A.T@b + B@b) + sum(outer(x, b)*B)",
     "sum(A@S@B)*k + sum(b@A)",
     "sum(A*where(A > 0, x, -k))",
+    "logsumexp(S@x) + log_softmax(b)@softmax(b) + logsumexp(A)",
+    "std(x)*max(x - k) + var(A)*min(A)",
 ]
 LOOPS = [
     "sum((x[i + 1] - x[i])**2*i for i in range(len(x) - 1)) + x[0]*prod(x[i] for i in range(len(x)))",

@@ -163,6 +163,7 @@ def reduction(
     peers: Peers | None = None,
     aliases: Sequence[str] = (),
     pairwise: str = "",
+    texts: Mapping[str, tuple[str, ...]] = NO_TEXTS,
     selects_entries: bool = False,
     analytic: bool = False,
     nonfinite_hints: Hints = NO_HINTS,
@@ -182,7 +183,7 @@ def reduction(
     return Op(
         kind="reduction", **_split(signature), value=value, sympy=sympy, doc=doc,
         partials=(weight, otherwise) if otherwise else (weight,), sample_domains=(sample_domains,), domain=domain,
-        kinks=tuple(kinks), convention=convention, peers=peers, aliases=tuple(aliases), pairwise=pairwise,
+        kinks=tuple(kinks), convention=convention, peers=peers, aliases=tuple(aliases), pairwise=pairwise, texts=texts,
         selects_entries=selects_entries, analytic=analytic, nonfinite_hints=nonfinite_hints,
         unstable_forms=tuple(unstable_forms),
     )  # fmt: skip

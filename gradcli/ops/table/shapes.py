@@ -19,7 +19,7 @@ ENTRIES: tuple[Op, ...] = (
            aliases=["movedim"], views=True, doc="Axes moved to other positions."),
     linear("swapaxes(x; axis1, axis2)", "numpy.swapaxes", OBJECTS, transpose=_R + "swapaxes_transpose",
            views=True, doc="Two axes exchanged."),
-    linear("flip(x; axis=None)", _R + "flip", OBJECTS, transpose=_R + "flip_transpose",
+    linear("flip(x; axis=None)", _R + "flip", OBJECTS, transpose=_R + "flip_transpose", texts={"1": ("flip(g)",)},
            doc="Entries in reverse order along axes."),
     linear("roll(x; shift, axis=None)", "numpy.roll", OBJECTS, transpose=_R + "roll_transpose",
            doc="Entries shifted along axes, those beyond the end put at the beginning."),

@@ -137,11 +137,18 @@ class _ArrayLowering:
         return made
 
     def array(self, node: int, args: Sequence[int]) -> int:
-        """An operation on arrays; a mean is a sum over a number."""
+        """An operation on arrays; a mean is a sum over a number, and what is made of others is written out."""
         graph = self.graph
         numbers = tuple([self.entries.as_number(arg) for arg in args])
+        if graph.functions[node] in _WRITTEN:
+            return _WRITTEN[graph.functions[node]](self, numbers[0])
         if graph.functions[node] != "mean":
             return graph.again(node, numbers)
+        return self.mean(node, numbers)
+
+    def mean(self, node: int, numbers: tuple[int, ...]) -> int:
+        """A sum over the number of its terms."""
+        graph = self.graph
         statics, shape = graph.statics.get(node, ()), graph.shapes[numbers[0]]
         total = graph.array("sum", numbers, graph.shapes[node], statics)
         axis = dict(statics).get("axis")
@@ -149,6 +156,48 @@ class _ArrayLowering:
             count = graph.leaf(float(size)) if isinstance(size, int) else graph.array("size", (), (), (("of", size),))
             total = graph.call("div", (total, count))
         return total
+
+    def exponentials(self, x: int) -> tuple[int, int, int]:
+        """x less its largest entry, the exponentials of that, which do not overflow, and their sum."""
+        graph = self.graph
+        away = graph.call("sub", (x, graph.array("max", (x,), ())))
+        powers = graph.call("exp", (away,))
+        return away, powers, graph.array("sum", (powers,), ())
+
+    def logsumexp(self, x: int) -> int:
+        """max(x) + log(sum(exp(x - max(x))))."""
+        total = self.exponentials(x)[2]
+        return self.graph.call("add", (self.graph.array("max", (x,), ()), self.graph.call("log", (total,))))
+
+    def softmax(self, x: int) -> int:
+        """exp(x - max(x)) over its sum."""
+        _, powers, total = self.exponentials(x)
+        return self.graph.call("div", (powers, total))
+
+    def log_softmax(self, x: int) -> int:
+        """x - max(x) - log(sum(exp(x - max(x))))."""
+        away, _, total = self.exponentials(x)
+        return self.graph.call("sub", (away, self.graph.call("log", (total,))))
+
+    def var(self, x: int) -> int:
+        """The mean of the squared deviations from the mean."""
+        graph = self.graph
+        away = graph.call("sub", (x, self.mean(graph.array("mean", (x,), ()), (x,))))
+        return self.mean(graph.array("mean", (graph.call("mul", (away, away)),), ()), (graph.call("mul", (away, away)),))
+
+    def std(self, x: int) -> int:
+        """sqrt(var(x))."""
+        return self.graph.call("sqrt", (self.var(x),))
+
+
+_WRITTEN: dict[str, Callable[[_ArrayLowering, int], int]] = {
+    "log_softmax": _ArrayLowering.log_softmax,
+    "logsumexp": _ArrayLowering.logsumexp,
+    "softmax": _ArrayLowering.softmax,
+    "std": _ArrayLowering.std,
+    "var": _ArrayLowering.var,
+}
+"""What no language needs to have: operations on all entries as others."""
 
 
 class _ArraySpeller(Speller):

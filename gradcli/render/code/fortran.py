@@ -115,6 +115,8 @@ ARRAYS = Arrays(
         "matmul 12": "matmul({0}, {1})",
         "matmul 21": "matmul({0}, {1})",
         "matmul 22": "matmul({0}, {1})",
+        "max": "maxval({0})",
+        "min": "minval({0})",
         "norm": "norm2({0})",
         "ones 1": "spread(1.0d0, 1, {0})",
         "ones 2": "spread(spread(1.0d0, 1, {0}), 2, {1})",

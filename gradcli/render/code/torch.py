@@ -72,6 +72,8 @@ ARRAYS = Arrays(
         "arange": "torch.arange({start}.0, {stop}, dtype=torch.float64)",
         "one_hot": "torch.eye({of}, dtype=torch.float64)[{at}]",
         "padded": "torch.nn.functional.pad({0}, ({before}, {after}))",
+        "cumsum": "torch.cumsum({0}, 0)",
+        "flip": "torch.flip({0}, (0,))",
         "eye 2": "torch.eye({0}, dtype=torch.float64)",
         "ones 1": "torch.ones({0}, dtype=torch.float64)",
         "ones 2": "torch.ones({0}, {1}, dtype=torch.float64)",
