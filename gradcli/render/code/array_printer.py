@@ -183,7 +183,8 @@ class _ArrayLowering:
         """The mean of the squared deviations from the mean."""
         graph = self.graph
         away = graph.call("sub", (x, self.mean(graph.array("mean", (x,), ()), (x,))))
-        return self.mean(graph.array("mean", (graph.call("mul", (away, away)),), ()), (graph.call("mul", (away, away)),))
+        squares = graph.call("mul", (away, away))
+        return self.mean(graph.array("mean", (squares,), ()), (squares,))
 
     def std(self, x: int) -> int:
         """sqrt(var(x))."""
