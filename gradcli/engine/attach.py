@@ -41,7 +41,7 @@ def backward(
     reverse.backward([self], None if gradient is None else [gradient], retain_graph, create_graph, inputs)
 
 
-# The four below are not needed to compute a gradient: they import what they need when they are first called.
+# Those below are not needed to compute a gradient: they import what they need when they are first called.
 
 
 def _getattr(self: Tensor, name: str) -> Any:
@@ -53,6 +53,20 @@ def _getattr(self: Tensor, name: str) -> Any:
         import gradcli.engine.torch  # noqa: F401  # attaches them
 
     return object.__getattribute__(self, name)
+
+
+def _late(name: str) -> Any:
+    """One of Python's special methods, which no `__getattr__` is asked for: attached for good when it is first called."""
+
+    def operator(self: Tensor, *others: TensorLike) -> Any:
+        import gradcli.engine.torch  # noqa: F401  # puts the operator itself in this one's place
+
+        return getattr(Tensor, name)(self, *others)
+
+    return operator
+
+
+_LATE = ("__and__", "__invert__", "__or__", "__rand__", "__ror__", "__rxor__", "__xor__")
 
 
 def _repr(self: Tensor) -> str:
@@ -76,6 +90,7 @@ def _array_function(self: Tensor, function: Any, types: Any, args: Sequence[Any]
 def _attach() -> None:
     for name, attribute in {
         **OPERATORS,
+        **{name: _late(name) for name in _LATE},
         "__array_function__": _array_function,
         "__array_ufunc__": _array_ufunc,
         "__getattr__": _getattr,

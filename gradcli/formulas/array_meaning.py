@@ -222,16 +222,13 @@ def _size_of(graph: ArrayGraph, value: Any) -> Size:
 
 
 def _by_algebra(arithmetic: ArrayArithmetic, name: str, nodes: tuple[int, ...], given: dict[str, Any]) -> int | None:
-    """Sizes of vectors, powers of matrices as products, and what is known of the trace and determinant of products; None otherwise.
+    """Powers of matrices as products, and what is known of norms, traces and determinants; None otherwise.
 
     matrix_power(X, 2) is X@X, det(matrix_power(X, 3)) is det(X)**3, trace(kron(A, X)) is trace(A)*trace(X).
     """
     graph = arithmetic.graph
-    if name == "norm" and len(graph.shapes[nodes[0]]) == 1 and given == {**TABLE[name].statics, "ord": given["ord"]}:
-        if given["ord"] == 2:
-            return graph.array("norm", nodes, ())
-        if given["ord"] == 1:
-            return graph.array("sum", (graph.call("abs", nodes),), ())
+    if name == "norm":
+        return _norm(graph, nodes, given)
     if name == "matrix_power":
         power = given.get("n")
         shape = graph.shapes[nodes[0]]
@@ -258,6 +255,14 @@ def _by_algebra(arithmetic: ArrayArithmetic, name: str, nodes: tuple[int, ...], 
                 first = graph.args[first][1]
             return graph.call("pow", (graph.array("det", (first,), ()), graph.leaf(float(factors))))
     return None
+
+
+def _norm(graph: ArrayGraph, nodes: tuple[int, ...], given: dict[str, Any]) -> int | None:
+    """A vector's norm of order 1 or 2 without its order; None for others."""
+    order = given.get("ord")
+    if len(graph.shapes[nodes[0]]) != 1 or order not in (1, 2) or given != {**TABLE["norm"].statics, "ord": order}:
+        return None
+    return graph.array("norm", nodes, ()) if order == 2 else graph.array("sum", (graph.call("abs", nodes),), ())
 
 
 def _equal_factors(graph: ArrayGraph, node: int) -> int:

@@ -22,6 +22,7 @@ from gradcli.ops import Op
 from gradcli.ops.calls.bind import as_number, static
 from gradcli.ops.calls.branches import array_condition
 from gradcli.ops.calls.interpreter import Interpreter
+from gradcli.ops.calls.objects import on_objects
 from gradcli.ops.calls.paths import resolve_value
 from gradcli.ops.calls.positions import is_truth_valued
 
@@ -193,7 +194,7 @@ def _apply(context: Context, op: Op, params: list[Any], statics: dict[str, Any])
         if op.name in AXES:
             return AXES[op.name](context, *arrays, **statics)
         if op.sympy == "<object arrays>":
-            return _outputs(context, op, resolve_value(op.value)(*(a[()] for a in arrays), **statics))
+            return _outputs(context, op, on_objects(resolve_value(op.value), *(a[()] for a in arrays), **statics))
     except Problem:
         raise
     except (NotImplementedError, TypeError, ValueError, IndexError, ArithmeticError):

@@ -229,3 +229,19 @@ def test_a_nan_is_greater_than_nothing_beside_a_kink_too(mask: str) -> None:
 
 def test_truth_values_lie_apart_when_they_are_sorted() -> None:
     assert grad("sum(B[sort(u > 0)])", {"B": [1.0, 2.0, 3.0], "u": [1.0, -1.0, -2.0]}).kinks == ()
+
+
+def test_a_budget_that_ends_inside_numpys_dot() -> None:
+    text = "p = dot(B, B); sum(inner(b=B, a=log10(a) - A/p - B))"
+    values = {"B": [[1.0, -1.0, -2.0], [-1.0, -2.0, 2.0], [0.0, 0.0, 1.0]], "a": 2.0}
+    found = grad(text, {**values, "A": [[-1.0, 0.0, -1.0], [1.0, -1.0, 2.0], [3.0, 1.0, 1.0]]})
+    assert not np.isfinite(found.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["dellipk(n, x)", "dellipe(n, x)", "dellipkinc(n, x, x)", "dellipeinc(n, x, x)", "dsinc(n, x)"]
+)
+def test_derivatives_of_enormous_orders_are_refused(name: str) -> None:
+    assert np.isfinite(evaluate(name, {"n": 150.0, "x": 0.25}).value)
+    with pytest.raises(DomainProblem, match="for n <= 160"):
+        evaluate(name, {"n": 1000.0, "x": 0.25})

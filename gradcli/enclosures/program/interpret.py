@@ -18,6 +18,7 @@ from gradcli.lang import Call, Program
 from gradcli.ops import Op
 from gradcli.ops.calls.branches import array_condition
 from gradcli.ops.calls.interpreter import Interpreter
+from gradcli.ops.calls.objects import on_objects
 from gradcli.ops.calls.paths import resolve_value
 from gradcli.ops.entry.op import OBJECTS
 
@@ -94,7 +95,7 @@ def _apply(tape: Tape, op: Op, params: list[Any], statics: dict[str, Any]) -> An
     own = resolve_value(op.value)
     if op.kind == "constructor":
         return from_numpy(tape, own(*statics.values()))
-    found = own(*[to_array(p) if op.selects_entries else numbers(p) for p in params], **statics)
+    found = on_objects(own, *[to_array(p) if op.selects_entries else numbers(p) for p in params], **statics)
     if op.multi_output:
         return [from_numpy(tape, output) for output in found]
     return from_numpy(tape, found)

@@ -103,7 +103,7 @@ def dellipeinc(n: Array, phi: Array, m: Array) -> Array:
 
 def _complete(name: str, value: np.ufunc, power: float, n: Array, m: Array) -> Array:
     order, modulus = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(m, dtype=float))
-    whole(name, order)
+    _reachable_order(name, order)
     _reachable(name, modulus)
     out = np.array(value(modulus))
     chosen = (order > 0) & (modulus < 1) & np.isfinite(modulus)
@@ -114,7 +114,7 @@ def _complete(name: str, value: np.ufunc, power: float, n: Array, m: Array) -> A
 def _incomplete(name: str, value: np.ufunc, power: float, n: Array, phi: Array, m: Array) -> Array:
     arrays = (np.asarray(n, dtype=float), np.asarray(phi, dtype=float), np.asarray(m, dtype=float))
     order, angle, modulus = np.broadcast_arrays(*arrays)
-    whole(name, order)
+    _reachable_order(name, order)
     _reachable(name, modulus, angle)
     out = np.array(value(angle, modulus))
     chosen = (order > 0) & (modulus < 1) & np.isfinite(modulus) & np.isfinite(angle)
@@ -138,6 +138,14 @@ def _reachable(name: str, modulus: Array, angle: Array | None = None) -> None:
     if angle is not None:
         require(name, ~(np.abs(angle) > _LARGEST_ANGLE), f"for angles up to {_LARGEST_ANGLE:g}")
 
+
+def _reachable_order(name: str, order: Array) -> None:
+    whole(name, order)
+    require(name, ~(order > _HIGHEST), f"for n <= {_HIGHEST}")
+
+
+_HIGHEST = 160
+"""The order up to which derivatives are computed: beyond, gamma(n + 1/2) soon overflows."""
 
 _SMALLEST = -1000.0
 

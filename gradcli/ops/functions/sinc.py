@@ -9,12 +9,16 @@ from scipy.special import factorial
 
 from gradcli.errors import DomainProblem
 from gradcli.ops.functions.protocol import Array, in_type_of, protocol, quiet
+from gradcli.ops.functions.reach import require
 
 __all__ = ["dsinc", "sinc"]
 
 _NODES = 40
 """So many nodes give derivatives up to the 30th, where the quadrature is used, right to 5e-14 of their largest value;
 30 nodes do as well, 20 do not (measured against mpmath)."""
+
+_HIGHEST = 160
+"""Beyond, the quadrature has less than 13 digits, and pi**n soon overflows."""
 
 _SMALL = 2.0
 """Up to this size of pi*x the power series is used: its terms are then at most twice as large as its largest value."""
@@ -42,6 +46,7 @@ def dsinc(n: Array, x: Array) -> Array:
     order, points = np.broadcast_arrays(np.asarray(n), np.asarray(x, dtype=float))
     if np.any(order < 0) or np.any(order != np.floor(order)):
         raise DomainProblem("the order n of dsinc must be a whole number >= 0")
+    require("dsinc", ~(order > _HIGHEST), f"for n <= {_HIGHEST}")
     out = np.empty(points.shape)
     for k in np.unique(order):
         chosen = order == k

@@ -14,6 +14,7 @@ from gradcli.ops import Op
 from gradcli.ops.calls.axes import over_axes
 from gradcli.ops.calls.branches import array_condition
 from gradcli.ops.calls.interpreter import Interpreter
+from gradcli.ops.calls.objects import on_objects
 from gradcli.ops.calls.outputs import Several
 from gradcli.ops.calls.paths import resolve_value
 from gradcli.symbolic.numbers.adaptive_precision import Point
@@ -177,7 +178,7 @@ def _apply(scalars: Scalars, op: Op, params: list[Any], statics: dict[str, Any])
     function = resolve_value(op.value)
     if op.kind == "constructor":
         return from_operands(scalars.arithmetic, function(*statics.values()))
-    found = function(*[to_operands(scalars.arithmetic, p) for p in params], **statics)
+    found = on_objects(function, *[to_operands(scalars.arithmetic, p) for p in params], **statics)
     if op.multi_output:
         return [from_operands(scalars.arithmetic, output) for output in found]
     return from_operands(scalars.arithmetic, found)
