@@ -56,7 +56,7 @@ def _getattr(self: Tensor, name: str) -> Any:
 
 
 def _late(name: str) -> Any:
-    """One of Python's special methods, which no `__getattr__` is asked for: attached for good when it is first called."""
+    """One of Python's special methods, for which no `__getattr__` is asked: attached for good when first called."""
 
     def operator(self: Tensor, *others: TensorLike) -> Any:
         import gradcli.engine.torch  # noqa: F401  # puts the operator itself in this one's place

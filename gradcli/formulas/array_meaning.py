@@ -129,8 +129,6 @@ def _apply(arithmetic: ArrayArithmetic, call: Call, op: Op, args: list[Any], key
         return rewritten
     if op.name in ("sum", "mean", "norm"):
         return _reduced(graph, op, nodes[0], given)
-    if op.name == "len" and graph.shapes[nodes[0]]:
-        return arithmetic.size(graph.shapes[nodes[0]][0])
     if ranks not in op.texts or given != op.statics:
         told = "an index" if op.name == "getitem" else f"{op.name} of such arrays"
         raise NoArrayFormula(f"{told} has no formula of arrays")
