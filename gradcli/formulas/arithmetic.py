@@ -147,15 +147,29 @@ class Arithmetic:
         factor = numbers[a]
         if factor is not None:
             return self._scaled(a, factor, b)
-        if graph.functions[a] == "neg":
+        first, second = graph.functions[a], graph.functions[b]
+        if first == "neg":
             return self.neg(self.mul(graph.args[a][0], b))
-        if graph.functions[b] == "neg":
+        if second == "neg":
             return self.neg(self.mul(a, graph.args[b][0]))
-        if graph.functions[b] == "div" and graph.args[b][0] == self.one:
+        if first == "sign" or second == "sign":
+            found = self._of_sign(a, b) if first == "sign" else self._of_sign(b, a)
+            if found is not None:
+                return found
+        if second == "div" and graph.args[b][0] == self.one:
             return self.div(a, graph.args[b][1])
-        if graph.functions[a] == "div" and graph.args[a][0] == self.one:
+        if first == "div" and graph.args[a][0] == self.one:
             return self.div(b, graph.args[a][1])
         return graph.call("mul", (a, b))
+
+    def _of_sign(self, sign: int, other: int) -> int | None:
+        """sign(u)*u is abs(u), and sign(u)*abs(u) is u, at 0 too."""
+        graph, args = self.graph, self.graph.args[sign]
+        if args[0] == other:
+            return graph.call("abs", args)
+        if graph.functions[other] == "abs" and graph.args[other] == args:
+            return args[0]
+        return None
 
     def _scaled(self, a: int, factor: float, b: int) -> int:
         graph = self.graph

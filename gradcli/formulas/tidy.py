@@ -184,8 +184,23 @@ class _Tidier:
         number = first.number * second.number
         if not number or max(abs(number.numerator), number.denominator) > _DENOMINATOR**2:
             return None
-        factors = _merged(first.factors, second.factors)
+        factors = self._with_signs(_merged(first.factors, second.factors))
         return None if len(factors) > _MOST else _Product(number, factors)
+
+    def _with_signs(self, factors: tuple[tuple[int, Fraction], ...]) -> tuple[tuple[int, Fraction], ...]:
+        """Factors with abs(u) for u*sign(u) and u for abs(u)*sign(u), which are equal at 0 too."""
+        graph = self.graph
+        for place, (sign, power) in enumerate(factors):
+            if graph.functions[sign] != "sign" or power != 1:
+                continue
+            absolute = graph.call("abs", graph.args[sign])
+            for one, other in ((graph.args[sign][0], absolute), (absolute, graph.args[sign][0])):
+                for beside, (base, exponent) in enumerate(factors):
+                    if base == one and exponent >= 1 and exponent.denominator == 1:
+                        left = ((base, exponent - 1),) if exponent > 1 else ()
+                        rest = tuple([f for i, f in enumerate(factors) if i not in (place, beside)])
+                        return _merged(rest, (*left, (other, Fraction(1))))
+        return factors
 
     def _as_product(self, node: int) -> _Product:
         """A tidy node as a product."""

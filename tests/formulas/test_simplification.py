@@ -14,6 +14,9 @@ from gradcli.formulas import Graph, interpret, statements, tidy
 from gradcli.formulas.arithmetic import Arithmetic
 from gradcli.formulas.graph import Entry
 from gradcli.lang import parse, unparse
+from gradcli.transforms.operators.diff import diff
+from gradcli.transforms.operators.evaluate import evaluate
+from gradcli.transforms.operators.grad import grad
 from tests.formulas.programs import formulas, names_of, numbers
 
 X, Y = 0.7, -1.3
@@ -152,3 +155,23 @@ def test_names_that_are_taken() -> None:
 
 def test_a_constant_whose_name_a_variable_has() -> None:
     assert formulas("erf(pi)", {"pi": 1.0})["pi"] == "2*exp(-pi**2)/sqrt(3.141592653589793)"
+
+
+@pytest.mark.parametrize(
+    ("text", "formula"),
+    [
+        ("abs(x)*x", "2*abs(x)"),
+        ("abs(x)**3", "3*x*abs(x)"),
+        ("x**3*abs(x)", "4*x**2*abs(x)"),
+        ("y*(x - 1)*abs(x - 1)", "2*y*abs(x - 1)"),
+        ("abs(x)", "sign(x)"),
+        ("abs(x)*y", "y*sign(x)"),
+    ],
+)
+def test_signs_and_absolute_values(text: str, formula: str) -> None:
+    assert diff(text, wrt=["x"]).formulas[0].text == formula
+    for x in (-1.5, 0.0, 1.0, 2.5):
+        values = {name: value for name, value in {"x": x, "y": 1.25}.items() if name in names_of(text)}
+        slope = grad(text, values, ["x"]).gradients["x"]
+        used = {name: value for name, value in values.items() if name in names_of(formula)}
+        assert float(evaluate(formula, used).value) == slope

@@ -163,6 +163,8 @@ class Domain:
             for factor, _ in _factors(value)[1]:
                 if factor.is_Pow and self._has_nonzero(_signed(factor.exp)[1]):
                     self.nonzero(factor.base)
+                elif factor.is_Add and (function := _beside_one(factor)) and self._has_nonzero(_other_side(factor)):
+                    self.nonzero(_OTHER[function.func](*function.args))
                 elif isinstance(factor, sympy.sin) and _signed(sympy.cos(*factor.args))[1] in self._nonzero:
                     self._nonzero[_signed(sympy.sin(2 * factor.args[0]))[1]] = None
         for factor in [part for v in (*self._positive, *self._nonzero) for part, _ in _factors(v)[1]]:
@@ -293,9 +295,21 @@ class Domain:
         return value.subs(signs) if signs else value
 
 
+_RATIOS: dict[Any, Callable[[Any], Any]] = {
+    sympy.cot: lambda x: sympy.cos(x) / sympy.sin(x),
+    sympy.csc: lambda x: 1 / sympy.sin(x),
+    sympy.sec: lambda x: 1 / sympy.cos(x),
+    sympy.tan: lambda x: sympy.sin(x) / sympy.cos(x),
+}
+"""Functions by others, so that what they say of where they are not 0 is said of the same ones."""
+
+
 def _factors(value: Any) -> tuple[Any, list[tuple[Any, int]]]:
     """A number, and the factors of a value and of what it is divided by, with their powers."""
-    value = sympy.together(value.replace(sympy.tan, lambda x: sympy.sin(x) / sympy.cos(x)))
+    for function, ratio in _RATIOS.items():
+        if value.has(function):
+            value = value.replace(function, ratio)
+    value = sympy.together(value)
     number: Any = sympy.S.One
     found: dict[Any, int] = {}
     for part, sign in zip(sympy.fraction(value), (1, -1), strict=True):
@@ -378,6 +392,22 @@ def _real_roots(polynomial: Any, symbol: Any) -> list[Any] | None:
     except (sympy.PolynomialError, mpmath.libmp.NoConvergence):
         return None
     return [root for root in found if root.is_real]
+
+
+_OTHER = {sympy.cos: sympy.sin, sympy.sin: sympy.cos}
+
+
+def _beside_one(factor: Any) -> Any | None:
+    """The sine or cosine in 1 + sin(x), 1 - sin(x), or their negatives; None in any other factor."""
+    number, function = factor.as_coeff_Add()
+    bare = _signed(function)[1]
+    return bare if abs(number) == 1 and bare.func in _OTHER else None
+
+
+def _other_side(factor: Any) -> Any:
+    """1 - sin(x) for 1 + sin(x)."""
+    number, function = factor.as_coeff_Add()
+    return _signed(number - function)[1]
 
 
 def _is_beside_one(value: Any) -> bool:

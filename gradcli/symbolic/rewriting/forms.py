@@ -20,6 +20,7 @@ from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.protocol.rewriting import Form, Rewriting
 from gradcli.symbolic.rewriting.normal import normal_forms
 from gradcli.symbolic.rewriting.reading import Reading, read
+from gradcli.symbolic.rewriting.respelling import respelled
 from gradcli.symbolic.rewriting.writing import write
 
 __all__ = ["forms"]
@@ -37,7 +38,8 @@ _LARGEST = 4_000
 """Nodes of an expression that is taken on."""
 
 _POINTS = 3
-_TRIES = 40
+_TRIES = 60
+_SMALL = 12
 _DIGITS = 30
 _AGREE = 20
 
@@ -61,9 +63,10 @@ def forms(
 
     def offer(task: _Task, expressions: Iterable[Any]) -> None:
         for expression in expressions:
-            if task.offer(expression):
-                found[:] = [form for task in tasks for form in task.found()]
-                interim(found)
+            for written in (expression, *respelled(expression)):
+                if task.offer(written):
+                    found[:] = [form for task in tasks for form in task.found()]
+                    interim(found)
 
     tasks = [task for i, text in enumerate(rewriting.formulas) if (task := _task(rewriting, i, text)) is not None]
     report("finding normal forms")
@@ -226,7 +229,8 @@ def _number(attempt: int, index: int) -> Any:
     """A simple number, positive and small at first, that no formula is made for."""
     numerator = 7 + (attempt * 29 + index * 17) % 41
     sign = -1 if attempt > 3 and (attempt >> (index % 4)) % 2 else 1
-    return sympy.Rational(sign * numerator, 23 if attempt % 2 == 0 else 61)
+    larger = 1 if attempt < _SMALL else 2 ** (attempt % 5)
+    return sympy.Rational(sign * numerator * larger, 23 if attempt % 2 == 0 else 61)
 
 
 def _value(expression: Any, point: dict[Any, Any]) -> Any | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from gradcli.errors import Problem
 from gradcli.formulas import Nested, reading_length, shaped, statements, tidy
@@ -161,15 +162,21 @@ def _exponents(program: Program) -> set[str]:
     """The exponents in a program that are no numbers, each as the same text in whatever order it is written."""
     found: set[str] = set()
 
-    def call(node: Call, args: list[str], keywords: dict[str, str]) -> str:
+    def call(node: Call, args: list[tuple[str, ...]], keywords: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
         if node.function == "pow" and variables(Program("", (), node.args[1])):
-            found.add(args[1])
-        if node.function in ("add", "mul"):
-            args = sorted(args)
-        return f"{node.function}({', '.join(args)})"
+            found.add(_joined(args[1]))
+        if node.function not in ("add", "mul"):
+            return node.function, *map(_joined, args)
+        parts = [arg[1:] if arg[0] == node.function else (_joined(arg),) for arg in args]
+        return node.function, *sorted(chain(*parts))
 
-    run(program, lambda node: repr(node.value), lambda node: node.id, call)
+    run(program, lambda node: ("", repr(node.value)), lambda node: ("", node.id), call)
     return found
+
+
+def _joined(parts: tuple[str, ...]) -> str:
+    function, *args = parts
+    return f"{function}({', '.join(args)})"
 
 
 def _array(nested: Nested, chosen: Sequence[Form]) -> str:
