@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ TOP = Path(__file__).parents[1]
 
 SLOW = (
     "tests/cli/test_batch.py",
+    "tests/cli/test_cache.py",
     "tests/cli/test_claims.py",
     "tests/cli/test_cluster.py",
     "tests/cli/test_completion.py",
@@ -53,6 +55,7 @@ SLOW = (
     "tests/symbolic/test_inquiries.py",
     "tests/symbolic/test_lifetime.py",
     "tests/symbolic/test_oracle.py",
+    "tests/symbolic/test_recall.py",
     "tests/test_docs.py",
     "tests/test_fuzz.py",
     "tests/test_packaging.py",
@@ -74,6 +77,9 @@ SLOW = (
     "tests/transforms/test_witnesses.py",
 )
 """Modules whose tests start processes, ask SymPy or go through corpora: two seconds or more of one core each."""
+
+# No test takes what another run has left, or leaves something to the next.
+os.environ["GRADCLI_CACHE"] = ""
 
 # Not imported here: it imports NumPy, whose threads keep a process from being forked, which is tested too.
 RECORDED = "tests.recorded"

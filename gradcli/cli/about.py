@@ -16,7 +16,8 @@ _FOR_DEVELOPERS = ("test", "peers")
 """Extras that nobody needs to run gradcli."""
 
 _HEEDED = ("GRADCLI_LOOSE", "GRADCLI_MAX_MEMORY", "GRADCLI_PAGER", "PAGER", "NO_COLOR", "FORCE_COLOR", "TERM")
-"""Environment variables that change what a command does or shows, but GRADCLI_CONFIG, whose file is told."""
+"""Environment variables that change what a command does or shows, but GRADCLI_CONFIG and GRADCLI_CACHE, whose
+file and folder are told."""
 
 
 def about(variables: Mapping[str, str]) -> tuple[dict[str, Any], Problem | None]:
@@ -26,6 +27,8 @@ def about(variables: Mapping[str, str]) -> tuple[dict[str, Any], Problem | None]
         variables: the environment's.
     """
     import platform
+
+    from gradcli.data.cache import cache_path
 
     libraries, extras = _installed()
     config, problem = _config(variables)
@@ -37,6 +40,7 @@ def about(variables: Mapping[str, str]) -> tuple[dict[str, Any], Problem | None]
         "libraries": libraries,
         "extras": extras,
         "config": config,
+        "cache": cache_path(variables),
         "environment": {name: variables[name] for name in _HEEDED if name in variables},
     }
     return told, problem

@@ -44,6 +44,7 @@ _COMMANDS = {
     "eval": "The value of EXPR.",
     "ops": "The functions of the language; with a name, one of them in full; with another WORD, those that it finds.",
     "info": "The versions of gradcli and its libraries, which extras are there, and which settings are in force.",
+    "cache": "What SymPy has derived in earlier runs, kept on disk: how much there is, where, and away with it.",
     "completion": "The script that has a shell complete commands, options and the variables of the expression.",
     "help": "What a command does and which options it has; without a command, which commands there are.",
 }
@@ -128,6 +129,7 @@ def app() -> None:
       GRADCLI_LOOSE=1        take other notations, as --loose does
       GRADCLI_MAX_MEMORY     a size, as --max-memory takes it
       GRADCLI_CONFIG         the file of a user's defaults; empty for none
+      GRADCLI_CACHE          the folder of what SymPy has derived; empty for none
       GRADCLI_PAGER, PAGER   shows long help on a terminal (less); empty for none
       NO_COLOR, FORCE_COLOR  no colour, or messages in colour in a pipe too
     """
@@ -137,6 +139,7 @@ def run(arguments: Sequence[str], environment: Environment, oracle: Oracle | Non
     """Run a command; print what goes wrong; give the exit status."""
     session = Session(environment, oracle, deadline)
     session.color = _color(arguments)
+    session.words = arguments
     try:
         try:
             return _told(_with_help(arguments), session)

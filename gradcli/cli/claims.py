@@ -68,7 +68,11 @@ def check_claims(
     named = {name for claim in case.claims for name in claim.names}
     for told in constant_notes(program, named.union(texts, case.shapes)):
         session.note(told)
-    tried = [Tried("", judge_claims(case, session.oracle(), settings.check_timeout))]
+    tried = [
+        Tried(
+            "", judge_claims(case, session.oracle(), settings.check_timeout, session.derivations(kept=settings.cache))
+        )
+    ]
     return _delivered(session, settings, tried, render_claims(tried, settings.style(session.environment)))
 
 
@@ -139,7 +143,9 @@ def _judged(session: Session, fields: Mapping[str, Any], settings: Settings, sam
     timeout = fields.get("timeout", settings.check_timeout)
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout <= _LONGEST:
         raise InputProblem(f"'timeout' must be seconds, not {timeout!r}")
-    return judge_claims(case_of_fields(fields, *sampled), session.oracle(), float(timeout))
+    return judge_claims(
+        case_of_fields(fields, *sampled), session.oracle(), float(timeout), session.derivations(kept=settings.cache)
+    )
 
 
 def _status(tried: Sequence[Tried]) -> int:

@@ -141,7 +141,9 @@ def _print(session: Session, found: Derivations, settings: Settings) -> int:
         from gradcli.transforms.claims.confirm import confirm
 
         with session.deadline.paused():
-            confirmation = confirm(found.formulas, session.oracle(), settings.check_timeout)
+            confirmation = confirm(
+                found.formulas, session.oracle(), settings.check_timeout, session.derivations(kept=settings.cache)
+            )
     text = render_derivations(found, confirmation, style)
     session.deadline.stop()
     if settings.output is None:

@@ -86,7 +86,7 @@ def print_formulas(session: Session, program: Program, wanted: Wanted, options: 
     early = form != "json" and check != "require"
     if early:
         environment.write(environment.stdout, render_formulas(found, form))
-    confirmation = _confirmation(session, found, options["check_timeout"]) if check != "off" else None
+    confirmation = _confirmation(session, found, options) if check != "off" else None
     session.deadline.stop()
     if not early:
         environment.write(environment.stdout, render_formulas(found, form, confirmation))
@@ -163,8 +163,9 @@ def _simplified(session: Session, found: Formulas, timeout: float, beside: bool)
         return simplify(found, session.oracle(), timeout, beside)
 
 
-def _confirmation(session: Session, found: Formulas, timeout: float) -> Confirmation:
+def _confirmation(session: Session, found: Formulas, options: Mapping[str, Any]) -> Confirmation:
     from gradcli.transforms.claims.confirm import confirm
 
     with session.deadline.paused():
-        return confirm(found, session.oracle(), timeout)
+        derivations = session.derivations(kept=not options["no_cache"])
+        return confirm(found, session.oracle(), options["check_timeout"], derivations)

@@ -10,7 +10,7 @@ __all__ = ["Formatter", "sections"]
 
 _SHARED = {
     "Input": ("file", "values", "set", "constants", "notation", "loose"),
-    "Check": ("check", "no_check", "check_timeout", "verify", "strict", "digits"),
+    "Check": ("check", "no_check", "no_cache", "check_timeout", "verify", "strict", "digits"),
     "Output": ("form", "json", "quiet", "output", "color", "anomaly"),
     "Limits": ("timeout", "max_memory"),
 }

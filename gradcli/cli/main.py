@@ -166,10 +166,12 @@ def _early_oracle(arguments: Sequence[str], environment: Environment) -> Oracle 
         return None
     if arguments[0] == "derivative" and _order(arguments) >= _HIGH_ORDER:
         return None
+    from gradcli.cli.recollection import is_expected
     from gradcli.symbolic import BASE_MEMORY, Oracle
 
     allowed = _allowed(arguments, environment)
-    return Oracle.start() if allowed is None else Oracle.start(memory=allowed + BASE_MEMORY)
+    memory = {} if allowed is None else {"memory": allowed + BASE_MEMORY}
+    return Oracle.start(**memory, recalling=is_expected(arguments, environment.variables))
 
 
 def _allowed(arguments: Sequence[str], environment: Environment) -> int | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gradcli.transforms.results.base import Derived, Result
     from gradcli.transforms.results.digits import Digits
     from gradcli.transforms.results.verdict import Verdict
+    from gradcli.transforms.verify.derivations import Derivations
 
 __all__ = ["Session"]
 
@@ -39,6 +40,8 @@ class Session:
         self._took: float | None = None
         self._stdin_for: str | None = None
         self._enclosures: Enclosures | NotChecked | None = None
+        self._derivations: Derivations | None = None
+        self.words: Sequence[str] = ()
 
     def defaults(self, words: Sequence[str]) -> Mapping[str, Any]:
         """The user's defaults of options, by their names: from a file, for what a terminal shows.
@@ -138,11 +141,22 @@ class Session:
         """
         if (settings.check == "off" and settings.digits is None) or _is_empty(result, settings):
             return None
+        with self.deadline.paused():
+            recalled = self._recalled(result, settings)
+            if recalled is not None:
+                return recalled
         with self.deadline.paused(), self.prover() as prover:
             verdict = self._verdict(result, settings, prover)
             if settings.digits is not None:
                 self._enclosures = prover.answer()
         return verdict
+
+    def _recalled(self, result: Derived, settings: Settings) -> Verdict | None:
+        """The verdict by what SymPy has derived in an earlier run, where nothing else is wanted; None without it."""
+        if settings.check == "off" or settings.verify != "sympy" or settings.digits is not None:
+            return None
+        derivations = self.derivations(kept=settings.cache)
+        return None if derivations is None else derivations.judge(result, self.oracle(), settings.check_timeout)
 
     def _verdict(self, result: Derived, settings: Settings, prover: Prover) -> Verdict | None:
         from gradcli.transforms.verify.ask import verify, verify_by_proof
@@ -153,7 +167,16 @@ class Session:
             return None if settings.check == "off" else verdict
         full = settings.verify == "full"
         took = time.monotonic() - self._begun if self._took is None else self._took
-        return verify(result, self.oracle(), timeout, full=full, prover=prover, digits=digits, took=took)
+        return verify(
+            result,
+            self.oracle(),
+            timeout,
+            full=full,
+            prover=prover,
+            digits=digits,
+            took=took,
+            derivations=self.derivations(kept=settings.cache),
+        )
 
     def prover(self) -> Prover:
         """What encloses the numbers of one result, in a process that is started when it is asked."""
@@ -162,6 +185,16 @@ class Session:
 
         # A process that runs one command has no threads but its own: one that waits for signals, and those of BLAS.
         return Prover(most_bytes() + BASE_MEMORY, late=self.environment.owns_process)
+
+    def derivations(self, *, kept: bool) -> Derivations | None:
+        """What SymPy derived in earlier runs, and what it derives in this one; None where nothing is to be kept."""
+        from gradcli.cli.recollection import makers, store_of, trace_of
+        from gradcli.transforms.verify.derivations import Derivations
+
+        store = store_of(self.environment.variables) if kept else None
+        if store is not None and self._derivations is None:
+            self._derivations = Derivations(store, makers, trace_of(self.words))
+        return self._derivations
 
     def oracle(self) -> Oracle:
         """The oracle, whose process may not have been started yet."""
@@ -292,9 +325,11 @@ class Session:
         return problem.exit_status
 
     def close(self) -> None:
-        """End the oracle's process, if there is one, and the time to compute."""
+        """End the oracle's process, if there is one, and the time to compute; keep what it has derived."""
         try:
             self.deadline.stop()
+            if self._derivations is not None and self._oracle is not None:
+                self._derivations.settle(self._oracle)
         finally:
             if self._oracle is not None:
                 self._oracle.close()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Settings",
+    "cache_option",
     "check_options",
     "check_provable",
     "complete_file",
@@ -57,6 +58,7 @@ class Settings(NamedTuple):
     output: str | None = None
     layout: str = "auto"
     all_passes: bool = False
+    cache: bool = True
 
     @classmethod
     def of(cls, options: dict[str, Any], pictures: Sequence[str] = ()) -> Settings:
@@ -71,6 +73,7 @@ class Settings(NamedTuple):
         """
         if options.pop("no_check", False):
             options["check"] = "off"
+        options["cache"] = not options.pop("no_cache", False)
         settings = cls(**options)
         if settings.form is not None and (settings.json or settings.quiet):
             given = "--json" if settings.json else "-q"
@@ -284,8 +287,14 @@ def strict_option(function: F) -> F:
     return click.option("--strict", is_flag=True, help="A kink is an error too: status 1.")(function)
 
 
+def cache_option(function: F) -> F:
+    """Add --no-cache to a command."""
+    told = "Have SymPy derive anew what an earlier run has derived, and keep nothing on disk."
+    return click.option("--no-cache", is_flag=True, help=told)(function)
+
+
 def check_options(function: F) -> F:
-    """Add --check, --no-check, --check-timeout, --strict and --digits to a command."""
+    """Add --check, --no-check, --no-cache, --check-timeout, --strict and --digits to a command."""
     return verdict_options(
         click.option(
             "--digits",
@@ -297,8 +306,8 @@ def check_options(function: F) -> F:
 
 
 def verdict_options(function: F) -> F:
-    """Add --check, --no-check, --check-timeout and --strict to a command."""
-    function = timeout_option(strict_option(function))
+    """Add --check, --no-check, --no-cache, --check-timeout and --strict to a command."""
+    function = timeout_option(cache_option(strict_option(function)))
     function = click.option("--no-check", is_flag=True, help="The same as --check off.")(function)
     return click.option(
         "--check",

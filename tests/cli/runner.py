@@ -52,12 +52,13 @@ def gradcli(
 ) -> Outcome:
     """Run `gradcli command` and give what it printed; what is proved is proved in this process unless `process`.
 
-    No file of the user's is read, unless the variables name one.
+    No file of the user's is read, and nothing is kept, unless the variables name a place.
     """
     words = shlex.split(command) if isinstance(command, str) else command
     stdout = Terminal() if terminal else Pipe()
     stderr = Terminal() if errors_to_terminal else Pipe()
-    environment = Environment(Pipe(stdin), stdout, stderr, {"GRADCLI_CONFIG": "", **(variables or {})}, width)
+    nothing = {"GRADCLI_CONFIG": "", "GRADCLI_CACHE": ""}
+    environment = Environment(Pipe(stdin), stdout, stderr, {**nothing, **(variables or {})}, width)
     # On a busy machine SymPy may take longer than a command waits for it where all is proved.
     with nullcontext() if process else mock.patch(PROVER, PROVES), mock.patch(SHARE, 1.0):
         status = main(words, environment)

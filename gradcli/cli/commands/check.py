@@ -9,7 +9,7 @@ import click
 
 from gradcli.cli.command import CASES, expression_command, tell_options, values_of
 from gradcli.cli.session import Session
-from gradcli.cli.settings import Settings, output_options, strict_option, timeout_option
+from gradcli.cli.settings import Settings, cache_option, output_options, strict_option, timeout_option
 from gradcli.cli.vectors import names_of, seed_of
 from gradcli.errors import UsageProblem
 
@@ -46,6 +46,7 @@ _CLAIM = "give one: --claim x=FORMULA"
 @click.option("--symmetric", metavar="NAMES", help="These matrices are symmetric: the gradient (G + G.T)/2 on those.")
 @output_options
 @timeout_option
+@cache_option
 @strict_option
 @click.pass_context
 def command(

@@ -9,7 +9,7 @@ import click
 
 from gradcli.cli.command import expression_command, tell_options
 from gradcli.cli.session import Session
-from gradcli.cli.settings import seconds_option, timeout_option
+from gradcli.cli.settings import cache_option, seconds_option, timeout_option
 from gradcli.cli.vectors import names_of
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ FORMATS = ("text", "pretty", "latex", "mathml", "markdown", "sympy", "json")
     help="Colour: by default on a terminal unless NO_COLOR is set.",
 )
 @timeout_option
+@cache_option
 @click.option("--no-check", is_flag=True, help="The same as --check off.")
 @click.option(
     "--check",

@@ -160,4 +160,5 @@ def _claim(claim: ClaimVerdict) -> dict[str, Any]:
         "reason": claim.reason or None,
         "derivative": claim.formula or None,
         "caveats": list(claim.caveats),
+        **({"derivation": "cached"} if claim.recalled else {}),
     }

@@ -49,7 +49,7 @@ def sentence(verdicts: CaseVerdicts, claim: ClaimVerdict) -> str:
     both = ", where both have a value" if any("has no value" in c for c in claim.caveats) else ""
     if claim.verdict == "proved":
         where = f" for all {_domain(verdicts)}" if verdicts.free or verdicts.case.fixed else ""
-        return f"true{where}{both} (proved)"
+        return f"true{where}{both} (proved{', cached derivation' if claim.recalled else ''})"
     true = stated_verdict(verdicts, claim) if claim.verdict in ("true to float64", "within tolerance") else "true"
     if not verdicts.free:
         return f"{true} at {', '.join(f'{name} = {_value(value)}' for name, value in verdicts.case.fixed.items())}"

@@ -31,6 +31,7 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
         for name, version in libraries.items():
             yield f"{name} = {version or 'not installed'} (extra: pip install 'gradcli[{extra}]')"
     yield f"config = {_config(told['config'])}"
+    yield f"cache = {told['cache'] or 'none'}"
     for name, value in told["environment"].items():
         yield f"{name} = {value}"
 

@@ -118,6 +118,8 @@ def _check(verdict: Verdict) -> dict[str, Any]:
     }
     if verdict.witness == "numeric":
         document["witness"] = verdict.witness
+    if verdict.recalled:
+        document["derivation"] = "cached"
     return document if verdict.witnesses is None else {**document, "witnesses": _witnesses(verdict.witnesses)}
 
 

@@ -68,7 +68,7 @@ def confirmed(confirmation: Confirmation) -> list[str]:
     """
     points = f"{confirmation.points} {'point' if confirmation.points == 1 else 'points'}"
     told = {
-        "proved": "proved equal to SymPy's derivative",
+        "proved": f"proved equal to SymPy's derivative{' (cached derivation)' if confirmation.recalled else ''}",
         "equal": f"equal to SymPy's derivative and to the engine's number at {points} (not proved)",
         "differs": f"differs: {confirmation.reason}",
         "not checked": f"not checked: {confirmation.reason}",
@@ -203,6 +203,7 @@ def _document(found: Formulas, confirmation: Confirmation | None) -> dict[str, A
             "points": confirmation.points,
             "reason": confirmation.reason or None,
             "caveats": list(confirmation.caveats),
+            **({"derivation": "cached"} if confirmation.recalled else {}),
         }
     return {
         "schema": SCHEMA,

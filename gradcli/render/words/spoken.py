@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import floor, log10
 
-from gradcli.render.words.verdicts import one_line, proved, sentence
+from gradcli.render.words.verdicts import CACHED, one_line, proved, sentence
 from gradcli.transforms.results.verdict import SAME_LIMITS, SAME_SIDES, Verdict
 
 __all__ = ["spoken"]
@@ -26,6 +26,8 @@ def spoken(verdict: Verdict) -> tuple[str, int]:
     >>> from gradcli.transforms.results.verdict import Proof
     >>> spoken(Verdict("verified", 3, 3, 1.9, proof=Proof(3, 3, 1.91)))[0]
     "all 3 entries agree with SymPy's derivatives to 15 digits; proved within 1.91 ulps"
+    >>> spoken(Verdict("verified", 1, 1, 0.0, recalled=True))[0]
+    "agrees with SymPy's derivative (cached derivation) to all 16 digits"
     >>> spoken(Verdict("verified", 64, 1000, 0.0))[0]
     "64 of 1,000 entries, a sample, agree with SymPy's derivatives to all 16 digits"
     >>> spoken(Verdict("verified", 0, 0, 0.0))[0]
@@ -51,7 +53,8 @@ def _agreement(verdict: Verdict) -> str | None:
     if not verdict.entries:
         parts = ["agrees with SymPy's value", "there is nothing to differentiate by"]
     else:
-        parts = [_who(verdict) + _digits(verdict), *proved(verdict)]
+        kept = f" ({CACHED})" if verdict.recalled else ""
+        parts = [f"{_who(verdict)}{kept}{_digits(verdict)}", *proved(verdict)]
     return "; ".join([*parts, *([verdict.reason] if verdict.reason else [])])
 
 

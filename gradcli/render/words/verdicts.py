@@ -11,7 +11,11 @@ from gradcli.transforms.results.verdict import Verdict
 if TYPE_CHECKING:
     from gradcli.transforms.results.findings import Kink
 
-__all__ = ["details", "notes", "one_line", "proved", "sentence"]
+__all__ = ["CACHED", "details", "notes", "one_line", "proved", "sentence"]
+
+
+CACHED = "cached derivation"
+"""That SymPy's derivation is one of an earlier run."""
 
 
 def sentence(verdict: Verdict) -> str:
@@ -28,11 +32,14 @@ def sentence(verdict: Verdict) -> str:
     >>> from gradcli.transforms.results.verdict import Proof
     >>> sentence(Verdict("verified", 1, 1, 0.4, proof=Proof(1, 1, 0.41)))
     'verified: 1 of 1 entries, largest error 0.4 ulps; proved within 0.41 ulps'
+    >>> sentence(Verdict("verified", 1, 1, 0.4, recalled=True))
+    'verified (cached derivation): 1 of 1 entries, largest error 0.4 ulps'
     """
     parts = [_counted(verdict), *proved(verdict)] if verdict.verdict == "verified" and not verdict.by_proof else []
     if verdict.reason:
         parts.append(verdict.reason)
-    return one_line(": ".join([verdict.verdict, "; ".join(parts)] if parts else [verdict.verdict]))
+    head = f"{verdict.verdict} ({CACHED})" if verdict.recalled else verdict.verdict
+    return one_line(": ".join([head, "; ".join(parts)] if parts else [head]))
 
 
 def details(verdict: Verdict, kinks: Sequence[Kink] = ()) -> list[str]:

@@ -23,8 +23,10 @@ from gradcli.symbolic.answers.rounded_constants import explain, neighbours
 from gradcli.symbolic.answers.shrink import shrink
 from gradcli.symbolic.answers.terms import largest_term
 from gradcli.symbolic.answers.undefined_region import undefined_region
+from gradcli.symbolic.answers.written import written
 from gradcli.symbolic.derivatives.classify import classify_derivative
 from gradcli.symbolic.derivatives.dependence import Dependence
+from gradcli.symbolic.derivatives.derive import Derived
 from gradcli.symbolic.derivatives.describe import culprit
 from gradcli.symbolic.derivatives.higher import flat
 from gradcli.symbolic.numbers.adaptive_precision import FIRST, Point, is_finite, same
@@ -105,7 +107,8 @@ def investigate(
                 how, note = (
                     ("", _DATA_DEPENDENT) if case.data_dependent else prove(case.pairs(), case.assumed.positive())
                 )
-                known(i, finding._replace(proof=how, note=note))
+                text = case.written() if how and inquiry.keep else None
+                known(i, finding._replace(proof=how, note=note, derivation=text or ""))
     return findings
 
 
@@ -126,6 +129,13 @@ class _Case:
         claimed, _ = interpret_claim(self.claim.text, inquiry.points[0], tuple(meaning.symbols), simplify=True)
         for target, entry in zip(self._formulas.targets, claimed.entries, strict=True):
             yield _bound(meaning, inquiry, forms, target.derivative), _bound(claimed, inquiry, forms, entry)
+
+    def written(self) -> str | None:
+        """What SymPy has derived, where the points are on no plane; None where the language does not have it."""
+        if self.inquiry.assume or self.inquiry.tolerance:
+            return None
+        derived = [Derived(target.value, target.derivative) for target in self._formulas.targets]
+        return written(self._formulas.meaning, self.inquiry.points[0], derived)
 
     def compare(self, known: Callable[[Finding], None]) -> Finding:
         """The outcomes up to the first point at which the claim is wrong, and the simplest such point.

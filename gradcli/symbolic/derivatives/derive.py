@@ -8,7 +8,7 @@ partial derivatives: no rule of the derivative table is used.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import sympy
 from sympy.core.function import ArgumentIndexError
@@ -18,7 +18,19 @@ from gradcli.symbolic.numbers.adaptive_precision import Point
 from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.program.shared_subexpressions import SharedSubexpressions
 
-__all__ = ["Derivatives", "Partials"]
+__all__ = ["Derivatives", "Derived", "Partials"]
+
+
+class Derived(NamedTuple):
+    """An entry of a derivative.
+
+    Attributes:
+        value: the expression that was differentiated.
+        derivative: its derivative.
+    """
+
+    value: Any
+    derivative: Any
 
 
 class Partials:

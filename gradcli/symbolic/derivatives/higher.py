@@ -18,14 +18,15 @@ from typing import Any
 
 import sympy
 
-from gradcli.address import EntryAddress, Input
+from gradcli.address import EntryAddress
 from gradcli.symbolic.derivatives.classify import classify_derivative
 from gradcli.symbolic.derivatives.dependence import Dependence
-from gradcli.symbolic.derivatives.derive import Derivatives, Partials
+from gradcli.symbolic.derivatives.derive import Derivatives, Derived, Partials
 from gradcli.symbolic.derivatives.describe import culprit, describe
 from gradcli.symbolic.numbers.adaptive_precision import is_finite
 from gradcli.symbolic.numbers.floats import split, to_float
 from gradcli.symbolic.program.interpret import Meaning
+from gradcli.symbolic.protocol.addresses import addresses as all_addresses
 from gradcli.symbolic.protocol.question import Question, Status, Truth
 
 __all__ = ["DirectionalDerivatives", "addresses", "flat", "truths_at"]
@@ -80,22 +81,14 @@ class DirectionalDerivatives:
 
 def addresses(meaning: Meaning, question: Question) -> list[EntryAddress]:
     """All the derivative entries that a question is about."""
-    inputs = [Input(name, i) for name in question.wrt for i in range(len(meaning.symbols[name]))]
-    if question.kind == "hessian":
-        second = [EntryAddress(0, (row, by)) for row in inputs for by in inputs]
-        return [*(EntryAddress(0, (by,)) for by in inputs), *second]
-    if question.kind == "hvp":
-        return [EntryAddress(0, (by,), along=True) for by in inputs]
-    outputs = range(len(meaning.entries))
-    if question.kind == "pushforward":
-        return [EntryAddress(output, along=True) for output in outputs]
-    by = Input(question.wrt[0])
-    return [EntryAddress(output, (by,) * k) for output in outputs for k in range(1, question.order + 1)]
+    return all_addresses(question, len(meaning.entries))
 
 
-def truths_at(meaning: Meaning, question: Question, picked: list[EntryAddress]) -> Iterator[Truth]:
-    """The truths at the addresses, one after the other."""
-    work = _Work(meaning, question)
+def truths_at(
+    meaning: Meaning, question: Question, picked: list[EntryAddress], derived: list[Derived]
+) -> Iterator[Truth]:
+    """The truths at the addresses, one after the other; what they are the numbers of is added to `derived`."""
+    work = _Work(meaning, question, derived)
     for address in picked:
         yield work.truth(address)
 
@@ -103,7 +96,8 @@ def truths_at(meaning: Meaning, question: Question, picked: list[EntryAddress]) 
 class _Work:
     """What the entries of one question share: gradients, directional derivatives, what depends on which input."""
 
-    def __init__(self, meaning: Meaning, question: Question) -> None:
+    def __init__(self, meaning: Meaning, question: Question, derived: list[Derived]) -> None:
+        self._derived = derived
         self._meaning = meaning
         self._question = question
         self._partials = Partials()
@@ -160,6 +154,7 @@ class _Work:
 
     def _classify(self, value: Any, derivative: Any, symbol: Any, address: EntryAddress) -> Truth:
         """A truth; its limits from both sides are taken only where one symbol moves alone."""
+        self._derived.append(Derived(value, derivative))
         point = self._meaning.point
         if symbol is not None:
             return classify_derivative(point, self._dependence, value, derivative, symbol, address)

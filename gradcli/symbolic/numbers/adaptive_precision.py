@@ -19,6 +19,7 @@ from typing import Any
 import sympy
 from mpmath import mp
 
+from gradcli.symbolic.numbers.agreement import FIRST, GAP, LAST, LOST, SAME, agree, is_finite, same
 from gradcli.symbolic.numbers.evaluate import Evaluation
 from gradcli.symbolic.numbers.floats import NEGLIGIBLE
 from gradcli.symbolic.numbers.level import Value
@@ -26,37 +27,21 @@ from gradcli.symbolic.numbers.traversal import nodes
 
 __all__ = ["FIRST", "LAST", "SAME", "Point", "agree", "is_finite", "same"]
 
-FIRST = 128
-"""Bits of the first level: 25 digits, and 45 bits that may get lost.
-
-Of 1,340 expressions from the tests' corpora, values and derivatives, 1,336 agree with those of 256 bits.
-"""
-
-LAST = 4096
-"""Bits of the last level that is compared with one of twice as many: 8,192 are more than 2,400 digits.
-
-The binary exponents of products of two float64 numbers differ by at most 4,196, so that 8,192 bits hold such a sum
-and all the digits of its terms.
-"""
-
-SAME = 60
-"""Bits in which numbers that were computed in different ways are the same: more than the 53 of a float64."""
-
-_AGREE = 83
-"""Bits in which two levels have to agree: 25 digits."""
-
-_GAP = 20
-"""Bits, 6 digits, in which two levels have to agree on how far apart compared numbers are: its sign is then sure."""
-
-_LOST = 1100
-"""Bits to which every float64 shows beside 1: the smallest is 2**-1074."""
-
 
 class Point:
-    """Where expressions are evaluated: the symbols' values, and the levels of precision tried so far."""
+    """Where expressions are evaluated: the symbols' values, and the levels of precision tried so far.
+
+    Attributes:
+        bindings: for each symbol its value, or the expression that it stands for.
+        watched: the symbols of inputs, while a program is read.
+        consulted: whether the value of something that depends on one of them has been asked for meanwhile: what the
+            program means depends on the point then.
+    """
 
     def __init__(self) -> None:
         self.bindings: dict[Any, Any] = {}
+        self.watched: frozenset[Any] = frozenset()
+        self.consulted = False
         self._levels: dict[int, Evaluation] = {}
         self._pairs: dict[int, _Pair] = {}
 
@@ -83,6 +68,8 @@ class Point:
         >>> mp.nstr(point.evaluate(1 - sympy.cos(x))[0], 10)
         '5.0e-61'
         """
+        if self.watched and not self.consulted:
+            self.consulted = not self.watched.isdisjoint(nodes(expression, self.bindings))
         prec = FIRST
         while True:
             pair = self._pair(prec)
@@ -92,7 +79,7 @@ class Point:
             # The levels are shared by all expressions at the point: what is suspected in another one does not matter.
             inside = suspects.intersection(nodes(expression, self.bindings)) if suspects else frozenset()
             # log(1 + t) is 0 for every t that is lost beside 1: a zero is believed when no float64 could be lost.
-            vanished = second == 0 and prec < _LOST and not expression.is_Atom
+            vanished = second == 0 and prec < LOST and not expression.is_Atom
             if (agree(first, second) and inside <= ties and not vanished) or prec >= LAST:
                 break
             prec *= 2
@@ -117,29 +104,6 @@ class Point:
         return symbol
 
 
-def agree(first: Value, second: Value, bits: int = _AGREE) -> bool:
-    """Whether two values are the same but for rounding; None and not-a-number are themselves alone."""
-    if first is None or second is None:
-        return first is second
-    if mp.isnan(first) or mp.isnan(second):
-        return bool(mp.isnan(first) and mp.isnan(second))
-    if mp.isinf(first) or mp.isinf(second):
-        return bool(first == second)
-    return bool(abs(first - second) <= mp.ldexp(abs(second), -bits))
-
-
-def same(first: Value, second: Value) -> bool:
-    """Whether two values that were computed in different ways are one number; below all of float64 all are 0."""
-    if is_finite(first) and is_finite(second) and max(mp.mag(first), mp.mag(second)) < NEGLIGIBLE:
-        return True
-    return agree(first, second, SAME)
-
-
-def is_finite(value: Value) -> bool:
-    """Whether a value is a real number."""
-    return value is not None and bool(mp.isfinite(value))
-
-
 class _Pair:
     """A level and the one with twice its bits, and what they disagree about."""
 
@@ -155,7 +119,7 @@ class _Pair:
         for node, gap in islice(self.high.gaps.items(), self._seen, None):
             if gap == 0:
                 self._ties.add(node)
-            elif not mp.isnan(gap) and not agree(self.low.gaps.get(node), gap, _GAP):
+            elif not mp.isnan(gap) and not agree(self.low.gaps.get(node), gap, GAP):
                 self._unsure.add(node)
         self._seen = len(self.high.gaps)
         return frozenset(self._unsure), frozenset(self._ties)

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mpmath import mp
-from mpmath.libmp import mpf_mul, mpf_sum
-
+from gradcli.symbolic.numbers.exact_arithmetic import exact_product, exact_sum
 from gradcli.symbolic.numbers.traversal import operands
 
 __all__ = ["exact_sum", "is_exact"]
 
 _LARGEST_POWER = 16
 """A power beyond is taken to be rounded: multiplied out, its mantissa could have any number of bits."""
-
-
-def exact_sum(values: Iterable[Any]) -> Any:
-    """The sum of finite numbers without rounding; mpmath's own leaves out what is small beside the others.
-
-    >>> exact_sum([mp.mpf(1e300), mp.mpf(1), mp.mpf(-1e300)])
-    mpf('1.0')
-    """
-    return mp.make_mpf(mpf_sum([v._mpf_ for v in values], 0))
 
 
 def is_exact(parts: Sequence[Any], bindings: Mapping[Any, Any], values: Mapping[Any, Any], prec: int) -> bool:
@@ -52,11 +40,7 @@ def _step_is_exact(part: Any, inputs: list[Any], value: Any, prec: int) -> bool:
     if part.is_Add:
         return bool(exact_sum(inputs) == value)
     if part.is_Mul:
-        return bool(_product(inputs) == value)
+        return bool(exact_product(inputs) == value)
     if part.is_Pow and part.exp.is_Integer and 0 < part.exp <= _LARGEST_POWER:
-        return bool(_product([inputs[0]] * int(part.exp)) == value)
+        return bool(exact_product([inputs[0]] * int(part.exp)) == value)
     return False
-
-
-def _product(values: list[Any]) -> Any:
-    return mp.make_mpf(reduce(mpf_mul, [v._mpf_ for v in values]))

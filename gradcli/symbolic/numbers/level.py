@@ -8,34 +8,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Any
 
 from sympy.core.expr import Expr
 
+from gradcli.symbolic.numbers.level_protocol import Level, Value
+
 __all__ = ["Level", "RealFunction", "Value"]
-
-Value: TypeAlias = Any
-"""An mpf, or None for what has no real value."""
-
-
-class Level(Protocol):
-    """A level of precision: evaluation at one point with so many bits.
-
-    Attributes:
-        prec: bits of working precision, which are mpmath's own while a function is evaluated.
-    """
-
-    prec: int
-
-    def value(self, expression: Any) -> Value:
-        """The value of any expression at the same point with the same precision."""
-
-    def sign(self, node: Any, a: Value, b: Value) -> int | None:
-        """The sign of a - b, on which the value of a node turns; None where one of them is not-a-number.
-
-        Every comparison must go through here: the level takes note of how close it was, and an answer that
-        rounding could have changed is tried again with more bits.
-        """
 
 
 class RealFunction(Expr):  # type: ignore[misc]  # SymPy has no types

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from gradcli.symbolic.protocol.question import Answer, Question
 if TYPE_CHECKING:
     from gradcli.process.messages import Reply
     from gradcli.process.start import Child
-    from gradcli.symbolic.protocol.inquiry import Finding, Inquiry
+    from gradcli.symbolic.protocol.inquiry import Finding, Inquiry, Recollection
     from gradcli.symbolic.protocol.rewriting import Form, Rewriting
 
 __all__ = ["BASE_MEMORY", "MOST_ENTRIES", "Oracle"]
@@ -29,6 +30,14 @@ MOST_ENTRIES = 5_000
 """Of more inputs SymPy is not asked: the gradient of sum(sin(x)*x) by so many takes 5 s, half of the time that there is
 unless told otherwise."""
 
+_SHARED = (
+    "gradcli.symbolic.protocol.serialization",
+    "gradcli.lang",
+    "gradcli.ops.calls.interpreter",
+    "gradcli.ops.calls.read",
+)
+"""What a command needs as well as its oracle: the first ones where nothing is to be derived."""
+
 _TIMEOUT = 10.0
 """Seconds to the answer unless told otherwise: what a person at a terminal may be willing to wait. Most answers come
 within one second."""
@@ -40,6 +49,7 @@ _GRACE = 5.0
 """Seconds that the process has to start, and to say that it found no answer in time."""
 
 _SYMPY = Worker("gradcli.symbolic.process.worker", "SymPy")
+_RECALLING = Worker("gradcli.symbolic.process.recalling", "mpmath")
 
 
 class Oracle:
@@ -61,6 +71,8 @@ class Oracle:
 
     def __init__(self, timeout: float = _TIMEOUT, memory: int = _MEMORY, *, late: bool = False) -> None:
         self._process: Child | None = None
+        self._worker = _SYMPY
+        self._keeps = False
         self._memory = memory
         self._late = late
         self._timeout = min(timeout, LONGEST)
@@ -68,17 +80,28 @@ class Oracle:
         self._reply: Answer | NotChecked | None = None
 
     @classmethod
-    def start(cls, timeout: float = _TIMEOUT, memory: int = _MEMORY) -> Oracle:
-        """An oracle whose process is started at once."""
+    def start(cls, timeout: float = _TIMEOUT, memory: int = _MEMORY, *, recalling: bool = False) -> Oracle:
+        """An oracle whose process is started at once.
+
+        Args:
+            timeout: as of any.
+            memory: as of any.
+            recalling: whether a derivation is expected to be there, so that SymPy is not needed.
+        """
         oracle = cls(timeout, memory)
-        oracle.begin()
+        oracle.begin(recalling=recalling)
         return oracle
 
-    def begin(self) -> None:
-        """Start the process, unless it has been: it imports SymPy in the meantime."""
-        if self._deadline is None:
+    def begin(self, *, recalling: bool = False) -> None:
+        """Start the process, unless it has been: it imports SymPy in the meantime, or for recalling mpmath alone.
+
+        What both processes need is imported before there are two of them.
+        """
+        if self._deadline is None and self._process is None:
+            for module in _SHARED[: 2 if recalling else None]:
+                import_module(module)
             with suppress(OSError):  # where there cannot be one, another try is made when it is needed
-                self._started()
+                self._started(_RECALLING if recalling else _SYMPY)
 
     def rest(self) -> None:
         """End the process, which is started again when something is asked."""
@@ -109,17 +132,75 @@ class Oracle:
 
         try:
             self._started().send(encode_question(question, self._timeout))
+            self._keeps = question.keep
         except OSError as error:
             self._reply = NotChecked(unstarted(error))
 
-    def _started(self) -> Child:
-        """The process, started if it has not been.
+    def recall(self, question: Question, timeout: float) -> Answer | NotChecked:
+        """The answer by the question's derivation, in a process without SymPy; the oracle may be asked all the same.
+
+        Raises:
+            RuntimeError: if the oracle has been asked before, or has been closed.
+
+        >>> with Oracle() as oracle:
+        ...     asked = Question("x**2", {"x": 3.0}, ("x",), "gradient", derivation="[[x**2], [2*x], []]")
+        ...     oracle.recall(asked, 60).derivatives[0].high
+        6.0
+        """
+        if self._deadline is not None:
+            raise RuntimeError("an oracle that has been asked does not recall")
+        from gradcli.symbolic.protocol.serialization import encode_question
+
+        timeout = min(timeout, LONGEST)
+        try:
+            process = self._started(_RECALLING)
+        except OSError as error:
+            return NotChecked(unstarted(error))
+        process.send(encode_question(question, timeout))
+        answer = self._read(wait(process, _RECALLING, time.monotonic() + timeout, timeout))
+        self.rest()
+        assert answer is not None
+        return answer
+
+    def recollect(self, recollection: Recollection, timeout: float) -> list[list[list[float]]] | None:
+        """The derivatives by derivations of earlier runs, in a process without SymPy; None where SymPy is to be asked.
+
+        Raises:
+            RuntimeError: if the oracle has been asked its one question.
+        """
+        from gradcli.symbolic.protocol.inquiry_serialization import encode_recollection
+
+        if self._deadline is not None:
+            raise RuntimeError("an oracle that has been asked does not recall")
+        timeout = min(timeout, LONGEST)
+        try:
+            process = self._started(_RECALLING)
+        except OSError:
+            return None
+        process.send(encode_recollection(recollection, timeout))
+        reply = look(process, _RECALLING, time.monotonic() + timeout)
+        self.rest()
+        return None if reply is None or isinstance(reply, NotChecked) else reply.fields
+
+    def derivation(self, seconds: float) -> str | None:
+        """What was derived for the answer, where the question has asked to keep it, if it is there in time."""
+        if self._process is None or not self._keeps:
+            return None
+        reply = look(self._process, _SYMPY, time.monotonic() + seconds)
+        self.close()
+        return None if reply is None or isinstance(reply, NotChecked) else reply.fields
+
+    def _started(self, worker: Worker = _SYMPY) -> Child:
+        """The process, started if it has not been, or for something else.
 
         Raises:
             OSError: if there cannot be one.
         """
+        if self._process is not None and self._worker is not worker:
+            self.rest()
         if self._process is None:
-            self._process = start(_SYMPY, self._memory, late=self._late)
+            self._process = start(worker, self._memory, late=self._late)
+            self._worker = worker
         return self._process
 
     def inquire(self, inquiry: Inquiry, timeout: float) -> tuple[Finding, ...] | NotChecked:
@@ -195,22 +276,21 @@ class Oracle:
             raise RuntimeError("an oracle that has been asked a question is not consulted")
         timeout = min(timeout, LONGEST)
         try:
-            if self._process is None:
-                self._process = start(_SYMPY, self._memory)
+            process = self._started()
         except OSError as error:
             return NotChecked(unstarted(error))
-        self._process.send(encode_question(question, timeout, more=True))
+        process.send(encode_question(question, timeout, more=True))
         until = time.monotonic() + timeout + _GRACE
-        answer = self._read(look(self._process, _SYMPY, until))
+        answer = self._read(look(process, _SYMPY, until))
         if answer is None:
-            answer = late(self._process, _SYMPY, timeout)
-            self._process.end()
-        if self._process.ended:
+            answer = late(process, _SYMPY, timeout)
+            process.end()
+        if process.ended:
             self._process = None
         return answer
 
     def answer(self) -> Answer | NotChecked:
-        """The answer, at the deadline at the latest; the process has ended then.
+        """The answer, at the deadline at the latest; the process has ended then, but for what is to be kept.
 
         Raises:
             RuntimeError: if nothing has been asked.
@@ -221,7 +301,8 @@ class Oracle:
             if self._reply is None:
                 self._reply = self._wait(self._deadline)
         finally:
-            self.close()
+            if not self._keeps or not isinstance(self._reply, Answer):
+                self.close()
         return self._reply
 
     def answered(self, seconds: float) -> bool:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 
 from gradcli.process import messages
+from gradcli.process.refusal import NotChecked
 from gradcli.symbolic.protocol import serialization
 from gradcli.symbolic.protocol.question import Question
 from gradcli.symbolic.protocol.rewriting import decode_rewriting, is_rewriting
@@ -47,6 +48,11 @@ def answer(request: bytes, write: Callable[[bytes], None]) -> bytes:
         inquiry = decode_inquiry(request)
         found = investigate(inquiry, report, lambda f: write(messages.encode_reply(f, final=False)))
         return messages.encode_reply(found)
-    from gradcli.symbolic.answers.solve import solve
+    from gradcli.symbolic.answers.solve import derive
 
-    return serialization.encode_answer(solve(serialization.decode_question(request), report))
+    question = serialization.decode_question(request)
+    derived, kept = derive(question, report)
+    if not question.keep or isinstance(derived, NotChecked):
+        return serialization.encode_answer(derived)
+    write(serialization.encode_answer(derived))  # nobody waits for what is kept
+    return messages.encode_reply(kept())

@@ -98,8 +98,11 @@ def interpret_with(
         inputs[name] = _input(value, _symbol(name, constants.point) if name in wrt else _number(constants))
         if name in wrt:
             symbols[name] = arrays.flat(inputs[name])
+    point = constants.point
+    point.watched = frozenset(symbol for entries in symbols.values() for symbol in entries)
     result = _run(program, inputs, Scalars(constants, subexpressions))
-    return Meaning(arrays.flat(result), arrays.shape_of(result), symbols, constants.point, constants, subexpressions)
+    point.watched = frozenset()
+    return Meaning(arrays.flat(result), arrays.shape_of(result), symbols, point, constants, subexpressions)
 
 
 def _input(value: Any, entry: Callable[[float, tuple[int, ...]], Any]) -> Any:

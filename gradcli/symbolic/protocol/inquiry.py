@@ -5,7 +5,17 @@ from __future__ import annotations
 from math import inf
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-__all__ = ["Claim", "Equality", "Finding", "Inquiry", "Interval", "Outcome", "OutcomeStatus", "Refutation"]
+__all__ = [
+    "Claim",
+    "Equality",
+    "Finding",
+    "Inquiry",
+    "Interval",
+    "Outcome",
+    "OutcomeStatus",
+    "Recollection",
+    "Refutation",
+]
 
 OutcomeStatus: TypeAlias = Literal["agree", "differ", "undefined", "kink", "outside"]
 
@@ -71,6 +81,7 @@ class Inquiry(NamedTuple):
         prove: whether a proof is wanted.
         tolerance: by how much a claim may differ, relative to the larger of the derivative and its terms.
         assume: equalities that all points satisfy but for rounding; no two have a variable in common.
+        keep: whether the derivations of what is proved are wanted too.
     """
 
     source: str
@@ -81,6 +92,7 @@ class Inquiry(NamedTuple):
     prove: bool = True
     tolerance: float = 0.0
     assume: tuple[Equality, ...] = ()
+    keep: bool = False
 
 
 class Outcome(NamedTuple):
@@ -127,6 +139,7 @@ class Finding(NamedTuple):
         undefined_region: where the claim has no value although the derivative exists, as a condition: "x < 0".
         note: why there is no proof.
         to_float64: whether the claim is right but for constants that are off by a unit in the last place at most.
+        derivation: of a claim that is proved what SymPy has derived, in the language; "" where it is not to be kept.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -136,3 +149,16 @@ class Finding(NamedTuple):
     undefined_region: str = ""
     note: str = ""
     to_float64: bool = False
+    derivation: str = ""
+
+
+class Recollection(NamedTuple):
+    """Derivations of an earlier run, and where their numbers are wanted: as they are written, 0.1 being a tenth.
+
+    Attributes:
+        texts: in the language.
+        points: for each the value of every variable, as a number or a nested list.
+    """
+
+    texts: tuple[str, ...]
+    points: tuple[dict[str, Any], ...]

@@ -5,9 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from gradcli.process.messages import encode_request, request
-from gradcli.symbolic.protocol.inquiry import Claim, Equality, Finding, Inquiry, Interval, Outcome, Refutation
+from gradcli.symbolic.protocol.inquiry import (
+    Claim,
+    Equality,
+    Finding,
+    Inquiry,
+    Interval,
+    Outcome,
+    Recollection,
+    Refutation,
+)
 
-__all__ = ["decode_findings", "decode_inquiry", "encode_inquiry"]
+__all__ = [
+    "decode_findings",
+    "decode_inquiry",
+    "decode_recollection",
+    "encode_inquiry",
+    "encode_recollection",
+    "is_recollection",
+]
 
 
 def encode_inquiry(inquiry: Inquiry, timeout: float) -> bytes:
@@ -22,6 +38,26 @@ def decode_inquiry(line: bytes) -> Inquiry:
     fields["ranges"] = {name: Interval(*ends) for name, ends in fields["ranges"].items()}
     fields["assume"] = tuple(Equality(text, name, entry, tuple(names)) for text, name, entry, names in fields["assume"])
     return Inquiry(**{**fields, "points": tuple(fields["points"]), "free": tuple(fields["free"])})
+
+
+def encode_recollection(recollection: Recollection, timeout: float) -> bytes:
+    """One line: the recollection, and the seconds that there are for it."""
+    return encode_request({"recall": recollection._asdict()}, timeout)
+
+
+def is_recollection(line: bytes) -> bool:
+    """Whether a request is one.
+
+    >>> is_recollection(encode_recollection(Recollection((), ()), 1.0))
+    True
+    """
+    return b'"request":{"recall":' in line[:200]
+
+
+def decode_recollection(line: bytes) -> Recollection:
+    """What `encode_recollection` wrote."""
+    fields = request(line)["recall"]
+    return Recollection(tuple(fields["texts"]), tuple(fields["points"]))
 
 
 def decode_findings(fields: Any) -> tuple[Finding, ...]:

@@ -31,6 +31,8 @@ class Question(NamedTuple):
         tangents: for an hvp or a pushforward the direction, by name, as nested lists.
         order: the highest derivative.
         limit: how many derivative entries are checked; of more, so many are picked, evenly spread.
+        derivation: what SymPy has derived of it before, in the language; "" for nothing.
+        keep: whether what is derived is wanted too, behind the answer.
     """
 
     source: str
@@ -41,6 +43,8 @@ class Question(NamedTuple):
     limit: int = _LIMIT
     tangents: dict[str, Any] | None = None
     order: int = 1
+    derivation: str = ""
+    keep: bool = False
 
 
 class Truth(NamedTuple):
@@ -70,9 +74,11 @@ class Answer(NamedTuple):
     Attributes:
         total: how many derivative entries there are.
         sampled: whether some entries, of the value or of the derivatives, were left out.
+        recalled: whether the derivatives were derived before, at another time.
     """
 
     values: tuple[Truth, ...]
     derivatives: tuple[Truth, ...]
     total: int
     sampled: bool
+    recalled: bool = False

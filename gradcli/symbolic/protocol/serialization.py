@@ -30,8 +30,8 @@ def encode_answer(answer: Answer | NotChecked) -> bytes:
 
 def decode_answer(fields: Any) -> Answer:
     """The answer of a reply's fields."""
-    values, derivatives, total, sampled = fields
-    return Answer(tuple(map(_truth, values)), tuple(map(_truth, derivatives)), total, sampled)
+    values, derivatives, *rest = fields
+    return Answer(tuple(map(_truth, values)), tuple(map(_truth, derivatives)), *rest)
 
 
 def _truth(fields: Any) -> Truth:

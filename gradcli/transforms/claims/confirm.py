@@ -7,6 +7,7 @@ from gradcli.symbolic import Oracle
 from gradcli.transforms.claims.judge import judge_claims
 from gradcli.transforms.claims.types import Case, Claimed, ClaimVerdict
 from gradcli.transforms.results.formula import Confirmation, Formula, Formulas
+from gradcli.transforms.verify.derivations import Derivations
 
 __all__ = ["confirm"]
 
@@ -16,13 +17,14 @@ _LETTERS = (3, 2, 4)
 """What letters of shapes stand for where formulas are compared: different, and small."""
 
 
-def confirm(found: Formulas, oracle: Oracle, timeout: float) -> Confirmation:
+def confirm(found: Formulas, oracle: Oracle, timeout: float, derivations: Derivations | None = None) -> Confirmation:
     """Compare formulas with SymPy's derivative, by proof if there is one, else at points with the engine's number too.
 
     Args:
         found: the formulas; of a higher derivative the last step is checked, that from the order before it.
         oracle: started, and asked no question.
         timeout: seconds that there are.
+        derivations: SymPy's of earlier runs, and where those of this run are kept; None for none.
 
     >>> from gradcli.transforms.operators.diff import diff
     >>> with Oracle.start() as oracle:
@@ -34,7 +36,7 @@ def confirm(found: Formulas, oracle: Oracle, timeout: float) -> Confirmation:
     shapes = _sizes(found)
     case = Case(source, claims, shapes=shapes, points=_POINTS, symmetric=found.symmetric)
     try:
-        verdicts = judge_claims(case, oracle, timeout).verdicts
+        verdicts = judge_claims(case, oracle, timeout, derivations).verdicts
     except Problem as problem:
         return Confirmation("not checked", reason=problem.message)
     return _together(verdicts, found.formulas)
@@ -78,6 +80,7 @@ def _together(verdicts: tuple[ClaimVerdict, ...], formulas: tuple[Formula, ...])
         if verdict.verdict == "undecided":
             return Confirmation("not checked", 0, verdict.reason, caveats)
     if all(verdict.verdict == "proved" for verdict in verdicts):
-        return Confirmation("proved", points, "", caveats)
+        recalled = any(verdict.recalled for verdict in verdicts)
+        return Confirmation("proved", points, "", caveats, recalled)
     reason = next((verdict.reason for verdict in verdicts if verdict.reason), "")
     return Confirmation("equal", points, reason, caveats)

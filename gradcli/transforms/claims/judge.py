@@ -34,23 +34,29 @@ from gradcli.transforms.results.hessian import Hessian
 from gradcli.transforms.results.jacobian import Jacobian
 from gradcli.transforms.results.tolerances import NEGLIGIBLE
 from gradcli.transforms.results.value import plain
+from gradcli.transforms.verify.derivations import Derivations
 from gradcli.transforms.verify.rounding import Bounds
 
 __all__ = ["judge_claims"]
 
 _PLAIN = 2.0**-20
+_ALIKE = 1e-9
+"""By how much a claim, computed in float64, may differ from the derivative that an earlier run has proved it to be. One
+that loses more digits is SymPy's matter again."""
+
 _ENTRIES = 400
 _READABLE = 400
 """Characters of a formula that is told beside a false claim."""
 
 
-def judge_claims(case: Case, oracle: Oracle, timeout: float) -> CaseVerdicts:
+def judge_claims(case: Case, oracle: Oracle, timeout: float, derivations: Derivations | None = None) -> CaseVerdicts:
     """Judge the claims of a case.
 
     Args:
         case: what is claimed.
         oracle: started, and asked no question.
         timeout: seconds that SymPy has; what it has found until then counts.
+        derivations: SymPy's of earlier runs, and where those of this run are kept; None for none.
 
     Raises:
         Problem: about the expression, a claim, a value or a shape.
@@ -71,7 +77,9 @@ def judge_claims(case: Case, oracle: Oracle, timeout: float) -> CaseVerdicts:
     absent = [_is_absent(claimed, program) for claimed in case.claims]
     if any(absent):
         present = tuple(c for c, without in zip(case.claims, absent, strict=True) if not without)
-        others = iter(judge_claims(replace(case, claims=present), oracle, timeout).verdicts if present else ())
+        others = iter(
+            judge_claims(replace(case, claims=present), oracle, timeout, derivations).verdicts if present else ()
+        )
         return told(_absent(c) if without else next(others) for c, without in zip(case.claims, absent, strict=True))
     for claimed in case.claims:
         _check_claim(claimed, program, {*free, *case.fixed})
@@ -93,13 +101,40 @@ def judge_claims(case: Case, oracle: Oracle, timeout: float) -> CaseVerdicts:
         tolerance=case.tolerance,
         assume=tuple(plane.equality for plane in region.planes),
     )
+    if derivations is not None:
+        recalled = _recalled(case, inquiry, derivations.findings(inquiry, oracle, timeout))
+        if recalled is not None:
+            return told(recalled)
+        inquiry = inquiry._replace(keep=True)
     found = oracle.inquire(inquiry, timeout)
+    if derivations is not None and not isinstance(found, NotChecked):
+        derivations.keep_findings(inquiry, found)
     if isinstance(found, NotChecked):
         return told(ClaimVerdict(c, "undecided", 0, len(points), None, found.reason) for c in case.claims)
     return told(
         _Judge(case, made.expression, claimed, points).rule(finding)
         for claimed, finding in zip(case.claims, found, strict=True)
     )
+
+
+def _recalled(case: Case, inquiry: Inquiry, found: tuple[Finding, ...] | None) -> list[ClaimVerdict] | None:
+    """The verdicts on claims that an earlier run has proved, if claims and engine agree with the derivatives again."""
+    if found is None:
+        return None
+    verdicts = []
+    for claimed, stated, finding in zip(case.claims, inquiry.claims, found, strict=True):
+        claim = parse(stated.text)
+        used = [name for name in variables(claim) if name in inquiry.points[0]]
+        for point, outcome in zip(inquiry.points, finding.outcomes, strict=True):
+            values = np.ravel(evaluate(claim, {name: point[name] for name in used}).value)
+            expected = np.array(outcome.derivatives)
+            if values.shape != expected.shape or not np.allclose(values, expected, rtol=_ALIKE, atol=0):
+                return None
+        verdict = _Judge(case, inquiry.source, claimed, inquiry.points).rule(finding)
+        if verdict.verdict != "proved":
+            return None
+        verdicts.append(replace(verdict, recalled=True))
+    return verdicts
 
 
 def _free(program: Program, case: Case) -> dict[str, tuple[int, ...]]:

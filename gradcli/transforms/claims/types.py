@@ -108,6 +108,7 @@ class ClaimVerdict:
         reason: for an undecided claim why it is, for a sampled one why there is no proof.
         caveats: where the claim has no value, or the derivative does not exist.
         formula: of a false claim what the derivative is, where it has a formula.
+        recalled: whether SymPy's derivation and its proof are those of an earlier run.
     """
 
     claimed: Claimed
@@ -118,6 +119,7 @@ class ClaimVerdict:
     reason: str = ""
     caveats: tuple[str, ...] = ()
     formula: str = ""
+    recalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

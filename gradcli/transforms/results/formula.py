@@ -93,9 +93,11 @@ class Confirmation:
         points: at how many points they were compared.
         reason: why they differ, or were not checked or not proved.
         caveats: where a formula has no value, or the derivative does not exist.
+        recalled: whether SymPy's derivation and its proof are those of an earlier run.
     """
 
     verdict: ConfirmationName
     points: int = 0
     reason: str = ""
     caveats: tuple[str, ...] = ()
+    recalled: bool = False

@@ -72,6 +72,7 @@ class Verdict:
         witness: whose verdict it is: "numeric" where SymPy is silent, and the numeric derivative alone has decided.
         proof: what the enclosures prove; None where none were asked for.
         by_proof: whether it is the enclosures' verdict, and says so in `reason`.
+        recalled: whether SymPy's derivation is one of an earlier run.
     """
 
     verdict: VerdictName
@@ -84,6 +85,7 @@ class Verdict:
     witness: Literal["SymPy", "numeric"] = "SymPy"
     proof: Proof | None = None
     by_proof: bool = False
+    recalled: bool = False
 
 
 def proved_words(ulps: float) -> str:

@@ -15,6 +15,7 @@ from gradcli.transforms.program.variables import mentions_derivatives
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.check import judge, too_large
+from gradcli.transforms.verify.derivations import Derivations
 from gradcli.transforms.verify.hopeless import FROM_ORDER, is_hopeless
 from gradcli.transforms.verify.proof import Proved, by_proof, prove, request_of, with_proof
 from gradcli.transforms.verify.requests import PATIENCE, enclosures_of, request_for
@@ -64,6 +65,7 @@ def verify(
     prover: Prover | None = None,
     digits: int | None = None,
     took: float = 0.0,
+    derivations: Derivations | None = None,
 ) -> Verdict:
     """The verdict on a result: SymPy's and the proof's, or with `full` that of all witnesses, entry by entry.
 
@@ -78,6 +80,7 @@ def verify(
         prover: of the enclosures, not asked yet; None for no proof.
         digits: as many proved digits of each number are wanted, beside the verdict.
         took: seconds that the answer took: a person who has waited so long for it waits twice as long for the check.
+        derivations: SymPy's of earlier runs, and where the one of this run is kept; None for none.
 
     >>> from gradcli.transforms.operators.grad import grad
     >>> with Oracle.start() as oracle:
@@ -91,13 +94,18 @@ def verify(
     if full:
         from gradcli.transforms.verify.witnesses import examine
 
-        return examine(result, oracle, timeout, prover, digits)
+        return examine(result, oracle, timeout, prover, digits, derivations)
     end = time.monotonic() + timeout
     refused = too_large(result)
     if refused is not None and digits is None and too_large(result, _PASSED_ON) is not None:
         verdict = _by_values(result, judge(result, refused), refused, took, end)
         return verdict if prover is None else with_proof(result, verdict, refused, refused)
     question = result.question()
+    if derivations is not None and refused is None:
+        recalled = derivations.answer(result, question, oracle, timeout)
+        if recalled is not None:
+            return _recalled(result, derivations, recalled, prover if digits is not None else None, timeout, digits)
+        question = derivations.wanted(question)
     if prover is None:
         oracle.ask(question, timeout)
         answer = oracle.answer()
@@ -113,11 +121,26 @@ def verify(
     oracle.ask(question, timeout)
     proved = _wait(result, oracle, prover, timeout)
     answer = oracle.answer()
+    by_sympy = judge(result, answer)
+    if derivations is not None:
+        derivations.accept(question, by_sympy)
     found = enclosures_of(prover, answer, digits is not None)
-    verdict = with_proof(result, judge(result, answer), answer, found, proved)
+    verdict = with_proof(result, by_sympy, answer, found, proved)
     if verdict.verdict == "not checked" and isinstance(answer, NotChecked):
         return with_proof(result, _by_values(result, judge(result, answer), answer, took, end), answer, found, proved)
     return verdict
+
+
+def _recalled(
+    result: Derived, derivations: Derivations, answer: Answer, prover: Prover | None, timeout: float, digits: int | None
+) -> Verdict:
+    """The verdict by a derivation of an earlier run; with a proof where digits are to be proved anyway."""
+    verdict = derivations.verdict(result, answer)
+    assert verdict is not None
+    if prover is None or verdict.verdict != "verified":
+        return verdict
+    prover.ask(request_for(result, digits), max(timeout, PATIENCE))
+    return with_proof(result, verdict, answer, prover.answer())
 
 
 def holds_derivatives(text: str) -> bool:

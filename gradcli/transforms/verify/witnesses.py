@@ -21,6 +21,7 @@ from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.check import judge, picked, too_large
 from gradcli.transforms.verify.combine import combine, notes_on, with_value
 from gradcli.transforms.verify.compare import EntryComparer
+from gradcli.transforms.verify.derivations import Derivations
 from gradcli.transforms.verify.numeric import LATE, Numeric, numeric
 from gradcli.transforms.verify.proof import prove, testified, with_proof
 from gradcli.transforms.verify.requests import PATIENCE, SAMPLE, enclosures_of, request_for
@@ -69,7 +70,12 @@ def _of_kinks(result: Derived, verdict: Verdict, answer: NotChecked) -> Verdict:
 
 
 def examine(
-    result: Derived, oracle: Oracle, timeout: float, prover: Prover | None = None, digits: int | None = None
+    result: Derived,
+    oracle: Oracle,
+    timeout: float,
+    prover: Prover | None = None,
+    digits: int | None = None,
+    derivations: Derivations | None = None,
 ) -> Verdict:
     """Ask all witnesses about a result: of its derivatives, and of its value.
 
@@ -79,6 +85,7 @@ def examine(
         timeout: seconds that SymPy has; the numeric derivative has as many, and one at least.
         prover: of the enclosures, not asked yet; None for none.
         digits: as many proved digits of each number are wanted, beside the verdict.
+        derivations: SymPy's of earlier runs, and where the one of this run is kept; None for none.
 
     >>> from gradcli.transforms.operators.grad import grad
     >>> with Oracle.start() as oracle:
@@ -88,18 +95,30 @@ def examine(
     """
     refused = too_large(result)
     limit = SAMPLE
+    recalled: Answer | None = None
     if refused is None:
         asked = result.question()
-        oracle.ask(asked, timeout)
         limit = asked.limit
+        if derivations is not None:
+            recalled = derivations.answer(result, asked, oracle, timeout)
+            asked = derivations.wanted(asked)
+        if recalled is None:
+            oracle.ask(asked, timeout)
     if prover is not None:
         prover.ask(request_for(result, digits), max(timeout, PATIENCE))
     deadline = time.monotonic() + max(timeout, _LEAST)
     value = value_witness(result)
     found = numeric(result, picked(result, limit), deadline)
-    answer = refused or oracle.answer()
+    answer = refused or recalled or oracle.answer()
     enclosures = None if prover is None else enclosures_of(prover, answer, digits is not None)
-    return with_value(witnesses(result, answer, found, deadline, enclosures), value)
+    if derivations is not None and recalled is None and refused is None:
+        derivations.accept(asked, judge(result, answer))
+    if derivations is not None and recalled is not None:
+        told = derivations.verdict(result, recalled)
+        if told is not None and told.verdict == "differs":  # what was kept is on trial, and nobody speaks for it
+            return replace(told, witnesses=witnesses(result, recalled, found, deadline).witnesses)
+    verdict = with_value(witnesses(result, answer, found, deadline, enclosures), value)
+    return replace(verdict, recalled=recalled is not None)
 
 
 def witnesses(

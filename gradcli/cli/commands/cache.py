@@ -1,0 +1,46 @@
+"""`gradcli cache`."""
+
+from __future__ import annotations
+
+import click
+
+from gradcli.cli.argv import Context
+from gradcli.cli.session import Session
+
+
+class _Cache(click.Command):
+    context_class = Context
+
+
+@click.command("cache", cls=_Cache)
+@click.argument("action", type=click.Choice(["info", "path", "clear"]), default="info")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def command(session: Session, action: str, as_json: bool) -> int:
+    """What SymPy has derived in earlier runs, kept on disk: how much there is, where, and away with it.
+
+    \b
+      gradcli cache
+      gradcli cache path
+      gradcli cache clear
+
+    The check of a program that has been checked before takes the derivation from there, and imports no SymPy: it
+    evaluates it anew with many digits, and says `verified (cached derivation)`. What is kept is the program and its
+    derivatives, as text, without the values of what was differentiated by; --no-cache keeps nothing and takes
+    nothing, and so does an empty GRADCLI_CACHE, which names the folder otherwise. The oldest is dropped.
+    """
+    from gradcli.cli.recollection import store_of
+    from gradcli.render.formats.cache import render_cache
+
+    store = store_of(session.environment.variables)
+    cleared = store.clear() if store is not None and action == "clear" else None
+    texts, size = (0, 0) if store is None else store.contents()
+    told = {
+        "path": None if store is None else store.folder,
+        "derivations": texts,
+        "bytes": size,
+        "most_bytes": None if store is None else store.most,
+        **({"cleared": cleared} if action == "clear" else {}),
+    }
+    session.environment.write(session.environment.stdout, render_cache(told, action, as_json=as_json))
+    return 0
