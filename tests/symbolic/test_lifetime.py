@@ -234,3 +234,21 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     code = f"import sys, gradcli.symbolic; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_small_programs_need_no_tensors_of_sympy() -> None:
+    code = (
+        "import sys\n"
+        "from gradcli.symbolic import Question\n"
+        "from gradcli.symbolic.process import worker\n"
+        "worker.prepare()\n"
+        "from gradcli.symbolic.answers.solve import solve\n"
+        "answer = solve(Question('x**2*sin(x) + y', {'x': 1.0, 'y': 2.0}, ('x', 'y'), 'hessian'))\n"
+        "print(len(answer.derivatives), 'sympy.combinatorics' in sys.modules)\n"
+        "from sympy.tensor.tensor import TensorIndexType\n"
+        "print(TensorIndexType('L').name, 'sympy.combinatorics' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "6 False\nL True\n"

@@ -10,7 +10,6 @@ import sympy
 from gradcli.address import EntryAddress, Input, spread
 from gradcli.lang import Program, calls
 from gradcli.ops.calls.read import read_program
-from gradcli.symbolic.answers.written import written
 from gradcli.symbolic.derivatives.classify import classify_derivative, classify_value
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.derive import Derivatives, Derived, Partials
@@ -19,7 +18,6 @@ from gradcli.symbolic.numbers.adaptive_precision import is_finite, same
 from gradcli.symbolic.numbers.level import Value
 from gradcli.symbolic.program.interpret import Meaning, evaluate, interpret
 from gradcli.symbolic.protocol.question import Answer, NotChecked, Question, Truth
-from gradcli.symbolic.recall.solve import recall
 
 __all__ = ["derive", "solve"]
 
@@ -91,6 +89,9 @@ def _kept(meaning: Meaning, question: Question, derived: list[Derived], answer: 
     """What was derived, if it gives the answer again."""
     if any(truth.status != "number" for truth in (*answer.values, *answer.derivatives)):
         return None
+    from gradcli.symbolic.answers.written import written  # nobody waits for it any more
+    from gradcli.symbolic.recall.solve import recall
+
     text = written(meaning, question.values, derived)
     if text is None:
         return None

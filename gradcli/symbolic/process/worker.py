@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from gradcli.process import messages
 from gradcli.process.refusal import NotChecked
+from gradcli.symbolic.process.without_tensors import leave_tensors_out
 from gradcli.symbolic.protocol import serialization
 from gradcli.symbolic.protocol.question import Question
 from gradcli.symbolic.protocol.rewriting import decode_rewriting, is_rewriting
@@ -25,6 +26,7 @@ import, and would have it compute with what the enclosures are to confirm it by.
 def prepare() -> None:
     """Import SymPy."""
     os.environ["SYMPY_GROUND_TYPES"] = _WHOLE_NUMBERS
+    leave_tensors_out()
     from gradcli.symbolic.answers.solve import solve
 
     solve(_WARM_UP)
