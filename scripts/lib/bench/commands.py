@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bench.measure import medians, row, title
 
@@ -17,36 +19,67 @@ SYMPY = (
     "print(f.subs(x, 0), sympy.diff(f, x).subs(x, 0))"
 )
 # Compiled modules are kept, as they are for everybody who has not turned that off.
-ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"GRADCLI_CACHE": ""}
 EXAMPLE = ["grad", "x**2-2*x+1", "--x", "0"]
+UNCHECKED = "gradcli grad x**2-2*x+1 --no-check -q"
+CHECKED = "gradcli grad x**2-2*x+1, checked"
+WARM = "gradcli grad x**2-2*x+1, cached derivation"
+ONE_LINER = "python one-liner: sympy, diff, subs"
 
 COMMANDS = {
     "python -c pass": [PYTHON, "-c", "pass"],
     "gradcli --version": [GRADCLI, "--version"],
     "gradcli --help": [GRADCLI, "--help"],
     "python -c 'import numpy, click'": [PYTHON, "-c", "import numpy, click"],
-    "gradcli grad x**2-2*x+1 --no-check -q": [GRADCLI, *EXAMPLE, "--no-check", "-q"],
-    "python one-liner: sympy, diff, subs": [PYTHON, "-c", SYMPY],
-    "gradcli grad x**2-2*x+1, checked": [GRADCLI, *EXAMPLE],
+    UNCHECKED: [GRADCLI, *EXAMPLE, "--no-check", "-q"],
+    ONE_LINER: [PYTHON, "-c", SYMPY],
+    CHECKED: [GRADCLI, *EXAMPLE],
+    WARM: [GRADCLI, *EXAMPLE],
 }
+"""That of a cached derivation has a folder to take it from, the others have none."""
+
+CHECKS = [UNCHECKED, ONE_LINER, CHECKED, WARM]
+"""What is measured on one core, too."""
 
 COMPARISONS = [
     ("gradcli --version", "python -c pass", 6.0),
     ("gradcli --help", "python -c pass", 6.0),
-    ("gradcli grad x**2-2*x+1 --no-check -q", "python -c 'import numpy, click'", 1.35),
-    ("gradcli grad x**2-2*x+1, checked", "python one-liner: sympy, diff, subs", 1.0),
+    (UNCHECKED, "python -c 'import numpy, click'", 1.35),
+    (CHECKED, ONE_LINER, 0.9),
+    (WARM, UNCHECKED, 1.2),
+    (WARM, ONE_LINER, 0.5),
 ]
+ON_ONE_CORE = [(CHECKED, ONE_LINER, 1.2), (WARM, UNCHECKED, 1.6)]
 
 
-def runner(command: list[str]) -> Callable[[], object]:
-    return lambda: subprocess.run(command, capture_output=True, check=True, env=ENVIRONMENT)
+def runner(command: list[str], environment: dict[str, str]) -> Callable[[], object]:
+    return lambda: subprocess.run(command, capture_output=True, check=True, env=environment, stdin=subprocess.DEVNULL)
 
 
 def run(rounds: int = 25) -> None:
-    title(f"Commands, piped; median of {rounds} interleaved runs")
-    found = medians({name: runner(command) for name, command in COMMANDS.items()}, rounds, warmup=2)
+    with TemporaryDirectory() as folder:
+        _measure(
+            f"Commands, piped; median of {rounds} interleaved runs", list(COMMANDS), [], COMPARISONS, rounds, folder
+        )
+        if shutil.which("taskset"):
+            told = f"The same on one core (taskset -c 0); median of {rounds} interleaved runs"
+            _measure(told, CHECKS, ["taskset", "-c", "0"], ON_ONE_CORE, rounds, folder)
+
+
+def _measure(
+    told: str,
+    names: list[str],
+    before: list[str],
+    comparisons: list[tuple[str, str, float]],
+    rounds: int,
+    folder: str,
+) -> None:
+    title(told)
+    cached = ENVIRONMENT | {"GRADCLI_CACHE": folder}
+    tasks = {name: runner([*before, *COMMANDS[name]], cached if name == WARM else ENVIRONMENT) for name in names}
+    found = medians(tasks, rounds, warmup=2)
     for name, seconds in found.items():
         row(name, f"{seconds * 1e3:.1f} ms")
     print()
-    for name, base, target in COMPARISONS:
+    for name, base, target in comparisons:
         row(f"{name}  /  {base}"[:58], "", f"{found[name] / found[base]:.2f} x", f"target <= {target} x")
