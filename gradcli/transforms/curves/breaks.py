@@ -13,9 +13,6 @@ from gradcli.errors import Problem
 from gradcli.transforms.curves.brackets import JUMP, Brackets
 from gradcli.transforms.curves.sampler import Sampled, Sampler
 from gradcli.transforms.curves.sides import FACTOR, SAME, Side, side
-from gradcli.transforms.kinks.limits import limits_of
-from gradcli.transforms.operators.derivative import derivative
-from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.plot import Break, BreakKind
 
 __all__ = ["Looked", "filled", "look"]
@@ -194,6 +191,11 @@ def filled(sampler: Sampler, found: Break, order: int) -> Break:
         found: the singularity.
         order: of the highest derivative whose limit is wanted.
     """
+    # Few curves have such a place, and the series' imports take as long as a thousand samples.
+    from gradcli.transforms.kinks.limits import limits_of
+    from gradcli.transforms.operators.derivative import derivative
+    from gradcli.transforms.program.prepare import prepare
+
     point: Mapping[str, Any] = {**sampler.fixed, sampler.name: found.x}
     try:
         result = derivative(sampler.program, point, order, sampler.name, explain=False)

@@ -10,7 +10,6 @@ from gradcli.errors import DomainProblem
 from gradcli.transforms.curves.brackets import SIGN, Brackets
 from gradcli.transforms.curves.breaks import filled, look
 from gradcli.transforms.curves.sampler import Sampled, Sampler
-from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.results.plot import Line
 
 __all__ = ["tangents", "taylor_polynomials"]
@@ -54,6 +53,8 @@ def taylor_polynomials(sampler: Sampler, sampled: Sampled, at: float, degree: in
         DomainProblem: where the curve has none.
         Problem: for operations whose higher derivatives are not known.
     """
+    from gradcli.transforms.operators.derivative import derivative
+
     known = _smooth(sampler, sampled, at, "no Taylor polynomial", degree)
     point = {**sampler.fixed, sampler.name: at}
     result = derivative(sampler.program, point, max(degree, 1), sampler.name, explain=False)

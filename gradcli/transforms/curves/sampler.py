@@ -14,11 +14,9 @@ from gradcli.errors import Problem, ShapeProblem, UsageProblem
 from gradcli.formulas import Entry, nth
 from gradcli.lang import Program
 from gradcli.transforms.curves.watches import watches
-from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.operators.diff import meaning_of
-from gradcli.transforms.operators.evaluate import evaluate
-from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.program.variables import check_functions, check_names
+from gradcli.transforms.results.value import Value
 from gradcli.transforms.rows.task import Task, task
 
 __all__ = ["Sampled", "Sampler", "check_between", "sampler_of"]
@@ -88,7 +86,7 @@ class Sampler:
             values[:, :, there], watched[:, there] = some.values, some.watched
             return Sampled(x, values, watched)
         if self.plan is None:
-            return self._by_the_engine(x)
+            return self._one_by_one(x)
         found = np.full((len(self.plan.outputs), len(x)), np.nan)
         waiting = [(0, len(x))]
         while waiting:
@@ -108,16 +106,12 @@ class Sampler:
         numbers = {entry: float(self.fixed[entry.name][entry.at]) for entry in constants}
         return run(self.plan, len(x), lambda entry: x, numbers)
 
-    def _by_the_engine(self, x: NDArray[np.float64]) -> Sampled:
+    def _one_by_one(self, x: NDArray[np.float64]) -> Sampled:
         values = np.full((self.order + 1, self.entries, len(x)), np.nan)
         for i, place in enumerate(x.tolist()):
             point = {**self.fixed, self.name: place}
             try:
-                if self.order:
-                    found = derivative(self.program, point, self.order, self.name, explain=False)
-                    numbers = [found.value, *found.derivatives]
-                else:
-                    numbers = [evaluate(self.program, point, explain=False).value]
+                numbers = _by_the_engine(self.program, point, self.order, self.name)
             except Problem:
                 continue
             for order, number in enumerate(numbers):
@@ -160,15 +154,25 @@ def sampler_of(program: Program, name: str, fixed: Mapping[str, Any], order: int
     except ShapeProblem:
         raise
     except Problem as problem:
+        from gradcli.transforms.program.prepare import prepare
+
         point = {**made.constants, name: near}
-        if order:
-            found = derivative(program, point, order, name, explain=False)
-        else:
-            found = evaluate(program, point, explain=False)  # type: ignore[assignment]  # both have a value
+        shape = np.shape(_by_the_engine(program, point, order, name)[0])
         _check_numbers(prepare(program, point).kind == "truth")
-        return Sampler(program, name, made.constants, order, np.shape(found.value), None, problem.message)
+        return Sampler(program, name, made.constants, order, shape, None, problem.message)
     _check_numbers(any(code.truths[: len(meaning.entries)]))
     return Sampler(program, name, made.constants, order, meaning.shape, code)
+
+
+def _by_the_engine(program: Program, point: Mapping[str, Any], order: int, name: str) -> list[Value]:
+    """The value at one place and its derivatives, for programs that straight-line code does not take."""
+    from gradcli.transforms.operators.derivative import derivative
+    from gradcli.transforms.operators.evaluate import evaluate
+
+    if not order:
+        return [evaluate(program, point, explain=False).value]
+    found = derivative(program, point, order, name, explain=False)
+    return [found.value, *found.derivatives]
 
 
 def check_between(made: Task, names: Sequence[str]) -> None:
