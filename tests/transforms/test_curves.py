@@ -177,6 +177,21 @@ def test_what_comes_near_zero_or_jumps_over_it_is_no_root(expression: str) -> No
     assert over(expression, -1.0, 1.1, marks=["roots"]).marks == ()
 
 
+@pytest.mark.parametrize(
+    ("expression", "roots"),
+    [("sqrt(x)", [0.0]), ("acos(x)", [1.0]), ("x*sqrt(1 - x)", [0.0, 1.0]), ("1 + sqrt(x)", [])],
+)
+def test_the_end_of_a_domain_may_be_a_root(expression: str, roots: list[float]) -> None:
+    for start in (-2.0, -2.1):
+        assert [mark.x for mark in over(expression, start, 2.3, marks=["roots"]).marks] == roots
+
+
+def test_where_there_is_no_value_there_is_no_derivative() -> None:
+    found = over("log(x)", -1.0, 1.0)
+    assert np.isnan(found.values[1, 0, found.x < 0]).all()
+    assert over("loggamma(x)", -3.5, 3.0, marks=["extrema"]).marks[0].x == pytest.approx(1.4616321449683622)
+
+
 def test_a_stretch_of_zeros_is_no_multitude_of_roots() -> None:
     found = over("relu(x - 0.25)", -1.0, 1.0, marks=["roots", "extrema"])
     assert found.marks == ()

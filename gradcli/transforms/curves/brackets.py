@@ -127,6 +127,8 @@ _MOST = 400
 def narrowed(sampler: Sampler, brackets: Brackets) -> Brackets:
     """The same intervals, each as small as float64 has them; one point where a number is exactly zero, or none.
 
+    Steps that turn out to be those of a smooth curve are left out.
+
     >>> from gradcli.lang import parse
     >>> from gradcli.transforms.curves.sampler import sampler_of
     >>> sampler = sampler_of(parse("x**2 - 2"), "x", {}, 1, 1.0)
@@ -135,30 +137,93 @@ def narrowed(sampler: Sampler, brackets: Brackets) -> Brackets:
     (array([1.41421356]), array([1.41421356]))
     """
     low, high = _ordered(brackets.low), _ordered(brackets.high)
-    open_ = np.flatnonzero(high > low + 1)
-    if not len(open_):
+    if not (high > low + 1).any():
         return brackets
-    row = brackets.row
     rows = sampler.at(np.concatenate([brackets.low, brackets.high])).rows()
     places = np.arange(len(low))
-    at_low, at_high = rows[row, places], rows[row, places + len(low)]
-    while len(open_):
-        a, b, which = low[open_], high[open_], brackets.kind[open_]
-        middle = np.where((a < 0) & (b > 0), 0, (a >> 1) + (b >> 1) + (a & b & 1))  # zero itself is asked first
-        found = sampler.at(_float(middle)).rows()[row[open_], np.arange(len(open_))]
-        first, last = at_low[open_], at_high[open_]
+    at_low, at_high = rows[brackets.row, places], rows[brackets.row, places + len(low)]
+    state = _State(sampler, brackets, low, high, at_low, at_high)
+    state.narrow_signs(np.flatnonzero((brackets.kind == SIGN) & (high > low + 1)))
+    state.halve(np.flatnonzero((brackets.kind != SIGN) & (high > low + 1)))
+    found = brackets._replace(low=_float(low), high=_float(high))
+    return found.picked(high <= low + 1)
+
+
+class _State(NamedTuple):
+    """Intervals on their way; their ends in the order of floating-point numbers, and the numbers there."""
+
+    sampler: Sampler
+    brackets: Brackets
+    low: NDArray[np.int64]
+    high: NDArray[np.int64]
+    at_low: NDArray[np.float64]
+    at_high: NDArray[np.float64]
+
+    def narrow_signs(self, open_: NDArray[np.int64]) -> None:
+        """Three places a step: the middle, and both sides of where the chord is zero, which is near it soon."""
+        low, high, at_low, at_high = self.low, self.high, self.at_low, self.at_high
+        while len(open_):
+            a, b = low[open_], high[open_]
+            start, width = _float(a), _float(b) / 2 - _float(a) / 2
+            with np.errstate(all="ignore"):
+                chord = start + 2 * width * (at_low[open_] / (at_low[open_] - at_high[open_]))
+            middle = _middle(a, b)
+            chord = np.where(np.isfinite(chord), chord, _float(middle))
+            beside = np.maximum(np.abs(width) * _BESIDE, np.spacing(np.abs(chord)))
+            inner = np.stack([_ordered(chord - beside), middle, _ordered(chord + beside)])
+            inner = np.sort(np.clip(inner, a + 1, b - 1), axis=0)
+            found = self.sampler.at(_float(inner).ravel()).rows()
+            found = found[np.tile(self.brackets.row[open_], 3), np.arange(inner.size)].reshape(inner.shape)
+            whole = np.concatenate([[a], inner, [b]])
+            numbers = np.concatenate([[at_low[open_]], found, [at_high[open_]]])
+            exact = np.isnan(found) | (found == 0)
+            crossed = np.sign(numbers) != np.sign(numbers[0])
+            first = np.argmax(crossed | np.concatenate([exact[:1] & False, exact, exact[:1] & False]), axis=0)
+            column = np.arange(len(open_))
+            hit = np.isnan(numbers[first, column]) | (numbers[first, column] == 0)
+            high[open_], at_high[open_] = whole[first, column], numbers[first, column]
+            before = np.where(hit, first, first - 1)
+            low[open_], at_low[open_] = whole[before, column], numbers[before, column]
+            open_ = open_[high[open_] > low[open_] + 1]
+
+    def halve(self, open_: NDArray[np.int64]) -> None:
+        """One place a step; steps that become small as those of any smooth curve do are let go."""
+        low, high, at_low, at_high = self.low, self.high, self.at_low, self.at_high
         with np.errstate(all="ignore"):
-            right = np.select(
-                [which == SIGN, which == EDGE],
-                [np.sign(found) == np.sign(first), np.isfinite(found) == np.isfinite(first)],
-                np.abs(last - found) > np.abs(found - first),
-            )
-        exact = (which != EDGE) & (np.isnan(found) | ((which == SIGN) & (found == 0)))
-        goes_right, goes_left = right | exact, ~right | exact
-        low[open_[goes_right]], at_low[open_[goes_right]] = middle[goes_right], found[goes_right]
-        high[open_[goes_left]], at_high[open_[goes_left]] = middle[goes_left], found[goes_left]
-        open_ = open_[high[open_] > low[open_] + 1]
-    return brackets._replace(low=_float(low), high=_float(high))
+            wanted = np.abs(at_high - at_low) * _VANISHING
+        for turn in range(_TURNS):
+            if not len(open_):
+                break
+            a, b, which = low[open_], high[open_], self.brackets.kind[open_]
+            middle = _middle(a, b)
+            found = self.sampler.at(_float(middle)).rows()[self.brackets.row[open_], np.arange(len(open_))]
+            first, last = at_low[open_], at_high[open_]
+            with np.errstate(all="ignore"):
+                finite = np.isfinite(found) == np.isfinite(first)
+                right = np.where(which == EDGE, finite, np.abs(last - found) > np.abs(found - first))
+            exact = (which != EDGE) & np.isnan(found)
+            goes_right, goes_left = right | exact, ~right | exact
+            low[open_[goes_right]], at_low[open_[goes_right]] = middle[goes_right], found[goes_right]
+            high[open_[goes_left]], at_high[open_[goes_left]] = middle[goes_left], found[goes_left]
+            keep = high[open_] > low[open_] + 1
+            if turn >= _PATIENCE:
+                with np.errstate(all="ignore"):
+                    keep &= (which == EDGE) | ~(np.abs(at_high[open_] - at_low[open_]) < wanted[open_])
+            open_ = open_[keep]
+
+
+_BESIDE = 2.0**-9
+"""Of the width of an interval how far beside the zero of its chord to look."""
+
+_TURNS = 70
+_PATIENCE = 16
+_VANISHING = 2.0**-12
+"""Of the first step what is left of it after so many turns, where a curve is smooth: 2**-16; of a square root 2**-8."""
+
+
+def _middle(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Half way in the order of floating-point numbers; zero itself comes first, where it is between."""
+    return np.where((a < 0) & (b > 0), 0, (a >> 1) + (b >> 1) + (a & b & 1))
 
 
 def _ordered(x: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -24,6 +24,7 @@ _LIMITS = 40
 _HUGE = 1e300
 _USUAL = 0.9
 _SLOPES = 1e-4
+_UNDERFLOW = 1e-290
 
 
 class Looked(NamedTuple):
@@ -230,7 +231,9 @@ def _sided(found: Break, exact: float | None, value: float) -> Break:
 
 
 def _nicer(low: float, high: float) -> float:
-    """Of two neighbouring numbers the one with fewer digits."""
+    """Of two neighbouring numbers the one with fewer digits; next to zero, where numbers underflow, zero."""
+    if abs(high) < _UNDERFLOW:
+        return 0.0
     return min((float(low), float(high)), key=lambda number: len(repr(number)))
 
 

@@ -91,7 +91,7 @@ def curve(
     fine = sampled if exact or sampler.plan is None else refined(sampler, sampled, shown, log)
     looked = look(sampler, fine, narrowed(sampler, all_brackets(fine, sampler.entries, sampler.order)))
     breaks = tuple(one for one in looked.breaks if axis.start <= one.x <= axis.stop)
-    found_marks = marks_of(sampler, fine, marks) if marks else ()
+    found_marks = marks_of(sampler, fine, marks, breaks) if marks else ()
     whole = sampled if exact else _with(sampler, fine, looked.beside, breaks, axis, [mark.x for mark in found_marks])
     lines: list[Line] = []
     if at is not None:

@@ -22,13 +22,16 @@ _NEIGHBOURS = 8
 _ROUNDING = 4.0
 
 
-def marks_of(sampler: Sampler, sampled: Sampled, wanted: Collection[str]) -> tuple[Mark, ...]:
+def marks_of(
+    sampler: Sampler, sampled: Sampled, wanted: Collection[str], breaks: Collection[Break] = ()
+) -> tuple[Mark, ...]:
     """The points of a curve that are asked for.
 
     Args:
         sampler: of the curve, with the derivatives that are needed: one for roots and extrema, two for inflections.
         sampled: the curve.
         wanted: some of `KINDS`.
+        breaks: of the curve; the ends of its domain may be roots.
 
     >>> from gradcli.lang import parse
     >>> from gradcli.transforms.curves.sampler import sampler_of
@@ -43,6 +46,7 @@ def marks_of(sampler: Sampler, sampled: Sampled, wanted: Collection[str]) -> tup
         beside = np.array([mark.x for mark in extrema])
         more = sampled.joined(sampler.at(beside)) if len(beside) else sampled
         found += _roots(sampler, more, extrema)
+        found += _roots_at_edges(sampler, breaks, found)
     if "extrema" in wanted:
         found += extrema
     if "inflections" in wanted:
@@ -74,7 +78,9 @@ def _turns(sampler: Sampler, sampled: Sampled, order: int) -> list[Mark]:
         if not left * right < 0 or not _goes_on(here, order):
             continue
         kind: MarkKind = "inflection" if order > 1 else "maximum" if left > 0 else "minimum"
-        found.append(_mark(sampler, kind, places, i, entry, order, here))
+        mark = _mark(sampler, kind, places, i, entry, order, here)
+        if np.isfinite(mark.value):
+            found.append(mark)
     return found
 
 
@@ -116,6 +122,17 @@ def _roots(sampler: Sampler, sampled: Sampled, extrema: Collection[Mark]) -> Ite
     for mark in extrema:
         if (mark.output, mark.x) not in known and _touches(sampler, mark):
             yield Mark("root", mark.x, mark.value, mark.derivative, mark.output, touches=True)
+
+
+def _roots_at_edges(sampler: Sampler, breaks: Collection[Break], known: Collection[Mark]) -> Iterator[Mark]:
+    """The ends of a domain at which an entry is zero."""
+    for one in breaks:
+        if one.kind != "edge" or any(mark.output == one.output and mark.x == one.x for mark in known):
+            continue
+        here = sampler.at(np.array([one.below, one.x, one.above]))
+        for i in np.flatnonzero(here.values[0, one.output] == 0)[:1]:
+            slope = float(here.values[1, one.output, i]) if sampler.order else np.nan
+            yield Mark("root", float(here.x[i]), 0.0, slope, one.output)
 
 
 def _is_zero_at(sampler: Sampler, places: Brackets, i: int, entry: int) -> bool:

@@ -98,7 +98,9 @@ class Sampler:
                     middle = (first + last) // 2
                     waiting += [(first, middle), (middle, last)]
         size = (self.order + 1) * self.entries
-        return Sampled(x, found[:size].reshape(self.order + 1, self.entries, len(x)), found[size:])
+        values = found[:size].reshape(self.order + 1, self.entries, len(x))
+        values[1:, np.isnan(values[0])] = np.nan  # 1/x at -1 is no derivative of log(x)
+        return Sampled(x, values, found[size:])
 
     def _run(self, x: NDArray[np.float64]) -> list[NDArray[Any]]:
         assert self.plan is not None
