@@ -198,6 +198,13 @@ def test_a_stretch_of_zeros_is_no_multitude_of_roots() -> None:
     assert found.zeros == ((-1.0, 0.25, 0),)
 
 
+def test_extrema_and_roots_at_removable_singularities() -> None:
+    marks = over("sin(x)/x", -3.0, 3.0, marks=["extrema"]).marks
+    assert [(mark.kind, mark.x, mark.value, mark.derivative) for mark in marks] == [("maximum", 0.0, 1.0, 0.0)]
+    marks = over("sin(x)**2/x", -1.0, 1.0, marks=["roots"]).marks
+    assert [(mark.kind, mark.x, mark.value) for mark in marks] == [("root", 0.0, 0.0)]
+
+
 def test_extrema_at_kinks_and_none_at_poles_or_saddles() -> None:
     (mark,) = over("abs(x - 0.3) + 2", -1.0, 1.0, marks=["extrema"]).marks
     assert (mark.kind, mark.x, mark.value) == ("minimum", 0.3, 2.0)

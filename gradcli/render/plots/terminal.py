@@ -334,13 +334,15 @@ def _key(found: Surface, low: float, high: float, shades: str, canvas: Canvas) -
     """What each shade stands for, and the range of the values."""
     edges = np.linspace(low, high, len(shades) + 1).tolist()
     dots = "…" if canvas.unicode else ".."
-    text = Text()
+    line = Text()
     for level, shade in enumerate(shades):
-        if text:
-            text.append("  ")
-        text.append(f"[{shade * 2}]", style=_SHADE_COLORS[level])
-        text.append(f" {edges[level]:.3g}{dots}{edges[level + 1]:.3g}")
-    yield text
+        entry = Text(f"[{shade * 2}]", style=_SHADE_COLORS[level])
+        entry.append(f" {edges[level]:.3g}{dots}{edges[level + 1]:.3g}", style="none")
+        if line and line.cell_len + entry.cell_len + 2 > canvas.width:
+            yield line
+            line = Text()
+        line.append("  " if line else "").append_text(entry)
+    yield line
     finite = found.value[np.isfinite(found.value)]
     told = f"{found.outputs.called} is from {rounded_text(float(finite.min()))} to {rounded_text(float(finite.max()))}"
     rest = found.value.size - finite.size

@@ -91,7 +91,7 @@ def curve(
     fine = sampled if exact or sampler.plan is None else refined(sampler, sampled, shown, log)
     looked = look(sampler, fine, narrowed(sampler, all_brackets(fine, sampler.entries, sampler.order)))
     breaks = tuple(one for one in looked.breaks if axis.start <= one.x <= axis.stop)
-    found_marks = marks_of(sampler, fine, marks, breaks) if marks else ()
+    found_marks = marks_of(sampler, _joined_over(fine, breaks), marks, breaks) if marks else ()
     whole = sampled if exact else _with(sampler, fine, looked.beside, breaks, axis, [mark.x for mark in found_marks])
     lines: list[Line] = []
     if at is not None:
@@ -152,6 +152,12 @@ def _sampler(
         return 0, sampler, (f"the value is shown without a derivative: {problem.message}",)
     notes = (f"the places are computed one by one: {sampler.one_by_one}",) if sampler.plan is None else ()
     return shown, sampler, notes
+
+
+def _joined_over(sampled: Sampled, breaks: Sequence[Break]) -> Sampled:
+    """The samples without those at removable singularities, over which a curve goes on."""
+    kept = ~np.isin(sampled.x, [one.x for one in breaks if one.kind == "removable"])
+    return Sampled(sampled.x[kept], sampled.values[:, :, kept], sampled.watched[:, kept])
 
 
 def _with(
