@@ -80,9 +80,11 @@ class Table(Protocol):
         origin: what it is called in messages.
         names: its columns, as far as they are known before rows are read.
         variables: what a program may use, by name.
+        first_row: the number of its first row: not 0 for a piece of a table.
     """
 
     origin: str
+    first_row: int
     names: tuple[str, ...]
     variables: Mapping[str, Variable]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,15 @@ from gradcli.cli.settings import check_provable
 from gradcli.cli.table_cluster import TablePart, on_cluster
 from gradcli.cli.table_options import sampled_rows
 from gradcli.cli.table_progress import Progress, interruptible
-from gradcli.cli.table_work import Found, Job, Wanted, one_table
+from gradcli.cli.table_work import Found, Job, Wanted, one_table, opened_table
 from gradcli.cli.vectors import seed_of
 from gradcli.data.output import discard_left_over
 from gradcli.data.rows.formats import SUFFIXES
+from gradcli.data.rows.remote import is_remote
 from gradcli.errors import OutputProblem, UsageProblem
 
 if TYPE_CHECKING:
+    from gradcli.data.rows.pieces import Piece
     from gradcli.lang import Program
     from gradcli.transforms.rows.report import Report
     from gradcli.transforms.rows.sample import Checked
@@ -66,10 +69,19 @@ def compute_table(session: Session, program: Program, texts: dict[str, str], wan
 
 def _all_tables(job: Job, texts: dict[str, str]) -> Found:
     from gradcli.data.rows.manifest import expanded
+    from gradcli.data.rows.remote import remote_folder, remote_tables
 
     wanted = job.wanted
-    inputs = expanded(wanted.inputs, SUFFIXES)
-    into_folder = wanted.output is not None and (wanted.output.endswith("/") or Path(wanted.output).is_dir())
+    inputs = []
+    for word in wanted.inputs:
+        inputs += remote_tables(word, SUFFIXES) if is_remote(word) else expanded((word,), SUFFIXES)
+    inputs = list(dict.fromkeys(inputs))
+    remote = wanted.output is not None and is_remote(wanted.output)
+    into_folder = wanted.output is not None and (
+        remote_folder(wanted.output) if remote else wanted.output.endswith("/") or Path(wanted.output).is_dir()
+    )
+    if remote and wanted.resume:
+        raise UsageProblem("--resume keeps what is done in a folder of this machine", hint="-o FOLDER/")
     if len(inputs) > 1 and not into_folder:
         raise UsageProblem(
             f"{len(inputs)} tables go to a folder", hint="-o FOLDER/ names it, with the slash; each keeps its name"
@@ -82,55 +94,75 @@ def _all_tables(job: Job, texts: dict[str, str]) -> Found:
         return one_table(job, inputs[0] if inputs else None, wanted.output)
     if not inputs:
         raise UsageProblem(f"'{wanted.output}' is a folder, and there is no file to go there")
-    return _into_folder(job, inputs, Path(wanted.output or ""), texts)
+    return _into_folder(job, inputs, wanted.output or "", texts)
 
 
-def _into_folder(job: Job, inputs: list[str], folder: Path, texts: dict[str, str]) -> Found:
-    """All tables, each to a file of its name in a folder."""
+def _into_folder(job: Job, inputs: list[str], folder: str, texts: dict[str, str]) -> Found:
+    """All tables, each to a file of its name in a folder; on a cluster a large one to several."""
     from gradcli.data.rows.manifest import Manifest, target_in
     from gradcli.transforms.rows.report import Report
 
     wanted = job.wanted
     suffix = f".{wanted.form}" if wanted.form else ""
-    taken: set[Path] = set()
-    targets = [target_in(folder, source, suffix, taken) for source in inputs]
+    taken: set[str] = set()
+    parts = [
+        TablePart(source, target_in(folder, source, suffix, taken, number), piece)
+        for source in inputs
+        for number, piece in _pieces(job, source)
+    ]
     options = wanted._replace(
         inputs=(), output=None, threads=None, progress=None, quiet=False, resume=False, scheduler=None, workers=None
     )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputProblem(f"'{folder}' cannot be made: {error.strerror or error}") from None
-    manifest = Manifest(folder, repr((job.program.source, texts, options)))
-    job = job._replace(samples=max(min(job.samples, 2), job.samples // len(inputs)))
-    parts = [
-        TablePart(source, str(target))
-        for source, target in zip(inputs, targets, strict=True)
-        if not (wanted.resume and manifest.holds(Path(source), target))
-    ]
+    manifest: Manifest | None = None
+    if not is_remote(folder):
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputProblem(f"'{folder}' cannot be made: {error.strerror or error}") from None
+        manifest = Manifest(Path(folder), repr((job.program.source, texts, options)))
+    job = job._replace(samples=max(min(job.samples, 2), job.samples // len(parts)))
+    waiting = [part for part in parts if not (wanted.resume and manifest and manifest.holds(part.source, part.target))]
     found: dict[int, tuple[Report, Checked | None]] = {}
-    for place, report, checked in _computed(job, parts):
+    for place, report, checked in _computed(job, waiting):
         found[place] = report, checked
-        manifest.keep(Path(parts[place].source), Path(parts[place].target))
+        if manifest is not None:
+            manifest.keep(waiting[place].source, waiting[place].target)
         job.progress.next()
     total, of_all = Report(), None
     for _, (report, checked) in sorted(found.items(), key=lambda item: item[0]):
         total.add(report)
         of_all = checked if of_all is None else of_all.joined(checked)
-    return Found(total, of_all, len(inputs) - len(parts))
+    return Found(total, of_all, len(parts) - len(waiting))
+
+
+def _pieces(job: Job, source: str) -> list[tuple[int, Piece | None]]:
+    """The numbered pieces that a table is computed in: on a cluster several of a large one; 0 for the whole."""
+    from gradcli.data.rows.formats import form_of
+    from gradcli.data.rows.pieces import pieces_of
+
+    wanted = job.wanted
+    if wanted.scheduler is None and wanted.workers is None:
+        return [(0, None)]
+    form = form_of(source, wanted.input_format, "--input-format")
+    delimiter = "\t" if form.name == "tsv" else "," if wanted.columns else ""
+    with ExitStack() as stack:
+        file, size = opened_table(source, form, stack)
+        pieces = pieces_of(file, form, size, delimiter, wanted.columns is None)
+    return list(enumerate(pieces, 1)) if pieces else [(0, None)]
 
 
 def _computed(job: Job, parts: Sequence[TablePart]) -> Iterator[tuple[int, Report, Checked | None]]:
     """The reports on tables as they are done, one after the other or on a cluster."""
     wanted = job.wanted
     if wanted.scheduler is None and wanted.workers is None:
-        for place, (source, target) in enumerate(parts):
-            yield (place, *one_table(job, source, target)[:2])
+        for place, part in enumerate(parts):
+            yield (place, *one_table(job, *part)[:2])
         return
     work = (job.program.source, job.constants, job.seed, tuple(wanted), job.samples)
     for place, report, checked in on_cluster(work, parts, wanted.scheduler, wanted.workers or 1):
         job.progress.tell(report.rows)
-        discard_left_over(Path(parts[place].target))  # of a worker that was lost
+        if not is_remote(parts[place].target):
+            discard_left_over(Path(parts[place].target))  # of a worker that was lost
         yield place, report, checked
 
 

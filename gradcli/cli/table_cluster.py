@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gradcli.data.rows.remote import is_remote
 from gradcli.errors import Problem, UsageProblem
 
 if TYPE_CHECKING:
+    from gradcli.data.rows.pieces import Piece
     from gradcli.transforms.rows.report import Report
     from gradcli.transforms.rows.sample import Checked
 
@@ -23,10 +25,11 @@ _PATIENCE = "10s"
 
 
 class TablePart(NamedTuple):
-    """A table, and where its results go."""
+    """A table, or a piece of one, and where its results go."""
 
     source: str
     target: str
+    piece: Piece | None = None
 
 
 class _Work(NamedTuple):
@@ -75,8 +78,14 @@ def on_cluster(
         except (OSError, TimeoutError, ValueError) as error:
             raise UsageProblem(f"the scheduler '{scheduler}' does not answer: {error}") from None
         futures = [
-            client.submit(_part, work, os.path.abspath(source), os.path.abspath(target), retries=_RETRIES, pure=False)  # noqa: PTH100  # Path's own is no text
-            for source, target in parts
+            client.submit(
+                _part,
+                work,
+                TablePart(_everywhere(part.source), _everywhere(part.target), part.piece),
+                retries=_RETRIES,
+                pure=False,
+            )
+            for part in parts
         ]
         places = {future.key: place for place, future in enumerate(futures)}
         for future in distributed.as_completed(futures):
@@ -86,8 +95,13 @@ def on_cluster(
             yield (places[future.key], *found)
 
 
-def _part(work: tuple[Any, ...], source: str, target: str) -> tuple[Any, Problem | None]:
-    """On a worker: one table, from where it is to where it goes."""
+def _everywhere(path: str) -> str:
+    """A path that means the same file wherever a worker stands."""
+    return path if is_remote(path) else os.path.abspath(path)  # noqa: PTH100  # Path's own is no text
+
+
+def _part(work: tuple[Any, ...], part: TablePart) -> tuple[Any, Problem | None]:
+    """On a worker: one table, or a piece of it, from where it is to where it goes."""
     from gradcli.cli.deadline import Deadline
     from gradcli.cli.environment import Environment
     from gradcli.cli.session import Session
@@ -108,7 +122,7 @@ def _part(work: tuple[Any, ...], source: str, target: str) -> tuple[Any, Problem
         Progress(session, wanted=False),
     )
     try:
-        report, checked, _ = one_table(job, source, target)
+        report, checked, _ = one_table(job, *part)
     except Problem as problem:
         return None, problem
     finally:

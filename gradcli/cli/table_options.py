@@ -160,7 +160,9 @@ def _axis(session: Session, name: str, text: str) -> Any:
     count = _count(session, parts[2], "--over")
     if not all(isinstance(end, int | float) and np.isfinite(end) for end in (start, stop)) or count < 1:
         raise UsageProblem(f"--over {name}: START and STOP are numbers, and COUNT is at least 1")
-    return np.linspace(float(start), float(stop), count)
+    from gradcli.data.rows.made import Evenly
+
+    return Evenly(float(start), float(stop), count)
 
 
 def _law(session: Session, name: str, text: str) -> Callable[[Any, int], Any]:

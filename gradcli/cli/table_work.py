@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from gradcli.batch.native import Native
     from gradcli.batch.table import Table
     from gradcli.data.rows.formats import Form
+    from gradcli.data.rows.pieces import Piece
     from gradcli.lang import Program
     from gradcli.transforms.rows.compiled import Compiled
     from gradcli.transforms.rows.report import Report
     from gradcli.transforms.rows.sample import Checked
     from gradcli.transforms.rows.task import Part, Task
 
-__all__ = ["Found", "Job", "Wanted", "compiled_code", "one_table"]
+__all__ = ["Found", "Job", "Wanted", "compiled_code", "one_table", "opened_table"]
 
 _MANY = 1_000_000
 """Rows after which `--backend auto` compiles: to do so takes as long as some millions of rows."""
@@ -132,8 +133,8 @@ class Found(NamedTuple):
     resumed: int = 0
 
 
-def one_table(job: Job, source: str | None, target: str | None) -> Found:
-    """One table, from where it is to where it goes; and the check of some rows of it.
+def one_table(job: Job, source: str | None, target: str | None, piece: Piece | None = None) -> Found:
+    """One table, or a piece of it, from where it is to where it goes; and the check of some rows of it.
 
     Raises:
         Problem: about the table or the program.
@@ -142,7 +143,7 @@ def one_table(job: Job, source: str | None, target: str | None) -> Found:
 
     wanted = job.wanted
     with ExitStack() as stack:
-        table, form, share = _table(job, source, stack)
+        table, form, share = _table(job, source, stack, piece)
         names = names_of(wanted.wrt)
         variables = _variables(job, list(table.variables))
         task = task_of(job.program, variables, job.constants, names, wanted.part, wanted.order or 1, job.seed)
@@ -184,7 +185,9 @@ def _checked(job: Job, task: Task, report: Report, origin: str) -> Checked:
     return prove_samples(task, report, origin, timeout, most_bytes() + BASE_MEMORY)
 
 
-def _table(job: Job, source: str | None, stack: ExitStack) -> tuple[Table, Form, Callable[[], float | None]]:
+def _table(
+    job: Job, source: str | None, stack: ExitStack, piece: Piece | None
+) -> tuple[Table, Form, Callable[[], float | None]]:
     """The table, its format, and what tells how much of it has been read."""
     from gradcli.data.rows.formats import Form, decompressed, form_of, open_table
 
@@ -216,15 +219,36 @@ def _table(job: Job, source: str | None, stack: ExitStack) -> tuple[Table, Form,
         form = Form(named) if (named := wanted.input_format or at_once) else _form_of_start(stream)
         _check_lines(wanted, form)
         return open_table(stream, "standard input", form, columns, renamed, wanted.line_buffered), form, lambda: None
-    from gradcli.data.files import opened
-
     form = form_of(source, wanted.input_format, "--input-format")
     _check_lines(wanted, form)
+    file, size = opened_table(source, form, stack)
+    if piece is None:
+        table = open_table(decompressed(file, form.packing), source, form, columns, renamed, wanted.line_buffered)
+    else:
+        from gradcli.data.rows.pieces import opened_piece
+
+        groups = range(piece.first, piece.last) if form.name == "parquet" else None
+        stream = file if groups is not None else opened_piece(file, piece)
+        table = open_table(stream, source, form, columns, renamed, groups=groups)
+        table.first_row = piece.rows
+    return table, form, lambda: file.tell() / size if form.name in ("csv", "tsv", "jsonl") else None
+
+
+def opened_table(source: str, form: Form, stack: ExitStack) -> tuple[IO[bytes], int]:
+    """The bytes of a table in a file or at a URL, and how many there are.
+
+    Raises:
+        Problem: if it cannot be read.
+    """
+    from gradcli.data.rows.remote import is_remote, opened_remote, remote_size
+
+    if is_remote(source):
+        return stack.enter_context(opened_remote(source)), max(remote_size(source), 1)
+    from gradcli.data.files import opened
+
     hint = "look at its content, or its --input-format"
     file = stack.enter_context(opened(Path(source), f"a {form.name} table", hint))
-    size = max(Path(source).stat().st_size, 1)
-    table = open_table(decompressed(file, form.packing), source, form, columns, renamed, wanted.line_buffered)
-    return table, form, lambda: file.tell() / size if form.name in ("csv", "tsv", "jsonl") else None
+    return file, max(Path(source).stat().st_size, 1)
 
 
 def _check_lines(wanted: Wanted, form: Form) -> None:
@@ -277,9 +301,10 @@ def _run(
         file: IO[bytes] = job.session.environment.binary_stdout(written.name not in ("csv", "tsv", "jsonl"))
     else:
         from gradcli.data.output import whole_file
+        from gradcli.data.rows.remote import is_remote, written_remote
 
         written = form_of(target, wanted.form, "--format")
-        file = stack.enter_context(whole_file(Path(target)))
+        file = stack.enter_context(written_remote(target) if is_remote(target) else whole_file(Path(target)))
     stream = compressed(file, written.packing)
     outputs = Outputs(sink_for(stream, table, written, wanted.overwrite_columns), wanted.prefix, wanted.kinks or "")
     report = run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gradcli.data.rows import pieces
 from tests.cli.runner import Outcome, gradcli
 
 distributed = pytest.importorskip("distributed", reason="clusters need the package distributed")
@@ -74,3 +76,61 @@ def test_a_wrong_expression_is_told_by_the_worker(tables: Path, tmp_path: Path) 
     done = gradcli(["batch", "x*z", str(tables), "-o", f"{tmp_path}/out/", "--workers", "1", "--no-check"])
     assert "there is no column 'z'" in done.stderr
     assert done.status == 2
+
+
+def test_large_tables_are_computed_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with its rows' numbers; together they are what one process writes."""
+    pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr(pieces, "PIECE", 4000)
+    rows = [(0.5 + i, "two\nlines" if i % 7 == 0 else f"plain {i}") for i in range(700)]
+    sources = {form: tmp_path / f"{form}.{form}" for form in ("csv", "jsonl", "parquet")}
+    sources["csv"].write_text("x;note\n" + "".join(f'{x};"{note}"\n' for x, note in rows) + 'abc;"last"\n')
+    sources["jsonl"].write_text("".join(json.dumps({"x": x, "note": note}) + "\n" for x, note in rows))
+    table = pa.table({"x": [x for x, _ in rows], "note": [note for _, note in rows]})
+    parquet.write_table(table, sources["parquet"], row_group_size=200, compression="none", use_dictionary=False)
+    words = ["batch", "x**2", *map(str, sources.values()), "--no-check", "-o"]
+    here = gradcli([*words, f"{tmp_path}/here/"])
+    there = gradcli([*words, f"{tmp_path}/there/", "--workers", "1"])
+    parts = {form: sorted((tmp_path / "there").glob(f"{form}-*")) for form in sources}
+    assert all(len(found) > 2 and found[0].name == f"{form}-00001.{form}" for form, found in parts.items())
+    whole = parquet.read_table(tmp_path / "here" / "parquet.parquet")
+    assert pa.concat_tables(map(parquet.read_table, parts["parquet"])).equals(whole)
+    for form, head in (("csv", b"x;note;value;d_x\n"), ("jsonl", b"")):
+        first, *texts = [part.read_bytes() for part in parts[form]]
+        joined = first + b"".join(text.removeprefix(head) for text in texts)
+        assert joined == (tmp_path / "here" / f"{form}.{form}").read_bytes()
+    assert here.status == there.status == 2
+    named = [line for line in here.stderr.splitlines() if "row 701 of" in line]
+    assert named
+    assert [line for line in there.stderr.splitlines() if "row 701 of" in line] == named
+
+
+def test_urls_are_read_and_written(tmp_path: Path) -> None:
+    """By a file system of fsspec's: that of this machine's files, which needs no server."""
+    pytest.importorskip("fsspec")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for i in range(3):
+        (folder / f"p{i}.csv").write_text(f"x\n{i}\n")
+    done = gradcli(["batch", "x**2", f"file://{folder}", "-o", f"file://{tmp_path}/out/", "--no-check", "-q"])
+    assert (done.stderr, done.status) == ("", 0)
+    assert contents(tmp_path / "out")["p2.csv"] == b"x,value,d_x\n2,4.0,4.0\n"
+    assert len(contents(tmp_path / "out")) == 3
+    one = gradcli(["batch", "x", f"file://{folder}/p[12].csv", "-o", f"file://{tmp_path}/two/", "-q", "--no-check"])
+    assert (one.status, sorted(contents(tmp_path / "two"))) == (0, ["p1.csv", "p2.csv"])
+    alone = gradcli(["batch", "x", f"file://{folder}/p1.csv", "-o", f"file://{tmp_path}/q.csv", "-q", "--no-check"])
+    assert (alone.status, (tmp_path / "q.csv").read_text()) == (0, "x,value,d_x\n1,1.0,1.0\n")
+
+
+def test_what_goes_wrong_with_urls_leaves_nothing(tmp_path: Path) -> None:
+    pytest.importorskip("fsspec")
+    (tmp_path / "p.csv").write_text("x\n1\nabc\n")
+    failed = gradcli(["batch", "x", str(tmp_path / "p.csv"), "-o", f"file://{tmp_path}/q.csv", "--on-error", "fail"])
+    assert failed.status == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["p.csv"]
+    lost = gradcli(["batch", "x", f"file://{tmp_path}/nothing.csv"])
+    assert (lost.status, "there is no file" in lost.stderr) == (2, True)
+    odd = gradcli(["batch", "x", "nosuch://bucket/p.csv"])
+    assert (odd.status, "cannot be opened" in odd.stderr) == (2, True)
+    again = gradcli(["batch", "x", str(tmp_path / "p.csv"), "-o", f"file://{tmp_path}/o/", "--resume"])
+    assert (again.status, "--resume" in again.stderr) == (2, True)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gradcli.batch.table import Lacking, Table
 from gradcli.data.rows.formats import Form, compressed, decompressed, open_table, sink_for
+from gradcli.data.rows.made import Evenly, grid
 from gradcli.errors import InputProblem
 
 
@@ -215,3 +216,17 @@ def test_texts_that_are_no_unicode_are_told() -> None:
         through(b'{"n": "\\ud800"}\n', "jsonl", results, "csv")
     with pytest.raises(InputProblem, match="no JSON object"):
         open_table(io.BytesIO(b'{"n": "\xe9"}\n'), "p", Form("jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "count"), [(0, 10, 101), (1, 1, 5), (-3.3, 7.1, 1), (0, 1e-320, 7), (5, -5, 1000), (0.1, 0.3, 2)]
+)
+def test_evenly_spaced_values_are_those_of_numpy(start: float, stop: float, count: int) -> None:
+    axis = Evenly(float(start), float(stop), count)
+    assert len(axis) == count
+    assert axis[np.arange(count)].tolist() == np.linspace(start, stop, count).tolist()
+
+
+def test_a_huge_axis_is_not_held() -> None:
+    blocks = grid({"x": Evenly(0.0, 1.0, 10**12), "y": np.array([1.0, 2.0])}).blocks(["x", "y"])
+    assert next(blocks).cells["x"].values[:4].tolist() == [0.0, 0.0, 1 / (10**12 - 1), 1 / (10**12 - 1)]

@@ -50,6 +50,7 @@ class NumpyTable:
         renamed: Mapping[str, str] | None = None,
     ) -> None:
         self.origin = origin
+        self.first_row = 0
         self.arrays = _arrays(stream, origin, columns)
         lengths = {len(array) for array in self.arrays.values()}
         if len(lengths) != 1:

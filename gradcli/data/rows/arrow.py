@@ -34,24 +34,34 @@ class ArrowTable:
         schema: Arrow's.
         names: the columns.
         variables: what a program may use.
+        first_row: how many rows of the table come before, where this is a piece of it.
 
     Args:
         stream: of bytes; for Parquet one that can be read anywhere.
         origin: what it is called in messages.
         parquet: whether it is Parquet, as against Arrow IPC.
         renamed: for variables the columns that they stand for.
+        groups: the row groups of Parquet that are read; None for all.
 
     Raises:
         InputProblem: if it is not in that format.
     """
 
-    def __init__(self, stream: IO[bytes], origin: str, parquet: bool, renamed: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        stream: IO[bytes],
+        origin: str,
+        parquet: bool,
+        renamed: Mapping[str, str] | None = None,
+        groups: Sequence[int] | None = None,
+    ) -> None:
         self.origin = origin
+        self.first_row = 0
         try:
             if parquet:
                 file = pa.parquet.ParquetFile(stream)
                 self.schema = file.schema_arrow
-                self._batches: Iterator[Any] = file.iter_batches(batch_size=ROWS)
+                self._batches: Iterator[Any] = file.iter_batches(batch_size=ROWS, row_groups=groups)
             else:
                 self.schema, self._batches = _opened(stream)
         except (pa.ArrowException, OSError, ValueError) as error:
@@ -65,7 +75,7 @@ class ArrowTable:
         for name in wanted:
             for position in self.variables[name].columns:
                 self._check(position)
-        first = 0
+        first = self.first_row
         try:
             for batch in self._batches:
                 if batch.num_rows:

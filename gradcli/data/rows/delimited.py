@@ -23,7 +23,7 @@ from gradcli.errors import InputProblem
 if TYPE_CHECKING:
     from gradcli.data.rows.quick_text import QuickText
 
-__all__ = ["DelimitedTable"]
+__all__ = ["DELIMITERS", "DelimitedTable"]
 
 PIECE = 1 << 22
 """Bytes that are read at a time: as many rows as make the start of each block cheap, and few enough for memory."""
@@ -36,7 +36,7 @@ QUICK = 1 << 14
 
 _LONGEST_ROW = 1 << 26
 _LONGEST_HEADER = 1 << 20
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -50,6 +50,7 @@ class DelimitedTable:
         ending: the end of the first line.
         names: the columns.
         variables: what a program may use.
+        first_row: how many rows of the table come before, where this is a piece of it.
 
     Args:
         stream: of bytes.
@@ -73,6 +74,7 @@ class DelimitedTable:
         piece: int = PIECE,
     ) -> None:
         self.origin = origin
+        self.first_row = 0
         self._stream = stream
         self._piece = piece
         self._kinds: dict[str, str] = {}
@@ -80,7 +82,7 @@ class DelimitedTable:
         self.ending = "\n"
         self.delimiter = delimiter
         self.header = "" if columns else self._first_line()
-        self.delimiter = delimiter or max(_DELIMITERS, key=self.header.count)
+        self.delimiter = delimiter or max(DELIMITERS, key=self.header.count)
         names = list(columns) if columns else _names(self.header, self.delimiter, origin)
         if not columns and _are_numbers(names):
             raise InputProblem(
@@ -96,7 +98,7 @@ class DelimitedTable:
         if line[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in line[:1000]:
             raise InputProblem(f"{self.origin} is not text in UTF-8", hint="iconv -t utf-8 converts it")
         text = line.decode("latin-1")
-        between = self.delimiter or max(_DELIMITERS, key=text.count)
+        between = self.delimiter or max(DELIMITERS, key=text.count)
         while rows_of(text, between).open:
             more = self._stream.readline()
             if not more or len(text) > _LONGEST_HEADER:
@@ -108,7 +110,7 @@ class DelimitedTable:
 
     def blocks(self, wanted: Sequence[str]) -> Iterator[Block]:
         """Its rows, with the numbers of some variables."""
-        first = 0
+        first = self.first_row
         for text, ends in self._pieces():
             block = self._quick_block(text, ends, first, wanted)
             if block is None:

@@ -122,6 +122,7 @@ def open_table(
     columns: Sequence[str] = (),
     renamed: Mapping[str, str] | None = None,
     at_once: bool = False,
+    groups: Sequence[int] | None = None,
 ) -> Table:
     """The table that a stream holds.
 
@@ -132,6 +133,7 @@ def open_table(
         columns: names of the columns, where the table has none.
         renamed: for variables the columns that they stand for.
         at_once: whether each line of JSON Lines is to be answered before the next is read.
+        groups: the row groups of Parquet that are read; None for all.
 
     Raises:
         Problem: if it holds none, or a package is missing.
@@ -153,7 +155,7 @@ def open_table(
         _arrow(f"a {form.name} file")
         from gradcli.data.rows.arrow import ArrowTable
 
-        return ArrowTable(stream, origin, form.name == "parquet", renamed)
+        return ArrowTable(stream, origin, form.name == "parquet", renamed, groups)
     from gradcli.data.rows.archives import NumpyTable
 
     return NumpyTable(stream, origin, columns, renamed)

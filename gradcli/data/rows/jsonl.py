@@ -31,6 +31,7 @@ class JsonLinesTable:
         origin: what it is called in messages.
         names: the keys of the first lines.
         variables: what a program may use.
+        first_row: how many rows of the table come before, where this is a piece of it.
 
     Args:
         stream: of bytes.
@@ -49,6 +50,7 @@ class JsonLinesTable:
         piece: int = PIECE,
     ) -> None:
         self.origin = origin
+        self.first_row = 0
         self._stream = stream
         self._piece = piece
         self._at_once = at_once
@@ -77,7 +79,7 @@ class JsonLinesTable:
 
     def blocks(self, wanted: Sequence[str]) -> Iterator[Block]:
         """Its rows, with the numbers of some variables."""
-        first = 0
+        first = self.first_row
         for lines in self._lines():
             objects: list[Any] = []
             bad: list[Bad] = []

@@ -13,7 +13,7 @@ from gradcli.batch import Cells
 from gradcli.batch.table import Block, Variable
 from gradcli.data.rows.texts import kind_of
 
-__all__ = ["MadeTable", "grid", "samples"]
+__all__ = ["Evenly", "MadeTable", "grid", "samples"]
 
 _ROWS = 65_536
 """Rows of a block."""
@@ -35,6 +35,7 @@ class MadeTable:
 
     def __init__(self, rows: int, columns: Mapping[str, Callable[[NDArray[Any]], NDArray[Any]]], origin: str) -> None:
         self.origin = origin
+        self.first_row = 0
         self.rows = rows
         self.names = tuple(columns)
         self._columns = columns
@@ -49,7 +50,32 @@ class MadeTable:
             yield Block(first, len(rows), cells, (), None, lambda values=values: values)  # type: ignore[misc]  # mypy infers no default's type
 
 
-def grid(axes: Mapping[str, NDArray[np.float64]]) -> MadeTable:
+class Evenly:
+    """Evenly spaced numbers, which are computed where they are wanted: those of NumPy's linspace.
+
+    >>> axis = Evenly(0.0, 1.0, 10**12)
+    >>> len(axis), axis[np.array([0, 10**12 - 1])].tolist()
+    (1000000000000, [0.0, 1.0])
+    """
+
+    def __init__(self, start: float, stop: float, count: int) -> None:
+        self._start = start
+        self._stop = stop
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, places: NDArray[Any]) -> NDArray[np.float64]:
+        gaps = max(self._count - 1, 1)
+        width = self._stop - self._start
+        step = width / gaps
+        values = places * step if step else places / gaps * width
+        values = values + self._start
+        return np.where((places == self._count - 1) & (self._count > 1), self._stop, values)
+
+
+def grid(axes: Mapping[str, Evenly | NDArray[np.float64]]) -> MadeTable:
     """All combinations of some variables' values, the last one moving fastest.
 
     >>> made = grid({"x": np.array([0.0, 1.0]), "y": np.array([2.0, 3.0])})
@@ -58,7 +84,7 @@ def grid(axes: Mapping[str, NDArray[np.float64]]) -> MadeTable:
     """
     sizes = [len(values) for values in axes.values()]
 
-    def column(values: NDArray[np.float64], later: int) -> Callable[[NDArray[Any]], NDArray[Any]]:
+    def column(values: Evenly | NDArray[np.float64], later: int) -> Callable[[NDArray[Any]], NDArray[Any]]:
         return lambda rows: values[rows // later % len(values)]
 
     columns = {name: column(values, prod(sizes[i + 1 :])) for i, (name, values) in enumerate(axes.items())}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcli.data.output import write_whole
+from gradcli.data.rows.remote import is_remote
 from gradcli.errors import InputProblem
 
 __all__ = ["Manifest", "expanded", "target_in"]
@@ -35,21 +36,23 @@ class Manifest:
         except (OSError, ValueError, RecursionError):
             pass
 
-    def holds(self, source: Path, target: Path) -> bool:
+    def holds(self, source: str, target: str) -> bool:
         """Whether a part is done: its source has not changed since, and the target is what was written."""
-        part = self._parts.get(target.name)
+        part = self._parts.get(Path(target).name)
         try:
-            return part is not None and part == _state(source, target)
+            return part is not None and part == _state(Path(source), Path(target))
         except OSError:
             return False
 
-    def keep(self, source: Path, target: Path) -> None:
+    def keep(self, source: str, target: str) -> None:
         """Remember that a part is done.
 
         Raises:
             OutputProblem: if that cannot be written.
         """
-        self._parts[target.name] = _state(source, target)
+        if is_remote(source):
+            return  # whether it has changed is not known
+        self._parts[Path(target).name] = _state(Path(source), Path(target))
         content = json.dumps({"work": self._work, "parts": self._parts}, indent=1)
         write_whole(self._path, content.encode())
 
@@ -95,25 +98,36 @@ def expanded(words: tuple[str, ...], suffixes: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def target_in(folder: Path, source: str, suffix: str, taken: set[Path]) -> Path:
+def target_in(folder: str, source: str, suffix: str, taken: set[str], number: int = 0) -> str:
     """The file in a folder that a table goes to: of the same name, with another suffix where the format is another.
 
     Args:
-        folder: where it goes.
+        folder: where it goes, a URL too.
         source: the table.
         suffix: such as ".parquet"; "" for that of the source.
         taken: the files that others go to.
+        number: of a piece of the table, which stands behind the name; 0 for the whole.
 
     Raises:
         InputProblem: if another table goes there, or the table itself is there.
+
+    >>> target_in("done", "parts/p.csv", "", set()), target_in("s3://b/done/", "p.csv", ".parquet", set(), 12)
+    ('done/p.csv', 's3://b/done/p-00012.parquet')
     """
     name = Path(source).name
+    stem, *suffixes = name.split(".")
     if suffix:
-        name = name.split(".")[0] + suffix
-    target = folder / name
+        suffixes = [suffix.removeprefix(".")]
+    elif not number:
+        stem, suffixes = name, []
+    if number:
+        stem = f"{stem}-{number:05d}"
+    name = ".".join((stem, *suffixes))
+    target = f"{folder.rstrip('/')}/{name}" if is_remote(folder) else str(Path(folder) / name)
     if target in taken:
         raise InputProblem(f"two tables would be written to '{target}'", hint="their names must differ")
-    if target.exists() and Path(source).exists() and target.samefile(source):
+    here = not is_remote(target) and not is_remote(source) and Path(target).exists() and Path(source).exists()
+    if target == source or (here and Path(target).samefile(source)):
         raise InputProblem(f"'{target}' would be written over itself", hint="-o names another folder")
     taken.add(target)
     return target
