@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gradcli.address import EntryAddress, Input
+from gradcli.enclosures.protocol import Ball
 from gradcli.errors import DomainProblem, MemoryProblem, Problem, UsageProblem
 from gradcli.ops.calls.memory import within_memory
 from gradcli.transforms.kinks import attribute
@@ -17,8 +18,11 @@ from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.hessian import hessian, hvp
 from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.operators.jvp import jvp
+from gradcli.transforms.results.findings import EntryComparison
 from gradcli.transforms.verify.check import picked
+from gradcli.transforms.verify.enclosed import enclosed
 from gradcli.transforms.verify.numeric import numeric
+from gradcli.transforms.verify.proof import Proved, testified
 
 INF, NAN = math.inf, math.nan
 
@@ -245,3 +249,10 @@ def test_derivatives_of_enormous_orders_are_refused(name: str) -> None:
     assert np.isfinite(evaluate(name, {"n": 150.0, "x": 0.25}).value)
     with pytest.raises(DomainProblem, match="for n <= 160"):
         evaluate(name, {"n": 1000.0, "x": 0.25})
+
+
+def test_a_nan_beside_an_enclosure_has_no_digits() -> None:
+    address = EntryAddress(0, (Input("x", 0),))
+    comparison = EntryComparison("df/dx", NAN, None, None, None, "none", "unknown")
+    outside = {address: enclosed(NAN, Ball(address, 1, 2, 0))}
+    assert testified(comparison, address, Proved(outside=outside), None).digits is None

@@ -89,13 +89,21 @@ def expanded(words: tuple[str, ...], suffixes: tuple[str, ...]) -> list[str]:
                 raise InputProblem(f"there is no table in '{word}'", hint=f"tables end in {', '.join(suffixes)}")
             found += inside
         elif any(character in word for character in "*?[") and not path.exists():
-            fitting = sorted(map(str, path.parent.glob(path.name)))
+            fitting = _fitting(path)
             if not fitting:
                 raise InputProblem(f"there is no file '{word}'")
             found += fitting
         else:
             found.append(word)
     return list(dict.fromkeys(found))
+
+
+def _fitting(pattern: Path) -> list[str]:
+    """The files of a folder that fit a pattern, in order of names; none fits what is no pattern, as `x**`."""
+    try:
+        return sorted(map(str, pattern.parent.glob(pattern.name)))
+    except (NotImplementedError, ValueError):
+        return []
 
 
 def target_in(folder: str, source: str, suffix: str, taken: set[str], number: int = 0) -> str:

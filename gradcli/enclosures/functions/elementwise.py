@@ -266,6 +266,8 @@ def _incomplete_elliptic(sign: int, order: Any, phi: Any, m: Any) -> Entry:
     name = "an incomplete elliptic integral"
     if not (n.ball.is_exact() and n.ball.is_integer() and n.ball >= 0):
         raise Undecidable("an order is no whole number", final=True)
+    if not modulus.ball < 1:
+        raise Undecidable(f"{name} is enclosed for m < 1", final=True)
     of_angle, of_modulus = incomplete_elliptic(sign, whole_number(n.ball))
     if n.varies:
         n.tape.doubt(f"{name} is not differentiated by its order", final=True)

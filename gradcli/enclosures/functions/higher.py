@@ -159,6 +159,10 @@ def _incomplete_beta(a: arb, b: arb) -> Taylor:
     return taylor
 
 
+_EVALUATIONS = 20_000
+"""Of an integrand: where they do not do, the ball is wide."""
+
+
 def incomplete_elliptic(sign: int, order: int) -> tuple[Callable[[arb], Taylor], Callable[[arb], Taylor]]:
     """The n-th derivative of F (sign 1) or E (sign -1) by m: as a function of phi, for fixed m, and of m."""
     start = sign * arb(1) / 2
@@ -175,7 +179,7 @@ def incomplete_elliptic(sign: int, order: int) -> tuple[Callable[[arb], Taylor],
             root = base.sqrt(analytic=analytic)
             return square**n * root / base**n if sign < 0 else square**n * root / base ** (n + 1)
 
-        return acb.integral(integrand, acb(0), acb(phi)).real * start.rising(arb(n))
+        return acb.integral(integrand, acb(0), acb(phi), eval_limit=_EVALUATIONS).real * start.rising(arb(n))
 
     def of_angle(m: arb) -> Taylor:
         def taylor(x: arb, n: int) -> list[arb]:

@@ -67,15 +67,21 @@ def execute(
 def _result(value: Any, program: Program) -> Tensor:
     if isinstance(value, bool):  # the program is a single True or False
         value = np.float64(value)
+    if value is None or isinstance(value, str):  # nor are they an argument of anything that could say so
+        raise _no_number(program)
     tensor = value if isinstance(value, Tensor) else Tensor(value)
     kind = getattr(tensor.array, "dtype", np.dtype(object)).kind
     if kind not in "fiub":
-        raise UsageProblem(
-            "the expression's value is not a number or an array of numbers",
-            source=program.source,
-            span=program.result.span,
-        )
+        raise _no_number(program)
     return tensor if kind == "f" else Tensor(np.asarray(tensor.array, dtype=np.float64))
+
+
+def _no_number(program: Program) -> UsageProblem:
+    return UsageProblem(
+        "the expression's value is not a number or an array of numbers",
+        source=program.source,
+        span=program.result.span,
+    )
 
 
 def number(node: Literal | Name, value: float) -> np.float64:

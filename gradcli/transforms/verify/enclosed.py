@@ -50,7 +50,7 @@ class Enclosed(NamedTuple):
 
     @property
     def distance(self) -> Fraction:
-        """How far the float64 is from the exact number at most."""
+        """How far a float64 that is finite is from the exact number at most."""
         number = Fraction(self.number)
         return max(abs(number - self.lower), abs(number - self.upper))
 

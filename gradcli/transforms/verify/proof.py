@@ -351,7 +351,9 @@ def testified(entry: EntryComparison, address: EntryAddress, proved: Proved, tru
     if entry.agreement == "engine and SymPy" and not excluded:
         excluded.append("numeric")
     silent = entry.agreement == "unknown" and not excluded
-    by_proof = entry.digits if truth is not None else digits_of(float(held.distance), held.nearest().high)
+    by_proof = entry.digits
+    if truth is None and np.isfinite(held.number):
+        by_proof = digits_of(float(held.distance), held.nearest().high)
     return replace(
         entry,
         enclosure=bounds_text(held.lower, held.upper),
