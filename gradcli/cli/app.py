@@ -43,6 +43,7 @@ _COMMANDS = {
     "propagate": "The uncertainty of EXPR from those of its inputs, through exact derivatives.",
     "eval": "The value of EXPR.",
     "ops": "The functions of the language; with a name, one of them in full; with another WORD, those that it finds.",
+    "tour": "Two minutes: ten real commands, each shown before it is run.",
     "info": "The versions of gradcli and its libraries, which extras are there, and which settings are in force.",
     "cache": "What SymPy has derived in earlier runs, kept on disk: how much there is, where, and away with it.",
     "completion": "The script that has a shell complete commands, options and the variables of the expression.",
