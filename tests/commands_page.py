@@ -30,7 +30,7 @@ _LEFT_OUT = "..."
 _OWN = "Options"
 """The heading of options that no other command shares."""
 
-_VARYING = ("gradcli info", "gradcli completion", "gradcli cache")
+_VARYING = ("gradcli info", "gradcli completion", "gradcli cache", "gradcli tour")
 """Commands that tell of this machine; their examples are shown without what they print."""
 
 _HEAD = """# Commands
