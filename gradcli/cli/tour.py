@@ -74,7 +74,9 @@ STOPS = (
 )
 """In the order in which they are shown."""
 
-_END = "That was the tour. `gradcli help` lists the commands, `gradcli ops` the functions, `gradcli help COMMAND` tells more."
+_END = (
+    "That was it. `gradcli help` lists the commands, `gradcli help COMMAND` tells of one, `gradcli ops` of functions."
+)
 
 
 def tour(session: Session, pause: bool) -> int:

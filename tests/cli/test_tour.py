@@ -30,7 +30,7 @@ def test_a_command_that_ends_otherwise_is_told() -> None:
         done = gradcli("tour")
     assert done.status == 1
     assert "(exit status 0; 3 was expected)" in done.stdout
-    assert done.stdout.endswith("tells more.\n")
+    assert done.stdout.endswith(f"\n{tour._END}\n")
 
 
 def at_a_terminal(typed: str, words: str = "tour") -> tuple[str, int]:
