@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gradcli.address import EntryAddress, Input, spread
 from gradcli.symbolic import MOST_ENTRIES, Answer, NotChecked, Truth
 from gradcli.transforms.results.base import Derived
-from gradcli.transforms.results.findings import Limit, Sides
 from gradcli.transforms.results.tolerances import SAME_SIDE
 from gradcli.transforms.results.verdict import SAME_LIMITS, SAME_SIDES, Verdict
 from gradcli.transforms.verify.entries import (
@@ -22,6 +22,9 @@ from gradcli.transforms.verify.entries import (
     remark,
     suspects,
 )
+
+if TYPE_CHECKING:
+    from gradcli.transforms.results.findings import Limit, Sides
 
 __all__ = ["broken_sides", "is_conventional", "is_of_a_kink", "judge", "kinked_inputs", "picked", "too_large"]
 

@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gradcli.symbolic import Answer, Oracle, Question
-from gradcli.symbolic.protocol.inquiry import Finding, Inquiry, Outcome, Recollection
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.check import judge, too_large
@@ -21,6 +20,7 @@ from gradcli.transforms.verify.entries import entry_of, suspects
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
+    from gradcli.symbolic.protocol.inquiry import Finding, Inquiry
 
 __all__ = ["Derivations"]
 
@@ -162,6 +162,8 @@ class Derivations:
         Returns:
             None where SymPy is to be asked; from then on it is, for it has been imported.
         """
+        from gradcli.symbolic.protocol.inquiry import Finding, Outcome, Recollection  # for claims alone
+
         self._key = key_of_claims(inquiry, self._makers)
         text = None if self._key is None or self._given_up else self._store.read(self._key)
         kept = [] if text is None else [line for line in text.splitlines() if not line.startswith(_COMMENT)]
