@@ -58,6 +58,10 @@ PROGRAMS: list[tuple[str, Kind, dict[str, Any], dict[str, Any], dict[str, Any]]]
     ("softmax(x)", "jacobian", {"x": [1.0, 2.0, 3.0]}, {"x": [0.5, -2.0, 7.0]}, {}),
     ("a = 3.75*x*(1-x); b = 3.75*a*(1-a); c = 3.75*b*(1-b); 3.75*c*(1-c)", "gradient", {"x": 0.3}, {"x": 0.9}, {}),
     ("x**2 - 2*x + 1", "gradient", {"x": 3.0}, {"x": 1.0}, {}),
+    ("sinc(x) + dawsn(x)*zeta(x) + struve(1, x)*hyp2f1(0.5, 1.5, 2, x/9)", "derivative", {"x": 2.5}, {"x": 1.75},
+     {"order": 2}),
+    ("ellipkinc(p, m)*ellipe(m) + lambertw(m) + airy_ai(p) + fresnel_s(m)*si(p)", "gradient", {"p": 1.0, "m": 0.25},
+     {"p": 2.0, "m": 0.5}, {}),
     ("t1*t2**2", "gradient", {"t1": 2.0, "t2": 3.0}, {"t1": 0.0, "t2": 0.0}, {}),
     ("[x**2, x*y]", "gradient", {"x": 2.0, "y": 3.0}, {"x": 4.0, "y": 5.0}, {"seed": [1.0, 0.5]}),
 ]  # fmt: skip

@@ -15,7 +15,8 @@ from mpmath import mp
 
 from gradcli.lang import Assignment, Call, Literal, Name, Program, Tree, unparse
 from gradcli.symbolic.derivatives.derive import Derived
-from gradcli.symbolic.functions import piecewise, predicates
+from gradcli.symbolic.functions import higher, piecewise, predicates
+from gradcli.symbolic.functions.sinc import SincDerivative
 from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.numbers.traversal import nodes
 from gradcli.symbolic.program.interpret import Meaning
@@ -43,6 +44,9 @@ _NAMES: dict[Any, str] = {
     predicates.Lt: "less", predicates.Le: "less_equal", predicates.Gt: "greater", predicates.Ge: "greater_equal",
     predicates.Eq: "equal", predicates.Ne: "not_equal", predicates.Not: "logical_not",
     predicates.And: "logical_and", predicates.Or: "logical_or",
+    higher.DawsonDerivative: "ddawsn", higher.EllipticEDerivative: "dellipeinc",
+    higher.EllipticFDerivative: "dellipkinc", higher.Hypergeometric: "hyp2f1", higher.Struve: "struve",
+    higher.ZetaDerivative: "dzeta", SincDerivative: "dsinc",
 }  # fmt: skip
 
 _ALIKE = (

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mpmath import mp
 from sympy import Derivative, Integer, Pow, Rational, gamma, sin
 
-from gradcli.symbolic.numbers.errors import Inexpressible
+from gradcli.symbolic.numbers.higher_values import HIGHER, elliptic
 from gradcli.symbolic.numbers.level import Level, RealFunction, Value
 
 __all__ = ["DawsonDerivative", "EllipticEDerivative", "EllipticFDerivative", "Hypergeometric", "Struve",
@@ -20,9 +19,14 @@ __all__ = ["DawsonDerivative", "EllipticEDerivative", "EllipticFDerivative", "Hy
 
 
 class _OfParameters(RealFunction):
-    """A function of its last argument."""
+    """A function of its last argument.
+
+    Attributes:
+        name: in the language.
+    """
 
     __slots__ = ()
+    name = ""
 
     def _eval_derivative(self, symbol: Any) -> Any:
         *fixed, x = self.args
@@ -37,84 +41,45 @@ class _OfParameters(RealFunction):
 
     def numeric(self, level: Level, values: Sequence[Value]) -> Value:  # noqa: ARG002  # compares nothing
         """The value."""
-        if not all(mp.isfinite(v) for v in values):
-            return mp.nan
-        try:
-            found = self.at(*values)
-        except (ValueError, ZeroDivisionError, OverflowError):  # mpmath's ways to name a pole
-            return mp.inf
-        if isinstance(found, mp.mpc):
-            return found.real if found.imag == 0 else None
-        return found
-
-    def at(self, *_values: Value) -> Value:
-        """The value at finite arguments."""
-        raise Inexpressible(f"there are no numbers for {type(self).__name__}")
-
-
-def _whole(order: Value, name: str) -> int:
-    if not mp.isint(order) or order < 0:
-        raise Inexpressible(f"{name} has no order {mp.nstr(order, 6)}")
-    return int(order)
+        return HIGHER[self.name](values)
 
 
 class DawsonDerivative(_OfParameters):
-    """The n-th derivative of Dawson's integral F: F' = 1 - 2*x*F, differentiated."""
+    """The n-th derivative of Dawson's integral F."""
 
     __slots__ = ()
-
-    def at(self, *values: Value) -> Value:
-        """The value at finite arguments."""
-        order, x = _whole(values[0], "ddawsn"), values[1]
-        with mp.workprec(mp.prec + 60 + (order + 2) * (10 + 2 * max(0, mp.mag(x)))):
-            before = mp.sqrt(mp.pi) / 2 * mp.exp(-(x**2)) * mp.erfi(x)
-            if order == 0:
-                return before
-            out = 1 - 2 * x * before
-            for k in range(1, order):
-                before, out = out, -2 * x * out - 2 * k * before
-        return out
+    name = "ddawsn"
 
 
 class ZetaDerivative(_OfParameters):
     """The n-th derivative of zeta."""
 
     __slots__ = ()
-
-    def at(self, *values: Value) -> Value:
-        """The value at finite arguments."""
-        order, s = _whole(values[0], "dzeta"), values[1]
-        return None if s < 1 else mp.inf if s == 1 else mp.zeta(s, 1, order)
+    name = "dzeta"
 
 
 class Struve(_OfParameters):
     """Struve's function of order v."""
 
     __slots__ = ()
+    name = "struve"
 
     def slope(self) -> Any:
         """The derivative by the last argument."""
         v, x = self.args
         return Struve(v - 1, x) - v * self / x
 
-    def at(self, *values: Value) -> Value:
-        """The value at finite arguments."""
-        return mp.struveh(*values)
-
 
 class Hypergeometric(_OfParameters):
     """Gauss's function 2F1(a, b; c; x)."""
 
     __slots__ = ()
+    name = "hyp2f1"
 
     def slope(self) -> Any:
         """The derivative by the last argument."""
         a, b, c, x = self.args
         return a * b / c * Hypergeometric(a + 1, b + 1, c + 1, x)
-
-    def at(self, *values: Value) -> Value:
-        """The value at finite arguments."""
-        return mp.hyp2f1(*values)
 
 
 class _Elliptic(RealFunction):
@@ -135,23 +100,7 @@ class _Elliptic(RealFunction):
 
     def numeric(self, level: Level, values: Sequence[Value]) -> Value:  # noqa: ARG002  # compares nothing
         """The value, for m < 1."""
-        if not all(mp.isfinite(v) for v in values):
-            return mp.nan
-        order, phi, m = values
-        n, power = _whole(order, "an elliptic integral's derivative"), mp.mpf(self.power.p) / self.power.q
-        if m >= 1:
-            raise Inexpressible("elliptic integrals are computed for m < 1")
-        if n == 0:
-            return mp.re((mp.ellipf if power > 0 else mp.ellipe)(phi, m))
-        turns = mp.nint(phi / mp.pi)
-        whole = mp.rf(power, n) * turns * mp.pi * mp.rf(mp.mpf(1) / 2, n) / mp.factorial(n)
-        whole *= mp.hyp2f1(n + power, n + mp.mpf(1) / 2, n + 1, m) if turns else 0
-        rest, half = phi - turns * mp.pi, mp.mpf(1) / 2
-        if rest == 0:
-            return whole
-        s = mp.sin(rest)
-        part = mp.rf(power, n) * s ** (2 * n + 1) / (2 * n + 1)
-        return whole + part * mp.appellf1(n + half, half, n + power, n + 3 * half, s**2, m * s**2)
+        return elliptic((int(self.power.p), int(self.power.q)), values)
 
 
 class EllipticFDerivative(_Elliptic):

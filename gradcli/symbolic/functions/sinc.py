@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mpmath import mp
 from sympy import Derivative
 
-from gradcli.symbolic.numbers.errors import Inexpressible
+from gradcli.symbolic.numbers.higher_values import HIGHER
 from gradcli.symbolic.numbers.level import Level, RealFunction, Value
 
 __all__ = ["SincDerivative"]
@@ -38,16 +37,4 @@ class SincDerivative(RealFunction):
         Raises:
             Inexpressible: for an order that is no whole number.
         """
-        order, x = values
-        if not mp.isint(order) or order < 0:
-            raise Inexpressible(f"dsinc has no order {mp.nstr(order, 6)}")
-        if not mp.isfinite(x):
-            return mp.nan if mp.isnan(x) else mp.zero
-        if order == 0:
-            return mp.sincpi(x)  # which knows that it is 0 at the whole numbers
-        n, angle = int(order), mp.pi * x
-        if n % 2 == 0:
-            integral = mp.hyp1f2((n + 1) / mp.mpf(2), 0.5, (n + 3) / mp.mpf(2), -(angle**2) / 4) / (n + 1)
-            return (-1) ** (n // 2) * mp.pi**n * integral
-        integral = angle * mp.hyp1f2((n + 2) / mp.mpf(2), 1.5, (n + 4) / mp.mpf(2), -(angle**2) / 4) / (n + 2)
-        return (-1) ** ((n + 1) // 2) * mp.pi**n * integral
+        return HIGHER["dsinc"](values)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mpmath import mp
 
+from gradcli.symbolic.numbers.higher_values import HIGHER
 from gradcli.symbolic.numbers.values import VALUES, Rule
 
 if TYPE_CHECKING:
@@ -96,6 +97,11 @@ def _regularized(name: str) -> Rule:
     return rule
 
 
+def _higher(name: str) -> Rule:
+    """One of the higher functions, which compare nothing."""
+    return lambda level, node, values: HIGHER[name](values)
+
+
 def _betainc(level: Level, node: Any, values: Sequence[Value]) -> Value:
     a, b, x = values
     return VALUES["betainc_between"](level, node, [a, b, mp.zero, x])
@@ -125,13 +131,18 @@ MEANINGS: dict[str, Rule] = {
     "round": _rounded(0.5, _even),
     "sqrt": _power(0.5),
     "where": _where,
+    **{name: _higher(name) for name in HIGHER},
 }
 """By the function's name; sums are no part of it, which are watched for what cancels."""
 
-_OF_TWO = "atan2 beta div gammainc gammaincc iv jv kv logical_and logical_or maximum minimum mul polygamma pow yv"
+_OF_TWO = (
+    "atan2 beta ddawsn div dsinc dzeta gammainc gammaincc iv jv kv logical_and logical_or maximum minimum mul "
+    "polygamma pow struve yv"
+)
 ARGUMENTS = {
     **dict.fromkeys(MEANINGS, 1),
     **dict.fromkeys([*_OF_TWO.split(), *_COMPARISONS], 2),
-    **dict.fromkeys(["betainc", "where"], 3),
+    **dict.fromkeys(["betainc", "dellipeinc", "dellipkinc", "where"], 3),
+    "hyp2f1": 4,
 }
 """How many each takes."""

@@ -30,7 +30,10 @@ _FORMAT = 1
 _LONGEST = 100_000
 """Characters of a program whose derivation is kept."""
 
-_PATIENCE = 1.0
+_SHARE = 0.5
+"""Of the time that there is, the part after which a derivation is given up, so that SymPy has some left."""
+
+_PATIENCE = 2.0
 """Seconds that a derivation is waited for, when everything else is done. It comes most often with the answer."""
 
 _TOLD = 200
@@ -108,7 +111,7 @@ class Derivations:
         text = None if self._key is None or unusual else self._store.read(self._key)
         if text is None:
             return None
-        found = oracle.recall(question._replace(derivation=text), timeout)
+        found = oracle.recall(question._replace(derivation=text), _SHARE * timeout)
         if not isinstance(found, Answer) or self.verdict(result, found) is None:
             return None
         self._mark()
@@ -171,7 +174,7 @@ class Derivations:
         if not kept or len(kept) != len(inquiry.claims) or len(proofs) != len(kept):
             self._given_up = True
             return None
-        found = oracle.recollect(Recollection(tuple(kept), inquiry.points), timeout)
+        found = oracle.recollect(Recollection(tuple(kept), inquiry.points), _SHARE * timeout)
         if found is None:
             self._given_up = True
             return None
