@@ -64,7 +64,8 @@ def check_claims(
         *sampled,
         stdin=lambda: session.read_stdin("a value"),
     )
-    case = replace(case, claims=tuple(_loosened(session, claim, program) for claim in case.claims))
+    claims = [_in_notation(session, claim, program) for claim in case.claims]
+    case = replace(case, claims=tuple(_loosened(session, claim, program) for claim in claims))
     named = {name for claim in case.claims for name in claim.names}
     for told in constant_notes(program, named.union(texts, case.shapes)):
         session.note(told)
@@ -90,6 +91,42 @@ def _delivered(session: Session, settings: Settings, tried: Sequence[Tried], tex
 
         write_whole(Path(settings.output), text.encode())
     return status
+
+
+def _in_notation(session: Session, claimed: Claimed, program: Program) -> Claimed:
+    """A claim with the line that its formula is in the expression's notation.
+
+    One that is none there, or of names that the expression does not have, is in gradcli's own language if it is one.
+
+    Raises:
+        SyntaxProblem: for a formula that is neither.
+    """
+    if session.notation is None or claimed.origin:
+        return claimed
+    text, problem = "", None
+    try:
+        text = session.notation(claimed.text)
+    except Problem as found:
+        problem = found
+    if (problem or not _is_of(text, program)) and _is_of(claimed.text, program):
+        session.note(f"the claim about {claimed.label} is read in gradcli's own language")
+        return claimed
+    if problem is not None:
+        raise problem
+    if text != claimed.text:
+        session.note(f"the claim about {claimed.label} is read as {text}")
+    return replace(claimed, text=text)
+
+
+def _is_of(text: str, program: Program) -> bool:
+    """Whether a text is one of the language, of a program's variables."""
+    from gradcli.lang import parse, variables
+    from gradcli.ops import CONSTANTS
+
+    try:
+        return set(variables(parse(text))) <= {*variables(program), *CONSTANTS}
+    except Problem:
+        return False
 
 
 def _loosened(session: Session, claimed: Claimed, program: Program) -> Claimed:

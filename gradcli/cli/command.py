@@ -76,12 +76,13 @@ class ExpressionCommand(click.Command):
         source = _source(expression, rest, self.params, session)
         notation = takes_value(rest, self.params, "notation")
         if notation is not None and source is not None:
-            from gradcli.cli.notation import read_as
+            from gradcli.cli.notation import reader_of
 
-            source = read_as(
-                notation, source, rest, self.params,
-                lambda name, text: read_values(session, {name: text})[name], session.note,
-            )  # fmt: skip
+            session.notation = reader_of(
+                notation, rest, self.params, lambda name, text: read_values(session, {name: text})[name]
+            )
+            source = session.notation(source)
+            session.note(f"read as {source}")
             expression = None
         ctx.meta[_VALUES] = {}
         ctx.meta[_FILE] = takes_value(rest, self.params, "file")
@@ -348,7 +349,8 @@ def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: boo
         "--notation",
         type=click.Choice(["latex", "matrixcalculus", "sympy", "mathematica", "matlab", "excel"]),
         metavar="NAME",
-        help="It is in another notation (latex, matrixcalculus, sympy, mathematica, matlab, excel); says what is read.",
+        help="It and claims are in another notation (latex, matrixcalculus, sympy, mathematica, matlab, excel), values "
+        "in gradcli's; says what is read.",
     )
     with_timeout = seconds_option(
         "--timeout", None, "When the computation gives up: status 4 (default: never). The check has --check-timeout."

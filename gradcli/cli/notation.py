@@ -9,29 +9,28 @@ import click
 
 from gradcli.errors import Problem, UsageProblem, suggest
 
-__all__ = ["NAMES", "ranks_of", "read_as"]
+__all__ = ["NAMES", "ranks_of", "reader_of"]
 
 NAMES = ("latex", "matrixcalculus", "sympy", "mathematica", "matlab", "excel")
 """The notations that are read."""
 
 
-def read_as(
-    notation: str, source: str, words: Sequence[str], params: Sequence[click.Parameter],
-    value: Callable[[str, str], Any], note: Callable[[str], None],
-) -> str:  # fmt: skip
-    """The line of the language that a text in a notation is.
+def reader_of(
+    notation: str, words: Sequence[str], params: Sequence[click.Parameter], value: Callable[[str, str], Any]
+) -> Callable[[str], str]:
+    """What gives the line of the language that a text in a notation is.
 
     Args:
         notation: its name.
-        source: the text.
         words: those of the command line beside it, which tell the variables' shapes.
         params: the command's.
         value: reads the value of a variable: (name, text).
-        note: tells how the text was read.
+
+    Returns:
+        A function of a text, which raises a SyntaxProblem for one that is not read, or has two readings.
 
     Raises:
         UsageProblem: for an unknown notation, or one whose reader is not installed.
-        SyntaxProblem: for a text that is not read, or has two readings.
     """
     if notation not in NAMES:
         near = suggest(notation, NAMES)
@@ -39,9 +38,8 @@ def read_as(
         raise UsageProblem(f"there is no notation '{notation}'", hint=hint)
     from gradcli.lang.notation import read_notation
 
-    text = read_notation(notation, source, ranks_of(words, params, value))
-    note(f"read as {text}")
-    return text
+    ranks = ranks_of(words, params, value)
+    return lambda source: read_notation(notation, source, ranks)
 
 
 def ranks_of(

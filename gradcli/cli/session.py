@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from gradcli.cli.deadline import Deadline
@@ -35,6 +35,7 @@ class Session:
         self.deadline = deadline
         self.color = "auto"
         self.loose = False
+        self.notation: Callable[[str], str] | None = None
         self._oracle = oracle
         self._begun = time.monotonic()
         self._took: float | None = None

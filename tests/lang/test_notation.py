@@ -533,3 +533,26 @@ def test_any_text_is_read_or_refused(notation: str) -> None:
     for length, found in refused:
         assert str(found)
         assert found.span is None or 0 <= found.span[0] <= found.span[1] <= length + 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        (["Sin[x]^2", "--notation", "mathematica", "--claim", "x=2 Sin[x] Cos[x]"], "2*sin(x)*cos(x)"),
+        (["x^2/2", "--notation", "latex", "--claim", r"x=\frac{2x}{2}"], "2*x/2"),
+        (["x'*A*x", "--notation", "matrixcalculus", "--shape", "x=2", "--shape", "A=2,2", "--claim", "x=A*x+A'*x"],
+         "A @ x + A.T @ x"),
+    ],
+)  # fmt: skip
+def test_claims_are_in_the_notation_too(asked: list[str], read: str) -> None:
+    found = gradcli(["check", *asked])
+    assert found.status == 0
+    assert found.stdout.endswith("(proved)\n")
+    assert f"note: the claim about df/dx is read as {read}\n" in found.stderr
+
+
+def test_claims_in_the_language_itself_are_read_as_such() -> None:
+    found = gradcli(["check", "Sin[x]^2", "--notation", "mathematica", "--claim", "x=2*sin(x)*cos(x)"])
+    assert (found.status, "gradcli's own language" in found.stderr) == (0, True)
+    refused = gradcli(["check", "Sin[x]^2", "--notation", "mathematica", "--claim", "x=2 Sin[x"])
+    assert (refused.status, refused.stdout) == (2, "")
