@@ -35,6 +35,7 @@ class ArrayMeaning:
         inputs: for each variable its leaf.
         names: for a node the name that the program gives it.
         size: how many nodes the program has.
+        partials: partials of operations on each entry, and of norm, to take in place of the table's.
     """
 
     graph: ArrayGraph
@@ -43,6 +44,7 @@ class ArrayMeaning:
     inputs: dict[str, int]
     names: dict[int, str] = field(default_factory=dict)
     size: int = 0
+    partials: Mapping[str, tuple[str, ...]] | None = None
 
 
 class _Static:

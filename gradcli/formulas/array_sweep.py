@@ -58,7 +58,7 @@ def pulled_back(meaning: ArrayMeaning, name: str, seed: int) -> int:
         NoArrayFormula: for an operation without a rule as text.
     """
     graph, arithmetic = meaning.graph, meaning.arithmetic
-    rules, leaf = Rules(arithmetic), meaning.inputs[name]
+    rules, leaf = Rules(arithmetic, meaning.partials), meaning.inputs[name]
     order = graph.reachable([meaning.result])
     moving = {leaf}
     for node in order:

@@ -225,6 +225,28 @@ def test_jacobians_and_hessians_run_and_agree(language: str, text: str, part: st
     assert second == pytest.approx(flat, rel=1e-12, abs=1e-14)
 
 
+@pytest.mark.parametrize(
+    "text", [*PROGRAMS[:6], "sum(hypot(A@x, b)**3) + norm(x)*sum(tanh(x)/k)", "sum(maximum(x, y)**k)"]
+)
+def test_fast_arrays_agree_away_from_edges(text: str) -> None:
+    names = [name for name in SIZES if name in variables(parse(text))]
+    shapes = {name: SIZES[name] for name in names if SIZES[name]}
+    made = array_routine(text, ["value", "gradient"], shapes=shapes, fast=True)
+    code = render_arrays(made, arrays_of("numpy"), "f_")
+    assert "# fast: " in code
+    assert "hypot" not in code.split("import", 1)[1]
+    assert "where" not in code or "maximum" in text
+    namespace: dict[str, Any] = {}
+    exec(code, namespace)
+    order = [parameter.name for parameter in made.parameters]
+    values = {name: np.abs(VALUES[name]) if "**k" in text else np.asarray(VALUES[name]) for name in order}
+    result = grad(text, values)
+    found = namespace["f_"](*values.values())
+    assert float(found[0]) == pytest.approx(float(np.asarray(result.value)), rel=1e-13)
+    for name, slope in zip(order, found[1:], strict=True):
+        np.testing.assert_allclose(slope, result.gradients[name], rtol=1e-12, atol=1e-13)
+
+
 def test_vjp_and_jvp() -> None:
     namespace: dict[str, Any] = {}
     made = array_routine("A@x", ["value", "vjp"], ["x"], {"A": ("m", "n"), "x": ("n",)})

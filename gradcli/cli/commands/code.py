@@ -95,9 +95,7 @@ def command(
         facts = arrays_of(to)
         if table is not None or keep is not None:
             raise UsageProblem("--table and --keep are for --to sql")
-        if fast:
-            raise UsageProblem("--fast is for code entry by entry", hint="leave it out, or ask for --scalar")
-        text = render_arrays(array_routine(program, asked, names_of(wrt), shapes), facts, name)
+        text = render_arrays(array_routine(program, asked, names_of(wrt), shapes, fast), facts, name)
     else:
         points = None if table is None and keep is None else Table(table or "t", tuple(names_of(keep) or ()))
         made = routine(program, asked, names_of(wrt), shapes_of(shape), fast)

@@ -11,7 +11,7 @@ from gradcli.errors import UsageProblem
 from gradcli.formulas import ArrayGraph, Shape, Size
 from gradcli.formulas.arrays import letter_of
 from gradcli.render.code.language import Arrays, ArrayWritten
-from gradcli.render.code.lower import TRUTHS, Lowering
+from gradcli.render.code.lower import TRUTHS, FastLowering, Lowering
 from gradcli.render.code.names import Names, comments_of
 from gradcli.render.code.printer import DEEPEST, LANGUAGES
 from gradcli.render.code.speller import ATOM, PRODUCT, Speller, Text, at, spelled
@@ -74,7 +74,8 @@ def render_arrays(routine: ArrayRoutine, arrays: Arrays, name: str) -> str:
     letters = dict.fromkeys(size for shape in shapes.values() for size in shape if isinstance(size, str))
     sizes = _sizes(arrays, names, letters, shapes)
     results = [names.fresh(output.name) for output in routine.outputs]
-    lowering = _ArrayLowering(graph, Lowering(meaning.arithmetic, language))
+    entries_by = (FastLowering if routine.fast else Lowering)(meaning.arithmetic, language)
+    lowering = _ArrayLowering(graph, entries_by)
     made = lowering.all([output.node for output in routine.outputs])
     roots = [made[output.node] for output in routine.outputs]
     called = {made[node]: own for node, own in meaning.names.items() if node in made}

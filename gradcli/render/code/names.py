@@ -35,7 +35,7 @@ def comments_of(routine: Routine | ArrayRoutine, results: Sequence[str], names: 
         lines.append(f"{result}: {means}")
     own = {parameter.name for parameter in routine.parameters} | set(routine.meaning.names.values())
     lines += [f"{new}: {old} in the expression" for old, new in names.renamed.items() if old in own]
-    if isinstance(routine, Routine) and routine.fast:
+    if routine.fast:
         lines += [_DROPPED, *([f"flags: {names.language.flags}"] if names.language.flags else [])]
     return tuple(_one_line(line) for line in lines)
 

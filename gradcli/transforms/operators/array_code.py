@@ -16,7 +16,7 @@ from gradcli.formulas import (
     interpret_arrays,
 )
 from gradcli.lang import Program, parse, unparse
-from gradcli.transforms.operators.code import PARTS
+from gradcli.transforms.operators.code import FAST, PARTS
 from gradcli.transforms.operators.diff import resolved, shapes_given, wanted, without_loops
 from gradcli.transforms.program.variables import check_functions
 
@@ -53,12 +53,14 @@ class ArrayRoutine:
         meaning: what it computes.
         parameters: the arguments, in order.
         outputs: what is computed.
+        fast: whether it does without what keeps numbers right at the edges.
     """
 
     expression: str
     meaning: ArrayMeaning
     parameters: tuple[ArrayParameter, ...]
     outputs: tuple[ArrayOutput, ...]
+    fast: bool = False
 
 
 def array_routine(
@@ -66,6 +68,7 @@ def array_routine(
     parts: Sequence[str] = ("value",),
     wrt: Sequence[str] | None = None,
     shapes: Mapping[str, Shape] | None = None,
+    fast: bool = False,
 ) -> ArrayRoutine:
     """A program's value and derivatives, array by array.
 
@@ -74,6 +77,7 @@ def array_routine(
         parts: "value", "vjp", "jacobian"; of a single value "gradient", "jvp", "hessian" (by one variable).
         wrt: differentiate by these variables alone.
         shapes: the shapes of variables that are arrays; letters stand for sizes, and the function takes all.
+        fast: whether the derivatives may do without what keeps them right at the edges: `FAST`.
 
     Raises:
         Problem: about the expression, the variables or the shapes; for what has no formula of whole arrays.
@@ -87,13 +91,14 @@ def array_routine(
     given = shapes_given(program, shapes or {})
     try:
         meaning = interpret_arrays(resolved(without_loops(program, given), given), given)
+        meaning = replace(meaning, partials=FAST) if fast else meaning
         made = _Maker(meaning, wanted(list(given), wrt) if set(parts) - {"value"} else [])
         outputs = tuple(output for part in PARTS if part in parts for output in made.outputs(part))
     except NoArrayFormula as problem:
         problem.hint = problem.hint or _BY_ENTRIES
         raise
     parameters = tuple(ArrayParameter(name, shape) for name, shape in given.items())
-    return ArrayRoutine(unparse(program), meaning, (*parameters, *made.parameters), outputs)
+    return ArrayRoutine(unparse(program), meaning, (*parameters, *made.parameters), outputs, fast)
 
 
 class _Maker:
