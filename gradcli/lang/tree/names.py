@@ -145,8 +145,10 @@ def _nodes(trees: Sequence[Tree]) -> Iterator[Tree]:
         yield node
 
 
-def _parts(call: Call) -> list[Tree]:
+def _parts(call: Call) -> Sequence[Tree]:
     """A call's arguments in the order of the text: `a if c else b` is where(c, a, b)."""
+    if call.function != "where" and not call.keywords:
+        return call.args
     parts = [*call.args, *(tree for _, tree in call.keywords)]
     if call.function == "where":
         parts.sort(key=_start)

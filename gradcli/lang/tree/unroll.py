@@ -33,6 +33,9 @@ def unroll(program: Program, length: Callable[[str], int | None]) -> Program:
     >>> unparse(unroll(parse("f(x) = x**2 + 1; f(a)*f(b)/f(a)"), lambda name: None))
     'f_1 = a**2 + 1; f_2 = b**2 + 1; f_1*f_2/f_1'
     """
+    source = program.source
+    if source and source.isascii() and "for" not in source and not program.definitions:
+        return program
     trees = [program.result, *(assignment.tree for assignment in program.assignments)]
     if not program.definitions and not any(map(has_loop, trees)):
         return program

@@ -120,7 +120,8 @@ class _Resolver:
     def name(self, node: Name) -> Operand:
         known = self.assigned.get(node.id)
         if known is not None:
-            return known._replace(tree=node, items=known.items if known.gives else None)
+            _, kind, rank, value, uses, gives, items = known
+            return Operand(node, kind, rank, value, uses, gives, items if gives else None)
         variable = self.variables.get(node.id)
         if variable is not None:
             return Operand(node, variable.kind, variable.rank, None, frozenset((node.id,)))
@@ -130,7 +131,8 @@ class _Resolver:
         if node.function in DERIVATIVES:
             return self.derivative(node, args, keywords)
         op = lookup(node.function, self.source, node.head)
-        self.note_unlearned(node, op, args, keywords)
+        if op.unlearned:
+            self.note_unlearned(node, op, args, keywords)
         if op.kind == "elementwise" and not keywords and not op.statics and len(args) == len(op.params):
             found = _of_numbers(node, op, args)
             if found is not None:
@@ -206,8 +208,6 @@ class _Resolver:
 
     def note_unlearned(self, node: Call, op: Op, args: Sequence[Operand], keywords: Mapping[str, Operand]) -> None:
         """Remember the variables that a parameter without a derivative depends on."""
-        if not op.unlearned:
-            return
         given = {**dict(zip(op.params, args, strict=False)), **keywords}
         for param, partial in zip(op.params, op.partials, strict=True):
             if partial is None and param in given:
