@@ -109,7 +109,9 @@ class Graph:
         elif function == "div":
             divisor = self.constants[args[1]]
             finite = self.finite[args[0]] and divisor is not None and divisor != 0
-        return self._new(key, function, args, None, finite, self._constant(function, args) if function in _FOLDED else None)
+        return self._new(
+            key, function, args, None, finite, self._constant(function, args) if function in _FOLDED else None
+        )
 
     def again(self, node: int, args: tuple[int, ...]) -> int:
         """The operation of a node on other arguments."""

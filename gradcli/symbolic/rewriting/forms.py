@@ -34,6 +34,9 @@ _FEW = 2
 _NORMAL = 2
 """Normal forms that are rewritten further."""
 
+_PLAIN = 16
+"""The size of a form that is not simplified further in the ways that take long."""
+
 _LARGEST = 4_000
 """Nodes of an expression that is taken on."""
 
@@ -137,11 +140,17 @@ class _Task:
 
     def rewritten(self, rewrite: Callable[[Any], Any], derived: bool) -> Iterator[Any]:
         """What a rewriting makes of the normal forms or of the derivatives; a slow one of one of them alone."""
+        if derived and rewrite in _SLOW and self.normal and self.shortest() <= _PLAIN:
+            return  # of its normal form it has been asked already
         starts = self.derived[::-1] if derived else self.normal
         for expression in starts[:1] if rewrite in _SLOW else starts:
             if (rewrite, expression) not in self.tried:
                 self.tried.add((rewrite, expression))
                 yield _rewritten(rewrite, expression)
+
+    def shortest(self) -> int:
+        """The size of the shortest form so far, the formula's own too."""
+        return min([self.own, *[found.size for found in self.same]])
 
     def found(self) -> list[Form]:
         """The shortest forms, and the shortest of those that have a value elsewhere too."""
