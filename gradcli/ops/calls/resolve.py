@@ -131,8 +131,7 @@ class _Resolver:
         if node.function in DERIVATIVES:
             return self.derivative(node, args, keywords)
         op = lookup(node.function, self.source, node.head)
-        if op.unlearned:
-            self.note_unlearned(node, op, args, keywords)
+        self.note_unlearned(node, op, args, keywords)
         if op.kind == "elementwise" and not keywords and not op.statics and len(args) == len(op.params):
             found = _of_numbers(node, op, args)
             if found is not None:
@@ -208,6 +207,8 @@ class _Resolver:
 
     def note_unlearned(self, node: Call, op: Op, args: Sequence[Operand], keywords: Mapping[str, Operand]) -> None:
         """Remember the variables that a parameter without a derivative depends on."""
+        if not op.unlearned:
+            return
         given = {**dict(zip(op.params, args, strict=False)), **keywords}
         for param, partial in zip(op.params, op.partials, strict=True):
             if partial is None and param in given:
