@@ -69,6 +69,8 @@ def near(found: list[tuple[str, float]], expected: list[tuple[str, float]]) -> b
         ("tanh(300*(x - 0.123))", -1.0, 1.0, []),
         ("exp(-10000*(x - 0.1)**2)", -1.0, 1.0, []),
         ("x**11 - 3*x", -2.0, 2.0, []),
+        ("(1 - cos(x))/(x*abs(x))", -1.0, 1.0, [("jump", 0.0)]),
+        ("sign(x - 0.25) + abs(x - 0.25)**0.1", -1.0, 1.0, [("jump", 0.25)]),
     ],
 )
 def test_known_breaks(expression: str, start: float, stop: float, expected: list[tuple[str, float]]) -> None:

@@ -24,6 +24,8 @@ _LIMITS = 40
 _HUGE = 1e300
 _USUAL = 0.9
 _SLOPES = 1e-4
+_STEPS = 4.0
+"""Times as large as the steps beside it a jump must be: where digits are lost a curve has steps everywhere."""
 _UNDERFLOW = 1e-290
 
 
@@ -152,7 +154,7 @@ def _told(pairs: list[tuple[Side, Side]], exact: float | None, sizes: NDArray[np
     if "outside" in kinds:
         return Break(0.0, "edge", 0, *told)
     size = max(abs(left.limit), abs(right.limit), float(sizes[0]))
-    if abs(left.limit - right.limit) > SAME * size:
+    if abs(left.limit - right.limit) > max(SAME * size, _STEPS * max(left.rough, right.rough)):
         return Break(0.0, "jump", 0, *told)
     if exact is not None and np.isfinite(exact) and abs(exact - left.limit) > 10 * SAME * size:
         return Break(0.0, "jump", 0, *told)

@@ -23,6 +23,8 @@ _SLOW = 0.97
 _LOOKED_AT = 10
 
 _FEW = 4
+_LAST = 12
+"""Steps next to a place, the widest a ten-millionth of the first one: there a curve has none that count."""
 
 
 class Side(NamedTuple):
@@ -32,10 +34,12 @@ class Side(NamedTuple):
         kind: "outside" where there are none, "overflowing" where they are infinite not only next to the place,
             "unsettled" where they tend to nothing.
         limit: what they tend to; NaN where that is nothing.
+        rough: the largest step between numbers next to where the limit was read off.
     """
 
     kind: SideKind
     limit: float = np.nan
+    rough: float = 0.0
 
     @property
     def told(self) -> float | None:
@@ -52,8 +56,8 @@ def side(numbers: NDArray[np.float64], next_to_it: float, size: float) -> Side:
         size: how large such numbers are elsewhere.
 
     >>> near = 4.0 ** -np.arange(24.0)
-    >>> side(1 + near, 1.0, 1.0), side(np.log(near), -744.0, 1.0), side(np.sin(1/near), 0.0, 1.0).kind
-    (Side(kind='finite', limit=1.0), Side(kind='infinite', limit=-inf), 'unsettled')
+    >>> side(1 + near, 1.0, 1.0)[:2], side(np.log(near), -744.0, 1.0)[:2], side(np.sin(1/near), 0.0, 1.0).kind
+    (('finite', 1.0), ('infinite', -inf), 'unsettled')
     """
     known = numbers[np.isfinite(numbers)]
     if len(known) < _FEW:
@@ -67,7 +71,8 @@ def side(numbers: NDArray[np.float64], next_to_it: float, size: float) -> Side:
             settled = float(known[calm[0] + 2])
             near = 10 * SAME * max(abs(settled), size)
             better = [one for one in (next_to_it, float(known[-1])) if abs(one - settled) <= near]
-            return Side("finite", better[0] if better else settled)
+            rough = float(np.max(np.abs(step[-_LAST:] if better else step[calm[0] + 1 : calm[0] + 2])))
+            return Side("finite", better[0] if better else settled, rough)
         if np.isinf(numbers[-1]):
             return Side("infinite", float(numbers[-1]))
         if np.isnan(numbers[-1]):
