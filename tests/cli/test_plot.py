@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from gradcli.render import style
 from tests.cli.runner import Outcome, gradcli
+from tests.cli.test_imports import imported
 
 SCHEMA = json.loads((Path(style.__file__).parent / "schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
@@ -83,6 +84,32 @@ def test_a_wrong_derivative_is_found() -> None:
         done = plot("sin(x)", "--x", "0:1", "--check", "sample:3", check=True)
     assert done.status == 1
     assert "differs from SymPy's derivative: df/dx" in done.stderr
+
+
+def test_a_wrong_gradient_of_a_map_is_found() -> None:
+    from gradcli.transforms.curves import surface as module
+
+    right = module.surface
+
+    def wrong(*args: object, **options: object) -> object:
+        from dataclasses import replace
+
+        found = right(*args, **options)  # type: ignore[arg-type]  # as it was called
+        return replace(found, gradient=found.gradient * 1.001)
+
+    words = ("x*y", "--x", "1:2:3", "--y", "1:2:3", "--check", "sample:2")
+    assert "2 of 2 points sampled agree" in plot(*words, check=True).stderr
+    with mock.patch.object(module, "surface", wrong):
+        done = plot(*words, check=True)
+    assert done.status == 1
+    assert "the point x = 1.0, y = 1.0 differs from SymPy's derivative" in done.stderr
+
+
+def test_a_drawing_imports_what_it_uses() -> None:
+    pytest.importorskip("plotille", reason="drawings are made by plotille, of the extra 'plot'")
+    modules = imported(["plot", "sin(x)", "--x", "0:1", "--no-check", "--format", "rich", "--color", "never"])
+    assert "plotille" in modules
+    assert not modules.keys() & {"matplotlib", "sympy", "mpmath", "gradcli.transforms.taylor", "gradcli.onesided"}
 
 
 @pytest.mark.parametrize(
