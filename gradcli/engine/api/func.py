@@ -15,10 +15,12 @@ from gradcli.engine.api.products import jacobian_by_columns, jacobian_by_rows, p
 from gradcli.engine.api.pytree import flatten, rebuild, tensors_in
 from gradcli.engine.api.vmap import vmap
 from gradcli.engine.sweeps.forward import push
+from gradcli.engine.tape.mapped import Mapped, all_slices, slices
 from gradcli.engine.tape.modes import enable_grad, forward_mode, is_grad_enabled
 from gradcli.engine.tape.node import AccumulateGrad, Edge
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import AutogradError
+from gradcli.ops.calls.stacks import NoRule
 
 __all__ = ["grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "vjp", "vmap"]
 
@@ -54,6 +56,8 @@ def grad_and_value(func: Function, argnums: Argnums = 0, has_aux: bool = False) 
     """
 
     def both(*args: Any) -> Any:
+        if slices():
+            return _of_all_slices(func, argnums, has_aux, args)
         with _Level(args, _positions(argnums, len(args))) as level:
             output, aux = _aux(func(*level.args), has_aux)
             if not isinstance(output, Tensor) or output.ndim or output.array.size != 1:
@@ -64,6 +68,34 @@ def grad_and_value(func: Function, argnums: Argnums = 0, has_aux: bool = False) 
         return gradient, ((value, level.out(aux)) if has_aux else value)
 
     return both
+
+
+def _of_all_slices(func: Function, argnums: Argnums, has_aux: bool, args: Sequence[Any]) -> Any:
+    """The gradient and the value within `vmap`: of the sum over all slices, which do not depend on each other."""
+    count = slices()
+    positions = _positions(argnums, len(args))
+    given: list[Any] = list(args)
+    held: list[Any] = [None] * len(args)
+    for i in positions:
+        leaves = tensors_in(args[i], "the arguments to differentiate by")
+        held[i] = rebuild(args[i], [all_slices(leaf, count) for leaf in leaves])
+    with _Level(held, positions) as level:
+        for i in positions:
+            given[i] = rebuild(args[i], [Mapped(point) for point in flatten(level.args[i])])
+        output, aux = _aux(func(*given), has_aux)
+        if not isinstance(output, Tensor) or output.shape:
+            raise AutogradError("the function given to grad must give one number, a tensor of shape ()")
+        values = all_slices(output, count)
+        found = level.shaped(level.pull([values], [np.ones(count)]))
+
+    def out(tree: Any) -> Any:
+        return rebuild(tree, [Mapped(level.out(x)) for x in flatten(tree)])
+
+    gradient, value = out(found if isinstance(argnums, tuple) else found[0]), out(values)
+    if not has_aux:
+        return gradient, value
+    others = [all_slices(x, count) if isinstance(x, Tensor) else x for x in flatten(aux)]
+    return gradient, (value, rebuild(aux, [Mapped(level.out(x)) if isinstance(x, Tensor) else x for x in others]))
 
 
 def vjp(func: Function, *primals: Tensor, has_aux: bool = False) -> Any:
@@ -178,6 +210,8 @@ class _Level:
     """One derivative being taken: its points, apart from the caller's, and the way its results go out."""
 
     def __init__(self, args: Sequence[Any], positions: tuple[int, ...], forward: bool = False) -> None:
+        if slices() and any(isinstance(leaf, Mapped) for arg in args for leaf in flatten(arg)):
+            raise NoRule("a derivative of slices")
         self.recording = is_grad_enabled()
         self.args = list(args)
         self.fresh: list[Tensor] = []

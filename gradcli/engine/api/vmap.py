@@ -7,9 +7,11 @@ from typing import Any
 
 from gradcli.engine.api.pytree import flatten, rebuild, tensors_in
 from gradcli.engine.tape.apply import call
+from gradcli.engine.tape.mapped import Mapped, all_slices, mapping, slices
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.engine.torch.shapes import axis_of, select
 from gradcli.errors import AutogradError, ShapeProblem
+from gradcli.ops.calls.stacks import NoRule
 
 __all__ = ["vmap"]
 
@@ -17,7 +19,10 @@ __all__ = ["vmap"]
 def vmap(func: Callable[..., Any], in_dims: Any = 0, out_dims: int = 0) -> Callable[..., Any]:
     """A function that applies `func` to every slice of its arguments, and stacks what it gives.
 
-    The slices are taken one after the other: the result is PyTorch's, the speed that of a loop.
+    `func` is called once, with tensors that stand for all slices, and each of its operations computes all of them at
+    once. Where it does what needs one slice at a time (`if x > 0`, `float(x)`, an operation in place, a Jacobian), it
+    is called again for each slice. So it should do nothing else than compute: what it draws at random may be the same
+    for all slices.
 
     Args:
         in_dims: the axis to slice, None for an argument that every call gets whole; for each argument its own, where
@@ -38,11 +43,45 @@ def vmap(func: Callable[..., Any], in_dims: Any = 0, out_dims: int = 0) -> Calla
         dims = [in_dims] * len(args) if not isinstance(in_dims, tuple | list) else list(in_dims)
         if len(dims) != len(args):
             raise AutogradError(f"in_dims has {len(dims)} entries and the function is given {len(args)} arguments")
-        results = [func(*(_slice(a, d, i) for a, d in zip(args, dims, strict=True))) for i in range(_count(args, dims))]
-        parts = [tensors_in(result, "the outputs of a function given to vmap") for result in results]
-        return rebuild(results[0], [call("stack", *column, axis=out_dims) for column in zip(*parts, strict=True)])
+        count = _count(args, dims)
+        try:
+            return _at_once(func, args, dims, out_dims, count)
+        except Exception:  # noqa: BLE001  # whatever it is, one slice says it better
+            return _one_by_one(func, args, dims, out_dims, count)
 
     return mapped
+
+
+def _at_once(func: Callable[..., Any], args: Sequence[Any], dims: Sequence[int | None], out_dims: int, n: int) -> Any:
+    """All slices by one call.
+
+    Raises:
+        Exception: if the function needs one slice at a time, or does not take them at all.
+    """
+    if slices():
+        raise NoRule("slices of slices")
+    given = [
+        arg if dim is None else rebuild(arg, [_side_by_side(x, dim) for x in flatten(arg)])
+        for arg, dim in zip(args, dims, strict=True)
+    ]
+    with mapping(n):
+        result = func(*given)
+    parts = [all_slices(part, n) for part in tensors_in(result, "the outputs of a function given to vmap")]
+    return rebuild(result, [part if not out_dims else call("moveaxis", part, 0, out_dims) for part in parts])
+
+
+def _side_by_side(leaf: Tensor, dim: int) -> Mapped:
+    axis = axis_of(leaf, dim)
+    return Mapped(call("moveaxis", leaf, axis, 0) if axis else leaf)
+
+
+def _one_by_one(
+    func: Callable[..., Any], args: Sequence[Any], dims: Sequence[int | None], out_dims: int, n: int
+) -> Any:
+    """All slices, one after the other."""
+    results = [func(*(_slice(arg, dim, i) for arg, dim in zip(args, dims, strict=True))) for i in range(n)]
+    parts = [tensors_in(result, "the outputs of a function given to vmap") for result in results]
+    return rebuild(results[0], [call("stack", *column, axis=out_dims) for column in zip(*parts, strict=True)])
 
 
 def _count(args: Sequence[Any], dims: Sequence[int | None]) -> int:

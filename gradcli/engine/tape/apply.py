@@ -151,6 +151,9 @@ def binary(  # noqa: C901  # one straight line, because every operator runs thro
 
 def _general(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> Tensor:
     """`apply` for any operation with one output."""
+    if (taken := _taken(args)) is not None:
+        found: Tensor = taken(rule.op.name, args, statics)
+        return found
     out, node = _compute(rule, args, statics)
     made = like(Tensor(out) if node is None else _recorded(out, node), *args)
     marked(made)
@@ -159,8 +162,19 @@ def _general(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> Tensor
     return made
 
 
+def _taken(args: Sequence[TensorLike]) -> Any:
+    """What computes the operation in our place, where an argument is of a class that says so."""
+    for arg in args:
+        if type(arg) is not Tensor and isinstance(arg, Tensor) and arg.takes_call is not None:
+            return arg.takes_call
+    return None
+
+
 def apply_several(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> tuple[Tensor, ...]:
     """`apply` for an operation with several outputs."""
+    if (taken := _taken(args)) is not None:
+        several: tuple[Tensor, ...] = taken(rule.op.name, args, statics)
+        return _named_outputs(rule.op.outputs)(*several) if rule.op.outputs else several
     outs, node = _compute(rule, args, statics)
     made = []
     for i, out in enumerate(outs):
@@ -257,6 +271,8 @@ def call(name: str, *args: TensorLike, **keywords: Any) -> Tensor:
 
 def power(base: TensorLike, exponent: TensorLike) -> Tensor:
     """base**exponent; a constant scalar exponent has a rule of its own, as in PyTorch."""
+    if _taken((exponent,)) is not None:
+        return apply(rule_of("pow"), (base, exponent))
     value = unwrap(exponent)
     constant = not (isinstance(exponent, Tensor) and exponent.requires_grad)
     if constant and np.ndim(value) == 0 and isinstance(base, Tensor):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from weakref import ref
 
 import numpy as np
@@ -83,6 +83,9 @@ class Tensor:
     """
 
     __slots__ = ("__dict__", "__weakref__", "_edge", "_meta", "array")
+
+    takes_call: ClassVar[Any] = None
+    """Of a subclass: a function of an operation's name, its arguments and statics, which computes it in our place."""
 
     if TYPE_CHECKING:  # what gradcli.engine.attach gives the class
 

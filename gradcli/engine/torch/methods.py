@@ -45,7 +45,7 @@ def _by_table(name: str, x: Tensor, *args: Any, **keywords: Any) -> Any:
 def named_axis(op: Op, x: TensorLike, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     """The arguments of a call with the axis of a number as the keyword `dim`: PyTorch's numbers have an axis 0."""
     by_place = args and isinstance(args[0], int | list | tuple) and next(iter(op.statics), "") == "axis"
-    if not by_place or np.ndim(unwrap(x)):
+    if not by_place or len(np.shape(x) if not isinstance(x, Tensor) else x.shape):
         return args, keywords
     given = dict(zip(op.statics, args, strict=False))
     return (), {"dim": given.pop("axis"), **given, **keywords}

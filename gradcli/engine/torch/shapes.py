@@ -49,7 +49,8 @@ def axes_of(x: Tensor, dim: Any, keepdim: bool = False) -> dict[str, Any]:
 
 def reshape(x: Tensor, *shape: Any) -> Tensor:
     """The same entries in another shape; sizes or one tuple of them, -1 for what follows from the others."""
-    x.memory()  # makes an array of a number, for the result to share
+    if x.takes_call is None:
+        x.memory()  # makes an array of a number, for the result to share
     return call("reshape", x, shape=sizes_of(shape))
 
 
@@ -96,7 +97,8 @@ def expand(x: Tensor, *sizes: Any) -> Tensor:
         raise ShapeProblem(
             f"-1 keeps the size of an axis, and a tensor of shape {x.shape} has none for each in {wanted}"
         )
-    x.memory()  # as in reshape
+    if x.takes_call is None:
+        x.memory()  # as in reshape
     kept = (1,) * (len(wanted) - x.ndim) + x.shape
     return call("broadcast_to", x, shape=tuple(k if w == -1 else w for w, k in zip(wanted, kept, strict=True)))
 
@@ -175,7 +177,8 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
 
 def permuted(x: Tensor, order: tuple[int, ...] | None) -> Tensor:
     """A view with the axes in this order, or in reverse."""
-    x.memory()  # as in reshape
+    if x.takes_call is None:
+        x.memory()  # as in reshape
     return call("transpose", x, axes=order)
 
 
