@@ -134,7 +134,7 @@ def test_hostile_text_is_text_in_mermaid(text: str) -> None:
     first, *_ = label[1].split("<br/>")
     assert not re.search(r"[<>\"\\`%$*_{}\[\]&;](?<!#\d;)(?<!\d;)", first)
     shown = "".join(c if c.isprintable() else "\ufffd" for c in text)
-    assert re.sub(r"#(\d+);", lambda found: chr(int(found[1])), first) == shown
+    assert re.sub(r"#(\d+);", lambda found: chr(int(found[1])), first).replace("\u200b", "") == shown
 
 
 def test_arrays_are_told_short_and_long_texts_cut_in_the_middle() -> None:

@@ -16,6 +16,8 @@ __all__ = ["label", "mermaid", "render"]
 
 _SHAPES = {"leaf": ('(["', '"])'), "constant": ('["', '"]'), "operation": ('("', '")'), "output": ('[["', '"]]')}
 _PLAIN = frozenset(" ,()=/:")
+_NOTHING = "#8203;"
+"""A character that has no width."""
 
 
 def render(result: Result, verdict: Verdict | None, style: Style) -> str:
@@ -61,4 +63,6 @@ def label(text: str) -> str:
     for i, char in enumerate(text):
         inner = char in ".-" and 0 < i < len(text) - 1 and text[i + 1].isalnum()  # else a list of Markdown's begins
         found.append(char if char.isalnum() or char in _PLAIN or inner else f"#{ord(char)};")
+        if char == "\\":
+            found.append(_NOTHING)  # else \n is a line's end, however it is written
     return "".join(found)
