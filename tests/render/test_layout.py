@@ -111,6 +111,9 @@ def test_a_tree_has_no_crossings() -> None:
     assert crossings(layers) == 0
     found = layered([Size(50, 30)] * 31, inputs)
     assert found.centres[30][0] == pytest.approx(found.size.width / 2, abs=1)
+    for node in range(16, 31):
+        middle = np.mean([found.centres[source][0] for source in inputs[node]])
+        assert found.centres[node][0] == pytest.approx(middle, abs=1)
 
 
 def crossed(layers: Layers) -> int:

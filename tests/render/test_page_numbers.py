@@ -13,6 +13,7 @@ from gradcli.errors import UsageProblem
 from gradcli.ops import TABLE
 from gradcli.render.pages.local_rules import local_rule
 from gradcli.transforms.operators.graph import graph
+from tests.corpora import Case, cases
 from tests.render.page_numbers import computed_by_page, data_of, needs_node, page_of
 
 EXPRESSIONS = {
@@ -160,3 +161,33 @@ def test_numbers_are_written_as_python_does() -> None:
 def test_why_inputs_cannot_be_changed(expression: str, values: dict[str, Any], why: str) -> None:
     result = graph(expression, values, with_grad=expression != "x")
     assert data_of(page_of(result))["why"].startswith(why)
+
+
+def test_pages_of_the_corpora_compute_what_the_engine_does_at_another_point() -> None:
+    """Real expressions: made at the first of their points, computed at the second."""
+    needs_node()
+    known = []
+    for corpus in ("feynman", "sr_benchmarks", "cas_pairs"):
+        of_one: dict[str, list[Case]] = {}
+        for case in cases(corpus):
+            of_one.setdefault(case.id, []).append(case)
+        for first, second, *_ in [points for points in of_one.values() if len(points) > 1][::3]:
+            page = page_of(graph(first.expression, first.point))
+            if data_of(page)["why"] == "":
+                known.append((page, second))
+    answers = computed_by_page([(page, [case.point]) for page, case in known])
+    compared = 0
+    for (_, case), answer in zip(known, answers, strict=True):
+        (found,) = answer["found"]
+        assert answer["agrees"], case.expression
+        if not found["flipped"] and not found["unsure"]:
+            compared += compare(case.expression, case.point, found)
+    assert compared > 1000
+
+
+def test_the_picture_of_an_expression_of_the_corpora_has_all_of_its_nodes() -> None:
+    for case in [*cases("feynman")][::40]:
+        result = graph(case.expression, case.point)
+        page = page_of(result)
+        assert page.count('<g class="node ') - page.count("aria-hidden") == len(result.nodes)
+        assert page.count("data-to=") == sum(len(node.inputs) for node in result.nodes)

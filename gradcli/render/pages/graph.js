@@ -153,6 +153,8 @@ const isKink = (i) => (edited ? state.kinks[i] : nodes[i].kink !== "");
 const forward = nodes.slice(0, drawn).map((_, i) => i).filter((i) => nodes[i].inputs.length > 0);
 const backward = data.backward ? forward.filter((i) => nodes[i].tracked).reverse() : [];
 const steps = forward.length + (data.backward ? 1 + backward.length : 0);
+const uses = new Array(drawn).fill(0); // how many cotangents come to each node: of one it is the whole gradient
+for (const i of backward) for (const j of nodes[i].inputs) uses[j]++;
 const place = new Map(forward.map((node, k) => [node, k + 1]));
 let step = steps;
 
@@ -204,7 +206,7 @@ function show() {
 // Boxes in sight change at once, the others in pauses: a large picture answers as quickly as a small one.
 function paint() {
   clearTimeout(later);
-  boxes.forEach((box) => { if (inSight(box)) apply(box); });
+  boxes.forEach((box, i) => { if (inSight(box)) apply(box, i); });
   later = setTimeout(paintRest, 30, 0);
 }
 
@@ -213,14 +215,15 @@ let later = 0;
 function paintRest(from) {
   const end = performance.now() + 8;
   let i = from;
-  while (i < boxes.length && performance.now() < end) apply(boxes[i++]);
+  for (; i < boxes.length && performance.now() < end; i++) apply(boxes[i], i);
   later = i < boxes.length ? setTimeout(paintRest, 0, i) : 0;
 }
 
-function apply(box) {
+function apply(box, i) {
   const wanted = box.wanted;
   if (wanted === null) return;
   box.wanted = null;
+  label(i);
   fill(box.value, wanted.value, box.width);
   fill(box.grad, wanted.grad, box.width);
   if (wanted.classes === box.state) return;
@@ -291,7 +294,7 @@ function shares(i, come) {
       item.append(" needs no gradient");
     } else {
       const rows = state === null ? [] : sent === null ? [["partial", "0.0"], ["times g", "0.0"]]
-        : [["partial", text(sent.partial)], ["times g", text(sent.contribution)]];
+        : [["partial", text(sent.partial)], ["times g", uses[j] === 1 ? gradOf(j) : text(sent.contribution)]];
       const own = element("dl");
       for (const [name, told] of [...rows, ["its grad so far", soFar(j, come)]]) {
         own.append(element("dt", name), element("dd", told));
@@ -405,7 +408,6 @@ function focusOn(i) {
 boxes.forEach((box, i) => {
   box.group.setAttribute("role", "button");
   box.group.setAttribute("tabindex", i === last ? "0" : "-1");
-  label(i);
   box.group.addEventListener("pointerenter", () => point(i));
   box.group.addEventListener("pointerleave", () => point(boxes.findIndex((b) => b.group === document.activeElement)));
   box.group.addEventListener("focus", () => point(i));
@@ -430,7 +432,7 @@ function look() {
   const frame = byId("frame");
   const shift = Math.max(0, (frame.clientWidth - natural.width * scale) / 2);
   sight = { left: frame.scrollLeft, top: frame.scrollTop, width: frame.clientWidth, height: frame.clientHeight, shift };
-  boxes.forEach((box) => { if (box.wanted !== null && inSight(box)) apply(box); });
+  boxes.forEach((box, i) => { if (box.wanted !== null && inSight(box)) apply(box, i); });
 }
 
 function edges(box) {
@@ -553,7 +555,6 @@ function change() {
   edited = data.variables.some(([variable, index]) => !Object.is(values[variable], nodes[index].value));
   const strange = [state.value[last], ...state.grad].some((x) => !Number.isFinite(x));
   write(byId("flaw"), strange ? "A number is not finite at these inputs; gradcli grad says where it comes from." : "");
-  boxes.forEach((_, i) => label(i));
   show();
   about(pointed);
 }

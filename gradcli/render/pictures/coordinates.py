@@ -13,7 +13,12 @@ _SWEEPS = 10
 _STRAIGHT = 8.0
 """How much more a bend in a long line weighs than a node off the middle."""
 
+_ROUNDS = 3
+"""Times that long lines are straightened."""
+
 _FREE = 0.01  # the weight of an item that nothing pulls
+
+_FIXED = 1e6  # the weight of one that is not to move
 
 _HEAVIEST = 30
 """Rows of what a node is made of that count: its weight is their number squared, so that a long chain runs straight
@@ -41,7 +46,8 @@ def placed(layers: Layers, widths: Sequence[float], count: int, gap: float, thin
             xs[item] = at
             at += further
 
-    def sweep(order: Sequence[int], pulls: Callable[[int], list[int]]) -> None:
+    def sweep(xs: list[float], order: Sequence[int], pulls: Callable[[int], list[int]], fixed: bool = False) -> None:
+        """Move the items of each row to what pulls them; with `fixed` those alone that are pulled."""
         for index in order:
             row = layers.rows[index]
             wanted, weights = [], []
@@ -52,17 +58,29 @@ def placed(layers: Layers, widths: Sequence[float], count: int, gap: float, thin
                 used = straight or others
                 pull = sum(masses[other] for other in used)
                 wanted.append(sum(xs[other] * masses[other] for other in used) / pull if used else xs[item])
-                weights.append(masses[item] * (_FREE if not used else _STRAIGHT if straight else 1.0))
+                free = _FIXED if fixed else _FREE
+                weights.append(masses[item] * (free if not used else _STRAIGHT if straight else 1.0))
             for item, x in zip(row, spread(wanted, weights, apart[index]), strict=True):
                 xs[item] = x
 
+    above, below = layers.above, layers.below
     down, up = range(len(layers.rows)), range(len(layers.rows) - 1, -1, -1)
     for _ in range(_SWEEPS if len(xs) < 5_000 else _SWEEPS // 2):
-        sweep(down, lambda item: layers.above[item])
-        sweep(up, lambda item: layers.below[item])
-    sweep(down, lambda item: [*layers.above[item], *layers.below[item]])
-    _straighten(layers, xs, apart, count)
-    return xs
+        sweep(xs, down, lambda item: above[item])
+        sweep(xs, up, lambda item: below[item])
+    # Trees are better with each node below the middle of its inputs, long chains with it between inputs and consumers.
+    middles, trees = xs[:], xs[:]
+    sweep(middles, down, lambda item: [*above[item], *below[item]])
+    sweep(trees, down, lambda item: above[item])
+    for candidate in (middles, trees):
+        sweep(candidate, up, lambda item: [] if above[item] else below[item], fixed=True)
+        _straighten(layers, candidate, apart, count)
+    return min(middles, trees, key=lambda candidate: _across(layers, candidate))
+
+
+def _across(layers: Layers, xs: Sequence[float]) -> float:
+    """How far lines run to the side, all in all."""
+    return sum(abs(xs[item] - xs[other]) for item, others in enumerate(layers.below) for other in others)
 
 
 def _masses(layers: Layers) -> list[float]:
@@ -100,8 +118,14 @@ def spread(wanted: Sequence[float], weights: Sequence[float], gaps: Sequence[flo
 
 
 def _straighten(layers: Layers, xs: list[float], apart: Sequence[Sequence[float]], count: int) -> None:
-    """Give the points of each long line one place, where there is room for it in all their rows."""
-    free: dict[int, tuple[float, float]] = {}
+    """Give the points of each long line one place in as many rows at once as have room for it.
+
+    Args:
+        layers: in order.
+        xs: of the items; they are changed.
+        apart: for each row how far neighbours must be from each other.
+        count: how many of the items are nodes.
+    """
     ways: dict[int, list[int]] = {}
     place: dict[int, tuple[int, int]] = {}
     for index, row in enumerate(layers.rows):
@@ -109,16 +133,31 @@ def _straighten(layers: Layers, xs: list[float], apart: Sequence[Sequence[float]
             place[item] = (index, i)
             if item >= count:
                 ways.setdefault(layers.owners[item], []).append(item)
-    for items in ways.values():
-        for item in items:
-            index, i = place[item]
-            row, gaps = layers.rows[index], apart[index]
-            left = xs[row[i - 1]] + gaps[i - 1] if i else float("-inf")
-            right = xs[row[i + 1]] - gaps[i] if i + 1 < len(row) else float("inf")
-            free[item] = (left, right)
-        low, high = max(free[item][0] for item in items), min(free[item][1] for item in items)
-        if low <= high:
-            middle = sorted(xs[item] for item in items)[len(items) // 2]
-            at = min(max(middle, low), high)
+
+    def room(item: int) -> tuple[float, float]:
+        """Between what places an item may stand."""
+        index, i = place[item]
+        row, gaps = layers.rows[index], apart[index]
+        left = xs[row[i - 1]] + gaps[i - 1] if i else float("-inf")
+        return left, xs[row[i + 1]] - gaps[i] if i + 1 < len(row) else float("inf")
+
+    for _ in range(_ROUNDS):  # what one line gives way to may leave room for another
+        for items in ways.values():
+            run: list[int] = []
+            low, high = float("-inf"), float("inf")
             for item in items:
-                xs[item] = at
+                left, right = room(item)
+                if max(low, left) > min(high, right):
+                    _align(run, low, high, xs)
+                    run, low, high = [], float("-inf"), float("inf")
+                run.append(item)
+                low, high = max(low, left), min(high, right)
+            _align(run, low, high, xs)
+
+
+def _align(items: Sequence[int], low: float, high: float, xs: list[float]) -> None:
+    """Put items at their median, or as near to it as they may."""
+    if items:
+        middle = min(max(sorted(xs[item] for item in items)[len(items) // 2], low), high)
+        for item in items:
+            xs[item] = middle

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 __all__ = ["Layers", "layers_of"]
 
-MOST_POINTS = 20_000
+MOST_POINTS = 10_000
 """Points on the way at most: a longer line takes the straight way, under the boxes."""
 
 
