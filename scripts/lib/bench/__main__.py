@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import batch, commands, engine, formulas, gradients, parser
+from bench import batch, commands, engine, formulas, gradients, lengths, parser
 from bench.measure import PAGE
 
 SECTIONS = {
@@ -11,6 +11,7 @@ SECTIONS = {
     "engine": engine.run,
     "gradients": gradients.run,
     "formulas": formulas.run,
+    "lengths": lengths.run,
     "batch": batch.run,
 }
 
