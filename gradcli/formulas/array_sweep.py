@@ -18,7 +18,7 @@ __all__ = ["array_gradient", "pulled_back"]
 
 _REDUCTIONS = ("mean", "norm", "sum")
 
-_PARTS = ("entry", "expand_dims", "part", "prod")
+_PARTS = ("entry", "expand_dims", "padded", "part", "prod")
 
 
 def array_gradient(meaning: ArrayMeaning, name: str) -> int:
@@ -143,6 +143,8 @@ def _put_back(arithmetic: ArrayArithmetic, node: int, cotangent: int) -> int:
         return arithmetic.squeezed(cotangent, int(str(statics["axis"])))
     if graph.functions[node] == "part":
         return arithmetic.padded(cotangent, int(str(statics["start"])), int(str(statics["left"])))
+    if graph.functions[node] == "padded":
+        return arithmetic.part(cotangent, int(str(statics["before"])), int(str(statics["after"])))
     if graph.functions[node] == "entry":
         place = graph.array("one_hot", (), (size,), (("at", statics["of"]), ("of", size)))
         return arithmetic.mul(cotangent, place)

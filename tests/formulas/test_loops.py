@@ -123,3 +123,27 @@ def test_formulas_of_loops_are_checked() -> None:
 def test_a_jacobian_of_a_list() -> None:
     formula = diff("[x[i]**2*y[i] for i in range(len(x))]", "jacobian", ["x"], shapes={"x": ("n",), "y": ("n",)})
     assert formula.formulas[0].text == "2*diag(x*y)"
+
+
+@pytest.mark.parametrize("form", ["text", "pretty", "latex", "mathml", "markdown"])
+def test_parts_of_arrays_are_typeset(form: str) -> None:
+    told = gradcli(f'diff "sum(x[i + 1]*x[i] for i in range(len(x) - 1))" --shape x=n --format {form} --no-check')
+    assert told.status == 0
+    assert "None" not in told.stdout
+    assert "slice" not in told.stdout
+
+
+def test_what_sympy_cannot_say_of_arrays_is_refused() -> None:
+    found = gradcli('diff "sum(x[i]*i for i in range(len(x)))" --shape x=n --format sympy --no-check')
+    assert (found.status, found.stdout) == (2, "")
+    assert "is no formula that SymPy's parser reads" in found.stderr
+
+
+def test_second_derivatives_of_parts() -> None:
+    """Of any size they have no formula, and with numbers for sizes one entry by entry."""
+    text = "sum((x[i + 1] - x[i])**2 for i in range(len(x) - 1))"
+    refused = gradcli(f'diff "{text}" --shape x=n --hessian --no-check')
+    assert (refused.status, refused.stdout) == (2, "")
+    assert "--shape x=3" in refused.stderr
+    told = gradcli(f'diff "{text}" --shape x=3 --hessian --no-check').stdout
+    assert told == "d2f/dx2 = [[2, -2, 0], [-2, 4, -2], [0, -2, 2]]\n"

@@ -113,6 +113,9 @@ def _call(node: Call, args: list[_Text], keywords: dict[str, _Text]) -> _Text:
     if function in _AROUND and len(args) == 1:
         before, after = _AROUND[function]
         return _Text(f"{before}{args[0].whole}{after}")
+    if function == "slice":
+        start, stop, step = ("" if _is_none(tree) else arg.whole for tree, arg in zip(node.args, args, strict=True))
+        return _Text(f"{start}:{stop}" + (f":{step}" if step else ""))
     if function == "getitem":
         head, *indices = (arg.whole for arg in args)
         base, _, below = head.partition("_{")
@@ -121,6 +124,10 @@ def _call(node: Call, args: list[_Text], keywords: dict[str, _Text]) -> _Text:
     named = _UPRIGHT.get(function) or rf"\operatorname{{{function.replace('_', chr(92) + '_')}}}"
     listed = ", ".join([arg.whole for arg in args] + [f"{key}={value.whole}" for key, value in keywords.items()])
     return _Text(rf"{named}\left({listed}\right)")
+
+
+def _is_none(tree: Tree) -> bool:
+    return isinstance(tree, Literal) and tree.value is None
 
 
 def _at(text: _Text, least: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli.errors import UsageProblem
 from gradcli.lang import Call, Literal, Name, Program, Tree, fold, is_conditional, parse, run, unparse
-from gradcli.ops import TABLE
+from gradcli.ops import OBJECTS, TABLE
 from gradcli.ops.calls.resolve import resolve
 
 __all__ = ["sympy_text"]
@@ -91,7 +91,7 @@ def _called(node: Call, args: list[Tree], keywords: dict[str, Tree]) -> Tree:
         inner = args[0].args[0]
         return _call(_OWN[function], *(inner.args if isinstance(inner, Call) else args))
     op = TABLE[function]
-    if keywords or op.kind not in ("elementwise", "predicate"):
+    if keywords or op.kind not in ("elementwise", "predicate") or op.sympy == OBJECTS:
         raise UsageProblem(
             f"{function} is no formula that SymPy's parser reads",
             hint="with numbers in --shape, and --jacobian, formulas are written entry by entry",

@@ -155,6 +155,8 @@ class _Drawer(Generic[T]):
             return self.array(args)
         if function in _AROUND and len(args) == 1:
             return _Part(layout.fenced(self.signed(args[0]), *_AROUND[function]))
+        if function == "slice":
+            return self.slice(node, args)
         if function == "getitem" and len(args) > 1:
             return _Part(layout.indexed(args[0].drawn, [self.signed(arg) for arg in args[1:]]))
         listed: list[T] = []
@@ -164,6 +166,16 @@ class _Drawer(Generic[T]):
             listed.append(self.signed(value))
         inner = layout.fenced(layout.row(listed), "(", ")")
         return _Part(layout.row([layout.symbol(_NAMES.get(function, function)), inner]), _CALL)
+
+    def slice(self, node: Call, args: list[_Part[T]]) -> _Part[T]:
+        """A part of an index, 1:, without what it does not say."""
+        drawn: list[T] = []
+        for place, (tree, arg) in enumerate(zip(node.args, args, strict=True)):
+            told = not (isinstance(tree, Literal) and tree.value is None)
+            if place == 1 or (place == 2 and told):
+                drawn.append(self.layout.operator(":"))
+            drawn += [self.signed(arg)] if told else []
+        return _Part(self.layout.row(drawn))
 
     def array(self, args: list[_Part[T]]) -> _Part[T]:
         """A vector as a column; a matrix in rows."""
