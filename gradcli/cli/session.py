@@ -194,7 +194,9 @@ class Session:
 
         store = store_of(self.environment.variables) if kept else None
         if store is not None and self._derivations is None:
-            self._derivations = Derivations(store, makers, trace_of(self.words))
+            # The same words may have another expression in the pipe next time.
+            trace = "" if self._stdin_for is not None else trace_of(self.words)
+            self._derivations = Derivations(store, makers, trace)
         return self._derivations
 
     def oracle(self) -> Oracle:

@@ -70,6 +70,17 @@ def test_the_next_run_takes_it(folder: Path) -> None:
     assert len(texts(folder)) == 2
 
 
+def test_of_an_expression_in_a_pipe_nothing_is_expected(folder: Path) -> None:
+    words = ["grad", "-", "--x", "3"]
+    done = gradcli(words, stdin=EXAMPLE, variables={"GRADCLI_CACHE": str(folder)})
+    assert f"check = {KEPT}1 of 1 entries" in done.stdout
+    variables = {"GRADCLI_CACHE": str(folder)}
+    assert recollection.is_expected(["grad", EXAMPLE, "--x", "7"], variables)
+    assert not recollection.is_expected(["grad", EXAMPLE, "--x", "7", "--no-cache"], variables)
+    assert not recollection.is_expected(["grad", "x**7", "--x", "7"], variables)
+    assert not recollection.is_expected(words, variables)
+
+
 def test_json_says_so(folder: Path) -> None:
     document = json.loads(run(folder, "grad", EXAMPLE, "--x", "3", "--json").stdout)
     assert document["check"]["verdict"] == "verified"
