@@ -85,16 +85,16 @@ def print_formulas(session: Session, program: Program, wanted: Wanted, options: 
         found = _simplified(session, found, options["simplify_timeout"], form in BESIDE)
     early = form != "json" and check != "require"
     if early:
-        environment.write(environment.stdout, render_formulas(found, form))
+        environment.write(environment.stdout, render_formulas(found, form, unicode=environment.unicode()))
     confirmation = _confirmation(session, found, options) if check != "off" else None
     session.deadline.stop()
     if not early:
-        environment.write(environment.stdout, render_formulas(found, form, confirmation))
+        environment.write(environment.stdout, render_formulas(found, form, confirmation, unicode=environment.unicode()))
     if confirmation is None:
         return 0
     if form != "json":
-        on_stdout = form in ("text", "pretty") and (environment.stdout.isatty() or check == "require")
-        to_terminal = on_stdout and environment.stdout.isatty()
+        on_stdout = form in ("text", "plain", "pretty") and (environment.stdout.isatty() or check == "require")
+        to_terminal = on_stdout and environment.stdout.isatty() and form != "plain"
         told = seen(confirmation, unicode=environment.unicode()) if to_terminal else confirmed(confirmation)
         lines = "".join(f"{line}\n" for line in told)
         environment.write(environment.stdout if on_stdout else environment.stderr, lines)

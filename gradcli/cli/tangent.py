@@ -69,14 +69,16 @@ def _drawn(session: Session, result: Expansion, form: str, settings: Settings) -
     from gradcli.render.words.verdicts import sentence
 
     program = resolve(parse(result.polynomial))
+    unicode = session.environment.unicode()
     if form == "pretty":
         from gradcli.render.formulas.pretty import pretty
 
-        text = "".join(f"{line}\n" for line in pretty(program, result.called))
+        text = "".join(f"{line}\n" for line in pretty(program, result.called, unicode=unicode))
     elif form == "mathml":
         from gradcli.render.formulas.mathml import mathml
 
         text = f"{mathml(program)}\n"
+        text = text if unicode else text.encode("ascii", "xmlcharrefreplace").decode()
     else:
         from gradcli.render.formulas.sympy_text import sympy_text
 

@@ -56,7 +56,7 @@ class Style(NamedTuple):
         format: one of `Format`.
         color: whether to write ANSI colours; of the formats, "rich" alone has any.
         width: columns of the terminal, None to ask it; "rich" alone heeds it.
-        unicode: False where box-drawing characters cannot be written; "rich" alone draws any.
+        unicode: False where characters beyond ASCII cannot be written: boxes, which "rich" alone draws, and signs.
         show_seeds: of a Jacobian, show the seed that each row was computed with.
         depth: of a graph, how many levels below the result are drawn (default: all that fit).
         layout: of a graph's picture, who lays it out: "graphviz", "layered" for gradcli itself, or "auto".

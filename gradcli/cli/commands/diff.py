@@ -15,7 +15,7 @@ from gradcli.cli.vectors import names_of
 if TYPE_CHECKING:
     from gradcli.lang import Program
 
-FORMATS = ("text", "pretty", "latex", "mathml", "markdown", "sympy", "json")
+FORMATS = ("text", "plain", "pretty", "latex", "mathml", "markdown", "sympy", "json")
 
 
 @expression_command("diff", texts=True)

@@ -22,8 +22,11 @@ def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 
 @click.command("ops")
 @click.argument("word", required=False, shell_complete=_names)
+@click.option(
+    "--format", "form", type=click.Choice(["rich", "plain"]), help="How it is written: rich on a terminal, else plain."
+)
 @click.pass_obj
-def command(session: Session, word: str | None) -> int:
+def command(session: Session, word: str | None, form: str | None) -> int:
     """The functions of the language; with a name, one of them in full; with another WORD, those that it finds.
 
     \b
@@ -37,8 +40,9 @@ def command(session: Session, word: str | None) -> int:
     from gradcli.render.formats.ops import find_ops, render_op, render_ops
 
     environment = session.environment
-    width = environment.width_of(environment.stdout)
-    drawn = environment.stdout.isatty() and environment.unicode()
+    rich = environment.stdout.isatty() if form is None else form == "rich"
+    width = environment.width_of(environment.stdout) if form != "plain" else None
+    drawn = rich and environment.unicode()
     if word is None:
         text = render_ops(width=width)
     elif word in names():

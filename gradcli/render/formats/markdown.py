@@ -30,7 +30,7 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     if isinstance(result, Explanation):
         from gradcli.render.formats.steps_markdown import explanation_markdown
 
-        return "".join(f"{line}\n" for line in explanation_markdown(result))
+        return "".join(f"{line}\n" for line in explanation_markdown(result, style.unicode))
     if isinstance(result, Expansion):
         return f"$$\n{render_latex(result, verdict, style)}$$\n"
     header, rows = sheet(result)

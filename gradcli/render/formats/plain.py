@@ -92,7 +92,7 @@ def _facts(result: Result, style: Style) -> Iterator[str]:
     for name, array in (*result.given(), *result.arrays()):
         yield f"{name} = {exact(array)}"
     for name, text in result.remarks():
-        yield f"{name} = {text}"
+        yield f"{name} = {text if style.unicode else text.replace('±', '+/-')}"
     labelled = result.matrix()
     if labelled is not None:
         yield from _matrix(labelled)

@@ -12,6 +12,7 @@ from gradcli.render.words.explanation import (
     chain_lines,
     forward_row,
     pass_title,
+    simple,
 )
 from gradcli.render.words.numbers import exact
 from gradcli.transforms.results.derivation import Derivations
@@ -20,7 +21,7 @@ from gradcli.transforms.results.explanation import Explanation
 __all__ = ["derivations_markdown", "explanation_markdown"]
 
 
-def explanation_markdown(result: Explanation) -> Iterator[str]:
+def explanation_markdown(result: Explanation, unicode: bool = True) -> Iterator[str]:
     r"""The value step by step, each pass, and the chain rule for each variable.
 
     >>> from gradcli.transforms.operators.explain import explain
@@ -70,7 +71,7 @@ def explanation_markdown(result: Explanation) -> Iterator[str]:
             yield "```"
             lines = chain_lines(leaf, exact)
             width = len(lines[0][0])
-            yield from (f"{head:{width}} = {line}" for head, line in lines)
+            yield from (f"{head:{width}} = {line if unicode else simple(line)}" for head, line in lines)
             yield "```"
 
 

@@ -12,23 +12,26 @@ if TYPE_CHECKING:
 
 __all__ = ["BESIDE", "FORMATS", "FormulaFormat", "confirmed", "render_formulas", "seen"]
 
-FormulaFormat: TypeAlias = Literal["text", "pretty", "quiet", "latex", "mathml", "markdown", "sympy", "json"]
+FormulaFormat: TypeAlias = Literal["text", "plain", "pretty", "quiet", "latex", "mathml", "markdown", "sympy", "json"]
 
-FORMATS = ("text", "pretty", "latex", "mathml", "markdown", "sympy", "json")
+FORMATS = ("text", "plain", "pretty", "latex", "mathml", "markdown", "sympy", "json")
 
-BESIDE = ("text", "pretty", "markdown", "json")
+BESIDE = ("text", "plain", "pretty", "markdown", "json")
 """Formats that have room beside a formula for the conditions under which it is meant."""
 
 SCHEMA = "gradcli/2"
 
 
-def render_formulas(found: Formulas, format: FormulaFormat, confirmation: Confirmation | None = None) -> str:
+def render_formulas(
+    found: Formulas, format: FormulaFormat, confirmation: Confirmation | None = None, *, unicode: bool = True
+) -> str:
     r"""The complete text for standard output.
 
     Args:
         found: the formulas.
         format: how they are written; "quiet" for the formulas alone, one a line.
         confirmation: what the check says, which is a part of JSON alone.
+        unicode: whether signs beyond ASCII can be written.
 
     >>> from gradcli.transforms.operators.diff import diff
     >>> print(render_formulas(diff("x**2*y"), "text"), end="")
@@ -41,7 +44,11 @@ def render_formulas(found: Formulas, format: FormulaFormat, confirmation: Confir
         import json
 
         return json.dumps(_document(found, confirmation), allow_nan=False) + "\n"
-    return "".join(f"{line}\n" for line in _LINES[format](found))
+    if format == "pretty":
+        return "".join(f"{line}\n" for line in _pretty(found, unicode))
+    text = "".join(f"{line}\n" for line in _LINES[format](found))
+    # XML has a way to write any character, in any encoding.
+    return text if unicode or format != "mathml" else text.encode("ascii", "xmlcharrefreplace").decode()
 
 
 _MARKS = {"proved": ("✓", "+"), "equal": ("≈", "~"), "differs": ("✗", "x"), "not checked": ("·", "-")}
@@ -85,13 +92,13 @@ def _text(found: Formulas) -> Iterator[str]:
     yield from _at_point(found)
 
 
-def _pretty(found: Formulas) -> Iterator[str]:
+def _pretty(found: Formulas, unicode: bool) -> Iterator[str]:
     from gradcli.render.formulas.pretty import pretty
 
     for i, formula in enumerate(found.formulas):
         if i:
             yield ""
-        yield from pretty(formula.program, formula.label)
+        yield from pretty(formula.program, formula.label, unicode=unicode)
         yield from _beside(formula)
     yield from _on_symmetric(found)
     yield from _at_point(found)
@@ -182,11 +189,11 @@ def _operator(formula: Formula) -> str:
 
 _LINES: dict[str, Callable[[Formulas], Iterator[str]]] = {
     "text": _text,
+    "plain": _text,
     "quiet": _quiet,
     "latex": _latex,
     "mathml": _mathml,
     "markdown": _markdown,
-    "pretty": _pretty,
     "sympy": _sympy,
 }
 

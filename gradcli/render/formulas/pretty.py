@@ -29,16 +29,25 @@ class _Box(NamedTuple):
         return len(self.lines[0])
 
 
-def pretty(program: Program, label: str = "") -> list[str]:
+def pretty(program: Program, label: str = "", *, unicode: bool = True) -> list[str]:
     r"""A program in lines, after what it is.
+
+    Args:
+        program: in canonical names.
+        label: what it is.
+        unicode: whether signs beyond ASCII can be written; without, bars are hyphens, and names are as in the language.
 
     >>> from gradcli.lang import parse
     >>> print("\n".join(pretty(parse("(x + 1)/sqrt(x)"), "df/dx")))
             x + 1
     df/dx = ─────
              √x
+    >>> print("\n".join(pretty(parse("(x + 1)/sqrt(theta)"), "df/dx", unicode=False)))
+               x + 1
+    df/dx = -----------
+            sqrt(theta)
     """
-    drawing = _Pretty()
+    drawing = _Pretty() if unicode else _Ascii()
     drawn = typeset(program, drawing)
     if label:
         drawn = drawing.row([_text(f"{label} = "), drawn])
@@ -151,6 +160,41 @@ class _Pretty:
         return _Box(tuple(line.ljust(width) for line in lines), result.axis)
 
 
+class _Ascii(_Pretty):
+    """The same in the characters of ASCII alone."""
+
+    def name(self, name: str) -> _Box:
+        return _text(name)
+
+    def symbol(self, text: str) -> _Box:
+        return _text("".join(_WORDS.get(letter, letter) for letter in text))
+
+    def operator(self, text: str) -> _Box:
+        return _text(_ASCII_SIGNS.get(text, super().operator(text).lines[0]))
+
+    def fraction(self, above: _Box, below: _Box) -> _Box:
+        drawn = super().fraction(above, below)
+        return _Box(tuple(line.replace("─", "-") for line in drawn.lines), drawn.axis)
+
+    def power(self, base: _Box, exponent: _Box) -> _Box:
+        lines = [" " * base.width + line for line in exponent.lines]
+        lines += [line + " " * exponent.width for line in base.lines]
+        return _Box(tuple(lines), len(exponent.lines) + base.axis)
+
+    def root(self, radicand: _Box, degree: int) -> _Box:
+        return self.row([_text("sqrt" if degree == 2 else "cbrt"), self.fenced(radicand, "(", ")")])
+
+    def fenced(self, part: _Box, left: str, right: str) -> _Box:
+        function = _FUNCTIONS.get(left)
+        if function is not None:
+            return self.row([_text(function), self.fenced(part, "(", ")")])
+        drawn = super().fenced(part, left, right)
+        return _Box(tuple(line.translate(_PIECES) for line in drawn.lines), drawn.axis)
+
+    def indexed(self, part: _Box, indices: Sequence[_Box]) -> _Box:
+        return self.row([part, _text(f"[{', '.join(index.lines[0] for index in indices)}]")])
+
+
 def _side(sign: str, height: int) -> list[str]:
     """A parenthesis or bar as high as what it stands beside."""
     if not sign:
@@ -167,6 +211,21 @@ def _side(sign: str, height: int) -> list[str]:
 _TALL = {
     "(": ("⎛", "⎜", "⎝", "⎜"), ")": ("⎞", "⎟", "⎠", "⎟"), "[": ("⎡", "⎢", "⎣", "⎢"), "]": ("⎤", "⎥", "⎦", "⎥"),
     "{": ("⎧", "⎪", "⎩", "⎨"), "|": ("│", "│", "│", "│"), "‖": ("║", "║", "║", "║"),
+}  # fmt: skip
+
+_PIECES = str.maketrans({
+    "⎛": "/", "⎜": "|", "⎝": "\\", "⎞": "\\", "⎟": "|", "⎠": "/", "⎡": "[", "⎢": "[", "⎣": "[", "⎤": "]", "⎥": "]",
+    "⎦": "]", "⎧": "{", "⎪": "{", "⎩": "{", "⎨": "{", "│": "|",
+})  # fmt: skip
+"""What stands for the pieces of tall signs."""
+
+_FUNCTIONS = {"⌈": "ceil", "⌊": "floor", "‖": "norm"}
+"""Signs around an argument that ASCII lacks, by the function's name."""
+
+_WORDS = {"π": "pi", "∞": "inf", "Γ": "gamma", "ψ": "digamma"}
+_ASCII_SIGNS = {
+    "⋅": "*", "¬": "not ", "≤": " <= ", "≥": " >= ", "≠": " != ", "∧": " and ", "∨": " or ", "\u2062": "*",
+    " ≤ ": " <= ", " ≥ ": " >= ", " ≠ ": " != ", " ∧ ": " and ", " ∨ ": " or ", "=": " == ",
 }  # fmt: skip
 
 _SIGNS = {",": ", ", "⋅": "⋅", "\u2062": " ", "¬": "¬"}
