@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.commands_page import PAGE as COMMANDS
 from tests.commands_page import commands_page
 from tests.formulas_page import formulas_page
 from tests.manual import manual_pages
-from tests.picture import graph_picture, picture
+from tests.picture import GALLERY, graph_picture, picture
 from tests.typeset import typeset
 
 TOP = Path(__file__).parent.parent
@@ -211,6 +212,7 @@ PAGES = {
     OPS: ops_page, NOT_FINITE: threads_page, MODULES: modules_page, FORMULAS: formulas_page, PICTURE: picture,
     COMMANDS: commands_page,
     GRAPH_PICTURE: graph_picture,
+    **{TOP / "docs" / "pictures" / f"{name}.svg": partial(picture, commands) for name, commands in GALLERY.items()},
     **manual_pages(),
 }  # fmt: skip
 

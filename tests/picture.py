@@ -1,9 +1,10 @@
-"""The picture of a terminal with which README opens: what commands really show, as rich draws it."""
+"""Pictures of a terminal: what commands really show, as rich draws it; README opens with one, the gallery has more."""
 
 from __future__ import annotations
 
 import io
 import shlex
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
@@ -17,6 +18,18 @@ COMMANDS = (
     'gradcli graph "a = w + x; b = w + 1; a*b" --w 1 --x 2',
     'gradcli grad "1/2x" --x 3',
 )
+
+GALLERY = {
+    "steps": ('gradcli explain "x*sin(x*y)" --x 2 --y 3 --no-check',),
+    "curve": ('gradcli plot "x**4 - 3*x**2 + x" --x -2:2 --mark roots,extrema --no-check',),
+    "answers": (
+        'gradcli diff "norm(A@x - b)**2" --shape A=m,n --shape x=n --shape b=m --wrt x --simplify off',
+        'gradcli check "x**2*sin(x)" --claim x="2*x*cos(x)"',
+        'gradcli propagate "4*pi**2*L/T**2" --L "1.000(2)" --T 2.006±0.003',
+        'gradcli grad "sqrt(x)*log(x)" --x 0',
+    ),
+}
+"""Commands of the gallery by the names of their pictures, docs/pictures/NAME.svg."""
 
 GRAPH = (
     'gradcli graph "decay = exp(-k*t); decay*cos(w*t) + abs(w - 2)" --k 0.5 --t 1 --w 2 '
@@ -70,8 +83,8 @@ def graph_picture() -> str:
     return gradcli(words).stdout
 
 
-def picture() -> str:
-    """The commands and what they show, as SVG."""
+def picture(commands: Sequence[str] = COMMANDS) -> str:
+    """Commands and what they show, as SVG."""
     console = Console(
         record=True,
         width=_WIDTH,
@@ -80,7 +93,7 @@ def picture() -> str:
         color_system="truecolor",
         legacy_windows=False,
     )
-    for i, command in enumerate(COMMANDS):
+    for i, command in enumerate(commands):
         shown = gradcli(shlex.split(command)[1:], terminal=True, width=_WIDTH, variables={"FORCE_COLOR": "1"})
         if i:
             console.print()
