@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -208,7 +209,7 @@ def _first_line(path: Path) -> str:
     return _plain(text.split("\n\n")[0].replace("\n", " "))
 
 
-PAGES = {
+PAGES: dict[Path, Callable[[], str]] = {
     OPS: ops_page, NOT_FINITE: threads_page, MODULES: modules_page, FORMULAS: formulas_page, PICTURE: picture,
     COMMANDS: commands_page,
     GRAPH_PICTURE: graph_picture,
