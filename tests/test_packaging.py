@@ -82,7 +82,8 @@ def test_the_wheel_holds_the_package_and_its_manual(wheel: Path) -> None:
     }  # fmt: skip
     modules = {path.relative_to(TOP).as_posix() for path in (TOP / "gradcli").rglob("*.py")}
     assert modules <= names
-    assert {"gradcli/py.typed", "gradcli/render/schema.json"} <= names
+    pages = {f"gradcli/render/pages/graph.{suffix}" for suffix in ("css", "js")}
+    assert {"gradcli/py.typed", "gradcli/render/schema.json", *pages} <= names
     assert {name for name in names if name.startswith(data)} == {
         f"{data}/{page.name}" for page in (TOP / "docs" / "man").iterdir()
     }

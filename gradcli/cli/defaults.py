@@ -137,6 +137,8 @@ def chosen(command: click.Command, ctx: click.Context, words: Sequence[str], def
     ruled_out = set()
     if given.get("json") or given.get("quiet"):
         ruled_out.add("format")
+    if given.get("form") == "html":  # a page has every node
+        ruled_out.add("depth")
     if given.get("no_check") or given.get("check") == "off":
         ruled_out |= {"check", "verify"}
     return {

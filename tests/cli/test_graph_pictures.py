@@ -159,3 +159,5 @@ def test_what_the_users_file_says_of_terminals_is_not_meant_for_pages(tmp_path: 
     done = gradcli([*GRAPH, "--html", str(file)], terminal=True, variables={"GRADCLI_CONFIG": str(config)})
     assert (done.status, done.stderr) == (0, "")
     assert file.read_text(encoding="utf-8").count('<g class="node') >= 6
+    shown = gradcli([*GRAPH, "--format", "html"], terminal=True, variables={"GRADCLI_CONFIG": str(config)})
+    assert (shown.status, shown.stderr) == (0, "")
