@@ -175,7 +175,7 @@ def written(text: bytes, results: NDArray[Any], piece: int = 64) -> bytes:
     return b"".join(out)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.tuples(st.floats(allow_nan=False, allow_infinity=False), st.floats()), min_size=30, max_size=60))
 def test_both_ways_of_reading_and_writing_give_the_same_bytes(
     monkeypatch: pytest.MonkeyPatch, rows: list[tuple[float, float]]
@@ -359,3 +359,32 @@ def test_quotes_and_carriage_returns_are_no_reason_to_be_slow(text: bytes) -> No
 def test_a_bad_cell_is_told_in_its_own_characters() -> None:
     (block,) = table("x\né\n1\n").blocks(["x"])
     assert [bad.told for bad in block.bad] == ["is no number: 'é'"]
+
+
+@pytest.mark.parametrize("dropped", ["a", "b", "note", "a b", "a note", "b note"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_columns_are_replaced_alike_in_both_ways(monkeypatch: pytest.MonkeyPatch, dropped: str, ending: str) -> None:
+    pytest.importorskip("pyarrow", reason="the quick way is that of Arrow and Polars")
+    pytest.importorskip("polars", reason="the quick way is that of Arrow and Polars")
+    rows = ["a,b,note,x", "1,2,first,1.5", *(f'{i},,"é, {i}",2.5' for i in range(30))]
+    text = "".join(row + ending for row in rows).encode()
+
+    def out() -> bytes:
+        opened = table(text, 64)
+        found: list[bytes] = []
+        names = dropped.split()
+        sink = DelimitedSink(found.append, opened, dict.fromkeys(names, ()), overwrite=True)
+        for block in opened.blocks(["x"]):
+            nothing = np.zeros(block.rows, bool)
+            numbers = np.arange(block.first, block.first + block.rows) + 0.5
+            sink.write(block, dict.fromkeys(names, numbers), Lacking(nothing, nothing))
+        return b"".join(found)
+
+    quick = out()
+    monkeypatch.setattr(delimited, "_quick_way", lambda: None)
+    assert out() == quick
+
+
+def test_a_table_all_of_whose_columns_are_replaced() -> None:
+    done = gradcli(["batch", "2*value", "--overwrite-columns", "--no-check", "-q"], stdin="value\n1\n\n3\nNA\n")
+    assert done.stdout == "value,d_value\n2.0,2.0\n\n6.0,2.0\n,\n"

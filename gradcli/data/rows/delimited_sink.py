@@ -46,11 +46,12 @@ class DelimitedSink:
             self._dropped = frozenset(i for i, name in enumerate(table.names) if name in added)
         else:
             check_free(added, table.names, table.origin)
-        self._empty = table.delimiter * len(added)
+        self._between = table.delimiter if len(self._dropped) < len(table.names) else ""
+        self._empty = self._between + table.delimiter * (len(added) - 1)
         if table.header:
             joined = table.delimiter.join(map(self._quoted, added))
             header = self._kept(table.header)
-            write(f"{header}{table.delimiter}{joined}{table.ending}".encode("latin-1"))
+            write(f"{header}{self._between}{joined}{table.ending}".encode("latin-1"))
 
     def _quoted(self, name: str) -> str:
         """A name as a cell of the header."""
@@ -70,12 +71,20 @@ class DelimitedSink:
         arrays = [columns.get(name) for name in self._shapes]
         flat = [_flat(array) for array in arrays if array is not None and array.dtype != object]
         if not isinstance(block.raw, list):
-            if len(flat) == len(arrays) and not self._dropped:
+            text = self._without_dropped(block.raw)
+            if len(flat) == len(arrays) and text is not None:
                 parts = [np.ascontiguousarray(array[:, i]) for array in flat for i in range(array.shape[1])]
-                self._write(block.raw.beside(parts, lacking.results, lacking.everything, self._table.delimiter))
+                self._write(text.beside(parts, lacking.results, lacking.everything, self._table.delimiter))
                 return
             block.raw = rows_of(block.raw.text.decode("latin-1"), self._table.delimiter).lines
         self._write(self._lines(block, columns, lacking))
+
+    def _without_dropped(self, text: Any) -> Any:
+        """Rows of a quick text without the cells that are replaced; None where that is to be done row by row."""
+        if not self._dropped:
+            return text
+        width = len(self._table.names)
+        return text.without(self._dropped, width, self._table.delimiter) if len(self._dropped) < width else None
 
     def _lines(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> bytes:
         """Rows with their results, line by line."""
@@ -101,7 +110,7 @@ class DelimitedSink:
             elif row in missing:
                 parts.append(f"{self._kept(stripped)}{self._empty}{end}")
             else:
-                parts.append(f"{self._kept(stripped)}{delimiter}{new}{end}")
+                parts.append(f"{self._kept(stripped)}{self._between}{new}{end}")
             row += 1
         return "".join(parts).encode("latin-1")
 

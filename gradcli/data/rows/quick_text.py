@@ -6,7 +6,7 @@ What they do not take for certain is left to the slower way: it is given the sam
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from gradcli.data.rows.texts import MISSING, cells_of_objects, object_of
 
 __all__ = ["Numbers", "QuickText", "quick_text"]
 
-_RETURN = ord("\r")
+_RETURN, _QUOTE = b'\r"'
 _WORDS = [word for small in MISSING for word in {small, small.upper(), small.capitalize()}]
 
 
@@ -139,6 +139,37 @@ class QuickText:
             out.write(self._ending)
         begins_late = bool(frame.height) and bool(left_out[0])
         return out.getbuffer()[len(self._ending) if begins_late else 0 :]
+
+    def without(self, dropped: Collection[int], width: int, delimiter: str) -> QuickText | None:
+        """The rows without some of their cells; None where these are not all of one length.
+
+        Args:
+            dropped: the positions of the cells, not all of them.
+            width: how many cells each row has.
+            delimiter: between cells.
+        """
+        characters = np.frombuffer(self.text, np.uint8)
+        between = np.flatnonzero(characters == ord(delimiter))
+        if b'"' in self.text:
+            quotes = np.flatnonzero(characters == _QUOTE)
+            between = between[np.searchsorted(quotes, between) % 2 == 0]
+        begins = np.concatenate([[0], self._ends[:-1] + 1])
+        if len(between) != self.rows * (width - 1):
+            return None
+        inner = between.reshape(self.rows, width - 1)
+        stops = self._ends - (len(self._ending) - 1)
+        if width > 1 and not ((inner[:, 0] >= begins) & (inner[:, -1] < stops)).all():
+            return None
+        edges = np.concatenate([begins[:, np.newaxis] - 1, inner, stops[:, np.newaxis]], axis=1)
+        kept = [i for i in range(width) if i not in dropped]
+        change = np.zeros(len(self.text) + 1, np.int8)
+        for i in dropped:  # with the delimiter before it, or behind it where none that stays stands before
+            late = int(i < kept[0])
+            np.add.at(change, edges[:, i] + late, 1)
+            np.add.at(change, edges[:, i + 1] + late, -1)
+        gone = np.cumsum(change[:-1], dtype=np.int8).astype(bool)
+        ends = self._ends - np.cumsum(gone)[self._ends]
+        return QuickText(characters[~gone].tobytes(), ends, self._ending)
 
     def _in_latin_1(self) -> QuickText:
         text = self.text.decode("latin-1").encode()
