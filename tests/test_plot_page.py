@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.plot_page import PAGE, TOP, commands, make
-from tests.test_docs import examples, holds
+from tests.test_docs import examples, told
 
 TEXT = PAGE.read_text(encoding="utf-8")
 
@@ -18,7 +18,8 @@ TEXT = PAGE.read_text(encoding="utf-8")
 def test_example_of_plots(command: str, output: str) -> None:
     if "--format rich" in command:
         pytest.importorskip("plotille", reason="drawings are made by plotille, of the extra 'plot'")
-    holds(command, output)
+    status, stdout, stderr = told(command, TOP)
+    assert (stdout, stderr, status) == (output, "", 0)
 
 
 def test_every_picture_of_the_page_is_made_by_a_command() -> None:

@@ -265,6 +265,12 @@ def test_numbers_are_those_of_the_formula() -> None:
     )
 
 
+def test_a_curve_that_swings_between_the_points_is_told() -> None:
+    assert "swings between the points" in over("sin(1e5*x)", 0.0, 1.0).notes[0]
+    for expression in ("sin(1000*x)", "tan(x)", "floor(40*x)", "1/x", "x", "3 + 0*x"):
+        assert over(expression, -1.0, 2.0).notes == ()
+
+
 def test_powers_of_ten_along_the_axis() -> None:
     found = over("log(x)", 0.01, 100.0, log=True)
     assert np.allclose(np.diff(np.log(found.x)), math.log(1e4) / 400)

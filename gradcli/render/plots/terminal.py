@@ -14,7 +14,7 @@ from rich.text import Text
 
 from gradcli.render.plots import Look
 from gradcli.render.plots.braille import BLANK, SOLID, Dashes, dotted
-from gradcli.render.plots.view import bounds, tick_text, ticks
+from gradcli.render.plots.view import bounds, tick_texts, ticks
 from gradcli.render.plots.words import breaks_told, equation, mark_name
 from gradcli.render.style import Style
 from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, Canvas
@@ -36,8 +36,8 @@ _SHADE_COLORS = ("blue", "cyan", "green", "yellow", "bright_red")
 _LEAST_SIZE = (16, 4)
 _AROUND = 7
 """Lines beside a drawing's own: the expression, the axis, the legend."""
-_APART = (12, 4)
-"""Characters from mark to mark along the axes."""
+_APART = 12
+"""Characters from mark to mark along the axis of places."""
 
 
 class _Stroke(NamedTuple):
@@ -114,7 +114,8 @@ def _curve(curve: Curve, look: Look, canvas: Canvas) -> Iterator[list[Renderable
     low, high = bounds(curve, look.y_range, look.log_y)
     strokes = list(_strokes(curve))
     y_ticks = [tick for tick in ticks(low, high, 5, look.log_y) if low <= tick <= high]
-    margin = max(len(tick_text(tick)) for tick in [*y_ticks, 0.0])
+    texts = tick_texts(y_ticks)
+    margin = max(map(len, ["0", *texts]))
     width, height = _size(look, canvas, margin + 3 + len(curve.axis.name))
     frame = _Frame(width, height, (curve.axis.start, curve.axis.stop), (low, high), curve.log, look.log_y)
     picture = _background(curve, frame, canvas)
@@ -125,7 +126,7 @@ def _curve(curve: Curve, look: Look, canvas: Canvas) -> Iterator[list[Renderable
     for line in curve.lines:
         _put(picture, frame, line.at, line.coefficients[0], "+", DERIVATIVE)
     yield [*expression_lines(curve.expression, canvas), *_fixed(curve, canvas)]
-    labels = {frame.row(tick): tick_text(tick) for tick in y_ticks}
+    labels = {frame.row(tick): text for tick, text in zip(y_ticks, texts, strict=True)}
     yield [
         *_framed(picture, labels, margin, canvas),
         *_below(frame, curve.axis.name, margin, canvas),
@@ -220,8 +221,9 @@ def _below(frame: _Frame, name: str, margin: int, canvas: Canvas) -> Iterator[Te
     """The axis of places with its marks, and the variable's name at its end."""
     corner, line, mark = ("└", "─", "┬") if canvas.unicode else ("+", "-", "+")
     axis, labels = [line] * frame.width, [" "] * frame.width
-    for tick in ticks(*frame.x, max(frame.width // _APART[0], 2), frame.log_x):
-        column, text = frame.column(tick), tick_text(tick)
+    places = ticks(*frame.x, max(frame.width // _APART, 2), frame.log_x)
+    for tick, text in zip(places, tick_texts(places), strict=True):
+        column = frame.column(tick)
         first = min(max(column - len(text) // 2, 0), frame.width - len(text))
         if not (frame.x[0] <= tick <= frame.x[1]) or first < 0:
             continue
@@ -287,11 +289,12 @@ def _hidden(curve: Curve, low: float, high: float, look: Look) -> Iterator[str]:
 
 
 def _map(found: Surface, look: Look, canvas: Canvas) -> Iterator[list[RenderableType]]:
-    y_ticks = ticks(found.axes[1].start, found.axes[1].stop, 5)
-    margin = max(len(tick_text(tick)) for tick in [*y_ticks, 0.0])
-    first, second = found.axes
-    width, height = _size(look, canvas, margin + 3 + len(first.name))
-    frame = _Frame(width, height, (first.start, first.stop), (second.start, second.stop), False, False)
+    across, up = found.axes
+    y_ticks = [tick for tick in ticks(up.start, up.stop, 5) if up.start <= tick <= up.stop]
+    texts = tick_texts(y_ticks)
+    margin = max(map(len, ["0", *texts]))
+    width, height = _size(look, canvas, margin + 3 + len(across.name))
+    frame = _Frame(width, height, (across.start, across.stop), (up.start, up.stop), False, False)
     low, high = _levels(found.value, look.y_range)
     rows = np.rint(np.linspace(len(found.y) - 1, 0, height)).astype(int)
     columns = np.rint(np.linspace(0, len(found.x) - 1, width)).astype(int)
@@ -301,11 +304,11 @@ def _map(found: Surface, look: Look, canvas: Canvas) -> Iterator[list[Renderable
     for line in numbers.tolist():
         picture.append([_shade(number, low, high, shades) for number in line])
     yield [*expression_lines(found.expression, canvas), *_fixed(found, canvas)]
-    labels = {frame.row(tick): tick_text(tick) for tick in y_ticks if second.start <= tick <= second.stop}
+    labels = {frame.row(tick): text for tick, text in zip(y_ticks, texts, strict=True)}
     yield [
-        canvas.note(second.name.rjust(margin)),
+        canvas.note(up.name.rjust(margin)),
         *_framed(picture, labels, margin, canvas),
-        *_below(frame, first.name, margin, canvas),
+        *_below(frame, across.name, margin, canvas),
     ]
     yield list(_key(found, low, high, shades, canvas))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.transforms.results.plot import Curve
 
-__all__ = ["bounds", "tick_text", "ticks"]
+__all__ = ["bounds", "tick_texts", "ticks"]
 
 _PLACES = 500
 _QUANTILES = (0.1, 0.9)
@@ -101,10 +102,14 @@ def ticks(low: float, high: float, count: int, log: bool = False) -> list[float]
     return [round(k * step_size, digits) + 0.0 for k in range(first, last + 1)]
 
 
-def tick_text(number: float) -> str:
-    """A number at an axis.
+def tick_texts(numbers: Sequence[float]) -> list[str]:
+    """Numbers at an axis, with as many digits as tell them apart.
 
-    >>> tick_text(0.5), tick_text(-2.0), tick_text(1e-7)
-    ('0.5', '-2', '1e-07')
+    >>> tick_texts([-2.0, 0.5, 1e-7]), tick_texts([1.0, 1.0 + 5e-9])
+    (['-2', '0.5', '1e-07'], ['1', '1.000000005'])
     """
-    return f"{number:.6g}"
+    for digits in range(6, 18):
+        texts = [f"{number:.{digits}g}" for number in numbers]
+        if len(set(texts)) == len(texts):
+            break
+    return texts

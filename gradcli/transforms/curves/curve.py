@@ -31,6 +31,10 @@ _COUNT = 401
 _ONE_BY_ONE = 201
 """Samples to begin with, and where the engine computes them one by one."""
 
+_TELLING = 20
+_MISSED, _SWINGING = 0.1, 0.25
+"""Of a curve's height what a step may be off, and of its steps the share that may be."""
+
 _KEPT = 15
 """Samples of each side of a break that are drawn: those further off are not far apart."""
 
@@ -112,7 +116,7 @@ def curve(
         tuple(zero_stretches(fine, breaks)) if "roots" in marks else (),
         outputs_of(program, [axis.name, *sampler.fixed], sampler.shape),
         log,
-        notes,
+        (*notes, *_too_fast(fine)),
     )
 
 
@@ -152,6 +156,20 @@ def _sampler(
         return 0, sampler, (f"the value is shown without a derivative: {problem.message}",)
     notes = (f"the places are computed one by one: {sampler.one_by_one}",) if sampler.plan is None else ()
     return shown, sampler, notes
+
+
+def _too_fast(sampled: Sampled) -> tuple[str, ...]:
+    """That a curve swings between the samples, where steps are not those that its derivative tells."""
+    if len(sampled.values) < 2 or len(sampled.x) < _TELLING:
+        return ()
+    for row, slope in zip(*sampled.values[:2], strict=True):
+        finite = row[np.isfinite(row)]
+        with np.errstate(all="ignore"):
+            missed = np.abs(np.diff(row) - np.diff(sampled.x) * (slope[1:] + slope[:-1]) / 2)
+            wrong = missed > _MISSED * np.ptp(finite) if len(finite) else np.zeros(1, bool)
+        if np.mean(wrong) > _SWINGING:
+            return ("the curve swings between the points, which miss that: --points takes more, or narrow the range",)
+    return ()
 
 
 def _joined_over(sampled: Sampled, breaks: Sequence[Break]) -> Sampled:

@@ -14,8 +14,10 @@ _FINE = 1e-3
 """Of the height of a picture how far a chord may be from its curve: less than a dot of any."""
 _FLAT = 1e-6
 """Of its size how much of a curve's height may be rounding."""
-_MOST = 6
-"""Times as many samples as there were."""
+_MOST = 5
+"""Times as many samples are added as there are, at most;"""
+_ENOUGH = 50_000
+"""and never more than these."""
 
 
 def places(start: float, stop: float, count: int, log: bool) -> NDArray[np.float64]:
@@ -38,7 +40,7 @@ def refined(sampler: Sampler, sampled: Sampled, order: int, log: bool) -> Sample
         order: of the highest derivative that is shown.
         log: whether samples are added at equal ratios.
     """
-    most = _MOST * len(sampled.x)
+    most = len(sampled.x) + min(_MOST * len(sampled.x), _ENOUGH)
     for _ in range(_ROUNDS):
         bent = _bent(sampled, order)
         if not bent.any():
