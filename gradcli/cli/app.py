@@ -34,6 +34,7 @@ _COMMANDS = {
     "hvp": "The Hessian of EXPR times a vector, without the Hessian.",
     "derivative": "The derivatives of EXPR by one variable, up to an order.",
     "check": "Four witnesses of EXPR's derivatives, entry by entry, and one of its value.",
+    "sparsity": "Where the Jacobian of EXPR may differ from zero, and how few sweeps it takes.",
     "diff": "The derivatives of EXPR as formulas.",
     "code": "A function of another language that computes EXPR and its derivatives.",
     "explain": "A gradient step by step: every value forward, every cotangent backward, the rules by name.",

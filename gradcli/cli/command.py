@@ -36,7 +36,9 @@ _VARIABLES = "gradcli.variables"
 _VALUES = "gradcli.values"
 _FILE = "gradcli.file"
 _OPTIONS = "gradcli.options"
-_DIFFERENTIATING = ("grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check", "diff", "explain")
+_DIFFERENTIATING = (
+    "grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "derivative", "check", "diff", "explain", "sparsity",
+)  # fmt: skip
 _GIVEN = "gradcli.given"
 _SPLIT = "gradcli.split"  # Bash ends a word at an @
 CASES = "gradcli.cases"

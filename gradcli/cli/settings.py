@@ -21,6 +21,7 @@ __all__ = [
     "cache_option",
     "check_options",
     "check_provable",
+    "check_sparse",
     "complete_file",
     "complete_value",
     "is_loose",
@@ -95,7 +96,7 @@ class Settings(NamedTuple):
         Raises:
             UsageProblem: if it is one of numbers alone.
         """
-        if self.form in ("npy", "npz"):
+        if self.form in ("npy", "npz", "mtx"):
             raise UsageProblem(f"--format {self.form} holds numbers, and claims have verdicts", hint=_CLAIMABLE)
         if self.form == "latex":
             raise UsageProblem("verdicts on claims are not typeset", hint=f"{_CLAIMABLE}; `gradcli diff` has formulas")
@@ -131,6 +132,20 @@ class Settings(NamedTuple):
         )
 
 
+def check_sparse(settings: Settings) -> None:
+    """See that nothing is asked for that a sparse matrix does not have.
+
+    Raises:
+        UsageProblem: if it is.
+    """
+    if settings.digits is not None:
+        raise UsageProblem("--digits and --sparse do not go together", hint="leave one of them out")
+    if settings.show_seeds:
+        raise UsageProblem("--show-seeds shows a seed for each row, and with --sparse rows share them")
+    if settings.form == "npy":
+        raise UsageProblem("a .npy file holds a dense array", hint="-o FILE.npz or FILE.mtx holds a sparse matrix")
+
+
 def check_provable(option: str) -> None:
     """See that FLINT is installed.
 
@@ -147,11 +162,11 @@ def check_provable(option: str) -> None:
 
 _CLAIMABLE = "--format csv, tsv, markdown or json has them, or -o FILE of such a suffix"
 
-_FORMS = ("rich", "plain", "quiet", "json", "jsonl", "csv", "tsv", "latex", "markdown", "npy")
+_FORMS = ("rich", "plain", "quiet", "json", "jsonl", "csv", "tsv", "latex", "markdown", "npy", "mtx")
 
 _SUFFIXES = {
     "json": "json", "jsonl": "jsonl", "csv": "csv", "tsv": "tsv", "tex": "latex", "md": "markdown", "txt": "plain",
-    "npy": "npy", "npz": "npz",
+    "npy": "npy", "npz": "npz", "mtx": "mtx",
 }  # fmt: skip
 """The format that a file's name asks for."""
 

@@ -25,6 +25,7 @@ class Request(NamedTuple):
         tangents: for an hvp or a pushforward the direction, by name, as nested lists.
         order: the highest derivative.
         limit: how many derivative entries are enclosed; of more, so many are picked, evenly spread.
+        picked: the positions of the entries that are enclosed, where the result picks them itself.
         digits: decimal digits wanted, each of them proved; None for as many bits as a float64 needs.
         most_bits: the highest precision.
     """
@@ -37,6 +38,7 @@ class Request(NamedTuple):
     tangents: dict[str, Any] | None = None
     order: int = 1
     limit: int = 400
+    picked: tuple[int, ...] | None = None
     digits: int | None = None
     most_bits: int = 4096
 

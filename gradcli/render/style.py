@@ -17,14 +17,15 @@ Format: TypeAlias = Literal[
     "markdown",
     "npy",
     "npz",
+    "mtx",
     "dot",
     "mermaid",
     "svg",
     "png",
     "html",
 ]
-"""For a person at a terminal, for a pipe, for a program, or the bare numbers; tables, LaTeX, and NumPy's arrays; of a
-graph pictures."""
+"""For a person at a terminal, for a pipe, for a program, or the bare numbers; tables, LaTeX, and NumPy's arrays and
+Matrix Market; of a graph pictures."""
 
 HOMES: dict[Format, str] = {
     "rich": "gradcli.render.terminal",
@@ -37,6 +38,7 @@ HOMES: dict[Format, str] = {
     "markdown": "gradcli.render.formats.markdown",
     "npy": "gradcli.render.formats.arrays",
     "npz": "gradcli.render.formats.arrays",
+    "mtx": "gradcli.render.formats.matrix_market",
     "dot": "gradcli.render.pictures.dot",
     "mermaid": "gradcli.render.pictures.mermaid",
     "svg": "gradcli.render.pictures.svg",

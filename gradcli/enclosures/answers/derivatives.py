@@ -98,7 +98,7 @@ def _run(
 def _found(
     request: Request, run: _Run, order: Sequence[EntryAddress], number: Callable[[EntryAddress], Number]
 ) -> Found:
-    picked = [order[i] for i in spread(len(order), request.limit)]
+    picked = [order[i] for i in (spread(len(order), request.limit) if request.picked is None else request.picked)]
     values = {EntryAddress(i): run.outputs[i].ball for i in spread(len(run.outputs), max(request.limit, 1))}
     found = {address: _coefficient(number(address), 0) for address in picked}
     doubts = run.tape.doubts

@@ -7,7 +7,7 @@ They nest to any depth. Arguments and outputs may be tensors in tuples, lists an
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,7 +22,13 @@ from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import AutogradError
 from gradcli.ops.calls.stacks import NoRule
 
-__all__ = ["grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "vjp", "vmap"]
+if TYPE_CHECKING:
+    from gradcli.engine.api.sparse import sparse_hessian, sparse_jacobian, sparsity
+
+__all__ = [
+    "grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "sparse_hessian", "sparse_jacobian", "sparsity",
+    "vjp", "vmap",
+]  # fmt: skip
 
 Function = Callable[..., Any]
 Argnums = int | tuple[int, ...]
@@ -302,3 +308,12 @@ def _aux(result: Any, has_aux: bool) -> tuple[Any, Any]:
     if not isinstance(result, tuple) or len(result) != 2:
         raise AutogradError("with has_aux=True the function must give a pair (output, aux)")
     return result[0], result[1]
+
+
+def __getattr__(name: str) -> Any:
+    """The sparse derivatives, imported when they are first used."""
+    if name in ("sparse_hessian", "sparse_jacobian", "sparsity"):
+        from gradcli.engine.api import sparse
+
+        return getattr(sparse, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

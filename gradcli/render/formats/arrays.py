@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcli.errors import UsageProblem
 from gradcli.render.style import Style
+from gradcli.transforms.results.sparse import SparseResult
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.base import Result
@@ -25,6 +26,8 @@ def render_bytes(result: Result, style: Style) -> bytes:
     """
     if result.digits is not None:
         raise UsageProblem("NumPy's arrays hold float64, and --digits asks for more", hint="--json or --format csv")
+    if isinstance(result, SparseResult):
+        return _sparse(result, style)
     arrays = result.bare()
     if arrays is None:
         raise UsageProblem(f"`{result.command}` gives more than numbers", hint="--json has everything")
@@ -36,6 +39,17 @@ def render_bytes(result: Result, style: Style) -> bytes:
         told = f"a .npy file holds one array, and there are {len(arrays)}"
         raise UsageProblem(told, hint="-o FILE.npz holds them all; or ask for one: --wrt NAME")
     np.save(written, np.asarray(arrays[0]), allow_pickle=False)
+    return written.getvalue()
+
+
+def _sparse(result: SparseResult, style: Style) -> bytes:
+    """A sparse matrix as SciPy's `load_npz` reads it."""
+    if style.format == "npy":
+        raise UsageProblem("a .npy file holds a dense array", hint="-o FILE.npz or FILE.mtx holds a sparse matrix")
+    from scipy.sparse import save_npz
+
+    written = BytesIO()
+    save_npz(written, result.sparse())
     return written.getvalue()
 
 

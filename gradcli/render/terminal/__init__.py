@@ -23,6 +23,7 @@ from gradcli.render.terminal.kinks import kinks_view
 from gradcli.render.terminal.limits import limits_view
 from gradcli.render.terminal.propagation import propagation_view
 from gradcli.render.terminal.result import result_view
+from gradcli.render.terminal.sparse import sparse_view
 from gradcli.render.terminal.tree import tree_view
 from gradcli.render.terminal.verdict import verdict_view
 from gradcli.render.terminal.witnesses import witnesses_view
@@ -39,6 +40,7 @@ from gradcli.transforms.results.hessian import Hessian, HessianProduct
 from gradcli.transforms.results.jacobian import Jacobian
 from gradcli.transforms.results.propagation import Propagation
 from gradcli.transforms.results.pushforward import Pushforward
+from gradcli.transforms.results.sparse import SparseHessian, SparseJacobian
 from gradcli.transforms.results.verdict import Verdict
 
 __all__ = ["answer", "conclusion", "render"]
@@ -104,5 +106,7 @@ _VIEWS: dict[type[Result], Callable[[Any, Style, Canvas], list[list[RenderableTy
     Explanation: explanation_view,
     Expansion: expansion_view,
     Tangent: expansion_view,
+    SparseJacobian: sparse_view,
+    SparseHessian: sparse_view,
 }
 """Of each kind of result the parts that are shown, with a blank line between them; of any other, `result_view`."""

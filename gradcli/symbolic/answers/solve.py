@@ -128,7 +128,7 @@ def _derive(
     derivatives: list[Truth] = []
     partials = Partials()
     current, by = -1, None
-    picked = list(spread(total, question.limit))
+    picked = question.positions(total)
     for done, place in enumerate(picked):
         output, position = divmod(place, len(inputs))
         name, entry, symbol = inputs[position]
@@ -147,7 +147,7 @@ def _derive_further(
     meaning: Meaning, question: Question, derived: list[Derived], report: Callable[[str], None]
 ) -> tuple[list[Truth], int]:
     everything = addresses(meaning, question)
-    picked = [everything[i] for i in spread(len(everything), question.limit)]
+    picked = [everything[i] for i in question.positions(len(everything))]
     derivatives = []
     for done, truth in enumerate(truths_at(meaning, question, picked, derived), start=1):
         report(f"differentiating, entry {done:,} of {len(picked):,}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from gradcli.address import EntryAddress
+from gradcli.address import EntryAddress, spread
 from gradcli.process.refusal import NotChecked
 
 __all__ = ["Answer", "Kind", "NotChecked", "Question", "Status", "Truth"]
@@ -33,6 +33,7 @@ class Question(NamedTuple):
         limit: how many derivative entries are checked; of more, so many are picked, evenly spread.
         derivation: what SymPy has derived of it before, in the language; "" for nothing.
         keep: whether what is derived is wanted too, behind the answer.
+        picked: the positions of the entries that are checked, where the result picks them itself.
     """
 
     source: str
@@ -45,6 +46,11 @@ class Question(NamedTuple):
     order: int = 1
     derivation: str = ""
     keep: bool = False
+    picked: tuple[int, ...] | None = None
+
+    def positions(self, total: int) -> list[int]:
+        """Which of so many derivative entries are checked."""
+        return list(spread(total, self.limit) if self.picked is None else self.picked)
 
 
 class Truth(NamedTuple):

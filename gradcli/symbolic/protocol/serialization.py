@@ -20,7 +20,8 @@ def encode_question(question: Question, timeout: float, *, more: bool = False) -
 def decode_question(line: bytes) -> Question:
     """What `encode_question` wrote."""
     fields = request(line)
-    return Question(**{**fields, "wrt": tuple(fields["wrt"])})
+    picked = None if fields["picked"] is None else tuple(fields["picked"])
+    return Question(**{**fields, "wrt": tuple(fields["wrt"]), "picked": picked})
 
 
 def encode_answer(answer: Answer | NotChecked) -> bytes:

@@ -25,7 +25,7 @@ from gradcli.transforms.results.value import plain_by_name
 if TYPE_CHECKING:
     from gradcli.transforms.results.findings import Origin
 
-__all__ = ["hessian", "hvp"]
+__all__ = ["hessian", "hvp", "one_number", "recorded_gradients"]
 
 
 def hessian(
@@ -48,8 +48,8 @@ def hessian(
     """
     prepared = prepare(expression, values, wrt)
     check_entries("the Hessian", sum(prepared.values[name].size for name in prepared.wrt) ** 2)
-    computed = _one_number(compute(prepared))
-    gradients = _recorded_gradients(computed)
+    computed = one_number(compute(prepared))
+    gradients = recorded_gradients(computed)
     columns = [label for name in prepared.wrt for label in labels(name, prepared.values[name].shape)]
     found = {
         "gradients": {name: _array(gradients[name], prepared.values[name]) for name in prepared.wrt},
@@ -94,8 +94,8 @@ def hvp(
     """
     prepared = prepare(expression, values)
     given = direction(prepared, vectors, "vector")
-    computed = _one_number(compute(prepared))
-    gradients = _recorded_gradients(computed)
+    computed = one_number(compute(prepared))
+    gradients = recorded_gradients(computed)
 
     def recompute(found: Found) -> tuple[Found, Origin | None]:
         from gradcli.transforms.nonfinite.recompute import recompute_hessian
@@ -118,7 +118,7 @@ def hvp(
     )
 
 
-def _one_number(computed: Computed) -> Computed:
+def one_number(computed: Computed) -> Computed:
     """See that the value is one number.
 
     Raises:
@@ -132,7 +132,7 @@ def _one_number(computed: Computed) -> Computed:
     return computed
 
 
-def _recorded_gradients(computed: Computed) -> dict[str, Tensor | None]:
+def recorded_gradients(computed: Computed) -> dict[str, Tensor | None]:
     """The value's gradients as tensors with history."""
     value, names = computed.value, computed.prepared.wrt
     wanted = [computed.tensors[name] for name in names]

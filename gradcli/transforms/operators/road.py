@@ -25,6 +25,7 @@ from gradcli.transforms.results.labels import Outputs
 from gradcli.transforms.results.value import plain, plain_by_name
 
 if TYPE_CHECKING:
+    from gradcli.ops.calls.interpreter import Observer
     from gradcli.transforms.results.findings import Origin
 
 __all__ = ["Computed", "Found", "compute", "travel"]
@@ -60,15 +61,30 @@ class Computed(NamedTuple):
         return outputs_of(program, variables, self.value.shape)
 
 
-def compute(prepared: Prepared) -> Computed:
+def compute(prepared: Prepared, observe: Observer | None = None) -> Computed:
     """Compute a program, recorded for the variables that are differentiated by.
+
+    Args:
+        prepared: the program and its values.
+        observe: told of every sub-expression as it is computed.
 
     Raises:
         Problem: for shapes that do not fit and the like, with the place of the operation.
     """
     tensors = leaves(prepared)
     detector = KinkDetector(prepared.program)
-    return Computed(prepared, tensors, execute(prepared.program, tensors, detector.observer), detector)
+    watch = detector.observer
+    if observe is not None:
+        watch = observe if watch is None else _both(watch, observe)
+    return Computed(prepared, tensors, execute(prepared.program, tensors, watch), detector)
+
+
+def _both(first: Observer, second: Observer) -> Observer:
+    def observe(node: Any, args: list[Any], keywords: dict[str, Any], value: Any) -> None:
+        first(node, args, keywords, value)
+        second(node, args, keywords, value)
+
+    return observe
 
 
 def travel(

@@ -7,7 +7,7 @@ label and value, and its question to the oracle. So the check and the formats ne
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
@@ -118,9 +118,12 @@ class Derived(Result, ABC):
 
     Attributes:
         numeric_witness: whether the derivatives can be made from values of the program alone, too.
+        most_enclosed: entries of the inputs that are passed on to be enclosed: to write and read ten times as many
+            takes seconds.
     """
 
     numeric_witness: ClassVar[bool] = False
+    most_enclosed: ClassVar[int] = 100_000
 
     def wrt(self) -> tuple[str, ...]:
         """The variables that the recorded computation differentiates by, in order."""
@@ -165,6 +168,12 @@ class Derived(Result, ABC):
     @abstractmethod
     def corrected(self, numbers: Mapping[EntryAddress, float]) -> Self:
         """The same result with other numbers at some addresses of derivatives."""
+
+    def picks(self, limit: int) -> Iterable[int]:
+        """The positions of the derivative entries that are checked, of more than so many."""
+        from gradcli.address import spread
+
+        return spread(self.count(), limit)
 
     def number(self, address: EntryAddress) -> float:
         """The number at an address, of the value or a derivative."""

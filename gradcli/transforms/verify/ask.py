@@ -29,9 +29,6 @@ _QUICK = 1.5
 """Seconds for an answer, with the start of the process; where it took longer, one more evaluation of the program may
 take longer than the check has beyond its deadline."""
 
-_PASSED_ON = 100_000
-"""Entries of the inputs that are passed on to be enclosed: to write and read ten times as many takes seconds."""
-
 _SLICE = 0.05
 """Seconds between two looks for what is there."""
 
@@ -97,7 +94,7 @@ def verify(
         return examine(result, oracle, timeout, prover, digits, derivations)
     end = time.monotonic() + timeout
     refused = too_large(result)
-    if refused is not None and digits is None and too_large(result, _PASSED_ON) is not None:
+    if refused is not None and digits is None and too_large(result, result.most_enclosed) is not None:
         verdict = _by_values(result, judge(result, refused), refused, took, end)
         return verdict if prover is None else with_proof(result, verdict, refused, refused)
     question = result.question()

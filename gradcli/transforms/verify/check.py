@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradcli.address import EntryAddress, Input, spread
+from gradcli.address import EntryAddress, Input
 from gradcli.symbolic import MOST_ENTRIES, Answer, NotChecked, Truth
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.tolerances import SAME_SIDE
@@ -51,7 +51,7 @@ def picked(result: Derived, limit: int) -> list[EntryAddress]:
     >>> [result.label(address) for result in [grad("a*b", {"a": 2.0, "b": 3.0})] for address in picked(result, 400)]
     ['df/da', 'df/db']
     """
-    return [result.address(position) for position in spread(result.count(), limit)]
+    return [result.address(position) for position in result.picks(limit)]
 
 
 def judge(result: Derived, answer: Answer | NotChecked) -> Verdict:

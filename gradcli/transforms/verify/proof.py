@@ -101,6 +101,7 @@ def request_of(question: Question, limit: int | None = None, digits: int | None 
         question.tangents,
         question.order,
         question.limit if limit is None else limit,
+        question.picked,
         digits,
     )
 
