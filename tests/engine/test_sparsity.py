@@ -13,6 +13,7 @@ import gradcli
 from gradcli.coloring.pattern import Pattern
 from gradcli.coloring.plan import plan_jacobian, plan_symmetric
 from gradcli.engine.rules.rule import rule_of
+from gradcli.engine.sparsity import cheapest
 from gradcli.engine.sparsity.dependence import is_exact
 from gradcli.engine.sparsity.detect import detect
 from gradcli.engine.sparsity.values import check_complete, hessian_entries, jacobian_entries
@@ -22,6 +23,7 @@ from gradcli.engine.tape.apply import apply, apply_several
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import AutogradError, ShapeProblem
 from gradcli.ops import TABLE
+from gradcli.transforms.operators.hessian import hessian
 from tests.ops.array_samples import Sample
 from tests.ops.checks import points, statics_of
 from tests.ops.test_arrays import SAMPLES, label
@@ -38,11 +40,11 @@ def places(pattern: Pattern) -> Any:
     return pattern.filled(np.ones(pattern.nnz, dtype=bool)).toarray()
 
 
-def differing(make: Callable[[Any], Any], shape: tuple[int, ...], tries: int = 6) -> Any:
+def differing(make: Callable[[Any], Any], shape: tuple[int, ...], tries: int = 60) -> Any:
     """Where the Jacobian is not zero at any of some random points."""
-    seen: Any = False
+    random, seen = np.random.default_rng(6), False
     for _ in range(tries):
-        x = Tensor(RANDOM.uniform(-2, 2, shape), True)
+        x = Tensor(random.uniform(-2, 2, shape), True)
         seen = (forward_jacobian([make(x)], [x])[0] != 0) | seen
     return seen
 
@@ -227,3 +229,74 @@ def test_a_hundred_thousand_entries_stay_sparse() -> None:
     pattern = detect([x[1:] * x[:-1] + x[1:]], [x])
     assert pattern.nnz == 199_998
     assert plan_jacobian(pattern).sweeps == 2
+
+
+ROSENBROCK = "sum(100*(x[1:] - x[:-1]**2)**2 + (1 - x[:-1])**2)"
+
+
+def test_large_dense_matrices_come_from_coloured_sweeps_where_they_are_sparse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cheapest, "_WORK", 0)
+    x = Tensor(RANDOM.uniform(0.5, 2, 80), True)
+    cases: list[tuple[Function, str, int]] = [
+        (lambda x: x[1:] * gradcli.sin(x[:-1]), "sparse-columns", 2),
+        (lambda x: gradcli.cat([x**2, x.sum().reshape(1)]), "sparse-rows", 2),
+        (lambda x: gradcli.softmax(x, 0) * x, "blocks", 80),
+        (lambda x: gradcli.tensor(np.ones((80, 80))) @ x * x.sum() + x, "blocks", 80),
+    ]
+    for function, method, sweeps in cases:
+        out = function(x)
+        found = cheapest.cheapest_jacobian(out, [x])
+        assert found.sweeps == sweeps
+        assert found.method == method or (method, found.method) == ("blocks", "rows")
+        expected = forward_jacobian([out], [x])[0]
+        np.testing.assert_allclose(found.matrix, expected, rtol=1e-13, atol=1e-13)
+        np.testing.assert_allclose(gradcli.func.jacfwd(function)(x.detach()).array, expected, rtol=1e-13, atol=1e-13)
+
+
+def test_a_computation_is_known_again_by_all_that_its_pattern_comes_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cheapest, "_WORK", 0)
+    c = np.ones(80)
+    holed = np.where(np.arange(80) % 2, 1.0, 0.0)
+    made: list[Any] = []
+    looked = cheapest._jacobian_plan
+
+    def counted(*args: Any) -> Any:
+        made.append(args)
+        return looked(*args)
+
+    monkeypatch.setattr(cheapest, "_jacobian_plan", counted)
+    programs: list[Function] = [
+        lambda x: x[1:] * x[:-1],
+        lambda x: x[2:] * x[:-2],
+        lambda x: x * gradcli.tensor(c) + gradcli.flip(x, (0,)) * x,
+        lambda x: x * gradcli.tensor(holed) + gradcli.flip(x, (0,)) * x,
+        lambda x: x[gradcli.tensor(np.arange(80))] ** 2 * x,
+        lambda x: x[gradcli.tensor(np.arange(80)[::-1].copy())] ** 2 * x,
+        lambda x: gradcli.roll(x, 1) * x,
+        lambda x: gradcli.roll(x, 2) * x,
+    ]
+    for again in (False, True):
+        for program in programs:
+            x = Tensor(RANDOM.uniform(0.5, 2, 80), True)
+            out = program(x)
+            np.testing.assert_allclose(
+                cheapest.cheapest_jacobian(out, [x]).matrix, forward_jacobian([out], [x])[0], rtol=1e-13
+            )
+        assert len(made) == len(programs) or not again
+
+
+def test_hessians_of_programs_say_how_they_came_about() -> None:
+    small = hessian(ROSENBROCK, {"x": [1, 2, 3]})
+    assert (small.method, small.sweeps) == ("forward", 3)
+    x = RANDOM.uniform(0.5, 2, 1200)
+    large = hessian(ROSENBROCK, {"x": x})
+    assert (large.method, large.sweeps) == ("sparse-columns", 3)
+    tensor = Tensor(x, True)
+    gradient = gradient_of((100 * (tensor[1:] - tensor[:-1] ** 2) ** 2 + (1 - tensor[:-1]) ** 2).sum(), tensor)
+    np.testing.assert_allclose(large.hessian, forward_jacobian([gradient], [tensor])[0], rtol=1e-12)
+
+
+def test_what_is_not_finite_goes_the_dense_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cheapest, "_WORK", 0)
+    x = Tensor(np.arange(80.0), True)
+    assert cheapest.cheapest_jacobian(gradcli.sqrt(x) * gradcli.flip(x, (0,)), [x]).method in ("rows", "blocks")

@@ -95,6 +95,8 @@ def test_a_hessian() -> None:
         "gradients": {"x": 12.0, "y": 9.0},
         "hessian": [[4.0, 6.0], [6.0, 0.0]],
         "columns": ["x", "y"],
+        "method": "forward",
+        "sweeps": 0,
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.engine.sparsity.cheapest import coloured
 from gradcli.engine.sweeps.backward import grad
 from gradcli.engine.sweeps.forward import push
 from gradcli.engine.sweeps.jacobians import dense_rows, forward_jacobian
@@ -57,7 +58,8 @@ def jacobian_by_rows(out: Tensor, points: tuple[Tensor, ...], create_graph: bool
 
 
 def _plain_rows(out: Tensor, points: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    matrix = dense_rows(out, points)
+    found = coloured(out, points)
+    matrix = dense_rows(out, points) if found is None else found.matrix
     parts = np.split(matrix, np.cumsum([point.array.size for point in points])[:-1], axis=1)
     return tuple(
         Tensor(part.reshape((*out.shape, *point.shape)).astype(point.dtype, copy=False))
@@ -82,10 +84,12 @@ def jacobian_by_columns(
 
 
 def _plain_columns(outputs: Sequence[Tensor], points: Sequence[Tensor]) -> list[Tensor]:
-    matrices = forward_jacobian(outputs, points)
+    found = coloured(outputs[0], points) if len(outputs) == 1 else None
+    matrices = forward_jacobian(outputs, points) if found is None else [found.matrix]
+    shapes = [(*out.shape, matrix.shape[1]) for out, matrix in zip(outputs, matrices, strict=True)]
     return [
-        Tensor(matrix.reshape((*out.shape, -1) if matrix.size else (*out.shape, matrix.shape[1])).astype(out.dtype))
-        for out, matrix in zip(outputs, matrices, strict=True)
+        Tensor(matrix.reshape(shape).astype(out.dtype, copy=False))
+        for out, matrix, shape in zip(outputs, matrices, shapes, strict=True)
     ]
 
 

@@ -22,7 +22,7 @@ from gradcli.engine.sweeps.stretch import Stretch
 from gradcli.engine.sweeps.subgraph import Slot, slot_of
 from gradcli.engine.tape.tensor import Tensor
 
-__all__ = ["detect", "is_truth"]
+__all__ = ["detect", "detect_sparse", "is_truth"]
 
 
 def is_truth(saved: Any) -> bool:
@@ -50,7 +50,18 @@ def detect(
     array([[1, 1, 0],
            [0, 1, 1]])
     """
-    stretch = stretch or Stretch(outputs, points)
+    found = detect_sparse(stretch or Stretch(outputs, points), varies, None)
+    assert found is not None  # nothing is too much
+    return found
+
+
+def detect_sparse(stretch: Stretch, varies: Varies, most: int | None) -> Pattern | None:
+    """The pattern of all that a stretch leads to; None as soon as any array on the way has more places than `most`.
+
+    Raises:
+        MemoryProblem: for more places than there is room for.
+    """
+    outputs, points = stretch.asked, stretch.points
     width = sum(point.array.size for point in points)
     known = _points(points, width)
     uses = Counter(slot for node in stretch.nodes for slot in _read(node))
@@ -63,6 +74,8 @@ def detect(
         several = len(node.output_shapes) if node.rule.multi_output else 1
         shapes = [stretch.shapes.get((node.key, nr)) for nr in range(several)]
         for nr, sets in enumerate(sets_of(node, arrived, shapes, width, varies)):
+            if most is not None and sets.nnz > most:
+                return None
             if uses[node.key, nr]:
                 known[node.key, nr] = sets
         for slot in _read(node):  # sets that nobody reads any more give their memory back

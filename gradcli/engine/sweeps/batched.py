@@ -48,6 +48,8 @@ def pull_many(node: Node, parts: Parts, count: int) -> Sequence[Any]:
             return (parts[0].reshape((count, *node.shapes[0])),)
         if _few_and_large(node, count):
             return _pull_each(node, parts, count)
+        if _is_sliced(node):
+            return (_pull_sliced(node, parts[0]),)
         if rule.op.name == "scatter":
             return (_pull_scatter(node, parts[0]),)
         moves = moves_of(node)
@@ -78,6 +80,8 @@ def push_many(node: Node, arrived: Sequence[Any], count: int) -> Parts:
     if kind == "linear":
         if _few_and_large(node, count):
             return _push_each(node, arrived, count)
+        if _is_sliced(node):
+            return {0: _push_sliced(node, arrived[0])}
         if rule.op.name == "scatter":
             return {0: _push_scatter(node, arrived[0], count)}
         moves = moves_of(node)
@@ -226,6 +230,34 @@ def _taken(whole: Any, places: Any) -> Any:
     if places.size and places.min() < 0:
         found[:, places.ravel() < 0] = 0.0
     return found.reshape((whole.shape[0], *places.shape))
+
+
+def _is_sliced(node: Node) -> bool:
+    """Whether it is an index, or the transpose of one, that takes no entry twice and can be led by another axis."""
+    if node.rule.name not in ("getitem", "scatter"):
+        return False
+    return all(
+        i is None or i is Ellipsis or (isinstance(i, slice | int | np.integer) and not isinstance(i, bool))
+        for i in node.statics["index"]
+    )
+
+
+def _pull_sliced(node: Node, g: Any) -> Any:
+    index, shape = (slice(None), *node.statics["index"]), node.shapes[0]
+    if node.rule.name == "scatter":
+        return np.broadcast_to(g[index], (len(g), *shape))
+    whole = np.zeros((len(g), *shape), dtype=g.dtype)
+    whole[index] = g
+    return whole
+
+
+def _push_sliced(node: Node, t: Any) -> Any:
+    index = (slice(None), *node.statics["index"])
+    if node.rule.name == "getitem":
+        return t[index]
+    whole = np.zeros((len(t), *node.statics["shape"]), dtype=t.dtype)
+    whole[index] = t
+    return whole
 
 
 def _places(node: Node) -> Any:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcli.engine.sparsity.cheapest import cheapest_hessian
 from gradcli.engine.sweeps import backward
 from gradcli.engine.sweeps.forward import push
-from gradcli.engine.sweeps.jacobians import forward_jacobian
+from gradcli.engine.sweeps.jacobians import DenseJacobian
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import ShapeProblem
 from gradcli.lang import Program
@@ -51,9 +52,10 @@ def hessian(
     computed = one_number(compute(prepared))
     gradients = recorded_gradients(computed)
     columns = [label for name in prepared.wrt for label in labels(name, prepared.values[name].shape)]
+    second = _second_derivatives(computed, gradients)
     found = {
         "gradients": {name: _array(gradients[name], prepared.values[name]) for name in prepared.wrt},
-        "hessian": _second_derivatives(computed, gradients),
+        "hessian": second.matrix,
     }
 
     def recompute(found: Found) -> tuple[Found, Origin | None]:
@@ -71,7 +73,7 @@ def hessian(
         found,
         recompute=recompute,
         again=lambda text: hessian(text, values, wrt, explain=False),
-        labels={"columns": tuple(columns)},
+        labels={"columns": tuple(columns), "method": second.method, "sweeps": second.sweeps},
     )
 
 
@@ -154,18 +156,20 @@ def _along(
     return {name: _array(moved.get(name), prepared.values[name]) for name in prepared.wrt}
 
 
-def _second_derivatives(computed: Computed, gradients: Mapping[str, Tensor | None]) -> NDArray[np.float64]:
-    """The gradients' derivatives by every entry, a block of columns at a time."""
+def _second_derivatives(computed: Computed, gradients: Mapping[str, Tensor | None]) -> DenseJacobian:
+    """The gradients' derivatives by every entry."""
     names = computed.prepared.wrt
     points = [computed.tensors[name] for name in names]
-    sizes = [point.array.size for point in points]
-    matrix = np.zeros((sum(sizes), sum(sizes)))
-    moving = {name: g for name, g in gradients.items() if g is not None and g.requires_grad}
-    blocks = forward_jacobian(list(moving.values()), points) if moving else []
-    starts = dict(zip(names, np.cumsum([0, *sizes]).tolist(), strict=False))
-    for name, block in zip(moving, blocks, strict=True):
-        matrix[starts[name] : starts[name] + computed.tensors[name].array.size] = block
-    return matrix
+    size = sum(point.array.size for point in points)
+    outputs = [_tensor(gradients[name], computed.tensors[name]) for name in names]
+    if not any(out.requires_grad for out in outputs):
+        return DenseJacobian(np.zeros((size, size)), "forward", 0)
+    return cheapest_hessian(outputs, points)
+
+
+def _tensor(gradient: Tensor | None, point: Tensor) -> Tensor:
+    """A gradient; zeros for that of a variable which the value does not depend on."""
+    return Tensor(np.zeros(point.shape)) if gradient is None else gradient
 
 
 def _pull(gradient: Tensor | None, seed: Any, computed: Computed) -> dict[str, NDArray[np.float64]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.engine.sweeps.jacobians import dense_jacobian
+from gradcli.engine.sparsity.cheapest import cheapest_jacobian
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.lang import Program
 from gradcli.ops.calls.memory import check_entries
@@ -46,7 +46,7 @@ def jacobian(
     shapes = {name: prepared.values[name].shape for name in prepared.wrt}
     columns = [label for name, shape in shapes.items() for label in labels(name, shape)]
     check_entries("the Jacobian", value.array.size * len(columns))
-    found = dense_jacobian(value, [computed.tensors[name] for name in prepared.wrt])
+    found = cheapest_jacobian(value, [computed.tensors[name] for name in prepared.wrt])
     matrix = found.matrix
 
     def recompute(_: Found) -> tuple[Found, Origin | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -28,6 +28,8 @@ class Hessian(Derived):
         gradients: by name.
         hessian: shape (inputs, inputs), the inputs flattened in C order, one variable after the other.
         columns: a label for each input, `x[1]`.
+        method: how the matrix was computed: "forward", by columns, or "sparse-columns".
+        sweeps: how many directions went through the recorded gradient.
     """
 
     command: ClassVar[str] = "hessian"
@@ -36,6 +38,8 @@ class Hessian(Derived):
     gradients: dict[str, Value]
     hessian: NDArray[np.float64]
     columns: tuple[str, ...]
+    method: str = field(default="forward", kw_only=True)
+    sweeps: int = field(default=0, kw_only=True)
 
     def arrays(self) -> Iterator[tuple[str, Value]]:
         """The first derivatives."""
@@ -51,7 +55,13 @@ class Hessian(Derived):
 
     def document(self) -> dict[str, Any]:
         """The gradient, and the matrix with its labels."""
-        return {"gradients": self.gradients, "hessian": self.hessian, "columns": self.columns}
+        return {
+            "gradients": self.gradients,
+            "hessian": self.hessian,
+            "columns": self.columns,
+            "method": self.method,
+            "sweeps": self.sweeps,
+        }
 
     def wrt(self) -> tuple[str, ...]:
         """The variables of the columns."""
