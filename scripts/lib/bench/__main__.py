@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import batch, commands, engine, formulas, gradients, lengths, parser
+from bench import batch, commands, engine, formulas, gradients, lengths, matrices, parser
 from bench.measure import PAGE
 
 SECTIONS = {
@@ -10,6 +10,9 @@ SECTIONS = {
     "parser": parser.run,
     "engine": engine.run,
     "gradients": gradients.run,
+    "jacobian": matrices.jacobian,
+    "hessian": matrices.hessian,
+    "sparse": matrices.sparse,
     "formulas": formulas.run,
     "lengths": lengths.run,
     "batch": batch.run,
