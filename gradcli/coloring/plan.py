@@ -259,6 +259,9 @@ _SUBSTITUTED = 50_000
 def _star_plan(pattern: Pattern, grid: tuple[int, ...]) -> SymmetricPlan:
     found = color_symmetric(pattern, "star", grid)
     rows, columns, n = pattern.rows(), pattern.indices, pattern.shape[0]
+    if found.order == "periodic":  # no two columns of a colour meet anywhere
+        places = found.colors[columns] * n + rows
+        return SymmetricPlan(pattern, found.colors, found.total, "star", found.order, places, [])
     alone = stands_alone(pattern, found.colors)
     here, mirrored = found.colors[columns] * n + rows, found.colors[rows] * n + columns
     return SymmetricPlan(

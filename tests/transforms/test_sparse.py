@@ -14,7 +14,8 @@ from gradcli.coloring.pattern import Pattern
 from gradcli.coloring.plan import JacobianPlan
 from gradcli.errors import AutogradError, MemoryProblem, ShapeProblem
 from gradcli.ops.calls.memory import within_memory
-from gradcli.symbolic import NotChecked, Oracle
+from gradcli.symbolic import Answer, NotChecked, Oracle, Question
+from gradcli.symbolic.recall.solve import recall
 from gradcli.transforms.operators import sparse as sparse_operators
 from gradcli.transforms.operators.hessian import hessian
 from gradcli.transforms.operators.jacobian import jacobian
@@ -22,6 +23,7 @@ from gradcli.transforms.operators.sparse import plan_of, sparse_hessian, sparse_
 from gradcli.transforms.operators.sparsity import sparsity
 from gradcli.transforms.results.sparse import SparseJacobian
 from gradcli.transforms.verify.ask import verify
+from gradcli.transforms.verify.derivations import key_of
 from gradcli.transforms.verify.witnesses import by_sample
 
 RANDOM = np.random.default_rng(8)
@@ -217,3 +219,16 @@ def test_a_plan_from_another_branch_is_refused() -> None:
     with pytest.raises(AutogradError, match="the pattern lacks an entry"):
         gradcli.func.sparse_jacobian(f, plan=plan)(there)
     assert isinstance(sparse_jacobian("x", {"x": X}), SparseJacobian)
+
+
+def test_a_kept_derivation_is_of_the_entries_that_were_picked() -> None:
+    first, second = (asked_for(picks) for picks in ((0, 1), (0, 2)))
+    assert key_of(first, str) != key_of(second, str)
+    asked = first._replace(derivation="[[x[1]*x[0]], [x[1], x[0]], []]", values={"x": [2.0, 3.0]})
+    answer = recall(asked)
+    assert isinstance(answer, Answer)
+    assert [truth.high for truth in answer.derivatives] == [3.0, 2.0]
+
+
+def asked_for(picks: tuple[int, ...]) -> Question:
+    return Question("[x[1]*x[0]]", {"x": [2.0, 3.0, 4.0]}, ("x",), "jacobian", picked=picks)

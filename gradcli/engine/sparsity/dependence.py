@@ -156,7 +156,7 @@ def _of_scatter(node: Node, sets: Sets) -> Sets:
     shape = node.statics["shape"]
     every = np.arange(prod(shape)).reshape(shape)[node.statics["index"]]
     places = np.broadcast_to(every, node.shapes[0]).ravel()
-    if len(np.unique(places)) == len(places):
+    if not places.size or np.bincount(places).max() == 1:
         sources = np.full(prod(shape), -1, dtype=np.int64)
         sources[places] = np.arange(len(places))
         return taken(sets, sources)

@@ -53,6 +53,8 @@ def moves_of(node: Node) -> Moves | None:
         return None
     sizes = tuple([int(np.prod(shape, dtype=int)) for shape in node.shapes])
     total = sum(sizes)
+    if rule.name == "getitem":  # what an index picks of positions is what it picks
+        return Moves((np.arange(total).reshape(node.shapes[0])[node.statics["index"]],), sizes)
     order = np.arange(1.0, total + 1)
     marks = np.random.default_rng(_SEED).uniform(0.5, 1.5, total + 1)
     marks[0] = 0.0

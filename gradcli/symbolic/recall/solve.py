@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from gradcli.address import EntryAddress, spread
+from gradcli.address import EntryAddress
 from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.numbers.floats import split, to_float
 from gradcli.symbolic.protocol.addresses import addresses
@@ -30,7 +30,7 @@ def recall(question: Question) -> Answer | NotChecked:
     try:
         derivation = read(question.derivation, shapes_of(moving))
         everything = addresses(question, len(derivation.values))
-        picked = [everything[i] for i in spread(len(everything), question.limit)]
+        picked = [everything[i] for i in question.positions(len(everything))]
         if len(picked) != len(derivation.derivatives):
             return NotChecked("the derivation has another number of entries")
         found = numbers(

@@ -250,7 +250,15 @@ def key_of(question: Question, makers: Callable[[], str]) -> str | None:
     if len(text) > _LONGEST:
         return None
     inputs = [(name, _shape(value) if name in question.wrt else repr(value)) for name, value in question.values.items()]
-    asked = (question.kind, question.wrt, question.order, question.limit, question.seed, question.tangents)
+    asked = (
+        question.kind,
+        question.wrt,
+        question.order,
+        question.limit,
+        question.picked,
+        question.seed,
+        question.tangents,
+    )
     return sha256(repr((_FORMAT, text, asked, inputs, makers())).encode()).hexdigest()
 
 
