@@ -134,9 +134,11 @@ def test_a_pattern_as_lines_and_as_a_picture() -> None:
     lines = gradcli(words, terminal=True).stdout.splitlines()
     assert lines[0] == "Jacobian: 39 × 40"
     assert lines[1].startswith("  │⠙")
-    assert lines[-1] == "2 sweeps: 2 forward (columns of 2 colours), periodic, where one by one it would take 39"
+    assert lines[-1] == "2 sweeps: 2 forward (columns of 2 colours), periodic; one by one it would take 39"
     plain = gradcli([*words[:-1], "x=4"], terminal=True, variables={"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}).stdout
     assert "Jacobian: 3" in plain
+    narrow = gradcli(words, terminal=True, width=50).stdout.splitlines()
+    assert max(map(len, narrow)) <= 50
     assert gradcli([*words, "--plot"]).stdout.splitlines()[0].startswith("Jacobian: 39")
     assert gradcli([*words, "--no-plot"], terminal=True).stdout.startswith("of = jacobian")
 

@@ -98,13 +98,19 @@ def _by_rows(stretch: Stretch, out: Tensor) -> NDArray[Any]:
     for start in range(0, rows, size):
         count = min(size, rows - start)
         given = seeds(out.shape, start, count, out.dtype)
-        flat = [part.reshape(count, -1) for part in stretch.pull(out, given)]
-        if count == rows and len(flat) == 1 and flat[0].flags.owndata and flat[0].dtype == np.float64:
-            return np.asarray(flat[0])
+        parts = stretch.pull(out, given)
+        if count == rows and len(parts) == 1 and _is_own(parts[0]):
+            return np.asarray(parts[0].reshape(rows, columns))
+        flat = [part.reshape(count, -1) for part in parts]
         if matrix is None:
             matrix = np.empty((rows, columns))
         np.concatenate(flat, axis=1, out=matrix[start : start + count], casting="same_kind")
     return np.asarray(matrix)
+
+
+def _is_own(part: NDArray[Any]) -> bool:
+    """Whether an array was made by the sweep, and can be the matrix itself."""
+    return part.flags.owndata and part.flags.c_contiguous and part.dtype == np.float64
 
 
 def _by_columns(stretch: Stretch, columns: int) -> list[NDArray[Any]]:

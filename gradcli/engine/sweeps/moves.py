@@ -25,6 +25,10 @@ _SAME = 1e-6
 """Relative difference up to which they are the same: an operation may give single precision."""
 
 
+_PLAIN = frozenset({"getitem", "reshape", "ravel", "broadcast_to", "transpose", "squeeze", "expand_dims", "clone"})
+"""What is known to move entries: positions are sent through once, as the whole numbers that they are."""
+
+
 class Moves(NamedTuple):
     """Where the entries of an operation's values come from.
 
@@ -53,8 +57,8 @@ def moves_of(node: Node) -> Moves | None:
         return None
     sizes = tuple([int(np.prod(shape, dtype=int)) for shape in node.shapes])
     total = sum(sizes)
-    if rule.name == "getitem":  # what an index picks of positions is what it picks
-        return Moves((np.arange(total).reshape(node.shapes[0])[node.statics["index"]],), sizes)
+    if rule.name in _PLAIN:
+        return Moves((np.asarray(rule.forward(np.arange(total).reshape(node.shapes[0]), **node.statics)),), sizes)
     order = np.arange(1.0, total + 1)
     marks = np.random.default_rng(_SEED).uniform(0.5, 1.5, total + 1)
     marks[0] = 0.0

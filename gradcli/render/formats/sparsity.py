@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from textwrap import wrap
 
 from gradcli.render.formats.json import SCHEMA
 from gradcli.render.words.spy import spy
@@ -60,15 +61,14 @@ def render_terminal(found: Sparsity, width: int, unicode: bool) -> str:
     bar = "│" if unicode else "|"
     picture = [f"  {bar}{line}{bar}" for line in drawn]
     share = f", {pattern.nnz / (rows * columns):.2g} of all" if rows * columns else ""
-    below, above = pattern.bandwidth
     told = f"{pattern.nnz:,} entries may differ from zero{share}"
-    lines = [
-        f"{found.of.capitalize()}: {rows:,} {times} {columns:,}",
-        *picture,
-        f"{told}; they reach {below:,} below and {above:,} above the diagonal",
-        f"{_sweeps(found)}, where one by one it would take {min(rows, columns):,}",
-    ]
-    return "".join(f"{line}\n" for line in lines)
+    if rows == columns and pattern.nnz:
+        below, above = pattern.bandwidth
+        told += f"; they reach {below:,} below and {above:,} above the diagonal"
+    saved = "" if found.plan.sweeps >= min(rows, columns) else f"; one by one it would take {min(rows, columns):,}"
+    sentences = [line for text in (told, f"{_sweeps(found)}{saved}") for line in wrap(text, max(width, 20))]
+    head = f"{found.of.capitalize()}: {rows:,} {times} {columns:,}"
+    return "".join(f"{line}\n" for line in [head, *picture, *sentences])
 
 
 def _sweeps(found: Sparsity) -> str:
