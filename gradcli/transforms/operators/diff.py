@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,6 +28,7 @@ from gradcli.formulas import (
     interpret_arrays,
     jacobian,
     nth,
+    reading_length,
     shaped,
     statements,
     tidy,
@@ -103,15 +105,35 @@ def diff(
         if known.unlearned:
             wrt, notes = learned(known, [name for name in given if name not in truths])
     check_symmetric(symmetric, given)
+    asked = _Asked(of, wrt, symmetric, guarded, loops is not None, order)
+    found = None
     if of != "derivative" and (any(given.values()) or (loops is not None and loops.elements > _MOST_TERMS)):
-        asked = _Asked(of, wanted(list(given), wrt, truths), symmetric, guarded, loops is not None)
         found = _of_arrays(whole, given, asked, truths)
-        if found is not None:
-            found = replace(found, expression=program.source)
-            return replace(_named(found, program), notes=notes, symmetric=tuple(symmetric))
-    meaning = meaning_of(program, _numbered(given, of), truths, symmetric=symmetric)
-    names = wanted(list(meaning.inputs), wrt, truths)
-    writer = _Writer(meaning, guarded, symmetric)
+    if found is None:
+        found = _of_entries(program, given, asked, truths)
+    elif loops is not None and 0 < loops.elements <= _MOST_TERMS:
+        with suppress(Problem):  # loops may have no formula of entries
+            found = min(_of_entries(program, given, asked, truths), found, key=_length)
+    found = replace(found, expression=program.source, notes=notes, symmetric=tuple(symmetric))
+    return _named(found, program)
+
+
+def _length(found: Formulas) -> int:
+    """How long formulas are to read, with what they tell."""
+    told = [parse(text) for formula in found.formulas for omission in formula.omissions for text in omission]
+    return sum(map(reading_length, [*(formula.program for formula in found.formulas), *told]))
+
+
+def _of_entries(program: Program, shapes: dict[str, Shape], asked: _Asked, truths: Sequence[str]) -> Formulas:
+    """The derivatives as formulas of entries.
+
+    Raises:
+        Problem: about the program or the shapes.
+    """
+    of = asked.of
+    meaning = meaning_of(program, _numbered(shapes, of), truths, symmetric=asked.symmetric)
+    names = wanted(list(meaning.inputs), asked.wrt, truths)
+    writer = _Writer(meaning, asked.guarded, asked.symmetric)
     steps: tuple[Formula, ...] = ()
     formulas: tuple[Formula, ...]
     if of == "hessian":
@@ -119,14 +141,13 @@ def diff(
     elif of == "jacobian":
         formulas = (writer.jacobian(names),)
     elif of == "derivative":
-        *lower, last = writer.derivatives(names, order)
+        *lower, last = writer.derivatives(names, asked.order)
         formulas, steps = (last,), tuple(lower[-1:])
     elif meaning.shape:
         formulas = tuple(writer.jacobian([name]) for name in names)
     else:
         formulas = tuple(writer.gradient(name) for name in names)
-    found = Formulas(program.source, of, formulas, dict(given), steps, notes=notes, symmetric=tuple(symmetric))
-    return _named(found, program)
+    return Formulas(program.source, of, formulas, dict(shapes), steps)
 
 
 def array_loops(program: Program, shapes: Mapping[str, Shape]) -> ArrayLoops | None:
@@ -238,13 +259,14 @@ def _known(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str])
 
 
 class _Asked(NamedTuple):
-    """Which derivatives are wanted, as whole arrays."""
+    """Which derivatives are wanted."""
 
     of: Of
-    names: Sequence[str]
+    wrt: Sequence[str] | None
     symmetric: Collection[str]
     guarded: bool
     loops: bool
+    order: int
 
 
 def _of_arrays(program: Program, shapes: dict[str, Shape], asked: _Asked, truths: Sequence[str]) -> Formulas | None:
@@ -254,18 +276,19 @@ def _of_arrays(program: Program, shapes: dict[str, Shape], asked: _Asked, truths
         Problem: where there are none, and shapes are letters.
     """
     letters = any(isinstance(size, str) for shape in shapes.values() for size in shape)
+    names = wanted(list(shapes), asked.wrt, truths)
     try:
         meaning = interpret_arrays(resolved(program, shapes, truths), shapes, asked.symmetric)
-        if asked.of != "gradient" and len(asked.names) > 1:
+        if asked.of != "gradient" and len(names) > 1:
             raise NoArrayFormula(f"a {_WORDS[asked.of]} over several variables has no formula of arrays")
         if not letters and not asked.loops and "entry" in meaning.graph.functions:
             return None  # of a few entries that are named the others are 0
-        formulas = tuple(_array_formula(meaning, name, asked) for name in asked.names)
+        formulas = tuple(_array_formula(meaning, name, asked) for name in names)
     except Problem as problem:
         if not letters:
             return None
         if isinstance(problem, NoArrayFormula):
-            several = asked.of != "gradient" and len(asked.names) > 1
+            several = asked.of != "gradient" and len(names) > 1
             numbers = "with numbers for the letters, --shape x=3, the formula is written entry by entry"
             problem.hint = f"name one with --wrt; {numbers}" if several else numbers
         raise
