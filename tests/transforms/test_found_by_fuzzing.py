@@ -256,3 +256,8 @@ def test_a_nan_beside_an_enclosure_has_no_digits() -> None:
     comparison = EntryComparison("df/dx", NAN, None, None, None, "none", "unknown")
     outside = {address: enclosed(NAN, Ball(address, 1, 2, 0))}
     assert testified(comparison, address, Proved(outside=outside), None).digits is None
+
+
+@pytest.mark.parametrize("text", ["jv([x, 1], 2)[0]", "struve([x, 0.5], 1)[0]", "yv([x, 1], 2)[0]", "dawsn([x, 1])[0]"])
+def test_an_order_that_is_nan_beside_others(text: str) -> None:
+    assert np.isnan(evaluate(text, {"x": NAN}).value)

@@ -73,11 +73,16 @@ def reciprocal_gamma(s: Array, rest: Array) -> Array:
     return special.rgamma(s) * (1 - rest * slope)
 
 
+def _largest(x: Array) -> float:
+    """The size of the largest entry that is finite: of the others no series needs a term."""
+    return float(np.max(np.abs(x), initial=0.0, where=np.isfinite(x)))
+
+
 def power_series(order: Pair, first: Pair, half: Array, start: float) -> Array:
     """The sum of (-1)**k * half**(2*k)/((start)_k*(order + 1)_k), added up with 106 bits."""
     step = product(half, -half)
     term, out = first, first
-    count = int(4.4 * float(np.max(half, initial=0)) + float(np.max(np.abs(order[0]), initial=0)) + 25)
+    count = int(4.4 * _largest(half) + _largest(order[0]) + 25)
     for k in range(count):
         below = scaled(add(order, pair(np.full_like(half, k + 1.0))), k + start)
         term = div(mul(term, step), below)
