@@ -145,14 +145,14 @@ def test_rows_take_their_own_branches_and_errors_stay_in_their_rows() -> None:
 
 def test_long_vectors_are_taken_side_by_side_in_blocks_and_threads() -> None:
     chance = np.random.default_rng(1)
-    columns = {"x": chance.normal(size=(20_000, 60)), "y": chance.choice([-1.0, 1.0], 20_000)}
+    columns = {"x": chance.normal(size=(40_000, 60)), "y": chance.choice([-1.0, 1.0], 40_000)}
     columns["x"][11] = np.inf  # such a row is left to straight-line code
     weights = {"w": chance.normal(size=60)}
     made = task(parse("log1p(exp(-y*(x@w)))"), ["x", "y"], weights, ["w"])
     computer = Computer(made, dict.fromkeys(columns, "real"), 2)
-    found = computer.compute(cells_of(columns), 20_000)
+    found = computer.compute(cells_of(columns), 40_000)
     assert computer._abreast
     assert not computer._refused
-    rows = [0, 11, 4368, 4369, 19_999]
+    rows = [0, 11, 17_330, 17_331, 39_999]
     expected = one_by_one(made, ("w",), {name: values[rows] for name, values in columns.items()}, len(rows))
     np.testing.assert_allclose(found.columns["d_w"][rows], expected.columns["d_w"], rtol=1e-9)

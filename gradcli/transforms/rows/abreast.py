@@ -27,8 +27,9 @@ from gradcli.transforms.rows.task import Task
 
 __all__ = ["SideBySide"]
 
-_ENTRIES = 1 << 18
-"""Numbers of all variables together in the rows that are computed at a time: a few arrays of so many fit the caches."""
+_ENTRIES = 1 << 21
+"""Numbers of all variables together in the rows that are computed at a time: as many as make the start of each
+operation cheap, and few enough for memory."""
 
 
 class _Mixed(Exception):
@@ -73,8 +74,7 @@ class SideBySide:
         waiting = [np.arange(first, min(first + self._rows, rows)) for first in range(0, rows, self._rows)]
 
         def work(places: NDArray[Any]) -> dict[str, NDArray[Any]]:
-            whole = bool(len(places)) and places[-1] - places[0] + 1 == len(places)
-            at: Any = slice(places[0], places[-1] + 1) if whole else places
+            at = _slice(places)
             try:
                 found, kinked[at] = self._some({n: array[at] for n, array in values.items()}, constants, len(places))
             except _Mixed as mixed:
@@ -106,7 +106,7 @@ class SideBySide:
                     columns[name] = np.empty((len(places), *array.shape[1:]), array.dtype)
                 if columns[name].shape[1:] != array.shape[1:]:
                     raise NoRule("a value whose shape differs from row to row")
-                columns[name][np.searchsorted(places, part)] = array
+                columns[name][_slice(np.searchsorted(places, part))] = array
         return columns
 
     def _some(
@@ -119,7 +119,7 @@ class SideBySide:
             if name in values:
                 tensors[name] = Abreast(Tensor(np.asarray(values[name], np.float64), wanted))
             elif wanted:
-                tensors[name] = Abreast(Tensor(np.repeat(given[np.newaxis], rows, axis=0), True))
+                tensors[name] = Abreast(Tensor(np.broadcast_to(given, (rows, *given.shape)), True))
             else:
                 tensors[name] = Tensor(given)
         kinks = KinksAbreast(rows)
@@ -190,6 +190,12 @@ class SideBySide:
                     weights = np.ones(value.rows)
             columns.append(_array(found, leaf))
         return np.stack(columns, axis=1)
+
+
+def _slice(places: NDArray[Any]) -> Any:
+    """Positions in order, as a slice where they lie side by side."""
+    whole = bool(len(places)) and places[-1] - places[0] + 1 == len(places)
+    return slice(int(places[0]), int(places[-1]) + 1) if whole else places
 
 
 def _computed(node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
