@@ -34,9 +34,9 @@ def command(
       gradcli hessian "exp(a*x)" --a 2 --x 0 --wrt x --json
       gradcli hessian "sum((x[1:] - x[:-1]**2)**2)" --x "[1, 2, 3]" --sparse --format mtx
 
-    EXPR must have one value. The backward pass that gives the gradient is recorded, and each entry of the
-    gradient sent backward again. -q prints the matrix alone. For a Hessian times a vector, `gradcli hvp`
-    needs no matrix.
+    EXPR must have one value. The backward pass that gives the gradient is recorded, and the gradient's derivative
+    by each entry goes forward through the record; --json tells the `method` and the `sweeps`. -q prints the matrix
+    alone. For a Hessian times a vector, `gradcli hvp` needs no matrix.
     """
     settings = Settings.of(options)
     if sparse:
