@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from gradcli.coloring.plan import JacobianPlan, SymmetricPlan
 from gradcli.engine.rules.rule import Rule
 from gradcli.engine.sparsity.detect import is_truth
 from gradcli.engine.sweeps.stretch import Stretch
@@ -20,13 +21,16 @@ from gradcli.engine.tape.node import Node
 
 __all__ = ["remembered"]
 
-P = TypeVar("P")
+P = TypeVar("P", bound="JacobianPlan | SymmetricPlan | None")
 
 _MOST = 8
 """Plans that are kept."""
 
 _LARGEST = 100_000
 """Entries of the widest array of a computation whose plan is kept."""
+
+_ENTRIES = 1_000_000
+"""Entries of a pattern that is kept."""
 
 _PLANS: OrderedDict[Hashable, Any] = OrderedDict()
 
@@ -46,7 +50,9 @@ def remembered(stretch: Stretch, kind: str, make: Callable[[], P]) -> tuple[P, b
         _PLANS.move_to_end(key)
         known: P = _PLANS[key]
         return known, True
-    made = _PLANS[key] = make()
+    made = make()
+    if made is None or made.pattern.nnz <= _ENTRIES:
+        _PLANS[key] = made
     if len(_PLANS) > _MOST:
         _PLANS.popitem(last=False)
     return made, False
