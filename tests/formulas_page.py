@@ -101,7 +101,9 @@ _LANGUAGES = """## What to know of a language
 | `latex`, `gradcli` | every operation, none of them made of others |
 
 `--arrays`, or letters for sizes, is for `numpy`, `jax`, `torch`, `julia`, `matlab` and `fortran`; without it each entry
-is written, which is what loops in C would do, and what shares the most. `--fast` drops what its file's head names.
+is written, which is what loops in C would do, and what shares the most. Jacobians of arrays are those of vectors, and
+Hessians by one variable; parts of vectors (`x[1:]`) are written in `numpy`, `jax` and `torch`. `--fast` drops what its
+file's head names.
 """
 
 
