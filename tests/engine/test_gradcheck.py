@@ -12,8 +12,8 @@ import pytest
 import gradcli
 from gradcli.engine.api.autograd import gradcheck, gradgradcheck
 from gradcli.engine.api.complex_step import complex_columns
+from gradcli.engine.rules import rule as rules
 from gradcli.engine.rules.rule import rule_of
-from gradcli.engine.sweeps import visit
 from gradcli.engine.tape.apply import apply
 from gradcli.errors import AutogradError
 from gradcli.ops import TABLE
@@ -210,7 +210,7 @@ def test_a_missing_sum_over_what_was_broadcast_fails(name: str, monkeypatch: pyt
     def first_alone(g: Any, shape: tuple[int, ...]) -> Any:
         return g if np.shape(g) == shape else g[0]
 
-    monkeypatch.setattr(visit, "fit", first_alone)
+    monkeypatch.setattr(rules, "fit", first_alone)
     with pytest.raises(AutogradError, match="with respect to input 1"):
         gradcheck(function, (rows, point(1.1, 0.9, 3.0)))
 

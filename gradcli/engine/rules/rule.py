@@ -25,17 +25,22 @@ from gradcli.lang import Program, Tree, calls, parse
 from gradcli.ops import TABLE, Op
 from gradcli.ops.calls.paths import resolve_rule, resolve_value
 from gradcli.ops.functions.protocol import quiet
-from gradcli.ops.functions.transposes import spread, unbroadcast
+from gradcli.ops.functions.transposes import repeated, spread, unbroadcast
 
-__all__ = ["VJP", "FusedVJPs", "Rule", "Statics", "compiled", "rule_of"]
+__all__ = ["VJP", "FusedVJPs", "Rule", "Statics", "compiled", "fit", "pull", "pull_through", "rule_of"]
 
 Statics: TypeAlias = Mapping[str, Any]
 VJP: TypeAlias = Callable[[Any, Any, Sequence[Any], Sequence[tuple[int, ...]], Statics], Any]
 """(g, out, inputs, shapes, statics) -> the cotangent of one input."""
 
-FusedVJPs: TypeAlias = Callable[[Any, Any], tuple[tuple[Any, Any], ...]]
+FusedVJPs: TypeAlias = "Callable[[Any, Any], Pairs]"
 """(g, node) -> the edge and the cotangent of each input that wants one."""
 
+Pairs: TypeAlias = Sequence[tuple[Any, Any]]
+
+
+_PARTS = frozenset({"as_strided", "copy_slices", "getitem", "take", "unpack"})
+"""The operations of which `adds_in_place` speaks."""
 
 _SETS = range(4)
 """The sets of two inputs, as numbers whose bits say which inputs are in."""
@@ -51,10 +56,13 @@ class Rule:
             cotangent: whether the first input, the second and the output. A set is a number with bit i for input i.
         fused_vjps: for each such set one function that gives all its cotangents, where nothing was broadcast; None
             where there is no such function, and the VJPs are called one by one.
+        saves_nothing: whether no VJP reads an input or the output.
         saves: for each parameter the positions of the inputs that its VJP reads, -1 standing for the output.
         variadic, multi_output, views: as in the entry.
         takes_undefined: whether the VJP of several outputs takes None for the cotangent of one that was not used.
         elementwise: whether inputs of equal shape have cotangents of that shape.
+        adds_in_place: whether the value is a part of the argument, or has a part of it replaced, so that backward has
+            a part of the argument's cotangent to change, and not an array of its size to make.
     """
 
     def __init__(self, op: Op) -> None:
@@ -66,10 +74,12 @@ class Rule:
         self.views = op.views
         self.multi_output = op.multi_output
         self.takes_undefined = op.multi_output and op.kind == "general"
+        self.adds_in_place = op.name in _PARTS
         self.elementwise = op.kind in ("elementwise", "predicate")
         build = _BUILDERS.get(op.kind, _nothing)
         self._vjps, self.jvps, self.saves = build(op)
         self.fused_vjps = _fused_vjps(op)
+        self.saves_nothing = not any(self.saves)
         self._reads: dict[tuple[bool, ...], frozenset[int]] = {}
         self.save_plans = [self._save_plan(wanted) for wanted in _SETS] if len(self.saves) in (1, 2) else []
 
@@ -114,14 +124,34 @@ Built: TypeAlias = tuple[tuple[VJP, ...], tuple[VJP, ...], tuple[frozenset[int],
 
 
 def _forward(op: Op) -> Callable[..., Any]:
-    value = _OPERATORS.get(op.infix) or resolve_value(op.value)
+    if op.infix in _OPERATORS:
+        return _OPERATORS[op.infix]
+    if op.kind in ("linear", "multilinear", "reduction"):
+        from gradcli.engine.rules.direct import DIRECT  # scalars do without
+
+        if op.value in DIRECT:
+            return DIRECT[op.value]
+    value = resolve_value(op.value)
     if op.kind == "constructor":  # NumPy's names of its parameters are not the table's
         return lambda **statics: value(*statics.values())
+    value = getattr(value, "of_arrays", value)
+    if op.value in _OF_UFUNCS:
+        return getattr(value, "__wrapped__", value)  # without its own quiet
     return quiet(value) if op.kind in _QUIET else value
 
 
 _QUIET = frozenset({"general", "multilinear", "reduction"})
 """Kinds whose NumPy functions warn in NumPy's own modules, which the package's filter of warnings does not reach."""
+
+_OF_UFUNCS = frozenset(
+    {
+        "ops.product_rules.cross",
+        "ops.reduction_rules.logsumexp",
+        "ops.scan_rules.log_softmax",
+        "ops.scan_rules.softmax",
+    }
+)
+"""Functions of these kinds that compute with ufuncs, in this package: what these warn of is filtered."""
 
 
 _OPERATORS: dict[str, Callable[..., Any]] = {
@@ -203,6 +233,26 @@ def _vjp_source(op: Op, tree: Tree, inputs: dict[str, str], home: str) -> str:
     return "zeros_like(g)" if body == "0" else f"zeros_like(g) + {body}"
 
 
+def pull(g: Any, node: Any) -> Pairs:
+    """The edge and the cotangent of each input that wants one, VJP by VJP."""
+    return pull_through(g, node, node.inputs if node.tensors else (), node.out)
+
+
+def pull_through(g: Any, node: Any, inputs: Sequence[Any], out: Any) -> Pairs:
+    """`pull` with the saved values given: as arrays, or as tensors where the sweep is recorded."""
+    rule, edges, shapes, statics = node.rule, node.edges, node.shapes, node.statics
+    vjps = rule.vjps
+    if rule.variadic:
+        pairs = zip(edges, vjps[0](g, out, inputs, shapes, statics), strict=True)
+        return [pair for pair in pairs if pair[0] is not None]
+    found = []
+    for i, edge in enumerate(edges):
+        if edge is not None:
+            cotangent = vjps[i](g, out, inputs, shapes, statics)
+            found.append((edge, fit(cotangent, shapes[i]) if rule.elementwise and shapes else cotangent))
+    return found
+
+
 def _refusal(op: Op, param: str) -> VJP:
     def vjp(g: Any, out: Any, inputs: Any, shapes: Any, statics: Any) -> Any:
         message = f"{op.name} cannot be differentiated with respect to its argument '{param}'"
@@ -277,7 +327,7 @@ def _reduction(op: Op) -> Built:
 
     def vjp(g: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
         spread_g = spread(g, shapes[0], statics["axis"])
-        return np.broadcast_to(weighted(spread_g, out, inputs, shapes, statics), shapes[0])
+        return repeated(weighted(spread_g, out, inputs, shapes, statics), shapes[0])
 
     def jvp(t: Any, out: Any, inputs: Sequence[Any], shapes: Any, statics: Statics) -> Any:
         product = weighted(t, out, inputs, shapes, statics)
@@ -342,7 +392,8 @@ def _by_names(op: Op, path: str) -> tuple[VJP, frozenset[int]]:
 
     def rule(g: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
         given = {"out": out, "inputs": inputs, "shape": shapes[0], **statics}
-        given |= zip(op.params, inputs, strict=False)
+        if reads:
+            given.update(zip(op.params, inputs, strict=False))
         return function(g, *[given[name] for name in wanted])
 
     return rule, reads
@@ -359,4 +410,4 @@ _BUILDERS: dict[str, Callable[[Op], Built]] = {
 
 def fit(g: Any, shape: tuple[int, ...]) -> Any:
     """A cotangent brought to its input's shape, where broadcasting repeated the input."""
-    return g if np.shape(g) == shape else unbroadcast(g, shape)
+    return g if g.shape == shape else unbroadcast(g, shape)

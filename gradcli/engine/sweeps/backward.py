@@ -44,7 +44,8 @@ def propagate(
         make: makes what holds the cotangents.
     """
     sweep = make(needed, captures, create_graph, retain_graph)
-    cotangents, ready, use_fused, stops = sweep.cotangents, sweep.ready, sweep.use_fused, sweep.stops
+    cotangents, owned, ready = sweep.cotangents, sweep.owned, sweep.ready
+    use_fused, stops = sweep.use_fused, sweep.stops
     for root, seed in zip(roots, seeds, strict=True):
         sweep.add(root.edge(), seed, root.output_nr)
     with set_grad_enabled(create_graph), np.errstate(all="ignore"):
@@ -60,11 +61,14 @@ def propagate(
                 if counts.in_place:
                     refuse_changed(node)
                 for edge, cotangent in node.fused_vjps(g, node):  # the lines below are sweep.add, without its call
-                    if edge in cotangents:
-                        cotangents[edge] = cotangents[edge] + cotangent
-                    else:
+                    if edge not in cotangents:
                         cotangents[edge] = cotangent
                         heappush(ready, (edge.key, edge))
+                    elif edge in owned:
+                        cotangents[edge] += cotangent
+                    else:
+                        cotangents[edge] = cotangents[edge] + cotangent
+                        owned.add(edge)
                 if not retain_graph and (node.tensors or node.out is not None):
                     node.free()
             except OF_NUMPY as error:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradcli.engine.tape.modes import counts
 from gradcli.engine.tape.node import Node
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import AutogradError
 
-__all__ = ["output_as_recorded", "refuse_changed"]
+__all__ = ["output_as_recorded", "refuse_changed", "refuse_used"]
 
 
 def output_as_recorded(node: Node) -> Any:
@@ -25,8 +26,23 @@ def output_as_recorded(node: Node) -> Any:
     outs = tuple([Tensor(out, True, node) for out in node.out])
     for i, out in enumerate(outs):
         out.meta().output_nr = i
-        out.meta().slow_path = i > 0
+        out.meta().slow_path = True
     return outs
+
+
+def refuse_used(node: Node) -> None:
+    """Raise if what a node saved is freed, or has been changed in place since.
+
+    Raises:
+        AutogradError: that says which.
+    """
+    if node.freed:
+        raise AutogradError(
+            f"trying to backward through the graph a second time: what {node.name()} had saved is freed",
+            hint="give retain_graph=True to the first backward",
+        )
+    if node.details.changed or counts.in_place:
+        refuse_changed(node)
 
 
 def refuse_changed(node: Node) -> None:
@@ -39,11 +55,12 @@ def refuse_changed(node: Node) -> None:
     if details.changed:
         raise _changed(node, "its output", details.changed, 1, 0)
     for i, tensor in enumerate(node.tensors):
-        if isinstance(tensor, Tensor) and tensor._meta is not None and tensor._meta.slow_path:
-            version, expected = tensor._version, details.versions[i] if details.versions else 0
+        meta = getattr(tensor, "_meta", None)
+        if meta is not None:
+            version, expected = meta.memory.version, details.versions[i] if details.versions else 0
             if version != expected:
-                by = tensor.owner().meta().changed
-                raise _changed(node, f"its argument {i}, of shape {tensor.shape},", by, version, expected)
+                what = f"its argument {i}, of shape {tensor.shape},"
+                raise _changed(node, what, meta.memory.changed, version, expected)
 
 
 def _changed(node: Node, what: str, by: str, version: int, expected: int) -> AutogradError:

@@ -6,17 +6,18 @@ that is recorded or watched for anomalies.
 
 from __future__ import annotations
 
+from functools import cache
 from heapq import heappush
 from typing import Any
 
 import numpy as np
 
-from gradcli.engine.rules.rule import Rule, fit
+from gradcli.engine.rules.rule import Rule, pull_through
 from gradcli.engine.sweeps.anomaly import anomaly
-from gradcli.engine.sweeps.saved_values import output_as_recorded, refuse_changed
+from gradcli.engine.sweeps.saved_values import output_as_recorded, refuse_used
 from gradcli.engine.sweeps.subgraph import Slot
 from gradcli.engine.tape.hooks import Hooks
-from gradcli.engine.tape.modes import counts
+from gradcli.engine.tape.inplace import add_array
 from gradcli.engine.tape.node import AccumulateGrad, Edge, Node
 from gradcli.engine.tape.tensor import Tensor, marked
 from gradcli.errors import AutogradError, Problem
@@ -32,7 +33,10 @@ class Sweep:
 
     Attributes:
         cotangents: the sum of what has arrived at each node so far, by output where there are several.
+        owned: those of which the cotangent is an array that the sweep has made and nobody else holds: what arrives is
+            added to it in place.
         ready: those nodes in a heap, newest first.
+        sums_in_place: whether it may own sums at all: not where they are recorded, or shown to others as they grow.
         use_fused: whether plain nodes may be asked for all cotangents at once.
         stops: the keys of nodes whose cotangent is asked for, or where the walk ends.
     """
@@ -41,7 +45,9 @@ class Sweep:
         self, needed: dict[int, bool] | None, captures: dict[Slot, Any] | None, create_graph: bool, retain_graph: bool
     ) -> None:
         self.cotangents: dict[Edge | None, Any] = {}
+        self.owned: set[Edge] = set()
         self.ready: list[tuple[int, Edge]] = []
+        self.sums_in_place = not create_graph
         self.use_fused = anomaly.check is None and not create_graph
         self.stops = {key for key, _ in captures or ()} | {k for k, goes_on in (needed or {}).items() if not goes_on}
         self._needed, self._captures = needed, captures
@@ -57,53 +63,75 @@ class Sweep:
         elif edge.rule.multi_output:
             sums = cotangents[edge]
             sums[output_nr] = sums[output_nr] + cotangent if output_nr in sums else cotangent
+        elif edge in self.owned:
+            cotangents[edge] += cotangent
         else:
             cotangents[edge] = cotangents[edge] + cotangent
+            if self.sums_in_place:
+                self.owned.add(edge)
+
+    def own(self, edge: Edge, shape: tuple[int, ...], dtype: Any) -> Any:
+        """What has arrived at a node's only output, as an array in C order that may be changed."""
+        cotangents = self.cotangents
+        if edge not in cotangents:
+            heappush(self.ready, (edge.key, edge))
+            cotangents[edge] = np.zeros(shape, dtype)
+        elif edge not in self.owned or not isinstance(cotangents[edge], np.ndarray):
+            cotangents[edge] = np.array(cotangents[edge], order="C")
+        self.owned.add(edge)
+        return cotangents[edge]
+
+    def give(self, edge: Edge, cotangent: Any, output_nr: int = 0) -> None:
+        """Add a cotangent that nobody else holds."""
+        first = edge not in self.cotangents
+        self.add(edge, cotangent, output_nr)
+        if first and not edge.rule.multi_output:
+            self.owned.add(edge)
 
     def visit(self, node: Edge, g: Any) -> None:
         """Give a node's cotangent to those who asked for it, and pull it on to the node's inputs."""
         goes_on = self._needed is None or self._needed[node.key]
+        own = node in self.owned and node.hooks is None and node.key not in self.stops
         if self._captures is not None or node.hooks is not None:
             g = _capture_and_run_hooks(node, g, self._captures, goes_on)
         if isinstance(node, AccumulateGrad):
             if self._captures is None:
-                _accumulate(node, g, self._create_graph)
+                _accumulate(node, g, self._create_graph, own)
         elif goes_on:
             try:
-                self._apply_vjps(node, g, self._create_graph, self.add)
+                if node.rule.adds_in_place and self.use_fused:
+                    refuse_used(node)
+                    _parts()[node.rule.name](self, node, g, own)
+                else:
+                    self._apply_vjps(node, g, self._create_graph, self.add)
             except OF_NUMPY as error:
                 raise failed(node, error) from error
             if not self._retain_graph:
                 node.free()
 
 
+@cache
+def _parts() -> dict[str, Any]:
+    """What is imported when a part of an array is first met."""
+    from gradcli.engine.sweeps.parts import ADD_IN_PLACE
+
+    return ADD_IN_PLACE
+
+
 def _apply_vjps(node: Node, g: Any, create_graph: bool, add: Any) -> None:
     """Add to each input that wants one its cotangent, VJP by VJP."""
-    if node.freed:
-        raise AutogradError(
-            f"trying to backward through the graph a second time: what {node.name()} had saved is freed",
-            hint="give retain_graph=True to the first backward",
-        )
-    if node.details.changed or counts.in_place:
-        refuse_changed(node)
-    rule, details = node.rule, node.details
-    shapes, statics, output_nrs = details.shapes, details.statics, details.output_nrs
-    inputs, out = node.inputs, node.out
-    if create_graph:
-        inputs, out = node.tensors, output_as_recorded(node)
-    if rule.multi_output:
-        g = _whole(g, rule.takes_undefined, details.output_shapes)
-    if rule.variadic:
-        cotangents = rule.vjps[0](g, out, inputs, shapes, statics)
-        for i, (edge, cotangent) in enumerate(zip(node.edges, cotangents, strict=True)):
-            if edge is not None:
-                add(edge, cotangent, output_nrs[i] if output_nrs else 0)
+    refuse_used(node)
+    inputs, out = (node.tensors, output_as_recorded(node)) if create_graph else (node.inputs, node.out)
+    if node.rule.multi_output:
+        g = _whole(g, node.rule.takes_undefined, node.details.output_shapes)
+    pairs = pull_through(g, node, inputs, out)
+    if node.details.output_nrs is None:
+        for edge, cotangent in pairs:
+            add(edge, cotangent)
         return
-    broadcast = rule.elementwise and bool(shapes)
-    for i, edge in enumerate(node.edges):
-        if edge is not None:
-            cotangent = rule.vjps[i](g, out, inputs, shapes, statics)
-            add(edge, fit(cotangent, shapes[i]) if broadcast else cotangent, output_nrs[i] if output_nrs else 0)
+    output_nrs = [nr for nr, edge in zip(node.details.output_nrs, node.edges, strict=True) if edge is not None]
+    for (edge, cotangent), output_nr in zip(pairs, output_nrs, strict=True):
+        add(edge, cotangent, output_nr)
 
 
 def _whole(parts: dict[int, Any], takes_undefined: bool, shapes: tuple[tuple[int, ...], ...]) -> list[Any]:
@@ -149,17 +177,20 @@ def _run_hook(hooks: Hooks, output_nr: int, g: Any) -> Any:
     return given if isinstance(g, Tensor) else given.array
 
 
-def _accumulate(node: AccumulateGrad, g: Any, create_graph: bool) -> None:
+def _accumulate(node: AccumulateGrad, g: Any, create_graph: bool, own: bool) -> None:
+    """Add to a leaf's gradient what has arrived; an array that nobody else holds becomes its first gradient."""
     leaf = node.variable
     if leaf is None or not leaf.requires_grad:  # it may have been told not to since
         return
     meta = leaf.meta()
-    if meta.grad is None:
+    if meta.grad is None and own and isinstance(g, np.ndarray) and g.dtype == leaf.dtype:
+        meta.grad = marked(Tensor(g))
+    elif meta.grad is None:
         meta.grad = g.clone() if isinstance(g, Tensor) else in_own_memory(g, leaf)
     elif create_graph or meta.grad.requires_grad:
         meta.grad = meta.grad + g
     else:
-        meta.grad.add_(g)  # in place, as in PyTorch: whoever holds `.grad` sees it grow
+        add_array(meta.grad, g)  # as in PyTorch: whoever holds `.grad` sees it grow
     for hook in list(node.post_hooks):
         hook(leaf)
 

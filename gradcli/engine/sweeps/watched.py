@@ -50,7 +50,7 @@ class _Watched(Sweep):
     def note_in(self, arrivals: list[Arrival]) -> _Watched:
         """Note what is added in this list."""
         self.arrivals = arrivals
-        self.use_fused = False
+        self.use_fused = self.sums_in_place = False
         self._node: Node | None = None
         self._cotangent: Any = None
         self._arguments: Iterator[int] = iter(())

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
-from gradcli.engine.rules.rule import Rule, Statics, rule_of
+from gradcli.engine.rules.rule import Rule, Statics, pull, rule_of
 from gradcli.engine.tape.modes import counts, mode
-from gradcli.engine.tape.node import PLAIN, Node, next_key
+from gradcli.engine.tape.node import NO_STATICS, PLAIN, Edge, Node, next_key
 from gradcli.engine.tape.promotion import promote
 from gradcli.engine.tape.tensor import Tensor, TensorLike, like, marked, unwrap
 from gradcli.engine.tape.views import mark_view
+from gradcli.ops import Op
 from gradcli.ops.calls.bind import bind
 from gradcli.ops.table.lookup import lookup
 
-__all__ = ["apply", "apply_several", "binary", "call", "output_nrs_of", "power", "unary", "versions_of"]
+__all__ = ["apply", "apply_several", "binary", "call", "caller", "output_nrs_of", "power", "unary", "versions_of"]
 
-_NO_STATICS: dict[str, Any] = {}
-_NO_SHAPES: tuple[tuple[int, ...], ...] = ()
+_NOTHING: frozenset[int] = frozenset()
 
 
-def apply(rule: Rule, args: Sequence[TensorLike], statics: Statics = _NO_STATICS) -> Tensor:
+def apply(rule: Rule, args: Sequence[TensorLike], statics: Statics = NO_STATICS) -> Tensor:
     """Compute an operation and, where an input requires a gradient, record it.
 
     Args:
@@ -51,10 +51,10 @@ def unary(rule: Rule) -> Callable[[TensorLike], Tensor]:
 
     def operator(a: TensorLike) -> Tensor:
         if type(a) is not Tensor:
-            return _general(rule, (a,), _NO_STATICS) if isinstance(a, Tensor) else Tensor(forward(_operand(a)))
+            return _general(rule, (a,), NO_STATICS) if isinstance(a, Tensor) else Tensor(forward(_operand(a)))
         meta = a._meta
-        if meta is not None and meta.slow_path:
-            return _general(rule, (a,), _NO_STATICS)
+        if meta is not None and (meta.slow_path or meta.memory.version):
+            return _general(rule, (a,), NO_STATICS)
         out = forward(a.array)
         edge = a._edge
         if edge is None or (counts.not_recording and not mode.enabled) or not save_plans:
@@ -66,6 +66,8 @@ def unary(rule: Rule) -> Callable[[TensorLike], Tensor]:
         node.tensors = (a,) if saves_x else ()
         node.out = out if saves_out else None
         node.fused_vjps = rule.fused_vjps[1]
+        node.shapes = ()
+        node.statics = NO_STATICS
         node.details = PLAIN
         node.freed = False
         node.key = next_key()
@@ -92,20 +94,20 @@ def binary(  # noqa: C901  # one straight line, because every operator runs thro
         first = second = None
         if type(a) is Tensor:
             meta = a._meta
-            if meta is not None and meta.slow_path:
-                return _general(rule, (a, b), _NO_STATICS)
+            if meta is not None and (meta.slow_path or meta.memory.version):
+                return _general(rule, (a, b), NO_STATICS)
             x = a.array
             first = a._edge
-        elif type(a) is not float and isinstance(a, Tensor):
-            return _general(rule, (a, b), _NO_STATICS)
+        elif type(a) is not float and isinstance(a, Tensor | list | tuple):
+            return _general(rule, (_operand(a), _operand(b)), NO_STATICS)
         if type(b) is Tensor:
             meta = b._meta
-            if meta is not None and meta.slow_path:
-                return _general(rule, (a, b), _NO_STATICS)
+            if meta is not None and (meta.slow_path or meta.memory.version):
+                return _general(rule, (a, b), NO_STATICS)
             y = b.array
             second = b._edge
-        elif type(b) is not float and isinstance(b, Tensor):
-            return _general(rule, (a, b), _NO_STATICS)
+        elif type(b) is not float and isinstance(b, Tensor | list | tuple):
+            return _general(rule, (_operand(a), _operand(b)), NO_STATICS)
         out = forward(x, y)
         if (counts.not_recording and not mode.enabled) or not save_plans:
             return Tensor(_widened(rule, out, x, y))
@@ -132,12 +134,14 @@ def binary(  # noqa: C901  # one straight line, because every operator runs thro
         node.edges = (first, second)
         node.tensors = tensors
         node.out = out if saves_out else None
-        node.fused_vjps = rule.fused_vjps[wanted] if same_shape else None
+        node.fused_vjps = rule.fused_vjps[wanted] if same_shape else pull
+        node.shapes = ()
+        node.statics = NO_STATICS
         node.details = PLAIN
         node.freed = False
         node.key = next_key()
         if not same_shape:
-            node.writable_details().shapes = (np.shape(x), np.shape(y))
+            node.shapes = (np.shape(x), np.shape(y))
         if counts.collectors:
             return _recorded(out, node)
         made = _new(Tensor)
@@ -154,9 +158,12 @@ def _general(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> Tensor
     if (taken := _taken(args)) is not None:
         found: Tensor = taken(rule.op.name, args, statics)
         return found
-    out, node = _compute(rule, args, statics)
-    made = like(Tensor(out) if node is None else _recorded(out, node), *args)
-    marked(made)
+    out, node, usual = _compute(rule, args, statics)
+    made = Tensor(out) if node is None else _recorded(out, node)
+    if not usual:
+        made = marked(like(made, *args))
+    elif made.array.dtype.char != "d":
+        marked(made)
     if rule.views and isinstance(out, np.ndarray):
         mark_view(made, args[0])
     return made
@@ -175,18 +182,20 @@ def apply_several(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> t
     if (taken := _taken(args)) is not None:
         several: tuple[Tensor, ...] = taken(rule.op.name, args, statics)
         return _named_outputs(rule.op.outputs)(*several) if rule.op.outputs else several
-    outs, node = _compute(rule, args, statics)
+    outs, node, usual = _compute(rule, args, statics)
     made = []
     for i, out in enumerate(outs):
-        tensor = like(Tensor(out) if node is None else _recorded(out, node), *args)
+        tensor = Tensor(out) if node is None else _recorded(out, node)
+        if not usual:
+            tensor = like(tensor, *args)
         if rule.views:
             mark_view(tensor, args[0], "one of several views that one operation gave")
         if node is not None:
-            tensor.meta().output_nr = i
-            tensor.meta().slow_path = True
+            meta = tensor.meta()
+            meta.output_nr, meta.slow_path = i, True
         made.append(tensor)
     if node is not None:
-        node.writable_details().output_shapes = tuple(np.shape(out) for out in outs)
+        node.writable_details().output_shapes = tuple([out.shape for out in outs])
     return _named_outputs(rule.op.outputs)(*made) if rule.op.outputs else tuple(made)
 
 
@@ -195,31 +204,51 @@ def _named_outputs(names: tuple[str, ...]) -> Any:
     return namedtuple("Outputs", names)
 
 
-def _compute(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> tuple[Any, Node | None]:
-    """An operation's value, and the node that records it; None where nothing is recorded."""
-    values = tuple([a.array if isinstance(a, Tensor) else a for a in args])
-    if (
-        (rule.elementwise or rule.variadic)
-        and len(values) > 1
-        and any(isinstance(a, Tensor) and a._meta is not None for a in args)
-    ):
-        values = promote(values, rule.name)
+def _compute(rule: Rule, args: Sequence[TensorLike], statics: Statics) -> tuple[Any, Node | None, bool]:
+    """An operation's value, the node that records it (None for no record), and whether all its tensors are usual.
+
+    Unusual are tensors of a subclass, of another type than most, one of several outputs, and those whose memory has
+    been changed: they take a second look.
+    """
+    values: Any = []
+    edges: list[Edge | None] = []
+    usual = True
+    for a in args:
+        if type(a) is Tensor:
+            values.append(a.array)
+            edges.append(a._edge)
+            meta = a._meta
+            if meta is not None and (meta.slow_path or meta.memory.version):
+                usual = False
+        elif isinstance(a, Tensor):
+            values.append(a.array)
+            edges.append(a._edge)
+            usual = False
+        else:
+            values.append(a)
+            edges.append(None)
+    if not usual:
+        edges = [a.edge() if isinstance(a, Tensor) and a.requires_grad else None for a in args]
+        if (rule.elementwise or rule.variadic) and len(values) > 1:
+            values = promote(values, rule.name)
     out = rule.forward(*values, **statics)
-    if not mode.enabled or not rule.vjps:
-        return (_widened(rule, out, *values, **statics) if rule.elementwise else out), None
-    edges = tuple([a.edge() if isinstance(a, Tensor) and a.requires_grad else None for a in args])
-    if not any(edges):
-        return (_widened(rule, out, *values, **statics) if rule.elementwise else out), None
-    shapes = _NO_SHAPES if rule.elementwise and len(values) == 1 else tuple([np.shape(v) for v in values])
-    reads = rule.reads(edges)
+    if (counts.not_recording and not mode.enabled) or not rule.saves or not any(edges):
+        return (_widened(rule, out, *values, **statics) if rule.elementwise else out), None, usual
+    reads = _NOTHING if rule.saves_nothing else rule.reads(edges)
     tensors = tuple([a if i in reads else None for i, a in enumerate(args)]) if reads else ()
-    node = Node(rule, edges, tensors, out if -1 in reads else None)
-    details = node.writable_details()
-    details.shapes = shapes
-    details.statics = statics
-    details.output_nrs = output_nrs_of(args)
-    details.versions = versions_of(tensors)
-    return out, node
+    shapes: tuple[tuple[int, ...], ...] = ()
+    if not (rule.elementwise and len(values) == 1):
+        shapes = tuple([v.shape if type(v) is np.ndarray else np.shape(v) for v in values])
+    node = Node(rule, tuple(edges), tensors, out if -1 in reads else None, shapes, statics)
+    if not usual:
+        output_nrs, versions = output_nrs_of(args), versions_of(tensors)
+        if output_nrs or versions:
+            details = node.writable_details()
+            details.output_nrs, details.versions = output_nrs, versions
+    several = rule.multi_output or (not usual and any(e is not None and e.rule.multi_output for e in edges))
+    if not (several or rule.adds_in_place):
+        node.fused_vjps = pull
+    return out, node, usual
 
 
 def _widened(rule: Rule, out: Any, *values: Any, **statics: Any) -> Any:
@@ -255,28 +284,98 @@ def call(name: str, *args: TensorLike, **keywords: Any) -> Tensor:
     >>> call("hypot", 3.0, 4.0)
     tensor(5.)
     """
+    found: Tensor = caller(name)(*args, **keywords)
+    return found
+
+
+@cache
+def caller(name: str) -> Callable[..., Any]:
+    """`call` of one operation, as a function of its own.
+
+    >>> caller("hypot")(3.0, 4.0)
+    tensor(5.)
+    """
     op = lookup(name)
     if op.name == "pow":
-        return power(*args)
-    if op.variadic and len(args) == 1 and isinstance(args[0], list | tuple):
-        args = tuple(args[0])
-    if op.pairwise and len(args) == 2 and not keywords and isinstance(args[1], Tensor | float | np.ndarray):
-        return call(op.pairwise, *args)
-    bound, statics = bind(op, args, keywords)
-    operands = [_operand(a) for a in bound]
-    if op.multi_output:
-        return apply_several(rule_of(op.name), operands, statics)  # type: ignore[return-value]  # callers know which give several
-    return apply(rule_of(op.name), operands, statics)
+        return power
+    whole = _caller_by_signature(op)
+    if op.statics or op.variadic or op.multi_output or not op.params or len(op.params) > 2:
+        return whole
+    rule = rule_of(op.name)
+    if len(op.params) == 2:
+        operator = binary(rule)
+
+        def of_two(*args: TensorLike, **keywords: Any) -> Tensor:
+            return operator(*args) if len(args) == 2 and not keywords else whole(*args, **keywords)
+
+        return of_two
+    operator_of_one = unary(rule) if rule.elementwise else None
+
+    def of_one(*args: TensorLike, **keywords: Any) -> Tensor:
+        if keywords or len(args) != 1 or operator_of_one is None:
+            found: Tensor = whole(*args, **keywords)
+            return found
+        return operator_of_one(args[0])
+
+    return of_one
+
+
+def _caller_by_signature(op: Op) -> Callable[..., Any]:
+    """A call of any operation: its values split into differentiable and static arguments."""
+    rule = rule_of(op.name)
+    count = len(op.params)
+    apply_rule = apply_several if op.multi_output else apply
+    by_place = not op.variadic and op.name != "getitem"
+
+    def called(*args: TensorLike, **keywords: Any) -> Any:
+        if by_place and len(args) >= count and _are_plain(args[count:]) and _are_plain(keywords.values()):
+            if op.pairwise and len(args) == 2 and not keywords and isinstance(args[1], float):
+                return call(op.pairwise, *args)
+            return apply_rule(rule, [_operand(a) for a in args[:count]], _known_statics(op, *args[count:], **keywords))
+        if op.variadic and len(args) == 1 and isinstance(args[0], list | tuple):
+            args = tuple(args[0])
+        if op.variadic and args and type(args[0]) is Tensor and _are_plain(keywords.values()):
+            return apply_rule(rule, args, _known_statics(op, **keywords))
+        if op.pairwise and len(args) == 2 and not keywords and isinstance(args[1], Tensor | float | np.ndarray):
+            return call(op.pairwise, *args)
+        bound, statics = bind(op, args, keywords)
+        return apply_rule(rule, [_operand(a) for a in bound], statics)
+
+    return called
+
+
+_PLAIN_TYPES = frozenset({int, float, bool, str, type(None)})
+
+
+def _are_plain(statics: Iterable[Any]) -> bool:
+    """Whether static arguments are Python's constants or tuples of whole numbers: equal ones mean the same."""
+    for value in statics:
+        if type(value) is tuple:
+            for item in value:
+                if type(item) is not int:
+                    return False
+        elif type(value) not in _PLAIN_TYPES:
+            return False
+    return True
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _known_statics(op: Op, *given: Any, **keywords: Any) -> dict[str, Any]:
+    """The complete static arguments of a call, bound once for all calls that are alike."""
+    return bind(op, [0.0] * len(op.params) + list(given), keywords)[1]
 
 
 def power(base: TensorLike, exponent: TensorLike) -> Tensor:
     """base**exponent; a constant scalar exponent has a rule of its own, as in PyTorch."""
-    if _taken((exponent,)) is not None:
+    if type(exponent) is int or type(exponent) is float:
+        value, constant = exponent, True
+    elif _taken((exponent,)) is not None:
         return apply(rule_of("pow"), (base, exponent))
-    value = unwrap(exponent)
-    constant = not (isinstance(exponent, Tensor) and exponent.requires_grad)
-    if constant and np.ndim(value) == 0 and isinstance(base, Tensor):
-        return apply(rule_of("pow_scalar"), (base,), {"n": value if isinstance(value, int) else float(value)})
+    else:
+        value = unwrap(exponent)
+        constant = not (isinstance(exponent, Tensor) and exponent.requires_grad) and np.ndim(value) == 0
+    if constant and isinstance(base, Tensor):
+        return _general(rule_of("pow_scalar"), (base,), {"n": value if isinstance(value, int) else float(value)})
     return apply(rule_of("pow"), (_operand(base), _operand(exponent)))
 
 

@@ -17,7 +17,7 @@ from gradcli.engine.tape.hooks import Hook, Hooks
 if TYPE_CHECKING:
     from gradcli.engine.rules.rule import FusedVJPs, Rule, Statics
 
-__all__ = ["PLAIN", "AccumulateGrad", "Edge", "Node", "next_key"]
+__all__ = ["NO_STATICS", "PLAIN", "AccumulateGrad", "Edge", "Node", "next_key"]
 
 next_key = itertools.count(-1, -1).__next__
 """Keys fall from node to node: a node's inputs are older than itself, so that the order of keys is an
@@ -31,16 +31,12 @@ class Details:
         output_nrs: for each input which of that node's outputs it was; None where all are the first.
         versions: the versions of the tensors then; None where all were 0.
         output_shapes: of several outputs the shapes.
-        shapes: the input shapes, where the VJPs need them.
-        statics: axes, shapes and other constants of the operation.
         hooks: what else wants the cotangents.
         changed: the operation that changed the saved output in place since, "" for none.
         site: in anomaly mode, where in the program it was computed.
     """
 
-    shapes: tuple[tuple[int, ...], ...] = ()
     output_shapes: tuple[tuple[int, ...], ...] = ()
-    statics: Statics = {}  # noqa: RUF012  # empty, and never written to
     output_nrs: tuple[int, ...] | None = None
     versions: tuple[int, ...] | None = None
     hooks: Hooks | None = None
@@ -49,6 +45,8 @@ class Details:
 
 
 PLAIN = Details()
+NO_STATICS: Statics = {}
+"""Never written to."""
 
 
 class Node:
@@ -62,12 +60,14 @@ class Node:
         out: the output value, or the tuple of several, where a VJP reads it.
         fused_vjps: the cotangents of all inputs at once; None where backward goes VJP by VJP (broadcasting, several
             outputs, hooks, a saved value that was changed or freed).
+        shapes: the input shapes, where the VJPs need them.
+        statics: axes, shapes and other constants of the operation.
         key: the place in the order of creation.
         details: the rest; `PLAIN` for most nodes, which are made the more quickly for it.
         freed: whether backward has given the saved values back.
     """
 
-    __slots__ = ("details", "edges", "freed", "fused_vjps", "key", "out", "rule", "tensors")
+    __slots__ = ("details", "edges", "freed", "fused_vjps", "key", "out", "rule", "shapes", "statics", "tensors")
 
     def __init__(
         self,
@@ -75,13 +75,16 @@ class Node:
         edges: tuple[Edge | None, ...],
         tensors: tuple[Any, ...],
         out: Any,
-        fused_vjps: FusedVJPs | None = None,
+        shapes: tuple[tuple[int, ...], ...] = (),
+        statics: Statics = NO_STATICS,
     ) -> None:
         self.rule = rule
         self.edges = edges
         self.tensors = tensors
         self.out = out
-        self.fused_vjps = fused_vjps
+        self.fused_vjps: FusedVJPs | None = None
+        self.shapes = shapes
+        self.statics = statics
         self.details = PLAIN
         self.freed = False
         self.key = next_key()
@@ -91,16 +94,6 @@ class Node:
         if self.details is PLAIN:
             self.details = Details()
         return self.details
-
-    @property
-    def shapes(self) -> tuple[tuple[int, ...], ...]:
-        """The input shapes, where the VJPs need them."""
-        return self.details.shapes
-
-    @property
-    def statics(self) -> Statics:
-        """Axes, shapes and other constants of the operation."""
-        return self.details.statics
 
     @property
     def output_shapes(self) -> tuple[tuple[int, ...], ...]:

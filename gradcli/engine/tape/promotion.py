@@ -18,12 +18,18 @@ __all__ = ["promote", "result_type"]
 _KINDS = "biufc"
 """NumPy's letters for kinds of types, lowest first; i and u count as one."""
 
+_USUAL = {np.dtype(np.float64), float, int}
+"""Types of which NumPy's choice is PyTorch's."""
+
 _CONDITIONAL = "where"
 """The operation whose first argument, a condition, has no say."""
 
 
-def promote(values: tuple[Any, ...], name: str) -> tuple[Any, ...]:
+def promote(values: Sequence[Any], name: str) -> Sequence[Any]:
     """The operands of an operation, arrays among them cast to their common type."""
+    kinds = {getattr(value, "dtype", type(value)) for value in values}
+    if kinds <= _USUAL:
+        return values
     first = 1 if name == _CONDITIONAL else 0
     common = result_type(values[first:])
     return (*values[:first], *(_cast(value, common) for value in values[first:]))

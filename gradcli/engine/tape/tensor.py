@@ -15,49 +15,70 @@ from gradcli.engine.tape.modes import counts
 from gradcli.engine.tape.node import AccumulateGrad, Edge, Node
 from gradcli.errors import AutogradError, ShapeProblem
 
-__all__ = ["AutogradMeta", "Tensor", "TensorLike", "like", "marked", "share", "unwrap"]
+__all__ = ["AutogradMeta", "Memory", "Tensor", "TensorLike", "like", "marked", "share", "unwrap"]
 
 TensorLike: TypeAlias = Any
 """A Tensor, an array, a list or a number."""
 
 
+class Memory:
+    """What the tensors that show one memory have in common.
+
+    Attributes:
+        version: how often it has been changed in place.
+        changed: the operation that did it last.
+        saving_nodes: nodes that saved a part of it as their output.
+    """
+
+    __slots__ = ("changed", "saving_nodes", "version")
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.changed = ""
+        self.saving_nodes: list[Node] = []
+
+
+_UNCHANGED = Memory()
+"""Stands for the memory of a tensor that has neither been changed nor shared; never written to."""
+
+
 class AutogradMeta:
     """What only leaves, views, one of several outputs, and tensors changed in place have beyond values and an edge.
+
+    The class's own attributes stand for what has not been set, so that a view is made the more quickly.
 
     Attributes:
         grad: the accumulated gradient.
         grad_accumulator: the end of the graph of a leaf that does not require a gradient any more.
         retains_grad: whether a computed tensor keeps its gradient.
         output_nr: which output of its node the tensor is.
-        owner: the tensor whose memory this one shows, and whose version is its own; None for itself.
+        owner: the tensor whose memory this one shows; None for itself.
         base: the tensor whose history a view follows; None for a detached one, which has a history of its own.
-        seen_version: the base's version when the view's history was last written.
+        seen_version: the memory's version when the view's history was last written.
         frozen: why a view must not be changed in place with history, "" where it may.
-        version: how often the memory has been changed in place.
-        changed: the operation that did it last.
-        saving_nodes: nodes that saved a part of this memory as their output.
-        slow_path: whether the tensor is a view, one of several outputs, of an unusual type, or changed in place:
-            operations then look at more than its values and its edge.
+        memory: what it has in common with all that show its memory.
+        slow_path: whether the tensor is one of several outputs or of an unusual type: operations then look at more
+            than its values and its edge, as they do where its memory has been changed.
     """
 
-    __slots__ = (
-        "base", "changed", "frozen", "grad", "grad_accumulator", "output_nr", "owner", "retains_grad", "saving_nodes",
-        "seen_version", "slow_path", "version",
-    )  # fmt: skip
+    grad: Tensor | None = None
+    grad_accumulator: AccumulateGrad | None = None
+    retains_grad = False
+    output_nr = 0
+    owner: Tensor | None = None
+    base: Tensor | None = None
+    seen_version = 0
+    frozen = ""
 
     def __init__(self) -> None:
-        self.grad: Tensor | None = None
-        self.grad_accumulator: AccumulateGrad | None = None
-        self.retains_grad = False
-        self.output_nr = 0
-        self.owner: Tensor | None = None
-        self.base: Tensor | None = None
-        self.seen_version = 0
-        self.frozen = ""
-        self.version = 0
-        self.changed = ""
-        self.saving_nodes: list[Node] = []
         self.slow_path = False
+        self.memory = _UNCHANGED
+
+    def own_memory(self) -> Memory:
+        """The memory, to be written to or shared."""
+        if self.memory is _UNCHANGED:
+            self.memory = Memory()
+        return self.memory
 
 
 class Tensor:
@@ -151,7 +172,8 @@ class Tensor:
     @property
     def grad_fn(self) -> Node | None:
         """The node that computed it; None for a leaf."""
-        if self._meta is not None and self._meta.base is not None:
+        meta = self._meta
+        if meta is not None and meta.seen_version != meta.memory.version:
             self._refresh()
         edge = self._edge
         return edge if isinstance(edge, Node) else None
@@ -164,7 +186,8 @@ class Tensor:
     @property
     def requires_grad(self) -> bool:
         """Whether operations on it are recorded."""
-        if self._meta is not None and self._meta.base is not None:
+        meta = self._meta
+        if meta is not None and meta.seen_version != meta.memory.version:
             self._refresh()
         return self._edge is not None
 
@@ -195,10 +218,7 @@ class Tensor:
     @property
     def _version(self) -> int:
         """How often the memory has been changed in place; a view and its base have one count."""
-        if self._meta is None:
-            return 0
-        owner = self._meta.owner
-        return self._meta.version if owner is None else owner._version
+        return 0 if self._meta is None else self._meta.memory.version
 
     # -- gradient -----------------------------------------------------------------------------------
 
@@ -222,7 +242,8 @@ class Tensor:
 
     def edge(self) -> Edge:
         """The node that gets the cotangent of this tensor, which requires a gradient."""
-        if self._meta is not None and self._meta.base is not None:
+        meta = self._meta
+        if meta is not None and meta.seen_version != meta.memory.version:
             self._refresh()
         assert self._edge is not None, "only what requires a gradient has an edge"
         return self._edge
@@ -384,9 +405,9 @@ class Tensor:
 
 def share(made: Tensor, source: Tensor) -> Tensor:
     """Make `made` a view of the memory of `source`, without history from it."""
-    meta, owner = made.meta(), source.owner()
-    meta.owner = owner
-    meta.slow_path = owner.meta().slow_path = source.meta().slow_path = True
+    meta, shown = made.meta(), source.meta()
+    meta.owner = source if shown.owner is None else shown.owner
+    meta.memory = shown.own_memory()
     return made
 
 

@@ -15,7 +15,7 @@ from gradcli.engine.tape.tensor import Tensor, TensorLike
 from gradcli.engine.torch.creation import CREATORS
 from gradcli.engine.torch.devices import device
 from gradcli.engine.torch.losses import LOSSES
-from gradcli.engine.torch.methods import METHODS, named_axis, numpy_names
+from gradcli.engine.torch.methods import METHODS, by_table, named_axis, numpy_names
 from gradcli.engine.torch.names import einsum
 from gradcli.engine.torch.shapes import meshgrid
 from gradcli.ops import Op, lookup
@@ -115,7 +115,11 @@ def _unary(op: Op) -> Callable[..., Tensor]:
 
 
 def _general(op: Op) -> Callable[..., Any]:
+    method = by_table(op.name) if len(op.params) == 1 and not op.variadic else None
+
     def operation(*args: TensorLike, **keywords: Any) -> Any:
+        if method is not None and args and type(args[0]) is Tensor:
+            return method(*args, **keywords)
         if op.variadic and len(args) == 2 and isinstance(args[0], list | tuple):
             return call(op.name, args[0], axis=args[1])
         x = args[0] if args else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
-from gradcli.engine.tape.apply import call
+from gradcli.engine.tape.apply import call, caller
 from gradcli.engine.tape.inplace import in_place, overwrite, refuse, write
 from gradcli.engine.tape.tensor import Tensor, TensorLike, like, marked, unwrap
 from gradcli.engine.torch.aliases import MORE
@@ -22,7 +23,7 @@ from gradcli.engine.torch.shapes import SHAPES, axes_of, permuted
 from gradcli.errors import ShapeProblem
 from gradcli.ops import TABLE, Op
 
-__all__ = ["METHODS", "all_methods", "named_axis", "numpy_names"]
+__all__ = ["METHODS", "all_methods", "by_table", "named_axis", "numpy_names"]
 
 
 def _by_table(name: str, x: Tensor, *args: Any, **keywords: Any) -> Any:
@@ -51,9 +52,12 @@ def named_axis(op: Op, x: TensorLike, args: tuple[Any, ...], keywords: dict[str,
     return (), {"dim": given.pop("axis"), **given, **keywords}
 
 
+_NUMPY = {"dim": "axis", "keepdim": "keepdims"}
+
+
 def numpy_names(keywords: dict[str, Any], x: TensorLike = None) -> dict[str, Any]:
     """PyTorch's `dim` and `keepdim` as NumPy's `axis` and `keepdims`; of a number, given as x, its axis 0 too."""
-    named = {{"dim": "axis", "keepdim": "keepdims"}.get(k, k): v for k, v in keywords.items()}
+    named = {_NUMPY.get(k, k): v for k, v in keywords.items()}
     if "dim" in keywords and isinstance(x, Tensor) and not x.ndim:
         return named | {k: v for k, v in axes_of(x, named["axis"]).items() if k in named}
     return named
@@ -189,6 +193,26 @@ def all_methods() -> dict[str, Any]:
 
 def _operation(name: str) -> Callable[..., Any]:
     def operation(x: Tensor, *args: Any, **keywords: Any) -> Any:
-        return _by_table(name, x, *args, **keywords)
+        return by_table(name)(x, *args, **keywords)
 
     return operation
+
+
+@cache
+def by_table(name: str) -> Callable[..., Any]:
+    """The table's operation (in place with an underscore at the end) as a method, compiled when first called."""
+    op = TABLE.get(name)
+    if op is None or name in LOSSES or name in ("add", "sub", "clip"):
+        return partial(_by_table, name)
+    plain = caller(name)
+    if len(op.params) != 1 or next(iter(op.statics), "") != "axis":
+        return plain if not op.statics and not op.variadic else partial(_by_table, name)
+
+    def along_axes(x: Tensor, *args: Any, **keywords: Any) -> Any:
+        if not x.ndim:  # PyTorch's numbers have an axis 0
+            return _by_table(name, x, *args, **keywords)
+        if keywords:
+            keywords = {_NUMPY.get(key, key): value for key, value in keywords.items()}
+        return plain(x, *args, **keywords)
+
+    return along_axes

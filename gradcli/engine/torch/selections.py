@@ -12,6 +12,7 @@ from gradcli.engine.tape.apply import apply, call
 from gradcli.engine.tape.tensor import Tensor, TensorLike, unwrap
 from gradcli.engine.torch.shapes import axes_of, axis_of
 from gradcli.errors import ShapeProblem, UsageProblem
+from gradcli.ops.functions.scan_rules import along, grid_of
 
 __all__ = ["SELECTIONS", "Selected"]
 
@@ -34,11 +35,14 @@ def _along(x: Tensor, positions: Any, axis: int) -> Tensor:
 
 def _at(x: Tensor, positions: Any, dim: int, keepdim: bool) -> Selected:
     """The entries at one position of each row along an axis; the gradient goes to these alone."""
-    kept = np.expand_dims(positions, dim)
-    values = _along(x, kept, dim)
+    shape = x.shape
     if keepdim:
-        return Selected(values, Tensor(kept))
-    return Selected(call("squeeze", values, axis=dim), Tensor(np.asarray(positions)))
+        places = np.asarray(positions).reshape((*shape[:dim], 1, *shape[dim + 1 :]))
+        return Selected(_along(x, places, dim), Tensor(places))
+    places = np.asarray(positions)
+    grid = grid_of((*shape[:dim], *shape[dim + 1 :]))
+    index = (*grid[:dim], places, *grid[dim:])
+    return Selected(apply(rule_of("getitem"), (x,), {"index": index}), Tensor(places))
 
 
 def _of_number(x: Tensor) -> Selected:
@@ -57,7 +61,7 @@ def _extreme(name: str, other: str, position: Callable[..., Any]) -> Callable[..
         at = axis_of(x, int(dim))
         if x.ndim == 0:
             return _of_number(x)
-        return _at(x, position(x.array, axis=at), at, keepdim)
+        return _at(x, position(x.array, at), at, keepdim)
 
     operation.__doc__ = f"The {name} of all entries; with `dim` those along an axis, and where they are."
     operation.__name__ = name
@@ -191,9 +195,7 @@ def gather(x: TensorLike, dim: int, index: TensorLike) -> Tensor:
     if x.ndim == 0:
         entry: Tensor = x.reshape(1)
         return entry[places]
-    grid = list(np.ix_(*(range(n) for n in places.shape)))
-    grid[at] = places
-    return call("getitem", x, *grid)
+    return apply(rule_of("getitem"), (x,), {"index": along(places, places.shape, at)})
 
 
 def take_along_dim(x: TensorLike, indices: TensorLike, dim: int | None = None) -> Tensor:
@@ -217,7 +219,7 @@ def index_select(x: TensorLike, dim: int, index: TensorLike) -> Tensor:
     if x.ndim == 0:
         entry: Tensor = x.reshape(1)
         return entry[places.reshape(())]
-    return call("take", x, indices=places.reshape(-1), axis=at)
+    return apply(rule_of("take"), (x,), {"indices": places.reshape(-1), "axis": at})
 
 
 def _scan(name: str) -> Callable[..., Any]:
@@ -251,6 +253,8 @@ def norm(x: TensorLike, p: Any = 2, dim: Any = None, keepdim: bool = False, **ke
         return call("norm", x.reshape(1), ord=2 if isinstance(p, str) else p, axis=0)
     if isinstance(p, str):
         return call("norm", x, ord=p, axis=tuple(dim) if isinstance(dim, list) else dim, keepdims=keepdim)
+    if dim is None and p == 2:
+        return call("norm", x, ord=None, axis=None, keepdims=keepdim)
     if dim is None or (isinstance(dim, list | tuple) and len(dim) != 1):
         axes = range(x.ndim) if dim is None else [axis_of(x, d) for d in dim]
         others = [i for i in range(x.ndim) if i not in axes]
@@ -270,9 +274,9 @@ SELECTIONS: dict[str, Callable[..., Any]] = {
     "gather": gather,
     "index_select": index_select,
     "masked_select": masked_select,
-    "max": _extreme("max", "maximum", np.argmax),
+    "max": _extreme("max", "maximum", np.ndarray.argmax),
     "median": median,
-    "min": _extreme("min", "minimum", np.argmin),
+    "min": _extreme("min", "minimum", np.ndarray.argmin),
     "norm": norm,
     "sort": sort,
     "std": std,

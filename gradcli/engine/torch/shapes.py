@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.tape.apply import call
+from gradcli.engine.tape.apply import call, caller
 from gradcli.engine.tape.inplace import refuse
 from gradcli.engine.tape.tensor import Tensor, unwrap
 from gradcli.errors import ShapeProblem
@@ -15,10 +15,13 @@ from gradcli.errors import ShapeProblem
 __all__ = ["SHAPES", "axes_of", "axis_of", "narrow", "permuted", "sizes_of"]
 
 
+_reshape, _transpose = caller("reshape"), caller("transpose")
+
+
 def sizes_of(given: Any) -> tuple[int, ...]:
     """Sizes or axes given one by one, or as one tuple."""
     whole = given[0] if len(given) == 1 and isinstance(given[0], list | tuple) else given
-    return tuple(int(unwrap(n)) for n in whole)
+    return tuple([n if type(n) is int else int(unwrap(n)) for n in whole])
 
 
 def axis_of(x: Tensor, dim: int, more: int = 0) -> int:
@@ -27,7 +30,7 @@ def axis_of(x: Tensor, dim: int, more: int = 0) -> int:
     Raises:
         ShapeProblem: if there is no such axis.
     """
-    n = max(x.ndim + more, 1)
+    n = x.ndim + more or 1
     if not -n <= dim < n:
         raise ShapeProblem(f"there is no axis {dim} in a tensor of shape {x.shape}")
     return dim % n
@@ -51,7 +54,8 @@ def reshape(x: Tensor, *shape: Any) -> Tensor:
     """The same entries in another shape; sizes or one tuple of them, -1 for what follows from the others."""
     if x.takes_call is None:
         x.memory()  # makes an array of a number, for the result to share
-    return call("reshape", x, shape=sizes_of(shape))
+    shown: Tensor = _reshape(x, sizes_of(shape))
+    return shown
 
 
 def view(x: Tensor, *shape: Any) -> Tensor:
@@ -61,7 +65,7 @@ def view(x: Tensor, *shape: Any) -> Tensor:
         ShapeProblem: if the entries would have to be copied.
     """
     shown = reshape(x, *shape)
-    if not np.may_share_memory(shown.memory(), x.memory()) and x.array.size:
+    if not shown._is_view() and x.array.size:
         raise ShapeProblem(
             f"a tensor of shape {x.shape} whose entries are not in order cannot be viewed as {shown.shape}",
             hint="use reshape",
@@ -105,9 +109,10 @@ def expand(x: Tensor, *sizes: Any) -> Tensor:
 
 def squeeze(x: Tensor, dim: int | tuple[int, ...] | None = None) -> Tensor:
     """Without axes of length one, or without these if they are of length one."""
-    dims = range(x.ndim) if dim is None else dim if isinstance(dim, tuple) else (dim,)
-    drop = {axis_of(x, d) for d in dims}
-    return reshape(x, tuple(n for i, n in enumerate(x.shape) if not (i in drop and n == 1)))
+    if dim is None:
+        return reshape(x, tuple([n for n in x.shape if n != 1]))
+    drop = {axis_of(x, d) for d in (dim if isinstance(dim, tuple) else (dim,))}
+    return reshape(x, tuple([n for i, n in enumerate(x.shape) if not (n == 1 and i in drop)]))
 
 
 def unsqueeze(x: Tensor, dim: int) -> Tensor:
@@ -179,13 +184,14 @@ def permuted(x: Tensor, order: tuple[int, ...] | None) -> Tensor:
     """A view with the axes in this order, or in reverse."""
     if x.takes_call is None:
         x.memory()  # as in reshape
-    return call("transpose", x, axes=order)
+    shown: Tensor = _transpose(x, order)
+    return shown
 
 
 def transpose(x: Tensor, *axes: Any, dim0: int | None = None, dim1: int | None = None) -> Tensor:
     """Two axes exchanged, as in PyTorch; with none, or a permutation, as in NumPy."""
     axes = (*axes, *(dim for dim in (dim0, dim1) if dim is not None))
-    if len(axes) != 2 or not all(isinstance(a, int) for a in axes):
+    if len(axes) != 2 or not (isinstance(axes[0], int) and isinstance(axes[1], int)):
         return permuted(x, None if not axes else sizes_of(axes))
     order = list(range(x.ndim))
     first, second = axis_of(x, axes[0]), axis_of(x, axes[1])

@@ -214,11 +214,18 @@ def silu(x: Array) -> Array:
 
 @quiet
 def euclidean(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
-    """The Euclidean norm over axes (all by default), scaled by a power of two against overflow and underflow."""
+    """The Euclidean norm over axes (all by default), scaled by a power of two where squares may over- or underflow."""
+    total: Array = np.sum(np.square(x), axis=axis, keepdims=keepdims)
+    if total.dtype == np.float64 and ((total > _SQUARES[0]) & (total < _SQUARES[1])).all():
+        return np.sqrt(total)
     largest = np.max(np.abs(x), axis=axis, keepdims=True, initial=0)
     _, exponent = np.frexp(np.where(np.isfinite(largest), largest, 1))
     total = np.ldexp(np.sqrt(np.sum(np.square(np.ldexp(x, -exponent)), axis=axis, keepdims=True)), exponent)
     return total if keepdims else np.squeeze(total, axis=axis)[()]
+
+
+_SQUARES = 1e-200, 1e300
+"""Between these a sum of squares is what it would be with scaling: what has underflowed is none of its digits."""
 
 
 def count_nonzero(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
@@ -237,7 +244,7 @@ def stack(*arrays: Array, axis: int = 0) -> Array:
     """Arrays of one shape joined along a new axis."""
     if not arrays:
         return np.zeros(0)
-    shapes = {np.shape(a) for a in arrays}
+    shapes = {a.shape if type(a) is np.ndarray else np.shape(a) for a in arrays}
     if len(shapes) > 1:
         listed = ", ".join(str(s) for s in sorted(shapes, key=str)[:4])
         raise ShapeProblem(f"the entries of an array must have one shape, these have {listed}", hint=_RAGGED)
@@ -283,20 +290,6 @@ def scatter(x: Array, index: tuple[Any, ...], shape: tuple[int, ...]) -> Array:
 
 
 @protocol
-def gather(x: Array, index: Array) -> Array:
-    """Entries by their positions in C order."""
-    return np.take(x, index)
-
-
-@protocol
-def copy_slices(base: Array, values: Array, index: Array) -> Array:
-    """A copy of an array with values put at positions in C order."""
-    out = np.array(base)
-    np.put(out, index, values)
-    return out
-
-
-@protocol
 def astype(x: Array, dtype: Any) -> Array:
     """The entries in another type."""
     return np.asarray(x).astype(dtype)[()]
@@ -313,7 +306,8 @@ def unbind(x: Array, axis: int = 0) -> tuple[Array, ...]:
     """The slices along an axis."""
     if not np.ndim(x):
         raise ShapeProblem("a number has no slices", hint="[a, b] lists numbers")
-    return tuple(np.moveaxis(x, axis, 0)[i, ...] for i in range(np.shape(x)[axis]))
+    rows = np.moveaxis(x, axis, 0) if axis else x
+    return tuple([rows[i, ...] for i in range(len(rows))])
 
 
 def arange(start: float, stop: float | None = None, step: float = 1) -> Array:

@@ -6,6 +6,7 @@ Written with functions that record on Tensors: every rule can be differentiated 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from string import ascii_letters
 from typing import Any, NamedTuple
 
@@ -70,17 +71,22 @@ def cross(a: Array, b: Array) -> Array:
     """The vector products of vectors of three entries along the last axis."""
     if np.shape(a)[-1:] != (3,) or np.shape(b)[-1:] != (3,):
         raise ShapeProblem(f"cross takes vectors of 3 entries, not arrays of shapes {np.shape(a)} and {np.shape(b)}")
-    return np.cross(a, b)
+    products = np.asarray(a).take(_NEXT, -1) * np.asarray(b).take(_AFTER_NEXT, -1)
+    return products[..., :3] - products[..., 3:]
+
+
+_NEXT, _AFTER_NEXT = np.array([1, 2, 0, 2, 0, 1]), np.array([2, 0, 1, 1, 2, 0])
+"""The places of the factors of a vector product's entries: first of what counts positively, then of the rest."""
 
 
 def cross_a(g: Array, a: Array, b: Array) -> Array:
     """The vector product b x g."""
-    return unbroadcast(cross(np.broadcast_to(b, np.shape(g)), g), np.shape(a))
+    return unbroadcast(cross(b, g), np.shape(a))
 
 
 def cross_b(g: Array, a: Array, b: Array) -> Array:
     """The vector product g x a."""
-    return unbroadcast(cross(g, np.broadcast_to(a, np.shape(g))), np.shape(b))
+    return unbroadcast(cross(g, a), np.shape(b))
 
 
 def _axes(a: Array, b: Array, axes: Any) -> tuple[Shape, Shape, Shape, Shape]:
@@ -112,6 +118,8 @@ def tensordot_b(g: Array, a: Array, b: Array, axes: Any) -> Array:
 
 def dot_a(g: Array, a: Array, b: Array) -> Array:
     """As tensordot_a, over a's last axis and b's last but one."""
+    if np.ndim(a) == 1 == np.ndim(b):
+        return g * b
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return unbroadcast(g * b, np.shape(a))
     return tensordot_a(g, a, b, _of_dot(a, b))
@@ -119,6 +127,8 @@ def dot_a(g: Array, a: Array, b: Array) -> Array:
 
 def dot_b(g: Array, a: Array, b: Array) -> Array:
     """As tensordot_b, over a's last axis and b's last but one."""
+    if np.ndim(a) == 1 == np.ndim(b):
+        return g * a
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return unbroadcast(g * a, np.shape(b))
     return tensordot_b(g, a, b, _of_dot(a, b))
@@ -137,7 +147,7 @@ def einsum(*operands: Array, subscripts: str) -> Array:
     """
     parsed = read_subscripts(subscripts, [np.shape(operand) for operand in operands])
     terms, arrays = _without_unit_axes(parsed, operands)
-    out = np.einsum(f"{','.join(terms)}->{parsed.out}", *arrays)
+    out = _contract(f"{','.join(terms)}->{parsed.out}", arrays)
     return np.array(out) if len(operands) == 1 else out
 
 
@@ -262,7 +272,23 @@ def _einsum_one(g: Array, inputs: Sequence[Array], terms: list[str], out: str, k
             operands.append(np.ones(n))
             letters.append(letter)
         result += letter
-    return np.einsum(f"{','.join(letters)}->{result}", *operands)
+    return _contract(f"{','.join(letters)}->{result}", operands)
+
+
+_MANY = 100_000
+"""Products from which on it takes less time to look for matrix products among them than to add them up one by one."""
+
+
+def _contract(subscripts: str, operands: Sequence[Array]) -> Array:
+    """NumPy's einsum, which hands large products to BLAS only where it is told to."""
+    if len(operands) > 1 and all(type(x) is np.ndarray for x in operands):
+        terms = subscripts.partition("->")[0].split(",")
+        sizes = {
+            letter: n for term, x in zip(terms, operands, strict=True) for letter, n in zip(term, x.shape, strict=True)
+        }
+        if prod(sizes.values()) > _MANY:
+            return np.einsum(subscripts, *operands, optimize=True)
+    return np.einsum(subscripts, *operands)
 
 
 def einsum_push(t: Sequence[Array], inputs: Sequence[Array], subscripts: str) -> Array:

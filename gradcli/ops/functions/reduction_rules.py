@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -16,10 +17,10 @@ __all__ = ["deviation", "logsumexp", "median_weight", "softmax_weight", "standar
 def logsumexp(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
     """log(sum(exp(x))) over axes; the largest entry is taken out of the sum against overflow."""
     x = x if np.asarray(x).dtype.kind == "f" else np.asarray(x, dtype=float)
-    largest = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
-    shift = np.where(np.isfinite(largest), largest, 0.0)
-    total = np.log(np.sum(np.exp(x - shift), axis=axis, keepdims=True)) + shift
-    return total if keepdims else np.squeeze(total, axis=axis)[()]
+    largest = np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
+    shift = largest if np.isfinite(largest).all() else np.where(np.isfinite(largest), largest, 0.0)
+    total = np.log(np.add.reduce(np.exp(x - shift), axis=axis, keepdims=True)) + shift
+    return total if keepdims else total.squeeze(axis)[()]
 
 
 def softmax_weight(x: Array, out: Array, axis: Any) -> Array:
@@ -29,7 +30,8 @@ def softmax_weight(x: Array, out: Array, axis: Any) -> Array:
     """
     finite = np.isfinite(plain(out))
     powers = np.exp(x - out)
-    return powers / np.where(finite, np.sum(powers, axis=axis, keepdims=True), 1.0)
+    total = np.sum(powers, axis=axis, keepdims=True)
+    return powers / (total if finite.all() else np.where(finite, total, 1.0))
 
 
 def deviation(x: Array, axis: Any, ddof: int) -> Array:
@@ -64,6 +66,8 @@ def _share(x: Array, value: Array, axes: Any) -> Array:
 
 def _centred(x: Array, axis: Any) -> Array:
     """The differences from the mean."""
+    if type(x) is np.ndarray and x.dtype == np.float64 and x.size:
+        return x - np.add.reduce(x, axis=axis, keepdims=True) / _count(x, axis)
     return x - np.mean(x, axis=axis, keepdims=True)
 
 
@@ -71,4 +75,4 @@ def _count(x: Array, axis: Any) -> int:
     """The number of entries that are reduced to one."""
     shape = np.shape(x)
     axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    return int(np.prod([shape[a] for a in axes], dtype=int))
+    return prod([shape[a] for a in axes])

@@ -5,6 +5,7 @@ Written with functions that record on Tensors: every rule can be differentiated 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -73,26 +74,33 @@ def _recurrence(a: Array, b: Array) -> Array:
 @quiet
 def softmax(x: Array, axis: Any = -1) -> Array:
     """exp(x)/sum(exp(x)) over an axis, without overflow."""
-    powers = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    return powers / np.sum(powers, axis=axis, keepdims=True)
+    powers = np.exp(x - np.maximum.reduce(x, axis=axis, keepdims=True))
+    return powers / np.add.reduce(powers, axis=axis, keepdims=True)
 
 
 def softmax_pull(g: Array, out: Array, axis: Any) -> Array:
     """out*(t - sum(out*t)); the Jacobian is symmetric, so that both modes are one."""
-    return out * (g - np.sum(out * g, axis=axis, keepdims=True))
+    return out * (g - _total(out * g, axis))
+
+
+def _total(x: Array, axis: Any) -> Array:
+    """The sum along an axis, which is kept."""
+    if type(x) is np.ndarray:
+        return np.add.reduce(x, axis=axis, keepdims=True)
+    return np.sum(x, axis=axis, keepdims=True)
 
 
 @protocol
 @quiet
 def log_softmax(x: Array, axis: Any = -1) -> Array:
     """log(softmax(x)) without underflow."""
-    shifted = x - np.max(x, axis=axis, keepdims=True)
-    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+    shifted = x - np.maximum.reduce(x, axis=axis, keepdims=True)
+    return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
 
 
 def log_softmax_pull(g: Array, out: Array, axis: Any) -> Array:
     """g minus softmax(x)*sum(g)."""
-    return g - np.exp(out) * np.sum(g, axis=axis, keepdims=True)
+    return g - np.exp(out) * _total(g, axis)
 
 
 def log_softmax_push(t: Array, out: Array, axis: Any) -> Array:
@@ -120,7 +128,12 @@ def sort_push(t: Array, x: Array, axis: int | None) -> Array:
 
 def along(indices: Any, shape: Shape, axis: int) -> tuple[Any, ...]:
     """The index that picks these positions on one axis, at every place of the other axes."""
-    grid: list[Any] = [np.arange(n).reshape([-1 if i == k else 1 for k in range(len(shape))])
-                       for i, n in enumerate(shape)]  # fmt: skip
+    grid: list[Any] = [*grid_of(shape)]
     grid[axis] = np.asarray(indices, dtype=int)
     return tuple(grid)
+
+
+@lru_cache(maxsize=64)
+def grid_of(shape: Shape) -> tuple[Any, ...]:
+    """For each axis the positions along it, with axes of length one in the place of the others."""
+    return tuple(np.arange(n).reshape([-1 if i == k else 1 for k in range(len(shape))]) for i, n in enumerate(shape))

@@ -6,6 +6,8 @@ of the output, `shape` the shape of the argument.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -13,7 +15,7 @@ import numpy as np
 
 from gradcli.errors import ShapeProblem, UsageProblem
 from gradcli.ops.functions.numeric import concatenate, getitem, scatter
-from gradcli.ops.functions.protocol import Array, protocol
+from gradcli.ops.functions.protocol import Array, in_shape, protocol
 from gradcli.ops.functions.scan_rules import along
 from gradcli.ops.functions.transposes import unbroadcast
 
@@ -22,7 +24,7 @@ Shape = tuple[int, ...]
 
 def reshaped(g: Array, shape: Shape, /, **_: Any) -> Array:
     """The entries in the shape of the argument: the transpose of all that keeps them in their order."""
-    return np.reshape(g, shape)
+    return in_shape(g, shape)
 
 
 def moveaxis_transpose(g: Array, shape: Shape, source: Any, destination: Any) -> Array:
@@ -82,9 +84,12 @@ def take_transpose(g: Array, shape: Shape, indices: Any, axis: int | None) -> Ar
 
 
 @protocol
-def take_along_axis(x: Array, indices: Any, axis: int = -1) -> Array:
+def take_along_axis(x: Array, indices: Any, axis: int | None = -1) -> Array:
     """The entries at positions on one axis, which may differ from place to place on the other axes."""
-    return np.take_along_axis(np.asarray(x), np.asarray(indices, dtype=int), axis)
+    array, places = np.asarray(x), np.asarray(indices, dtype=int)
+    if axis is None or places.ndim != array.ndim:
+        return np.take_along_axis(array, places, axis)
+    return array[along(places, array.shape, axis)]
 
 
 def take_along_axis_transpose(g: Array, shape: Shape, indices: Any, axis: int | None) -> Array:
@@ -92,7 +97,12 @@ def take_along_axis_transpose(g: Array, shape: Shape, indices: Any, axis: int | 
     if axis is None:
         flat = scatter(g, (np.asarray(indices, dtype=int),), (prod(shape),))
         return np.reshape(flat, shape)
-    return scatter(g, along(indices, shape, axis), shape)
+    index = along(indices, shape, axis)
+    if type(g) is np.ndarray and np.shape(indices)[axis] == 1:  # one position in each line: none occurs twice
+        out = np.zeros(shape, g.dtype)
+        out[index] = g
+        return out
+    return scatter(g, index, shape)
 
 
 @protocol
@@ -129,6 +139,12 @@ def diagonal(x: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array
 
 def diagonal_transpose(g: Array, shape: Shape, offset: int, axis1: int, axis2: int) -> Array:
     """Arrays of zeros with the cotangents on their diagonals."""
+    if type(g) is np.ndarray:
+        out = np.zeros(shape, g.dtype)
+        shown = np.diagonal(out, offset, axis1, axis2)
+        shown.flags.writeable = True
+        shown[...] = g
+        return out
     rows = np.arange(np.shape(g)[-1]) + max(-offset, 0)
     columns = np.arange(np.shape(g)[-1]) + max(offset, 0)
     kept = tuple(n for i, n in enumerate(shape) if i not in (axis1 % len(shape), axis2 % len(shape)))
@@ -159,7 +175,7 @@ def split(x: Array, sections: Any, axis: int = 0) -> tuple[Array, ...]:
             f"an axis of length {n} does not split into {sections} equal pieces",
             hint="array_split makes pieces that differ by one; split(x, [2, 5]) makes x[:2], x[2:5] and x[5:]",
         )
-    return tuple(np.split(x, sections, axis))
+    return tuple(np.split(x, sections, axis)) if isinstance(sections, int) else _pieces(x, sections, axis)
 
 
 @protocol
@@ -178,7 +194,14 @@ def chunk(x: Array, chunks: int, axis: int = 0) -> tuple[Array, ...]:
     if chunks < 1:
         raise ShapeProblem(f"an axis cannot be cut into {chunks} pieces")
     size = max(1, -(-n // chunks))
-    return tuple(np.split(x, range(size, n, size), axis))
+    return _pieces(x, range(size, n, size), axis)
+
+
+def _pieces(x: Array, positions: Iterable[int], axis: int) -> tuple[Array, ...]:
+    """The pieces of an axis between positions: views."""
+    lead = (slice(None),) * (axis % np.ndim(x))
+    bounds = [None, *positions, None]
+    return tuple([x[(*lead, slice(a, b))] for a, b in pairwise(bounds)])
 
 
 def _length(x: Array, axis: int) -> int:

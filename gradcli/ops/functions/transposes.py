@@ -6,31 +6,57 @@ can be differentiated again. `g` is the cotangent of the output; `shape` the sha
 
 from __future__ import annotations
 
+from functools import cache
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from gradcli.ops.functions.numeric import concatenate, getitem, scatter, stack
-from gradcli.ops.functions.protocol import Array
+from gradcli.ops.functions.protocol import Array, in_shape
 
 Shape = tuple[int, ...]
 
 
 def unbroadcast(g: Array, shape: Shape) -> Array:
     """The sum of a cotangent over the axes along which NumPy repeated an argument of this shape."""
-    extra = np.ndim(g) - len(shape)
-    stretched = tuple(range(extra)) + tuple(
-        i + extra for i, n in enumerate(shape) if n == 1 and np.shape(g)[i + extra] != 1
-    )
-    summed = np.sum(g, axis=stretched, keepdims=True) if stretched else g
+    whole = np.shape(g)
+    extra = len(whole) - len(shape)
+    stretched = tuple(range(extra)) + tuple([i + extra for i, n in enumerate(shape) if n == 1 != whole[i + extra]])
+    if not stretched:
+        return in_shape(g, shape)
+    if type(g) is np.ndarray:
+        return np.add.reduce(g, axis=stretched, keepdims=True).reshape(shape)
+    summed = np.sum(g, axis=stretched, keepdims=True)
     return summed if np.shape(summed) == shape else np.reshape(summed, shape)
 
 
+_FEW = 1024
+"""Entries that are copied in less time than NumPy takes to look at a shape."""
+
+
+def repeated(g: Array, shape: Shape) -> Array:
+    """`np.broadcast_to`, quicker for small arrays."""
+    if type(g) is np.ndarray or type(g) is np.float64:
+        if g.shape == shape:
+            return g
+        if prod(shape) <= _FEW:
+            out = np.empty(shape, g.dtype)
+            out[...] = g
+            return out
+    return np.broadcast_to(g, shape)
+
+
 def spread(g: Array, shape: Shape, axis: Any) -> Array:
-    """A reduction's cotangent (or value) with the reduced axes as axes of length one."""
+    """A reduction's cotangent (or value) with the reduced axes as axes of length one, where it has others."""
+    if axis is None and not np.ndim(g):
+        return g  # broadcasting gives it as many axes as are needed
+    if type(axis) is int:
+        at = axis % len(shape) if shape else 0
+        return in_shape(g, (*shape[:at], 1, *shape[at + 1 :]) if shape else ())
     axes = range(len(shape)) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
     reduced = {a % len(shape) for a in axes} if shape else set()
-    return np.reshape(g, tuple(1 if i in reduced else n for i, n in enumerate(shape)))
+    return in_shape(g, tuple([1 if i in reduced else n for i, n in enumerate(shape)]))
 
 
 def share_of_ties(x: Array, out: Array, axis: Any) -> Array:
@@ -80,21 +106,29 @@ def _exclusive_scan(x: Array) -> Array:
 
 def _swap(x: Array) -> Array:
     """The transposed matrices."""
+    if type(x) is np.ndarray:
+        return x.swapaxes(-1, -2)
     return np.transpose(x, (*range(np.ndim(x) - 2), np.ndim(x) - 1, np.ndim(x) - 2))
 
 
 def _columns(x: Array) -> Array:
     """Vectors as matrices of one column."""
-    return np.reshape(x, (*np.shape(x), 1))
+    return in_shape(x, (*np.shape(x), 1))
 
 
 def _rows(x: Array) -> Array:
     """Vectors as matrices of one row."""
-    return np.reshape(x, (*np.shape(x)[:-1], 1, np.shape(x)[-1]))
+    return in_shape(x, (*np.shape(x)[:-1], 1, np.shape(x)[-1]))
 
 
 def matmul_a(g: Array, a: Array, b: Array) -> Array:
     """The cotangent g b' of the first argument, with vectors seen as matrices of one row or one column."""
+    if np.ndim(a) == 2 == np.ndim(b):
+        return np.matmul(g, _swap(b))
+    if np.ndim(a) == 2 and np.ndim(b) == 1:
+        return _columns(g) * b
+    if np.ndim(a) == 1 == np.ndim(b):
+        return g * b
     b2 = _columns(b) if np.ndim(b) == 1 else b
     g2 = _columns(g) if np.ndim(b) == 1 else g
     g3 = _rows(g2) if np.ndim(a) == 1 else g2
@@ -110,9 +144,13 @@ def _without_row(product: Array, a: Array) -> Shape:
 
 def matmul_b(g: Array, a: Array, b: Array) -> Array:
     """The cotangent a' g of the second argument, with vectors seen as in `matmul_a`."""
+    if np.ndim(a) == 2 and np.ndim(b) <= 2:
+        return np.matmul(_swap(a), g)
+    if np.ndim(a) == 1 == np.ndim(b):
+        return g * a
     a2 = np.reshape(a, (1, np.shape(a)[0])) if np.ndim(a) == 1 else a
     g2 = _columns(g) if np.ndim(b) == 1 else g
-    g3 = np.reshape(g2, (*np.shape(g2)[:-1], 1, np.shape(g2)[-1])) if np.ndim(a) == 1 else g2
+    g3 = _rows(g2) if np.ndim(a) == 1 else g2
     product = np.matmul(_swap(a2), g3)
     shape = np.shape(product)
     return unbroadcast(np.reshape(product, shape[:-1]) if np.ndim(b) == 1 else product, np.shape(b))
@@ -148,13 +186,20 @@ def transpose_transpose(g: Array, shape: Shape, axes: Any) -> Array:
     """The axes in the order that they had before."""
     if axes is None:
         return np.transpose(g)
-    places = [int(axis) % len(shape) for axis in axes]
-    return np.transpose(g, tuple(int(i) for i in np.argsort(places)))
+    back = _inverse(axes)
+    return g.transpose(back) if type(g) is np.ndarray else np.transpose(g, back)
+
+
+@cache
+def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
+    """The permutation that undoes one, of which axes may be counted from the end."""
+    places = [int(axis) % len(axes) for axis in axes]
+    return tuple(places.index(i) for i in range(len(axes)))
 
 
 def reshape_transpose(g: Array, shape: Shape, /, **_: Any) -> Array:
     """The cotangent in the shape of the argument."""
-    return np.reshape(g, shape)
+    return in_shape(g, shape)
 
 
 def broadcast_transpose(g: Array, shape: Shape, /, **_: Any) -> Array:
@@ -171,7 +216,7 @@ def concatenate_transpose(g: Array, shapes: list[Shape], axis: int | None) -> li
     cotangents, start = [], 0
     for shape in shapes:
         stop = start + shape[axis]
-        cotangents.append(getitem(g, (*lead, slice(start, stop))))
+        cotangents.append(g[(*lead, slice(start, stop))])
         start = stop
     return cotangents
 
@@ -191,7 +236,7 @@ def vstack_transpose(g: Array, shapes: list[Shape]) -> list[Array]:
 def stack_transpose(g: Array, shapes: list[Shape], axis: int) -> list[Array]:
     """For each array its slice of the cotangent."""
     lead = (slice(None),) * (axis % (len(shapes[0]) + 1))
-    return [getitem(g, (*lead, i)) for i in range(len(shapes))]
+    return list(g) if type(g) is np.ndarray and not lead else [g[(*lead, i)] for i in range(len(shapes))]
 
 
 def getitem_transpose(g: Array, shape: Shape, index: tuple[Any, ...]) -> Array:
@@ -207,18 +252,6 @@ def scatter_transpose(g: Array, of: Shape, /, index: tuple[Any, ...], **_: Any) 
 def identity_transpose(g: Array, shape: Shape, **_: Any) -> Array:
     """The cotangent itself."""
     return g
-
-
-def gather_transpose(g: Array, shape: Shape, index: Array) -> Array:
-    """Zeros with the cotangents added at the positions."""
-    return np.reshape(scatter(g, (index,), (int(np.prod(shape)),)), shape)
-
-
-def copy_slices_transpose(g: Array, shapes: list[Shape], index: Array) -> list[Array]:
-    """The cotangent with zeros at the positions, and the cotangents at the positions."""
-    kept = np.ones(shapes[0], dtype=bool)
-    np.put(kept, index, False)
-    return [np.where(kept, g, 0.0), np.reshape(getitem(np.reshape(g, (-1,)), (index,)), shapes[1])]
 
 
 def unbind_transpose(g: list[Array], shape: Shape, axis: int) -> Array:

@@ -6,6 +6,7 @@ from gradcli.ops.entry.declare import constructor, linear, predicate
 from gradcli.ops.entry.op import OBJECTS, Op
 
 _N = "ops.size_rules."
+_W = "ops.windows."
 
 ENTRIES: tuple[Op, ...] = (
     linear("trace(x)", "numpy.trace", OBJECTS, transpose="ops.trace_transpose",
@@ -29,10 +30,11 @@ ENTRIES: tuple[Op, ...] = (
     linear("getitem(x; index)", "ops.getitem", OBJECTS, transpose="ops.getitem_transpose",
            node="IndexBackward0", views=True, accepts_bool=True,
            doc="Entries picked by NumPy indexing, x[...]."),
-    linear("as_strided(x; index)", "ops.gather", OBJECTS, transpose="ops.gather_transpose",
-           doc="Entries picked by their positions in C order: a view of changed memory."),
-    linear("copy_slices(*arrays; index)", "ops.copy_slices", OBJECTS, transpose="ops.copy_slices_transpose",
-           node="CopySlices", analytic=False, doc="The first array with the second put at positions in C order."),
+    linear("as_strided(x; window, index)", _W + "gather", OBJECTS, transpose=_W + "gather_transpose",
+           doc="Entries picked by their places in memory: a view of changed memory."),
+    linear("copy_slices(*arrays; window, index)", _W + "copy_slices", OBJECTS,
+           transpose=_W + "copy_slices_transpose", node="CopySlices", analytic=False,
+           doc="The first array with the second put at places in its memory."),
     linear("astype(x; dtype)", "ops.astype", OBJECTS, transpose="ops.identity_transpose", aliases=["to"],
            node="ToCopyBackward0", analytic=False, doc="The same numbers in another type."),
     linear("clone(x)", "ops.clone", OBJECTS, transpose="ops.identity_transpose", doc="A copy."),

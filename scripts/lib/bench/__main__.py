@@ -2,13 +2,15 @@
 
 import sys
 
-from bench import batch, commands, engine, formulas, gradients, lengths, matrices, parser
+from bench import batch, commands, engine, formulas, gradients, lengths, matrices, ops, parser, programs
 from bench.measure import PAGE
 
 SECTIONS = {
     "commands": commands.run,
     "parser": parser.run,
     "engine": engine.run,
+    "ops": ops.run,
+    "programs": programs.run,
     "gradients": gradients.run,
     "jacobian": matrices.jacobian,
     "hessian": matrices.hessian,
