@@ -35,6 +35,7 @@ class Asked(NamedTuple):
         Raises:
             UsageProblem: if the options contradict each other.
         """
+        from gradcli.ops import CONSTANTS
         from gradcli.transforms.program.variables import free_names
 
         numeric = [
@@ -49,7 +50,7 @@ class Asked(NamedTuple):
             if self.shapes and texts and not self.rules:
                 raise UsageProblem("--shape is for a derivation without values", hint="a value tells its own shape")
             return True
-        return not texts and not numeric and bool(free_names(program))
+        return not texts and not numeric and any(name not in CONSTANTS for name in free_names(program))
 
 
 def explain_numbers(

@@ -108,6 +108,12 @@ def test_the_rules_are_confirmed_by_sympy() -> None:
     assert gradcli('explain "x**2*sin(x)"').stdout.splitlines()[-1] == "check = proved equal to SymPy's derivative"
 
 
+@pytest.mark.parametrize("form", ["plain", "rich", "markdown", "latex", "json", "csv", "quiet"])
+@pytest.mark.parametrize("expression", ["True", "[]", "3", "pi"])
+def test_what_has_no_steps_is_written_too(expression: str, form: str) -> None:
+    assert gradcli(["explain", expression, "--format", form, "--no-check"]).status == 0
+
+
 def test_a_file(tmp_path: Path) -> None:
     target = tmp_path / "derivation.md"
     assert gradcli(["explain", "x**2", "-o", str(target), "--no-check"]).status == 0

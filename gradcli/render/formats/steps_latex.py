@@ -150,6 +150,8 @@ def _closing(text: str, start: int) -> int:
 
 
 def _aligned(lines: Sequence[str]) -> Iterator[str]:
+    if not lines:  # of a program that is a single True or False
+        return
     yield r"\begin{align*}"
     for line in lines[:-1]:
         yield f"  {line} \\\\"

@@ -92,7 +92,7 @@ def explanation_view(result: Explanation, style: Style, canvas: Canvas) -> list[
     if not result.passes:
         groups.append([canvas.note("nothing goes backward: the value depends on no variable")])
     labelled = result.matrix()
-    if labelled is not None:
+    if labelled is not None and labelled.matrix.size:
         groups.append(matrix_view(Labelled(labelled.matrix, labelled.rows, labelled.columns), canvas))
     if rounded:
         groups.append([canvas.note("numbers in tables are rounded to 6 digits; all digits: --format plain or --json")])
