@@ -15,6 +15,7 @@ from gradcli.transforms.operators.explain import explain
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.results.explanation import Explanation, Pass
+from gradcli.transforms.results.jacobian import Jacobian
 from tests.corpora import cases, records
 
 
@@ -73,11 +74,26 @@ def test_rows_of_jacobians(name: str) -> None:
         expression, point = ", ".join(record["residuals"]), record["points"][0]
         if len(record["residuals"]) < 2:
             continue
-        found, printed = explain(expression, point), jacobian(expression, point)
+        found = explain(expression, point)
+        printed = found.derived
+        assert isinstance(printed, Jacobian)
+        np.testing.assert_allclose(printed.jacobian, jacobian(expression, point).jacobian, rtol=1e-13)
         assert len(found.passes) == found.rows == len(printed.rows)
         for row, one in enumerate(found.passes):
             assert one.row == row
             come_to(one, {n: np.reshape(block, (found.rows, -1))[row][0] for n, block in printed.jacobians.items()})
+
+
+def test_a_jacobian_by_columns_is_told_as_the_steps_come_to_it() -> None:
+    expression = "tanh(A@x)*exp(A@x)/3"
+    found = explain(expression, {"A": np.arange(24.0).reshape(12, 2) / 7, "x": [0.3, -0.1]}, ["x"])
+    labelled = found.matrix()
+    assert labelled is not None
+    for row, one in enumerate(found.passes):
+        come_to(one, {"x": labelled.matrix[row]})
+    assert found.warnings == ()
+    rounded = jacobian(expression, {"A": np.arange(24.0).reshape(12, 2) / 7, "x": [0.3, -0.1]}, ["x"]).jacobian
+    np.testing.assert_allclose(labelled.matrix, rounded, rtol=1e-14)
 
 
 def test_each_step_is_what_its_expression_says() -> None:

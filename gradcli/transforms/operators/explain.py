@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gradcli.address import EntryAddress, Input
 from gradcli.engine.sweeps.subgraph import Slot, slot_of
 from gradcli.engine.sweeps.watched import Arrival, accumulated, watched_masked_vjp, watched_vjp
 from gradcli.engine.tape.node import Node
@@ -91,6 +92,7 @@ def explain(
     )
     chosen = _rows(rows, count) if several else None
     passes = _passes(tape, derived, seed, chosen, accumulate)
+    derived = _by_the_steps(derived, passes)
     warnings = [*derived.warnings, *_corrections(passes, derived)]
     if chosen is not None and rows is None and count > len(chosen):
         warnings.append(f"passes are shown for the first {len(chosen)} of {count:,} rows; --row N shows another")
@@ -411,6 +413,23 @@ def _product(rules: Sequence[str]) -> str:
 def _in_parentheses(rule: str, loose: Sequence[str]) -> str:
     tree = parse(rule).result
     return f"({rule})" if isinstance(tree, Call) and tree.function in loose else rule
+
+
+def _by_the_steps(derived: Derived, passes: Sequence[Pass]) -> Derived:
+    """A Jacobian with the numbers of the passes: by columns or in blocks of rows it may round otherwise.
+
+    At kinks, where it may have been put right, it stays as it is.
+    """
+    if not isinstance(derived, Jacobian) or derived.kinks:
+        return derived
+    numbers = {
+        EntryAddress(one.row, (Input(leaf.name, entry),)): float(number)
+        for one in passes
+        if one.row is not None
+        for leaf in one.leaves
+        for entry, number in enumerate(np.ravel(leaf.gradient))
+    }
+    return derived.corrected(numbers)
 
 
 def _corrections(passes: Sequence[Pass], derived: Derived) -> Iterator[str]:

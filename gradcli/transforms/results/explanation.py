@@ -175,7 +175,11 @@ class Explanation(Result):
                 }
                 for one in self.passes
             ],
-            **{key: held for key, held in self.derived.document().items() if key not in ("rows", "columns", "seed")},
+            **{
+                key: held
+                for key, held in self.derived.document().items()
+                if key in ("gradients", "jacobian", "jacobians")
+            },
         }
 
 
