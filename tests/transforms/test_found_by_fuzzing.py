@@ -22,7 +22,7 @@ from gradcli.transforms.results.findings import EntryComparison
 from gradcli.transforms.verify.check import picked
 from gradcli.transforms.verify.enclosed import enclosed
 from gradcli.transforms.verify.numeric import numeric
-from gradcli.transforms.verify.proof import Proved, testified
+from gradcli.transforms.verify import proof
 
 INF, NAN = math.inf, math.nan
 
@@ -255,7 +255,7 @@ def test_a_nan_beside_an_enclosure_has_no_digits() -> None:
     address = EntryAddress(0, (Input("x", 0),))
     comparison = EntryComparison("df/dx", NAN, None, None, None, "none", "unknown")
     outside = {address: enclosed(NAN, Ball(address, 1, 2, 0))}
-    assert testified(comparison, address, Proved(outside=outside), None).digits is None
+    assert proof.testified(comparison, address, proof.Proved(outside=outside), None).digits is None
 
 
 @pytest.mark.parametrize("text", ["jv([x, 1], 2)[0]", "struve([x, 0.5], 1)[0]", "yv([x, 1], 2)[0]", "dawsn([x, 1])[0]"])

@@ -26,8 +26,8 @@ def command(session: Session, action: str, as_json: bool) -> int:
 
     The check of a program that has been checked before takes the derivation from there, and imports no SymPy: it
     evaluates it anew with many digits, and says `verified (cached derivation)`. What is kept is the program and its
-    derivatives, as text, without the values of what was differentiated by; --no-cache keeps nothing and takes
-    nothing, and so does an empty GRADCLI_CACHE, which names the folder otherwise. The oldest is dropped.
+    derivatives, as text, without the values of what was differentiated by. Nothing is kept or taken with --no-cache,
+    nor where GRADCLI_CACHE is empty, which names the folder otherwise. The oldest is dropped.
     """
     from gradcli.cli.recollection import store_of
     from gradcli.render.formats.cache import render_cache

@@ -40,9 +40,9 @@ def _kind(ord: Any, axis: Any, ndim: int) -> str:
     count = ndim if axis is None else len(axis) if isinstance(axis, tuple) else 1
     if ord is None or (ord == 2 and count == 1) or (ord == "fro" and count == 2):
         return "euclidean"
-    if count == 1 and not isinstance(ord, str):
+    if count == 1 and isinstance(ord, int | float | np.number):
         return "vector"
-    if count == 2 and ord in _MATRIX:
+    if count == 2 and isinstance(ord, str | int | float | np.number) and ord in _MATRIX:
         return "matrix"
     raise UsageProblem(
         f"norm has no order {ord!r} for {count} axes",
