@@ -19,10 +19,10 @@ from gradcli.transforms.operators.hessian import hessian, hvp
 from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.operators.jvp import jvp
 from gradcli.transforms.results.findings import EntryComparison
+from gradcli.transforms.verify import proof
 from gradcli.transforms.verify.check import picked
 from gradcli.transforms.verify.enclosed import enclosed
 from gradcli.transforms.verify.numeric import numeric
-from gradcli.transforms.verify import proof
 
 INF, NAN = math.inf, math.nan
 
