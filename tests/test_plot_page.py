@@ -16,8 +16,6 @@ TEXT = PAGE.read_text(encoding="utf-8")
 
 @pytest.mark.parametrize(("command", "output"), list(examples(TEXT)), ids=lambda value: value.split("\n")[0][:50])
 def test_example_of_plots(command: str, output: str) -> None:
-    if "--format rich" in command:
-        pytest.importorskip("plotille", reason="drawings are made by plotille, of the extra 'plot'")
     status, stdout, stderr = told(command, TOP)
     assert (stdout, stderr, status) == (output, "", 0)
 

@@ -96,11 +96,9 @@ def _check_available(form: str, asked: Asked) -> None:
     """See that what draws is installed, before anything is computed."""
     from importlib.util import find_spec
 
-    needed = "matplotlib" if form in _PICTURES else "plotille" if form == "rich" else ""
-    if needed and find_spec(needed) is None:
-        what = f"a {form} picture" if form in _PICTURES else "a drawing on a terminal"
+    if form in _PICTURES and find_spec("matplotlib") is None:
         raise UsageProblem(
-            f"{what} needs the package {needed}, which is not installed",
+            f"a {form} picture needs the package matplotlib, which is not installed",
             hint="pip install 'gradcli[plot]'; --format csv gives the points, --format plain tells of them",
         )
     if form not in (*_PICTURES, "rich"):

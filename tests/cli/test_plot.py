@@ -22,10 +22,6 @@ from tests.cli.test_imports import imported
 SCHEMA = json.loads((Path(style.__file__).parent / "schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
 
-drawn = pytest.mark.skipif(
-    find_spec("plotille") is None, reason="drawings on a terminal are made by plotille, of the extra 'plot'"
-)
-
 
 def plot(*words: str, check: bool = False, **options: object) -> Outcome:
     off = [] if check else ["--no-check"]
@@ -109,7 +105,6 @@ def test_a_wrong_gradient_of_a_map_is_found() -> None:
     assert "the point x = 1.0, y = 1.0 differs from SymPy's derivative" in done.stderr
 
 
-@drawn
 def test_a_drawing_imports_what_it_uses() -> None:
     modules = imported(["plot", "sin(x)", "--x", "0:1", "--no-check", "--format", "rich", "--color", "never"])
     assert "plotille" in modules
@@ -144,7 +139,6 @@ def test_json_has_the_check_and_what_was_found() -> None:
     assert document["lines"][0]["equation"] == "-1.0 + 2.0*(x - 1.0)"
 
 
-@drawn
 def test_a_terminal_gets_a_drawing() -> None:
     done = plot("x**3 - 3*x", "--x", "-3:3", "--mark", "roots,extrema", "--at", "2", terminal=True, width=60)
     lines = done.stdout.splitlines()
@@ -161,7 +155,6 @@ def test_a_terminal_gets_a_drawing() -> None:
     assert "\x1b[" not in plain.stdout
 
 
-@drawn
 def test_a_curve_is_where_its_numbers_are() -> None:
     done = plot("x", "--x", "0:1", "--order", "0", "--size", "43x13", terminal=True, variables={"NO_COLOR": "1"})
     drawn = [line for line in done.stdout.splitlines() if "│" in line or "┤" in line]
@@ -174,7 +167,6 @@ def test_a_curve_is_where_its_numbers_are() -> None:
     assert max(max(found) for found in columns if found) == max(columns[0])
 
 
-@drawn
 def test_ascii_alone() -> None:
     class Ascii(io.StringIO):
         encoding = "ascii"
@@ -198,7 +190,6 @@ def test_ascii_alone() -> None:
     assert "##" in out.getvalue()
 
 
-@drawn
 def test_a_map_on_a_terminal_has_shades_and_their_key() -> None:
     done = plot("x + y", "--x", "-1:1", "--y", "-1:1", terminal=True, width=60, variables={"NO_COLOR": "1"})
     drawn = [line for line in done.stdout.splitlines() if "│" in line or "┤" in line]
@@ -306,15 +297,14 @@ def test_what_is_not_finite_anywhere() -> None:
         assert "a NaN arises here: log(-" in done.stderr
 
 
-@pytest.mark.parametrize(("missing", "words"), [("matplotlib", ["-o", "p.png"]), ("plotille", ["--format", "rich"])])
-def test_what_is_not_installed_is_named(missing: str, words: list[str]) -> None:
+def test_what_is_not_installed_is_named() -> None:
     def without(name: str, package: str | None = None) -> object:
-        return None if name == missing else find_spec(name, package)
+        return None if name == "matplotlib" else find_spec(name, package)
 
     with mock.patch("importlib.util.find_spec", without):
-        done = plot("x", "--x", "0:1", *words)
+        done = plot("x", "--x", "0:1", "-o", "p.png")
     assert done.status == 2
-    assert f"needs the package {missing}" in done.stderr
+    assert "needs the package matplotlib" in done.stderr
     assert "pip install 'gradcli[plot]'" in done.stderr
 
 
@@ -324,7 +314,6 @@ def test_a_picture_is_not_poured_into_a_terminal() -> None:
     assert "-o FILE" in done.stderr
 
 
-@drawn
 def test_axes_of_powers_of_ten() -> None:
     done = plot("x**2", "--x", "0.01:100", "--log-x", "--log-y", terminal=True, variables={"NO_COLOR": "1"}, width=70)
     assert "0.01" in done.stdout

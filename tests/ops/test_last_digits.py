@@ -74,6 +74,7 @@ BEYOND = {
     "ellipkinc": (101.0, 0.5), "ellipeinc": (0.5, -1001.0), "dellipk": (1.0, -1001.0), "dellipe": (1.0, -1001.0),
     "dellipkinc": (1.0, 101.0, 0.5), "dellipeinc": (1.0, 0.5, -1001.0), "airy_ai": (-101.0,), "airy_aip": (-101.0,),
     "airy_bi": (-101.0,), "airy_bip": (-101.0,), "hyp2f1": (2.0, 2.0, 1.0, 0.95),
+    "dsinc": (161.0, 0.5), "ddawsn": (201.0, 0.5),
 }  # fmt: skip
 """Points beyond the reach of those that have one."""
 
