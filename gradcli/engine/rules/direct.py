@@ -45,6 +45,8 @@ def _squeeze(x: Any, axis: Any = None) -> Any:
 
 
 def _broadcast_to(x: Any, shape: Any) -> Any:
+    if type(shape) is not tuple:
+        return np.broadcast_to(x, shape)
     more = len(shape) - x.ndim
     fits = type(x) is np.ndarray and more >= 0 and x.size and x.flags.c_contiguous
     if not fits or any(n not in (1, wanted) for n, wanted in zip(x.shape, shape[more:], strict=True)):

@@ -306,7 +306,7 @@ def unbind(x: Array, axis: int = 0) -> tuple[Array, ...]:
     """The slices along an axis."""
     if not np.ndim(x):
         raise ShapeProblem("a number has no slices", hint="[a, b] lists numbers")
-    rows = np.moveaxis(x, axis, 0) if axis else x
+    rows = x if axis == 0 else np.moveaxis(x, axis, 0)
     return tuple([rows[i, ...] for i in range(len(rows))])
 
 
