@@ -122,7 +122,7 @@ def app() -> None:
       2  bad usage or input
       3  a result is not finite
       4  a required check, or the computation (--timeout), has not finished
-     74  standard output cannot be written: it is closed, or the disk is full
+     74  standard output, or the file of -o, cannot be written
     130  interrupted by Ctrl-C
     141  whoever reads standard output has left
 

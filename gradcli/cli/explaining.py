@@ -75,7 +75,8 @@ def explain_numbers(
     from gradcli.render.terminal.walk import frames_of_steps
 
     session.deadline.stop()
-    return walk(session.environment, frames_of_steps(result, settings.style(session.environment)))
+    interrupted = walk(session.environment, frames_of_steps(result, settings.style(session.environment)))
+    return interrupted or session.conclude(result.derived, settings, result.derived)
 
 
 def _rows(rows: Sequence[str], program: Program, values: Mapping[str, Any]) -> list[int] | None:
@@ -125,7 +126,9 @@ def explain_rules(
         from gradcli.render.terminal.walk import frames_of_rules
 
         session.deadline.stop()
-        return walk(session.environment, frames_of_rules(found, settings.style(session.environment)))
+        interrupted = walk(session.environment, frames_of_rules(found, settings.style(session.environment)))
+        if interrupted:
+            return interrupted
     return _print(session, found, settings)
 
 

@@ -21,6 +21,9 @@ __all__ = ["Asked", "plot"]
 
 _PICTURES = ("png", "svg", "pdf")
 _SUFFIXES = {"png": "png", "svg": "svg", "pdf": "pdf", "csv": "csv", "tsv": "tsv", "json": "json", "txt": "plain"}
+_SMALLEST, _LARGEST = 3, 20_000
+"""Characters or pixels that a drawing or a picture is wide and high."""
+
 _SIZE = re.compile(r"\s*(\d+)\s*[x×,]\s*(\d+)\s*")
 _AXES = 2
 _OPENING, _CLOSING = "([{", ")]}"
@@ -194,6 +197,8 @@ def _look(session: Session, asked: Asked) -> Look:
         if found is None:
             raise UsageProblem(f"--size takes WIDTHxHEIGHT, not '{asked.size}'", hint="such as 800x500")
         size = (int(found[1]), int(found[2]))
+        if not _SMALLEST <= min(size) <= max(size) <= _LARGEST:
+            raise UsageProblem(f"--size is from {_SMALLEST}x{_SMALLEST} to {_LARGEST}x{_LARGEST}, not '{asked.size}'")
     shown = None
     if asked.y_range is not None:
         parts = _parts(asked.y_range)

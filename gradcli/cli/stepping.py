@@ -102,11 +102,14 @@ def walk(environment: Environment, frames: Sequence[Frame]) -> int:
 
 
 def _draw(environment: Environment, text: str, place: int, count: int, lines: int) -> None:
-    shown = text.removesuffix("\n").split("\n")[: max(lines - 2, 1)]
+    whole, fitting = text.removesuffix("\n").split("\n"), max(lines - 2, 1)
+    shown = whole[:fitting]
+    if len(whole) > fitting > 1:
+        shown[-1] = f"... {len(whole) - fitting + 1} more lines: a higher terminal shows them"
     arrows = "\N{LEFTWARDS ARROW} \N{RIGHTWARDS ARROW}" if environment.unicode() else "arrow keys"
     footer = f"{place + 1} of {count}   {arrows} walk, Home and End jump, q ends"
-    whole = "".join(f"{line}{_REST}\r\n" for line in shown)
-    environment.write(environment.stdout, f"{_TOP}{whole}{_REST}\r\n{footer}{_REST}{_BELOW}")
+    drawn = "".join(f"{line}{_REST}\r\n" for line in shown)
+    environment.write(environment.stdout, f"{_TOP}{drawn}{_REST}\r\n{footer}{_REST}{_BELOW}")
 
 
 @contextmanager

@@ -308,6 +308,13 @@ def test_what_is_not_installed_is_named() -> None:
     assert "pip install 'gradcli[plot]'" in done.stderr
 
 
+@pytest.mark.parametrize("size", ["0x0", "2x100", "30000x10"])
+def test_a_size_that_no_picture_has_is_refused(size: str) -> None:
+    done = plot("x", "--x", "0:1", "-o", "p.png", "--size", size)
+    assert (done.status, done.stdout) == (2, "")
+    assert "--size is from 3x3 to 20000x20000" in done.stderr
+
+
 def test_a_picture_is_not_poured_into_a_terminal() -> None:
     done = plot("x", "--x", "0:1", "--format", "png", terminal=True)
     assert done.status == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -51,7 +52,8 @@ def render_picture(found: Curve | Surface, form: str, look: Look) -> bytes:
         look: its size, and the values it shows.
     """
     written = BytesIO()
-    with mpl.rc_context(_SETTINGS):
+    with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a picture too small for its axes, which is what was asked for
         made = figure(found, look)
         metadata = {"png": {"Title": found.expression}, "svg": {"Title": found.expression, "Date": None}}
         made.savefig(

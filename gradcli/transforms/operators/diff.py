@@ -289,7 +289,9 @@ def _of_arrays(program: Program, shapes: dict[str, Shape], asked: _Asked, truths
             return None
         if isinstance(problem, NoArrayFormula):
             several = asked.of != "gradient" and len(names) > 1
-            numbers = "with numbers for the letters, --shape x=3, the formula is written entry by entry"
+            name = next(name for name, shape in shapes.items() if any(isinstance(size, str) for size in shape))
+            told = ",".join("3" for _ in shapes[name])
+            numbers = f"with numbers for the letters, --shape {name}={told}, the formula is written entry by entry"
             problem.hint = f"name one with --wrt; {numbers}" if several else numbers
         raise
     return Formulas(program.source, asked.of, formulas, shapes)
