@@ -247,3 +247,16 @@ def test_a_slope_that_overflows_on_its_way_is_no_reason_to_know_better() -> None
     # The argument of the sine is 5e283, known to one part in 10**16: nothing of the derivative can be right.
     found = verdict(grad("sin(gamma(x))", {"x": 160.5}))
     assert "rounding has taken more than half of the digits" in (found.reason or "")
+
+
+@pytest.mark.parametrize("x", [1e-9, 1e-6, -1e-8])
+def test_what_counts_beside_the_other_numbers_is_no_zero(x: float) -> None:
+    # Beside the terms of the second derivative, 1/x**2, the true -1/3 is nothing; beside the value it is not.
+    for result in (derivative("sin(x)/x", {"x": x}, 4), hessian("sin(x)/x", {"x": x})):
+        assert verdict(result).verdict == "differs"
+
+
+@pytest.mark.parametrize("text", ["0.1*x**2 + 0.2*x**2 - 0.3*x**2", "sin(x)**2 + cos(x)**2", "exp(x)*exp(-x)"])
+def test_a_second_derivative_that_is_a_zero_but_for_rounding(text: str) -> None:
+    for result in (derivative(text, {"x": 1.7}, 3), hessian(text, {"x": 1.7})):
+        assert verdict(result).verdict == "verified"

@@ -81,11 +81,11 @@ def suspects(result: Derived, entries: Sequence[Entry]) -> tuple[list[Entry], li
     from gradcli.transforms.verify.rounding import Bounds  # most results are right to the last digits
 
     lost = []
-    bounds = Bounds(result)
+    bounds, largest = Bounds(result), _largest(entries)
     for entry in far:
         if not bounds.explain(entry.error, entry.truth.address, ULPS * float(np.spacing(abs(entry.truth.high)))):
             wrong.append(entry)
-        elif _is_lost(result, entry, bounds):
+        elif _is_lost(result, entry, bounds) or _is_no_zero(entry, largest):
             lost.append(entry)
     return wrong, lost
 
@@ -115,6 +115,22 @@ def _is_lost(result: Derived, entry: Entry, bounds: Bounds) -> bool:
     if not address.order or entry.error <= max(_tolerable(result, entry.truth), _SMALLEST):
         return False
     return entry.error > ZERO * bounds.cancelled(address)
+
+
+def _is_no_zero(entry: Entry, largest: float) -> bool:
+    """Whether a second or higher derivative is off by what no one takes for a zero: it counts beside the other numbers.
+
+    The terms of sin(x)/x's fourth derivative are 1e36 at 1e-9, where it is 0.2: beside them 1e18 is nothing.
+    """
+    if entry.truth.address.order < 2 or entry.error <= HALF_THE_DIGITS * abs(entry.truth.high):
+        return False
+    return entry.error > HALF_THE_DIGITS * max(1.0, largest)
+
+
+def _largest(entries: Sequence[Entry]) -> float:
+    """The size of the largest of the right numbers."""
+    sizes = [abs(e.truth.high) for e in entries if e.truth.status == "number"]
+    return max([size for size in sizes if np.isfinite(size)], default=0.0)
 
 
 def _tolerable(result: Derived, truth: Truth) -> float:
