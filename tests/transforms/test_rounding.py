@@ -260,3 +260,7 @@ def test_what_counts_beside_the_other_numbers_is_no_zero(x: float) -> None:
 def test_a_second_derivative_that_is_a_zero_but_for_rounding(text: str) -> None:
     for result in (derivative(text, {"x": 1.7}, 3), hessian(text, {"x": 1.7})):
         assert verdict(result).verdict == "verified"
+
+
+def test_a_slope_is_not_lost_below_the_smallest_numbers() -> None:
+    assert verdict(grad("log_ndtr(x)", {"x": 27.825259067250215})).verdict == "verified"
