@@ -329,3 +329,10 @@ def test_a_map() -> None:
 def test_what_has_no_map(expression: str, told: str) -> None:
     with pytest.raises(Problem, match=told):
         surface(expression, (Axis("x", 0.0, 1.0), Axis("y", 0.0, 1.0)))
+
+
+@pytest.mark.parametrize(
+    "text", ["1/(1 + 1e10*(x - 0.3)**2)", "1/(1e-10 + (x - 0.3333)**2)", "exp(-1e10*(x - 0.5)**2)"]
+)
+def test_a_narrow_peak_is_no_break(text: str) -> None:
+    assert curve(text, Axis("x", 0.0, 1.0)).breaks == ()

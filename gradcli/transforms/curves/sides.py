@@ -35,11 +35,15 @@ class Side(NamedTuple):
             "unsettled" where they tend to nothing.
         limit: what they tend to; NaN where that is nothing.
         rough: the largest step between numbers next to where the limit was read off.
+        largest: the size of the largest of the numbers on the way there.
+        nearest: the number at the nearest place that there is.
     """
 
     kind: SideKind
     limit: float = np.nan
     rough: float = 0.0
+    largest: float = 0.0
+    nearest: float = np.nan
 
     @property
     def told(self) -> float | None:
@@ -63,6 +67,7 @@ def side(numbers: NDArray[np.float64], next_to_it: float, size: float) -> Side:
     if len(known) < _FEW:
         is_inf = np.isinf(numbers)
         return Side("overflowing", float(numbers[is_inf][-1])) if is_inf.sum() >= _FEW else Side("outside")
+    largest = float(np.max(np.abs(known)))
     with np.errstate(all="ignore"):
         step = np.diff(known)
         small = np.abs(step) <= SAME * np.maximum(np.abs(known[1:]), size)
@@ -72,7 +77,7 @@ def side(numbers: NDArray[np.float64], next_to_it: float, size: float) -> Side:
             near = 10 * SAME * max(abs(settled), size)
             better = [one for one in (next_to_it, float(known[-1])) if abs(one - settled) <= near]
             rough = float(np.max(np.abs(step[-_LAST:] if better else step[calm[0] + 1 : calm[0] + 2])))
-            return Side("finite", better[0] if better else settled, rough)
+            return Side("finite", better[0] if better else settled, rough, largest, next_to_it)
         if np.isinf(numbers[-1]):
             return Side("infinite", float(numbers[-1]))
         if np.isnan(numbers[-1]):
@@ -82,5 +87,5 @@ def side(numbers: NDArray[np.float64], next_to_it: float, size: float) -> Side:
             return Side("unsettled")
         ratio = float(np.median(np.abs(step[1:] / step[:-1])[-_LOOKED_AT:]))
         if ratio < _SLOW:
-            return Side("finite", float(known[-1] + step[-1] * ratio / (1 - ratio)))
+            return Side("finite", float(known[-1] + step[-1] * ratio / (1 - ratio)), 0.0, largest, next_to_it)
         return Side("infinite", float(recent[-1] * np.inf))
