@@ -78,14 +78,6 @@ def _table(found: Derivations, delimiter: str) -> str:
 
 
 def _document(found: Derivations, confirmation: Confirmation | None) -> dict[str, Any]:
-    check = None
-    if confirmation is not None:
-        check = {
-            "verdict": confirmation.verdict,
-            "points": confirmation.points,
-            "reason": confirmation.reason or None,
-            "caveats": list(confirmation.caveats),
-        }
     return {
         "schema": SCHEMA,
         "command": "explain",
@@ -114,5 +106,5 @@ def _document(found: Derivations, confirmation: Confirmation | None) -> dict[str
             {"derivative": formula.label, "wrt": list(formula.names), "formula": formula.text}
             for formula in found.formulas.formulas
         ],
-        "check": check,
+        "check": None if confirmation is None else confirmation.document(),
     }

@@ -203,15 +203,6 @@ def _document(found: Formulas, confirmation: Confirmation | None) -> dict[str, A
 
     from gradcli.render.formulas.latex import latex
 
-    check = None
-    if confirmation is not None:
-        check = {
-            "verdict": confirmation.verdict,
-            "points": confirmation.points,
-            "reason": confirmation.reason or None,
-            "caveats": list(confirmation.caveats),
-            **({"derivation": "cached"} if confirmation.recalled else {}),
-        }
     return {
         "schema": SCHEMA,
         "command": "diff",
@@ -233,7 +224,7 @@ def _document(found: Formulas, confirmation: Confirmation | None) -> dict[str, A
         ],
         "at": {name: np.asarray(value).tolist() for name, value in found.point.items()} or None,
         "numbers": {name: _finite(np.asarray(value, dtype=float)) for name, value in found.numbers.items()} or None,
-        "check": check,
+        "check": None if confirmation is None else confirmation.document(),
     }
 
 

@@ -12,7 +12,7 @@ from gradcli.process.exit_reason import describe_exit
 from gradcli.process.refusal import NotChecked
 from gradcli.process.start import LONGEST, late, look, start, unstarted, wait
 from gradcli.process.worker import Worker
-from gradcli.symbolic.protocol.question import Answer, Question
+from gradcli.symbolic.protocol.question import Answer, Question, size
 
 if TYPE_CHECKING:
     from gradcli.process.messages import Reply
@@ -123,7 +123,7 @@ class Oracle:
             raise RuntimeError("an oracle answers one question")
         self._timeout = self._timeout if timeout is None else min(timeout, LONGEST)
         self._deadline = time.monotonic() + self._timeout
-        entries = sum(map(_size, question.values.values()))
+        entries = sum(map(size, question.values.values()))
         if entries > MOST_ENTRIES:
             self._reply = NotChecked(f"the inputs have {entries:,} entries, the check takes {MOST_ENTRIES:,}")
             self.close()
@@ -351,18 +351,6 @@ class Oracle:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _size(value: Any) -> int:
-    """How many numbers a nested list holds."""
-    count, stack = 0, [value]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, list | tuple):
-            stack += item
-        else:
-            count += 1
-    return count
 
 
 def _noted(found: tuple[Finding, ...], reason: str) -> tuple[Finding, ...] | NotChecked:

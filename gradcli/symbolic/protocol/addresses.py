@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gradcli.address import EntryAddress, Input
-from gradcli.symbolic.protocol.question import Question
+from gradcli.symbolic.protocol.question import Question, size
 
-__all__ = ["addresses", "size"]
+__all__ = ["addresses"]
 
 
 def addresses(question: Question, outputs: int) -> list[EntryAddress]:
@@ -32,19 +30,3 @@ def addresses(question: Question, outputs: int) -> list[EntryAddress]:
         return [EntryAddress(0, (by,), along=True) for by in inputs]
     second = [EntryAddress(0, (row, by)) for row in inputs for by in inputs]
     return [*(EntryAddress(0, (by,)) for by in inputs), *second]
-
-
-def size(value: Any) -> int:
-    """How many numbers a nested list holds.
-
-    >>> size(1.0), size([[1.0, 2.0], [3.0, 4.0]])
-    (1, 4)
-    """
-    count, stack = 0, [value]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, list | tuple):
-            stack += item
-        else:
-            count += 1
-    return count

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from gradcli.address import EntryAddress, spread
 from gradcli.process.refusal import NotChecked
 
-__all__ = ["Answer", "Kind", "NotChecked", "Question", "Status", "Truth"]
+__all__ = ["Answer", "Kind", "NotChecked", "Question", "Status", "Truth", "size"]
 
 Kind: TypeAlias = Literal["gradient", "jacobian", "hessian", "hvp", "pushforward", "derivative"]
 _LIMIT = 400
@@ -88,3 +88,19 @@ class Answer(NamedTuple):
     total: int
     sampled: bool
     recalled: bool = False
+
+
+def size(value: Any) -> int:
+    """How many numbers a nested list holds.
+
+    >>> size(1.0), size([[1.0, 2.0], [3.0, 4.0]])
+    (1, 4)
+    """
+    count, stack = 0, [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, list | tuple):
+            stack += item
+        else:
+            count += 1
+    return count

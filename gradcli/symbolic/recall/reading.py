@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from gradcli.lang import Call, Literal, Name, Tree, fold, parse
-from gradcli.symbolic.protocol.addresses import size
+from gradcli.symbolic.protocol.question import size
 from gradcli.symbolic.recall.vocabulary import ARGUMENTS
 
 __all__ = ["Damaged", "Derivation", "Step", "read"]

@@ -156,8 +156,8 @@ def _told(pairs: list[tuple[Side, Side]], exact: float | None, sizes: NDArray[np
     size = max(abs(left.limit), abs(right.limit), float(sizes[0]))
     if abs(left.limit - right.limit) > max(SAME * size, _STEPS * max(left.rough, right.rough)):
         return Break(0.0, "jump", 0, *told)
-    alone = exact is not None and exact not in (left.nearest, right.nearest)  # else it is the top of a narrow peak
-    if exact is not None and alone and np.isfinite(exact) and abs(exact - left.limit) > 10 * SAME * size:
+    peak = exact in (left.nearest, right.nearest)  # so narrow that both sides are calm before they meet it
+    if exact is not None and not peak and np.isfinite(exact) and abs(exact - left.limit) > 10 * SAME * size:
         return Break(0.0, "jump", 0, *told)
     order, slopes = _first_broken(pairs, sizes)
     if exact is not None and not np.isfinite(exact):

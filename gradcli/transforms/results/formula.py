@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from gradcli.formulas import Shape
 from gradcli.lang import Program
@@ -101,3 +101,17 @@ class Confirmation:
     reason: str = ""
     caveats: tuple[str, ...] = ()
     recalled: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """What JSON says of it.
+
+        >>> Confirmation("proved", 20).document()
+        {'verdict': 'proved', 'points': 20, 'reason': None, 'caveats': []}
+        """
+        return {
+            "verdict": self.verdict,
+            "points": self.points,
+            "reason": self.reason or None,
+            "caveats": list(self.caveats),
+            **({"derivation": "cached"} if self.recalled else {}),
+        }
