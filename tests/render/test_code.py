@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +76,15 @@ NO_VALUE: tuple[str, dict[str, Any]] = ("where(x > 0, sqrt(x) + log(x)*x**1.5, x
 """A branch that is not taken has no value there; Julia raises an error."""
 
 
-def table_trials(language: str, fast: bool = False) -> list[tuple[str, Trial]]:
+@cache
+def program_trials() -> list[tuple[str, Trial]]:
+    programs = [*PROGRAMS, NO_VALUE]
+    return [(text, trial(text, values, ("value", "gradient", "hessian"))) for text, values in programs]
+
+
+@cache
+def _all_trials(fast: bool) -> list[tuple[str, Trial]]:
+    """The whole table, at one or two points each; what is in no language's way is the same for all of them."""
     found = []
     for op in ELEMENTWISE:
         moving = [param for i, param in enumerate(op.params) if op.partials[i] is not None]
@@ -83,12 +93,18 @@ def table_trials(language: str, fast: bool = False) -> list[tuple[str, Trial]]:
             values = dict(zip(op.params, point, strict=True))
             fixed = {param: repr(value) for param, value in values.items() if param not in moving}
             call = f"{op.name}({', '.join(fixed.get(param, param) for param in op.params)})"
-            try:
-                made = trial(call, {param: values[param] for param in moving}, fast=fast)
-                made.code(language)
-            except UsageProblem:
-                continue
-            found.append((f"{call} at {point}", made))
+            with suppress(UsageProblem):
+                found.append((f"{call} at {point}", trial(call, {param: values[param] for param in moving}, fast=fast)))
+    return found
+
+
+def table_trials(language: str, fast: bool = False) -> list[tuple[str, Trial]]:
+    """Those of the table that the language can write."""
+    found = []
+    for text, made in _all_trials(fast):
+        with suppress(UsageProblem):
+            made.code(language)
+            found.append((text, made))
     return found
 
 
@@ -102,9 +118,7 @@ def test_generated_code_runs_and_agrees(runner: str, tmp_path: Path) -> None:
     if reason:
         pytest.skip(reason)
     language = runner.split(maxsplit=1)[0]
-    programs = PROGRAMS if language == "julia" else [*PROGRAMS, NO_VALUE]
-    trials = [(text, trial(text, values, ("value", "gradient", "hessian"))) for text, values in programs]
-    trials += table_trials(language)
+    trials = [one for one in program_trials() if language != "julia" or one[0] != NO_VALUE[0]] + table_trials(language)
     found = RUNNERS[runner]([t for _, t in trials], tmp_path)
     assert len(found) == len(trials)
     assert sum(numbers is not None for numbers in found) > len(PROGRAMS)
