@@ -8,6 +8,7 @@ import sys
 import time
 import warnings
 from contextlib import suppress
+from math import ceil
 from typing import TYPE_CHECKING
 
 from gradcli.process.pipes import READ_SIZE
@@ -93,26 +94,26 @@ class Forked:
         Raises:
             TimeoutError: at the deadline, in `time.monotonic`'s seconds.
         """
-        import selectors
+        import select  # and not selectors, whose import takes longer than a short answer
 
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._answers, selectors.EVENT_READ)
-            if self._unsent:
-                selector.register(self._questions, selectors.EVENT_WRITE)
-            while b"\n" not in self._received:
-                left = deadline - time.monotonic()
-                ready = {key.fd for key, _ in selector.select(left)} if left > 0 else set()
-                if not ready:
-                    raise TimeoutError
-                if self._questions in ready:
-                    self._push()
-                    if not self._unsent:
-                        selector.unregister(self._questions)
-                if self._answers in ready:
-                    part = os.read(self._answers, READ_SIZE)
-                    if not part:
-                        return None
-                    self._received += part
+        poll = select.poll()
+        poll.register(self._answers, select.POLLIN)
+        if self._unsent:
+            poll.register(self._questions, select.POLLOUT)
+        while b"\n" not in self._received:
+            left = deadline - time.monotonic()
+            ready = dict(poll.poll(ceil(left * 1e3))) if left > 0 else {}
+            if not ready:
+                raise TimeoutError
+            if self._questions in ready:
+                self._push()
+                if not self._unsent:
+                    poll.unregister(self._questions)
+            if self._answers in ready:
+                part = os.read(self._answers, READ_SIZE)
+                if not part:
+                    return None
+                self._received += part
         line, _, self._received = self._received.partition(b"\n")
         return line
 

@@ -21,6 +21,7 @@ from gradcli.data.sources import state_of, text_of_module
 from gradcli.symbolic import Question
 from gradcli.transforms.verify.derivations import key_of
 from tests.cli.runner import Outcome, gradcli
+from tests.cli.test_imports import imported
 
 SCHEMA = json.loads((Path(package.__file__).parent / "render" / "schema.json").read_text("utf-8"))
 TOP = Path(__file__).parents[2]
@@ -109,6 +110,15 @@ def test_no_sympy_is_imported(folder: Path, tmp_path: Path) -> None:
     assert f"check = {KEPT}1 of 1 entries" in command("grad", EXAMPLE, "--x", "2")
     assert command(*CLAIM) == "df/dx: true for all x (proved, cached derivation)\n"
     assert "verified: by proof" in command("grad", EXAMPLE, "--x", "2", "--no-cache")  # SymPy is missed there
+
+
+def test_a_recalled_answer_imports_what_it_uses(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of these would take longer than the rest of the check: OpenSSL, decimals, the results of other commands."""
+    monkeypatch.setenv("GRADCLI_CACHE", str(folder))
+    found = imported(["grad", EXAMPLE, "--x", "2"])
+    assert "gradcli.transforms.verify.derivations" in found
+    costly = {"hashlib", "decimal", "selectors", "gradcli.transforms.results.graph", "gradcli.enclosures", "mpmath"}
+    assert costly & set(found) == set()
 
 
 @pytest.mark.parametrize("words", [["grad"], ["grad", "--check", "require"], ["grad", "--verify", "full"]])

@@ -1,4 +1,8 @@
-"""Plain text for pipes: one fact a line, never wrapped, cut or coloured."""
+"""Plain text for pipes: one fact a line, never wrapped, cut or coloured.
+
+What most results do not have, such as a graph, kinks or witnesses, is imported where a result has it: their modules
+take as long as the rest of a short command's rendering.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +11,17 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from gradcli.render.style import Style
-from gradcli.render.words import limits
-from gradcli.render.words.digits import nested_text, spelled
-from gradcli.render.words.graph import graph_lines
-from gradcli.render.words.kinks import reports
 from gradcli.render.words.numbers import exact, one_hot
 from gradcli.render.words.verdicts import details, notes, sentence
-from gradcli.render.words.witnesses import table, table_note, value_line
 from gradcli.transforms.results.base import Derived
-from gradcli.transforms.results.graph import Graph
-from gradcli.transforms.results.jacobian import Jacobian
 
 if TYPE_CHECKING:
+    from gradcli.render.style import Style
     from gradcli.transforms.results.base import LabelledMatrix, Result
     from gradcli.transforms.results.digits import Digits
     from gradcli.transforms.results.explanation import Explanation
+    from gradcli.transforms.results.findings import Witnesses
+    from gradcli.transforms.results.graph import Graph
     from gradcli.transforms.results.verdict import Verdict
 
 __all__ = ["answer", "conclusion", "render"]
@@ -44,30 +43,47 @@ def render(result: Result, verdict: Verdict | None, style: Style) -> str:
 
 def answer(result: Result, style: Style) -> str:
     """The result, before there is a verdict on it."""
-    lines = list(_facts(result, style))
-    for report in reports(result.kinks):
-        lines.append(f"{_WORDS[report.kind]} = {report.headline}")
-        lines += [line for place in report.places for line in place if line]
-        lines += [f"  {remark}" for remark in report.remarks]
-    if result.limits:
-        lines.append(f"limit = {limits.headline(result.limits)}")
-        lines += [f"  {line}" for line in limits.lines(result.limits)]
+    lines = [*_facts(result, style), *_kinks(result), *_limits(result)]
     return _text(lines)
+
+
+def _kinks(result: Result) -> Iterator[str]:
+    if not result.kinks:
+        return
+    from gradcli.render.words.kinks import reports
+
+    for report in reports(result.kinks):
+        yield f"{_WORDS[report.kind]} = {report.headline}"
+        yield from (line for place in report.places for line in place if line)
+        yield from (f"  {remark}" for remark in report.remarks)
+
+
+def _limits(result: Result) -> Iterator[str]:
+    if not result.limits:
+        return
+    from gradcli.render.words import limits
+
+    yield f"limit = {limits.headline(result.limits)}"
+    yield from (f"  {line}" for line in limits.lines(result.limits))
 
 
 def conclusion(result: Result, verdict: Verdict, style: Style) -> str:
     """The verdict on a result that has been shown."""
     del style  # lines are never cut
-    lines: list[str] = []
-    if verdict.witnesses is not None:
-        lines += _aligned(table(verdict.witnesses))
-        lines += table_note(verdict.witnesses)
-        if verdict.witnesses.value is not None:
-            lines.append(f"value = {value_line(verdict.witnesses.value)}")
+    lines = [] if verdict.witnesses is None else list(_witnesses(verdict.witnesses))
     lines.append(f"check = {sentence(verdict)}")
     lines += [f"  {detail}" for detail in details(verdict, result.kinks)]
     lines += [f"  {note}" for note in notes(verdict)]
     return _text(lines)
+
+
+def _witnesses(witnesses: Witnesses) -> Iterator[str]:
+    from gradcli.render.words.witnesses import table, table_note, value_line
+
+    yield from _aligned(table(witnesses))
+    yield from table_note(witnesses)
+    if witnesses.value is not None:
+        yield f"value = {value_line(witnesses.value)}"
 
 
 def _text(lines: list[str]) -> str:
@@ -78,8 +94,10 @@ _WORDS = {"kink": "kink", "singular": "singular", "smooth": "corrected", "undeci
 
 
 def _facts(result: Result, style: Style) -> Iterator[str]:
-    if isinstance(result, Graph):
-        yield from graph_lines(result, style.depth)
+    if result.command == "graph":
+        from gradcli.render.words.graph import graph_lines
+
+        yield from graph_lines(cast("Graph", result), style.depth)
         return
     if result.command == "explain":
         from gradcli.render.words.explanation import plain_lines
@@ -96,12 +114,14 @@ def _facts(result: Result, style: Style) -> Iterator[str]:
     labelled = result.matrix()
     if labelled is not None:
         yield from _matrix(labelled)
-    if isinstance(result, Jacobian) and style.show_seeds and result.jacobian.size:
+    if style.show_seeds:
         yield from _seeds(result)
 
 
 def _digits(result: Derived, digits: Digits) -> Iterator[str]:
     """The same facts with proved digits in the place of float64s."""
+    from gradcli.render.words.digits import nested_text, spelled
+
     texts = spelled(result, digits)
     yield f"{result.value_name} = {nested_text(texts.value)}"
     for name, array in result.given():
@@ -132,8 +152,12 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join([cell.ljust(width) for cell, width in zip(row, widths, strict=True)]).rstrip() for row in rows]
 
 
-def _seeds(result: Jacobian) -> Iterator[str]:
+def _seeds(result: Result) -> Iterator[str]:
     """How each row came to be: a one at its output, zeros elsewhere, sent backward."""
+    from gradcli.transforms.results.jacobian import Jacobian
+
+    if not isinstance(result, Jacobian) or not result.jacobian.size:
+        return
     shape = np.shape(result.value)
     for position, (label, row) in enumerate(zip(result.rows, result.jacobian.tolist(), strict=True)):
         yield f"seed {exact(one_hot(shape, position))} -> {label}: {row!r}"

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from gradcli.digest import digest
 from gradcli.symbolic import Answer, Oracle, Question
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.verdict import Verdict
@@ -207,8 +208,6 @@ def _proofs(text: str) -> list[str]:
 
 def key_of_claims(inquiry: Inquiry, makers: Callable[[], str]) -> str | None:
     """A digest of all that a proof depends on; None of what is not kept: claims within a tolerance, or on planes."""
-    from hashlib import sha256
-
     from gradcli.lang import unparse
     from gradcli.ops.calls.read import read_program
 
@@ -219,7 +218,7 @@ def key_of_claims(inquiry: Inquiry, makers: Callable[[], str]) -> str | None:
     claims = [(claim.names, claim.text, claim.order) for claim in inquiry.claims]
     inputs = [(name, _shape(value) if name in inquiry.free else repr(value)) for name, value in point.items()]
     asked = (claims, inquiry.free, sorted(inquiry.ranges.items()))
-    return sha256(repr((_FORMAT, "claims", text, asked, inputs, makers())).encode()).hexdigest()
+    return digest(repr((_FORMAT, "claims", text, asked, inputs, makers())))
 
 
 def key_of(question: Question, makers: Callable[[], str]) -> str | None:
@@ -236,8 +235,6 @@ def key_of(question: Question, makers: Callable[[], str]) -> str | None:
     >>> first == second, first == third
     (True, False)
     """
-    from hashlib import sha256
-
     from gradcli.lang import unparse
     from gradcli.ops.calls.read import read_program
 
@@ -259,7 +256,7 @@ def key_of(question: Question, makers: Callable[[], str]) -> str | None:
         question.seed,
         question.tangents,
     )
-    return sha256(repr((_FORMAT, text, asked, inputs, makers())).encode()).hexdigest()
+    return digest(repr((_FORMAT, text, asked, inputs, makers())))
 
 
 def _holds_derivatives(program: Program) -> bool:
