@@ -188,14 +188,11 @@ def _running(larger: bool) -> Callable[..., Selected]:
         at = axis_of(x, dim)
         if not x.ndim:
             return Selected(call("clone", x), Tensor(np.int64(0)))
-        rows = np.moveaxis(x.array, at, 0)
-        places = np.zeros(rows.shape, dtype=np.int64)
-        for k in range(1, len(rows)):
-            best = np.take_along_axis(rows, places[k - 1 : k], axis=0)[0]
-            with np.errstate(invalid="ignore"):
-                taken = np.isnan(rows[k]) | (rows[k] >= best if larger else rows[k] <= best)
-            places[k] = np.where(taken, k, places[k - 1])
-        indices = np.moveaxis(places, 0, at)
+        rows = np.moveaxis(x.array, at, -1)
+        with np.errstate(invalid="ignore"):
+            reached = rows == (np.maximum if larger else np.minimum).accumulate(rows, axis=-1)
+        taken = np.where(reached | np.isnan(rows), np.arange(rows.shape[-1]), 0)
+        indices = np.moveaxis(np.maximum.accumulate(taken, axis=-1), -1, at)
         return Selected(apply(rule_of("take_along_axis"), (x,), {"indices": indices, "axis": at}), Tensor(indices))
 
     operation.__doc__ = f"The {'largest' if larger else 'smallest'} entries up to each one, and where they are."

@@ -58,12 +58,20 @@ def bind(op: Op, args: Sequence[Any], keywords: dict[str, Any]) -> tuple[list[An
         return list(args), {k: static(keywords.get(k, default)) for k, default in op.statics.items()}
     n = len(op.params)
     given = dict(zip(op.params, args, strict=False)) | dict(zip(op.statics, args[n:], strict=False)) | keywords
-    statics = {k: static(given.get(k, default)) for k, default in op.statics.items()}
-    if "indices" in statics:
-        statics["indices"] = _whole(statics["indices"])
+    statics = {
+        k: (_positions if k == "indices" else static)(given.get(k, default)) for k, default in op.statics.items()
+    }
     if statics and isinstance(statics.get("axis"), bool):  # NumPy takes it here and there
         raise UsageProblem(f"{op.name}'s axis is a whole number, not {statics['axis']}")
     return [given[p] for p in op.params], statics
+
+
+def _positions(value: Any) -> Any:
+    """Positions as a static argument: an array of whole numbers as it is, which is looked at number by number else."""
+    array = value if getattr(value, "requires_grad", False) else getattr(value, "array", value)
+    if hasattr(array, "dtype") and array.dtype.kind == "i" and array.ndim:
+        return array.copy()  # the caller may write to it before backward
+    return _whole(static(value))
 
 
 def _whole(index: Any) -> Any:

@@ -21,7 +21,10 @@ def class_labels(indices: Any) -> Array:
     >>> class_labels([0.0, 2.0])
     array([0, 2])
     """
-    numbers = np.asarray(indices, dtype=float)
+    given = np.asarray(indices)
+    if given.dtype.kind == "i" and given.min(initial=0) >= 0:
+        return given.astype(np.intp)
+    numbers = given.astype(float)
     wrong = numbers[~((numbers >= 0) & (numbers == np.floor(numbers)) & np.isfinite(numbers))]
     if wrong.size:
         raise InputProblem(f"a class is a whole number from 0 up, not {float(wrong.ravel()[0])!r}")

@@ -60,12 +60,24 @@ def _recurrence(a: Array, b: Array) -> Array:
     Source: W. D. Hillis, G. L. Steele, "Data parallel algorithms", CACM 29 (1986) 1170-1183.
     """
     stride, n = 1, np.shape(a)[-1]
+    if type(a) is np.ndarray and type(b) is np.ndarray:
+        return _recurrence_of_arrays(a.copy(), b.astype(np.result_type(a, b)))
     while stride < n:
         first, rest = slice(None, stride), slice(stride, None)
         tail = getitem(a, (Ellipsis, rest))
         reached = getitem(b, (Ellipsis, slice(None, -stride)))
         b = concatenate(getitem(b, (Ellipsis, first)), getitem(b, (Ellipsis, rest)) + tail * reached, axis=-1)
         a = concatenate(getitem(a, (Ellipsis, first)), tail * getitem(a, (Ellipsis, slice(None, -stride))), axis=-1)
+        stride *= 2
+    return b
+
+
+def _recurrence_of_arrays(a: Array, b: Array) -> Array:
+    """The same of arrays, with the same roundings, in their own memory."""
+    stride, n = 1, a.shape[-1]
+    while stride < n:
+        b[..., stride:] += a[..., stride:] * b[..., :-stride]
+        a[..., stride:] *= a[..., :-stride].copy()
         stride *= 2
     return b
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from scipy.special import factorial
@@ -31,7 +31,9 @@ _TERMS = 22
 @quiet
 def sinc(x: Array) -> Array:
     """sin(pi*x)/(pi*x), 1 at 0 and exactly 0 at the other whole numbers."""
-    return dsinc(0, x)
+    points = np.asarray(x, dtype=float)
+    away = np.where(points == 0, 1.0, points)
+    return in_type_of(x, np.where(points == 0, 1.0, _sine(away) / (np.pi * away))[()])
 
 
 @protocol
@@ -43,10 +45,13 @@ def dsinc(n: Array, x: Array) -> Array:
     (pi*t)**n * cos(pi*x*t + n*pi/2) over 0 < t < 1, elsewhere by the recurrence that n-fold differentiation of
     x*sinc(x) gives.
     """
-    order, points = np.broadcast_arrays(np.asarray(n), np.asarray(x, dtype=float))
+    order = np.asarray(n)
     if np.any(order < 0) or np.any(order != np.floor(order)):
         raise DomainProblem("the order n of dsinc must be a whole number >= 0")
     require("dsinc", ~(order > _HIGHEST), f"for n <= {_HIGHEST}")
+    if not order.ndim:
+        return in_type_of(x, _derivative(int(order), np.asarray(x, dtype=float))[()])
+    order, points = np.broadcast_arrays(order, np.asarray(x, dtype=float))
     out = np.empty(points.shape)
     for k in np.unique(order):
         chosen = order == k
@@ -57,20 +62,28 @@ def dsinc(n: Array, x: Array) -> Array:
 def _derivative(n: int, x: Array) -> Array:
     """The n-th derivative at some points."""
     size = np.abs(x) * np.pi
-    near = size < (n + 1 if n else 0)
-    small = (size <= _SMALL) & (near | (x == 0))
-    out = _by_recurrence(n, np.where(near | (x == 0), 1.0, x))
-    out[near] = _by_quadrature(n, x[near])
-    out[small] = _by_series(n, x[small])
+    near = (size < n + 1) if n else x == 0
+    small = near & (size <= _SMALL)
+    between = near & ~small
+    out = np.asarray(_by_recurrence(n, np.where(near, 1.0, x)))
+    if between.any():
+        out[between] = _by_quadrature(n, x[between])
+    if small.any():
+        out[small] = _by_series(n, x[small])
     return out
 
 
 def _by_series(n: int, x: Array) -> Array:
     """The n-th derivative by the power series, the sum over k of (-1)**k * (pi*x)**(2*k - n)/((2*k + 1)*(2*k - n)!)."""
+    return np.pi**n * np.polynomial.polynomial.polyval(x * x * np.pi**2, _factors(n)) * (np.pi * x) ** (n % 2) + 0.0
+
+
+@lru_cache(maxsize=16)
+def _factors(n: int) -> Array:
     powers = np.arange(n % 2, n % 2 + 2 * _TERMS, 2)
     k = (powers + n) // 2
-    factors = np.where(k % 2 == 0, 1.0, -1.0) / ((2 * k + 1) * factorial(powers))
-    return np.pi**n * np.polynomial.polynomial.polyval(x * x * np.pi**2, factors) * (np.pi * x) ** (n % 2) + 0.0
+    factors: Array = np.where(k % 2 == 0, 1.0, -1.0) / ((2 * k + 1) * factorial(powers))
+    return factors
 
 
 def _by_quadrature(n: int, x: Array) -> Array:
@@ -83,7 +96,7 @@ def _by_quadrature(n: int, x: Array) -> Array:
 
 def _by_recurrence(n: int, x: Array) -> Array:
     """The n-th derivative by the recurrence, at points other than 0."""
-    sine, cosine = _turns(x)
+    sine, cosine = _sine(x), _cosine(x)
     slopes = (sine, cosine, -sine, -cosine)
     out = sine / (np.pi * x)
     for k in range(1, n + 1):
@@ -91,13 +104,22 @@ def _by_recurrence(n: int, x: Array) -> Array:
     return out
 
 
-def _turns(x: Array) -> tuple[Array, Array]:
-    """sin(pi*x) and cos(pi*x); whole half-turns are taken off exactly, before pi is rounded."""
+def _sine(x: Array) -> Array:
+    """sin(pi*x); whole half-turns are taken off exactly, before pi is rounded."""
+    whole = np.rint(x)
+    return _sign(whole) * np.sin(np.pi * (x - whole)) + 0.0
+
+
+def _cosine(x: Array) -> Array:
+    """cos(pi*x), likewise."""
     whole = np.rint(x)
     rest = x - whole
-    sign = np.where(np.mod(whole, 2) == 0, 1.0, -1.0)
-    cosine = np.where(np.abs(rest) < 0.25, np.cos(np.pi * rest), np.sin(np.pi * (0.5 - np.abs(rest))))
-    return sign * np.sin(np.pi * rest) + 0.0, sign * cosine
+    return _sign(whole) * np.where(np.abs(rest) < 0.25, np.cos(np.pi * rest), np.sin(np.pi * (0.5 - np.abs(rest))))
+
+
+def _sign(whole: Array) -> Array:
+    """-1 after an odd number of half-turns."""
+    return np.where(np.mod(whole, 2) == 0, 1.0, -1.0)
 
 
 @cache

@@ -81,6 +81,9 @@ def product_of_others(x: Array, out: Array, axis: Any) -> Array:
     axes = tuple(a % len(shape) for a in axes)
     kept = tuple(i for i in range(len(shape)) if i not in axes)
     order = kept + axes
+    if order == tuple(range(len(shape))):  # nothing moves
+        rows = np.reshape(x, (*shape[: len(kept)], -1))
+        return np.reshape(_exclusive_scan(rows) * _reverse(_exclusive_scan(_reverse(rows))), shape)
     flat = np.reshape(np.transpose(x, order), (*(shape[i] for i in kept), -1))
     others = _exclusive_scan(flat) * _reverse(_exclusive_scan(_reverse(flat)))
     return np.transpose(np.reshape(others, tuple(shape[i] for i in order)), tuple(int(i) for i in np.argsort(order)))
@@ -88,11 +91,15 @@ def product_of_others(x: Array, out: Array, axis: Any) -> Array:
 
 def _reverse(x: Array) -> Array:
     """The last axis reversed."""
+    if type(x) is np.ndarray:
+        return x[..., ::-1]
     return getitem(x, (Ellipsis, slice(None, None, -1)))
 
 
 def _exclusive_scan(x: Array) -> Array:
     """For each entry the product of all entries before it on the last axis."""
+    if type(x) is np.ndarray:
+        return _exclusive_products(x)
     ones = np.ones((*np.shape(x)[:-1], 1))
     scan = concatenate(ones, getitem(x, (Ellipsis, slice(None, -1))), axis=-1)
     stride, n = 1, np.shape(scan)[-1]
@@ -100,6 +107,17 @@ def _exclusive_scan(x: Array) -> Array:
         head = getitem(scan, (Ellipsis, slice(None, stride)))
         tail = getitem(scan, (Ellipsis, slice(stride, None))) * getitem(scan, (Ellipsis, slice(None, -stride)))
         scan = concatenate(head, tail, axis=-1)
+        stride *= 2
+    return scan
+
+
+def _exclusive_products(x: Array) -> Array:
+    """The same of an array, with the same roundings, in its own memory."""
+    scan = np.ones(x.shape, dtype=np.result_type(x, np.float64))
+    scan[..., 1:] = x[..., :-1]
+    stride, n = 1, x.shape[-1]
+    while stride < n:
+        scan[..., stride:] *= scan[..., :-stride].copy()
         stride *= 2
     return scan
 
