@@ -8,6 +8,7 @@ from itertools import chain
 from gradcli.errors import ShapeProblem, UsageProblem
 from gradcli.formulas.cost import cost
 from gradcli.formulas.meaning import Meaning
+from gradcli.formulas.nonzero import nonzero
 from gradcli.formulas.rules import Rules
 from gradcli.formulas.sweeps import pullback, pushforward
 
@@ -30,6 +31,13 @@ def check_entries(what: str, entries: int) -> None:
             f"{what} has {entries:,} entries, a formula takes {MOST_ENTRIES:,}",
             hint="smaller shapes show the pattern; `gradcli jacobian` and `hessian` give the numbers",
         )
+
+
+def _rules(meaning: Meaning) -> Rules:
+    """The rules of a program's graph; of several values none tells where the others exist."""
+    (single,) = meaning.entries if len(meaning.entries) == 1 else (None,)
+    apart = () if single is None else nonzero(meaning.graph, single)
+    return Rules(meaning.arithmetic, meaning.partials, apart)
 
 
 def columns(meaning: Meaning, wrt: Sequence[str]) -> list[int]:
@@ -64,13 +72,13 @@ def vjp(meaning: Meaning, wrt: Sequence[str], weights: Sequence[int]) -> list[in
     for entry, weight in zip(meaning.entries, weights, strict=True):
         seeds[entry] = arithmetic.add(seeds[entry], weight) if entry in seeds else weight
     inputs = columns(meaning, wrt)
-    found = pullback(Rules(arithmetic, meaning.partials), seeds, inputs)
+    found = pullback(_rules(meaning), seeds, inputs)
     return [found.get(leaf, arithmetic.zero) for leaf in inputs]
 
 
 def jvp(meaning: Meaning, tangents: Mapping[int, int]) -> list[int]:
     """The derivatives of the value's entries along a direction: for some leaves a tangent."""
-    found = pushforward(Rules(meaning.arithmetic, meaning.partials), tangents, meaning.entries)
+    found = pushforward(_rules(meaning), tangents, meaning.entries)
     return [found.get(entry, meaning.arithmetic.zero) for entry in meaning.entries]
 
 
@@ -84,7 +92,7 @@ def jacobian(meaning: Meaning, wrt: Sequence[str]) -> list[list[int]]:
     >>> jacobian(meaning, ["x"]) == [list(meaning.inputs["y"]), [meaning.arithmetic.one]]
     True
     """
-    rules, zero = Rules(meaning.arithmetic, meaning.partials), meaning.arithmetic.zero
+    rules, zero = _rules(meaning), meaning.arithmetic.zero
     inputs = columns(meaning, wrt)
     check_entries("the Jacobian", len(meaning.entries) * len(inputs))
     found: list[list[list[int]]] = []
@@ -106,7 +114,7 @@ def hessian(meaning: Meaning, wrt: Sequence[str]) -> list[list[int]]:
     inputs = columns(meaning, wrt)
     check_entries("the Hessian", len(inputs) ** 2)
     slopes = gradient(meaning, wrt)
-    rules, arithmetic = Rules(meaning.arithmetic, meaning.partials), meaning.arithmetic
+    rules, arithmetic = _rules(meaning), meaning.arithmetic
     rows = [[arithmetic.zero] * len(inputs) for _ in inputs]
     for j, leaf in enumerate(inputs):
         found = pushforward(rules, {leaf: arithmetic.one}, slopes[: j + 1])
@@ -117,7 +125,7 @@ def hessian(meaning: Meaning, wrt: Sequence[str]) -> list[list[int]]:
 
 def nth(meaning: Meaning, name: str, order: int) -> list[int]:
     """The derivatives of the value's entries of some order by a variable that is a number."""
-    rules, arithmetic = Rules(meaning.arithmetic, meaning.partials), meaning.arithmetic
+    rules, arithmetic = _rules(meaning), meaning.arithmetic
     entries = list(meaning.entries)
     for _ in range(order):
         found = pushforward(rules, {meaning.inputs[name][0]: arithmetic.one}, entries)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -28,12 +28,19 @@ class Rules:
     Args:
         arithmetic: of the graph.
         partials: for an operation partials by its arguments, to take in place of the table's.
+        nonzero: nodes that are not 0 wherever the program has a value; a power of them needs no guard.
     """
 
-    def __init__(self, arithmetic: Arithmetic, partials: Mapping[str, tuple[str, ...]] | None = None) -> None:
+    def __init__(
+        self,
+        arithmetic: Arithmetic,
+        partials: Mapping[str, tuple[str, ...]] | None = None,
+        nonzero: Collection[int] = (),
+    ) -> None:
         self.arithmetic = arithmetic
         self.graph = arithmetic.graph
         self.partials = partials or {}
+        self.nonzero = nonzero
 
     def pull(self, node: int, position: int, factor: int) -> int | None:
         """A factor times the partial of a node by one of its arguments; None where that is 0.
@@ -88,22 +95,23 @@ class Rules:
             return self._times(factor, _tree(own[position]), names | {"out": node})
         if function == "pow" and position == 0 and graph.number(args[1]) == 0:
             return None  # 1 everywhere, whatever the base is
-        if function == "pow" and position == 0:  # the entry's own partial takes more operations for an infinite base
-            partial, names = _partial("pow_scalar", 0), dict(zip(("x", "n"), args, strict=True))
-        elif function in ("where", "if"):
+        if function == "pow":
+            return self._times(
+                factor, self._of_power(args, position), dict(zip("xy", args, strict=True)) | {"out": node}
+            )
+        if function in ("where", "if"):
             if position == 0:
                 return None
             branches = (factor, self.arithmetic.zero) if position == 1 else (self.arithmetic.zero, factor)
             return self.arithmetic.where(args[0], *branches, function)
-        elif function in OF_MANY:
+        if function in OF_MANY:
             return self._of_many(node, args[position], factor)
-        elif function == "hypot" and (kept := self._over(factor, node)) is not None:
+        if function == "hypot" and (kept := self._over(factor, node)) is not None:
             return self.arithmetic.mul(kept, args[position])
-        else:
-            partial, names = _partial(function, position), dict(zip(TABLE[function].params, args, strict=True))
+        partial = _partial(function, position)
         if partial.tree is None:
             return None
-        names["out"] = node
+        names = dict(zip(TABLE[function].params, args, strict=True)) | {"out": node}
         return self._times(factor, partial.tree, names)
 
     def _arithmetic(self, node: int, position: int, factor: int) -> int | None:
@@ -120,6 +128,21 @@ class Rules:
             shared = arithmetic.div(factor, args[1])
             return shared if position == 0 else arithmetic.neg(arithmetic.mul(shared, node))
         return _NOT_QUICK
+
+    def _of_power(self, args: tuple[int, ...], position: int) -> Tree:
+        """The partial of a power, as the table has it, with no more guards than are needed where it has a value.
+
+        At (0, 0) both are 0, and by the exponent at any power of 0 that is 0 or 1. What is run shares the logarithm of
+        one base by all its exponents; at a pole of the value, 0 to a negative power, it is NaN and not infinite.
+        """
+        base, exponent = (arg in self.nonzero for arg in args)
+        if position == 0:  # the entry's own partial takes more operations for an infinite base
+            return _tree("y*x**(y - 1)" if base or exponent else "y*x**where(y == 0, 1, y - 1)")
+        if base:
+            return _tree("out*log(x)")
+        if self.graph.commutes:
+            return _tree("out*log(where(x == 0, 1, x))")
+        return _tree("out*log(where((x == 0) & (y >= 0), 1, x))")
 
     def _of_many(self, node: int, arg: int, factor: int) -> int | None:
         """A factor times the partial of a reduction by one of its entries."""
