@@ -216,8 +216,12 @@ def _look(session: Session, asked: Asked) -> Look:
 
 
 def _curve(session: Session, program: Program, axis: Axis, fixed: dict[str, Any], asked: Asked) -> Curve:
+    from gradcli.enclosures.process.prover import BASE_MEMORY
+    from gradcli.ops.calls.memory import most_bytes
     from gradcli.transforms.curves.curve import curve
+    from gradcli.transforms.curves.proved import Proof
 
+    # No sign turns meanwhile: its thread would be one too many for a fork.
     marks = [name.strip() for name in (asked.marks or "").split(",") if name.strip()]
     return curve(
         program,
@@ -229,6 +233,7 @@ def _curve(session: Session, program: Program, axis: Axis, fixed: dict[str, Any]
         at=None if asked.at is None else _number(session, "--at", asked.at),
         taylor=asked.taylor,
         log=asked.log_x,
+        proof=Proof(memory=most_bytes() + BASE_MEMORY, late=session.environment.owns_process),
     )
 
 

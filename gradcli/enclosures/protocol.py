@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from gradcli.address import EntryAddress
 
-__all__ = ["Ball", "Enclosures", "Kind", "Request", "Undecided"]
+__all__ = ["Ball", "Enclosures", "Kind", "Request", "Search", "Stretch", "Undecided", "Zero", "Zeros"]
 
 Kind: TypeAlias = Literal["gradient", "jacobian", "hessian", "hvp", "pushforward", "derivative"]
 
@@ -84,3 +84,85 @@ class Enclosures(NamedTuple):
     total: int
     sampled: bool
     bits: int
+
+
+class Search(NamedTuple):
+    """A program along one variable, and the derivatives whose zeros are all to be found in a range.
+
+    Attributes:
+        source: the program's text.
+        values: for each other variable a number or a nested list of numbers.
+        name: of the variable.
+        start: the least value of the range.
+        stop: its largest one.
+        orders: of the derivatives: 0 is the value itself.
+        gaps: pairs of places, rising, between which nothing is looked for: where the program is known to break.
+        log: whether what is near the start counts as much as what is near the stop.
+        most: how often the program is evaluated, about: then no further part of the range is looked at.
+        seconds: of the processor's time, the same.
+    """
+
+    source: str
+    values: dict[str, Any]
+    name: str
+    start: float
+    stop: float
+    orders: tuple[int, ...]
+    gaps: tuple[tuple[float, float], ...] = ()
+    log: bool = False
+    most: int = 30_000
+    seconds: float = 4.0
+
+
+class Zero(NamedTuple):
+    """A zero of a derivative, proved to be there, and to be the only one around it.
+
+    Attributes:
+        output: which entry of the value.
+        order: of the derivative.
+        x: the float64 nearest to it.
+        left: the sign of that derivative before it.
+        right: after it.
+    """
+
+    output: int
+    order: int
+    x: float
+    left: int
+    right: int
+
+
+class Stretch(NamedTuple):
+    """A part of the range in which the zeros of a derivative are not known.
+
+    Attributes:
+        output: which entry of the value.
+        order: of the derivative.
+        low: where it begins.
+        high: where it ends.
+        left: the sign of the derivative at its beginning; 0 where that is not known.
+        right: at its end.
+    """
+
+    output: int
+    order: int
+    low: float
+    high: float
+    left: int = 0
+    right: int = 0
+
+
+class Zeros(NamedTuple):
+    """The zeros that are proved, and where others may be; everywhere else there is none.
+
+    Attributes:
+        zeros: from the left to the right, for each entry and order.
+        undecided: the same.
+        flat: stretches on which a derivative is zero all along.
+        complete: whether the search came to its end; if not, more work would leave less undecided.
+    """
+
+    zeros: tuple[Zero, ...]
+    undecided: tuple[Stretch, ...]
+    flat: tuple[Stretch, ...]
+    complete: bool

@@ -206,7 +206,9 @@ def test_words_for_who_sees_no_picture() -> None:
         "x from -1.0 to 2.0\n"
         "f is from 0.0 (at x = 0.0) to 4.0 (at x = 2.0)\n"
         "df/dx is from -2.0 (at x = -1.0) to 4.0 (at x = 2.0)\n"
+        "these are the least and the largest numbers at 4 points\n"
         "root (touches) at x = 0.0: f = 0.0\n"
+        "proved by enclosures: there are no other roots\n"
     )
     assert "x = 1.0, y = 1.0" in plot("x*y", "--x", "0:1:2", "--y", "0:1:2", "--format", "plain").stdout
 

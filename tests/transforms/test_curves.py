@@ -12,12 +12,14 @@ import scipy.special
 
 from gradcli.errors import DomainProblem, NameProblem, Problem, ShapeProblem, UsageProblem
 from gradcli.transforms.curves.curve import curve
+from gradcli.transforms.curves.proved import Proof
 from gradcli.transforms.curves.surface import surface
 from gradcli.transforms.results.plot import Axis, Curve
 
 
 def over(expression: str, start: float, stop: float, **options: object) -> Curve:
-    return curve(expression, Axis("x", start, stop), **options)  # type: ignore[arg-type]  # a test's own words
+    """A curve; its process is forked, which takes a tenth of the time."""
+    return curve(expression, Axis("x", start, stop), **{"proof": Proof(late=True), **options})  # type: ignore[arg-type]  # a test's own words
 
 
 def breaks(expression: str, start: float, stop: float, **options: object) -> list[tuple[str, float]]:
@@ -157,6 +159,63 @@ def test_extrema_of_gamma_are_zeros_of_digamma() -> None:
         with mpmath.workdps(30):
             assert mark.x == pytest.approx(float(mpmath.findroot(mpmath.digamma, mark.x)), rel=4e-16)
         assert mark.value == pytest.approx(float(scipy.special.gamma(mark.x)), rel=1e-14)
+
+
+def test_marks_between_samples_and_none_of_rounding() -> None:
+    assert len(over("sin(801*pi*x)", 0.0, 0.05, marks=["roots"], points=21).marks) == 41
+    (peak,) = over("3*exp(-(1e5*(x - 0.3712))**2)", -1.0, 1.0, marks=["extrema"]).marks
+    assert (peak.kind, peak.x, peak.value, peak.proved) == ("maximum", 0.3712, 3.0, True)
+    found = over("(1 - cos(x))/x**2", -1.0, 1.0, marks=["extrema"])
+    assert [(mark.kind, mark.x, mark.value) for mark in found.marks] == [("maximum", 0.0, 0.5)]
+    noisy = over("x**3 - 3*x**2 + 3*x - 1", 0.5, 1.7, marks=["roots", "extrema"])
+    assert [(mark.kind, mark.x, mark.touches) for mark in noisy.marks] == [("root", 1.0, False)]
+
+
+def test_what_is_proved_of_marks() -> None:
+    found = over("sin(x)*abs(x - 1)", 0.5, 4.0, marks=["roots", "extrema"])
+    assert [(mark.kind, mark.x, mark.proved) for mark in found.marks if mark.x < 2] == [
+        ("root", 1.0, False), ("minimum", 1.0, False)
+    ]  # fmt: skip
+    assert [(mark.kind, mark.x, mark.proved) for mark in found.marks if mark.kind == "root" and mark.x > 2] == [
+        ("root", math.pi, True)
+    ]
+    assert (found.doubts, found.unproved) == ((), "")
+    swings = over("sin(1/x)", 0.01, 1.0, marks=["roots"], points=11)
+    assert (len(swings.marks), all(mark.proved for mark in swings.marks)) == (31, True)
+    shown = over("x**2 - 0.25", 0.0, 1.0, marks=["roots"], proof=None)
+    assert [(mark.x, mark.proved) for mark in shown.marks] == [(0.5, False)]
+    late = over("x**2 - 0.25", 0.0, 1.0, marks=["roots"], proof=Proof(timeout=0.0, late=True))
+    assert [(mark.x, mark.proved) for mark in late.marks] == [(0.5, False)]
+    assert "no answer within 0 s" in late.unproved
+
+
+def test_a_jump_may_have_the_value_zero() -> None:
+    found = over("x % 1", -0.5, 2.5, marks=["roots"])
+    assert [(mark.x, mark.touches) for mark in found.marks] == [(0.0, False), (1.0, False), (2.0, False)]
+    assert [one.right for one in found.breaks] == [0.0] * 3
+    assert [one.left for one in found.breaks] == pytest.approx([1.0] * 3, abs=1e-15)
+    assert over("floor(x)", -1.5, 1.5, marks=["roots"]).marks == ()
+
+
+@pytest.mark.parametrize("expression", ["tanh(1e9*(x - 0.123))", "atan(1e7*(x - 0.3))", "erf(1e8*(x - 0.2))"])
+def test_what_is_steep_is_no_jump(expression: str) -> None:
+    found = over(expression, -1.0, 1.0)
+    assert found.breaks == ()
+    assert found.values[1, 0].max() > 1e6  # points were added where it rises
+
+
+@pytest.mark.parametrize("size", [1e-3, 1e-6, 1e-9])
+def test_small_jumps(size: float) -> None:
+    found = over(f"x + {size}*floor(x)", -0.5, 2.5).breaks
+    assert [(one.kind, one.x) for one in found] == [("jump", 0.0), ("jump", 1.0), ("jump", 2.0)]
+    assert found[1].right is not None
+    assert found[1].left is not None
+    assert found[1].right - found[1].left == pytest.approx(size, rel=1e-5)
+
+
+@pytest.mark.parametrize("expression", ["sin(floor(x)*0) + x", "(1 - cos(x - 0.3))/(x - 0.3)", "abs(x)*x + x**3"])
+def test_rounding_is_no_small_jump(expression: str) -> None:
+    assert all(one.kind != "jump" for one in over(expression, -1.0, 1.3).breaks)
 
 
 def test_two_roots_between_samples_are_found() -> None:

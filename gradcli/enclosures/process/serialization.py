@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gradcli.address import EntryAddress, Input
-from gradcli.enclosures.protocol import Ball, Enclosures, Request, Undecided
+from gradcli.enclosures.protocol import Ball, Enclosures, Request, Search, Stretch, Undecided, Zero, Zeros
 from gradcli.process import messages
 from gradcli.process.refusal import NotChecked
 
@@ -14,10 +14,14 @@ __all__ = [
     "decode_answers",
     "decode_enclosures",
     "decode_requests",
+    "decode_search",
+    "decode_zeros",
     "encode_answers",
     "encode_enclosures",
     "encode_request",
     "encode_requests",
+    "encode_search",
+    "encode_zeros",
 ]
 
 
@@ -110,3 +114,39 @@ def _unpacked(fields: Any) -> Ball | Undecided:
         return Undecided(address, rest[0])
     low, high, exponent, text = rest
     return Ball(address, int(low, 16), int(high, 16), int(exponent, 16), text)
+
+
+def encode_search(search: Search, timeout: float) -> bytes:
+    """One line: what is searched, and the seconds that there are for it.
+
+    >>> search = Search("sin(k*x)", {"k": 2.0}, "x", 0.0, 1.0, (0, 1), ((0.25, 0.5),))
+    >>> decode_search(encode_search(search, 1.0)) == search
+    True
+    """
+    return messages.encode_request({"search": search._asdict()}, timeout)
+
+
+def decode_search(line: bytes) -> Search | None:
+    """What `encode_search` wrote; None for a line that asks something else."""
+    fields = messages.request(line).get("search")
+    if fields is None:
+        return None
+    gaps = tuple((low, high) for low, high in fields["gaps"])
+    return Search(**{**fields, "orders": tuple(fields["orders"]), "gaps": gaps})
+
+
+def encode_zeros(found: Zeros) -> bytes:
+    """One line: the end.
+
+    >>> found = Zeros((Zero(0, 1, 0.5, -1, 1),), (Stretch(0, 0, 0.0, 0.25),), (), True)
+    >>> decode_zeros(messages.decode(encode_zeros(found)).fields) == found
+    True
+    """
+    return messages.encode_reply(found)
+
+
+def decode_zeros(fields: Any) -> Zeros:
+    """The zeros of a reply's fields."""
+    zeros, undecided, flat, complete = fields
+    doubtful, level = (tuple(Stretch(*one) for one in some) for some in (undecided, flat))
+    return Zeros(tuple(Zero(*one) for one in zeros), doubtful, level, complete)

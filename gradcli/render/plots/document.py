@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gradcli.render.formats.json import SCHEMA
 from gradcli.render.plots.words import equation
 from gradcli.transforms.results.labels import label_of
-from gradcli.transforms.results.plot import Axis, Break, Curve, Line, Mark, Surface
+from gradcli.transforms.results.plot import Axis, Break, Curve, Doubt, Line, Mark, Surface
 from gradcli.transforms.rows.sample import Checked
 
 __all__ = ["render_document"]
@@ -37,6 +37,8 @@ def render_document(found: Curve | Surface, checked: Checked | None) -> str:
     if isinstance(found, Curve):
         document |= {
             "marks": [_mark(mark, found, f"/marks/{i}", nonfinite) for i, mark in enumerate(found.marks)],
+            "doubts": [_doubt(doubt, found) for doubt in found.doubts],
+            "unproved": found.unproved or None,
             "breaks": [_break(one, found, f"/breaks/{i}", nonfinite) for i, one in enumerate(found.breaks)],
             "lines": [_line(line, found) for line in found.lines],
             "zeros": [{"from": a, "to": b, "of": _column(found, e)} for a, b, e in found.zeros],
@@ -73,7 +75,12 @@ def _mark(mark: Mark, curve: Curve, at: str, nonfinite: list[dict[str, str]]) ->
         "value": _number(mark.value, f"{at}/value", nonfinite),
         "derivative": _number(mark.derivative, f"{at}/derivative", nonfinite),
         "touches": mark.touches,
+        "proved": mark.proved,
     }
+
+
+def _doubt(doubt: Doubt, curve: Curve) -> dict[str, Any]:
+    return {"kind": doubt.kind, "of": _column(curve, doubt.output), "from": doubt.low, "to": doubt.high}
 
 
 def _break(one: Break, curve: Curve, at: str, nonfinite: list[dict[str, str]]) -> dict[str, Any]:

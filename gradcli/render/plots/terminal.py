@@ -15,7 +15,7 @@ from rich.text import Text
 from gradcli.render.plots import Look
 from gradcli.render.plots.braille import BLANK, SOLID, Dashes, dotted
 from gradcli.render.plots.view import bounds, tick_texts, ticks
-from gradcli.render.plots.words import breaks_told, equation, mark_name
+from gradcli.render.plots.words import breaks_told, equation, mark_name, proofs, shortened
 from gradcli.render.style import Style
 from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, Canvas
 from gradcli.render.terminal.expression import expression_lines
@@ -36,6 +36,8 @@ _SHADE_COLORS = ("blue", "cyan", "green", "yellow", "bright_red")
 _LEAST_SIZE = (16, 4)
 _AROUND = 7
 """Lines beside a drawing's own: the expression, the axis, the legend."""
+_MOST_MARKS = 20
+"""Marks of a kind that are listed."""
 _APART = 12
 """Characters from mark to mark along the axis of places."""
 
@@ -137,7 +139,8 @@ def _curve(curve: Curve, look: Look, canvas: Canvas) -> Iterator[list[Renderable
         yield [Text(text) for text in told]
     if curve.marks:
         yield [_marks(curve, canvas)]
-    notes = [*(f"{curve.label(0, e)} is zero from {a!r} to {b!r}" for a, b, e in curve.zeros), *breaks_told(curve)]
+    notes = [*shortened(curve.marks, _MOST_MARKS)[1], *proofs(curve)]
+    notes += [*(f"{curve.label(0, e)} is zero from {a!r} to {b!r}" for a, b, e in curve.zeros), *breaks_told(curve)]
     notes += _hidden(curve, low, high, look)
     if notes:
         yield [canvas.note(text) for text in notes]
@@ -253,7 +256,7 @@ def _legend(strokes: Sequence[_Stroke], canvas: Canvas) -> list[Text]:
 def _marks(curve: Curve, canvas: Canvas) -> RenderableType:
     table = canvas.table(("", "mark", curve.axis.name, "value"))
     signs = _MARKS if canvas.unicode else _ASCII_MARKS
-    for mark in curve.marks:
+    for mark in shortened(curve.marks, _MOST_MARKS)[0]:
         table.add_row(signs[mark.kind], _named(curve, mark), repr(mark.x), Text(repr(mark.value), style=DERIVATIVE))
     return table
 

@@ -9,12 +9,22 @@ from numpy.typing import NDArray
 
 from gradcli.render.words.numbers import rounded_text
 from gradcli.transforms.results.labels import nth_name
-from gradcli.transforms.results.plot import Break, BreakKind, Curve, Line, Mark, Surface
+from gradcli.transforms.results.plot import Break, BreakKind, Curve, Doubt, Line, Mark, Surface
 
-__all__ = ["described", "equation", "mark_name", "remarks"]
+__all__ = ["described", "equation", "mark_name", "proofs", "remarks", "shortened"]
 
 _LISTED = 8
 """Places of a kind that are listed; the others are counted."""
+
+_FEW = 3
+"""Stretches and places that are named, of those about which nothing is proved."""
+
+_NARROW = 1e-6
+"""Of the range the width of a stretch that is told as one place."""
+
+_KIND_OF = {
+    "root": "roots", "minimum": "extrema", "maximum": "extrema", "extremum": "extrema", "inflection": "inflections",
+}  # fmt: skip
 
 _TOLD: dict[BreakKind, tuple[str, str]] = {
     "pole": ("pole", "poles"),
@@ -27,11 +37,16 @@ _TOLD: dict[BreakKind, tuple[str, str]] = {
 }
 
 
-def remarks(found: Curve | Surface) -> list[str]:
-    """Sentences about lines, marks and breaks."""
+def remarks(found: Curve | Surface, most: int | None = _LISTED) -> list[str]:
+    """Sentences about lines, marks and breaks.
+
+    Args:
+        found: what is plotted.
+        most: how many marks of a kind are listed; None for all.
+    """
     if isinstance(found, Surface):
         return []
-    return [*_lines(found), *_marks(found), *_zeros(found), *breaks_told(found)]
+    return [*_lines(found), *_marks(found, most), *proofs(found), *_zeros(found), *breaks_told(found)]
 
 
 def described(found: Curve | Surface) -> list[str]:
@@ -43,7 +58,8 @@ def described(found: Curve | Surface) -> list[str]:
         for order in range(found.order + 1):
             numbers = found.values[order, output]
             told.append(_extent(found.label(order, output), numbers, [f"{found.axis.name} = {{}}", found.x]))
-    return [*told, *remarks(found)]
+    told.append(f"these are the least and the largest numbers at {len(found.x):,} points")
+    return [*told, *remarks(found, None)]
 
 
 def _head(found: Curve | Surface) -> Iterator[str]:
@@ -111,9 +127,80 @@ def mark_name(mark: Mark) -> str:
     return f"{mark.kind} (touches)" if mark.touches else mark.kind
 
 
-def _marks(found: Curve) -> Iterator[str]:
-    for mark in found.marks:
+def shortened(marks: Sequence[Mark], most: int | None) -> tuple[list[Mark], list[str]]:
+    """At most so many marks of each kind, and what is said of the others."""
+    if most is None:
+        return list(marks), []
+    groups: dict[str, list[Mark]] = {}
+    for mark in marks:
+        groups.setdefault(_KIND_OF[mark.kind], []).append(mark)
+    shown = [mark for some in groups.values() for mark in some[:most]]
+    more = [f"{len(some) - most:,} more {kind}" for kind, some in groups.items() if len(some) > most]
+    return shown, [f"{' and '.join(more)}: --format plain lists all, --json too"] if more else []
+
+
+def _marks(found: Curve, most: int | None) -> Iterator[str]:
+    shown, more = shortened(found.marks, most)
+    for mark in shown:
         yield f"{mark_name(mark)} at {found.axis.name} = {mark.x!r}: {found.label(0, mark.output)} = {mark.value!r}"
+    yield from more
+
+
+def proofs(found: Curve) -> Iterator[str]:
+    """What enclosures prove of the marks that were asked for, and what they do not."""
+    if not found.wanted:
+        return
+    all_kinds = _either(found.wanted)
+    if found.unproved:
+        yield f"not proved: there may be other {all_kinds} than samples show ({found.unproved})"
+        return
+    other = "other " if found.marks else ""
+    if not found.doubts:
+        yield f"proved by enclosures: there are no {other}{all_kinds}"
+    else:
+        where = "; ".join(_doubts(found))
+        yield f"not proved: there may be {other}{where}; elsewhere enclosures prove that there are none"
+    broken = {one.x for one in found.breaks}
+    places = [mark for mark in found.marks if not mark.proved and mark.x not in broken]
+    if places:
+        shown = [f"{mark_name(mark)} at {rounded_text(mark.x)}" for mark in places[:_FEW]]
+        more = f", and {len(places) - _FEW:,} more" if len(places) > _FEW else ""
+        yield f"found by samples, not proved: {', '.join(shown)}{more}"
+
+
+def _doubts(found: Curve) -> Iterator[str]:
+    """Where nothing is decided, for each kind of marks: single stretches, or from where to where there are many."""
+    groups: dict[tuple[str, int], list[Doubt]] = {}
+    for doubt in found.doubts:
+        groups.setdefault((_KIND_OF[doubt.kind], doubt.output), []).append(doubt)
+    of_places: dict[str, list[str]] = {}
+    for (kind, output), some in groups.items():
+        if len(some) <= _FEW:
+            told = " and ".join(_stretch(found, doubt.low, doubt.high) for doubt in some)
+        else:
+            told = f"on {len(some):,} stretches {_stretch(found, some[0].low, some[-1].high)}"
+        of_places.setdefault(told, []).append(kind + _of(found, output))
+    for told, kinds in of_places.items():
+        yield f"{_either(kinds)} {told}"
+
+
+def _stretch(found: Curve, low: float, high: float) -> str:
+    if high - low <= _NARROW * (found.axis.stop - found.axis.start):
+        return f"next to {found.axis.name} = {rounded_text(low + (high - low) / 2)}"
+    return f"from {found.axis.name} = {rounded_text(low)} to {rounded_text(high)}"
+
+
+def _of(found: Curve, output: int) -> str:
+    return "" if found.entries == 1 else f" of {found.label(0, output)}"
+
+
+def _either(words: Sequence[str]) -> str:
+    """Words with commas, and "or" before the last.
+
+    >>> _either(["roots"]), _either(["roots", "extrema", "inflections"])
+    ('roots', 'roots, extrema or inflections')
+    """
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def _zeros(found: Curve) -> Iterator[str]:
@@ -143,4 +230,7 @@ def _place(found: Curve, one: Break) -> str:
     order = one.order or 0
     label = found.label(0, one.output)
     of = f"{nth_name(found.axis.name, order, label)} " if order else ""
-    return f"{one.x!r} ({of}{rounded_text(one.left)} to {rounded_text(one.right)})"
+    sides = [rounded_text(one.left), rounded_text(one.right)]
+    if sides[0] == sides[1]:
+        sides = [repr(one.left), repr(one.right)]
+    return f"{one.x!r} ({of}{' to '.join(sides)})"

@@ -26,6 +26,8 @@ _USUAL = 0.9
 _SLOPES = 1e-4
 _STEPS = 4.0
 """Times as large as the steps beside it a jump must be: where digits are lost a curve has steps everywhere."""
+_LEAPS, _LEAST_LEAP = 64.0, 4.0
+"""Times the steps on both sides, and a few units in the last place, that a small jump is larger than."""
 _UNDERFLOW = 1e-290
 
 
@@ -36,11 +38,13 @@ class Looked(NamedTuple):
         breaks: of each entry of the value, from the left to the right.
         at: for each place and entry the break there, by (place, entry).
         beside: samples on both sides of breaks.
+        steep: samples on both sides of places where a curve is so steep that it looks like a jump.
     """
 
     breaks: tuple[Break, ...]
     at: dict[tuple[int, int], Break]
     beside: Sampled
+    steep: Sampled
 
 
 def look(sampler: Sampler, sampled: Sampled, places: Brackets) -> Looked:
@@ -62,6 +66,7 @@ def look(sampler: Sampler, sampled: Sampled, places: Brackets) -> Looked:
     sizes = _sizes(sampled)
     at: dict[tuple[int, int], Break] = {}
     by_jump: set[tuple[int, int]] = set()
+    steep: set[int] = set()
     limits = 0
     for place in range(len(below)):
         span = slice(place * nearer.shape[1], (place + 1) * nearer.shape[1])
@@ -70,6 +75,8 @@ def look(sampler: Sampler, sampled: Sampled, places: Brackets) -> Looked:
                 (_side(left, order, entry, span, sizes), _side(right, order, entry, span, sizes))
                 for order in range(sampler.order + 1)
             ]
+            if _is_steep(*pairs[0]):
+                steep.add(place)
             exact = float(here.values[0, entry, place]) if places.low[place] == places.high[place] else None
             found = _told(pairs, exact, sizes[:, entry])
             if found is None:
@@ -81,14 +88,18 @@ def look(sampler: Sampler, sampled: Sampled, places: Brackets) -> Looked:
                 made = filled(sampler, made, max(sampler.order, 1))
             if places.kind[place] == JUMP:
                 by_jump.add((place, entry))
-            at[place, entry] = _sided(made, exact, here.values[0, entry, place])
+            at[place, entry] = _sided(made, exact, float(here.values[0, entry, place]), pairs[0])
     kept = _apart(at, by_jump, np.diff(sampled.x).max() if len(sampled.x) > 1 else 1.0)
     broken = sorted({place for (place, entry), one in at.items() if one in kept})
-    near = [slice(place * nearer.shape[1], (place + 1) * nearer.shape[1]) for place in broken]
-    picked = np.concatenate([np.arange(s.start, s.stop) for s in near]) if near else np.zeros(0, int)
-    beside = _some(left, picked).joined(_some(right, picked))
+
+    def around(which: Collection[int]) -> Sampled:
+        spans = [np.arange(nearer.shape[1]) + place * nearer.shape[1] for place in which]
+        picked = np.concatenate(spans) if spans else np.zeros(0, int)
+        return _some(left, picked).joined(_some(right, picked))
+
     exact_ones = [p for p in broken if places.low[p] == places.high[p]]
-    return Looked(tuple(kept), at, beside.joined(_some(here, np.array(exact_ones, int))))
+    beside = around(broken).joined(_some(here, np.array(exact_ones, int)))
+    return Looked(tuple(kept), at, beside, around(sorted(steep)))
 
 
 def _some(sampled: Sampled, which: NDArray[Any]) -> Sampled:
@@ -154,15 +165,35 @@ def _told(pairs: list[tuple[Side, Side]], exact: float | None, sizes: NDArray[np
     if "outside" in kinds:
         return Break(0.0, "edge", 0, *told)
     size = max(abs(left.limit), abs(right.limit), float(sizes[0]))
-    if abs(left.limit - right.limit) > max(SAME * size, _STEPS * max(left.rough, right.rough)):
+    steep = _is_steep(left, right)
+    if abs(left.limit - right.limit) > max(SAME * size, _STEPS * max(left.rough, right.rough)) and not steep:
         return Break(0.0, "jump", 0, *told)
-    peak = exact in (left.nearest, right.nearest)  # so narrow that both sides are calm before they meet it
-    if exact is not None and not peak and np.isfinite(exact) and abs(exact - left.limit) > 10 * SAME * size:
+    if _is_small_jump(left, right, size):
+        return Break(0.0, "jump", 0, left.nearest, right.nearest)
+    # A peak may be so narrow that both sides are calm before they meet it.
+    reached = steep or exact in (left.nearest, right.nearest)
+    if exact is not None and not reached and np.isfinite(exact) and abs(exact - left.limit) > 10 * SAME * size:
         return Break(0.0, "jump", 0, *told)
     order, slopes = _first_broken(pairs, sizes)
     if exact is not None and not np.isfinite(exact):
         return Break(0.0, "removable", order, *told, filled=tuple(_middle(pair) for pair in pairs))
     return None if order is None else Break(0.0, "kink", order, *slopes)
+
+
+def _is_steep(left: Side, right: Side) -> bool:
+    """Whether a curve goes from one limit to the other by way of what is between, so fast that few float64s see it."""
+    across = right.limit - left.limit
+    return (
+        abs(right.nearest - left.nearest) < abs(across) / 2
+        and left.rises == np.sign(across)
+        and right.rises == -np.sign(across)
+    )
+
+
+def _is_small_jump(left: Side, right: Side, size: float) -> bool:
+    """Whether a curve leaps from one float64 to the next by far more than it moves on both sides, or than rounding."""
+    across = abs(right.nearest - left.nearest)
+    return bool(across > _LEAPS * max(left.grain, right.grain, _LEAST_LEAP * np.spacing(size)))
 
 
 def _first_broken(
@@ -222,15 +253,26 @@ def filled(sampler: Sampler, found: Break, order: int) -> Break:
     return replace(found, filled=tuple(numbers), order=broken, left=numbers[0], right=numbers[0])
 
 
-def _sided(found: Break, exact: float | None, value: float) -> Break:
-    """A break whose own place belongs to the side that has its value."""
+def _sided(found: Break, exact: float | None, value: float, sides: tuple[Side, Side]) -> Break:
+    """A break whose own place belongs to the side that has its value, which is then that side's limit."""
     if found.kind != "jump" or exact is None:
         return found
-    if found.right is not None and abs(value - found.right) <= SAME * abs(value):
-        return replace(found, above=found.x)
-    if found.left is not None and abs(value - found.left) <= SAME * abs(value):
-        return replace(found, below=found.x)
-    return found
+    limits = (found.left, found.right)
+    left, right = (_distance(value, limit, one) for limit, one in zip(limits, sides, strict=True))
+    if min(left, right) == np.inf:
+        return found
+    if right <= left:
+        return replace(found, above=found.x, right=value)
+    return replace(found, below=found.x, left=value)
+
+
+def _distance(value: float, limit: float | None, side: Side) -> float:
+    """How far a value is from the limit of a side; infinite where it is another number."""
+    if limit is None:
+        return np.inf
+    near = _STEPS * side.grain if np.isfinite(side.grain) else 0.0
+    away = abs(value - limit)
+    return away if away <= max(SAME * abs(value), near) else np.inf
 
 
 def _nicer(low: float, high: float) -> float:

@@ -55,13 +55,18 @@ def check_curve(program: Program, found: Curve, samples: int, oracle: Oracle, ti
 
 
 def _places(found: Curve) -> Iterator[float]:
-    """Where to look: what is filled by a limit has no value of its own."""
+    """Where to look.
+
+    What is filled by a limit has no value of its own, and of a derivative nothing is left where it is zero: an extremum
+    is right if the derivative changes its sign there, which is how it was found.
+    """
     filled = {one.x for one in found.breaks if one.kind == "removable"}
+    filled |= {mark.x for mark in found.marks if mark.kind != "root"}
     x = found.x[~np.isin(found.x, list(filled))] if filled else found.x
     yield float(x[0])
     yield float(x[-1])
     yield float(x[len(x) // 2])
-    yield from (mark.x for mark in found.marks if mark.x not in filled)
+    yield from (mark.x for mark in found.marks if mark.x not in filled and not mark.proved)
     drawn = np.random.default_rng(0).permutation(len(x))  # the same places are looked at each time
     yield from x[drawn].tolist()
 

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from gradcli.errors import AutogradError, ShapeProblem, UsageProblem
 from gradcli.lang import Program, parse
 from gradcli.transforms.curves.brackets import all_brackets, narrowed
-from gradcli.transforms.curves.breaks import look
+from gradcli.transforms.curves.breaks import Looked, look
 from gradcli.transforms.curves.lines import tangents, taylor_polynomials
 from gradcli.transforms.curves.marks import KINDS, marks_of, zero_stretches
+from gradcli.transforms.curves.proved import Proof, Proved, proved
 from gradcli.transforms.curves.refine import places, refined
 from gradcli.transforms.curves.sampler import Sampled, Sampler, sampler_of
 from gradcli.transforms.program.output_names import outputs_of
@@ -35,6 +36,8 @@ _TELLING = 20
 _MISSED, _SWINGING = 0.1, 0.25
 """Of a curve's height what a step may be off, and of its steps the share that may be."""
 
+_PROOF = Proof()
+
 _KEPT = 15
 """Samples of each side of a break that are drawn: those further off are not far apart."""
 
@@ -50,6 +53,7 @@ def curve(
     at: float | None = None,
     taylor: int | None = None,
     log: bool = False,
+    proof: Proof | None = _PROOF,
 ) -> Curve:
     """A program's value and derivatives over a range, where it breaks, and what is asked of it.
 
@@ -66,6 +70,7 @@ def curve(
         at: where a tangent touches; also the centre of the Taylor polynomial.
         taylor: the degree of a Taylor polynomial, about the middle of the range if `at` is None.
         log: whether places lie at equal ratios.
+        proof: how marks are proved; None to have those that samples show.
 
     Raises:
         Problem: about the expression, the values or the range.
@@ -95,8 +100,10 @@ def curve(
     fine = sampled if exact or sampler.plan is None else refined(sampler, sampled, shown, log)
     looked = look(sampler, fine, narrowed(sampler, all_brackets(fine, sampler.entries, sampler.order)))
     breaks = tuple(one for one in looked.breaks if axis.start <= one.x <= axis.stop)
-    found_marks = marks_of(sampler, _joined_over(fine, breaks), marks, breaks) if marks else ()
-    whole = sampled if exact else _with(sampler, fine, looked.beside, breaks, axis, [mark.x for mark in found_marks])
+    found_marks = Proved(marks_of(sampler, _joined_over(fine, breaks), marks, breaks) if marks else ())
+    if marks and proof is not None:
+        found_marks = proved(sampler, fine, axis, found_marks.marks, marks, breaks, proof, log)
+    whole = sampled if exact else _with(sampler, fine, looked, breaks, axis, [mark.x for mark in found_marks.marks])
     lines: list[Line] = []
     if at is not None:
         lines += tangents(sampler, fine, at)
@@ -111,7 +118,10 @@ def curve(
         _filled(whole, breaks, shown),
         sampler.shape,
         breaks,
-        found_marks,
+        tuple(kind for kind in KINDS if kind in marks),
+        found_marks.marks,
+        found_marks.doubts,
+        found_marks.unproved,
         tuple(lines),
         tuple(zero_stretches(fine, breaks)) if "roots" in marks else (),
         outputs_of(program, [axis.name, *sampler.fixed], sampler.shape),
@@ -179,9 +189,10 @@ def _joined_over(sampled: Sampled, breaks: Sequence[Break]) -> Sampled:
 
 
 def _with(
-    sampler: Sampler, sampled: Sampled, beside: Sampled, breaks: Sequence[Break], axis: Axis, marked: Sequence[float]
+    sampler: Sampler, sampled: Sampled, looked: Looked, breaks: Sequence[Break], axis: Axis, marked: Sequence[float]
 ) -> Sampled:
-    """Samples, with those next to breaks up to which a curve is drawn, and those at its marks."""
+    """Samples, with those next to breaks up to which a curve is drawn, where it is steep, and at its marks."""
+    beside, steep = looked.beside, looked.steep
     inside = (beside.x >= axis.start) & (beside.x <= axis.stop)
     near = np.zeros(len(beside.x), bool)
     spacing = float(np.max(np.diff(sampled.x)))
@@ -193,6 +204,8 @@ def _with(
     exact = [one.x for one in breaks]
     which = np.flatnonzero(inside & (near | np.isin(beside.x, exact)))
     found = sampled.joined(Sampled(beside.x[which], beside.values[:, :, which], beside.watched[:, which]))
+    between = (steep.x >= axis.start) & (steep.x <= axis.stop)
+    found = found.joined(Sampled(steep.x[between], steep.values[:, :, between], steep.watched[:, between]))
     return found.joined(sampler.at(np.array(marked))) if marked else found
 
 

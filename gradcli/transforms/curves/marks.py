@@ -11,7 +11,7 @@ from gradcli.transforms.curves.breaks import Looked, look
 from gradcli.transforms.curves.sampler import Sampled, Sampler
 from gradcli.transforms.results.plot import Break, Mark, MarkKind
 
-__all__ = ["KINDS", "marks_of", "zero_stretches"]
+__all__ = ["KINDS", "goes_on", "marks_of", "zero_stretches"]
 
 KINDS = ("roots", "extrema", "inflections")
 """What can be asked for, in the order in which it is listed."""
@@ -46,7 +46,7 @@ def marks_of(
         beside = np.array([mark.x for mark in extrema])
         more = sampled.joined(sampler.at(beside)) if len(beside) else sampled
         found += _roots(sampler, more, extrema)
-        found += _roots_at_edges(sampler, breaks, found)
+        found += _roots_at_breaks(sampler, breaks, found)
     if "extrema" in wanted:
         found += extrema
     if "inflections" in wanted:
@@ -75,7 +75,7 @@ def _turns(sampler: Sampler, sampled: Sampled, order: int) -> list[Mark]:
         entry = int(places.row[i]) % sampler.entries
         left, right = float(places.left[i]), float(places.right[i])
         here = looked.at.get((i, entry))
-        if not left * right < 0 or not _goes_on(here, order):
+        if not left * right < 0 or not goes_on(here, order):
             continue
         kind: MarkKind = "inflection" if order > 1 else "maximum" if left > 0 else "minimum"
         mark = _mark(sampler, kind, places, i, entry, order, here)
@@ -84,7 +84,7 @@ def _turns(sampler: Sampler, sampled: Sampled, order: int) -> list[Mark]:
     return found
 
 
-def _goes_on(here: Break | None, order: int) -> bool:
+def goes_on(here: Break | None, order: int) -> bool:
     """Whether a curve, and for an inflection its slope, go on at a place."""
     if here is None or here.order is None:
         return True
@@ -116,7 +116,7 @@ def _roots(sampler: Sampler, sampled: Sampled, extrema: Collection[Mark]) -> Ite
         here = looked.at.get((i, entry))
         if here is None or here.order != 0 or _is_zero_at(sampler, places, i, entry):
             mark = _mark(sampler, "root", places, i, entry, 0, here)
-            touches = bool(places.left[i] * places.right[i] > 0)
+            touches = bool(places.left[i] * places.right[i] > 0) and (here is None or here.order != 0)
             known.append((entry, mark.x))
             yield Mark("root", mark.x, mark.value, mark.derivative, entry, touches)
     for mark in extrema:
@@ -124,15 +124,24 @@ def _roots(sampler: Sampler, sampled: Sampled, extrema: Collection[Mark]) -> Ite
             yield Mark("root", mark.x, mark.value, mark.derivative, mark.output, touches=True)
 
 
-def _roots_at_edges(sampler: Sampler, breaks: Collection[Break], known: Collection[Mark]) -> Iterator[Mark]:
-    """The ends of a domain at which an entry is zero."""
+def _roots_at_breaks(sampler: Sampler, breaks: Collection[Break], known: Collection[Mark]) -> Iterator[Mark]:
+    """Ends of a domain at which an entry is zero, and jumps that have the value zero at the place itself."""
     for one in breaks:
-        if one.kind != "edge" or any(mark.output == one.output and mark.x == one.x for mark in known):
+        if one.kind not in ("edge", "jump") or any(m.output == one.output and m.x == one.x for m in known):
             continue
-        here = sampler.at(np.array([one.below, one.x, one.above]))
+        around = [one.below, one.x, one.above] if one.kind == "edge" else [one.x]
+        here = sampler.at(np.array(around))
         for i in np.flatnonzero(here.values[0, one.output] == 0)[:1]:
+            if one.kind == "jump" and _is_zero_beside(sampler, one):
+                continue
             slope = float(here.values[1, one.output, i]) if sampler.order else np.nan
             yield Mark("root", float(here.x[i]), 0.0, slope, one.output)
+
+
+def _is_zero_beside(sampler: Sampler, one: Break) -> bool:
+    """Whether a curve is zero on a whole stretch that ends at a break."""
+    beside = np.array([np.nextafter(one.x, -np.inf), np.nextafter(one.x, np.inf)])
+    return bool((sampler.at(beside).values[0, one.output] == 0).any())
 
 
 def _is_zero_at(sampler: Sampler, places: Brackets, i: int, entry: int) -> bool:

@@ -27,6 +27,13 @@ _LAST = 12
 """Steps next to a place, the widest a ten-millionth of the first one: there a curve has none that count."""
 
 
+_NEAREST = 6
+"""Steps next to a place, the widest a thousand float64s long."""
+
+_BETWEEN = 3
+"""Different numbers that are on the way of a steep curve, and not of a jump."""
+
+
 class Side(NamedTuple):
     """What becomes of numbers on one side.
 
@@ -37,6 +44,8 @@ class Side(NamedTuple):
         rough: the largest step between numbers next to where the limit was read off.
         largest: the size of the largest of the numbers on the way there.
         nearest: the number at the nearest place that there is.
+        grain: the largest step between the numbers at the few places nearest to it: what slope and rounding make.
+        rises: 1 if the numbers only rise from the limit to the nearest one, step by step, -1 if they only fall, else 0.
     """
 
     kind: SideKind
@@ -44,6 +53,8 @@ class Side(NamedTuple):
     rough: float = 0.0
     largest: float = 0.0
     nearest: float = np.nan
+    grain: float = np.inf
+    rises: int = 0
 
     @property
     def told(self) -> float | None:
@@ -77,7 +88,9 @@ def side(numbers: NDArray[np.float64], next_to_it: float, size: float) -> Side:
             near = 10 * SAME * max(abs(settled), size)
             better = [one for one in (next_to_it, float(known[-1])) if abs(one - settled) <= near]
             rough = float(np.max(np.abs(step[-_LAST:] if better else step[calm[0] + 1 : calm[0] + 2])))
-            return Side("finite", better[0] if better else settled, rough, largest, next_to_it)
+            grain = float(np.max(np.abs(step[-_NEAREST:])))
+            way = 0 if better else _way(known[calm[0] :])
+            return Side("finite", better[0] if better else settled, rough, largest, next_to_it, grain, way)
         if np.isinf(numbers[-1]):
             return Side("infinite", float(numbers[-1]))
         if np.isnan(numbers[-1]):
@@ -89,3 +102,12 @@ def side(numbers: NDArray[np.float64], next_to_it: float, size: float) -> Side:
         if ratio < _SLOW:
             return Side("finite", float(known[-1] + step[-1] * ratio / (1 - ratio)), 0.0, largest, next_to_it)
         return Side("infinite", float(recent[-1] * np.inf))
+
+
+def _way(numbers: NDArray[np.float64]) -> int:
+    """Whether numbers only rise, in several steps, or only fall."""
+    step = np.diff(numbers)
+    moved = step[step != 0]
+    if len(moved) < _BETWEEN or not (np.sign(moved) == np.sign(moved[0])).all():
+        return 0
+    return int(np.sign(moved[0]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from gradcli.transforms.program.variables import check_functions, check_names
 from gradcli.transforms.results.plot import Axis, Surface
 from gradcli.transforms.results.value import plain
 from gradcli.transforms.rows.compute import Computer
-from gradcli.transforms.rows.task import task
+from gradcli.transforms.rows.task import Task, task
 
 __all__ = ["surface"]
 
@@ -60,15 +60,13 @@ def surface(
         told = f"{counts[0]:,} times {counts[1]:,} places"
         raise UsageProblem(f"{told} are too few or too many", hint=f"2 each at least, {MOST_POINTS:,} in all at most")
     x, y = (np.linspace(axis.start, axis.stop, count) for axis, count in zip(axes, counts, strict=True))
-    made = task(program, names, fixed or {}, names if gradient else None, "gradient" if gradient else "value")
+    made = task(program, names, fixed or {}, None, "value")
     check_between(made, names)
+    _check_shape(made, names)
+    if gradient:
+        made = task(program, names, fixed or {}, names, "gradient")
     grid = dict(zip(names, (np.tile(x, len(y)), np.repeat(y, len(x))), strict=True))
     computer = Computer(made, dict.fromkeys(names, "real"))
-    columns = computer.layout(dict.fromkeys(made.columns, ()))
-    if columns is not None and columns[0].shape:
-        raise ShapeProblem(
-            f"the value has shape {columns[0].shape}, and a map shows one number", hint="plot an entry: (EXPR)[0]"
-        )
     found = computer.compute({name: Cells(grid[name]) for name in made.columns}, len(x) * len(y))
     shape = (len(y), len(x))
     if found.columns["value"].shape != (shape[0] * shape[1],):
@@ -88,3 +86,13 @@ def surface(
         outputs_of(program, [*names, *made.constants], ()),
         notes,
     )
+
+
+def _check_shape(made: Task, names: Sequence[str]) -> None:
+    """See that a value is one number, where that can be told beforehand, before a gradient is asked of it."""
+    columns = Computer(made, dict.fromkeys(names, "real")).layout(dict.fromkeys(made.columns, ()))
+    if columns is not None and columns[0].shape:
+        raise ShapeProblem(
+            f"the value has shape {columns[0].shape}, and a map shows one number",
+            hint="plot an entry, as in (EXPR)[0], or one number made of all, as in sum(EXPR)",
+        )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gradcli.transforms.results.labels import Outputs, labels, nth_name
 from gradcli.transforms.results.value import Value
 
-__all__ = ["Axis", "Break", "BreakKind", "Curve", "Line", "Mark", "MarkKind", "Surface", "column_name"]
+__all__ = ["Axis", "Break", "BreakKind", "Curve", "Doubt", "Line", "Mark", "MarkKind", "Surface", "column_name"]
 
 BreakKind: TypeAlias = Literal["pole", "jump", "kink", "removable", "edge", "no limit", "overflow"]
 MarkKind: TypeAlias = Literal["root", "minimum", "maximum", "inflection"]
@@ -76,6 +76,8 @@ class Mark:
         derivative: its first derivative there.
         output: which entry of the value, in C order.
         touches: of a root, whether the curve touches zero there and does not cross it.
+        proved: whether enclosures prove that it is there, and `x` the float64 nearest to it; if not it was found by
+            samples.
     """
 
     kind: MarkKind
@@ -84,6 +86,25 @@ class Mark:
     derivative: float
     output: int = 0
     touches: bool = False
+    proved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A stretch of a curve on which marks of a kind may be missing.
+
+    Attributes:
+        kind: "root" where the value may have further zeros, "extremum" where its derivative may, "inflection" where
+            the second derivative may.
+        low: where it begins.
+        high: where it ends.
+        output: which entry of the value, in C order.
+    """
+
+    kind: Literal["root", "extremum", "inflection"]
+    low: float
+    high: float
+    output: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +148,10 @@ class Curve:
             removable it is filled.
         shape: of the value.
         breaks: from the left to the right.
+        wanted: which marks were asked for: some of "roots", "extrema", "inflections".
         marks: those that were asked for, by kind and from the left to the right.
+        doubts: where enclosures do not tell whether there are further ones; elsewhere there are none.
+        unproved: why no enclosures were asked, as a fragment of a sentence; "" where they were, or no marks are wanted.
         lines: tangents and Taylor polynomials.
         zeros: stretches (from, to, entry) on which the value is zero all along.
         outputs: what the program calls its value.
@@ -142,7 +166,10 @@ class Curve:
     values: NDArray[np.float64]
     shape: tuple[int, ...] = ()
     breaks: tuple[Break, ...] = ()
+    wanted: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    unproved: str = ""
     lines: tuple[Line, ...] = ()
     zeros: tuple[tuple[float, float, int], ...] = ()
     outputs: Outputs = _OUTPUTS
