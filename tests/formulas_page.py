@@ -75,7 +75,8 @@ _SECTIONS = [
 _TOLD = {
     "Loops": """\
 A loop is taken as the operations on arrays that it is, where its body allows: numbers, functions of each entry, entries
-`x[i + 1]`, sums and products inside. Any other is written out, term by term, which takes numbers for sizes.
+`x[i + 1]` and `A[i,i]`, choices of branches, sums and products inside. Any other is written out, term by term, which
+takes numbers for sizes.
 """,
     "The shortest form": """\
 `--simplify on`, the default at a terminal, prints the shortest of the formula as it was derived and of the forms that

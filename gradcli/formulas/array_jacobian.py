@@ -137,4 +137,4 @@ class _Linear:
 
     def unknown(self) -> NoArrayFormula:
         """That there is no formula."""
-        return NoArrayFormula(f"the derivative of {self.function}, of a vector by a vector, has no formula of arrays")
+        return NoArrayFormula("this derivative of a vector by a vector has no formula of arrays")

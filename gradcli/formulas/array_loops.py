@@ -1,8 +1,8 @@
 """Loops as operations on whole arrays of any size: `sum(x[i]*i for i in range(len(x)))` as `sum(x*arange(len(x)))`.
 
 What an index stands for in an element is an array with an axis for each loop that the element moves with, outer loops
-first; an inner sum over `A[i,j]*x[j]` is a matrix product. What does more than that (a choice of branches, an index of
-an index, entries that move by two) has no such form, and is written entry by entry.
+first; an inner sum over `A[i,j]*x[j]` is a matrix product, `A[i,i]` the diagonal, a choice of branches `where`. What
+does more than that (an index of an index, entries that move by two) has no such form, and is written entry by entry.
 """
 
 from __future__ import annotations
@@ -258,7 +258,7 @@ class _Maker:
 
     def call(self, node: Call, args: list[_Part], keywords: dict[str, _Part]) -> _Part:
         """An operation on each entry, or an entry of an array."""
-        if keywords or is_conditional(node):
+        if keywords:
             raise _Left
         if node.function == "getitem":
             return self.entry(args[0], args[1:])
@@ -268,7 +268,8 @@ class _Maker:
         if op.kind not in ("elementwise", "predicate") or op.statics or any(arg.shape for arg in args):
             raise _Left
         axes = self.ordered({axis for arg in args for axis in arg.axes})
-        made = Call(node.function, tuple([_aligned(arg, axes) for arg in args]), node.span, node.head)
+        head = node.span if is_conditional(node) else node.head  # of some entries one branch, of some the other
+        made = Call(node.function, tuple([_aligned(arg, axes) for arg in args]), node.span, head)
         factors = tuple(args) if op.name == "mul" else ()
         return _Part(made, axes, _place(op.name, [arg.place for arg in args]), factors=factors)
 
@@ -296,6 +297,8 @@ class _Maker:
         if any(isinstance(end, Literal) and end.value is not None for part in parts for end in part.args):
             tree = Call("getitem", (tree, *parts), *_SPANS)
         found = self.ordered(set(axes))
+        if len(axes) == 2 and len(found) == 1 and tree is array.tree and array.shape[0] == array.shape[1]:
+            return _Part(_call("diag", tree), found)
         if len(found) < len(axes) or (found != tuple(axes) and len(axes) > 2):
             raise _Left
         return _Part(tree if found == tuple(axes) else _transposed(tree), found)
@@ -325,6 +328,8 @@ def _sum(maker: _Maker, element: _Part, own: tuple[str, ...]) -> _Part:
         if product is not None:
             return _Part(product, kept)
     if len(axes) > len(kept) and not kept:
+        if isinstance(tree, Call) and tree.function == "diag":
+            return _Part(_call("trace", *tree.args))
         return _Part(_call("sum", tree))
     for place in reversed(range(len(kept), len(axes))):
         tree = Call("sum", (tree,), _NOWHERE, _NOWHERE, (("axis", Literal(float(place), _NOWHERE)),))

@@ -132,7 +132,7 @@ def _apply(arithmetic: ArrayArithmetic, call: Call, op: Op, args: list[Any], key
     if op.name in ("sum", "mean", "norm"):
         return _reduced(graph, op, nodes[0], given)
     if ranks not in op.texts or given != op.statics:
-        told = "an index" if op.name == "getitem" else f"{op.name} of such arrays"
+        told = {"getitem": "an index", "stack": "such a list"}.get(op.name, f"{op.name} of such arrays")
         raise NoArrayFormula(f"{told} has no formula of arrays")
     if op.name in ("dot", "inner", "vdot"):
         return _product(arithmetic, op.name, nodes, ranks)
@@ -169,6 +169,8 @@ def _of_parts(arithmetic: ArrayArithmetic, name: str, nodes: tuple[int, ...], gi
         return graph.array("expand_dims", nodes, (*shape[:axis], 1, *shape[axis:]), (("axis", axis),))
     if name == "prod" and len(shape) == 1 and given["axis"] in (None, 0) and not given["keepdims"]:
         return graph.array("prod", nodes, ())
+    if name == "diag" and given["k"] == 0 and (len(shape) == 1 or (len(shape) == 2 and shape[0] == shape[1])):
+        return graph.array("diag", nodes, shape * 2 if len(shape) == 1 else shape[:1])
     if name == "getitem" and len(shape) == 1 and len(given["index"]) == 1:
         return _part(arithmetic, nodes[0], given["index"][0])
     return None

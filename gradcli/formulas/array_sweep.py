@@ -18,7 +18,10 @@ __all__ = ["array_gradient", "pulled_back"]
 
 _REDUCTIONS = ("mean", "norm", "sum")
 
-_PARTS = ("entry", "expand_dims", "padded", "part", "prod")
+_PARTS = ("diag", "entry", "expand_dims", "padded", "part", "prod")
+
+_TOLD = {"cofactors": "a second derivative of a determinant"}
+"""What is said of operations that a program does not name."""
 
 
 def array_gradient(meaning: ArrayMeaning, name: str) -> int:
@@ -108,7 +111,7 @@ def _pulled(rules: Rules, arithmetic: ArrayArithmetic, node: int, position: int,
     ranks = "".join(str(len(graph.shapes[one])) for one in args)
     text = TABLE[function].texts.get(ranks)
     if text is None:
-        raise NoArrayFormula(f"the derivative of {function} has no formula of arrays")
+        raise NoArrayFormula(f"{_TOLD.get(function, f'the derivative of {function}')} has no formula of arrays")
     names = dict(zip(TABLE[function].params, args, strict=True)) | {"out": node}
     return _written(arithmetic, _tree(text[position]), {**names, "g": arithmetic.full(cotangent, nominal)})
 
@@ -135,12 +138,14 @@ def _spread(rules: Rules, arithmetic: ArrayArithmetic, node: int, arg: int, cota
 
 
 def _put_back(arithmetic: ArrayArithmetic, node: int, cotangent: int) -> int:
-    """What a part of an array, a new axis and a product of all entries pass back."""
+    """What a part of an array, a diagonal, a new axis and a product of all entries pass back."""
     graph = arithmetic.graph
     statics, (arg,) = dict(graph.statics.get(node, ())), graph.args[node]
     size = graph.shapes[arg][0]
     if graph.functions[node] == "expand_dims":
         return arithmetic.squeezed(cotangent, int(str(statics["axis"])))
+    if graph.functions[node] == "diag":
+        return arithmetic.of_diagonal(cotangent) if len(graph.shapes[arg]) == 1 else arithmetic.diagonal(cotangent)
     if graph.functions[node] == "part":
         return arithmetic.padded(cotangent, int(str(statics["start"])), int(str(statics["left"])))
     if graph.functions[node] == "padded":

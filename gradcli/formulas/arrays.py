@@ -414,7 +414,24 @@ class ArrayArithmetic(Arithmetic):
 
     def diagonal(self, a: int) -> int:
         """The matrix with a vector on its diagonal."""
+        number, rest = self._scaled_by(a)
+        if number is not None:
+            return self.mul(number, self.diagonal(rest))
+        if self.graph.functions[a] == "ones":
+            return self.graph.array("eye", (), self.shape(a) * 2, (("n", self.shape(a)[0]),))
         return self.graph.array("diag", (a,), self.shape(a) * 2)
+
+    def of_diagonal(self, a: int) -> int:
+        """The diagonal of a square matrix."""
+        graph, (side, _) = self.graph, self.shape(a)
+        number, rest = self._scaled_by(a)
+        if number is not None:
+            return self.mul(number, self.of_diagonal(rest))
+        if graph.functions[a] in ("eye", "ones"):
+            return graph.array("ones", (), (side,), (("shape", (side,)),))
+        if graph.functions[a] == "outer":
+            return self.mul(*graph.args[a])
+        return graph.args[a][0] if graph.functions[a] == "diag" else graph.array("diag", (a,), (side,))
 
     def column_sums(self, a: int) -> int:
         """The sums over the first axis of a matrix."""

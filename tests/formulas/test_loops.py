@@ -40,6 +40,13 @@ PROGRAMS = [
     ("sum(sin(x[i]*y[i - 1]) for i in range(1, len(x)))", None),
     ("sum(exp(-(x[i] - y[j])**2) for i in range(len(x)) for j in range(len(y)))", None),
     ("norm([[x[i]*y[j] - A[i, j] for j in range(len(y))] for i in range(len(x))])", None),
+    ("sum(x[i]**2 if x[i] > 1 else -x[i] for i in range(len(x)))", ["where(x > 1, 2*x, -1)"]),
+    ("sum(A[i, j]*x[j] if x[i] > y[j] else b*x[i] for i in range(len(x)) for j in range(len(x)))", None),
+    ("sum(1/(x[i] - a) if x[i] > a and i > 0 else a for i in range(len(x)))", None),
+    ("sum(A[i, i]*x[i]**2 for i in range(len(x)))", ["diag(x**2)", "2*x*diag(A)"]),
+    ("sum(A[i, i] for i in range(len(A)))**2*x[0]", None),
+    ("sum(A[i, i]*A[i, j] for i in range(len(A)) for j in range(len(A)))", None),
+    ("sum(diag(x)@y) + sum(diag(diag(A))*A) + sum(b for i in range(len(x)))", None),
     ("sum(sum(A[i, k]*A[k, j] for k in range(len(x))) for i in range(len(x)) for j in range(len(x)))*x[0]", None),
 ]
 
@@ -83,11 +90,12 @@ def test_programs_mean_the_same(text: str, _: Any) -> None:
     [
         "sum(x[2*i] for i in range(2))",
         "sum(x[i]*x[len(x) - 1 - i] for i in range(len(x)))",
-        "sum(x[i] if i > 1 else a for i in range(len(x)))",
+        "sum(x[i + 1] if i > 1 else a for i in range(len(x)))",
         "sum(x[i - 1] for i in range(len(x)))",
         "sum(x[i + 1] for i in range(len(x)))",
         "sum(x[i] for i in range(3))",
-        "sum(A[i, i] for i in range(len(A)))",
+        "sum(A[i + 1, i + 1] for i in range(len(A) - 1))",
+        "sum(B[i, i] for i in range(len(B)))",
         "sum(A[i] for i in range(len(A)))",
         "max(x[i] for i in range(len(x)))",
         "sum(y[i] for i in range(len(B)))",

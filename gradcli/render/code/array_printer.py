@@ -192,6 +192,17 @@ class _ArrayLowering:
         return self.graph.call("sqrt", (self.var(x),))
 
 
+_TOLD = {
+    "arange": "a vector of whole numbers",
+    "cofactors": "the derivative of a determinant without its inverse",
+    "entry": "an entry of a vector",
+    "expand_dims": "a vector beside a matrix",
+    "one_hot": "the derivative of an entry of a vector",
+    "padded": "the derivative of a part of a vector",
+    "part": "a part of a vector, such as x[1:],",
+}
+"""Operations that a program does not name."""
+
 _WRITTEN: dict[str, Callable[[_ArrayLowering, int], int]] = {
     "log_softmax": _ArrayLowering.log_softmax,
     "logsumexp": _ArrayLowering.logsumexp,
@@ -293,8 +304,9 @@ class _ArraySpeller(Speller):
 
     def lacking(self, function: str) -> UsageProblem:
         """That the language has no such function."""
+        told = _TOLD.get(function, f"{function} of such arrays")
         return UsageProblem(
-            f"{self.language.name} has no function {function} of such arrays",
+            f"{told} is not written in {self.language.name}",
             hint="with numbers for sizes and --scalar it is written entry by entry",
         )
 

@@ -238,9 +238,12 @@ def resolved(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str
 
 def _known(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str]) -> Resolved:
     """The same, with what is known of it."""
+    lettered: list[str] = []
 
     def length(name: str) -> int | None:
         first = shapes[name][0] if shapes.get(name) else None
+        if isinstance(first, str):
+            lettered.append(name)
         return first if isinstance(first, int) else None
 
     if "interp" in program.source or "cubic_spline" in program.source:
@@ -248,7 +251,14 @@ def _known(program: Program, shapes: Mapping[str, Shape], truths: Sequence[str])
 
         program = with_pieces(program, shapes)
     held = {name: Variable("truth" if name in truths else "real", len(shape)) for name, shape in shapes.items()}
-    unrolled = unroll(program, length)
+    try:
+        unrolled = unroll(program, length)
+    except Problem as problem:
+        if not lettered:
+            raise
+        told = f"this loop has no formula for all lengths of '{lettered[0]}'"
+        hint = f"with a number, --shape {lettered[0]}=3, the formula is written entry by entry"
+        raise NoArrayFormula(told, source=problem.source, span=problem.span, hint=hint) from None
     if may_have_derivatives(program):
         from gradcli.transforms.program.derivatives import with_formulas  # few programs hold derivatives
 
