@@ -163,8 +163,9 @@ def _of_parts(arithmetic: ArrayArithmetic, name: str, nodes: tuple[int, ...], gi
         return _arange(graph, given)
     if name == "len" and shape:
         return arithmetic.size(shape[0])
-    if name == "ones" and not nodes:
-        return graph.array("ones", (), given["shape"], (("shape", given["shape"]),))
+    if name == "ones" and not nodes and not isinstance(given["shape"], bool):
+        sizes = given["shape"] if isinstance(given["shape"], tuple) else (given["shape"],)
+        return graph.array("ones", (), sizes, (("shape", sizes),))
     if name == "expand_dims" and isinstance(axis := given["axis"], int) and 0 <= axis <= len(shape):
         return graph.array("expand_dims", nodes, (*shape[:axis], 1, *shape[axis:]), (("axis", axis),))
     if name == "prod" and len(shape) == 1 and given["axis"] in (None, 0) and not given["keepdims"]:

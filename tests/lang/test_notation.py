@@ -119,6 +119,7 @@ READ: list[tuple[str, str, dict[str, int | None], str]] = [
     ("matlab", "norm(A) + norm(A, 2) + norm(x, 1) % a comment", {"A": 2, "x": 1},
      "norm(A, 2) + norm(A, 2) + norm(x, 1)"),
     ("matlab", "sum(A) * x;", {"A": 2, "x": 1}, "sum(A, axis=0) @ x"),
+    ("matlab", "[1 2;\r\n 3\f4]*x\r\n", {"x": 1}, "[[1, 2], [3, 4]] @ x"),
     ("matlab", "a | b & c || d && e1", {}, "a | b & c | d & e1"),
     ("excel", "=-A1^2", {}, "(-A1)**2"),
     ("excel", "=0-$a$1^2", {}, "0 - A1**2"),

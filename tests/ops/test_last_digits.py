@@ -172,6 +172,18 @@ def test_value_and_derivative_have_their_last_digits(op: Op) -> None:
     assert slope <= 1, where
 
 
+@pytest.mark.parametrize("pole", [-1, -2, -7, -1500])
+def test_beside_its_poles_digamma_has_its_last_digits(pole: int) -> None:
+    distances = np.array([2.0**-k for k in range(4, 40)])
+    points = pole + np.concatenate([distances, -distances])
+    with mp.workdps(50):
+        right = np.array([float(mp.digamma(mpf(float(x)))) for x in points])
+    for text in ("digamma(x)", "polygamma(0, x)"):
+        found = gradcli.evaluate(text, {"x": points}).value
+        assert np.all(np.abs(found - right) <= 4 * np.spacing(np.abs(right)))
+    np.testing.assert_array_equal(gradcli.grad("sum(lgamma(x))", {"x": points}).gradients["x"], found)
+
+
 @pytest.mark.parametrize("name", BEYOND)
 def test_beyond_its_reach_a_function_refuses(name: str) -> None:
     op = TABLE[name]

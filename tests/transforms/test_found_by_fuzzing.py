@@ -13,16 +13,20 @@ from gradcli.enclosures.protocol import Ball
 from gradcli.errors import DomainProblem, MemoryProblem, Problem, UsageProblem
 from gradcli.ops.calls.memory import within_memory
 from gradcli.transforms.kinks import attribute
+from gradcli.transforms.operators.derivative import derivative
+from gradcli.transforms.operators.diff import diff
 from gradcli.transforms.operators.evaluate import evaluate
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.hessian import hessian, hvp
 from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.operators.jvp import jvp
+from gradcli.transforms.operators.sparse import sparse_hessian, sparse_jacobian
 from gradcli.transforms.results.findings import EntryComparison
 from gradcli.transforms.verify import proof
 from gradcli.transforms.verify.check import picked
 from gradcli.transforms.verify.enclosed import enclosed
 from gradcli.transforms.verify.numeric import numeric
+from gradcli.transforms.verify.rounding import rounding_bounds
 
 INF, NAN = math.inf, math.nan
 
@@ -261,3 +265,30 @@ def test_a_nan_beside_an_enclosure_has_no_digits() -> None:
 @pytest.mark.parametrize("text", ["jv([x, 1], 2)[0]", "struve([x, 0.5], 1)[0]", "yv([x, 1], 2)[0]", "dawsn([x, 1])[0]"])
 def test_an_order_that_is_nan_beside_others(text: str) -> None:
     assert np.isnan(evaluate(text, {"x": NAN}).value)
+
+
+def test_the_rounding_of_what_is_differentiated_by_a_part_of_the_variables() -> None:
+    values = {"u": 2.17, "x": 2.94}
+    for result in (
+        jvp("entr(gammaincc(u, x))", values, {"x": 1.0}),
+        derivative("entr(gammaincc(u, x))", values, 2, "x"),
+    ):
+        assert result.wrt() == ("x",)
+        assert 0 < rounding_bounds(result, [result.address(0)])[0] < 1e-12
+
+
+@pytest.mark.parametrize(("shape", "text"), [("3", "ones(3)"), ("shape=3.0", "ones(3)"), ("(3,)", "[1, 1, 1]")])
+def test_formulas_with_an_array_of_one_axis(shape: str, text: str) -> None:
+    assert diff(f"sum(x*ones({shape}))", shapes={"x": (3,)}).formulas[0].text == text
+
+
+def test_a_truth_value_is_no_size() -> None:
+    with pytest.raises(Problem, match="expected a sequence of integers"):
+        grad("sum(x*ones(True))", {"x": 1.0})
+    assert "ones(1)" not in diff("x*ones(3)[0] + 0*sum(ones(3))", shapes={"x": ()}).formulas[0].text
+
+
+@pytest.mark.parametrize("text", ["3.0", "sum(arange(0)*2)"])
+def test_sparse_derivatives_by_nothing(text: str) -> None:
+    assert sparse_hessian(text, {}).pattern.shape == (0, 0)
+    assert sparse_jacobian(text, {}).pattern.shape == (1, 0)

@@ -264,3 +264,32 @@ def test_a_second_derivative_that_is_a_zero_but_for_rounding(text: str) -> None:
 
 def test_a_slope_is_not_lost_below_the_smallest_numbers() -> None:
     assert verdict(grad("log_ndtr(x)", {"x": 27.825259067250215})).verdict == "verified"
+
+
+NEARLY_SINGULAR = [[1.0, 1.0], [1.0, 1.0001]]
+
+
+@pytest.mark.parametrize("text", ["sum(qr(A)[0])", "sum(qr(A)[1])", "sum(pinv(A))", "pinv(A)[0, 1]", "qr(A)[1][1, 1]"])
+def test_derivatives_of_a_matrix_that_is_nearly_singular(text: str) -> None:
+    """What is 0 of the rule for any matrix is left out: the condition would magnify its rounding."""
+    assert verdict(grad(text, {"A": NEARLY_SINGULAR})).verdict == "verified"
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "told"),
+    [
+        ("exp(-735*x)*exp(700*x)", {"x": 1.0}, "numbers on the way to it underflow"),
+        ("sum(pinv(A))", {"A": [[0.3, 0.3], [0.1, 0.10001]]}, "the point is ill-conditioned"),
+        ("(1 - cos(x))/x**2", {"x": 1e-5}, "the expression cancels at this point"),
+    ],
+)
+def test_why_digits_are_lost(text: str, point: Mapping[str, Any], told: str) -> None:
+    found = verdict(grad(text, point))
+    assert found.verdict == "differs"
+    assert told in (found.reason or "")
+
+
+def test_rounding_that_is_left_of_a_sum_cancels_no_more() -> None:
+    """What the first difference leaves is 0 but for rounding, and so is each further difference of it."""
+    result = grad("x*(a*(0.1 + 0.2 - 0.3) - a*(0.3 + 0.4 - 0.7))", {"x": 1.0, "a": 1.0})
+    assert 0.1 < Bounds(result).cancelled(result.address(0)) < 1.0

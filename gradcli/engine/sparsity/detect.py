@@ -86,7 +86,7 @@ def detect_sparse(stretch: Stretch, varies: Varies, most: int | None) -> Pattern
         known.get(slot_of(out), empty(out.array.size, width)) if out.requires_grad else empty(out.array.size, width)
         for out in outputs
     ]
-    return Pattern.of(stacked(found))
+    return Pattern.of(stacked([empty(0, width), *found]))  # without variables there are no outputs to stack
 
 
 def _read(node: Any) -> set[Slot]:

@@ -32,7 +32,7 @@ from gradcli.lang.tree.nodes import Call, Literal, Name, Program, Span, Tree
 __all__ = ["read_matlab"]
 
 _TOKENS = re.compile(
-    r"(?:[ \t]|\.\.\.[^\n]*\n)*(?:(?P<number>(?:\d+(?:\.\d+|\.(?![*/\\^']))?|\.\d+)(?:[eE][+-]?\d+)?(?!\w))"
+    r"(?:[^\S\n]|\.\.\.[^\n]*\n)*(?:(?P<number>(?:\d+(?:\.\d+|\.(?![*/\\^']))?|\.\d+)(?:[eE][+-]?\d+)?(?!\w))"
     r"|(?P<name>[^\W\d]\w*)|(?P<open>[(\[])|(?P<close>[)\]])|(?P<comma>,)|(?P<row>;|\n)"
     r"|(?P<op>\.\*|\./|\.\^|\.'|<=|>=|==|~=|&&|\|\||[-+*/\\^'<>&|~])|(?P<bad>\S))"
 )

@@ -198,7 +198,7 @@ def _lower(x: Array) -> Array:
 
 
 def qr_pull(g: Cotangents, x: Array, out: tuple[Array, Array], mode: str) -> Array:
-    """(gQ + Q M) inv(R)', where M is symmetric and has the upper triangle of gR R' - Q' gQ.
+    """Q gR + (Q D + gQ - Q Q' gQ) inv(R)', where D is the lower triangle of Q' gQ - gR R', less its transpose.
 
     What a wide matrix has beyond its square part is x2 = Q r2.
     """
@@ -215,23 +215,33 @@ def qr_pull(g: Cotangents, x: Array, out: tuple[Array, Array], mode: str) -> Arr
 
 
 def _square_pull(gq: Array, gr: Array, q: Array, r: Array) -> Array:
-    """The cotangent of a matrix with as many columns as R has rows."""
-    inner = gr @ swap(r) - swap(q) @ gq
-    upper = inner - _lower(inner)
-    strict = swap(_lower(swap(inner)))
-    return _over(gq + q @ (upper + swap(strict)), swap(r))
+    """The cotangent of a matrix with as many columns as R has rows.
+
+    Neither gR R' inv(R)' nor, of a square Q, gQ - Q Q' gQ is computed: of the one gR is left, of the other nothing, and
+    rounding that the condition of R would magnify.
+    """
+    upper = gr - _lower(gr)
+    turned = swap(q) @ gq
+    inner = turned - upper @ swap(r)
+    moved = q @ _lower(inner - swap(inner))
+    if np.shape(q)[-2] > np.shape(q)[-1]:
+        moved = moved + (gq - q @ turned)
+    return q @ upper + _over(moved, swap(r))
 
 
 def qr_push(t: Array, x: Array, out: tuple[Array, Array], mode: str) -> tuple[Array, Array]:
-    """Q times the skew part of Q' t inv(R), and the rest of it times R."""
+    """Q times a skew T with the lower triangle of Q' t inv(R), and the upper triangle of Q' t - T R."""
     q, r = out
     _refuse_complete(q, r, mode)
     k = min(np.shape(x)[-2:])
     scaled = _over(_left(t, k), _left(r, k))
     moved = swap(q) @ scaled
     turn = _lower(moved) - swap(_lower(moved))
-    tq = q @ turn + scaled - q @ moved
-    tr = (moved - turn) @ _left(r, k)
+    tq = q @ turn
+    if np.shape(q)[-2] > k:
+        tq = tq + (scaled - q @ moved)
+    tr = swap(q) @ _left(t, k) - turn @ _left(r, k)
+    tr = tr - _lower(tr)
     if np.shape(x)[-1] == k:
         return tq, tr
     return tq, concatenate(tr, swap(tq) @ _right(x, k) + swap(q) @ _right(t, k), axis=-1)

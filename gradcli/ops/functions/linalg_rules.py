@@ -18,6 +18,9 @@ from gradcli.ops.functions.numeric import getitem, scatter, stack
 from gradcli.ops.functions.protocol import Array, plain, protocol
 from gradcli.ops.functions.transposes import unbroadcast
 
+_NO_RANK = 1e-15
+"""Of the largest singular value: what is not larger counts as 0 in a pseudoinverse."""
+
 _MINORS = 4
 """Up to this order cofactors are computed by minors, n*n determinants, which can be differentiated again."""
 
@@ -219,19 +222,31 @@ def inv_push(t: Array, out: Array) -> Array:
 
 @protocol
 def pinv(x: Array) -> Array:
-    """The Moore-Penrose inverses of matrices."""
-    return of_finite(np.linalg.pinv, x)
+    """The Moore-Penrose inverses of matrices; singular values up to 1e-15 of the largest count as 0."""
+    return of_finite(lambda a: np.linalg.pinv(a, rcond=_NO_RANK), x)
+
+
+def _outside(x: Array, out: Array) -> tuple[Array, Array]:
+    """1 - x out and 1 - out x, the projections on what x leaves out of its columns' and of its rows' space.
+
+    Of full rank it leaves out nothing: multiplied out, what is 0 would be rounding, magnified by the condition twice.
+    """
+    sizes = of_finite(lambda a: np.linalg.svd(a, compute_uv=False), plain(x))
+    rank = np.sum(sizes > _NO_RANK * np.max(sizes, axis=-1, keepdims=True, initial=0.0), axis=-1)[..., None, None]
+    rows, columns = np.shape(x)[-2:]
+    left = np.where(rank == rows, 0.0, np.eye(rows) - x @ out)
+    return left, np.where(rank == columns, 0.0, np.eye(columns) - out @ x)
 
 
 def pinv_push(t: Array, x: Array, out: Array) -> Array:
     """-out t out + out out' t' (1 - x out) + (1 - out x) t' out' out, which holds while the rank stays the same."""
-    left, right = np.eye(np.shape(x)[-2]) - x @ out, np.eye(np.shape(x)[-1]) - out @ x
+    left, right = _outside(x, out)
     return -(out @ t @ out) + out @ swap(out) @ swap(t) @ left + right @ swap(t) @ swap(out) @ out
 
 
 def pinv_pull(g: Array, x: Array, out: Array) -> Array:
     """The transpose of the push, term by term."""
-    left, right = np.eye(np.shape(x)[-2]) - x @ out, np.eye(np.shape(x)[-1]) - out @ x
+    left, right = _outside(x, out)
     first = swap(out) @ g @ swap(out)
     return -first + left @ swap(g) @ out @ swap(out) + swap(out) @ out @ swap(g) @ right
 

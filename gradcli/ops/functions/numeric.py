@@ -144,6 +144,27 @@ def softplus(x: Array) -> Array:
 
 @protocol
 @quiet
+def digamma(x: Array) -> Array:
+    """The derivative of lgamma; beside the poles by reflection at the exact distance from them.
+
+    SciPy multiplies x by pi first, of whose rounding the distance from a pole at the left is made.
+    Source: NIST Digital Library of Mathematical Functions, 5.5.4.
+    """
+    from scipy import special
+
+    pole = np.round(np.real(x))
+    beyond = x - pole
+    near = (pole < 0) & (np.abs(np.real(beyond)) < _BESIDE_A_POLE) & (beyond != 0)
+    mirrored = special.digamma(1 - np.where(near, x, 0.0)) - np.pi / np.tan(np.pi * np.where(near, beyond, 0.25))
+    return np.where(near, mirrored, special.digamma(x))[()]
+
+
+_BESIDE_A_POLE = 0.25
+"""Farther away lie the zeros, beside which SciPy's series keeps more digits than the reflection."""
+
+
+@protocol
+@quiet
 def polygamma(n: Array, x: Array) -> Array:
     """The n-th derivative of digamma."""
     from scipy import special
@@ -151,7 +172,7 @@ def polygamma(n: Array, x: Array) -> Array:
     order = np.asarray(n)
     if np.any(order < 0) or np.any(order != np.floor(order)):
         raise DomainProblem("the order n of polygamma must be a whole number >= 0")
-    return in_type_of(x, special.polygamma(order.astype(int), x)[()])
+    return in_type_of(x, np.where(order == 0, digamma(x), special.polygamma(order.astype(int), x))[()])
 
 
 @protocol

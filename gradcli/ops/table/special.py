@@ -67,7 +67,7 @@ _COMMON: tuple[Op, ...] = (
                                                 "lgamma(x) is log(abs(gamma(x)))"),
                 unstable_forms=["log(gamma(x))"],
                 doc="log(gamma(x)), for x > 0."),
-    elementwise("digamma(x)", "scipy.special.digamma", "digamma", "polygamma(1, x)", sample_domains=(POSITIVE,),
+    elementwise("digamma(x)", "ops.digamma", "digamma", "polygamma(1, x)", sample_domains=(POSITIVE,),
                 domain="(x > 0) | (x != floor(x))",
                 aliases=["psi"], analytic=True, doc="Derivative of lgamma."),
     elementwise("polygamma(n, x)", "ops.polygamma", "polygamma", None, "polygamma(n + 1, x)",

@@ -50,6 +50,10 @@ class Derivative(Derived):
         """The variable, the order, and all derivatives."""
         return {"variable": self.variable, "order": self.order, "derivatives": self.derivatives}
 
+    def wrt(self) -> tuple[str, ...]:
+        """The one variable."""
+        return (self.variable,)
+
     def by_each(self) -> tuple[str, ...]:
         """None: there is one variable, a number, and many orders."""
         return ()

@@ -48,6 +48,10 @@ class Pushforward(Derived):
         """The tangents of the variables and of the value."""
         return {"tangents": self.tangents, "derivative": self.derivative}
 
+    def wrt(self) -> tuple[str, ...]:
+        """The variables that move."""
+        return tuple(self.tangents)
+
     def by_each(self) -> tuple[str, ...]:
         """None: all move together."""
         return ()

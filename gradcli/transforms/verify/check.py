@@ -14,12 +14,12 @@ from gradcli.transforms.results.tolerances import SAME_SIDE
 from gradcli.transforms.results.verdict import SAME_LIMITS, SAME_SIDES, Verdict
 from gradcli.transforms.verify.entries import (
     Entry,
-    cancelling,
     entry_of,
     has_no_formula,
     is_gone,
     listed,
     remark,
+    spoilt,
     suspects,
 )
 
@@ -71,7 +71,7 @@ def judge(result: Derived, answer: Answer | NotChecked) -> Verdict:
             return _lopsided_verdict(result, wrong, checked, answer.total)
         compared = checked + sum(e.truth.status not in ("number", "infinite") for e in wrong if e.truth.address.order)
         details = listed([_difference(result, entry) for entry in wrong or lost])
-        reason = _differ_reason(wrong, lost, compared)
+        reason = _differ_reason(result, wrong, lost, compared)
         return Verdict("differs", checked, answer.total, worst if np.isfinite(worst) else None, reason, details)
     if singular:
         return _singular_verdict(result, singular, checked, answer.total)
@@ -202,11 +202,11 @@ def _lopsided_verdict(result: Derived, wrong: Sequence[Entry], checked: int, tot
     return Verdict("differs", checked, total, None, reason, listed(details))
 
 
-def _differ_reason(wrong: Sequence[Entry], lost: Sequence[Entry], checked: int) -> str:
+def _differ_reason(result: Derived, wrong: Sequence[Entry], lost: Sequence[Entry], checked: int) -> str:
     values, slopes = [e for e in wrong if not e.truth.address.order], [e for e in wrong if e.truth.address.order]
     if slopes:
         return f"{len(slopes)} of {checked} entries differ from SymPy's"
-    return "the value differs from SymPy's" if values else cancelling(len(lost), checked)
+    return "the value differs from SymPy's" if values else spoilt(result, [e.truth.address for e in lost], checked)
 
 
 def _difference(result: Derived, entry: Entry) -> str:

@@ -12,16 +12,17 @@ from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.tolerances import HALF_THE_DIGITS, NEGLIGIBLE, ULPS, ZERO
 
 if TYPE_CHECKING:
-    from gradcli.transforms.verify.rounding import Bounds
+    from gradcli.address import EntryAddress
+    from gradcli.transforms.verify.rounding import Bounds, Cause
 
 __all__ = [
     "Entry",
-    "cancelling",
     "entry_of",
     "has_no_formula",
     "is_gone",
     "listed",
     "remark",
+    "spoilt",
     "suspects",
     "ulps_between",
 ]
@@ -138,12 +139,25 @@ def _tolerable(result: Derived, truth: Truth) -> float:
     return max(HALF_THE_DIGITS * abs(truth.high), NEGLIGIBLE * result.scale(truth.address))
 
 
-def cancelling(lost: int, checked: int) -> str:
-    """What is said of entries that rounding has spoilt."""
-    return (
-        f"rounding has taken more than half of the digits of {lost} of {checked} entries: "
-        "the expression cancels at this point, and needs to be written in another way"
-    )
+def spoilt(result: Derived, lost: Sequence[EntryAddress], checked: int) -> str:
+    """What is said of entries that rounding has spoilt, and why it could spoil the first of them.
+
+    >>> from gradcli.transforms.operators.grad import grad
+    >>> result = grad("exp(-735*x)*exp(700*x)", {"x": 1.0})
+    >>> spoilt(result, [result.address(0)], 1).partition(": ")[2]
+    'numbers on the way to it underflow: below 2.2e-308 float64 has fewer digits, or none'
+    """
+    from gradcli.transforms.verify.rounding import Bounds
+
+    cause = _CAUSES[Bounds(result).cause(lost[0])]
+    return f"rounding has taken more than half of the digits of {len(lost)} of {checked} entries: {cause}"
+
+
+_CAUSES: dict[Cause, str] = {
+    "underflow": "numbers on the way to it underflow: below 2.2e-308 float64 has fewer digits, or none",
+    "point": "the point is ill-conditioned, and a change of the inputs in their last digits would change it as much",
+    "form": "the expression cancels at this point, and needs to be written in another way",
+}
 
 
 def listed(lines: Sequence[str]) -> tuple[str, ...]:

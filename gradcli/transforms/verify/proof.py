@@ -24,7 +24,7 @@ from gradcli.transforms.results.verdict import Proof, Verdict
 from gradcli.transforms.verify.check import broken_sides, is_conventional, is_of_a_kink, judge, kinked_inputs
 from gradcli.transforms.verify.digits import digits_of
 from gradcli.transforms.verify.enclosed import Enclosed, bounds_text, enclosed
-from gradcli.transforms.verify.entries import Entry, cancelling, entry_of, is_gone, listed, remark, suspects
+from gradcli.transforms.verify.entries import Entry, entry_of, is_gone, listed, remark, spoilt, suspects
 
 if TYPE_CHECKING:
     from gradcli.symbolic import Question
@@ -259,7 +259,10 @@ def _verified(result: Derived, told: Verdict, proved: Proved, others: str) -> Ve
     proof = told.proof
     entries = [entry_of(result, entry.farthest()) for entry in proved.within.values()]
     lost = [e for e in entries if e.truth.address in proved.lost]
-    said = [cancelling(len(lost), proof.entries)] if lost else [_by_proof(proof), remark(entries, proof.ulps or 0.0)]
+    if lost:
+        said = [spoilt(result, [e.truth.address for e in lost], proof.entries)]
+    else:
+        said = [_by_proof(proof), *filter(None, [remark(entries, proof.ulps or 0.0)])]
     return replace(
         told,
         verdict="differs" if lost else "verified",

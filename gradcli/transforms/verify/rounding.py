@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +40,7 @@ from gradcli.transforms.verify.moving import moved
 from gradcli.transforms.verify.recording import Move, record
 from gradcli.transforms.verify.sizes import total, total_product
 
-__all__ = ["Bounds", "Sensitivity", "Tape", "rounding_bounds"]
+__all__ = ["Bounds", "Cause", "Sensitivity", "Tape", "rounding_bounds"]
 
 UNIT_ROUNDOFF = 2.0**-53
 
@@ -58,6 +58,10 @@ _TAPED = 4
 
 _SHRUNK = 2.0**-8
 """A sum has cancelled where it is this much smaller than its terms."""
+
+
+Cause: TypeAlias = Literal["underflow", "point", "form"]
+"""Why rounding could grow: numbers below float64's normal range, the point's condition, or the way of computing."""
 
 
 class Sensitivity(NamedTuple):
@@ -125,6 +129,18 @@ class Bounds:
         """What a derivative entry's error comes from: the operations' rounding, and the inputs'."""
         return self._tape.sensitivity(address)
 
+    def cause(self, address: EntryAddress) -> Cause:
+        """Why rounding could grow on the way to a derivative.
+
+        >>> from gradcli.transforms.operators.grad import grad
+        >>> result = grad("exp(-735*x)*exp(700*x)", {"x": 1.0})
+        >>> Bounds(result).cause(result.address(0))
+        'underflow'
+        """
+        if address.along or address.order > _TAPED:
+            return "form"
+        return self._tape.cause(address)
+
     def cancelled(self, address: EntryAddress) -> float:
         """How large the terms are of the sum that cancelled last on the way to an entry; 0 if none did.
 
@@ -170,27 +186,47 @@ class Tape:
         tensor, entry, _ = self._recorded_entry(address)
         if tensor is None or tensor.grad_fn is None:
             return Sensitivity(0.0, 0.0)
-        inputs = [self._inputs[name] for name in self._wrt]
-        adjoints = self._adjoints(tensor, entry, inputs)
-        change = sum(total(adjoint * leaf.array) for leaf, adjoint in _reached(inputs, adjoints))
+        change = self._change(tensor, entry)
         size = abs(float(np.ravel(tensor.array)[entry]))
         condition = change / size if size else float("inf") if change else 0.0
-        return Sensitivity(self._sum(adjoints), condition)
+        return Sensitivity(self._sum(self._adjoints(tensor, entry)), condition)
+
+    def _change(self, number: Tensor, entry: int) -> float:
+        """sum(|x_i * dg/dx_i|): by how much a relative change of the inputs changes a number."""
+        inputs = [self._inputs[name] for name in self._wrt]
+        adjoints = self._adjoints(number, entry, inputs)
+        return sum(total(adjoint * leaf.array) for leaf, adjoint in _reached(inputs, adjoints))
+
+    def cause(self, address: EntryAddress) -> Cause:
+        """Of the bound: what underflow makes half of, or what a change of the inputs by a unit would make as well."""
+        tensor, entry, _ = self._recorded_entry(address)
+        if tensor is None or tensor.grad_fn is None:
+            return "form"
+        adjoints = self._adjoints(tensor, entry)
+        bound = self._sum(adjoints)
+        if 2 * self._underflown(adjoints) >= bound:
+            return "underflow"
+        return "point" if SLACK * self._change(tensor, entry) * UNIT_ROUNDOFF >= bound else "form"
 
     def cancelled(self, address: EntryAddress) -> float:
-        """As `Bounds.cancelled`; what enlarges the sum on its way to the entry is not counted, what shrinks it is."""
+        """As `Bounds.cancelled`; what enlarges the sum on its way to the entry is not counted, what shrinks it is.
+
+        A sum of numbers that are rounding alone, which some sum before it has left, is not the one that cancelled.
+        """
         tensor, entry, _ = self._recorded_entry(address)
         if tensor is None or tensor.grad_fn is None or address.along:
             return 0.0
         adjoints = self._adjoints(tensor, entry)
         values = self._values()
+        noise = SLACK * self._sum(adjoints)
         with np.errstate(all="ignore"):
             for made, adjoint in reversed([*_reached(self._rounded, adjoints)]):
                 sizes = None if made.grad_fn is None else terms(made.grad_fn, _given(made, values))
                 if sizes is None:
                     continue
                 carried = np.minimum(np.abs(adjoint), 1.0) * sizes
-                found = np.where(np.abs(made.array) <= _SHRUNK * sizes, carried, 0.0)
+                cancelled = (np.abs(made.array) <= _SHRUNK * sizes) & (np.abs(adjoint) * sizes > noise)
+                found = np.where(cancelled, carried, 0.0)
                 largest = float(np.max(found, initial=0.0))
                 if largest > 0 and np.isfinite(largest):
                     return largest
@@ -264,9 +300,16 @@ class Tape:
         with np.errstate(all="ignore"):
             for made, adjoint in _reached(self._rounded, adjoints):
                 found += total_product(adjoint, made.array) + inside(made, adjoint, partial(_given, made, values))
+        return found * UNIT_ROUNDOFF + self._underflown(adjoints)
+
+    def _underflown(self, adjoints: Mapping[tuple[int, int], Any]) -> float:
+        """What underflow may have taken, as it changes the output."""
+        values, found = self._values(), 0.0
+        with np.errstate(all="ignore"):
+            for made, adjoint in _reached(self._rounded, adjoints):
                 if np.any(np.abs(made.array) < _UNDERFLOW):
-                    found += total(adjoint * _underflow(made, _given(made, values))) / UNIT_ROUNDOFF
-        return found * UNIT_ROUNDOFF
+                    found += total(adjoint * _underflow(made, _given(made, values)))
+        return found
 
     def _values(self) -> dict[tuple[int, int], Any]:
         """The arrays of all tensors by their places in the graph."""
