@@ -194,6 +194,51 @@ def test_both_ways_of_reading_and_writing_give_the_same_bytes(
     assert numbers(text, "x", piece=64) == expected
 
 
+@pytest.mark.parametrize("note", [b"a", "é".encode(), b"\xe9", b"NaN", b"NaNaN"])
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
+def test_a_few_numbers_that_python_writes_in_its_own_way(
+    monkeypatch: pytest.MonkeyPatch, note: bytes, ending: bytes
+) -> None:
+    """Among others in two columns, also in rows that have no results or are left out."""
+    pytest.importorskip("pyarrow", reason="the quick way is that of Arrow and Polars")
+    pytest.importorskip("polars", reason="the quick way is that of Arrow and Polars")
+    rows = 700
+    text = b"x,y" + ending + b"".join(b"%d,%s%s" % (i, note, ending) for i in range(rows))
+    first, second = np.random.default_rng(0).normal(size=(2, rows))
+    first[[0, 3, 5, 7, 9]] = 1e-5, np.nan, -3e-7, np.inf, 2e17
+    second[[3, 8, 9, 699]] = 4e-6, -np.inf, 1e-300, 1.5e-5
+    blank, left_out = np.zeros((2, rows), bool)
+    blank[[1, 5, 8, 9]] = left_out[[0, 9]] = True
+
+    def found() -> bytes:
+        opened = table(text)
+        out: list[bytes] = []
+        sink = DelimitedSink(lambda content: out.append(bytes(content)), opened, {"a": (), "b": ()})
+        at = 0
+        for block in opened.blocks(["x"]):
+            part = slice(at, at + block.rows)
+            sink.write(block, {"a": first[part], "b": second[part]}, Lacking(blank[part], left_out[part]))
+            at += block.rows
+        return b"".join(out)
+
+    monkeypatch.setattr(delimited, "_FIRST", 64)
+    quick = found()
+    monkeypatch.setattr(delimited, "_quick_way", lambda: None)
+    assert found() == quick
+
+
+@pytest.mark.parametrize("text", [b"1,NaN,2.5", b"NaN", b"N", b"NaNaN", b"", b"1,NaN"])
+@pytest.mark.parametrize("cut", range(10))
+def test_a_mark_may_come_in_pieces(text: bytes, cut: int) -> None:
+    quick_text = pytest.importorskip("gradcli.data.rows.quick_text", reason="it is that of Arrow and Polars")
+    out: list[bytes] = []
+    filled = quick_text._Filled(lambda content: out.append(bytes(content)), [b"7e-05"] * text.count(b"NaN"), 0)
+    for part in (text[:cut], text[cut:]):
+        assert filled.write(part) == len(part)
+    filled.end(b"\n")
+    assert b"".join(out) == text.replace(b"NaN", b"7e-05") + b"\n"
+
+
 @pytest.mark.parametrize("cell", ["abc", "", "1e999", "inf", "NA", "0x10", "1_0", " 2 ", "٣"])
 def test_both_ways_say_the_same_of_a_cell(monkeypatch: pytest.MonkeyPatch, cell: str) -> None:
     pytest.importorskip("pyarrow", reason="the quick way is that of Arrow and Polars")

@@ -74,7 +74,7 @@ class DelimitedSink:
             text = self._without_dropped(block.raw)
             if len(flat) == len(arrays) and text is not None:
                 parts = [np.ascontiguousarray(array[:, i]) for array in flat for i in range(array.shape[1])]
-                self._write(text.beside(parts, lacking.results, lacking.everything, self._table.delimiter))
+                text.beside(parts, lacking.results, lacking.everything, self._table.delimiter, self._write)
                 return
             block.raw = rows_of(block.raw.text.decode("latin-1"), self._table.delimiter).lines
         self._write(self._lines(block, columns, lacking))

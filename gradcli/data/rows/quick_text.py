@@ -5,8 +5,8 @@ What they do not take for certain is left to the slower way: it is given the sam
 
 from __future__ import annotations
 
-import io
-from collections.abc import Collection, Mapping, Sequence
+import codecs
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -106,39 +106,45 @@ class QuickText:
         blank: NDArray[np.bool_],
         left_out: NDArray[np.bool_],
         delimiter: str,
-    ) -> memoryview:
-        """The rows with further cells, as bytes.
+        write: Callable[[Any], object],
+    ) -> None:
+        """Write the rows with further cells.
 
         Args:
             columns: of numbers or truth values, one for each further cell.
             blank: the rows whose further cells are empty.
             left_out: the rows that are not wanted.
             delimiter: between cells.
+            write: takes bytes, some rows at a time.
         """
         try:
             valid = self.text if self.text.isascii() else self.text.decode().encode()
         except UnicodeDecodeError:  # each byte as a character of its own, and back again
-            return memoryview(
-                self._in_latin_1().beside(columns, blank, left_out, delimiter).tobytes().decode().encode("latin-1")
-            )
+            characters = codecs.getincrementaldecoder("utf-8")()
+            back = lambda part: write(characters.decode(part).encode("latin-1"))  # noqa: E731  # it is handed on at once
+            self._in_latin_1().beside(columns, blank, left_out, delimiter, back)
+            return
         # A row begins with the line's end before it, so that the rows lie side by side without a gap.
         offsets = np.empty(self.rows + 1, np.int64)
         offsets[0] = 0
         offsets[1:] = self._ends - (len(self._ending) - 1)
         lines = pa.Array.from_buffers(pa.large_string(), self.rows, [None, pa.py_buffer(offsets), pa.py_buffer(valid)])
-        frame = pl.DataFrame(
-            {"": pl.Series(_Handed(lines)), **{str(i): _texts(one, blank) for i, one in enumerate(columns)}}
-        )
+        made, texts = _written(columns, blank, left_out, may_mark=_MARK not in self.text)
+        frame = pl.DataFrame({"": pl.Series(_Handed(lines)), **{str(i): one for i, one in enumerate(made)}})
         if left_out.any():
             frame = frame.filter(~left_out)
-        out = io.BytesIO()
+        if not frame.height:
+            return
+        out: Any = _Filled(write, texts, len(self._ending) if left_out[0] else 0)  # of a file it has what is used
         frame.write_csv(
-            out, include_header=False, separator=delimiter, line_terminator="", quote_style="never", batch_size=_BATCH
+            out,
+            include_header=False,
+            separator=delimiter,
+            line_terminator="",
+            quote_style="never",
+            batch_size=_BATCH,
         )
-        if frame.height:
-            out.write(self._ending)
-        begins_late = bool(frame.height) and bool(left_out[0])
-        return out.getbuffer()[len(self._ending) if begins_late else 0 :]
+        out.end(self._ending)
 
     def without(self, dropped: Collection[int], width: int, delimiter: str) -> QuickText | None:
         """The rows without some of their cells; None where these are not all of one length.
@@ -220,16 +226,90 @@ def _mixed(column: Any, kind: str) -> Numbers:
 _NUMBER = r"^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"
 
 
-def _texts(column: NDArray[Any], blank: NDArray[np.bool_]) -> Any:
-    """A column to be written, whose numbers look as Python writes them; Polars writes most of them in that way."""
-    made = pl.Series(column)
+class _Filled:
+    """What Polars writes to: hands on bytes, with a text in the place of each mark.
+
+    Args:
+        write: takes bytes.
+        texts: in the order of the marks; none where a mark is no mark.
+        skipped: bytes at the beginning that are left out.
+    """
+
+    def __init__(self, write: Callable[[Any], object], texts: Sequence[bytes], skipped: int) -> None:
+        self._write = write
+        self._texts = iter(texts)
+        self._marks = len(texts)
+        self._skipped = skipped
+        self._rest = b""
+
+    def write(self, part: bytes) -> int:
+        """Hand on some rows."""
+        size = len(part)
+        if self._skipped:
+            part, self._skipped = part[self._skipped :], max(self._skipped - size, 0)
+        if not self._marks:
+            self._write(part)
+            return size
+        part = self._rest + part
+        begin, whole = 0, memoryview(part)
+        while (at := part.find(_MARK, begin)) >= 0:
+            self._write(whole[begin:at])
+            self._write(next(self._texts))
+            begin = at + len(_MARK)
+        kept = next((n for n in range(len(_MARK) - 1, 0, -1) if part.endswith(_MARK[:n], begin)), 0)
+        self._write(whole[begin : len(part) - kept])
+        self._rest = part[len(part) - kept :] if kept else b""
+        return size
+
+    def flush(self) -> None:
+        """Nothing waits that could be handed on."""
+
+    def end(self, ending: bytes) -> None:
+        """Hand on what is left, and the last row's end."""
+        self._write(self._rest + ending)
+
+
+_MARK = b"NaN"
+"""What Polars writes for a number that is none, and stands for one of which Python's text is another than Polars'."""
+
+_FEW = 1 / 64
+"""Of the numbers so many at most are marked; more are written by Polars' operations on texts."""
+
+
+def _written(
+    columns: Sequence[NDArray[Any]], blank: NDArray[np.bool_], left_out: NDArray[np.bool_], may_mark: bool
+) -> tuple[list[Any], list[bytes]]:
+    """Columns for Polars to write, with marks; and the texts that take the marks' places, row by row.
+
+    Polars' texts of numbers are Python's but for some with exponents.
+    """
     missing = np.flatnonzero(blank)
-    if column.dtype != bool:
-        size = np.abs(column)
-        others = np.flatnonzero(~(((size >= _SMALL) & (size < _LARGE)) | (size == 0) | blank))
-        if len(others):
-            made = made.cast(pl.String).scatter(others, _with_exponents(column[others]))
-    return made.scatter(missing, None) if len(missing) else made
+    unwritten = blank | left_out
+    others = [np.zeros(0, np.intp) if one.dtype == bool else _not_alike(one, unwritten) for one in columns]
+    by_marks = may_mark and sum(map(len, others)) <= _FEW * len(columns) * len(blank)
+    made: list[Any] = []
+    marked: list[tuple[int, int, bytes]] = []
+    for i, (column, rows) in enumerate(zip(columns, others, strict=True)):
+        series = pl.Series(column)
+        if len(rows) and by_marks:
+            numbers = column.copy()
+            numbers[rows] = np.nan
+            series = pl.Series(numbers)
+            texts = map(repr, column[rows].tolist())
+            marked += [(row, i, text.encode()) for row, text in zip(rows.tolist(), texts, strict=True)]
+        elif len(rows):
+            series = series.cast(pl.String).scatter(rows, _with_exponents(column[rows]))
+        made.append(series.scatter(missing, None) if len(missing) else series)
+    return made, [text for _, _, text in sorted(marked)]
+
+
+def _not_alike(column: NDArray[np.float64], unwritten: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The rows where Python writes a number in another way than Polars does."""
+    size = np.abs(column)
+    alike = (size >= _SMALL) & (size < _LARGE)
+    if alike.all():
+        return np.zeros(0, np.intp)
+    return np.flatnonzero(~(alike | (size == 0) | unwritten))
 
 
 _SMALL, _LARGE = 1e-4, 1e16
@@ -268,8 +348,8 @@ def quick_text(text: bytes, delimiter: str, ends: NDArray[np.int64] | None = Non
     if ends is None or not len(ends) or ends[-1] != len(text) - 1:
         return None
     ending = b"\n"
-    returns = text.count(b"\r")
-    if returns:
+    if b"\r" in text:
+        returns = text.count(b"\r")
         before = np.frombuffer(text, np.uint8)[np.maximum(ends - 1, 0)]
         if returns != len(ends) or not (before == _RETURN).all():
             return None
