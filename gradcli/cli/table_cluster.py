@@ -71,7 +71,7 @@ def on_cluster(
         address: Any = scheduler
         if scheduler is None:
             address = stack.enter_context(
-                distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+                distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0")
             )
         try:
             client = stack.enter_context(distributed.Client(address, timeout=_PATIENCE))

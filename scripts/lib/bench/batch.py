@@ -1,21 +1,16 @@
-"""Tables: rows computed in memory, from file to file, and one by one through a pipe, beside what people use instead."""
+"""Rows computed in memory, beside what people use instead; what is measured of files is in `tables`."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bench import tables
 from bench.measure import medians, row, title
+from bench.tables import FEWER, FORMULA, NAMES, ROWS
 from gradcli.batch import Cells
 from gradcli.batch.jit import Jit
 from gradcli.cli.table_work import compiled_code
@@ -23,15 +18,12 @@ from gradcli.data import native
 from gradcli.lang import parse
 from gradcli.render.code.printer import language_of, render_code
 from gradcli.transforms.operators.code import routine
+from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.rows.compiled import Compiled, compiled
 from gradcli.transforms.rows.compute import Computer
 from gradcli.transforms.rows.task import task
 
-FORMULA = "exp(-x**2)*sin(y*z) + log(1+x*y)/sqrt(z)"
 SMOOTH = "x*y/(1 + z) + exp(-x)*y**2"
-NAMES = ("x", "y", "z")
-ROWS = 10_000_000
-FEWER = 1_000_000
 
 Task = Callable[[], Any]
 
@@ -41,9 +33,8 @@ def run() -> None:
     in_memory(FEWER, FORMULA)
     in_memory(FEWER, SMOOTH)
     vectors()
-    from_file_to_file()
-    memory()
-    coprocess()
+    loop()
+    tables.run()
 
 
 def code(text: str) -> Compiled:
@@ -70,6 +61,10 @@ def in_memory(rows: int, text: str) -> None:
         by_numba = code(text)
         by_numba.native = Jit(by_numba.plan)
         tasks["gradcli --backend numba, 2 threads"] = lambda: by_numba.run(columns, {}, rows, 2)[0]
+    if rows > FEWER:
+        for made, name in ((ours, "gradcli"), (other, "gradcli --backend c")):
+            if name == "gradcli" or made.native is not None:
+                tasks[f"{name}, 2 threads, by {FEWER:,} rows"] = lambda made=made: _by_parts(made, columns, rows)  # type: ignore[misc]  # mypy infers no default's type
     tasks |= dict(peers(columns, text))
     expected = tasks["gradcli, 1 thread"]()["d_x"]
     for name, make in tasks.items():
@@ -79,7 +74,36 @@ def in_memory(rows: int, text: str) -> None:
     seconds = medians(tasks, 5)
     base = seconds["gradcli, 2 threads"]
     for name, took in seconds.items():
-        row(name, f"{took / rows * 1e9:.1f} ns/row", f"{took / base:.2f} x ours")
+        target = _TARGETS.get((rows, text), {}).get(name.partition(", the same")[0], "")
+        row(name, f"{took / rows * 1e9:.1f} ns/row", f"{took / base:.2f} x ours", target)
+
+
+_TARGETS = {
+    (ROWS, FORMULA): {
+        "gradcli, 1 thread": "target >= 1.7 x",
+        "gradcli --backend c, 2 threads": "target <= 0.25 x",
+        "PyTorch eager": "target >= 3 x",
+        "jax.jit(vmap(value_and_grad))": "target >= 2 x",
+        "polars": "target >= 2 x",
+        "DuckDB": "target >= 2 x",
+    },
+    (FEWER, FORMULA): {
+        "PyTorch eager": "target >= 0.9 x",
+        "jax.jit(vmap(value_and_grad))": "target >= 1.4 x",
+        "polars": "target >= 1.4 x",
+        "DuckDB": "target >= 1.4 x",
+    },
+    (FEWER, SMOOTH): {"PyTorch eager": "target >= 3 x"},
+}
+
+
+def _by_parts(made: Compiled, columns: dict[str, Any], rows: int) -> Any:
+    """The partial by x, computed as from a file: some rows at a time, whose memory the next ones use again."""
+    slope = np.empty(rows)
+    for first in range(0, rows, FEWER):
+        part = slice(first, first + FEWER)
+        slope[part] = made.run({name: array[part] for name, array in columns.items()}, {}, FEWER, 2)[0]["d_x"]
+    return slope
 
 
 def peers(columns: dict[str, Any], text: str) -> Iterator[tuple[str, Task]]:
@@ -195,6 +219,27 @@ def vectors() -> None:
         row(f"{name}, PyTorch", f"{seconds['theirs'] / rows * 1e9:.0f} ns/row", _times(seconds), "target >= 1.0 x")
 
 
+def loop(entries: int = 10_000) -> None:
+    """A sum that is written as a loop, beside the same by slices of arrays."""
+    title(f"A sum over {entries:,} entries as a loop in the expression, value and gradient; medians of 15")
+    x = np.random.default_rng(0).normal(size=entries)
+    texts = {
+        "loop": "sum((1-x[i])**2 + 100*(x[i+1]-x[i]**2)**2 for i in range(len(x)-1))",
+        "slices": "sum((1-x[:-1])**2 + 100*(x[1:]-x[:-1]**2)**2)",
+    }
+    found = [grad(text, {"x": x}).gradients["x"] for text in texts.values()]
+    assert np.allclose(found[0], found[1], rtol=1e-12), "both are the same sum"
+    tasks: dict[str, Task] = {name: lambda text=text: grad(text, {"x": x}) for name, text in texts.items()}  # type: ignore[misc]  # mypy infers no default's type
+    seconds = medians(tasks, 15)
+    row("by slices of arrays", f"{seconds['slices'] * 1e3:.2f} ms")
+    row(
+        "as a loop",
+        f"{seconds['loop'] * 1e3:.2f} ms",
+        f"{seconds['loop'] / seconds['slices']:.2f} x slices",
+        "target <= 2 x",
+    )
+
+
 def _times(seconds: dict[str, float]) -> str:
     return f"{seconds['theirs'] / seconds['ours']:.2f} x ours"
 
@@ -211,91 +256,3 @@ def _duckdb(columns: dict[str, Any], text: str) -> Iterator[tuple[str, Task]]:
     names = connection.sql(query).to_arrow_table().column_names
     by_x = next(name for name in names if name.endswith("dx"))
     yield "DuckDB, the same formulas", lambda: connection.sql(query).to_arrow_table().column(by_x).to_numpy()
-
-
-def command(words: list[str], **options: Any) -> float:
-    """Seconds that a command takes."""
-    began = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "gradcli", "batch", *words], check=True, **options)
-    return time.perf_counter() - began
-
-
-def from_file_to_file() -> None:
-    if not find_spec("pyarrow"):
-        return
-    import pyarrow as pa
-    import pyarrow.csv
-    import pyarrow.parquet as pq
-
-    title("From file to file: the whole command, beside a process with Arrow's copy of input or output; medians of 3")
-    chance = np.random.default_rng(0)
-    with tempfile.TemporaryDirectory() as folder:
-        for kind, rows in (
-            ("parquet", ROWS),
-            ("parquet", FEWER),
-            ("csv", ROWS),
-            ("csv", FEWER),
-            ("jsonl", FEWER // 10),
-        ):
-            table = pa.table({name: chance.uniform(0.5, 2.0, rows) for name in NAMES})
-            source, target, copy = (Path(folder) / f"{name}.{kind}" for name in ("in", "out", "copy"))
-            if kind == "parquet":
-                pq.write_table(table, source, use_dictionary=False)
-            elif kind == "csv":
-                pyarrow.csv.write_csv(table, source)
-            else:
-                source.write_text("".join(f"{json.dumps(one)}\n" for one in table.to_pylist()))
-            options = ["--no-check", "-q", "--no-progress"]
-            tasks: dict[str, Task] = {"ours": lambda: command([FORMULA, str(source), "-o", str(target), *options])}  # noqa: B023  # run at once
-            tasks["ours"]()
-            if kind in _COPIES:
-                copied = target if kind == "parquet" else source
-                words = [sys.executable, "-c", _COPIES[kind], str(copied), str(copy)]
-                tasks["copy"] = lambda: subprocess.run(words, check=True)  # noqa: B023  # run at once
-            seconds = medians(tasks, 3, warmup=0)
-            ratio = f"{seconds['ours'] / seconds['copy']:.2f} x a copy" if "copy" in seconds else ""
-            row(f"{kind}, {rows:,} rows", f"{seconds['ours']:.2f} s", ratio)
-
-
-_COPIES = {
-    "parquet": "import sys, pyarrow.parquet as pq; "
-    "pq.write_table(pq.read_table(sys.argv[1]), sys.argv[2], use_dictionary=False)",
-    "csv": "import sys, pyarrow.csv as csv; csv.write_csv(csv.read_csv(sys.argv[1]), sys.argv[2])",
-}
-
-
-def memory() -> None:
-    title("Peak memory of a table from standard input")
-    for rows in (FEWER, ROWS):
-        writer = "import sys\nprint('x,y')\nfor i in range(int(sys.argv[1])): sys.stdout.write('1.5,2.5\\n' * 10000)"
-        with subprocess.Popen([sys.executable, "-c", writer, str(rows // 10_000)], stdout=subprocess.PIPE) as source:
-            options = ["-q", "--no-check", "-o", os.devnull, "--format", "csv"]
-            words = [sys.executable, "-c", _MEASURED, sys.executable, "-m", "gradcli", "batch", "x*y", *options]
-            done = subprocess.run(words, stdin=source.stdout, capture_output=True, text=True, check=True)
-        row(f"CSV, {rows:,} rows", f"{int(done.stdout) / 1024:.0f} MB", "", "target <= 250 MB")
-
-
-_MEASURED = (
-    "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True); "
-    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-)
-"""Runs a command and tells its peak memory: that of a process with libraries would count as its child's."""
-
-
-def coprocess(rows: int = 2000) -> None:
-    title("A coprocess, one row at a time")
-    words = ["x**2*y", "--line-buffered", "--input-format", "jsonl", "--no-check", "-q"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "gradcli", "batch", *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        times = []
-        for i in range(rows):
-            began = time.perf_counter()
-            process.stdin.write(f'{{"x": {i}, "y": 2}}\n'.encode())
-            process.stdin.flush()
-            assert json.loads(process.stdout.readline())["d_x"] == 4.0 * i
-            times.append(time.perf_counter() - began)
-        process.stdin.close()
-    row("a row", f"{np.median(times) * 1e6:.0f} us", "", "target <= 300 us")
