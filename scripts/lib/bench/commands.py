@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.measure import medians, row, title
+from bench.systems import SYSTEMS, missing
 
 PYTHON = sys.executable
 GRADCLI = str(Path(sys.executable).with_name("gradcli"))
@@ -52,8 +53,12 @@ COMPARISONS = [
 ON_ONE_CORE = [(CHECKED, ONE_LINER, 1.2), (WARM, UNCHECKED, 1.6)]
 
 
-def runner(command: list[str], environment: dict[str, str]) -> Callable[[], object]:
-    return lambda: subprocess.run(command, capture_output=True, check=True, env=environment, stdin=subprocess.DEVNULL)
+def runner(command: list[str], environment: dict[str, str], stdin: str = "") -> Callable[[], str]:
+    def run_once() -> str:
+        done = subprocess.run(command, capture_output=True, check=True, env=environment, input=stdin, text=True)
+        return done.stdout
+
+    return run_once
 
 
 def run(rounds: int = 25) -> None:
@@ -64,6 +69,23 @@ def run(rounds: int = 25) -> None:
         if shutil.which("taskset"):
             told = f"The same on one core (taskset -c 0); median of {rounds} interleaved runs"
             _measure(told, CHECKS, ["taskset", "-c", "0"], ON_ONE_CORE, rounds, folder)
+
+        _other_systems(rounds, folder)
+
+
+def _other_systems(rounds: int, folder: str) -> None:
+    title(f"The value and derivative of x**2-2*x+1 at 0 by other systems; median of {rounds} interleaved runs")
+    tasks = {WARM: runner(COMMANDS[WARM], ENVIRONMENT | {"GRADCLI_CACHE": folder})}
+    for name, system in SYSTEMS.items():
+        if name not in missing():
+            tasks[name] = runner([system.command, *system.words], ENVIRONMENT, system.stdin)
+            told = tasks[name]().replace("\N{MINUS SIGN}", "-")
+            assert told.strip().endswith(system.shows), f"{name} gives another derivative"
+    found = medians(tasks, rounds)
+    for name, seconds in found.items():
+        row(name, f"{seconds * 1e3:.1f} ms", f"{seconds / found[WARM]:.2f} x ours")
+    for name, why in missing().items():
+        row(name, "", why)
 
 
 def _measure(
@@ -77,6 +99,8 @@ def _measure(
     title(told)
     cached = ENVIRONMENT | {"GRADCLI_CACHE": folder}
     tasks = {name: runner([*before, *COMMANDS[name]], cached if name == WARM else ENVIRONMENT) for name in names}
+    for name in (UNCHECKED, CHECKED, WARM, ONE_LINER):
+        assert "-2" in tasks[name](), f"{name} gives another derivative"
     found = medians(tasks, rounds, warmup=2)
     for name, seconds in found.items():
         row(name, f"{seconds * 1e3:.1f} ms")

@@ -10,6 +10,7 @@ import numpy as np
 
 import gradcli
 from bench.measure import medians, row, title
+from bench.peers import agree
 from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.prepare import prepare
 
@@ -33,7 +34,9 @@ def compare_chains(rounds: int) -> None:
     for text, step in CHAINS.items():
         title(f"Chain {text}, {STEPS:,} times: forward and backward; median of {rounds}")
         for size in (1, 100, 10_000):
-            found = medians({name: make(size, step) for name, make in chains().items()}, rounds)
+            tasks = {name: make(size, step) for name, make in chains().items()}
+            agree(text, {name: task() for name, task in tasks.items()})
+            found = medians(tasks, rounds)
             target = {"y = sin(y*x + 0.5) + x": 1.6}.get(text, 1.2)
             for name, seconds in found.items():
                 ratio = "" if name == "gradcli" else f"gradcli is {found['gradcli'] / seconds:.2f} x"
@@ -78,15 +81,16 @@ def chains() -> dict[str, Callable[[int, Step], Callable[[], object]]]:
     return found
 
 
-def ours(size: int, step: Step) -> Callable[[], object]:
+def ours(size: int, step: Step) -> Callable[[], Any]:
     values = np.linspace(0.1, 1.0, size)
 
-    def task() -> None:
+    def task() -> Any:
         x = gradcli.tensor(values, requires_grad=True)
         y = x
         for _ in range(STEPS):
             y = step(gradcli, y, x)
         y.sum().backward()
+        return x.grad
 
     return task
 
@@ -95,14 +99,15 @@ def torch_chain(size: int, step: Step) -> Callable[[], object]:
     import torch
 
     torch.set_num_threads(2)
-    values = torch.linspace(0.1, 1.0, size, dtype=torch.float64)
+    values = torch.tensor(np.linspace(0.1, 1.0, size))
 
-    def task() -> None:
+    def task() -> Any:
         x = values.clone().requires_grad_()
         y = x
         for _ in range(STEPS):
             y = step(torch, y, x)
         y.sum().backward()
+        return x.grad
 
     return task
 

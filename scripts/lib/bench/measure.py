@@ -9,6 +9,9 @@ from collections.abc import Callable
 
 from bench.page import Page
 
+QUICK = False
+"""Whether two rounds of each are enough: to see that everything runs and agrees, not to believe the figures."""
+
 
 def medians(tasks: dict[str, Callable[[], object]], rounds: int, warmup: int = 1) -> dict[str, float]:
     """Seconds: each round runs every task once, so that a noisy moment touches all alike."""
@@ -29,6 +32,7 @@ def timed(
     tasks: dict[str, Callable[[], object]], rounds: int, warmup: int, clock: Callable[[], float] = time.perf_counter
 ) -> dict[str, list[float]]:
     """The seconds of every round."""
+    rounds, warmup = (min(rounds, 2), min(warmup, 1)) if QUICK else (rounds, warmup)
     gc.collect()
     gc.freeze()  # what earlier sections have left alive is not to be searched again and again in this one
     times: dict[str, list[float]] = {name: [] for name in tasks}

@@ -12,9 +12,11 @@ import numpy as np
 
 import gradcli
 from bench.measure import best, row, title
+from bench.table import cases
 
 TARGET = 1.5
 TIMES = 200
+FEWER = 50
 ROWS = 2_000
 CLOSE = 1e-10
 
@@ -102,19 +104,44 @@ def run(rounds: int = 9) -> None:
         libraries["PyTorch eager"] = torch
     title(f"One operation at 64 entries: forward and backward of {TIMES} of it; best of {rounds}, processor time")
     for name, (shape, operation) in OPERATIONS.items():
-        tasks = {library: task(module, shape, operation) for library, module in libraries.items()}
+        tasks = {library: task(module, sines(shape), operation) for library, module in libraries.items()}
         agree(name, [found() for found in tasks.values()])
         told(name, best(tasks, rounds, clock=process_time), TIMES, TARGET)
     fill(libraries, rounds)
+    if len(libraries) > 1:
+        table(libraries, rounds)
 
 
-def task(module: Any, shape: tuple[int, ...], operation: Operation) -> Callable[[], Any]:
-    values = np.sin(np.arange(float(np.prod(shape)))).reshape(shape)
+def table(libraries: dict[str, Any], rounds: int) -> None:
+    """The rest of the table, an operation a row, those first that lose most."""
+    found = {}
+    for name, case in cases().items():
+        tasks = {
+            library: task(module, case.argument(), lambda m, x, i, case=case: case.operation(m, x), FEWER)
+            for library, module in libraries.items()
+        }
+        agree(name, [made() for made in tasks.values()])
+        found[name] = best(tasks, rounds, clock=process_time)
+    title(f"Every other operation of the table that PyTorch has, likewise, {FEWER} of it")
+    for name, seconds in sorted(found.items(), key=lambda item: -_ratio(item[1])):
+        theirs = f"PyTorch eager {seconds['PyTorch eager'] / FEWER * 1e6:.2f} us"
+        row(name, f"{seconds['gradcli'] / FEWER * 1e6:.2f} us", f"{_ratio(seconds):.2f} x", theirs)
+
+
+def _ratio(seconds: dict[str, float]) -> float:
+    return seconds["gradcli"] / seconds["PyTorch eager"]
+
+
+def sines(shape: tuple[int, ...]) -> Any:
+    return np.sin(np.arange(float(np.prod(shape)))).reshape(shape)
+
+
+def task(module: Any, values: Any, operation: Operation, times: int = TIMES) -> Callable[[], Any]:
     seeds: list[Any] = []
 
     def run_once() -> Any:
         x = module.tensor(values, requires_grad=True)
-        outs = [operation(module, x, i) for i in range(TIMES)]
+        outs = [operation(module, x, i) for i in range(times)]
         flat = [out for several in outs for out in several] if isinstance(outs[0], tuple) else outs
         if not seeds:
             seeds.extend(module.ones_like(out).detach() for out in flat)

@@ -1,20 +1,30 @@
-"""docs/benchmarks.md: the figures of the last run of each section, with the machine that they were measured on."""
+"""docs/benchmarks.json and the page made from it: of each section the figures of its last run, and the machine."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
+from typing import Any
+
+from bench.pictures import draw
 
 __all__ = ["Page"]
 
 PAGE = Path("docs/benchmarks.md")
+RECORD = PAGE.with_suffix(".json")
+PICTURE = Path("docs/pictures/growth.svg")
 HEAD = """# Benchmarks
 
-Written by `scripts/bench --write`, which measures gradcli beside the peers that are installed, interleaved, on the same
-work, and compares their numbers: `1.8 x ours` takes 1.8 times as long as gradcli. Figures of one section come from one
-run. Machines differ, and a shared one is noisy: ratios mean more than seconds.
+Written by `scripts/bench all --write`, which measures gradcli beside the peers that are installed, interleaved, on the
+same work, and compares their numbers: `1.8 x ours` takes 1.8 times as long as gradcli. Figures of one section come from
+one run; `docs/benchmarks.json` has them too. Machines differ, and a shared one is noisy: ratios mean more than seconds.
 """
+FIGURE = "![Time against the number of operations, inputs, outputs, rows and orders](pictures/growth.svg)"
+
+Tables = list[tuple[str, list[tuple[str, ...]]]]
+Curves = dict[str, dict[str, list[tuple[float, float]]]]
 
 
 class Page:
@@ -22,11 +32,13 @@ class Page:
 
     Attributes:
         sections: for each section its tables, a title and rows of cells.
+        curves: for each plot its curves, points each.
     """
 
     def __init__(self) -> None:
-        self.sections: dict[str, list[tuple[str, list[tuple[str, ...]]]]] = {}
-        self._current: list[tuple[str, list[tuple[str, ...]]]] = []
+        self.sections: dict[str, Tables] = {}
+        self.curves: Curves = {}
+        self._current: Tables = []
 
     def section(self, name: str) -> None:
         """What is measured from now on belongs to this section."""
@@ -41,13 +53,31 @@ class Page:
         if self._current:
             self._current[-1][1].append(cells)
 
+    def point(self, plot: str, curve: str, x: float, y: float) -> None:
+        """A point of a plot of how time grows."""
+        self.curves.setdefault(plot, {}).setdefault(curve, []).append((x, y))
+
     def write(self) -> None:
         """Write the sections of this run in the place of those of earlier ones."""
+        record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {"sections": {}, "curves": {}}
+        machine = _machine()
+        for name, tables in self.sections.items():
+            told = [{"title": title, "rows": [list(cells) for cells in rows]} for title, rows in tables]
+            record["sections"][name] = {"machine": machine, "tables": told}
+        record["curves"] |= {name: {curve: list(map(list, points)) for curve, points in curves.items()}
+                             for name, curves in self.curves.items()}  # fmt: skip
+        if self.curves:
+            draw(record["curves"], PICTURE)
         known = _sections(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
-        known |= {name: _section(name, tables) for name, tables in self.sections.items()}
-        beside = PAGE.with_suffix(".tmp")
-        beside.write_text("\n".join([HEAD, *known.values()]), encoding="utf-8")
-        beside.replace(PAGE)
+        known |= {name: _section(name, section) for name, section in record["sections"].items()}
+        _replace(RECORD, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+        _replace(PAGE, "\n".join([HEAD, *known.values()]))
+
+
+def _replace(path: Path, text: str) -> None:
+    beside = path.with_suffix(".tmp")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
 
 
 def _sections(text: str) -> dict[str, str]:
@@ -55,11 +85,12 @@ def _sections(text: str) -> dict[str, str]:
     return {part[3:].splitlines()[0].lower(): part.rstrip() + "\n" for part in parts}
 
 
-def _section(name: str, tables: list[tuple[str, list[tuple[str, ...]]]]) -> str:
-    lines = [f"## {name.capitalize()}", "", _machine(), ""]
-    for title, rows in tables:
-        lines += [f"**{_cell(title)}**", "", "| | | | |", "|---|---|---|---|"]
-        lines += [f"| {' | '.join(_cell(cell) for cell in (*cells, '', '', '')[:4])} |" for cells in rows]
+def _section(name: str, section: dict[str, Any]) -> str:
+    lines = [f"## {name.capitalize()}", "", section["machine"], ""]
+    lines += [FIGURE, ""] if name == "growth" else []
+    for table in section["tables"]:
+        lines += [f"**{_cell(table['title'])}**", "", "| | | | |", "|---|---|---|---|"]
+        lines += [f"| {' | '.join(_cell(cell) for cell in (*cells, '', '', '')[:4])} |" for cells in table["rows"]]
         lines.append("")
     return "\n".join(lines)
 
