@@ -123,15 +123,25 @@ def _draw_curve(axes: Axes, curve: Curve, look: Look) -> None:
         axes.plot(curve.x, line(curve.x), color=color, linewidth=1.2, linestyle=_STYLES[4], label=label)
         axes.plot([line.at], [line.coefficients[0]], "o", color="C3", markersize=5, zorder=4)
     for kind in dict.fromkeys(mark.kind for mark in curve.marks):
-        some = [mark for mark in curve.marks if mark.kind == kind]
+        some = [mark for mark in curve.marks if mark.kind == kind and low <= mark.value <= high]
         places, values = [mark.x for mark in some], [mark.value for mark in some]
+        size = 6 if len(some) <= _CROWD else 2
         axes.plot(
-            places, values, _MARKS[kind], color="black", markerfacecolor="white", markersize=6, zorder=5, label=kind
-        )
+            places, values, _MARKS[kind], color="black", markerfacecolor="white", markersize=size,
+            markeredgewidth=size / 6, zorder=5, label=kind, clip_on=False,
+        )  # fmt: skip
     axes.set_xlim(curve.axis.start, curve.axis.stop)
     axes.set_ylim(low, high)
-    axes.legend(framealpha=0.85, edgecolor="none", fontsize="small")
+    lines = axes.get_legend_handles_labels()[0]
+    beside = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0)} if len(lines) > _BESIDE else {}
+    axes.legend(framealpha=0.85, edgecolor="none", fontsize="small", **beside)
 
+
+_CROWD = 60
+"""Marks of a kind from which on each is small."""
+
+_BESIDE = 5
+"""Lines of a legend that has no room in the picture itself."""
 
 _SHORT = 2
 """Coefficients of a polynomial that has room in a legend."""

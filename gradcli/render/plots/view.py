@@ -45,12 +45,12 @@ def bounds(curve: Curve, y_range: tuple[float, float] | None, log: bool) -> tupl
         return (0.1, 10.0) if log else (-1.0, 1.0)
     low, high = min(span[0] for span in values), max(span[1] for span in values)
     reach = _BESIDE * (high - low)
+    least, most = (low - reach, high + reach) if reach and not log else (-np.inf, np.inf)
     for order in range(1, curve.order + 1):
         for entry in range(curve.entries):
             span = _span(curve.values[order, entry], where, poles, log)
-            if span is not None:
-                low = min(low, max(span[0], values[0][0] - reach)) if reach and not log else min(low, span[0])
-                high = max(high, min(span[1], values[0][1] + reach)) if reach and not log else max(high, span[1])
+            if span is not None and span[0] <= most and span[1] >= least:  # else nothing of it comes into view
+                low, high = min(low, max(span[0], least)), max(high, min(span[1], most))
     return _with_margin(low, high, log)
 
 

@@ -214,7 +214,11 @@ def _first_broken(
 
 
 def _middle(pair: tuple[Side, Side]) -> float:
+    """The limit from both sides; 0 where it is smaller than what the last steps towards it were."""
     left, right = pair
+    grain = max(left.grain, right.grain)
+    if np.isfinite(grain) and max(abs(left.limit), abs(right.limit)) <= grain:
+        return 0.0
     return left.limit if left.limit == right.limit else (left.limit + right.limit) / 2
 
 

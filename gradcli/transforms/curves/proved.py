@@ -120,13 +120,21 @@ def combined(
     doubts = []
     for stretch in found.undecided:
         here = [mark for mark in marks if _is_in(stretch, mark)]
-        broken = [one for one in breaks if one.output == stretch.output and stretch.low <= one.x <= stretch.high]
-        width = (stretch.high - stretch.low) / (stretch.high if log else axis.stop - axis.start)
-        if width <= _SMALL and stretch.order and len(broken) == 1 and stretch.left and stretch.right:
+        inside = [one for one in breaks if stretch.low <= one.x <= stretch.high]
+        broken = [one for one in inside if one.output == stretch.output]
+        scale = stretch.high if log else axis.stop - axis.start
+        if (
+            stretch.high - stretch.low <= _SMALL * scale
+            and stretch.order
+            and len(broken) == 1
+            and stretch.left
+            and stretch.right
+        ):
             here = list(_at_the_break(sampler, stretch, broken[0]))
         kept += here
-        if not (width <= _NEGLIGIBLE and (broken or here)) and _has_values(sampled, stretch):
-            doubts.append(Doubt(_DOUBTS[stretch.order], stretch.low, stretch.high, stretch.output))
+        room = _with_values(sampled, stretch)
+        if room is not None and not (room[1] - room[0] <= _NEGLIGIBLE * scale and (inside or here)):
+            doubts.append(Doubt(_DOUBTS[stretch.order], *room, stretch.output))
     unique = {(mark.output, _ORDER_OF[mark.kind], mark.x): mark for mark in reversed(kept)}
     ordered = sorted(unique.values(), key=lambda mark: (_ORDER_OF[mark.kind], mark.output, mark.x))
     return Proved(tuple(ordered), tuple(doubts))
@@ -179,8 +187,15 @@ def _at_the_break(sampler: Sampler, stretch: Stretch, one: Break) -> Iterator[Ma
         yield mark
 
 
-def _has_values(sampled: Sampled, stretch: Stretch) -> bool:
-    """Whether a curve may have values on a stretch: there are some, or no samples."""
+def _with_values(sampled: Sampled, stretch: Stretch) -> tuple[float, float] | None:
+    """The part of a stretch in which a curve has values, as samples show it; all of it where there are no samples."""
     inside = (sampled.x >= stretch.low) & (sampled.x <= stretch.high)
-    values = sampled.values[0, stretch.output, inside]
-    return not len(values) or bool(np.isfinite(values).any())
+    finite = np.isfinite(sampled.values[0, stretch.output, inside])
+    if finite.all():
+        return stretch.low, stretch.high
+    if not finite.any():
+        return None
+    x, known = sampled.x[inside], np.flatnonzero(finite)
+    low = stretch.low if finite[0] else float(x[known[0]])
+    high = stretch.high if finite[-1] else float(x[known[-1]])
+    return low, high

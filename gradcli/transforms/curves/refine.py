@@ -64,7 +64,9 @@ def _bent(sampled: Sampled, order: int) -> NDArray[np.bool_]:
             for entry, numbers in enumerate(sampled.values[k]):
                 low, high = visible(numbers)
                 if k + 1 < len(sampled.values):
-                    away = np.abs(np.diff(sampled.values[k + 1, entry])) * width / 8
+                    slopes = sampled.values[k + 1, entry]
+                    missed = np.abs(np.diff(numbers) - width * (slopes[1:] / 2 + slopes[:-1] / 2)) / 2
+                    away = np.fmax(np.abs(np.diff(slopes)) * width / 8, missed)
                 else:
                     chords = np.diff(numbers) / width
                     turned = np.abs(np.diff(chords))
