@@ -133,8 +133,8 @@ def _draw_curve(axes: Axes, curve: Curve, look: Look) -> None:
     axes.set_xlim(curve.axis.start, curve.axis.stop)
     axes.set_ylim(low, high)
     lines = axes.get_legend_handles_labels()[0]
-    beside = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0)} if len(lines) > _BESIDE else {}
-    axes.legend(framealpha=0.85, edgecolor="none", fontsize="small", **beside)
+    place: Any = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0)} if len(lines) > _BESIDE else {}
+    axes.legend(framealpha=0.85, edgecolor="none", fontsize="small", **place)
 
 
 _CROWD = 60
