@@ -378,7 +378,7 @@ def _with_confirmed_remedy(result: Result, settings: Settings) -> Result:
 
 def _unsettled(result: Result) -> bool:
     """Whether the result is not differentiable, or might not be."""
-    return any(kink.kind in ("kink", "undecided") for kink in result.kinks)
+    return any(kink.kind != "smooth" for kink in result.kinks)
 
 
 def _is_empty(result: Derived, settings: Settings) -> bool:

@@ -176,7 +176,7 @@ def test_seeds_and_rows() -> None:
 def test_conventions_at_kinks_are_told_where_they_are_taken() -> None:
     found = explain("relu(x) - relu(-x)", {"x": 0.0})
     assert [step.note for step in found.passes[0].steps if step.note] == ["at a kink: 0 at 0"] * 2
-    assert found.warnings == ("by the conventions at kinks the steps come to 0.0; df/dx is 1.0, as both sides show",)
+    assert found.warnings == ("by the conventions at kinks the steps come to 0.0; df/dx is 1.0, as its sides show",)
     assert dict(found.arrays()) == {"df/dx": 1.0}
 
 

@@ -71,6 +71,32 @@ def test_what_a_convention_spoils_is_told_with_the_right_number(source: str, tru
     assert not any(s.given == true for s in sides)
 
 
+STEEP = [("x**x", -math.inf), ("x**sin(x)", -math.inf), ("sin(x)**x", -math.inf), ("1 + x**x + abs(x)", -math.inf),
+         ("abs(x)**x", -math.inf), ("-2*x**x", math.inf), ("abs(x)**abs(x)", math.nan)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "slope"), STEEP)
+def test_no_finite_number_is_given_where_the_slope_is_infinite_on_every_side(source: str, slope: float) -> None:
+    result = grad(source, {"x": 0.0})
+    np.testing.assert_equal(result.gradients["x"], slope)
+    assert {kink.kind for kink in result.kinks} == {"singular"}
+    assert judge(result, gradient(source, x=0.0)).verdict == "singular"
+
+
+def test_infinite_slopes_of_every_transform() -> None:
+    steep = {"x": 0.0, "y": 1.0}
+    assert grad("(x*y)**x", steep).gradients == {"x": -math.inf, "y": 0.0}
+    np.testing.assert_equal(jacobian("[(x*y)**x, x]", steep).jacobian, [[-math.inf, 0.0], [1.0, 0.0]])
+    assert derivative("x**x", {"x": 0.0}, 3).derivatives == (-math.inf, math.inf, -math.inf)
+    assert grad("x**(x**2)", {"x": 0.0}).gradients == {"x": 0.0}
+
+
+def test_a_finite_side_keeps_its_convention() -> None:
+    result = grad("where(x > 0, sqrt(x), x)", {"x": 0.0})
+    assert result.gradients == {"x": 1.0}
+    assert told(result.kinks)[0][2:] == ("df/dx", 1.0, math.inf)
+
+
 def test_a_jacobian_names_the_outputs_own_kinks() -> None:
     result = jacobian("[abs(x), max(x, y), x*y]", {"x": 0.0, "y": 0.0})
     assert told(result.kinks) == [

@@ -122,6 +122,8 @@ def _sides(kink: Kink, sides: Sides) -> str:
     if kink.kind == "smooth":
         return f"{sides.of} is {_number(sides.both)}; the conventions would give {exact(sides.given)}"
     given = f"the partial derivatives add up to {exact(sides.given)}" if sides.added else f"given {exact(sides.given)}"
+    if kink.kind == "singular" and sides.infinite is not None:
+        given = f"the conventions would give {exact(sides.given)}"
     if sides.jumps:
         return f"{sides.of}: the value jumps; the slope is {_pair(sides)}; {given}"
     return f"{sides.of}: {_pair(sides)}; {given}"

@@ -440,7 +440,7 @@ def _corrections(passes: Sequence[Pass], derived: Derived) -> Iterator[str]:
             if not np.array_equal(np.asarray(leaf.gradient), exact, equal_nan=True):
                 yield (
                     f"by the conventions at kinks the steps come to {np.asarray(leaf.gradient).tolist()!r}; "
-                    f"{derivative_name(leaf.name, of=one.of)} is {exact.tolist()!r}, as both sides show"
+                    f"{derivative_name(leaf.name, of=one.of)} is {exact.tolist()!r}, as its sides show"
                 )
 
 

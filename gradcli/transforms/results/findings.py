@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from gradcli.errors import Span
@@ -209,6 +209,20 @@ class Sides:
         return self.left if self.right is None else self.right
 
     @property
+    def infinite(self) -> float | None:
+        """What takes the place of a finite number of the conventions', where the slope is infinite on every side.
+
+        It is that infinity, and NaN where the sides have two; None where a side is finite, or the value itself jumps.
+
+        >>> Sides("df/dx", None, float("-inf"), 0.0).infinite, Sides("df/dx", 1.0, float("inf"), 1.0).infinite
+        (-inf, None)
+        """
+        known = {side for side in (self.left, self.right) if side is not None}
+        if self.jumps or self.added or not known or any(map(isfinite, known)) or not isfinite(self.given):
+            return None
+        return known.pop() if len(known) == 1 else nan
+
+    @property
     def finite(self) -> bool:
         """Whether what is known of both sides is finite."""
         return all(side is None or isfinite(side) for side in (self.left, self.right))
@@ -251,7 +265,7 @@ class Kink:
 
     Attributes:
         kind: "kink" where the result is not differentiable either, with finite sides; "singular" where a side is
-            infinite; "smooth" where it is differentiable and the conventions give another number, which has been
+            infinite, and a finite number gives way if all are; "smooth" where it is differentiable and the conventions give another number, which has been
             put right; "undecided" where the one-sided derivatives are not known.
         op: the operation.
         source: the program's text.
