@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-__all__ = ["MOST_BYTES", "Contents", "Store", "cache_path"]
+__all__ = ["MOST_BYTES", "Contents", "Store", "cache_path", "with_home"]
 
 MOST_BYTES = 32 * 2**20
 """Bytes on disk of all texts together, the oldest of which are dropped beyond: some ten thousand."""
@@ -55,14 +55,15 @@ def cache_path(variables: Mapping[str, str], platform: str = sys.platform) -> st
     It is where platformdirs has it, whose import would take as long as a third of a short command.
 
     Args:
-        variables: the environment's. `GRADCLI_CACHE` names the folder, and an empty one says that there is none.
+        variables: the environment's. `GRADCLI_CACHE` names the folder, in which `~` is the home, and an empty one says
+            that there is none.
         platform: as `sys.platform` calls it.
 
     >>> cache_path({"HOME": "/home/ada"}, "linux"), cache_path({"GRADCLI_CACHE": ""}), cache_path({}, "linux")
     ('/home/ada/.cache/gradcli', None, None)
     """
     if (named := variables.get("GRADCLI_CACHE")) is not None:
-        return named or None
+        return with_home(named, variables) or None
     home = variables.get("HOME", "")
     if platform == "win32":
         base = variables.get("LOCALAPPDATA", "")
@@ -73,6 +74,18 @@ def cache_path(variables: Mapping[str, str], platform: str = sys.platform) -> st
     if not base.startswith("/"):  # the standard says to ignore one that is relative
         base = f"{home}/.cache" if home.startswith("/") else ""
     return f"{base}/gradcli" if base else None
+
+
+def with_home(path: str, variables: Mapping[str, str]) -> str:
+    """A path with the home in the place of a `~` that it begins with, as a quoted one has it that no shell has seen.
+
+    >>> with_home("~/kept", {"HOME": "/home/ada"}), with_home("~", {"HOME": "/home/ada"}), with_home("~bob/kept", {})
+    ('/home/ada/kept', '/home/ada', '~bob/kept')
+    """
+    if path != "~" and not path.startswith("~/"):
+        return path
+    home = variables.get("HOME") or os.path.expanduser("~")  # noqa: PTH111  # pathlib takes ten milliseconds
+    return home + path[1:]
 
 
 class Store:
@@ -144,6 +157,10 @@ class Store:
         except (OSError, ValueError):
             return False
         return True
+
+    def is_folder(self) -> bool:
+        """Whether the folder is one, or is yet to be made: its name is that of nothing else."""
+        return os.path.isdir(self.folder) or not os.path.lexists(self.folder)  # noqa: PTH112  # as above
 
     def contents(self) -> Contents:
         """How much there is."""

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from gradcli.data.cache import with_home
 from gradcli.errors import InputProblem, Span
 
 __all__ = ["ConfigFile", "Setting", "config_path", "read_config"]
@@ -44,14 +45,14 @@ def config_path(variables: Mapping[str, str], platform: str = sys.platform) -> s
     It is where platformdirs has it, whose import would take as long as all the rest of a short command.
 
     Args:
-        variables: the environment's. `GRADCLI_CONFIG` names the file, and an empty one says that there is none.
+        variables: the environment's. `GRADCLI_CONFIG` names the file, in which `~` is the home, and an empty one says that there is none.
         platform: as `sys.platform` calls it.
 
     >>> config_path({"HOME": "/home/ada"}, "linux"), config_path({"GRADCLI_CONFIG": ""})
     ('/home/ada/.config/gradcli/config.toml', None)
     """
     if (named := variables.get("GRADCLI_CONFIG")) is not None:
-        return named or None
+        return with_home(named, variables) or None
     if platform == "win32":
         base = variables.get("LOCALAPPDATA", "")
     else:

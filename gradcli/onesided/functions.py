@@ -311,8 +311,8 @@ def numeric(op: Op, point: list[Coefficient]) -> Coefficient | str:
 
     The function is mpmath's of the counterpart's name.
     """
-    if op.sympy in _ROOTS and all(a == 0 for a in point):
-        return Fraction(0)
+    if (op.sympy in _ROOTS or op.sympy in _ONES) and all(a == 0 for a in point):
+        return Fraction(0) if op.sympy in _ROOTS else Fraction(1)
     function: Any = _OWN.get(op.sympy) or getattr(mp, op.sympy, None)
     if function is None or not _within_reach(op.sympy, point):
         return "unknown"
@@ -329,6 +329,9 @@ def numeric(op: Op, point: list[Coefficient]) -> Coefficient | str:
 
 _ROOTS = frozenset({"sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "erfinv"})
 """Functions that are exactly 0 at 0, as a Fraction."""
+
+_ONES = frozenset({"cos", "cosh", "erfc", "sech"})
+"""Functions that are exactly 1 there."""
 
 
 def _dsinc(n: Coefficient, x: Coefficient) -> Coefficient:

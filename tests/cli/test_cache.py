@@ -236,6 +236,24 @@ def asked(source: str = "a*x", wrt: tuple[str, ...] = ("x",), kind: Any = "gradi
     return Question(source, values, wrt, kind, **more)
 
 
+def test_a_path_that_is_none_is_not_printed(tmp_path: Path) -> None:
+    done = run("", "cache", "path")
+    assert (done.stdout, done.status) == ("", 1)
+    assert done.stderr == "note: nothing is kept: GRADCLI_CACHE is empty, or there is no home\n"
+    assert run("", "cache").stdout.startswith("path = none")
+    assert run("~/kept", "cache", "path", HOME=str(tmp_path)).stdout == f"{tmp_path}/kept\n"
+
+
+def test_a_file_is_no_cache(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("somebody's own")
+    for words in (["cache"], ["cache", "path"], ["cache", "clear"]):
+        done = run(file, *words)
+        assert (done.stdout, done.status) == ("", 2)
+        assert done.stderr.startswith(f"error: '{file}' is no folder, and nothing is kept there\nhint: GRADCLI_CACHE ")
+    assert file.read_text() == "somebody's own"
+
+
 def test_the_key_is_of_all_that_it_depends_on() -> None:
     def key(question: Question, makers: str = "") -> str | None:
         return key_of(question, lambda: makers)

@@ -73,6 +73,23 @@ def test_texts() -> None:
     assert expand("0.1*x", {"x": 0.3}, 1).polynomial == "0.03 + 0.1*(x - 0.3)"
 
 
+@pytest.mark.parametrize(
+    ("expression", "degree"),
+    [("exp(x)", 24), ("sin(x)", 21), ("log(1 + x)", 24), ("tan(x)", 17), ("1/(x - 1)", 22), ("cos(x)*exp(x/3)", 7)],
+)
+def test_rational_coefficients_are_written_exactly(expression: str, degree: int) -> None:
+    x = sympy.Symbol("x")
+    exact = sympy.series(sympy.sympify(expression), x, 0, degree + 1).removeO()
+    text = expand(expression, {"x": 0.0}, degree).polynomial
+    assert "1*x" not in text.replace("21*x", "")
+    assert sympy.expand(sympy.sympify(text) - exact) == 0
+
+
+def test_what_is_given_with_decimals_stays_decimal() -> None:
+    assert expand("0.1*x*(1 + x)", {"x": 0.0}, 2).polynomial == "0.1*x + 0.1*x**2"
+    assert expand("sin(x)", {"x": 1.0}, 1).polynomial == "0.8414709848078965 + 0.5403023058681398*(x - 1)"
+
+
 def test_a_removable_singularity_has_the_series_of_the_limits() -> None:
     found = expand("sin(x)/x", {"x": 0}, 4)
     assert found.by_limits

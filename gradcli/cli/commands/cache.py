@@ -6,6 +6,7 @@ import click
 
 from gradcli.cli.argv import Context
 from gradcli.cli.session import Session
+from gradcli.errors import InputProblem
 
 
 class _Cache(click.Command):
@@ -28,11 +29,21 @@ def command(session: Session, action: str, as_json: bool) -> int:
     evaluates it anew with many digits, and says `verified (cached derivation)`. What is kept is the program and its
     derivatives, as text, without the values of what was differentiated by. Nothing is kept or taken with --no-cache,
     nor where GRADCLI_CACHE is empty, which names the folder otherwise. The oldest is dropped.
+
+    `path` prints nothing where there is none, and has status 1.
     """
     from gradcli.cli.recollection import store_of
     from gradcli.render.formats.cache import render_cache
 
     store = store_of(session.environment.variables)
+    if store is not None and not store.is_folder():
+        raise InputProblem(
+            f"'{store.folder}' is no folder, and nothing is kept there",
+            hint="GRADCLI_CACHE names a folder; empty it says that nothing is to be kept",
+        )
+    if store is None and action == "path" and not as_json:
+        session.note("nothing is kept: GRADCLI_CACHE is empty, or there is no home")
+        return 1  # the answer is that there is none
     cleared = store.clear() if store is not None and action == "clear" else None
     texts, size = (0, 0) if store is None else store.contents()
     told = {

@@ -16,6 +16,7 @@ from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.jacobian import jacobian
 from gradcli.transforms.operators.polynomial import linear_text, number_text, polynomial_text
+from gradcli.transforms.operators.rational import rational_coefficients
 from gradcli.transforms.program.finite import is_finite
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.expansion import Expansion, Tangent, Term
@@ -62,7 +63,9 @@ def expand(
     _check_kinks(found)
     numbers, by_limits = _numbers(found, degree)
     terms = [Term({names[0]: order} if order else {}, number) for order, number in enumerate(numbers)]
-    return _made(found, names, degree, terms, kind=Expansion, by_limits=by_limits)
+    exact = rational_coefficients(expression, values, names[0], degree)
+    text = polynomial_text([(term.orders, term.derivative) for term in terms], _point_of(found, names), exact)
+    return _made(found, names, degree, terms, kind=Expansion, by_limits=by_limits, text=text)
 
 
 def tangent(
@@ -106,7 +109,7 @@ def _made(
     by_limits: bool = False,
     text: str = "",
 ) -> E:
-    point = {name: float(np.asarray(found.inputs[name])) for name in names if np.ndim(found.inputs[name]) == 0}
+    point = _point_of(found, names)
     polynomial = text or polynomial_text([(term.orders, term.derivative) for term in terms], point)
     at = ", ".join(f"{name} = {number_text(number)}" for name, number in point.items())
     called = found.outputs.called
@@ -124,6 +127,11 @@ def _made(
         warnings=(*found.warnings, *([told] if by_limits else [])),
         outputs=found.outputs,
     )
+
+
+def _point_of(found: Derived, names: Sequence[str]) -> dict[str, float]:
+    """The values of the variables that are numbers."""
+    return {name: float(np.asarray(found.inputs[name])) for name in names if np.ndim(found.inputs[name]) == 0}
 
 
 def _check_kinks(found: Derived, what: str = "polynomial") -> None:

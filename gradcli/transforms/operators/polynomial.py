@@ -11,8 +11,15 @@ import numpy as np
 
 __all__ = ["linear_text", "number_text", "polynomial_text"]
 
-_WHOLE = 2.0**53
+_WHOLE = 2**53
 """Below it whole numbers are exact."""
+
+_SAME = 2.0**-40
+"""How far a computed coefficient may be from the exact one, relatively: derivatives of order n lose some n units."""
+
+
+_DIGITS = 30
+"""Of a fraction that is written out. That of a decimal number, which as a float64 is one over a power of 2, has more."""
 
 
 def number_text(number: float) -> str:
@@ -24,24 +31,34 @@ def number_text(number: float) -> str:
     return str(int(number)) if number.is_integer() and abs(number) < 1e16 else repr(float(number))
 
 
-def polynomial_text(terms: Sequence[tuple[Mapping[str, int], Any]], point: Mapping[str, float]) -> str:
+def polynomial_text(
+    terms: Sequence[tuple[Mapping[str, int], Any]],
+    point: Mapping[str, float],
+    exact: Sequence[Sequence[Fraction | None]] = (),
+) -> str:
     """The Taylor polynomial of some derivatives; of several outputs an array of polynomials.
 
     Args:
         terms: for each derivative how often it is by each variable, and its number or array.
         point: where they were taken.
+        exact: for each term the coefficient of each output, where it is known to be a rational number.
 
     >>> polynomial_text([({}, 1.0), ({"x": 1}, -2.0), ({"x": 2}, 0.5), ({"x": 3}, 1.0)], {"x": 0.0})
     '1 - 2*x + 0.25*x**2 + x**3/6'
     >>> polynomial_text([({}, np.array([0.0, 2.0])), ({"x": 1}, np.array([1.0, 0.0]))], {"x": -1.0})
     '[x + 1, 2]'
+    >>> polynomial_text([({}, 0.0), ({"x": 1}, 0.0), ({"x": 2}, 0.6666666666666665)], {"x": 0.0}, [[], [], [Fraction(1, 3)]])
+    'x**2/3'
     """
-    return _each(
-        np.shape(terms[0][1]),
-        lambda place: _sum([
-            part for orders, number in terms if (part := _term(orders, float(np.ravel(number)[place]), point))
-        ]),
-    )  # fmt: skip
+
+    def entry(place: int) -> str:
+        parts = []
+        for position, (orders, number) in enumerate(terms):
+            known = exact[position][place] if position < len(exact) and place < len(exact[position]) else None
+            parts.append(_term(orders, float(np.ravel(number)[place]), point, known))
+        return _sum([part for part in parts if part])
+
+    return _each(np.shape(terms[0][1]), entry)
 
 
 def linear_text(value: Any, slopes: Mapping[str, Any], point: Mapping[str, Any]) -> str:
@@ -86,19 +103,34 @@ def _array_text(array: Any) -> str:
     return _each(np.shape(array), lambda place: number_text(float(np.ravel(array)[place])))
 
 
-def _term(orders: Mapping[str, int], derivative: float, point: Mapping[str, float]) -> str:
+def _term(
+    orders: Mapping[str, int], derivative: float, point: Mapping[str, float], exact: Fraction | None = None
+) -> str:
     """A derivative's term, "" where it is 0: a whole number over factorials is a fraction, and stays exact."""
     if derivative == 0:
         return ""
     factorial = math.prod(math.factorial(order) for order in orders.values())
     factors = [_power(name, point[name], order) for name, order in orders.items() if order]
+    share = _share(derivative, factorial, exact)
+    if share is None:
+        head, below = number_text(derivative / factorial), 1
+    else:
+        head, below = str(share.numerator), share.denominator
+    sign, head = ("-", head[1:]) if head.startswith("-") else ("", head)
+    if factors and head == "1":
+        head = ""
+    return f"{sign}{'*'.join(filter(None, [head, *factors]))}{f'/{below}' if below != 1 else ''}"
+
+
+def _share(derivative: float, factorial: int, exact: Fraction | None) -> Fraction | None:
+    """A coefficient as a fraction: of a whole derivative, or the exact one where that is short; None for a decimal."""
+    if exact is not None and abs(Fraction(derivative) - exact * factorial) <= _SAME * abs(exact * factorial):
+        whole = (exact * factorial).denominator == 1 and abs(exact * factorial) < _WHOLE
+        digits = len(f"{exact.numerator}{exact.denominator}")
+        return exact if whole or digits <= _DIGITS else None
     if derivative.is_integer() and abs(derivative) < _WHOLE:
-        share = Fraction(int(derivative), factorial)
-        above, below = share.numerator, share.denominator
-        sign, above = ("-" if above < 0 else ""), abs(above)
-        head = [str(above)] if above != 1 or not factors else []
-        return f"{sign}{'*'.join([*head, *factors])}{f'/{below}' if below != 1 else ''}"
-    return "*".join([number_text(derivative / factorial), *factors])
+        return Fraction(int(derivative), factorial)
+    return None
 
 
 def _power(name: str, point: float, order: int) -> str:
