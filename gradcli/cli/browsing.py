@@ -26,10 +26,14 @@ def page_options(options: dict[str, Any], html: str | None, opened: bool) -> dic
     asked = "--html" if html is not None else "--open"
     if options["json"] or options["quiet"] or options["form"] not in (None, "html"):
         raise UsageProblem(f"{asked} writes a page, and another format is asked for", hint="leave one of the two out")
+    if html == "-" and opened:
+        raise UsageProblem(
+            "--html - writes the page to standard output, and --open opens a file", hint="leave --html out"
+        )
     if html is not None and options["output"] is not None:
         raise UsageProblem("--html and -o both say where to write", hint="leave one of them out")
-    file = html if html is not None else options["output"]
-    if file is None:
+    file = None if html == "-" else html if html is not None else options["output"]
+    if file is None and opened:
         from tempfile import mkdtemp
 
         file = str(Path(mkdtemp(prefix="gradcli-")) / "graph.html")

@@ -23,6 +23,7 @@ __all__ = [
     "check_provable",
     "check_sparse",
     "complete_file",
+    "file_of",
     "complete_value",
     "is_loose",
     "output_options",
@@ -196,6 +197,11 @@ def _form_of(output: str, pictures: Sequence[str]) -> str:
     return suffixes[suffix]
 
 
+def file_of(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """What `-o` names; `-` is standard output, as elsewhere on a command line, and not a file."""
+    return None if value == "-" else value
+
+
 def complete_file(ctx: click.Context, param: click.Parameter | None, incomplete: str) -> list[CompletionItem]:
     """A file's name, which the shell completes itself."""
     from click.shell_completion import CompletionItem
@@ -238,8 +244,9 @@ def _output_options(function: F, forms: Sequence[str]) -> F:
         "-o",
         "--output",
         metavar="FILE",
+        callback=file_of,
         shell_complete=complete_file,
-        help="Write to a file, whole or not at all; its suffix chooses the format.",
+        help="Write to a file, whole or not at all; its suffix chooses the format. - is standard output.",
     )(function)
     function = click.option(
         "--format", "form", type=click.Choice(forms), help="How the result is written: rich on a terminal, else plain."

@@ -18,6 +18,23 @@ from tests.render.test_document import VALIDATOR
 SINE, COSINE, TWICE, SLOPE = "0.9092974268256817", "-0.4161468365471424", "-0.8322936730942848", "0.0770037537313969"
 
 
+@pytest.mark.parametrize("width", [80, 200])
+def test_three_numbers_are_shown_and_not_their_range(width: int) -> None:
+    shown = gradcli(
+        ["explain", "softmax(x)", "--x", "[1,2,3]", "--no-check", "--color", "never"], terminal=True, width=width
+    ).stdout
+    assert "3 entries" not in shown
+    assert "= [0.08192506906499324, -0.022033044520174298, -0.05989202454481893]" in shown
+    assert ("--format plain" in shown) == ("[0.0819251, -0.022033, -0.059892]" in shown) == (width == 80)
+
+
+def test_that_arrays_are_shortened_is_said() -> None:
+    words = ["explain", "sum(x**2)", "--x", str([*range(60)]), "--no-check", "--color", "never"]
+    shown = gradcli(words, terminal=True, width=80).stdout
+    assert "<60 entries, 0 … 118>" in shown
+    assert "long arrays are shortened; all their entries: --format plain or --json" in shown
+
+
 def test_plain() -> None:
     done = gradcli('explain "x*sin(x)" --x 2 --no-check')
     assert done.status == 0

@@ -115,6 +115,7 @@ def test_html_writes_a_page(tmp_path: Path) -> None:
     [
         (["--html", "p.html", "--json"], "--html writes a page, and another format is asked for"),
         (["--html", "p.html", "-o", "q.html"], "--html and -o both say where to write"),
+        (["--html", "-", "--open"], "--html - writes the page to standard output, and --open opens a file"),
         (["--open", "--format", "svg"], "--open writes a page, and another format is asked for"),
         (["--html", "p.html", "--depth", "1"], "a page has every node"),
     ],

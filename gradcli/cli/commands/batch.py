@@ -9,7 +9,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import timeout_option
+from gradcli.cli.settings import file_of, timeout_option
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
@@ -20,7 +20,11 @@ _FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow", "npz")
 @expression_command("batch", texts=True)
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option(
-    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all; several tables to a FOLDER/."
+    "-o",
+    "--output",
+    metavar="FILE",
+    callback=file_of,
+    help="Write to a file, whole or not at all; several tables to a FOLDER/.",
 )
 @click.option("--wrt", metavar="NAMES", help="Differentiate by these alone (default: by all columns of numbers).")
 @click.option("--value-only", is_flag=True, help="The value without derivatives.")

@@ -9,7 +9,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import complete_file
+from gradcli.cli.settings import complete_file, file_of
 from gradcli.cli.vectors import names_of
 from gradcli.errors import UsageProblem
 
@@ -37,7 +37,9 @@ TARGETS = (
 @click.option("--table", metavar="NAME", help="For --to sql, where the points are; t unless given.")
 @click.option("--keep", metavar="NAMES", help="For --to sql, columns to give with the results: --keep id,day.")
 @click.option("--name", default="f", show_default=True, metavar="NAME", help="The function's name.")
-@click.option("-o", "--output", metavar="FILE", shell_complete=complete_file, help="Write it to a file.")
+@click.option(
+    "-o", "--output", metavar="FILE", callback=file_of, shell_complete=complete_file, help="Write it to a file."
+)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour of errors.")
 def command(
     session: Session,

@@ -32,7 +32,12 @@ PICTURES = ("dot", "mermaid", "svg", "png", "html")
     show_default=True,
     help="Who lays a picture out: Graphviz, gradcli itself, or Graphviz where it is installed.",
 )
-@click.option("--html", metavar="FILE", shell_complete=complete_file, help="Write a page to explore: --format html -o.")
+@click.option(
+    "--html",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Write a page to explore, as --format html -o FILE does.",
+)
 @click.option(
     "--open", "opened", is_flag=True, help="Open the page in a browser; without --html it is a temporary file."
 )

@@ -8,7 +8,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import complete_file, timeout_option
+from gradcli.cli.settings import complete_file, file_of, timeout_option
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
@@ -50,8 +50,9 @@ _HIGHEST_DEGREE = 50
     "-o",
     "--output",
     metavar="FILE",
+    callback=file_of,
     shell_complete=complete_file,
-    help="Write to a file, whole or not at all; its suffix chooses the format.",
+    help="Write to a file, whole or not at all; its suffix chooses the format. - is standard output.",
 )
 @click.option(
     "--format",

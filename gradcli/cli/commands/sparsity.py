@@ -9,7 +9,7 @@ import click
 
 from gradcli.cli.command import expression_command, read_values, tell_options
 from gradcli.cli.session import Session
-from gradcli.cli.settings import complete_file
+from gradcli.cli.settings import complete_file, file_of
 from gradcli.cli.vectors import names_of
 from gradcli.errors import UsageProblem
 
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 @click.option("--plot/--no-plot", default=None, help="Draw the pattern (default: on a terminal).")
 @click.option("--json", is_flag=True, help="One JSON object.")
 @click.option(
-    "-o", "--output", metavar="FILE", shell_complete=complete_file, help="Write the pattern to a file: .mtx or .json."
+    "-o",
+    "--output",
+    metavar="FILE",
+    callback=file_of,
+    shell_complete=complete_file,
+    help="Write the pattern to a file: .mtx or .json.",
 )
 def command(
     session: Session,

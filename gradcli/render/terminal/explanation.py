@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -15,6 +14,7 @@ from gradcli.render.terminal.arrays import shaded
 from gradcli.render.terminal.canvas import DERIVATIVE, FAINT, NAME, OPERATION, Canvas, table_width
 from gradcli.render.terminal.expression import expression_lines
 from gradcli.render.terminal.matrix import Labelled, matrix_view, middle_cut
+from gradcli.render.terminal.spelled import Speller
 from gradcli.render.words.explanation import (
     BACKWARD,
     FORWARD,
@@ -25,20 +25,22 @@ from gradcli.render.words.explanation import (
     pass_title,
     simple,
 )
-from gradcli.render.words.numbers import brief, exact, rounded_text
+from gradcli.render.words.numbers import exact, rounded_text
 from gradcli.transforms.results.explanation import BackwardStep, Explanation, ForwardStep, Leaf
-from gradcli.transforms.results.value import Value
 
 __all__ = ["Moment", "explanation_view", "moments"]
 
 _ROWS = 60
 """Steps that a table shows."""
 
-_ARRAY, _SMALL = 40, 22
-"""Characters of an array in a cell; and where there is little room."""
+_WIDE, _ARRAY, _SMALL = 100, 40, 22
+"""Characters of an array in a cell where there is much room, usually, and where there is little."""
 
 _WORDS = 24
 """Those of a rule in words."""
+
+_LABEL = 16
+"""Those of the words before a number that has a line of its own."""
 
 _RULE = BACKWARD.index("local rule")
 
@@ -71,21 +73,17 @@ def moments(result: Explanation) -> list[Moment]:
 
 def explanation_view(result: Explanation, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
     """All of it; of a Jacobian with many rows the first few passes."""
-    rounded = False
+    cuts: list[Speller] = []
     groups: list[list[RenderableType]] = [[*expression_lines(result.expression, canvas)]]
-    forward, cut = _forward(result.forward, None, canvas)
-    groups.append(forward)
-    rounded |= cut
+    groups.append(_forward(result.forward, None, canvas, cuts))
     shown = len(result.passes) if len(result.passes) <= SEEN or style.all_passes else SEEN
     for position in range(shown):
         if position and result.passes[position].row is None:
-            title = pass_title(result, position, partial(_brief, canvas.unicode, exact, _ARRAY))
-            groups.append([Text(title, style="bold"), canvas.note("the same steps; what comes to a leaf is added")])
+            title = _title(result, position, canvas, cuts)
+            groups.append([title, canvas.note("the same steps; what comes to a leaf is added")])
         else:
-            group, cut = _backward(result, position, None, canvas)
-            groups.append(group)
-            rounded |= cut
-        groups.append([line for leaf in result.passes[position].leaves for line in _chain(leaf, canvas)])
+            groups.append(_backward(result, position, None, canvas, cuts))
+        groups.append([line for leaf in result.passes[position].leaves for line in _chain(leaf, canvas, cuts)])
     if shown < len(result.passes):
         more = len(result.passes) - shown
         groups.append([canvas.note(f"{more:,} more passes; --row N shows one, --format plain and --json all")])
@@ -94,9 +92,20 @@ def explanation_view(result: Explanation, style: Style, canvas: Canvas) -> list[
     labelled = result.matrix()
     if labelled is not None and labelled.matrix.size:
         groups.append(matrix_view(Labelled(labelled.matrix, labelled.rows, labelled.columns), canvas))
-    if rounded:
-        groups.append([canvas.note("numbers in tables are rounded to 6 digits; all digits: --format plain or --json")])
+    told = _left_out(cuts)
+    if told:
+        groups.append([canvas.note(told)])
     return groups
+
+
+def _left_out(cuts: Sequence[Speller]) -> str:
+    """What the texts have lost, and where all of it is; "" where they are exact."""
+    rounded, shortened = any(cut.rounded for cut in cuts), any(cut.shortened for cut in cuts)
+    if rounded and shortened:
+        return "numbers are rounded to 6 digits, and long arrays shortened; all of it: --format plain or --json"
+    if shortened:
+        return "long arrays are shortened; all their entries: --format plain or --json"
+    return "numbers are rounded to 6 digits; all digits: --format plain or --json" if rounded else ""
 
 
 def moment_view(result: Explanation, moment: Moment, canvas: Canvas, rows: int) -> list[list[RenderableType]]:
@@ -111,15 +120,15 @@ def moment_view(result: Explanation, moment: Moment, canvas: Canvas, rows: int) 
     groups: list[list[RenderableType]] = [[*expression_lines(result.expression, canvas)[:2]]]
     if moment.passed < 0:
         steps = result.forward[: moment.forward]
-        groups.append(_forward(steps, moment.forward - 1, canvas, rows)[0])
+        groups.append(_forward(steps, moment.forward - 1, canvas, [], rows))
         groups.append([_sentence_forward(steps[-1], canvas)])
         return groups
     one = result.passes[moment.passed]
     half = max(rows // 3, 3)
-    groups.append(_forward(result.forward, None, canvas, half)[0])
-    groups.append(_backward(result, moment.passed, moment.backward, canvas, rows - half)[0])
+    groups.append(_forward(result.forward, None, canvas, [], half))
+    groups.append(_backward(result, moment.passed, moment.backward, canvas, [], rows - half))
     if moment.leaves:
-        groups.append([line for leaf in one.leaves for line in _chain(leaf, canvas)])
+        groups.append([line for leaf in one.leaves for line in _chain(leaf, canvas, [])])
     elif moment.backward:
         groups.append([_sentence_backward(one.steps[moment.backward - 1], canvas)])
     else:
@@ -136,7 +145,7 @@ def _sentence_forward(step: ForwardStep, canvas: Canvas) -> Text:
 
 
 def _sentence_backward(step: BackwardStep, canvas: Canvas) -> Text:
-    spell = partial(_brief, canvas.unicode, exact, _ARRAY)
+    spell = Speller(exact, _ARRAY, canvas.unicode)
     arrow = f"\N{PARTIAL DIFFERENTIAL}{step.node}/\N{PARTIAL DIFFERENTIAL}{step.input}"
     slope = arrow if canvas.unicode else simple(arrow)
     rule = f"{slope} = {step.rule}" if step.is_partial else step.rule
@@ -145,64 +154,73 @@ def _sentence_backward(step: BackwardStep, canvas: Canvas) -> Text:
     return Text.assemble((told, ""), (f"; {step.note}" if step.note else "", "yellow"))
 
 
+def _title(result: Explanation, position: int, canvas: Canvas, cuts: list[Speller]) -> Text:
+    cuts.append(Speller(exact, _ARRAY, canvas.unicode))
+    return Text(pass_title(result, position, cuts[-1]), style="bold")
+
+
 def _forward(
-    steps: Sequence[ForwardStep], current: int | None, canvas: Canvas, most: int = _ROWS
-) -> tuple[list[RenderableType], bool]:
-    return _table(_Kind("forward", FORWARD, (NAME, "", "", FAINT), forward_row), steps, current, canvas, most)
+    steps: Sequence[ForwardStep], current: int | None, canvas: Canvas, cuts: list[Speller], most: int = _ROWS
+) -> list[RenderableType]:
+    kind = _Kind(FORWARD, (NAME, "", "", FAINT), forward_row)
+    return [Text("forward", style="bold"), *_table(kind, steps, current, canvas, cuts, most)]
 
 
 def _backward(
-    result: Explanation, position: int, taken: int | None, canvas: Canvas, most: int = _ROWS
-) -> tuple[list[RenderableType], bool]:
+    result: Explanation, position: int, taken: int | None, canvas: Canvas, cuts: list[Speller], most: int = _ROWS
+) -> list[RenderableType]:
     steps = result.passes[position].steps[:taken]
-    title = pass_title(result, position, partial(_brief, canvas.unicode, exact, _ARRAY))
+    title = _title(result, position, canvas, cuts)
     if not steps:
-        return [Text(title, style="bold")], False
-    kind = _Kind(title, BACKWARD, (NAME, "", NAME, OPERATION, "", "", DERIVATIVE), backward_row)
-    return _table(kind, steps, None if taken is None else taken - 1, canvas, most)
+        return [title]
+    kind = _Kind(BACKWARD, (NAME, "", NAME, OPERATION, "", "", DERIVATIVE), backward_row)
+    return [title, *_table(kind, steps, None if taken is None else taken - 1, canvas, cuts, most)]
 
 
 class _Kind(NamedTuple):
     """What a table of steps is like."""
 
-    title: str
     headers: Sequence[str]
     styles: Sequence[str]
     row_of: Callable[..., list[str]]
 
 
-def _table(
-    kind: _Kind, steps: Sequence[ForwardStep] | Sequence[BackwardStep], current: int | None, canvas: Canvas, most: int
-) -> tuple[list[RenderableType], bool]:
-    """Steps as a table, and whether its numbers are rounded.
+_ATTEMPTS = ((exact, _WIDE, None), (rounded_text, _WIDE, None), (rounded_text, _ARRAY, None),
+             (rounded_text, _SMALL, _WORDS))  # fmt: skip
+"""What is given up for a table that fits: how numbers are written, characters of an array, those of a rule."""
 
-    They are where it is too wide otherwise; where that is no help either, each step takes several lines.
+
+def _table(
+    kind: _Kind,
+    steps: Sequence[ForwardStep] | Sequence[BackwardStep],
+    current: int | None,
+    canvas: Canvas,
+    cuts: list[Speller],
+    most: int,
+) -> list[RenderableType]:
+    """Steps as a table; its numbers are rounded, and arrays shortened, where it is too wide otherwise.
+
+    Where that is no help either, each step takes several lines. What was written with is added to `cuts`.
     """
     headers = kind.headers
     positions = middle_cut(len(steps), most) if current is None else _around(len(steps), most, current)
     chosen = [steps[p] for p in positions if p is not None]
-    rows: list[list[str]] = []
-    whole: list[list[str]] = []
-    for spell, array, words in ((exact, _ARRAY, None), (rounded_text, _ARRAY, None), (rounded_text, _SMALL, _WORDS)):
-        rows = [kind.row_of(step, partial(_brief, canvas.unicode, spell, array)) for step in chosen]
-        whole = whole or rows
-        rounded = rows != whole
+    parts: list[RenderableType] = []
+    for spell, limit, words in _ATTEMPTS:
+        speller = Speller(spell, limit, canvas.unicode)
+        rows = [kind.row_of(step, speller) for step in chosen]
         if words is not None:
             rows = [[_folded(cell, words) if i == _RULE else cell for i, cell in enumerate(row)] for row in rows]
         if _width(headers, rows) <= canvas.width:
-            break
-    parts: list[RenderableType] = [Text(kind.title, style="bold")]
-    if _width(headers, rows) > canvas.width:
-        places = [p for p in positions if p is not None]
-        for place, row in zip(places, rows, strict=True):
-            parts += _stacked(row, headers, place == current, canvas)
-            parts += _notes(steps[place], canvas)
-        return parts, rounded
-    parts.append(_rows(kind, rows, positions, current, len(steps) - len(chosen), canvas))
-    for position in positions:
-        if position is not None:
-            parts += _notes(steps[position], canvas)
-    return parts, rounded
+            cuts.append(speller)
+            parts.append(_rows(kind, rows, positions, current, len(steps) - len(chosen), canvas))
+            return [*parts, *(note for p in positions if p is not None for note in _notes(steps[p], canvas))]
+    speller = Speller(exact, max(canvas.width - _LABEL, _SMALL), canvas.unicode)
+    cuts.append(speller)
+    for place in (p for p in positions if p is not None):
+        parts += _stacked(kind.row_of(steps[place], speller), headers, place == current, canvas)
+        parts += _notes(steps[place], canvas)
+    return parts
 
 
 def _rows(
@@ -282,9 +300,11 @@ def _folded(cell: str, width: int) -> str:
     return fill(cell, width, break_long_words=False) if cell_len(cell) > width else cell
 
 
-def _chain(leaf: Leaf, canvas: Canvas) -> list[Text]:
+def _chain(leaf: Leaf, canvas: Canvas, cuts: list[Speller]) -> list[Text]:
     """The chain rule, its equals signs under each other."""
-    lines = chain_lines(leaf, partial(_brief, canvas.unicode, exact, _ARRAY))
+    head = f"d{leaf.of}/d{leaf.name} = "
+    cuts.append(Speller(exact, max(canvas.width - cell_len(head), _ARRAY), canvas.unicode))
+    lines = chain_lines(leaf, cuts[-1])
     width = max(cell_len(head) for head, _ in lines[:1])
     shown = []
     for head, line in lines:
@@ -294,14 +314,3 @@ def _chain(leaf: Leaf, canvas: Canvas) -> list[Text]:
         else:
             shown.append(Text.assemble((f"{head:{width}}", NAME), (" = ", FAINT)) + shaded(text))
     return shown
-
-
-def _brief(unicode: bool, spell: Callable[[float], str], limit: int, value: Value) -> str:
-    """A number by the speller; of an array all numbers where they are few, else its shape and range."""
-    if isinstance(value, float):
-        return spell(value)
-    if value.ndim == 1 and value.size:
-        text = f"[{', '.join(spell(float(entry)) for entry in value[:limit])}]"
-        if len(text) <= limit:
-            return text
-    return brief(value, limit, unicode)
