@@ -45,7 +45,8 @@ def config_path(variables: Mapping[str, str], platform: str = sys.platform) -> s
     It is where platformdirs has it, whose import would take as long as all the rest of a short command.
 
     Args:
-        variables: the environment's. `GRADCLI_CONFIG` names the file, in which `~` is the home, and an empty one says that there is none.
+        variables: the environment's. `GRADCLI_CONFIG` names the file, in which `~` is the home, and an empty one says
+            that there is none.
         platform: as `sys.platform` calls it.
 
     >>> config_path({"HOME": "/home/ada"}, "linux"), config_path({"GRADCLI_CONFIG": ""})

@@ -36,8 +36,10 @@ def test_a_jacobian_as_csv_has_its_labels_and_all_digits() -> None:
     [
         ("grad x**2 --x 3 --no-check --json", '{"schema": '), ("grad x**2 --x 3 --no-check", "f = 9.0"),
         ("graph x**2 --x 3 --html", "<!doctype html>"), ("graph x**2 --x 3 --format svg", "<svg "),
-        ("code x**2 --to c", "// f = x**2"), ("sparsity x**2 --json", "{"), ("explain x**2 --x 3 --no-check", "forward:"),
-        ("batch x**2 --over x=0:1:3 --no-check", "x,value,d_x"), ("plot x**2 --x 0:1 --format csv --no-check", "x,value"),
+        ("code x**2 --to c", "// f = x**2"), ("sparsity x**2 --json", "{"),
+        ("explain x**2 --x 3 --no-check", "forward:"),
+        ("batch x**2 --over x=0:1:3 --no-check", "x,value,d_x"),
+        ("plot x**2 --x 0:1 --format csv --no-check", "x,value"),
     ],
 )  # fmt: skip
 def test_a_dash_is_standard_output(words: str, begins: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

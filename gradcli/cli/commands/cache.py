@@ -22,7 +22,6 @@ def command(session: Session, action: str, as_json: bool) -> int:
 
     \b
       gradcli cache
-      gradcli cache path
       gradcli cache clear
 
     The check of a program that has been checked before takes the derivation from there, and imports no SymPy: it
@@ -30,7 +29,7 @@ def command(session: Session, action: str, as_json: bool) -> int:
     derivatives, as text, without the values of what was differentiated by. Nothing is kept or taken with --no-cache,
     nor where GRADCLI_CACHE is empty, which names the folder otherwise. The oldest is dropped.
 
-    `path` prints nothing where there is none, and has status 1.
+    `gradcli cache path` prints the folder alone; where there is none, nothing, and has status 1.
     """
     from gradcli.cli.recollection import store_of
     from gradcli.render.formats.cache import render_cache

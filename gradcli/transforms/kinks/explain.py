@@ -22,8 +22,8 @@ def explain_kinks(result: R, prepared: Prepared, watch: KinkDetector | None = No
     """The result with the kinks that matter to it: nothing is added where every entry is right and smooth.
 
     Where both sides show that the derivative exists, and the conventions of operations at their kinks give another
-    number, the result gets the right one, and the kink tells of both. Where the slope is infinite on every side, a finite
-    number of the conventions' gives way to that infinity too.
+    number, the result gets the right one, and the kink tells of both. Where the slope is infinite on every side, a
+    finite number of the conventions' gives way to that infinity too.
 
     Args:
         watch: what looked on as the value was computed; without it the program is run once more.

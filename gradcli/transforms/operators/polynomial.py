@@ -19,7 +19,7 @@ _SAME = 2.0**-40
 
 
 _DIGITS = 30
-"""Of a fraction that is written out. That of a decimal number, which as a float64 is one over a power of 2, has more."""
+"""Of a fraction that is written out. A decimal number, which as a float64 is one over a power of 2, has more."""
 
 
 def number_text(number: float) -> str:
@@ -47,7 +47,7 @@ def polynomial_text(
     '1 - 2*x + 0.25*x**2 + x**3/6'
     >>> polynomial_text([({}, np.array([0.0, 2.0])), ({"x": 1}, np.array([1.0, 0.0]))], {"x": -1.0})
     '[x + 1, 2]'
-    >>> polynomial_text([({}, 0.0), ({"x": 1}, 0.0), ({"x": 2}, 0.6666666666666665)], {"x": 0.0}, [[], [], [Fraction(1, 3)]])
+    >>> polynomial_text([({"x": 2}, 0.6666666666666665)], {"x": 0.0}, [[Fraction(1, 3)]])
     'x**2/3'
     """
 

@@ -265,8 +265,8 @@ class Kink:
 
     Attributes:
         kind: "kink" where the result is not differentiable either, with finite sides; "singular" where a side is
-            infinite, and a finite number gives way if all are; "smooth" where it is differentiable and the conventions give another number, which has been
-            put right; "undecided" where the one-sided derivatives are not known.
+            infinite, and a finite number gives way if all are; "smooth" where it is differentiable and the conventions
+            give another number, which has been put right; "undecided" where the one-sided derivatives are not known.
         op: the operation.
         source: the program's text.
         span: the place of the operation in it.
