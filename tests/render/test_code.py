@@ -378,3 +378,8 @@ def test_careful_functions_give_what_float64_gives(op: Op) -> None:
             continue
         found = namespace["f"](*point)
         assert found == pytest.approx(wanted, rel=1e-14, nan_ok=True), (op.name, point)
+
+
+def test_a_mean_of_entries_is_written() -> None:
+    text = gradcli("code mean(x) --to javascript --shape x=3 --scalar").stdout
+    assert "const value = (x[0] + x[1] + x[2])/3.0;" in text

@@ -247,13 +247,28 @@ def test_text_can_be_read_in_light_and_dark(scheme: str, browser: Browser, tmp_p
         assert page.screenshot().startswith(b"\x89PNG")
 
 
+def test_arrays_are_changed_as_they_are_written(browser: Browser, tmp_path: Path) -> None:
+    values = {"A": [[1.0, 2.0], [3.0, 4.0]], "x": [0.5, 0.25]}
+    with browser.page(opened(graph("sum(tanh(A@x))", values), tmp_path)) as page:
+        assert page.text("#flaw") == ""
+        page.js("go(forward.length + 2)")
+        assert page.text("#told h2") == "Backward, 1 of 3"
+        page.press("End", 35)
+        page.enter("input-1", "[0.5, -0.75]")
+        assert values_shown(page) == expected(graph("sum(tanh(A@x))", {**values, "x": [0.5, -0.75]}))
+        page.enter("input-0", "[[1, 2], [3, 4], [5, 6]]")
+        assert page.text("#problem-0") == "no array of 2 × 2 numbers; write it in brackets, as it was"
+        page.js("document.getElementById('reset').click()")
+        page.wait("!edited")
+        assert values_shown(page) == expected(graph("sum(tanh(A@x))", values))
+        assert browser_is_content(page)
+
+
 def test_where_inputs_cannot_be_changed_the_page_says_why(browser: Browser, tmp_path: Path) -> None:
-    result = graph("norm(A@x) + erf(y)", {"A": [[1.0, 2.0], [3.0, 4.0]], "x": [1.0, 2.0], "y": 2.0})
+    result = graph("sum(eigvalsh(A)) + norm(A@x) + erf(y)", {"A": [[1.0, 2.0], [3.0, 4.0]], "x": [1.0, 2.0], "y": 2.0})
     with browser.page(opened(result, tmp_path)) as page:
         assert values_shown(page) == expected(result)
-        assert page.text("#flaw") == (
-            "Inputs cannot be changed here: A@x computes with arrays, and the page with numbers alone."
-        )
+        assert page.text("#flaw") == ("Inputs cannot be changed here: eigvalsh(A): eigvalsh has no formula of entries.")
         assert page.js("[...document.querySelectorAll('#inputs input')].every(f => f.disabled)")
         for step in range(page.js("steps") + 1):
             page.js(f"go({step})")

@@ -2,11 +2,19 @@
 // `OPERATIONS`, the functions of the operations that the graph has, stands before this text in the page.
 "use strict";
 
+// A number as it is, an array as the list of its entries.
+const isArray = Array.isArray;
+const entries = (x) => (isArray(x) ? x : [x]);
+const each = (x, f) => (isArray(x) ? x.map(f) : f(x));
+const plus = (a, b) => (isArray(a) ? a.map((x, k) => x + b[k]) : a + b);
+const zeros = (like) => each(like, () => 0);
+const allFinite = (x) => entries(x).every(Number.isFinite);
+
 const data = JSON.parse(document.getElementById("data").textContent);
 const nodes = data.nodes.map((n) => ({
   operation: n[0], inputs: n[1], valueText: n[2], gradText: n[3], value: number(n[4]), grad: number(n[5]),
-  start: n[6], end: n[7], title: n[8], op: n[9], tracked: n[10], kink: n[11], wholeValue: n[12] || n[2],
-  wholeGrad: n[13] || n[3],
+  start: n[6], end: n[7], title: n[8], op: n[9], tracked: n[10], kink: n[11], shape: n[12], wholeValue: n[13] || n[2],
+  wholeGrad: n[14] || n[3],
 }));
 const drawn = data.drawn; // what conditions alone were computed from comes after
 const last = drawn - 1;
@@ -14,6 +22,7 @@ const source = Array.from(data.source); // Python counts characters, JavaScript 
 const byId = (id) => document.getElementById(id);
 
 function number(told) {
+  if (isArray(told)) return told.map(number);
   return typeof told === "string" ? { inf: Infinity, "-inf": -Infinity, nan: NaN }[told] : told;
 }
 
@@ -29,6 +38,57 @@ function text(x) {
   }
   const plain = String(x);
   return plain.includes(".") ? plain : plain + ".0";
+}
+
+// Entries in brackets, a pair for each axis.
+function nested(texts, shape) {
+  let rows = texts;
+  for (const size of [...shape].reverse()) {
+    const joined = [];
+    for (let i = 0; i < rows.length; i += size) joined.push("[" + rows.slice(i, i + size).join(", ") + "]");
+    rows = joined;
+  }
+  return rows.length > 0 ? rows[0] : "[]";
+}
+
+// Four digits, as Python's format .4g has them.
+function short(x) {
+  const [digits, exponent] = x.toExponential(3).split("e");
+  const power = Number(exponent);
+  if (power >= -4 && power < 4) return String(Number(x.toPrecision(4)));
+  return Number(digits) + "e" + exponent[0] + exponent.slice(1).padStart(2, "0");
+}
+
+const IN_A_BOX = 34; // letters of an array that are shown; of a longer one its shape and range
+const WHOLE = 400;
+
+function brief(x, shape, limit = IN_A_BOX) {
+  if (!isArray(x)) return text(x);
+  if (x.length <= Math.floor(limit / 5) + 1) {
+    const whole = nested(x.map(text), shape);
+    if (whole.length <= limit) return whole;
+  }
+  const what = shape.length > 1 ? shape.join("×") : `${x.length} entries`;
+  const finite = x.filter(Number.isFinite);
+  if (finite.length === 0) return x.length === 0 ? `<${what}, empty>` : `<${what}, none finite>`;
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  if (finite.length < x.length) return `<${what}, ${short(low)} … ${short(high)}, ${x.length - finite.length} not finite>`;
+  return low === high ? `<${what}, all ${short(low)}>` : `<${what}, ${short(low)} … ${short(high)}>`;
+}
+
+// An array that is written as lists in lists, of the shape that there is; null for anything else.
+function parsedArray(told, shape) {
+  const brackets = (written) => written.replace(/[^[\],]/g, "");
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (brackets(told) !== brackets(nested(new Array(size).fill(""), shape))) return null;
+  const found = size === 0 ? [] : told.replace(/[[\]]/g, " ").split(",").map(parsed);
+  return found.includes(null) ? null : found;
+}
+
+// Whether an elementwise operation is at a kink in any entry; numbers go with each.
+function anywhere(kink, args) {
+  const size = Math.max(...args.map((x) => entries(x).length));
+  return Array.from({ length: size }).some((_, k) => Boolean(kink(...args.map((x) => (isArray(x) ? x[k] : x)))));
 }
 
 function parsed(told) {
@@ -54,17 +114,17 @@ function computed(values) {
     if (!node.tracked || node.operation < 0) continue;
     const args = node.inputs.map((j) => value[j]);
     const pulls = OPERATIONS[node.operation].pulls;
-    const g = grad[i] === undefined ? 0 : grad[i];
+    const g = grad[i] === undefined ? zeros(value[i]) : grad[i];
     sent[i] = node.inputs.map((j, k) => {
       if (!nodes[j].tracked || !pulls[k]) return null;
       let contribution = pulls[k](g, ...args, value[i]);
-      if (g === 0 && !Number.isFinite(contribution)) {
+      if (entries(g).includes(0) && allFinite(g) && !allFinite(contribution)) {
         // 0*inf: NaN where the zero is a number like others, 0 where nothing depends on the node; gradcli tells them apart.
-        contribution = 0;
+        contribution = each(contribution, (x) => (Number.isFinite(x) ? x : 0));
         unsure = true;
       }
-      const partial = pulls[k](1, ...args, value[i]);
-      grad[j] = grad[j] === undefined ? contribution : grad[j] + contribution;
+      const partial = isArray(g) || isArray(contribution) ? null : pulls[k](1, ...args, value[i]);
+      grad[j] = grad[j] === undefined ? contribution : plus(grad[j], contribution);
       return { partial, contribution };
     });
   }
@@ -73,10 +133,11 @@ function computed(values) {
     return Boolean(kink && kink(...node.inputs.map((j) => value[j]), value[i]));
   });
   const flipped = data.choices.filter(([condition, first]) => (value[condition] !== 0) !== first);
-  return { value, grad: grad.map((g) => (g === undefined ? 0 : g)), sent, kinks, flipped, unsure };
+  return { value, grad: grad.map((g, i) => (g === undefined ? zeros(value[i]) : g)), sent, kinks, flipped, unsure };
 }
 
 function near(a, b) {
+  if (isArray(a)) return isArray(b) && a.length === b.length && a.every((x, k) => near(x, b[k]));
   return Object.is(a, b) || a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
 }
 
@@ -144,8 +205,10 @@ function fill(line, told, width) {
   }
 }
 
-const valueOf = (i) => (edited ? text(state.value[i]) : nodes[i].valueText);
-const gradOf = (i) => (nodes[i].gradText === null ? null : edited ? text(state.grad[i]) : nodes[i].gradText);
+const valueOf = (i) => (edited ? brief(state.value[i], nodes[i].shape) : nodes[i].valueText);
+const gradOf = (i) => (nodes[i].gradText === null ? null : edited ? brief(state.grad[i], nodes[i].shape) : nodes[i].gradText);
+const wholeValue = (i) => (edited ? brief(state.value[i], nodes[i].shape, WHOLE) : nodes[i].wholeValue);
+const wholeGrad = (i) => (edited ? brief(state.grad[i], nodes[i].shape, WHOLE) : nodes[i].wholeGrad);
 const isKink = (i) => (edited ? state.kinks[i] : nodes[i].kink !== "");
 
 // --- steps ----------------------------------------------------------------------------------------------------------
@@ -168,7 +231,7 @@ function cotangents(count) {
     nodes[i].inputs.forEach((j, k) => {
       waiting[j]--;
       const sent = state && state.sent[i][k];
-      if (sent) grad[j] = grad[j] === undefined ? sent.contribution : grad[j] + sent.contribution;
+      if (sent) grad[j] = grad[j] === undefined ? sent.contribution : plus(grad[j], sent.contribution);
     });
   }
   return { grad, waiting };
@@ -186,7 +249,7 @@ function show() {
     let grad = "grad";
     if (box.grad !== null && come !== null) {
       if (come.waiting[i] === 0 || done) grad = "grad " + gradOf(i);
-      else if (come.grad[i] !== undefined) grad = "grad " + text(come.grad[i]) + "…";
+      else if (come.grad[i] !== undefined) grad = "grad " + brief(come.grad[i], nodes[i].shape) + "…";
     }
     const classes = (known ? "" : " pending") + (i === current && !done ? " current" : "")
       + (used.has(i) ? " used" : "") + (isKink(i) ? " kinked" : "");
@@ -293,8 +356,9 @@ function shares(i, come) {
     if (!nodes[j].tracked) {
       item.append(" needs no gradient");
     } else {
+      const gives = sent && (uses[j] === 1 ? gradOf(j) : brief(sent.contribution, nodes[j].shape));
       const rows = state === null ? [] : sent === null ? [["partial", "0.0"], ["times g", "0.0"]]
-        : [["partial", text(sent.partial)], ["times g", uses[j] === 1 ? gradOf(j) : text(sent.contribution)]];
+        : sent.partial === null ? [["gets", gives]] : [["partial", text(sent.partial)], ["times g", gives]];
       const own = element("dl");
       for (const [name, told] of [...rows, ["its grad so far", soFar(j, come)]]) {
         own.append(element("dt", name), element("dd", told));
@@ -308,7 +372,7 @@ function shares(i, come) {
 
 function soFar(j, come) {
   if (come.waiting[j] === 0) return gradOf(j);
-  return come.grad[j] === undefined ? "not complete" : text(come.grad[j]) + "…";
+  return come.grad[j] === undefined ? "not complete" : brief(come.grad[j], nodes[j].shape) + "…";
 }
 
 function results() {
@@ -316,7 +380,7 @@ function results() {
   list.append(element("li", "", element("code", nodes[last].title), ` = ${valueOf(last)}`));
   boxes.forEach((_, i) => {
     if (nodes[i].operation >= 0 || !nodes[i].tracked || i === last) return;
-    list.append(element("li", "", "gradient by ", element("code", nodes[i].title), `: ${edited ? gradOf(i) : nodes[i].wholeGrad}`));
+    list.append(element("li", "", "gradient by ", element("code", nodes[i].title), `: ${wholeGrad(i)}`));
   });
   return list;
 }
@@ -361,8 +425,8 @@ function about(i) {
     parts.push(element("p", "Point at a node, or go to it with the keyboard."));
   } else {
     const list = element("dl");
-    const rows = [["node", nodes[i].title], ["operation", nodes[i].op], ["value", edited ? valueOf(i) : nodes[i].wholeValue]];
-    if (gradOf(i) !== null) rows.push(["gradient", edited ? gradOf(i) : nodes[i].wholeGrad]);
+    const rows = [["node", nodes[i].title], ["operation", nodes[i].op], ["value", wholeValue(i)]];
+    if (gradOf(i) !== null) rows.push(["gradient", wholeGrad(i)]);
     for (const [name, told] of rows) list.append(element("dt", name), element("dd", told));
     parts.push(list);
     if (isKink(i)) parts.push(element("p", kinkText(i)));
@@ -522,15 +586,20 @@ for (const end of ["pointerup", "pointercancel"]) byId("frame").addEventListener
 
 // --- inputs ---------------------------------------------------------------------------------------------------------
 
+const same = (a, b) => entries(a).every((x, k) => Object.is(x, entries(b)[k]));
+
 function change() {
   const values = {};
   let wrong = 0;
   for (const [variable, index] of data.variables) {
     const field = byId("input-" + index);
     const problem = byId("problem-" + index);
-    const value = parsed(field.value);
+    const { shape } = nodes[index];
+    const value = shape.length > 0 ? parsedArray(field.value, shape) : parsed(field.value);
+    const told = shape.length > 0 ? `no array of ${shape.join(" × ")} numbers; write it in brackets, as it was`
+      : "no number; write 2, -0.5 or 1e-3";
     field.setAttribute("aria-invalid", value === null);
-    write(problem, value === null ? "no number; write 2, -0.5 or 1e-3" : "");
+    write(problem, value === null ? told : "");
     if (value === null) wrong++;
     else values[variable] = value;
   }
@@ -552,8 +621,8 @@ function change() {
     return;
   }
   state = found;
-  edited = data.variables.some(([variable, index]) => !Object.is(values[variable], nodes[index].value));
-  const strange = [state.value[last], ...state.grad].some((x) => !Number.isFinite(x));
+  edited = data.variables.some(([variable, index]) => !same(values[variable], nodes[index].value));
+  const strange = [state.value[last], ...state.grad].some((x) => !allFinite(x));
   write(byId("flaw"), strange ? "A number is not finite at these inputs; gradcli grad says where it comes from." : "");
   show();
   about(pointed);

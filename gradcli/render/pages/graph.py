@@ -3,7 +3,7 @@
 The page computes by itself: each operation's value and what it does to a cotangent stand in it as JavaScript, made of
 the derivative table. When it opens it computes every number that gradcli gave, and lets inputs be changed only where it
 finds the same. No text of the user's is ever an element or a part of a program: it is escaped, or a string in a block
-of data.
+of data. An operation on arrays is one on their entries there.
 """
 
 from __future__ import annotations
@@ -15,20 +15,22 @@ import math
 from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.errors import UsageProblem
+from gradcli.errors import Problem
 from gradcli.ops import TABLE
+from gradcli.render.pages.array_rules import MOST_ENTRIES, array_rule
 from gradcli.render.pages.local_rules import LocalRule, local_rule
 from gradcli.render.pages.rules import rule_markup
 from gradcli.render.pictures.boxes import NUMBERS, Picture, picture_of, title_of
 from gradcli.render.pictures.layouts import layout_of
 from gradcli.render.pictures.svg import drawing, sheet
 from gradcli.render.style import Style
-from gradcli.render.words.numbers import brief
+from gradcli.render.words.numbers import brief, exact
 from gradcli.transforms.results.graph import Graph, GraphNode
+from gradcli.transforms.results.value import Value
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.base import Result
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 __all__ = ["page", "render"]
 
 _WHOLE = 400  # letters of an array where there is room
+
+_LONGEST = 400_000  # letters of a program, and
+_NUMBERS = 10_000  # entries of all values: with both a page stays below a megabyte
 
 _KINDS = {
     "leaf": "leaf, requires a gradient",
@@ -139,6 +144,22 @@ def page(result: Graph, picture: Picture, drawn: str) -> str:
 """
 
 
+class _Kind(NamedTuple):
+    """Operations that are computed in the same way.
+
+    Attributes:
+        function: the name in the table.
+        constants: the arguments that are numbers in the text.
+        shapes: of the arguments.
+        call: of an operation on arrays its text.
+    """
+
+    function: str
+    constants: tuple[float | None, ...]
+    shapes: tuple[tuple[int, ...], ...]
+    call: str
+
+
 class _Operations:
     """The operations of a graph, each kind of them once.
 
@@ -148,14 +169,17 @@ class _Operations:
 
     def __init__(self, result: Graph) -> None:
         self.why = ""
-        self._found: dict[tuple[str, tuple[float | None, ...], tuple[int, ...]], int] = {}
+        self._found: dict[_Kind, int] = {}
         self._of: list[int] = []
         self._rules: list[LocalRule | None] = []
         nodes = [*result.nodes, *result.beside]
         for node in nodes:
             self._of.append(self._number(node, nodes) if node.function else -1)
-        if not self.why and any(np.ndim(node.value) for node in nodes):
-            self.why = "they are arrays, and the page computes with numbers alone"
+        if not self.why and len(self.program()) > _LONGEST:
+            self.why = "entry by entry they take a longer program than a page has"
+            self._rules = [None] * len(self._rules)
+        if not self.why and sum(np.size(node.value) for node in nodes) > _NUMBERS:
+            self.why = f"the values have more than {_NUMBERS:,} entries"
         if not self.why and not _variables(result):
             self.why = "there are none"
 
@@ -166,22 +190,21 @@ class _Operations:
     def _number(self, node: GraphNode, nodes: Sequence[GraphNode]) -> int:
         given = [nodes[i] for i in node.inputs]
         constants = tuple(_literal(arg) if node.function == "pow" else None for arg in given)
-        ranks = tuple(int(np.ndim(arg.value)) for arg in given)
-        key = (node.function, constants, ranks)
-        if key not in self._found:
-            self._found[key] = len(self._rules)
-            self._rules.append(self._rule(node, constants, any(ranks) or np.ndim(node.value) > 0))
-        return self._found[key]
+        shapes = tuple(np.shape(arg.value) for arg in given)
+        arrays = any(shapes) or np.ndim(node.value) > 0
+        kind = _Kind(node.function, constants, shapes, node.call if arrays else "")
+        if kind not in self._found:
+            self._found[kind] = len(self._rules)
+            self._rules.append(self._rule(node, kind, arrays))
+        return self._found[kind]
 
-    def _rule(self, node: GraphNode, constants: tuple[float | None, ...], arrays: bool) -> LocalRule | None:
-        title = title_of(node)
-        if arrays:
-            self.why = self.why or f"{title} computes with arrays, and the page with numbers alone"
-            return None
+    def _rule(self, node: GraphNode, kind: _Kind, arrays: bool) -> LocalRule | None:
         try:
-            return local_rule(node.function, constants)
-        except UsageProblem as problem:
-            self.why = self.why or f"{title}: {problem.message}"
+            if arrays:
+                return array_rule(kind.call, kind.function, kind.shapes) if not self.why else None
+            return local_rule(kind.function, kind.constants)
+        except Problem as problem:
+            self.why = self.why or f"{title_of(node)}: {problem.message}"
             return None
 
     def program(self) -> str:
@@ -191,13 +214,13 @@ class _Operations:
     def templates(self) -> str:
         """The operations' rules, typeset."""
         return "\n".join(
-            f'<template id="rule-{number}">{rule_markup(function, ranks)}</template>'
-            for (function, _, ranks), number in self._found.items()
+            f'<template id="rule-{number}">{rule_markup(kind.function, tuple(map(len, kind.shapes)))}</template>'
+            for kind, number in self._found.items()
         )
 
     def params(self) -> list[tuple[str, ...]]:
         """For each operation the names of its parameters."""
-        return [TABLE[function].params for function, _, _ in self._found]
+        return [TABLE[kind.function].params for kind in self._found]
 
 
 def _literal(node: GraphNode) -> float | None:
@@ -214,26 +237,32 @@ def _object(rule: LocalRule | None) -> str:
 
 
 def _variables(result: Graph) -> list[tuple[str, int]]:
-    """The variables that are numbers, each with the position of its node."""
+    """The variables, each with the position of its node."""
     at = {
         node.name: i
         for i, node in enumerate([*result.nodes, *result.beside])
-        if not node.function and node.name in result.inputs and np.ndim(node.value) == 0
+        if not node.function and node.name in result.inputs
     }
     return [(name, at[name]) for name in result.inputs if name in at]
 
 
 def _fields(result: Graph) -> str:
-    """A field for each variable that is a number."""
+    """A field for each variable."""
     found = []
     nodes = [*result.nodes, *result.beside]
     for name, index in _variables(result):
-        field = f'<input id="input-{index}" value="{escape(brief(nodes[index].value))}" inputmode="decimal"'
+        value = nodes[index].value
+        mode = "text" if np.ndim(value) else "decimal"
+        field = f'<input id="input-{index}" value="{escape(_editable(value))}" inputmode="{mode}"'
         found.append(
             f"<label><code>{escape(name)}</code>{field} "
             f'aria-describedby="problem-{index}"></label><p class="problem" id="problem-{index}" role="alert"></p>'
         )
     return "\n".join(found)
+
+
+def _editable(value: Value) -> str:
+    return exact(value) if np.size(value) <= MOST_ENTRIES else brief(value, _WHOLE)
 
 
 def _legend(picture: Picture) -> str:
@@ -250,7 +279,7 @@ def _data(result: Graph, operations: _Operations) -> dict[str, Any]:
     nodes = [*result.nodes, *result.beside]
     return {
         "source": _shown(result.expression),
-        "nodes": [_told(node, operations.of(i)) for i, node in enumerate(nodes)],
+        "nodes": [_told(node, operations.of(i), computes=not operations.why) for i, node in enumerate(nodes)],
         "drawn": len(result.nodes),
         "backward": result.nodes[-1].grad is not None,
         "choices": [[choice.condition, choice.first, *choice.span] for choice in result.choices],
@@ -260,32 +289,35 @@ def _data(result: Graph, operations: _Operations) -> dict[str, Any]:
     }
 
 
-def _told(node: GraphNode, operation: int) -> list[Any]:
+def _told(node: GraphNode, operation: int, *, computes: bool) -> list[Any]:
+    """A node for the page; with the numbers of arrays only where they are computed with."""
     start, end = node.span
+    numbers = computes or not np.ndim(node.value)
     return [
         operation,
         node.inputs,
         brief(node.value, NUMBERS),
         None if node.grad is None else brief(node.grad, NUMBERS),
-        _number(node.value),
-        _number(node.grad),
+        _numbers(node.value) if numbers else None,
+        _numbers(node.grad) if numbers else None,
         start,
         end,
         title_of(node, 80),
         node.op or ("leaf" if node.requires_grad else "constant"),
         node.grad is not None,
         node.kink,
+        np.shape(node.value),
         *([brief(node.value, _WHOLE)] if np.ndim(node.value) else []),
         *([brief(node.grad, _WHOLE)] if np.ndim(node.value) and node.grad is not None else []),
     ]
 
 
-def _number(value: Any) -> float | str | None:
-    """A number as JSON has it, as a text where JSON has none; None for what is no single number."""
-    if value is None or np.ndim(value):
+def _numbers(value: Any) -> float | str | list[float | str] | None:
+    """A number as JSON has it, as a text where JSON has none; the list of an array's entries in C order."""
+    if value is None:
         return None
-    number = float(value)
-    return number if math.isfinite(number) else repr(number)
+    entries = [number if math.isfinite(number) else repr(number) for number in map(float, np.ravel(value))]
+    return entries if np.ndim(value) else entries[0]
 
 
 def _shown(text: str) -> str:

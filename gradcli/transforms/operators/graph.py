@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.engine.sweeps import backward
 from gradcli.engine.sweeps.masked_backward import masked_vjp
 from gradcli.engine.tape.tensor import Tensor, unwrap
-from gradcli.lang import Call, Literal, Name, Program, Tree
+from gradcli.lang import Call, Literal, Name, Program, Tree, unparse
 from gradcli.ops import TABLE
 from gradcli.ops.calls.positions import is_mask
 from gradcli.transforms.kinks.detect import KinkDetector
@@ -111,6 +111,7 @@ class _Drawing:
         self.values: list[Any] = []
         self._trees: list[Literal | Name | Call] = []
         self._inputs: list[tuple[int, ...]] = []
+        self._calls: list[Call | None] = []
         self._positions: dict[int, int] = {}
         self._assigned: dict[str, int] = {}
         self._places: dict[int, int] = {}
@@ -138,8 +139,21 @@ class _Drawing:
         self.values.append(value)
         self._trees.append(node)
         self._inputs.append(inputs)
+        self._calls.append(self._call_of(node, args))
         if kinked and isinstance(node, Call):
             self._kinks[len(self.values) - 1] = TABLE[node.function].convention
+
+    def _call_of(self, node: Literal | Name | Call, args: list[Any]) -> Call | None:
+        """A call on the names of its inputs, a0, a1, ...; numbers in the text stay what they are."""
+        if not isinstance(node, Call) or len(args) != len(node.args):
+            return None
+        written: list[Tree] = []
+        count = 0
+        for tree, value in zip(node.args, args, strict=True):
+            is_input = id(value) in self._positions
+            written.append(Name(f"a{count}", tree.span) if is_input and not isinstance(tree, Literal) else tree)
+            count += is_input
+        return Call(node.function, tuple(written), node.span, node.head, node.keywords)
 
     def _at_kink(self, node: Literal | Name | Call, args: list[Any], keywords: dict[str, Any], value: Any) -> bool:
         """Whether a call is at a kink of its operation."""
@@ -185,6 +199,12 @@ class _Drawing:
             ),
         )
 
+    def _written(self, i: int) -> str:
+        """The text of an operation on arrays, or that gives one."""
+        call = self._calls[i]
+        arrays = [place for place in (i, *self._inputs[i]) if np.ndim(unwrap(self.values[place]))]
+        return unparse(call) if call is not None and arrays else ""
+
     def _reached(self, roots: list[int]) -> set[int]:
         """The places that some are computed from, those themselves too."""
         reached, stack = set(), roots
@@ -219,6 +239,7 @@ class _Drawing:
             function=TABLE[tree.function].name if isinstance(tree, Call) else "",
             span=(tree.span[0], tree.span[1]),
             kink=self._kinks.get(i, ""),
+            call=self._written(i),
         )
 
 
