@@ -17,13 +17,15 @@ __all__ = ["computed_by_page", "data_of", "needs_node", "page_of", "program_of"]
 
 _RUN = """
 const jobs = JSON.parse(require("fs").readFileSync(0, "utf8"));
-const spell = (x) => Array.isArray(x) ? x.map(spell) : (Number.isFinite(x) ? x : String(x).replace("Infinity", "inf").replace("NaN", "nan"));
+const spelled = (x) => (Number.isFinite(x) ? x : String(x).replace("Infinity", "inf").replace("NaN", "nan"));
+const spell = (x) => (Array.isArray(x) ? x.map(spelled) : spelled(x));
 const answers = jobs.map(({ data, program, points }) => {
   const document = { getElementById: () => ({ textContent: data }) };
-  const made = new Function("document", program + "\\nreturn { computed, agrees, text, parsed, brief, nodes };")(document);
+  const made = new Function("document", `${program}; return { computed, agrees, brief, nodes };`)(document);
   return { agrees: made.agrees(made.computed({})), found: points.map((point) => {
     const { value, grad, kinks, flipped, unsure } = made.computed(point);
-    return { value: value.map(spell), grad: grad.map(spell), texts: value.map((x, i) => made.brief(x, made.nodes[i].shape)), kinks, flipped, unsure };
+    const texts = value.map((x, i) => made.brief(x, made.nodes[i].shape));
+    return { value: value.map(spell), grad: grad.map(spell), texts, kinks, flipped, unsure };
   }) };
 });
 process.stdout.write(JSON.stringify(answers));

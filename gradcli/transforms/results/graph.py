@@ -32,7 +32,7 @@ class GraphNode:
         function: the operation's name in the derivative table ("mul"), "" for what is no operation.
         span: where the sub-expression is in the program's text.
         kink: where its operation is not differentiable at its arguments, what is taken there ("0 at 0"); "" elsewhere.
-        call: of an operation on arrays, or that gives one, its text on a0, a1, ..., the values at `inputs`; "" otherwise.
+        call: of an operation on arrays, or that gives one, its text on a0, a1, ..., the values at `inputs`.
     """
 
     op: str
