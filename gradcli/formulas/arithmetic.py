@@ -46,7 +46,7 @@ class Arithmetic:
 
     def number(self, value: float) -> int:
         """The node of a number."""
-        return self.graph.leaf(value)
+        return self.graph.leaf(float(value))  # a number of entries, an int, too
 
     def rational(self, node: int) -> Fraction | None:
         """The exact number that a node is, if it is written as a number or a quotient of two."""

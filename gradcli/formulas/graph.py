@@ -80,8 +80,6 @@ class Graph:
 
     def leaf(self, leaf: Leaf) -> int:
         """The node of a number, a truth value, a constant or a variable."""
-        if type(leaf) is int:  # as from the length of an array; the value counts, and not how it was written
-            leaf = float(leaf)
         key = (type(leaf), leaf, isinstance(leaf, float) and math.copysign(1.0, leaf))
         node = self._made.get(key)
         if node is not None:

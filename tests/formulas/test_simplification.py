@@ -175,9 +175,3 @@ def test_signs_and_absolute_values(text: str, formula: str) -> None:
         slope = grad(text, values, ["x"]).gradients["x"]
         used = {name: value for name, value in values.items() if name in names_of(formula)}
         assert float(evaluate(formula, used).value) == slope
-
-
-def test_a_number_of_entries_is_a_number_like_any_other() -> None:
-    graph = Graph()
-    assert graph.leaf(3) == graph.leaf(3.0)
-    assert graph.leaf(True) != graph.leaf(1.0)

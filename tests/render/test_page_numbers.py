@@ -183,7 +183,9 @@ def test_arrays_are_told_as_python_tells_them() -> None:
         [1 / 3, -2e-5, 1e20, 5.0, 0.25, 1234567.0, -0.00123456, 9.9999e-5], [1.0, 2.0], [[0.0, 1.5], [-2.0, 3e-7]],
         [7.0] * 30, [[12345.678] * 9] * 3, [0.1] * 8 + [99996.0],
     ]  # fmt: skip
-    pages = [(page_of(graph("sum(x)", {"x": array})), [{}]) for array in arrays]
+    pages: list[tuple[str, list[dict[str, float]]]] = [
+        (page_of(graph("sum(x)", {"x": array})), [{}]) for array in arrays
+    ]
     texts = [answer["found"][0]["texts"][0] for answer in computed_by_page(pages)]
     assert texts == [brief(np.array(array), NUMBERS) for array in arrays]
 
