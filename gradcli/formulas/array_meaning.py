@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcli.errors import Problem, ShapeProblem
 from gradcli.formulas.arrays import ArrayArithmetic, ArrayGraph, Shape, Size, broadcast, shifted, size_apart
+from gradcli.formulas.branches import one_shape
 from gradcli.formulas.graph import Constant
 from gradcli.lang import Call, Literal, Name, Program, is_conditional, run
 from gradcli.ops import CONSTANTS, TABLE, Op
@@ -119,10 +120,7 @@ def _apply(arithmetic: ArrayArithmetic, call: Call, op: Op, args: list[Any], key
     given = _given(arithmetic, op, statics)
     ranks = "".join(str(len(graph.shapes[node])) for node in nodes)
     if op.kind == "elementwise" or (op.kind == "predicate" and op.name != "len"):
-        broadcast(*[graph.shapes[node] for node in nodes])
-        if op.name == "neg" and (value := graph.number(nodes[0])) is not None:
-            return arithmetic.number(-value)
-        return graph.call("if" if is_conditional(call) else op.name, nodes)
+        return _by_entries(arithmetic, call, op, nodes)
     found = _of_parts(arithmetic, op.name, nodes, given)
     if found is not None:
         return found
@@ -143,6 +141,18 @@ def _apply(arithmetic: ArrayArithmetic, call: Call, op: Op, args: list[Any], key
     if op.name == "transpose" and ranks == "2":
         return graph.array("transpose", nodes, graph.shapes[nodes[0]][::-1])
     return arithmetic.call(op.name, nodes)
+
+
+def _by_entries(arithmetic: ArrayArithmetic, call: Call, op: Op, nodes: tuple[int, ...]) -> int:
+    """What is computed of arrays entry by entry, or chosen of two whole ones."""
+    graph = arithmetic.graph
+    shapes = [graph.shapes[node] for node in nodes]
+    if is_conditional(call):
+        one_shape(*shapes[1:])
+    broadcast(*shapes)
+    if op.name == "neg" and (value := graph.number(nodes[0])) is not None:
+        return arithmetic.number(-value)
+    return graph.call("if" if is_conditional(call) else op.name, nodes)
 
 
 def _given(arithmetic: ArrayArithmetic, op: Op, statics: dict[str, Any]) -> dict[str, Any]:

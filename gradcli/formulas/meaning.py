@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcli.errors import ShapeProblem, UsageProblem
 from gradcli.formulas.arithmetic import Arithmetic
+from gradcli.formulas.branches import one_shape
 from gradcli.formulas.entries import Item, Value, concrete, flat, is_array, item_of, map_items, shape_of, to_array
 from gradcli.formulas.expansions import EXPANSIONS
 from gradcli.formulas.graph import Constant, Entry, Graph
@@ -143,6 +144,8 @@ def _apply(arithmetic: Arithmetic, node: Call, op: Op, params: list[Any], static
     graph = arithmetic.graph
     if op.kind == "elementwise" or (op.kind == "predicate" and op.name != "len"):
         name = "if" if is_conditional(node) else op.name
+        if name == "if":
+            one_shape(shape_of(params[1]), shape_of(params[2]))
         call = arithmetic.call if graph.commutes else graph.call
         if statics:
             raise UsageProblem(f"{op.name} has no formula")

@@ -52,7 +52,7 @@ _UFUNCS = """
     not_equal positive power rad2deg radians reciprocal remainder rint sign sin sinh sqrt square subtract tan tanh
     true_divide trunc
 """
-_REDUCING = "ediff1d argmax argmin argsort cumprod cumsum mean median prod round std sum var"
+_REDUCING = "ediff1d argmax argmin cumprod cumsum mean median prod round std sum var"
 _OF_TWO = "convolve quantile cross dot inner tensordot vdot"
 _KEPT = """
     all amax amin any count_nonzero diagonal expand_dims flip moveaxis ravel reshape roll sort squeeze swapaxes take
@@ -159,6 +159,7 @@ def _written() -> dict[str, tuple[Callable[..., Any], str, int]]:
     }
     elementwise |= {f"arc{name[1:]}": elementwise[name] for name in ("acot", "acoth", "acsc", "acsch", "asec", "asech")}
     on_arrays: dict[str, Callable[..., Any]] = {
+        "argsort": lambda x, axis=-1: np.argsort(x, axis, stable=True),  # of equal entries NumPy has no order
         "cubic_spline": lambda x, xp, fp: import_module("scipy.interpolate").CubicSpline(xp, fp)(x),
         "cross_entropy": _cross_entropy,
         "interp": _interp,

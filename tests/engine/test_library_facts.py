@@ -484,6 +484,14 @@ def test_bounds_that_are_tensors_meet_ties_as_numbers_do() -> None:
     assert gradcli.clamp(tensor([1, 5]), min=2).dtype == gradcli.int64
 
 
+def test_truth_values_within_one_bound() -> None:
+    truths = tensor([True, False])
+    assert truths.clamp(max=0).tolist() == [0, 0]
+    assert truths.clamp(min=2).tolist() == [2, 2]
+    assert {truths.clamp(max=0).dtype, truths.clamp(min=tensor([0, 1])).dtype} == {gradcli.int64}
+    assert truths.clamp(max=tensor(True)).dtype == gradcli.bool
+
+
 def test_where_a_norm_or_a_deviation_is_0_its_second_derivative_is_0() -> None:
     calls: list[Call] = [lambda x: x.norm(), lambda x: x.std(), lambda x: gradcli.norm(x, dim=0)]
     for call in calls:

@@ -292,3 +292,25 @@ def test_a_truth_value_is_no_size() -> None:
 def test_sparse_derivatives_by_nothing(text: str) -> None:
     assert sparse_hessian(text, {}).pattern.shape == (0, 0)
     assert sparse_jacobian(text, {}).pattern.shape == (1, 0)
+
+
+@pytest.mark.parametrize("shape", [3, "n"])
+@pytest.mark.parametrize("text", ["sum(a if a > 2 else x*a)", "x if a > 2 else a", "(x if a > 2 else a)@x"])
+def test_branches_of_different_shapes_have_no_one_formula(text: str, shape: int | str) -> None:
+    with pytest.raises(UsageProblem, match=r"the branches of an if have the shapes \((3|n)?\) and \((3|n)?\)"):
+        diff(text, shapes={"x": (shape,)})
+
+
+def test_the_branch_that_is_taken_keeps_its_shape() -> None:
+    values = {"a": 3.0, "x": [1.0, 2.0, 3.0]}
+    assert grad("sum(a if a > 2 else x*a)", values).gradients["a"] == 1.0
+    assert diff("sum(a*x if a > 2 else x)", shapes={"x": (3,)}).formulas[0].names == ("a",)
+
+
+def test_positions_that_sort_keep_equal_entries_in_their_order() -> None:
+    x = np.array([3.0, 2, 3, 1, 2, 2, 1, 3, 1] * 7)
+    expected = np.argsort(x, kind="stable")
+    np.testing.assert_array_equal(evaluate("argsort(x)", {"x": x}).value, expected)
+    seed = np.arange(63.0)
+    by_sort = grad("sort(x)", {"x": x}, seed=seed).gradients["x"]
+    np.testing.assert_array_equal(grad("x[argsort(x)]", {"x": x}, seed=seed).gradients["x"], by_sort)

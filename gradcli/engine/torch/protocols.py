@@ -52,6 +52,7 @@ _NUMPY: dict[str, str] = {
     "reciprocal": "reciprocal",
     "sinc": "sinc",
     "split": "split",
+    "argsort": "argsort",
     "take": "take",
     "take_along_axis": "take_along_axis",
 }

@@ -120,6 +120,12 @@ def log_softmax_push(t: Array, out: Array, axis: Any) -> Array:
     return t - np.sum(np.exp(out) * t, axis=axis, keepdims=True)
 
 
+@protocol
+def argsort(x: Array, axis: int | None = -1) -> Array:
+    """Positions that sort the entries; equal entries stay in their order, which NumPy leaves to the processor."""
+    return np.argsort(x, axis=axis, kind="stable")
+
+
 def sort_pull(g: Array, x: Array, axis: int | None) -> Array:
     """The cotangent of each entry of the result, at the place that the entry came from."""
     numbers = plain(x)

@@ -25,5 +25,6 @@ ENTRIES: tuple[Op, ...] = (
             jvps=["ops.scan_rules.sort_push"], kinks=["ties"], convention="that of a stable sort",
             peers=Peers("sort([x, 1])[1]", 1.0, "0", "0", ""),
             selects_entries=True, doc="Entries in ascending order."),
-    general("argsort(x; axis=-1)", "numpy.argsort", "matrices.argsort", doc="Positions that sort the entries."),
+    general("argsort(x; axis=-1)", "ops.scan_rules.argsort", "matrices.argsort",
+            doc="Positions that sort the entries, equal ones in their order."),
 )  # fmt: skip

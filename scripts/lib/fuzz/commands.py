@@ -8,6 +8,7 @@ import os
 import re
 import struct
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,7 +20,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from fuzz import options, programs, statements, texts
+from fuzz import options, programs, search, statements, texts
 from fuzz.explained import Broken
 from fuzz.grammar import SHAPES, TRUTHS, WHOLE, Writer, operations, variables_of
 from gradcli.cli.environment import Environment
@@ -44,6 +45,7 @@ _USUAL = {
 _WORDS = ("--help", "-x", "--", "--color", "-qf", "--json=1", "-", "--f@", "--=3", "---", "--a=", "--u=@", "--wrt")
 _REALLY = 0.01
 _SECONDS = 0.3
+_PROVING = 1.0
 _TRIES = 6
 _VALUES = (
     *(
@@ -259,10 +261,15 @@ class _InProcess:
         self._memory = memory
         self._found: Enclosures | NotChecked = NotChecked("nobody was asked")
 
-    def ask(self, request: Request, _timeout: float) -> None:
+    def ask(self, request: Request, timeout: float) -> None:
+        seconds, begin = min(timeout, _PROVING), time.monotonic()
         try:
-            self._found = enclose(request)
+            with search.at_most(seconds):
+                self._found = enclose(request)
         except Exception as error:
+            if time.monotonic() - begin >= seconds:  # FLINT hands on another error than the one of its callback
+                self._found = NotChecked(f"no answer within {seconds:g} s")
+                return
             told = reason(error, self._memory, "FLINT")
             if told.startswith("FLINT failed with"):
                 raise
