@@ -55,6 +55,46 @@ def _pair(text: str, **given: tuple[float, float]) -> tuple[float, float]:
     return float(found.value), float(found.uncertainty)
 
 
+def test_resistance_and_reactance_of_the_guide() -> None:
+    """GUM (JCGM 100:2008) H.2, tables H.2 to H.4: five observations of voltage, current and phase, correlated."""
+    observed = np.array([
+        [5.007, 4.994, 5.005, 4.990, 4.999], [19.663, 19.639, 19.640, 19.685, 19.678],
+        [1.0456, 1.0438, 1.0468, 1.0428, 1.0433],
+    ])  # fmt: skip
+    covariance = np.cov(observed) / 5
+    means = dict(zip(("V", "I", "phi"), observed.mean(axis=1), strict=True))
+    spread = dict(zip(means, np.sqrt(np.diag(covariance)), strict=True))
+    found = propagate("Z = V/(I/1000); [Z*cos(phi), Z*sin(phi), Z]", means, spread, covariance)
+    assert np.asarray(found.value) == pytest.approx([127.732, 219.847, 254.260], abs=6e-4)
+    assert np.asarray(found.uncertainty) == pytest.approx([0.071, 0.295, 0.236], abs=1e-3)
+    u = np.asarray(found.uncertainty)
+    correlations = np.asarray(found.covariance) / np.outer(u, u)
+    assert correlations[[0, 0, 1], [1, 2, 2]] == pytest.approx([-0.588, -0.485, 0.993], abs=6e-4)
+
+
+def test_end_gauge_of_the_guide() -> None:
+    """GUM H.1, in nanometres: 50,000,838 with 32 to first order; what that leaves out is not negligible (H.1.7)."""
+    values = {"ls": 50_000_623.0, "d": 215.0, "da": 0.0, "t": -0.1, "a": 11.5e-6, "dt": 0.0}
+    spread = {"ls": 25.0, "d": 9.7, "da": 0.58e-6, "t": 0.41, "a": 1.2e-6, "dt": 0.029}
+    found = propagate("ls + d - ls*(da*t + a*dt)", values, spread)
+    assert float(found.value) == 50_000_838.0
+    assert round(float(found.uncertainty)) == 32
+    assert {name: math.sqrt(share) * float(found.uncertainty) for name, share in found.shares.items()} == pytest.approx(
+        {"ls": 25.0, "d": 9.7, "da": 2.9, "t": 0.0, "a": 0.0, "dt": 16.6}, abs=0.1
+    )
+    assert any("curved" in warning for warning in found.warnings)
+
+
+def test_falling_ball_viscometer_of_nist() -> None:
+    """NIST Technical Note 1900, example E3: 5.69 mPa s; of a product of powers relative variances add up."""
+    values = {"m": 4.63, "b": 2217.0, "r": 1180.0, "c": 810.0, "t": 61.0, "tc": 36.6}
+    spread = {"m": 0.0463, "b": 0.5, "r": 0.5, "c": 0.5, "t": 6.1, "tc": 5.49}
+    found = propagate("m*(b - r)/(b - c)*t/tc", values, spread)
+    assert round(float(found.value), 2) == 5.69
+    relative = math.sqrt(0.01**2 + 0.1**2 + 0.15**2)  # the densities count less than 0.1 %
+    assert float(found.uncertainty) == pytest.approx(relative * float(found.value), rel=1e-4)
+
+
 def test_correlated_inputs_as_in_the_guides_formula() -> None:
     """u(x - y)**2 = u(x)**2 + u(y)**2 - 2 u(x, y)."""
     covariance = [[0.04, 0.03], [0.03, 0.09]]

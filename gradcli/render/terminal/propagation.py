@@ -18,14 +18,20 @@ __all__ = ["propagation_view"]
 
 _BAR = 20
 
+_LINES = 12
+"""Entries of a value that have a line each."""
+
 
 def propagation_view(result: Propagation, style: Style, canvas: Canvas) -> list[list[RenderableType]]:
     """The expression; the value with its uncertainty; a table of the inputs, or of several values their covariance."""
     head: list[RenderableType] = [*expression_lines(result.expression, canvas)]
     called = result.outputs.called
     if np.ndim(result.value):
-        head += value_lines(called, result.value, canvas)
-        head += value_lines(f"u({called})", result.uncertainty, canvas)
+        if np.size(result.value) <= _LINES:
+            head += _pairs(result, canvas)
+        else:
+            head += value_lines(called, result.value, canvas)
+            head += value_lines(f"u({called})", result.uncertainty, canvas)
         covariance = Labelled(result.covariance, result.rows, result.rows)
         return [head, [canvas.note("covariance"), *matrix_view(covariance, canvas)]]
     head += [
@@ -40,6 +46,15 @@ def propagation_view(result: Propagation, style: Style, canvas: Canvas) -> list[
         )
         groups.append([canvas.note(f"u({called}) to first order {rounded_text(float(result.uncertainty))}; {told}")])
     return groups
+
+
+def _pairs(result: Propagation, canvas: Canvas) -> list[RenderableType]:
+    """Each entry with its uncertainty, in a line."""
+    pairs = zip(result.rows, np.ravel(result.value), np.ravel(result.uncertainty), strict=True)
+    return [
+        Text.assemble((label, NAME), " = ", (_plain(rounded(float(value), float(u)), canvas), DERIVATIVE))
+        for label, value, u in pairs
+    ]
 
 
 def _inputs(result: Propagation, canvas: Canvas) -> RenderableType:
