@@ -34,6 +34,7 @@ __all__ = [
     "timeout_option",
     "verdict_options",
     "verify_option",
+    "wants_json",
 ]
 
 _MOST_DIGITS = 1000
@@ -131,6 +132,17 @@ class Settings(NamedTuple):
             layout=self.layout,
             all_passes=self.all_passes,
         )
+
+
+def wants_json(form: str | None, as_json: bool) -> bool:
+    """Whether a command that has plain lines and JSON alone is to write JSON.
+
+    Raises:
+        UsageProblem: if `--format plain` and `--json` contradict each other.
+    """
+    if form == "plain" and as_json:
+        raise UsageProblem("--format and --json both say how to write the result", hint="leave one of them out")
+    return as_json or form == "json"
 
 
 def check_sparse(settings: Settings) -> None:

@@ -50,6 +50,13 @@ def test_a_dash_is_standard_output(words: str, begins: str, tmp_path: Path, monk
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("command", ["info", "cache"])
+def test_what_is_plain_anyway_can_be_asked_to_be(command: str) -> None:
+    assert gradcli([command, "--format", "plain"]).stdout == gradcli([command]).stdout
+    assert gradcli([command, "--format", "json"]).stdout == gradcli([command, "--json"]).stdout
+    refused(gradcli([command, "--format", "plain", "--json"]), "--format and --json both say how to write the result")
+
+
 @pytest.mark.parametrize("command", ["grad x**2 --x 3", "hvp x**3 --x 2 --vector x=1", "eval x*2 --x [1,2]"])
 def test_csv_holds_what_plain_tells(command: str) -> None:
     options = [] if command.startswith("eval") else ["--no-check"]

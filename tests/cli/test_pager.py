@@ -40,6 +40,7 @@ def test_the_environments_pager(words: list[str], tmp_path: Path) -> None:
         (["--help"], 200, {}),
         (["--version"], 24, {}),
         (["ops", "tanh"], 24, {}),
+        (["help", "grad", "--format", "plain"], 24, {}),
         (["--help"], 24, {"GRADCLI_PAGER": ""}),
         (["--help"], 24, {"TERM": "dumb"}),
         (["eval", "ones([60, 1])"], 24, {}),

@@ -16,8 +16,9 @@ class _Cache(click.Command):
 @click.command("cache", cls=_Cache)
 @click.argument("action", type=click.Choice(["info", "path", "clear"]), default="info")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--format", "form", type=click.Choice(["plain", "json"]), help="How it is written: plain lines, or JSON.")
 @click.pass_obj
-def command(session: Session, action: str, as_json: bool) -> int:
+def command(session: Session, action: str, as_json: bool, form: str | None) -> int:
     """What SymPy has derived in earlier runs, kept on disk: how much there is, where, and away with it.
 
     \b
@@ -32,8 +33,10 @@ def command(session: Session, action: str, as_json: bool) -> int:
     `gradcli cache path` prints the folder alone; where there is none, nothing, and has status 1.
     """
     from gradcli.cli.recollection import store_of
+    from gradcli.cli.settings import wants_json
     from gradcli.render.formats.cache import render_cache
 
+    as_json = wants_json(form, as_json)
     store = store_of(session.environment.variables)
     if store is not None and not store.is_folder():
         raise InputProblem(

@@ -27,8 +27,9 @@ def _commands(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 @click.command("help", cls=_Help, context_settings={"ignore_unknown_options": True})
 @click.argument("command", required=False, shell_complete=_commands)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[EXPR]")
+@click.option("--format", "form", type=click.Choice(["plain"]), help="All at once, without a pager.")
 @click.pass_context
-def command(ctx: click.Context, command: str | None, words: tuple[str, ...]) -> Any:
+def command(ctx: click.Context, command: str | None, words: tuple[str, ...], form: str | None) -> Any:
     """What a command does and which options it has; without a command, which commands there are.
 
     \b
@@ -39,5 +40,8 @@ def command(ctx: click.Context, command: str | None, words: tuple[str, ...]) -> 
     With an expression, its variables are among the options. On a terminal, what is longer than the screen is shown
     by a pager: $GRADCLI_PAGER, else $PAGER, else less; an empty one switches that off.
     """
+    if form is not None:
+        environment = ctx.obj.environment
+        ctx.obj.environment = environment._replace(variables={**environment.variables, "GRADCLI_PAGER": ""})
     asked = [command, *words, "--help"] if command is not None else ["--help"]
     return ctx.find_root().command.main(asked, prog_name="gradcli", standalone_mode=False, obj=ctx.obj)
