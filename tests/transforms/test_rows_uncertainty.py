@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,9 @@ import pytest
 import uncertainties
 from uncertainties import umath
 
-from gradcli.batch import Cells
-from gradcli.errors import ShapeProblem
 from gradcli.transforms.rows.found import Found
 from gradcli.transforms.rows.uncertainty import Uncertain, with_uncertainty
-from tests.cli.runner import gradcli
+from tests.cli.runner import Outcome, gradcli
 
 PROGRAMS = {
     "exp(-x**2)*sin(y*z) + log(1 + x*y)/sqrt(z)": lambda x, y, z: (
@@ -76,11 +75,49 @@ def test_squares_do_not_leave_float64() -> None:
     np.testing.assert_allclose(found.columns["u_value"], [5e-200, 5e200], rtol=1e-15)
 
 
-def test_an_uncertainty_of_another_shape_is_refused() -> None:
-    nothing = np.zeros(1, bool)
-    found = Found({"value": np.zeros(1), "d_v": np.zeros((1, 3))}, nothing, nothing, {})
-    with pytest.raises(ShapeProblem, match="has the shape"):
-        with_uncertainty(found, {"w": Cells(np.zeros((1, 2)))}, {"v": Uncertain("w", np.array(0.0))}, 1)
+def lines(words: list[str], rows: list[str]) -> Outcome:
+    """What comes of rows of JSON Lines."""
+    table = "".join(f"{row}\n" for row in rows)
+    return gradcli(["batch", *words, "--input-format", "jsonl", "--no-check"], stdin=table)
+
+
+def test_an_uncertainty_of_another_shape_is_its_rows_fault() -> None:
+    rows = [
+        '{"v": [3, 4], "w": [0.1, 0.2]}',
+        '{"v": [3, 4], "w": [0.1, 0.2, 0.3]}',
+        '{"v": [1, 2, 2], "w": [0.3, 0.3, 0.3]}',
+        '{"v": [3, 4], "w": [0.1, -0.2]}',
+        '{"v": [3, 4], "w": 0.5}',
+        '{"v": [3, 4], "w": null}',
+    ]
+    done = lines(["norm(v)", "--uncertainty", "v=w"], rows)
+    found = [json.loads(line)["u_value"] for line in done.stdout.splitlines()]
+    assert found[0] == pytest.approx(np.hypot(0.6 * 0.1, 0.8 * 0.2), rel=1e-12)
+    assert found[2] == pytest.approx(0.3, rel=1e-12)
+    assert [found[i] for i in (1, 3, 4, 5)] == [None] * 4
+    assert (
+        "row 2 of standard input: the uncertainty of 'v' has the shape (3,), and 'v' has the shape (2,)" in done.stderr
+    )
+    assert "row 4 of standard input: the uncertainty 'w' is negative" in done.stderr
+    assert "row 5 of standard input, column 'w', is no list of numbers: '0.5'" in done.stderr
+    assert done.status == 2
+
+
+@pytest.mark.parametrize("text", ["sum(v)", "2*v"])
+def test_rows_of_several_lengths(text: str) -> None:
+    words = [text, "--uncertainty", "v=0.5", *(["--jacobian"] if text == "2*v" else [])]
+    done = lines(words, ['{"v": [3, 4]}', '{"v": [1]}'])
+    found = [json.loads(line)["u_value"] for line in done.stdout.splitlines()]
+    expected = [[1.0, 1.0], [1.0]] if text == "2*v" else [0.5 * 2**0.5, 0.5]
+    for one, other in zip(found, expected, strict=True):
+        assert one == pytest.approx(other, rel=1e-12)
+
+
+def test_an_uncertainty_that_fits_no_row_is_refused() -> None:
+    done = lines(["norm(v)", "--uncertainty", "v=[1, 2]"], ['{"v": [1, 2, 3]}'])
+    assert done.status == 2
+    assert done.stdout == ""
+    assert "the uncertainty of 'v' has the shape (2,), and 'v' has the shape (3,)" in done.stderr
 
 
 @pytest.mark.parametrize(

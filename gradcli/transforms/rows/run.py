@@ -165,7 +165,9 @@ class _Run:
     def _compute(self, block: Block) -> Found:
         assert self.computer is not None
         found = self.computer.compute(block.cells, block.rows)
-        return with_uncertainty(found, block.cells, self.uncertain, block.rows) if self.uncertain else found
+        if not self.uncertain:
+            return found
+        return with_uncertainty(found, block.cells, self.uncertain, block.rows, refusing=self.sink is None)
 
     @staticmethod
     def _refuse(block: Block, origin: str) -> None:

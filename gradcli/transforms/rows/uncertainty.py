@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,20 +60,24 @@ def check_uncertain(task: Task, uncertain: Mapping[str, Uncertain]) -> None:
             raise UsageProblem(f"--uncertainty {name}: '{name}' is the same in all rows", hint=hint)
 
 
-def with_uncertainty(found: Found, cells: Mapping[str, Cells], uncertain: Mapping[str, Uncertain], rows: int) -> Found:
+def with_uncertainty(
+    found: Found, cells: Mapping[str, Cells], uncertain: Mapping[str, Uncertain], rows: int, refusing: bool = False
+) -> Found:
     """Results with the uncertainty of the value beside it.
 
     It is sqrt(sum((d_x*dx)**2)) over all entries of all inputs, which do not depend on each other. A row whose
-    uncertainty is missing has no results, and one whose uncertainty is negative fails.
+    uncertainty is missing has no results; one whose uncertainty is negative, or has another shape than its variable,
+    fails.
 
     Args:
         found: the results.
         cells: of all columns, those with uncertainties too.
         uncertain: for each variable its uncertainty.
         rows: how many there are.
+        refusing: whether an uncertainty that is the same in all rows, and fits none of these, is an error.
 
     Raises:
-        ShapeProblem: if an uncertainty has another shape than its variable.
+        ShapeProblem: for such an uncertainty.
 
     >>> slopes = {"value": np.array([6.0]), "d_x": np.array([3.0]), "d_y": np.array([2.0])}
     >>> nothing = np.zeros(1, bool)
@@ -82,42 +86,79 @@ def with_uncertainty(found: Found, cells: Mapping[str, Cells], uncertain: Mappin
     >>> with_uncertainty(Found(slopes, nothing, nothing, {}), given, sizes, 1).columns["u_value"]
     array([5.])
     """
-    blank, failed, kept = found.blank.copy(), dict(found.failed), dict(found.columns)
-    parts = []
     value = found.columns.get("value")
     if value is None:
         return found
-    if value.dtype == object:
-        raise ShapeProblem("--uncertainty takes rows of one shape")
-    for name, one in uncertain.items():
-        slope = found.columns[f"d_{name}"]
-        size = one.size if not one.column else _of_column(one.column, cells[one.column], blank, failed)
-        axes = slope.shape[value.ndim :]
-        own = size.shape[1:] if one.column else size.shape
-        if own not in ((), axes):
-            raise ShapeProblem(f"--uncertainty {name} has the shape {own}, and {name} has the shape {axes}")
-        lead = (rows,) if one.column else (1,)
-        wide = size.reshape(*lead, *(1,) * (value.ndim - 1), *(own or (1,) * len(axes)))
-        with np.errstate(all="ignore"):
-            parts.append((slope * wide).reshape(*value.shape, prod(axes)))
-    terms = np.abs(np.concatenate(parts, axis=-1))
+    blank, failed = found.blank.copy(), dict(found.failed)
+    for name in columns_of(uncertain):
+        _look(name, cells[name], blank, failed)
+    slopes = {name: found.columns[f"d_{name}"] for name in uncertain}
+    sizes = {name: cells[one.column].values for name, one in uncertain.items() if one.column}
+    ragged = any(array.dtype == object for array in (value, *slopes.values(), *sizes.values()))
+    total = np.full(rows, None, object) if value.dtype == object else np.full(value.shape, np.nan)
+    for places in _alike([value, *slopes.values(), *sizes.values()], ~blank) if ragged else [slice(None)]:
+        part = _entries(value, places)
+        terms = []
+        for name, one in uncertain.items():
+            slope = _entries(slopes[name], places)
+            size = np.asarray(_entries(sizes[name], places) if one.column else one.size[np.newaxis], np.float64)
+            own, axes = size.shape[1:], slope.shape[part.ndim :]
+            if own not in ((), axes):
+                told = f"the uncertainty of '{name}' has the shape {own}, and '{name}' has the shape {axes}"
+                if refusing and not one.column:
+                    raise ShapeProblem(f"--uncertainty: {told}")
+                left = np.arange(rows)[places]
+                failed.update((row, told) for row in left[~blank[left]].tolist())
+                blank[left] = True
+                break
+            wide = size.reshape(len(size), *(1,) * (part.ndim - 1), *(own or (1,) * len(axes)))
+            with np.errstate(all="ignore"):
+                terms.append((slope * wide).reshape(*part.shape, prod(axes)))
+        else:
+            _put(total, places, _root_of_squares(np.abs(np.concatenate(terms, axis=-1))))
+    return Found({**found.columns, COLUMN: total}, blank, found.kinked, failed)
+
+
+def _root_of_squares(terms: NDArray[np.float64]) -> NDArray[np.float64]:
+    """sqrt(sum(terms**2)) over the last axis, of terms whose squares may leave float64."""
     with np.errstate(all="ignore"):
-        largest = terms.max(axis=-1, initial=0.0)  # squares of what is very small or large leave float64
+        largest = terms.max(axis=-1, initial=0.0)
         scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-        total = scale * np.sqrt(np.square(terms / scale[..., np.newaxis]).sum(axis=-1))
-    kept[COLUMN] = total
-    return Found(kept, blank, found.kinked, failed)
+        total: NDArray[np.float64] = scale * np.sqrt(np.square(terms / scale[..., np.newaxis]).sum(axis=-1))
+    return total
 
 
-def _of_column(name: str, cells: Cells, blank: NDArray[np.bool_], failed: dict[int, str]) -> NDArray[np.float64]:
-    """The uncertainties in a column; the rows without one, or with one that is none, are noted."""
-    if cells.values.dtype == object:
-        raise ShapeProblem(f"the uncertainties in '{name}' do not all have one shape")
-    size = np.asarray(cells.values, np.float64)
+def _alike(arrays: Sequence[NDArray[Any]], wanted: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
+    """The rows in groups, in each of which all arrays have entries of one shape."""
+    groups: dict[tuple[tuple[int, ...], ...], list[int]] = {}
+    for row in np.flatnonzero(wanted).tolist():
+        groups.setdefault(tuple(np.shape(array[row]) for array in arrays), []).append(row)
+    return [np.array(places) for places in groups.values()]
+
+
+def _entries(array: NDArray[Any], places: NDArray[np.intp] | slice) -> NDArray[Any]:
+    """Some rows, whose entries have one shape, with an axis for the rows first."""
+    some = array[places]
+    return np.stack(list(some)) if array.dtype == object else some
+
+
+def _put(total: NDArray[Any], places: NDArray[np.intp] | slice, found: NDArray[np.float64]) -> None:
+    """Put the results of some rows in their places."""
+    if total.dtype != object:
+        total[places] = found
+    elif not isinstance(places, slice):
+        for row, entry in zip(places.tolist(), found, strict=True):
+            total[row] = entry
+
+
+def _look(name: str, cells: Cells, blank: NDArray[np.bool_], failed: dict[int, str]) -> None:
+    """Note the rows without an uncertainty in a column, or with one that is none."""
     if cells.blank is not None:
         blank |= cells.blank
-    negative = (size < 0).reshape(len(size), -1).any(axis=1) & ~blank
+    if cells.values.dtype == object:
+        negative = np.array([bool((np.asarray(entry) < 0).any()) for entry in cells.values], bool) & ~blank
+    else:
+        negative = (cells.values < 0).reshape(len(cells.values), -1).any(axis=1) & ~blank
     for row in np.flatnonzero(negative).tolist():
         failed[row] = f"the uncertainty '{name}' is negative"
     blank |= negative
-    return size
