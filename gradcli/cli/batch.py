@@ -80,8 +80,6 @@ def _all_tables(job: Job, texts: dict[str, str]) -> Found:
     into_folder = wanted.output is not None and (
         remote_folder(wanted.output) if remote else wanted.output.endswith("/") or Path(wanted.output).is_dir()
     )
-    if remote and wanted.resume:
-        raise UsageProblem("--resume keeps what is done in a folder of this machine", hint="-o FOLDER/")
     if len(inputs) > 1 and not into_folder:
         raise UsageProblem(
             f"{len(inputs)} tables go to a folder", hint="-o FOLDER/ names it, with the slash; each keeps its name"
@@ -113,20 +111,18 @@ def _into_folder(job: Job, inputs: list[str], folder: str, texts: dict[str, str]
     options = wanted._replace(
         inputs=(), output=None, threads=None, progress=None, quiet=False, resume=False, scheduler=None, workers=None
     )
-    manifest: Manifest | None = None
     if not is_remote(folder):
         try:
             Path(folder).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputProblem(f"'{folder}' cannot be made: {error.strerror or error}") from None
-        manifest = Manifest(Path(folder), repr((job.program.source, texts, options)))
+    manifest = Manifest(folder, repr((job.program.source, texts, options)))
     job = job._replace(samples=max(min(job.samples, 2), job.samples // len(parts)))
-    waiting = [part for part in parts if not (wanted.resume and manifest and manifest.holds(part.source, part.target))]
+    waiting = [part for part in parts if not (wanted.resume and manifest.holds(part.source, part.target))]
     found: dict[int, tuple[Report, Checked | None]] = {}
     for place, report, checked in _computed(job, waiting):
         found[place] = report, checked
-        if manifest is not None:
-            manifest.keep(waiting[place].source, waiting[place].target)
+        manifest.keep(waiting[place].source, waiting[place].target)
         job.progress.next()
     total, of_all = Report(), None
     for _, (report, checked) in sorted(found.items(), key=lambda item: item[0]):

@@ -132,5 +132,46 @@ def test_what_goes_wrong_with_urls_leaves_nothing(tmp_path: Path) -> None:
     assert (lost.status, "there is no file" in lost.stderr) == (2, True)
     odd = gradcli(["batch", "x", "nosuch://bucket/p.csv"])
     assert (odd.status, "cannot be opened" in odd.stderr) == (2, True)
-    again = gradcli(["batch", "x", str(tmp_path / "p.csv"), "-o", f"file://{tmp_path}/o/", "--resume"])
-    assert (again.status, "--resume" in again.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("from_url", [True, False])
+def test_work_at_urls_is_taken_up_again(tmp_path: Path, *, from_url: bool) -> None:
+    pytest.importorskip("fsspec")
+    folder, target = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    for i in range(4):
+        (folder / f"p{i}.csv").write_text(f"x\n{i}\n")
+    source = f"file://{folder}/" if from_url else str(folder)
+    words = ["batch", "x**2", source, "-o", f"file://{target}/", "--no-check"]
+    assert gradcli(words).status == 0
+    untouched = (target / "p0.csv").stat().st_ino
+    (target / "p1.csv").write_text("x,value,d_x\n1,1.0,7.0\n")
+    (folder / "p2.csv").write_text("x\n22\n")
+    (target / "p3.csv").unlink()
+    again = gradcli([*words, "--resume"])
+    assert (again.status, "1 table had been done before" in again.stderr) == (0, True)
+    assert (target / "p0.csv").stat().st_ino == untouched
+    written = [contents(target)[f"p{i}.csv"].splitlines()[1] for i in range(4)]
+    assert written == [b"0,0.0,0.0", b"1,1.0,2.0", b"22,484.0,44.0", b"3,9.0,6.0"]
+    other = gradcli(["batch", "x**3", *words[2:], "--resume"])
+    assert "done before" not in other.stderr
+    assert contents(target)["p3.csv"] == b"x,value,d_x\n3,27.0,27.0\n"
+
+
+def test_of_an_address_without_versions_nothing_is_taken_for_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a web server that tells no more than sizes."""
+    pytest.importorskip("fsspec")
+    from fsspec.implementations.local import LocalFileSystem
+
+    plain = LocalFileSystem.info
+    monkeypatch.setattr(
+        LocalFileSystem, "info", lambda *args, **options: {
+            name: told for name, told in plain(*args, **options).items() if name in ("name", "size", "type")
+        }
+    )  # fmt: skip
+    (tmp_path / "p.csv").write_text("x\n3\n")
+    words = ["batch", "x", f"file://{tmp_path}/p.csv", "-o", f"{tmp_path}/out/", "--no-check", "--resume"]
+    assert [gradcli(words).status, gradcli(words).status] == [0, 0]
+    assert "done before" not in gradcli(words).stderr

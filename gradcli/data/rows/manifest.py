@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcli.data.output import write_whole
-from gradcli.data.rows.remote import is_remote
+from gradcli.data.rows.remote import is_remote, opened_remote, remote_version, written_remote
 from gradcli.errors import InputProblem
 
 __all__ = ["Manifest", "expanded", "target_in"]
@@ -20,29 +20,34 @@ _PIECE = 1 << 20
 class Manifest:
     """The parts that are done, each with the size and the digest of what was written.
 
+    Of a file at a URL the file system's own mark of its version stands for the digest.
+
     Args:
-        folder: where the parts are.
+        folder: where the parts are, a URL too.
         work: what is computed; of other work nothing is kept.
     """
 
-    def __init__(self, folder: Path, work: str) -> None:
-        self._path = folder / _NAME
+    def __init__(self, folder: str, work: str) -> None:
+        self._path = f"{folder.rstrip('/')}/{_NAME}" if is_remote(folder) else str(Path(folder) / _NAME)
         self._work = hashlib.sha256(work.encode()).hexdigest()
         self._parts: dict[str, Any] = {}
         try:
-            found = json.loads(self._path.read_text(encoding="utf-8"))
+            found = json.loads(self._text())
             if isinstance(found, dict) and found.get("work") == self._work and isinstance(found.get("parts"), dict):
                 self._parts = found["parts"]
-        except (OSError, ValueError, RecursionError):
+        except (OSError, ValueError, RecursionError, InputProblem):
             pass
+
+    def _text(self) -> bytes:
+        if not is_remote(self._path):
+            return Path(self._path).read_bytes()
+        with opened_remote(self._path) as file:
+            return file.read()
 
     def holds(self, source: str, target: str) -> bool:
         """Whether a part is done: its source has not changed since, and the target is what was written."""
         part = self._parts.get(Path(target).name)
-        try:
-            return part is not None and part == _state(Path(source), Path(target))
-        except OSError:
-            return False
+        return part is not None and part == _state(source, target)
 
     def keep(self, source: str, target: str) -> None:
         """Remember that a part is done.
@@ -50,24 +55,42 @@ class Manifest:
         Raises:
             OutputProblem: if that cannot be written.
         """
-        if is_remote(source):
-            return  # whether it has changed is not known
-        self._parts[Path(target).name] = _state(Path(source), Path(target))
-        content = json.dumps({"work": self._work, "parts": self._parts}, indent=1)
-        write_whole(self._path, content.encode())
+        state = _state(source, target)
+        if state is None:
+            return
+        self._parts[Path(target).name] = state
+        content = json.dumps({"work": self._work, "parts": self._parts}, indent=1).encode()
+        if is_remote(self._path):
+            with written_remote(self._path) as file:
+                file.write(content)
+        else:
+            write_whole(Path(self._path), content)
 
 
-def _state(source: Path, target: Path) -> dict[str, Any]:
-    of_source = source.stat()
+def _state(source: str, target: str) -> dict[str, Any] | None:
+    """What tells whether a part is still what it was; None where that cannot be told."""
+    try:
+        of_source = remote_version(source) if is_remote(source) else _version(Path(source))
+        of_target = remote_version(target) if is_remote(target) else _size_and_digest(Path(target))
+    except OSError:
+        return None
+    if of_source is None or of_target is None:
+        return None
+    size, digest = of_target
+    return {"source": [source, *of_source], "size": size, "sha256" if not is_remote(target) else "version": digest}
+
+
+def _version(path: Path) -> list[Any]:
+    told = path.stat()
+    return [told.st_size, told.st_mtime_ns]
+
+
+def _size_and_digest(path: Path) -> list[Any]:
     digest = hashlib.sha256()
-    with target.open("rb") as file:
+    with path.open("rb") as file:
         while piece := file.read(_PIECE):
             digest.update(piece)
-    return {
-        "source": [str(source), of_source.st_size, of_source.st_mtime_ns],
-        "size": target.stat().st_size,
-        "sha256": digest.hexdigest(),
-    }
+    return [path.stat().st_size, digest.hexdigest()]
 
 
 def expanded(words: tuple[str, ...], suffixes: tuple[str, ...]) -> list[str]:

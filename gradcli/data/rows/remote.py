@@ -9,7 +9,15 @@ from typing import IO, Any
 
 from gradcli.errors import InputProblem, OutputProblem, UsageProblem
 
-__all__ = ["is_remote", "opened_remote", "remote_folder", "remote_size", "remote_tables", "written_remote"]
+__all__ = [
+    "is_remote",
+    "opened_remote",
+    "remote_folder",
+    "remote_size",
+    "remote_tables",
+    "remote_version",
+    "written_remote",
+]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
@@ -65,6 +73,27 @@ def remote_size(url: str) -> int:
         return int(system.size(path) or 0)
     except OSError:
         return 0
+
+
+def remote_version(url: str) -> list[Any] | None:
+    """How many bytes a file has, and what tells its content from another; None where its file system has neither.
+
+    >>> remote_version("memory://nowhere/p.csv") is None
+    True
+    """
+    system, path = _system(url)
+    system.invalidate_cache()
+    try:
+        told = system.info(path)
+        if not _VERSIONS.intersection(name.lower() for name in told):
+            return None
+        return [int(told.get("size") or 0), str(system.checksum(path))]
+    except OSError:
+        return None
+
+
+_VERSIONS = {"etag", "mtime", "lastmodified", "last_modified", "created", "updated", "md5hash", "generation"}
+"""What file systems call that which a file with another content has another of."""
 
 
 @contextmanager
