@@ -202,6 +202,8 @@ def _form_of(output: str, pictures: Sequence[str]) -> str:
     suffixes = _SUFFIXES | {suffix: form for suffix, form in _PICTURES.items() if form in pictures}
     if suffix not in suffixes:
         known = ", ".join(f".{known}" for known in suffixes)
+        if not output:
+            raise UsageProblem("-o names no file", hint=f"its suffix chooses the format: {known}")
         variable = "" if "." in output else f"; a variable of this name has --set output={output}"
         raise UsageProblem(
             f"-o {output} does not say in what format", hint=f"give --format, or one of {known}{variable}"

@@ -18,6 +18,7 @@ __all__ = ["MOST_NUMBERS", "claimed_by", "names_in", "stated"]
 MOST_NUMBERS = 400  # that a claim may have, as a derivative that is compared has no more entries
 _NAME = r"[^\W\d][^\x00-/:-@\[-^`{-\x7f\s]*"  # a combining accent belongs to a name, and is no \w
 _NAMED = re.compile(rf"\s*({_NAME}(?:\s*,\s*{_NAME})*)\s*=(?!=)(.*)", re.DOTALL)
+_ENTRY = re.compile(rf"\s*({_NAME})\s*\[([^\[\]=]*)\]\s*=(?!=)(.*)", re.DOTALL)
 
 
 class _Formula(str):
@@ -27,7 +28,7 @@ class _Formula(str):
 
 
 def stated(text: str, names: Sequence[str], order: int, stdin: Callable[[], str]) -> list[Claimed]:
-    """The claims of a text: `x=2*x`, `x,y=[2*x, 1]`, `x=@g.npy`, or `@g.json` with a claim under each name.
+    """The claims of a text: `x=2*x`, `x,y=[2*x, 1]`, `x[i]=2*x[i]`, `x=@g.npy`, or `@g.json` with one under each name.
 
     Args:
         text: of an option or of a field.
@@ -45,6 +46,9 @@ def stated(text: str, names: Sequence[str], order: int, stdin: Callable[[], str]
     named = _NAMED.fullmatch(text)
     if named is not None:
         return [claimed_by(names_in(named[1]), named[2].strip(), order, stdin)]
+    entry = _ENTRY.fullmatch(text)
+    if entry is not None:
+        return [_by_entries(normalize(entry[1]), entry[2], entry[3].strip(), names, order)]
     if order == 2 and names:
         return [claimed_by(tuple(names), text.strip(), order, stdin)]
     if len(names) == 1:
@@ -53,6 +57,35 @@ def stated(text: str, names: Sequence[str], order: int, stdin: Callable[[], str]
         found = _named_values(text.strip()[1:], stdin)
         return [_of_value((name,), _in_file(found, name), f"@{found.origin}:{name}", order) for name in found.names]
     raise UsageProblem(f"the claim '{text}' does not say which derivative it is", hint=_how_to_name(text, names))
+
+
+def _by_entries(name: str, listed: str, formula: str, names: Sequence[str], order: int) -> Claimed:
+    """A claim of a formula for each entry, `x[i]=2*x[i]`; of a Hessian `x[i,j]=...`.
+
+    Raises:
+        UsageProblem: if it is not about all entries of a vector.
+
+    >>> _by_entries("x", "i", "2*x[i]", ["x"], 1).text
+    '[2*x[i] for i in range(len(x))]'
+    """
+    from gradcli.transforms.claims.types import Claimed
+
+    letters = [letter.strip() for letter in listed.split(",")]
+    every = all(re.fullmatch(_NAME, letter) for letter in letters) and len(set(letters)) == len(letters)
+    taken = next((letter for letter in letters if letter in names), None)
+    if every and taken is None and len(letters) == order:
+        text = formula
+        for letter in reversed(letters):
+            text = f"[{text} for {letter} in range(len({name}))]"
+        return Claimed((name,), text, order)
+    matrix = order == 2 or len(letters) == 2
+    why = "a claim is about all entries"
+    hint = f"write {name}={'[[... for j in range(3)] for i in range(3)]' if matrix else '[... for i in range(3)]'}"
+    if taken is not None:
+        why, hint = f"'{taken}' is a variable of the expression", "take another letter for the index"
+    elif every:
+        why = "a gradient has one index" if order == 1 else "a Hessian has two indices"
+    raise UsageProblem(f"the claim about {name}[{listed}] cannot be judged: {why}", hint=hint)
 
 
 def names_in(listed: str) -> tuple[str, ...]:

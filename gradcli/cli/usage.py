@@ -9,6 +9,7 @@ from gradcli.errors import NameProblem, Problem, UsageProblem, suggest
 __all__ = ["problem_of"]
 
 _LONGEST = 400
+_ALSO_CALLED = {"md": "markdown", "tex": "latex", "numpy": "npy"}
 
 
 def problem_of(error: click.ClickException) -> Problem:
@@ -82,9 +83,19 @@ def _no_such_option(error: click.NoSuchOption) -> Problem:
     owners = [] if program is None else [d.name for d in program.definitions if word in [p.name for p in d.parameters]]
     if owners:
         hint = f"'{word}' is a parameter of {owners[0]}; {listed}"
+    elif (form := _ALSO_CALLED.get(word, word)) in _forms(ctx):
+        hint = f"write --format {form}"
     problem = NameProblem(f"the expression has no variable '{word}', and there is no option '--{word}'", hint=hint)
     if program is None or ctx is None:
         return problem
     from gradcli.transforms.program.teach import teach
 
     return teach(problem, program.source, ctx.meta["gradcli.given"])
+
+
+def _forms(ctx: click.Context | None) -> list[str]:
+    """The forms that a command can write its result in."""
+    params = ctx.command.get_params(ctx) if ctx else []
+    return [
+        form for p in params if "--format" in p.opts and isinstance(p.type, click.Choice) for form in p.type.choices
+    ]

@@ -40,6 +40,11 @@ def picked_values(session: Session, places: Sequence[str], used: Collection[str]
         told = [f"{', '.join(names)} of {origin}" for origin, names in _grouped(unused).items()]
         more = f" and {len(unused) - _LISTED:,} more" if len(unused) > _LISTED else ""
         session.note(f"the expression does not use {'; '.join(told)}{more}")
+    for name, origin in unused.items():
+        table, _, last = name.rpartition(".")
+        if table and last in used and last not in found:
+            place = f"{origin}{'.' if ':' in origin else ':'}{table}"
+            session.note(f"{name} of {origin} is the value of '{last}' with --values {place}")
     return found
 
 

@@ -17,6 +17,7 @@ from gradcli.transforms.results.graph import Graph, GraphNode
 from gradcli.transforms.results.hessian import Hessian, HessianProduct
 from gradcli.transforms.results.jacobian import Jacobian
 from gradcli.transforms.results.pushforward import Pushforward
+from gradcli.transforms.results.value import plain
 from gradcli.transforms.results.verdict import Verdict
 
 INF = float("inf")
@@ -134,8 +135,8 @@ def computed(op: str, text: str, value: Any, inputs: Sequence[int], grad: Any = 
 
 
 def graph(*nodes: GraphNode) -> Graph:
-    inputs = {node.name: node.value for node in nodes if node.is_leaf and node.name and node.name != "pi"}
-    return Graph(nodes[-1].text, inputs, nodes[-1].value, nodes, True)
+    inputs = {node.name: plain(node.value) for node in nodes if node.is_leaf and node.name and node.name != "pi"}
+    return Graph(nodes[-1].text, inputs, plain(nodes[-1].value), nodes, True)
 
 
 PRODUCT = graph(

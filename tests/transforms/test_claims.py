@@ -94,6 +94,37 @@ def test_a_range_limits_the_claim(oracle: Oracle) -> None:
     assert judged(oracle, "where(x > 7, x, x**2)", "2*x", ranges={"x": (0.0, 6.5)}).verdict == "sampled"
 
 
+@pytest.mark.parametrize(
+    ("expression", "claim", "shapes", "verdict"),
+    [
+        ("z[label]", "one_hot(label, 3)", {"z": (3,)}, "proved"),
+        ("z[i]*z[j]", "z[j]*one_hot(i, 3) + z[i]*one_hot(j, 3)", {"z": (3,)}, "proved"),
+        ("z[i]*z[j]", "2*z[i]*one_hot(i, 3)", {"z": (3,)}, "false"),  # right where i is j
+        ("z[label]", "where(arange(3) == min(label, 1), 1, 0)", {"z": (3,)}, "false"),  # at label = 2 alone
+        ("cross_entropy(z, y)", "(softmax(z, 1) - one_hot(y, 2))/2", {"z": (2, 2), "y": (2,)}, "proved"),
+        ("z[i + j]", "one_hot(i + j, 3)", {"z": (3,)}, "proved"),
+        ("sum(z[:n])", "where(arange(3) < n, 1, 0)", {"z": (3,)}, "sampled"),  # n has no end
+        ("z[label]*0.1", "0.1*one_hot(label, 3)", {"z": (3,)}, "proved"),
+    ],
+)
+def test_an_index_is_each_whole_number(
+    oracle: Oracle, expression: str, claim: str, shapes: dict[str, tuple[int, ...]], verdict: str
+) -> None:
+    assert judged(oracle, expression, claim, "z", shapes=shapes).verdict == verdict
+
+
+def test_an_index_is_within_its_range(oracle: Oracle) -> None:
+    found = judged(oracle, "z[k]**2", "2*z*one_hot(1, 3)", "z", shapes={"z": (3,)}, ranges={"k": (0.5, 1.5)})
+    assert found.verdict == "proved"
+    negative = judged(oracle, "z[k]", "one_hot(3 + k, 3)", "z", shapes={"z": (3,)}, ranges={"k": (-np.inf, -1.0)})
+    assert negative.verdict == "proved"
+
+
+def test_of_many_indices_some_are_tried(oracle: Oracle) -> None:
+    found = judged(oracle, "z[k]**2", "2*z[k]*(arange(40) == k)", "z", shapes={"z": (40,)})
+    assert (found.verdict, found.reason) == ("sampled", "of what the index variables can be not all was tried")
+
+
 def test_a_fixed_point(oracle: Oracle) -> None:
     assert judged(oracle, "a*x**2", "0.4", fixed={"x": 2.0, "a": 0.1}).verdict == "sampled"
     assert judged(oracle, "a*x**2", "0.2*x", fixed={"a": 0.1}).verdict == "proved"
@@ -177,6 +208,12 @@ def test_nothing_to_compare_is_undecided(oracle: Oracle) -> None:
 @pytest.mark.parametrize(
     ("case", "message"),
     [
+        (Case("z[k]", (Claimed(("k",), "0"),), shapes={"z": (3,)}), "'k' stands where a whole number must"),
+        (
+            Case("z[k]", (Claimed(("z",), "0"),), shapes={"z": (3,)}, ranges={"k": (0.1, 0.9)}),
+            "there is no whole number where 'k' is",
+        ),
+        (Case("z[k]", (Claimed(("z",), "0"),), shapes={"z": (3,)}, ranges={"k": (5, 9)}), "index 5 is out of bounds"),
         (Case("x*y", (Claimed(("z",), "1"),)), "the expression has no variable 'z'"),
         (
             Case("x*y", (Claimed(("x",), "z"),)),

@@ -93,9 +93,10 @@ def command(
 
     With --claim a hand-derived formula is judged: proved for all values, right at every sampled point, or false, with
     the simplest point that shows it and the right formula. A range LOW:HIGH of --x, and what --assume says, limit the
-    values: bounds, and of each variable one linear equality. Numbers that others have published or computed stand in
-    files (x=@g.npy, or @g.json with a claim under each name, @- for stdin), and --tol says how near they must be. A
-    file of cases, .jsonl or .toml, holds many, a range as "at": {"x": "0:10"}.
+    values: bounds, and of each variable one linear equality. An index, as label in z[label], takes each whole number at
+    which EXPR has a value, and x[i]=2*x[i] is a claim for every entry. Numbers that others have published or computed
+    stand in files (x=@g.npy, or @g.json with a claim under each name, @- for stdin), and --tol says how near they must
+    be. A file of cases, .jsonl or .toml, holds many, a range as "at": {"x": "0:10"}.
 
     Exit status: 0 verified, or a kink, or all claims true; 1 differs, or a claim is false; 4 if no witness but the
     engine could finish, or a claim could not be decided.

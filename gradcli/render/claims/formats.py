@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from gradcli.render.claims.sentences import (
 from gradcli.render.style import Style
 from gradcli.render.words.escape import visible
 from gradcli.transforms.claims.types import CaseVerdicts, ClaimVerdict
+from gradcli.transforms.results.value import whole_by_name
 
 __all__ = ["TABLES", "render_claims", "render_summary", "render_tried", "summary"]
 
@@ -119,14 +120,14 @@ def _document(tried: Tried) -> dict[str, Any]:
         **document,
         "name": case.name,
         "expression": case.expression,
-        "fixed": case.fixed,
+        "fixed": _listed(case.fixed, tried.verdicts),
         "free": {name: _range(tried.verdicts, name) for name in tried.verdicts.free},
         "points": case.points,
         "random_seed": case.random_seed,
         **({"assume": list(case.assume)} if case.assume else {}),
         **({"symmetric": list(case.symmetric)} if case.symmetric else {}),
         **({"tolerance": case.tolerance} if case.tolerance else {}),
-        "claims": [_claim(claim) for claim in tried.verdicts.verdicts],
+        "claims": [_claim(claim, tried.verdicts) for claim in tried.verdicts.verdicts],
     }
 
 
@@ -136,10 +137,17 @@ def _range(verdicts: CaseVerdicts, name: str) -> dict[str, Any]:
         "low": None if math.isinf(low) else low,
         "high": None if math.isinf(high) else high,
         "shape": list(verdicts.case.shapes.get(name, ())),
+        **({"numbers": list(verdicts.numbers[name])} if name in verdicts.numbers else {}),
     }
 
 
-def _claim(claim: ClaimVerdict) -> dict[str, Any]:
+def _listed(values: Mapping[str, Any], verdicts: CaseVerdicts) -> dict[str, Any]:
+    """Values by name, as JSON has them."""
+    whole = whole_by_name({name: value for name, value in values.items() if name in verdicts.indices}, verdicts.indices)
+    return {name: np.asarray(whole.get(name, value)).tolist() for name, value in values.items()}
+
+
+def _claim(claim: ClaimVerdict, verdicts: CaseVerdicts) -> dict[str, Any]:
     example = claim.counterexample
     return {
         "claim": claim.claimed.label,
@@ -152,7 +160,7 @@ def _claim(claim: ClaimVerdict) -> dict[str, Any]:
         "counterexample": None
         if example is None
         else {
-            "point": {name: np.asarray(value).tolist() for name, value in example.point.items()},
+            "point": _listed(example.point, verdicts),
             "entry": example.entry,
             "derivative": example.derivative,
             "claim": example.claim,

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
-
-import numpy as np
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from gradcli.errors import Problem
 from gradcli.render.words.escape import visible
 from gradcli.render.words.numbers import exact
 from gradcli.symbolic.protocol.inquiry import Interval
 from gradcli.transforms.claims.types import CaseVerdicts, ClaimVerdict, CounterExample
+from gradcli.transforms.results.value import whole_by_name
 
 __all__ = [
     "Tried", "details", "has_random", "notes", "point_text", "right_formula", "seed_line", "sentence", "stated_verdict",
 ]  # fmt: skip
+
+
+_LISTED = 5
+"""Numbers of an index variable that are told one by one."""
 
 
 class Tried(NamedTuple):
@@ -44,7 +48,7 @@ def sentence(verdicts: CaseVerdicts, claim: ClaimVerdict) -> str:
     if claim.counterexample is not None:
         example = claim.counterexample
         entry = "the derivative" if example.entry == claim.claimed.label else example.entry
-        where = f" at {point_text(example)}" if example.point else ""
+        where = f" at {point_text(verdicts, example)}" if example.point else ""
         return f"false{where}: {entry} is {example.derivative}, the claim is {example.claim}"
     both = ", where both have a value" if any("has no value" in c for c in claim.caveats) else ""
     if claim.verdict == "proved":
@@ -52,7 +56,7 @@ def sentence(verdicts: CaseVerdicts, claim: ClaimVerdict) -> str:
         return f"true{where}{both} (proved{', cached derivation' if claim.recalled else ''})"
     true = stated_verdict(verdicts, claim) if claim.verdict in ("true to float64", "within tolerance") else "true"
     if not verdicts.free:
-        return f"{true} at {', '.join(f'{name} = {_value(value)}' for name, value in verdicts.case.fixed.items())}"
+        return f"{true} at {_fixed(verdicts)}"
     where = f"{claim.agreeing} sampled points"
     return f"{true} at all {where} of {_domain(verdicts)}{both} (not proved)"
 
@@ -83,9 +87,10 @@ def notes(claim: ClaimVerdict) -> list[str]:
     return [_one_line(line) for line in (*reason, *claim.caveats)]
 
 
-def point_text(example: CounterExample) -> str:
+def point_text(verdicts: CaseVerdicts, example: CounterExample) -> str:
     """The point at which a claim is false."""
-    return ", ".join(f"{name} = {exact(value)}" for name, value in example.point.items())
+    point = whole_by_name(example.point, verdicts.indices)
+    return ", ".join(f"{name} = {exact(value)}" for name, value in point.items())
 
 
 def right_formula(claim: ClaimVerdict) -> str:
@@ -96,10 +101,12 @@ def right_formula(claim: ClaimVerdict) -> str:
 def _domain(verdicts: CaseVerdicts) -> str:
     symmetric = verdicts.case.symmetric
     told = [
-        f"{'symmetric ' if name in symmetric else ''}{_within(name, verdicts.interval(name))}" for name in verdicts.free
+        f"{'symmetric ' if name in symmetric else ''}{_within(name, verdicts.interval(name))}"
+        if name not in verdicts.numbers
+        else _among(name, verdicts.numbers[name])
+        for name in verdicts.free
     ]
-    fixed = [f"{name} = {_value(value)}" for name, value in verdicts.case.fixed.items()]
-    at = f" at {', '.join(fixed)}" if fixed else ""
+    at = f" at {_fixed(verdicts)}" if verdicts.case.fixed else ""
     on = f" with {', '.join(map(_one_line, verdicts.equalities))}" if verdicts.equalities else ""
     return f"{', '.join(told)}{at}{on}"
 
@@ -116,8 +123,21 @@ def _within(name: str, interval: Interval) -> str:
     return f"{name} in {'(' if open_low else '['}{low!r}, {high!r}{')' if open_high else ']'}"
 
 
-def _value(value: Any) -> str:
-    return exact(np.asarray(value, dtype=float)) if isinstance(value, list) else exact(value)
+def _among(name: str, numbers: Sequence[int]) -> str:
+    """An index variable, with the numbers that it takes.
+
+    >>> _among("k", (0, 1, 2)), _among("k", tuple(range(9))), _among("k", (0, 2, 4, 6, 8))
+    ('k in {0, 1, 2}', 'k in {0, 1, ..., 8}', 'k in {0, 2, 4, 6, 8}')
+    """
+    regular = len(numbers) > _LISTED and numbers[-1] - numbers[0] == len(numbers) - 1
+    listed = [*map(str, numbers[:2]), "...", str(numbers[-1])] if regular else map(str, numbers)
+    return f"{name} in {{{', '.join(listed)}}}"
+
+
+def _fixed(verdicts: CaseVerdicts) -> str:
+    """The values that do not vary; of what stands where a whole number must, whole numbers."""
+    told = [f"{name} = {exact(value)}" for name, value in whole_by_name(verdicts.case.fixed, verdicts.indices).items()]
+    return ", ".join(told)
 
 
 def _one_line(text: str) -> str:

@@ -47,7 +47,7 @@ def _told(verdicts: CaseVerdicts, claim: ClaimVerdict) -> list[str]:
     example = claim.counterexample
     counter = ("", "", "", "")
     if example is not None:
-        counter = (point_text(example), example.entry, example.derivative, example.claim)
+        counter = (point_text(verdicts, example), example.entry, example.derivative, example.claim)
     told = [claim.reason, *notes(claim)] if claim.verdict == "undecided" else notes(claim)
     return [
         claim.claimed.label,

@@ -17,7 +17,7 @@ from gradcli.render.words.latex_names import spelled_name
 from gradcli.render.words.numbers import exact, summary
 from gradcli.transforms.results.derivation import Derivation, Derivations
 from gradcli.transforms.results.explanation import BackwardStep, Explanation, Leaf
-from gradcli.transforms.results.value import Value
+from gradcli.transforms.results.value import Value, Whole
 
 __all__ = ["derivations_latex", "explanation_latex"]
 
@@ -185,7 +185,7 @@ def _slope(sign: str, of: str, by: str) -> str:
     return rf"\frac{{{mark} {_named(of)}}}{{{mark} {_named(by)}}}"
 
 
-def _number(value: Value) -> str:
+def _number(value: Value | Whole) -> str:
     if isinstance(value, np.ndarray):
         if value.ndim > 2 or value.size > _MOST_ENTRIES:
             return rf"\text{{{_escaped(summary(value, unicode=False))}}}"
@@ -199,7 +199,7 @@ def _number(value: Value) -> str:
     return rf"{mantissa} \cdot 10^{{{int(power)}}}" if e else text
 
 
-def _short(value: Value) -> str:
+def _short(value: Value | Whole) -> str:
     return (
         summary(value, unicode=False) if isinstance(value, np.ndarray) and value.size > _MOST_ENTRIES else exact(value)
     )

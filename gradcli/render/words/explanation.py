@@ -9,7 +9,7 @@ from typing import TypeAlias
 from gradcli.render.words.escape import visible
 from gradcli.render.words.numbers import exact
 from gradcli.transforms.results.explanation import BackwardStep, Explanation, ForwardStep, Leaf
-from gradcli.transforms.results.value import Value
+from gradcli.transforms.results.value import Value, Whole
 
 __all__ = [
     "BACKWARD",
@@ -26,7 +26,7 @@ __all__ = [
     "simple",
 ]
 
-Spell: TypeAlias = Callable[[Value], str]
+Spell: TypeAlias = Callable[[Value | Whole], str]
 
 FORWARD = ("step", "expression", "value", "node")
 BACKWARD = ("from", "cotangent", "to", "local rule", "partial", "contribution", "sum so far")

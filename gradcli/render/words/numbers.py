@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.transforms.results.value import Value
+from gradcli.transforms.results.value import Value, Whole
 
 __all__ = ["brief", "exact", "is_finite", "one_hot", "rounded_text", "summary"]
 
@@ -14,13 +14,15 @@ _DIGITS = 6
 """Significant digits of what is rounded: what a person reads at a glance, and float32 has."""
 
 
-def exact(value: Value) -> str:
-    """The shortest text that reads back to the same float64, for arrays as nested lists.
+def exact(value: Value | Whole) -> str:
+    """The shortest text that reads back to the same float64, for arrays as nested lists; whole numbers have no point.
 
-    >>> exact(0.1), exact(-0.0), exact(np.array([[1.0, np.nan], [1e-300, np.inf]]))
-    ('0.1', '-0.0', '[[1.0, nan], [1e-300, inf]]')
+    >>> exact(0.1), exact(-0.0), exact(np.array([[1.0, np.nan], [1e-300, np.inf]])), exact(2)
+    ('0.1', '-0.0', '[[1.0, nan], [1e-300, inf]]', '2')
     """
-    return repr(value.tolist()) if isinstance(value, np.ndarray) else repr(float(value))
+    if isinstance(value, np.ndarray):
+        return repr(value.tolist())
+    return repr(value) if type(value) is int else repr(float(value))
 
 
 def rounded_text(number: float) -> str:
@@ -35,7 +37,7 @@ def rounded_text(number: float) -> str:
     return f"{short}.0" if short.lstrip("-").isdigit() and len(short.lstrip("-")) < _DIGITS else short
 
 
-def summary(array: NDArray[np.float64], unicode: bool = True) -> str:
+def summary(array: NDArray[np.float64] | NDArray[np.int64], unicode: bool = True) -> str:
     """An array's shape and range, to four digits.
 
     >>> summary(np.linspace(-2.1, 3.4, 3000).reshape(1000, 3)), summary(np.ones(7), unicode=False)
@@ -55,7 +57,7 @@ def summary(array: NDArray[np.float64], unicode: bool = True) -> str:
     return f"<{shape}, all {low}>" if finite.min() == finite.max() else f"<{shape}, {low} {dots} {high}>"
 
 
-def brief(value: Value, limit: int = 40, unicode: bool = True) -> str:
+def brief(value: Value | Whole, limit: int = 40, unicode: bool = True) -> str:
     """The exact text where it is short, a summary otherwise.
 
     >>> brief(np.array([1.0, 2.0])), brief(np.zeros((100, 3)))

@@ -41,6 +41,8 @@ __all__ = ["investigate"]
 
 _DATA_DEPENDENT = "what the program computes depends on the point"
 
+_SOME_INDICES = "of what the index variables can be not all was tried"
+
 _INTERIM = 0.5
 """Seconds after which it is told again what is known so far: little is lost at a deadline then."""
 
@@ -104,38 +106,62 @@ def investigate(
                 and any(o.status == "agree" for o in finding.outcomes)
             ):
                 report("looking for a proof")
-                how, note = (
-                    ("", _DATA_DEPENDENT) if case.data_dependent else prove(case.pairs(), case.assumed.positive())
-                )
+                how, note = case.proof()
                 text = case.written() if how and inquiry.keep else None
                 known(i, finding._replace(proof=how, note=note, derivation=text or ""))
     return findings
 
 
 class _Case:
-    """One claim: both sides on symbols, and their numbers at points."""
+    """One claim: both sides on symbols, which are others for each value of the index variables, and their numbers."""
 
     def __init__(self, inquiry: Inquiry, claim: Claim) -> None:
         self.inquiry = inquiry
         self.claim = claim
         self.assumed = Assumed(inquiry)
-        self._formulas = Formulas(inquiry, claim, inquiry.points[0])
-        self.data_dependent = self._formulas.data_dependent
+        self._made: dict[str, Formulas] = {}
+        self._neighbours: dict[str, list[Meaning]] = {}
+        self.formulas(inquiry.points[0])
 
-    def pairs(self) -> Iterator[tuple[BoundExpression, BoundExpression]]:
+    def formulas(self, point: Mapping[str, Any]) -> Formulas:
+        """Both sides on symbols as they are at a point; they are the same at all with the same indices."""
+        key = repr([point[name] for name in self.inquiry.indices])
+        known = self._made.get(key)
+        if known is None:
+            known = self._made[key] = Formulas(self.inquiry, self.claim, point)
+            return known
+        return Formulas(self.inquiry, self.claim, point) if known.data_dependent else known
+
+    @property
+    def data_dependent(self) -> bool:
+        """Whether what either side computes was seen to depend on the point, but for its indices."""
+        return any(formulas.data_dependent for formulas in self._made.values())
+
+    def proof(self) -> tuple[str, str]:
+        """How the claim is proved, for all that the index variables can be, or why it is not."""
+        if self.data_dependent:
+            return "", _DATA_DEPENDENT
+        if self.inquiry.indices and not self.inquiry.every_index:
+            return "", _SOME_INDICES
+        first = {repr([point[name] for name in self.inquiry.indices]): point for point in reversed(self.inquiry.points)}
+        told = [prove(self._pairs(point), self.assumed.positive()) for point in first.values()]
+        return next((found for found in told if not found[0]), told[0])
+
+    def _pairs(self, point: Mapping[str, Any]) -> Iterator[tuple[BoundExpression, BoundExpression]]:
         """Each entry of the derivative with that of the claim, on common keys for the free numbers."""
-        inquiry, forms = self.inquiry, self.assumed.forms()
-        meaning = self._formulas.meaning
-        claimed, _ = interpret_claim(self.claim.text, inquiry.points[0], tuple(meaning.symbols), simplify=True)
-        for target, entry in zip(self._formulas.targets, claimed.entries, strict=True):
+        forms, formulas = self.assumed.forms(), self.formulas(point)
+        meaning, inquiry = formulas.meaning, self.inquiry._replace(points=(dict(point),))
+        claimed, _ = interpret_claim(self.claim.text, point, tuple(meaning.symbols), simplify=True)
+        for target, entry in zip(formulas.targets, claimed.entries, strict=True):
             yield _bound(meaning, inquiry, forms, target.derivative), _bound(claimed, inquiry, forms, entry)
 
     def written(self) -> str | None:
         """What SymPy has derived, where the points are on no plane; None where the language does not have it."""
         if self.inquiry.assume or self.inquiry.tolerance:
             return None
-        derived = [Derived(target.value, target.derivative) for target in self._formulas.targets]
-        return written(self._formulas.meaning, self.inquiry.points[0], derived)
+        formulas = self.formulas(self.inquiry.points[0])
+        derived = [Derived(target.value, target.derivative) for target in formulas.targets]
+        return written(formulas.meaning, self.inquiry.points[0], derived)
 
     def compare(self, known: Callable[[Finding], None]) -> Finding:
         """The outcomes up to the first point at which the claim is wrong, and the simplest such point.
@@ -167,15 +193,20 @@ class _Case:
         slope, value = compared.derivative, compared.claim
         if self.data_dependent or abs(slope - value) > mp.ldexp(abs(slope), -_CLOSE):
             return False
-        moved = [
-            interpret_claim(text, self.inquiry.points[0], tuple(self._formulas.meaning.symbols), simplify=False)[0]
-            for text in neighbours(self.claim.text)
-        ]
-        return bool(moved) and explain(row for point in self.inquiry.points for row in self._rows(point, moved))
+        texts = list(neighbours(self.claim.text))
+        return bool(texts) and explain(row for point in self.inquiry.points for row in self._rows(point, texts))
 
-    def _rows(self, point: Mapping[str, Any], moved: Sequence[Meaning]) -> Iterator[tuple[Value, list[Value]]]:
+    def _moved_claims(self, point: Mapping[str, Any], texts: Sequence[str]) -> list[Meaning]:
+        """The claims with a constant moved, on the symbols of a point."""
+        key = repr([point[name] for name in self.inquiry.indices])
+        if key not in self._neighbours:
+            symbols = tuple(self.formulas(point).meaning.symbols)
+            self._neighbours[key] = [interpret_claim(text, point, symbols, simplify=False)[0] for text in texts]
+        return self._neighbours[key]
+
+    def _rows(self, point: Mapping[str, Any], texts: Sequence[str]) -> Iterator[tuple[Value, list[Value]]]:
         """For each entry how far the claim is off, and how far each of the claims with a constant moved goes."""
-        formulas = self._formulas
+        formulas, moved = self.formulas(point), self._moved_claims(point, texts)
         there = self._moved(formulas.meaning, point)
         dependence = Dependence(frozenset(t.symbol for t in formulas.targets), there)
         claims = [(self._moved(meaning, point), meaning.entries) for meaning in (formulas.claimed, *moved)]
@@ -228,7 +259,7 @@ class _Case:
 
     def at(self, point: Mapping[str, Any]) -> _Compared:
         """The claim at one point."""
-        formulas = Formulas(self.inquiry, self.claim, point) if self.data_dependent else self._formulas
+        formulas = self.formulas(point)
         there = self._moved(formulas.meaning, point)
         claimed = self._moved(formulas.claimed, point)
         dependence = Dependence(frozenset(t.symbol for t in formulas.targets), there)

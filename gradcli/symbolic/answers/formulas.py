@@ -62,7 +62,9 @@ class Formulas:
 
     def __init__(self, inquiry: Inquiry, claim: Claim, values: Mapping[str, Any]) -> None:
         # With a tolerance every variable is a symbol: of numbers SymPy would make one, and the terms would be gone.
-        moving = tuple(n for n in values if n in inquiry.free or n in claim.names or inquiry.tolerance)
+        # An index is the number that it is.
+        free = {*inquiry.free, *claim.names, *(values if inquiry.tolerance else ())} - {*inquiry.indices}
+        moving = tuple(name for name in values if name in free)
         self.meaning, first = interpret_claim(inquiry.source, values, moving, simplify=True)
         self.claimed, second = interpret_claim(claim.text, values, moving, simplify=False)
         self.data_dependent = first or second

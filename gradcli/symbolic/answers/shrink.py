@@ -41,6 +41,8 @@ def shrink(
     point = deepcopy(inquiry.points[found])
     tries = 0
     for name in inquiry.free:
+        if name in inquiry.indices:  # the points have them from the least on
+            continue
         inside = Interval(*inquiry.ranges.get(name, Interval()))
         for place in _places(point, name):
             holder, key = _at(point, place)

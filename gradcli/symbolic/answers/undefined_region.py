@@ -33,7 +33,12 @@ def undefined_region(inquiry: Inquiry, outcomes: Sequence[Outcome], status: Call
     >>> undefined_region(inquiry, outcomes, lambda point: "agree" if point["x"] > 0 else "undefined")
     'x <= 0'
     """
-    if len(inquiry.free) != 1 or inquiry.assume or isinstance(inquiry.points[0][inquiry.free[0]], list | tuple):
+    if (
+        len(inquiry.free) != 1
+        or inquiry.assume
+        or inquiry.indices
+        or isinstance(inquiry.points[0][inquiry.free[0]], list | tuple)
+    ):
         return ""
     name = inquiry.free[0]
     parted: dict[str, list[float]] = {"agree": [], "undefined": []}

@@ -82,6 +82,9 @@ class Inquiry(NamedTuple):
         tolerance: by how much a claim may differ, relative to the larger of the derivative and its terms.
         assume: equalities that all points satisfy but for rounding; no two have a variable in common.
         keep: whether the derivations of what is proved are wanted too.
+        indices: those of the free variables that stand where a whole number must, as in an index. The program is one
+            of its own for each of their values.
+        every_index: whether the points have all values that they can take.
     """
 
     source: str
@@ -93,6 +96,8 @@ class Inquiry(NamedTuple):
     tolerance: float = 0.0
     assume: tuple[Equality, ...] = ()
     keep: bool = False
+    indices: tuple[str, ...] = ()
+    every_index: bool = False
 
 
 class Outcome(NamedTuple):

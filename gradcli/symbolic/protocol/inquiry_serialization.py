@@ -37,7 +37,7 @@ def decode_inquiry(line: bytes) -> Inquiry:
     fields["claims"] = tuple(Claim(tuple(names), text, order) for names, text, order in fields["claims"])
     fields["ranges"] = {name: Interval(*ends) for name, ends in fields["ranges"].items()}
     fields["assume"] = tuple(Equality(text, name, entry, tuple(names)) for text, name, entry, names in fields["assume"])
-    return Inquiry(**{**fields, "points": tuple(fields["points"]), "free": tuple(fields["free"])})
+    return Inquiry(**fields | {name: tuple(fields[name]) for name in ("points", "free", "indices")})
 
 
 def encode_recollection(recollection: Recollection, timeout: float) -> bytes:

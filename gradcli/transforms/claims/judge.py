@@ -7,7 +7,8 @@ all values only where algebra proves it; agreement at points is called that and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,8 @@ from gradcli.lang import Program, parse, variables
 from gradcli.ops import CONSTANTS
 from gradcli.symbolic import NotChecked, Oracle
 from gradcli.symbolic.protocol.inquiry import Claim, Finding, Inquiry, Outcome, Refutation
-from gradcli.transforms.claims.assumptions import region_of
+from gradcli.transforms.claims.assumptions import Region, region_of
+from gradcli.transforms.claims.indices import IndexValues, index_values, index_variables
 from gradcli.transforms.claims.sampling import sample
 from gradcli.transforms.claims.symmetric import on_symmetric
 from gradcli.transforms.claims.types import Case, CaseVerdicts, Claimed, ClaimVerdict, CounterExample
@@ -33,7 +35,7 @@ from gradcli.transforms.results.formula import Of
 from gradcli.transforms.results.hessian import Hessian
 from gradcli.transforms.results.jacobian import Jacobian
 from gradcli.transforms.results.tolerances import NEGLIGIBLE
-from gradcli.transforms.results.value import plain
+from gradcli.transforms.results.value import Value, plain
 from gradcli.transforms.verify.derivations import Derivations
 from gradcli.transforms.verify.rounding import Bounds
 
@@ -69,10 +71,13 @@ def judge_claims(case: Case, oracle: Oracle, timeout: float, derivations: Deriva
     program = _read(case.expression, ())
     free = _free(program, case)
     region = region_of(case, free)
+    indices = index_variables(program, case, free)
+    with _told_of_shapes(case, free, indices):
+        spread = index_values(program, case, free, [n for n in free if n in indices], region)
 
     def told(verdicts: Iterable[ClaimVerdict]) -> CaseVerdicts:
         equalities = tuple(plane.given for plane in region.planes)
-        return CaseVerdicts(case, tuple(verdicts), tuple(free), region.intervals, equalities)
+        return CaseVerdicts(case, tuple(verdicts), tuple(free), region.intervals, equalities, indices, spread.numbers)
 
     absent = [_is_absent(claimed, program) for claimed in case.claims]
     if any(absent):
@@ -82,9 +87,10 @@ def judge_claims(case: Case, oracle: Oracle, timeout: float, derivations: Deriva
         )
         return told(_absent(c) if without else next(others) for c, without in zip(case.claims, absent, strict=True))
     for claimed in case.claims:
-        _check_claim(claimed, program, {*free, *case.fixed})
+        _check_claim(claimed, program, {*free, *case.fixed}, indices)
     made = on_symmetric(case, free | {name: np.shape(value) for name, value in case.fixed.items()})
-    points = sample(_read(made.expression, ()), made, free, region)
+    with _told_of_shapes(case, free, indices):
+        points, every_index = _points(_read(made.expression, ()), made, free, region, spread)
     if not points:
         reason = "no point was found at which the expression has a value and a derivative"
         return told(ClaimVerdict(claimed, "undecided", reason=reason) for claimed in case.claims)
@@ -100,7 +106,11 @@ def judge_claims(case: Case, oracle: Oracle, timeout: float, derivations: Deriva
         prove=not case.tolerance,
         tolerance=case.tolerance,
         assume=tuple(plane.equality for plane in region.planes),
+        indices=tuple(spread.numbers),
+        every_index=every_index,
     )
+    if spread.numbers:
+        derivations = None  # what SymPy derives is another formula at each index
     if derivations is not None:
         recalled = _recalled(case, inquiry, derivations.findings(inquiry, oracle, timeout))
         if recalled is not None:
@@ -115,6 +125,51 @@ def judge_claims(case: Case, oracle: Oracle, timeout: float, derivations: Deriva
         _Judge(case, made.expression, claimed, points).rule(finding)
         for claimed, finding in zip(case.claims, found, strict=True)
     )
+
+
+@contextmanager
+def _told_of_shapes(case: Case, free: Mapping[str, tuple[int, ...]], indices: Collection[str]) -> Iterator[None]:
+    """Tell how arrays are given, where a program does not fit variables that vary as single numbers."""
+    numbers = [n for n, shape in free.items() if not shape and n not in indices and n not in case.ranges]
+    try:
+        yield
+    except ShapeProblem as problem:
+        if numbers:
+            listed = " and ".join(f"'{name}'" for name in numbers)
+            one = len(numbers) == 1
+            told = f"{listed} {'varies as a single number' if one else 'vary as single numbers'}"
+            name, made = numbers[0], "an array of it" if one else "arrays of them"
+            problem.hint = f"{told}: --shape {name}=3, or {name}=3,3, makes {made}"
+        raise
+
+
+def _points(
+    program: Program, case: Case, free: Mapping[str, tuple[int, ...]], region: Region, spread: IndexValues
+) -> tuple[list[dict[str, Any]], bool]:
+    """Where the claims are looked at: with index variables at some points for each of their values.
+
+    Returns:
+        The points, and whether all that the index variables can be is among them.
+
+    Raises:
+        Problem: if the program does not fit the values, whatever they are.
+    """
+    if not spread.numbers:
+        return sample(program, case, free, region), True
+    moving = {name: shape for name, shape in free.items() if name not in spread.numbers}
+    count = max(2, case.points // len(spread.combinations))
+    points, every, problem = list[dict[str, Any]](), spread.every, None
+    for values in spread.combinations:
+        try:
+            found = sample(program, replace(case, fixed=case.fixed | values, points=count), moving, region)
+        except Problem as error:  # as of z[i + j], where each index has a value for itself
+            problem = problem or error
+            continue
+        points += found
+        every = every and bool(found)
+    if problem is not None and not points:
+        raise problem
+    return points, every
 
 
 def _recalled(case: Case, inquiry: Inquiry, found: tuple[Finding, ...] | None) -> list[ClaimVerdict] | None:
@@ -200,11 +255,15 @@ def _no_variable(name: str, used: Sequence[str]) -> NameProblem:
     )
 
 
-def _check_claim(claimed: Claimed, program: Program, known: set[str]) -> None:
+def _check_claim(claimed: Claimed, program: Program, known: set[str], indices: Collection[str]) -> None:
     used = list(variables(program))
     for name in claimed.names:
         if name not in used:
             raise _no_variable(name, used)
+        if name in indices:
+            message = f"'{name}' stands where a whole number must, as in an index: there is no derivative by it"
+            others = [other for other in used if other not in indices and other not in CONSTANTS]
+            raise UsageProblem(message, hint=f"claim one by {' or '.join(others)}" if others else "")
     claim = _read(claimed.text, known)
     for name, span in variables(claim).items():
         if name not in known and name not in CONSTANTS:
@@ -288,16 +347,16 @@ class _Judge:
                 "undecided", agreeing, reason=_disagreement(result, entry, number, counter.point)
             )
         example = CounterExample(
-            {name: plain(self._seen_value(name, value)) for name, value in counter.point.items()},
+            {name: self._seen_value(name, value) for name, value in counter.point.items()},
             result.label(entry),
             counter.derivative,
             counter.claim,
         )
         return self._claim_verdict("false", agreeing, counterexample=example, formula=self._formula())
 
-    def _seen_value(self, name: str, value: Any) -> Any:
+    def _seen_value(self, name: str, value: Any) -> Value:
         """The value of a variable; of a symmetric matrix its symmetric part, which alone is computed with."""
-        return (np.asarray(value) + np.transpose(value)) / 2 if name in self._case.symmetric else value
+        return plain((np.asarray(value) + np.transpose(value)) / 2 if name in self._case.symmetric else value)
 
     def _formula(self) -> str:
         """The derivative that the claim should have been; "" if it has no formula, or one too long to read."""

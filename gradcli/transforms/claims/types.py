@@ -130,6 +130,8 @@ class CaseVerdicts:
         free: the variables that vary.
         intervals: where they do, if they are limited.
         equalities: that hold at all points, as they were given.
+        indices: the variables that stand where a whole number must, as in an index.
+        numbers: of those of them that vary the whole numbers that they take.
     """
 
     case: Case
@@ -137,6 +139,8 @@ class CaseVerdicts:
     free: tuple[str, ...]
     intervals: dict[str, Interval] = field(default_factory=dict)
     equalities: tuple[str, ...] = ()
+    indices: frozenset[str] = frozenset()
+    numbers: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def interval(self, name: str) -> Interval:
         """Where a variable varies."""

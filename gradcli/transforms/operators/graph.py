@@ -20,7 +20,7 @@ from gradcli.transforms.program.execute import execute, leaves
 from gradcli.transforms.program.finite import is_finite
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.graph import Choice, Graph, GraphNode
-from gradcli.transforms.results.value import Value, plain
+from gradcli.transforms.results.value import Value, plain, whole
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.findings import Origin
@@ -54,7 +54,7 @@ def graph(
     ['x', 'y', 'MulBackward0']
     """
     prepared = prepare(expression, values, wrt, element_by_element=True)
-    drawing = _Drawing(prepared.program)
+    drawing = _Drawing(prepared.program, prepared.positions)
     tensors = leaves(prepared)
     computed = Computed(
         prepared, tensors, execute(prepared.program, tensors, drawing.observe, drawing.assigned, drawing.chosen)
@@ -106,8 +106,9 @@ def _of_leaves(tensors: Mapping[str, Tensor], gradients: Mapping[int, Any]) -> d
 class _Drawing:
     """Collects the sub-expressions of one execution; the same tensor is one node."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, whole: frozenset[str]) -> None:
         self.source = program.source
+        self._whole = whole
         self.values: list[Any] = []
         self._trees: list[Literal | Name | Call] = []
         self._inputs: list[tuple[int, ...]] = []
@@ -227,11 +228,12 @@ class _Drawing:
         tracked = isinstance(value, Tensor) and value.requires_grad
         gradient = gradients.get(id(value))
         name = tree.id if isinstance(tree, Name) else self._names.get(i, "")
+        shown = whole if isinstance(tree, Name) and name in self._whole else plain
         return GraphNode(
             op=_op_name(tree, value),
             name=name,
             text=getattr(tree.span, "text", "") or self.source[tree.span[0] : tree.span[1]],
-            value=_value(value),
+            value=shown(unwrap(value)),
             grad=None if gradient is None else plain(gradient),
             is_leaf=not isinstance(value, Tensor) or value.is_leaf,
             requires_grad=tracked,
@@ -253,7 +255,3 @@ def _op_name(tree: Literal | Name | Call, value: Any) -> str:
 
 def _is_array(value: Any) -> bool:
     return getattr(getattr(unwrap(value), "dtype", None), "kind", "") in tuple("fiub")
-
-
-def _value(value: Any) -> Value:
-    return plain(unwrap(value))

@@ -21,7 +21,7 @@ from gradcli.transforms.program.listing import Listed, Listing, slots
 from gradcli.transforms.program.local_rules import LocalRule, local_rule
 from gradcli.transforms.program.prepare import Prepared
 from gradcli.transforms.results.explanation import BackwardStep, ForwardStep
-from gradcli.transforms.results.value import Value, plain
+from gradcli.transforms.results.value import Value, plain, whole
 
 __all__ = ["Tape", "Teller"]
 
@@ -74,12 +74,13 @@ class Tape(NamedTuple):
             value, tree = step.value, step.tree
             moves = isinstance(value, Tensor) and value.requires_grad
             variable = isinstance(tree, Name) and moves
+            shown = whole if isinstance(tree, Name) and tree.id in self.prepared.positions else plain
             yield ForwardStep(
                 step.name,
                 step.expression,
                 getattr(tree.span, "text", "") or source[tree.span[0] : tree.span[1]],
                 value.grad_fn.name() if isinstance(value, Tensor) and value.grad_fn is not None else "",
-                plain(unwrap(value)),
+                shown(unwrap(value)),
                 "variable" if variable else "operation" if moves else "constant",
                 self.note_of(step),
             )

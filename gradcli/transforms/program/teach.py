@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from gradcli.errors import NameProblem, Problem, SyntaxProblem
-from gradcli.lang import Program, calls, parse, variables
+from gradcli.lang import Program, calls, parse, unparse, variables
 from gradcli.lang.spelling.mend import Mended, mend
 from gradcli.lang.tree.nodes import DERIVATIVES
 from gradcli.ops import names
@@ -38,6 +38,8 @@ def teach(problem: Problem, source: str, given: Collection[str] | None = None) -
     found = mended(source, given)
     if found is None and given and problem.message.startswith("unexpected character"):
         found = mended(source)  # a name such as x₁ has no value, as none could be given
+    if found is not None and _is_same(source, found):
+        found = None
     if found is not None and sum(map(len, found.readings)) <= _LONGEST:
         problem.hint = _hint(found)
     elif problem.hint and isinstance(problem, SyntaxProblem) and _calls_unknown(problem.hint):
@@ -71,6 +73,14 @@ def loosely(source: str, given: Collection[str] | None = None) -> Mended | None:
         found = mended(source, given)
         return found if found is not None and found.certain else None
     return None
+
+
+def _is_same(source: str, found: Mended) -> bool:
+    """Whether a text and its only reading differ in blanks and parentheses alone: there is nothing to mend then."""
+    try:
+        return len(found.readings) == 1 and unparse(parse(source)) == unparse(parse(found.readings[0]))
+    except SyntaxProblem:
+        return False
 
 
 def _hint(found: Mended) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from gradcli.transforms.results.base import LabelledMatrix, Result
-from gradcli.transforms.results.value import Value
+from gradcli.transforms.results.value import Value, Whole
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.base import Derived
@@ -26,7 +26,7 @@ class ForwardStep:
         expression: what it is, by the names of the steps before it; a variable's own name.
         text: the sub-expression that the user wrote.
         op: PyTorch's name of the tape's node, "" where nothing is recorded.
-        value: of the step.
+        value: of the step; of a variable that stands where a whole number must, whole numbers.
         kind: a variable that is differentiated by, what moves with it, or what does not.
         note: what is special about it, "" for nothing.
     """
@@ -35,7 +35,7 @@ class ForwardStep:
     expression: str
     text: str
     op: str
-    value: Value
+    value: Value | Whole
     kind: StepKind
     note: str = ""
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 from gradcli.errors import Span
 from gradcli.transforms.results.base import Result
 from gradcli.transforms.results.labels import derivative_name
-from gradcli.transforms.results.value import Value
+from gradcli.transforms.results.value import Value, Whole
 
 __all__ = ["Choice", "Graph", "GraphNode", "NodeKind"]
 
@@ -26,7 +26,7 @@ class GraphNode:
         op: PyTorch's name of the node ("MulBackward0"), "" for a leaf.
         name: the variable's or the assigned name, "" if it has none.
         text: the sub-expression.
-        value: its value.
+        value: its value; of a variable that stands where a whole number must, whole numbers.
         grad: the derivative of the result with respect to it, None where it was not asked for.
         inputs: positions of the nodes that it was computed from.
         function: the operation's name in the derivative table ("mul"), "" for what is no operation.
@@ -38,7 +38,7 @@ class GraphNode:
     op: str
     name: str
     text: str
-    value: Value
+    value: Value | Whole
     grad: Value | None
     is_leaf: bool
     requires_grad: bool
