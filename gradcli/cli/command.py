@@ -99,7 +99,12 @@ class ExpressionCommand(click.Command):
             ctx.meta[_PROGRAM] = program = _read_or_file(source, given, expression, session)
             ctx.meta[_VARIABLES] = names = list(free_names(program))
             rest = _with_assignments(rest, self.get_params(ctx), names, session)
-            rest = with_plain_values(rest, super().get_params(ctx), names, given)
+            words, rest = rest, with_plain_values(rest, super().get_params(ctx), names, given)
+            taken = next(
+                (name for name in names if f"--{name}" in words and "--set" in rest and "--set" not in words), ""
+            )
+            if taken:  # gradcli grad "json**2" --json 3
+                session.note(f"--{taken} is the option; what stands beside it is the value of '{taken}', as with --set")
         if defaults:
             from gradcli.cli.defaults import chosen
 
@@ -256,12 +261,28 @@ def _read(source: str, given: Sequence[str]) -> Program:
 
     try:
         program = parse(source)
+        _check_unquoted(program)
         check_functions(program)
     except (SyntaxProblem, NameProblem) as problem:
         from gradcli.transforms.program.teach import teach
 
         raise teach(problem, source, given) from None
     return program
+
+
+def _check_unquoted(program: Program) -> None:
+    """Refuse an expression in quotes that the shell has kept, as that of Windows keeps single ones.
+
+    Raises:
+        SyntaxProblem: with what stands in the quotes.
+    """
+    from gradcli.lang import Literal
+
+    tree = program.result
+    if isinstance(tree, Literal) and isinstance(tree.value, str) and tree.value.strip():
+        message = "the expression is a text in quotes, which the shell has kept"
+        hint = f"write {tree.value}; where a shell keeps single quotes, as that of Windows does, use double ones"
+        raise SyntaxProblem(message, source=program.source, span=tree.span, hint=hint)
 
 
 def expression_command(

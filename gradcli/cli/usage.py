@@ -33,7 +33,17 @@ def problem_of(error: click.ClickException) -> Problem:
         return _no_such_command(error, message)
     elif ctx is not None:
         hint = f"`{ctx.command_path} --help` shows the options"
+        meant = _variable_of(error, ctx)
+        if meant:
+            hint = f"--{meant} is an option; the variable is given by --set {meant}=VALUE"
     return UsageProblem(message, hint=hint)
+
+
+def _variable_of(error: click.ClickException, ctx: click.Context) -> str:
+    """The variable of the expression that has the name of the option whose value is wrong; "" if none has."""
+    param = error.param if isinstance(error, click.BadParameter) else None
+    variables: list[str] = ctx.meta.get("gradcli.variables", [])
+    return next((name for name in variables if param is not None and f"--{name}" in param.opts), "")
 
 
 def _takes_expression(ctx: click.Context | None) -> bool:

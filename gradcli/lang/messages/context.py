@@ -30,10 +30,12 @@ PYTHON_WORDS = {
     "from": "functions are known by their names, without an import",
     "import": "functions are known by their names, without an import",
     "is": "compare with ==",
+    "let": "write the assignment first: y = 2*x; y**2",
+    "lim": "there are no limits in the language; give the value, as --x 0",
     "lambda": "write the expression itself, without 'lambda x:'",
     "return": "end with the expression, without 'return'",
 }
-"""Keywords of Python that are names in the language, with what to write instead."""
+"""Keywords of Python and of textbooks that are names in the language, with what to write instead."""
 
 
 SIDES = "write * for a product, and parentheses around what belongs together"

@@ -149,7 +149,9 @@ def decimal_comma(parser: ParserState, token: Token) -> SyntaxProblem:
     start = parser.frame.starts[-1]
     left, right = left_text(parser), short(follows[1], "...")
     number = f"{left}.{right} with a decimal point"
-    if len(right) == 3:
+    if "." in left:  # 1.234,5
+        number = f"{left.replace('.', '')}.{right} with one decimal point"
+    elif len(right) == 3:
         number = f"{left}{right} or {left}.{right} for one number"
     hint = f"write {number}; for a vector [{left}, {right}], or a blank after the comma"
     return parser.problem("a comma between digits is ambiguous", (start, follows[3]), hint)

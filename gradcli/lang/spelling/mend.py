@@ -17,7 +17,7 @@ from gradcli.lang.spelling.texts import Unreadable, closing
 from gradcli.lang.spelling.words import CONSTANTS, MODULES, split
 from gradcli.lang.tree.equal import equal
 from gradcli.lang.tree.names import calls, variables
-from gradcli.lang.tree.nodes import Program
+from gradcli.lang.tree.nodes import Literal, Program
 
 __all__ = ["Mended", "mend"]
 
@@ -38,6 +38,7 @@ _MISLEADING = (
 """What would be read as other mathematics than its author's: it is not mended."""
 
 _FLOAT_OF_C = re.compile(r"([0-9]+\.[0-9]*|\.[0-9]+)[fF]\b")
+_TRANSPOSED = re.compile(r"(?<=[\w)\]])(?:\^\s*(?:\{\s*[T⊤]\s*\}|\(\s*[T⊤]\s*\)|[T⊤](?!\w))|[ᵀ⊤])(?!\()")
 _DEFINITION = re.compile(r"(?:^|[;\n])[ \t]*([^\W\d]\w*)[ \t]*\(([\w, \t]*)\)[ \t]*=(?!=)(?=[^;\n]*[;\n])")
 _WORDLIKE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_)]")
 
@@ -94,6 +95,8 @@ def mend(
     functions = frozenset(functions) | own
     if "f" not in (given or ()):
         text = _FLOAT_OF_C.sub(r"\1", text)
+    if "T" not in (given or ()):
+        text = _TRANSPOSED.sub(".T", text)
     words = Words(functions, _variables(text, functions, given) | peeled.values.keys() | parameters)
     known = {*functions, "if", "and", "or", "not"}
     allowed = _CONSTANTS.union(words.variables, given or ())
@@ -108,6 +111,8 @@ def mend(
             tried.add(line.text)
             program = _read(line.text, tidy="\\" in source)
         except Unreadable:
+            continue
+        if _has_text_as_factor(program):
             continue
         if _written_functions(program) <= known and variables(program).keys() <= allowed and fits(program):
             calls_variable = calls_variable or line.calls_variable
@@ -125,6 +130,12 @@ def _defined(text: str) -> tuple[set[str], set[str]]:
     return {name for name, _ in found}, {
         part.strip() for _, inside in found for part in inside.split(",") if part.strip()
     }
+
+
+def _has_text_as_factor(program: Program) -> bool:
+    """Whether a text in quotes is an operand: the quotes of `x''` are none."""
+    operators = (call for call in calls(program) if not program.source[slice(*call.head)].isidentifier())
+    return any(isinstance(arg, Literal) and isinstance(arg.value, str) for call in operators for arg in call.args)
 
 
 def _written_functions(program: Program) -> set[str]:

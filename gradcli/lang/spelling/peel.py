@@ -43,6 +43,8 @@ _DERIVATIVE = re.compile(
 )
 _DEFINES = re.compile(rf"{_NAME}[ \t]*\([^()]*\)[ \t]*=(?!=)[^;\n]*[;\n]\s*\S")
 _ASSIGNED = re.compile(rf"({_NAME})\s*=(?!=)")
+_UNFINISHED = re.compile(rf"{_NAME}\s*=")
+_BRANCHES = re.compile(r"[Ii][Ff]\b(.*?)\b[Tt][Hh][Ee][Nn]\b(.*)\b[Ee][Ll][Ss][Ee]\b(.*)", re.DOTALL)
 _BESIDE = re.compile(
     rf"\s*(?:,|;|@|\|_?|\\\||\b(?:at|where|for|when|with|if)\b)\s*\{{?\s*"
     rf"(({_NAME})\s*=\s*(-?[0-9.]+(?:[eE][+-]?[0-9]+)?|pi|e))\s*\}}?\s*$"
@@ -67,7 +69,7 @@ def peel(text: str) -> Peeled:
     while text != before:
         before = text
         text = text.strip().removesuffix(";").rstrip()
-        if text.endswith("=") and not text.endswith(("==", "<=", ">=", "!=")):
+        if text.endswith("=") and not text.endswith(("==", "<=", ">=", "!=")) and not _UNFINISHED.fullmatch(text):
             text = text[:-1].rstrip()
         for opening, end in _DELIMITERS:
             if text.startswith(opening) and text.endswith(end) and len(text) > len(opening) + len(end):
@@ -87,7 +89,7 @@ def peel(text: str) -> Peeled:
         if beside is not None and _is_balanced(text[: beside.start()]):
             values[beside[2]] = beside[3]
             text = text[: beside.start()]
-        text = _without_name(text)
+        text = _with_branches(_without_name(text))
         differentiated = _DIFFERENTIATED.fullmatch(text)
         if differentiated is not None and _is_balanced(differentiated[2]):
             text = differentiated[2].strip()
@@ -131,9 +133,20 @@ def _without_name(text: str) -> str:
     if assigned is None or "\n" in text or ";" in text:
         return text
     rest = text[assigned.end() :]
+    if not rest.strip():
+        raise Unreadable  # `x =` is not finished
     if re.search(r"(?<![=<>!])=(?!=)", rest) or re.search(rf"\b{assigned[1]}\b", rest):
         return text
     return rest.strip()
+
+
+def _with_branches(text: str) -> str:
+    """`if c then a else b` as the language has it, if it is one of its kind alone."""
+    branches = _BRANCHES.fullmatch(text)
+    if branches is None or any(re.search(r"(?i)\bif\b", part) for part in branches.groups()):
+        return text
+    condition, chosen, otherwise = (part.strip() for part in branches.groups())
+    return f"{chosen} if {condition} else {otherwise}"
 
 
 def _is_balanced(text: str) -> bool:

@@ -35,7 +35,7 @@ class Habit(NamedTuple):
         tight: an implied product binds more tightly than `/` and `^` before it, and a function without parentheses
             takes a whole product.
         other: of a name with two meanings, and of blanks in a list, the second one.
-        matrices: `*` beside a transposed matrix is the product of matrices.
+        matrices: `*`, written or implied, beside a transposed matrix is the product of matrices.
     """
 
     tight: bool
@@ -253,8 +253,17 @@ class _Writer:
             while frame.operators and frame.operators[-1].kind == "implied":
                 self.reduce_one()
         binds = _IMPLIED if self.habit.tight else _PRODUCT
-        frame.operators.append(_Operator("*", binds, "implied"))
+        sign = "@" if self.habit.matrices and self.among_matrices(item) else "*"
+        frame.operators.append(_Operator(sign, binds, "implied"))
         self.operand_next = True
+
+    def among_matrices(self, item: Item) -> bool:
+        """Whether an implied product is one of matrices: `x^T A x`, and no number is before it, as in `k x^T x`."""
+        left = self.frame.operands[-1].text
+        if left.endswith(".T") or "@" in left:
+            return True
+        after = self.items[self.at] if self.at < len(self.items) else None
+        return after is not None and after.text == ".T" and (left[:1].isupper() or left == item.text)
 
     def leave_functions(self, item: Item) -> None:
         """End the argument of a function without parentheses before the next function: `sin x cos x`."""
