@@ -30,7 +30,7 @@ from gradcli.render.pictures.svg import drawing, sheet
 from gradcli.render.style import Style
 from gradcli.render.words.numbers import brief, exact
 from gradcli.transforms.results.graph import Graph, GraphNode
-from gradcli.transforms.results.value import Value
+from gradcli.transforms.results.value import Value, Whole
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.base import Result
@@ -261,7 +261,7 @@ def _fields(result: Graph) -> str:
     return "\n".join(found)
 
 
-def _editable(value: Value) -> str:
+def _editable(value: Value | Whole) -> str:
     return exact(value) if np.size(value) <= MOST_ENTRIES else brief(value, _WHOLE)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.render.words.numbers import exact, rounded_text, summary
-from gradcli.transforms.results.value import Value
+from gradcli.transforms.results.value import Value, Whole
 
 __all__ = ["Speller"]
 
@@ -43,14 +43,16 @@ class Speller:
         self._limit = limit
         self._unicode = unicode
 
-    def __call__(self, value: Value) -> str:
-        """The text of a value."""
+    def __call__(self, value: Value | Whole) -> str:
+        """The text of a value; whole numbers are as they are."""
         if not isinstance(value, np.ndarray):
+            if isinstance(value, int):
+                return exact(value)
             text = self._spell(value)
             self.rounded |= text != exact(value)
             return text
         if value.size * _SHORTEST <= self._limit:
-            for spell in (self._spell, rounded_text):
+            for spell in (str,) if value.dtype.kind == "i" else (self._spell, rounded_text):
                 text = _nested(value, spell)
                 if len(text) <= self._limit:
                     self.rounded |= text != exact(value)
@@ -59,9 +61,9 @@ class Speller:
         return summary(value, self._unicode)
 
 
-def _nested(array: Any, spell: Callable[[float], str]) -> str:
+def _nested(array: Any, spell: Callable[[Any], str]) -> str:
     """Entries in brackets, a pair for each axis."""
-    texts = [spell(float(entry)) for entry in array.ravel()]
+    texts = [spell(entry) for entry in array.ravel().tolist()]
     for size in reversed(array.shape):
         texts = [f"[{', '.join(texts[i : i + size])}]" for i in range(0, len(texts), size)] if size else ["[]"]
     return texts[0]
