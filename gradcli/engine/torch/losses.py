@@ -11,6 +11,7 @@ from gradcli.engine.tape.apply import call
 from gradcli.engine.tape.tensor import Tensor, TensorLike, unwrap
 from gradcli.errors import DomainProblem, ShapeProblem, UsageProblem
 from gradcli.ops.functions import labels
+from gradcli.ops.functions.scan_rules import grid_of
 
 __all__ = ["LOSSES", "binary_cross_entropy", "cross_entropy", "huber_loss", "layer_norm", "mse_loss", "one_hot"]
 
@@ -72,8 +73,9 @@ def cross_entropy(
     if shape == x.shape:
         losses = call("neg", call("sum", call("mul", target, logs), axis=axis))
     elif shape == (*x.shape[:axis], *x.shape[axis + 1 :]):
-        places = np.expand_dims(labels.class_labels(unwrap(target)), axis)
-        losses = call("neg", call("squeeze", call("take_along_axis", logs, indices=places, axis=axis), axis=axis))
+        places = labels.class_labels(unwrap(target))
+        grid = grid_of(places.shape)
+        losses = -logs[(*grid[:axis], places, *grid[axis:])]
     else:
         raise ShapeProblem(f"a target of shape {shape} does not fit logits of shape {x.shape}")
     return losses if reduction == "none" else call(reduction, losses)
