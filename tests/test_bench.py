@@ -49,6 +49,7 @@ def test_a_run_replaces_its_sections_and_no_others(
     assert "## Batch\n\nof old\n" in text
     assert "| gradcli | 3 us |  |  |" in text
     assert "1 us" not in text
+    assert text.index("## Ops") < text.index("garbage collector") < text.index("3 us")
     assert r"**\*\*x\*\* \| y**" in text
     record = json.loads((tmp_path / "docs" / "benchmarks.json").read_text())
     assert set(record["sections"]) == {"ops", "engine"}

@@ -19,6 +19,8 @@ TIMES = 200
 FEWER = 50
 ROWS = 2_000
 CLOSE = 1e-10
+ROUGH = 1e-8
+"""Of special functions PyTorch has no more digits: of the slope of `digamma` nine."""
 
 Operation = Callable[[Any, Any, int], Any]
 
@@ -120,7 +122,7 @@ def table(libraries: dict[str, Any], rounds: int) -> None:
             library: task(module, case.argument(), lambda m, x, i, case=case: case.operation(m, x), FEWER)
             for library, module in libraries.items()
         }
-        agree(name, [made() for made in tasks.values()])
+        agree(name, [made() for made in tasks.values()], ROUGH)
         found[name] = best(tasks, rounds, clock=process_time)
     title(f"Every other operation of the table that PyTorch has, likewise, {FEWER} of it")
     for name, seconds in sorted(found.items(), key=lambda item: -_ratio(item[1])):
@@ -151,10 +153,10 @@ def task(module: Any, values: Any, operation: Operation, times: int = TIMES) -> 
     return run_once
 
 
-def agree(name: str, gradients: list[Any]) -> None:
+def agree(name: str, gradients: list[Any], close: float = CLOSE) -> None:
     first, *others = [np.asarray(gradient) for gradient in gradients]
     for other in others:
-        assert np.allclose(first, other, CLOSE, CLOSE), f"{name}: the gradients differ"
+        assert np.allclose(first, other, close, close), f"{name}: the gradients differ"
 
 
 def told(name: str, seconds: dict[str, float], count: int, target: float) -> None:

@@ -6,8 +6,10 @@ import json
 import os
 import re
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
+from bench.notes import NOTES
 from bench.pictures import draw
 
 __all__ = ["Page"]
@@ -87,6 +89,7 @@ def _sections(text: str) -> dict[str, str]:
 
 def _section(name: str, section: dict[str, Any]) -> str:
     lines = [f"## {name.capitalize()}", "", section["machine"], ""]
+    lines += [*wrap(NOTES[name], 120), ""] if name in NOTES else []
     lines += [FIGURE, ""] if name == "growth" else []
     for table in section["tables"]:
         lines += [f"**{_cell(table['title'])}**", "", "| | | | |", "|---|---|---|---|"]
