@@ -50,6 +50,10 @@ def _back(rows: Array, shape: Shape, axis: int | None) -> Array:
 
 def _before(rows: Array) -> Array:
     """For each entry the product of all entries before it."""
+    if type(rows) is np.ndarray:
+        before = np.ones(rows.shape, dtype=np.result_type(rows, np.float64))
+        before[..., 1:] = np.multiply.accumulate(rows[..., :-1], axis=-1)
+        return before
     ones = np.ones((*np.shape(rows)[:-1], 1))
     return concatenate(ones, np.cumprod(getitem(rows, (Ellipsis, slice(None, -1))), axis=-1), axis=-1)
 
