@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -181,7 +182,9 @@ def test_arrays_at_other_inputs() -> None:
 def test_arrays_are_told_as_python_tells_them() -> None:
     arrays = [
         [1 / 3, -2e-5, 1e20, 5.0, 0.25, 1234567.0, -0.00123456, 9.9999e-5], [1.0, 2.0], [[0.0, 1.5], [-2.0, 3e-7]],
-        [7.0] * 30, [[12345.678] * 9] * 3, [0.1] * 8 + [99996.0],
+        [1 / 3, 2 / 3], [-1 / 7, 1e-7 / 3, 12345.678901], [99999.99999, 0.1 + 0.2],
+        [1e22 / 3, -1e-5 / 3, math.pi * 1e5],
+        [-0.0, 1 / 3, 123456.7], [7.0] * 30, [[12345.678] * 9] * 3, [0.1] * 8 + [99996.0],
     ]  # fmt: skip
     pages: list[tuple[str, list[dict[str, float]]]] = [
         (page_of(graph("sum(x)", {"x": array})), [{}]) for array in arrays

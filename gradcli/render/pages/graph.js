@@ -51,12 +51,20 @@ function nested(texts, shape) {
   return rows.length > 0 ? rows[0] : "[]";
 }
 
-// Four digits, as Python's format .4g has them.
-function short(x) {
-  const [digits, exponent] = x.toExponential(3).split("e");
+// So many digits, as Python's format .4g has them.
+function short(x, count = 4) {
+  if (Object.is(x, -0)) return "-0";
+  const [digits, exponent] = x.toExponential(count - 1).split("e");
   const power = Number(exponent);
-  if (power >= -4 && power < 4) return String(Number(x.toPrecision(4)));
+  if (power >= -4 && power < count) return String(Number(x.toPrecision(count)));
   return Number(digits) + "e" + exponent[0] + exponent.slice(1).padStart(2, "0");
+}
+
+// Six digits, with a point; a number that has no more as it is.
+function rounded(x) {
+  if (!Number.isFinite(x)) return text(x);
+  const told = short(x, 6);
+  return Number(told) === x ? text(x) : /^-?\d{1,5}$/.test(told) ? told + ".0" : told;
 }
 
 const IN_A_BOX = 34; // letters of an array that are shown; of a longer one its shape and range
@@ -65,8 +73,10 @@ const WHOLE = 400;
 function brief(x, shape, limit = IN_A_BOX) {
   if (!isArray(x)) return text(x);
   if (x.length <= Math.floor(limit / 5) + 1) {
-    const whole = nested(x.map(text), shape);
-    if (whole.length <= limit) return whole;
+    for (const spell of [text, rounded]) {
+      const whole = nested(x.map(spell), shape);
+      if (whole.length <= limit) return whole;
+    }
   }
   const what = shape.length > 1 ? shape.join("×") : `${x.length} entries`;
   const finite = x.filter(Number.isFinite);

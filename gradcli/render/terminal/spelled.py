@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-from gradcli.render.words.numbers import exact, rounded_text, summary
+from gradcli.render.words.numbers import exact, nested, spellers, summary
 from gradcli.transforms.results.value import Value, Whole
 
 __all__ = ["Speller"]
@@ -52,18 +51,10 @@ class Speller:
             self.rounded |= text != exact(value)
             return text
         if value.size * _SHORTEST <= self._limit:
-            for spell in (str,) if value.dtype.kind == "i" else (self._spell, rounded_text):
-                text = _nested(value, spell)
+            for spell in spellers(value, self._spell):
+                text = nested(value, spell)
                 if len(text) <= self._limit:
                     self.rounded |= text != exact(value)
                     return text
         self.shortened = True
         return summary(value, self._unicode)
-
-
-def _nested(array: Any, spell: Callable[[Any], str]) -> str:
-    """Entries in brackets, a pair for each axis."""
-    texts = [spell(entry) for entry in array.ravel().tolist()]
-    for size in reversed(array.shape):
-        texts = [f"[{', '.join(texts[i : i + size])}]" for i in range(0, len(texts), size)] if size else ["[]"]
-    return texts[0]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.transforms.results.value import Value, Whole
 
-__all__ = ["brief", "exact", "is_finite", "one_hot", "rounded_text", "summary"]
+__all__ = ["brief", "exact", "is_finite", "nested", "one_hot", "rounded_text", "spellers", "summary"]
 
 
 _DIGITS = 6
 """Significant digits of what is rounded: what a person reads at a glance, and float32 has."""
+
+_ENTRY = 5
+"""Characters that an entry of an array takes at least, with what stands before the next."""
 
 
 def exact(value: Value | Whole) -> str:
@@ -58,15 +64,36 @@ def summary(array: NDArray[np.float64] | NDArray[np.int64], unicode: bool = True
 
 
 def brief(value: Value | Whole, limit: int = 40, unicode: bool = True) -> str:
-    """The exact text where it is short, a summary otherwise.
+    """The exact text where it is short; of an array else its entries rounded, or where they are many a summary.
 
-    >>> brief(np.array([1.0, 2.0])), brief(np.zeros((100, 3)))
-    ('[1.0, 2.0]', '<100×3, all 0>')
+    >>> brief(np.array([1.0, 2.0])), brief(np.array([1 / 3, 2 / 3]), 30), brief(np.zeros((100, 3)))
+    ('[1.0, 2.0]', '[0.333333, 0.666667]', '<100×3, all 0>')
     """
-    if isinstance(value, np.ndarray) and value.size > limit // 5 + 1:
-        return summary(value, unicode)
-    text = exact(value)
-    return summary(value, unicode) if isinstance(value, np.ndarray) and len(text) > limit else text
+    if not isinstance(value, np.ndarray):
+        return exact(value)
+    if value.size <= limit // _ENTRY + 1:
+        for spell in spellers(value, exact):
+            text = nested(value, spell)
+            if len(text) <= limit:
+                return text
+    return summary(value, unicode)
+
+
+def spellers(array: NDArray[np.float64] | NDArray[np.int64], first: Callable[[Any], str]) -> list[Callable[[Any], str]]:
+    """How the entries of an array are written, and how where that is too long; whole numbers are never rounded."""
+    return [str] if array.dtype.kind == "i" else [first, rounded_text]
+
+
+def nested(array: NDArray[np.float64] | NDArray[np.int64], spell: Callable[[Any], str]) -> str:
+    """Entries in brackets, a pair for each axis.
+
+    >>> nested(np.array([[1.0, 2.5], [0.0, -1.0]]), rounded_text)
+    '[[1.0, 2.5], [0.0, -1.0]]'
+    """
+    texts = [spell(entry) for entry in array.ravel().tolist()]
+    for size in reversed(array.shape):
+        texts = [f"[{', '.join(texts[i : i + size])}]" for i in range(0, len(texts), size)] if size else ["[]"]
+    return texts[0]
 
 
 def is_finite(value: Value) -> bool:
