@@ -8,7 +8,7 @@
 | exp(k*asinh(t)), exp(k*acosh(t)) ... | none: (t + sqrt(t**2 + 1))**k, (t + sqrt(t**2 - 1))**k ... |
 | r**(p/q) | u for each part of r that is known to be positive, and one for the rest, with u**q = r |
 | log(r) | one for each such part, as a sum; logs of powers and of exponentials multiply out |
-| abs, sign | the sign of each part of r, with sign**2 = 1 |
+| abs, sign | the sign of each part of r, with sign**2 = 1; that of exp(a) - exp(b) is that of a - b |
 | others | one for each argument; odd functions by the argument's sign |
 
 Powers with variable exponents are exp(exponent*log(base)).
@@ -365,8 +365,26 @@ class Kernels:
                 if self._is_negative(factor):
                     result = ring.scale(result, -1)
                     continue
+                apart = self._apart(factor)
+                if apart is not None:  # its kernels are those that the factor's are made of: that ends
+                    result = ring.multiply(result, self.sign(apart))
+                    continue
                 result = ring.multiply(result, ring.generator(("sign", factor), (2, ring.constant(1))))
         return result
+
+    def _apart(self, factor: Any) -> RationalFunction | None:
+        """Of exp(a) - exp(b), or a positive multiple, a - b, which has the same sign; None of any other polynomial."""
+        terms = list(factor.iterterms())
+        if len(terms) != 2 or terms[0][1] + terms[1][1] != 0:
+            return None
+        exponents = [self.ring.constant(0)]
+        for monomial, coefficient in terms:
+            for index, power in enumerate(monomial):
+                if power and (self._key(index)[0] != "exp" or not self._generator_is_positive(index)):
+                    return None
+                if power:
+                    exponents.append(self.ring.scale(self._arguments[index], power if coefficient > 0 else -power))
+        return self.ring.add(*exponents)
 
     def odd(self, name: str, argument: RationalFunction) -> RationalFunction:
         """A function with f(-x) = -f(x)."""

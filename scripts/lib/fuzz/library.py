@@ -30,7 +30,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "k": ("True", "False"),
     "l": ("[0, 2]", "[1, 1]", "[0, 0, 1]", "[-1, 0]", "[2, 1, 0]", "[1]"),
     "n": ("2", "3", "0", "1", "2.0"),
-    "o": ("[0, 2]", "[2, 0]", "[1]", "[-1, 0]"),  # which value stays where an entry is named twice is not defined
+    "o": ("[0, 2]", "[2, 0]", "[1]", "[-1]"),  # which value stays where an entry is named twice is not defined
     "p": ("1", "2", "float('inf')", "3", "2.5"),
 }
 MASKS = ("({t} > 0)", "({t} >= {u})", "({t} == {u})", "({t} < 1).logical_not()", "({t} != 0)", "({t} * 2 <= {u})")

@@ -47,6 +47,7 @@ _LENIENT = (
         "norm has no order",
         "array is 0-dimensional",
         "the shape is (0,)",
+        "a number has no slices",
     ),
     *("same number of dimensions", "do not fit in", "einsum's '", "shape-mismatch for sum"),
     *("is one truth value", "numpy boolean subtract"),
