@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import click
 
 from gradcli.errors import NameProblem, Problem, UsageProblem, suggest
@@ -26,7 +28,12 @@ def problem_of(error: click.ClickException) -> Problem:
         hint = "quote the expression, so that the shell keeps it in one piece"
         words = message.partition("(")[2].rstrip(")").split()
         if words and all(word.replace(".", "", 1).isdecimal() for word in words):
-            hint = "give a value by its variable's name, as in --x 3 or x=3"
+            flag = _flag_before(words[0], ctx)
+            hint = (
+                f"{flag} takes no value; `{ctx.command_path} --help` shows what does"
+                if flag and ctx is not None
+                else "give a value by its variable's name, as in --x 3 or x=3"
+            )
         elif len(words) == 3 and words[1] == "=" and words[0].isidentifier():
             hint = f"write {words[0]}={words[2]} without blanks, or --{words[0]} {words[2]}"
     elif message.startswith("no such command"):
@@ -44,6 +51,16 @@ def _variable_of(error: click.ClickException, ctx: click.Context) -> str:
     param = error.param if isinstance(error, click.BadParameter) else None
     variables: list[str] = ctx.meta.get("gradcli.variables", [])
     return next((name for name in variables if param is not None and f"--{name}" in param.opts), "")
+
+
+def _flag_before(word: str, ctx: click.Context | None) -> str:
+    """The option without a value that stands before a word, as though it took one; "" if none does."""
+    words: list[str] = [] if ctx is None else [*getattr(ctx.obj, "words", ())]
+    flags = [] if ctx is None else [
+        opt for param in ctx.command.params if isinstance(param, click.Option) and param.is_flag for opt in param.opts
+    ]  # fmt: skip
+    pairs = pairwise(words)
+    return next((first for first, second in pairs if second == word and first in flags), "")
 
 
 def _takes_expression(ctx: click.Context | None) -> bool:
