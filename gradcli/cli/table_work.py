@@ -13,7 +13,7 @@ from gradcli.cli.session import Session
 from gradcli.cli.table_options import made_table, pairs, uncertain_of
 from gradcli.cli.table_progress import Progress
 from gradcli.cli.vectors import names_of
-from gradcli.errors import UsageProblem
+from gradcli.errors import InputProblem, UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.batch.jit import Jit
@@ -278,7 +278,10 @@ def _form_of_start(stream: IO[bytes]) -> Form:
         return Form("arrow")
     if start.startswith(b"PK\x03\x04"):
         return Form("npz")
-    return Form("jsonl") if start.lstrip().startswith(b"{") else Form("csv")
+    text = start.lstrip()
+    if text.startswith(b"[") and text[1:].lstrip().startswith(b"{"):
+        raise InputProblem("standard input is one JSON array, not a table", hint="jq -c '.[]' makes JSON Lines of it")
+    return Form("jsonl") if text.startswith(b"{") else Form("csv")
 
 
 def _run(

@@ -221,6 +221,12 @@ def gradcli_process(words: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
+def test_a_json_array_is_no_table() -> None:
+    done = gradcli_process(["x", "--no-check", "-q"]).communicate(b'[{"x": 1}, {"x": 2}]', timeout=60)
+    told = b"error: standard input is one JSON array, not a table\nhint: jq -c '.[]' makes JSON Lines of it\n"
+    assert done == (b"", told)
+
+
 def test_a_coprocess_answers_line_by_line() -> None:
     process = gradcli_process(["x**2", "--line-buffered", "--input-format", "jsonl", "--no-check", "-q"])
     assert process.stdin is not None
@@ -298,11 +304,13 @@ def test_mistakes_with_several_tables(
     assert done.status == 2
 
 
-def test_a_full_disk_is_told() -> None:
+@pytest.mark.parametrize("rows", [10_000, 100_000])
+def test_a_full_disk_is_told(rows: int) -> None:
+    """Also where Arrow and Polars take the later rows."""
     if not os.path.exists("/dev/full"):  # noqa: PTH110  # the name is short
         pytest.skip("the system has no /dev/full")
-    done = quick(["x", "-o", "/dev/full", "--format", "csv"], "x\n" + "1\n" * 10000)
-    assert "cannot be written" in done.stderr
+    done = quick(["x", "-o", "/dev/full", "--format", "csv"], "x\n" + "1\n" * rows)
+    assert "cannot be written: no space left on device" in done.stderr
     assert done.status == 74
 
 

@@ -204,6 +204,7 @@ def test_decimals_are_numbers_elsewhere() -> None:
         writer.write_table(table)
     results = {"y": np.zeros(2)}
     assert json.loads(through(out.getvalue(), "arrow", results, "jsonl").splitlines()[0]) == {"x": 1.1, "y": 0.0}
+    assert through(out.getvalue(), "arrow", results, "csv").splitlines()[1:] == [b"1.10,0.0", b",0.0"]
     read = np.load(io.BytesIO(through(out.getvalue(), "arrow", results, "npz")))
     np.testing.assert_array_equal(read["x"], [1.1, np.nan])
 

@@ -146,6 +146,8 @@ class NumpySink:
         """A column; NumPy has no missing entry but not-a-number."""
         if isinstance(values, np.ndarray):
             return values
+        if {float, type(None)}.issuperset(map(type, values)):
+            return np.array(values, np.float64)
         values = [float(value) if isinstance(value, Decimal) else value for value in values]
         there = [value for value in values if value is not None]
         if any(isinstance(value, str) for value in there):

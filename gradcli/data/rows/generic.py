@@ -108,6 +108,8 @@ class FieldsSink:
             return repr(float(value))
         if value is None:
             return ""
+        if isinstance(value, Decimal):
+            return f"{value:f}"  # with the zeros that it came with
         plain = _plain(value)
         text = plain if isinstance(plain, str) else json.dumps(plain)
         if any(character in text for character in (self._delimiter, '"', "\n", "\r")):

@@ -241,15 +241,23 @@ class _Filled:
         self._marks = len(texts)
         self._skipped = skipped
         self._rest = b""
+        self._failed: Exception | None = None
 
     def write(self, part: bytes) -> int:
         """Hand on some rows."""
+        try:
+            self._take(part)
+        except Exception as error:  # noqa: BLE001  # Polars would tell it in words of its own; it is raised at the end
+            self._failed = self._failed or error
+        return len(part)
+
+    def _take(self, part: bytes) -> None:
         size = len(part)
         if self._skipped:
             part, self._skipped = part[self._skipped :], max(self._skipped - size, 0)
         if not self._marks:
             self._write(part)
-            return size
+            return
         part = self._rest + part
         begin, whole = 0, memoryview(part)
         while (at := part.find(_MARK, begin)) >= 0:
@@ -259,13 +267,17 @@ class _Filled:
         kept = next((n for n in range(len(_MARK) - 1, 0, -1) if part.endswith(_MARK[:n], begin)), 0)
         self._write(whole[begin : len(part) - kept])
         self._rest = part[len(part) - kept :] if kept else b""
-        return size
 
     def flush(self) -> None:
         """Nothing waits that could be handed on."""
 
     def end(self, ending: bytes) -> None:
-        """Hand on what is left, and the last row's end."""
+        """Hand on what is left, and the last row's end.
+
+        What went wrong before is raised here.
+        """
+        if self._failed is not None:
+            raise self._failed
         self._write(self._rest + ending)
 
 
