@@ -1,4 +1,4 @@
-"""Of all tests: which are slow, and which one asks for a peer's recorded answers."""
+"""Of all tests: which are slow, which one asks for a peer's recorded answers, and where their children come from."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests.warm import warm_start
 
 TOP = Path(__file__).parents[1]
 
@@ -83,6 +85,18 @@ os.environ["GRADCLI_CACHE"] = ""
 
 # Not imported here: it imports NumPy, whose threads keep a process from being forked, which is tested too.
 RECORDED = "tests.recorded"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the hooks of `Children` called for the package's own examples too."""
+    config.pluginmanager.register(Children())
+
+
+class Children:
+    """Where the children of tests and examples come from."""
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        warm_start(item)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

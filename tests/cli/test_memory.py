@@ -14,6 +14,8 @@ import pytest
 from gradcli.symbolic import BASE_MEMORY
 from tests.cli.runner import gradcli
 
+pytestmark = pytest.mark.cold
+
 TOO_LARGE = [
     ("eval", "zeros(1e12)", "zeros"),
     ("eval", "ones((1e6, 1e6))", "ones"),

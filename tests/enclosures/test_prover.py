@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 PRODUCT = Request("x*sin(x)", {"x": 2.0}, ("x",), "gradient")
 KINK = Request("abs(x)*y", {"x": [0.0, 5e-324], "y": 1e300}, ("x", "y"), "jacobian")
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
+pytestmark = [pytest.mark.cold, pytest.mark.skipif(os.name != "posix", reason="signals")]
 
 
 @pytest.fixture

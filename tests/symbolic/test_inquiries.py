@@ -32,7 +32,7 @@ UNPROVABLE = Inquiry(
 )
 """True, and its proof by expansion a matter of hours."""
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="forks")
+pytestmark = [pytest.mark.cold, pytest.mark.skipif(os.name != "posix", reason="forks")]
 
 
 @pytest.fixture(params=["forked", "spawned"])

@@ -23,7 +23,7 @@ POLYNOMIAL = Question("x**2 - 2*x + 1", {"x": 0.0}, ("x",), "gradient")
 BIGNUM = Question("a = 1000000*x; " + "a = a*a; " * 30 + "a", {"x": 1.0}, ("x",), "gradient")
 """SymPy multiplies numbers of millions of digits, in C, and does not look up."""
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
+pytestmark = [pytest.mark.cold, pytest.mark.skipif(os.name != "posix", reason="signals")]
 
 
 @pytest.fixture(params=["forked", "spawned"])
