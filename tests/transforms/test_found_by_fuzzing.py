@@ -314,3 +314,13 @@ def test_positions_that_sort_keep_equal_entries_in_their_order() -> None:
     seed = np.arange(63.0)
     by_sort = grad("sort(x)", {"x": x}, seed=seed).gradients["x"]
     np.testing.assert_array_equal(grad("x[argsort(x)]", {"x": x}, seed=seed).gradients["x"], by_sort)
+
+
+@pytest.mark.parametrize("seed", [None, [1.0, 2.0]])
+def test_a_step_that_changes_how_many_entries_a_mask_chooses(seed: list[float] | None) -> None:
+    values = {"x": [1.0, 2.0, 3.0], "u": [0.05, -0.87, 1.0]}
+    text = "floor(u/9)[u > 0] + abs(x[u > 0] - 5)"
+    result = jacobian(text, values) if seed is None else grad(text, values, seed=seed)
+    found = numeric(result, picked(result, 20), math.inf)
+    by_x = [n.value for address, n in found.items() if address.by[0].name == "x" and n.value]
+    np.testing.assert_allclose(by_x, [-1, -1] if seed is None else [-1, -2], rtol=1e-6)

@@ -129,10 +129,11 @@ class _Work:
         return self._outputs(numpy_eval(self._program, values))
 
     def _outputs(self, found: Array) -> Array:
+        """The numbers that are differentiated; NaN where a step has changed how many there are, as a mask may."""
         seed = self._result.weights()
-        if seed is None:
-            return found
-        return np.array([np.sum(np.ravel(seed) * found)]) if found.size == np.size(seed) else found[:1]
+        if found.size != np.size(self._result.value):
+            return np.full(np.size(self._result.value) if seed is None else 1, np.nan)
+        return found if seed is None else np.array([np.sum(np.ravel(seed) * found)])
 
     def _at(self, where: Input) -> float:
         return float(np.ravel(self._values[where[0]])[where[1]])
