@@ -88,8 +88,13 @@ RECORDED = "tests.recorded"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have the hooks of `Children` called for the package's own examples too."""
+    """Have the hooks of `Children` called for the package's own examples too; let Hypothesis wait on a busy machine."""
     config.pluginmanager.register(Children())
+    if config.pluginmanager.has_plugin("hypothesispytest"):
+        from hypothesis import settings
+
+        settings.register_profile("patient", deadline=None)
+        settings.load_profile("patient")
 
 
 class Children:
