@@ -100,6 +100,23 @@ def test_where_there_is_no_value_there_is_no_long_search() -> None:
     assert all(one.high < 1 + 1e-10 for one in found.undecided)
 
 
+@pytest.mark.parametrize(("start", "zeros_of_slope"), [(-3.0, [-1.0]), (-1.0, [])])
+def test_a_zero_that_no_precision_tells_at_an_end(start: float, zeros_of_slope: list[float]) -> None:
+    found = zeros("x*exp(x)", start, 1.0, (1,))
+    assert places(found, 1) == zeros_of_slope
+    assert all(one.low == -1.0 and one.high - one.low < 1e-15 for one in found.undecided)
+
+
+def test_next_to_a_gap_the_search_is_short() -> None:
+    gap = (-5e-324, 5e-324)
+    found = zeros("(1 - cos(x))/x**2", -1.0, 1.0, (1,), gaps=(gap,))
+    assert (found.zeros, found.complete) == ((), True)
+    (around,) = found.undecided
+    assert (around.left, around.right) == (1, -1)
+    assert around.high - around.low < 1e-10
+    assert zeros("abs(x)*exp(x)", -0.5, 1.0, (0, 1), gaps=(gap,), most=150).complete
+
+
 def test_what_is_zero_all_along_or_below_every_float64_is_flat() -> None:
     found = zeros("3 + 0*x", 0.0, 1.0, (0, 1))
     assert found.zeros == ()

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from flint import arb, ctx
@@ -27,7 +27,7 @@ __all__ = ["find_zeros"]
 _BITS = (128, 512, 2048)
 """Precisions, one after the other where a sign is not decided."""
 
-_BEYOND = ((6, 3), (10, 6), (16, 12), (1_000, 24))
+_BEYOND = ((6, 3), (12, 6), (24, 12), (1_000, 24))
 """Coefficients beyond the derivative that is looked for, of intervals that have been halved less often than so: where
 numbers cancel, as those of (1 - cos(x))/x**2 next to 0, a long series is worth many short intervals."""
 
@@ -42,6 +42,12 @@ _AROUND = tuple(2**k for k in range(0, 40, 3))
 
 _NARROW = 2.0**-44
 """Of the range the width below which an interval is halved no more."""
+
+_STEEPLY, _HALVINGS = 16.0, 4
+"""Part of an interval that is cut off next to a place that is left out, and as how many halvings that counts."""
+
+_BESIDE = 0.53125
+"""Where an interval is divided instead of its middle."""
 
 _RATIO = 1.0 + 2.0**-30
 """The same of the quotient of its ends, where places count by their powers of ten."""
@@ -83,6 +89,11 @@ class _Box(NamedTuple):
     high: float
     depth: int
     tasks: tuple[tuple[_Task, bool], ...]
+
+
+def _waiting(box: _Box) -> tuple[float, float, _Box]:
+    """An interval in the order in which they are looked at: the widest first, then from the left to the right."""
+    return box.low - box.high, box.low, box
 
 
 class _Sure(NamedTuple):
@@ -135,6 +146,7 @@ class _Finder:
         self.until = time.process_time() + search.seconds
         self.narrow = (search.stop - search.start) * _NARROW
         self.highest = max(search.orders)
+        self.ends = {end for gap in search.gaps for end in gap}
         self.points: dict[float, Coefficients | None] = {}
 
     def found(self) -> Zeros:
@@ -143,15 +155,18 @@ class _Finder:
         first = self.along.at(arb(search.start), 1, _BITS[0]) or self.along.over(search.start, search.stop, 1, _BITS[0])
         outputs = self._outputs(first)
         tasks = tuple(_Task(output, order) for output in range(outputs) for order in search.orders)
-        waiting = deque(_Box(low, high, 0, tuple((task, False) for task in tasks)) for low, high in self._pieces())
+        all_tasks = tuple((task, False) for task in tasks)
+        waiting = [_waiting(_Box(low, high, 0, all_tasks)) for low, high in self._pieces()]
+        heapify(waiting)
         complete = True
         while waiting:
-            box = waiting.popleft()
+            box = heappop(waiting)[2]
             if self.along.evaluations >= search.most or time.process_time() > self.until:
                 complete = False
                 self.undecided += [(task, box.low, box.high) for task, _ in box.tasks]
                 continue
-            waiting += self._looked_at(box)
+            for part in self._looked_at(box):
+                heappush(waiting, _waiting(part))
         for task in tasks:
             self._at_the_ends(task)
         undecided = [*self.undecided, *((task, low, high) for low, high in search.gaps for task in tasks)]
@@ -189,7 +204,9 @@ class _Finder:
         bits = _BITS[box.depth >= _OFTEN]
         over = self.along.over(box.low, box.high, length, bits)
         middle = self._middle(box)
-        about = self.points[middle] = self.along.at(arb(middle), length, bits)
+        about: Coefficients | None = None
+        if over is None or not all(self._is_plain(task, over) for task, _ in box.tasks):
+            about = self.points[middle] = self.along.at(arb(middle), length, bits)
         open_ = []
         for task, dark in box.tasks:
             known = None
@@ -214,7 +231,10 @@ class _Finder:
             self.undecided += [(task, box.low, box.high) for task, _ in open_]
             return []
         rest = tuple(open_)
-        return [_Box(box.low, middle, box.depth + 1, rest), _Box(middle, box.high, box.depth + 1, rest)]
+        if about is not None and any(_is_near_zero(about[task.output][task.order]) for task, _ in rest):
+            middle = box.low + (box.high - box.low) * _BESIDE  # a zero at an end is one that is hard to prove
+        depth = box.depth + (_HALVINGS if (box.low in self.ends) != (box.high in self.ends) else 1)
+        return [_Box(box.low, middle, depth, rest), _Box(middle, box.high, depth, rest)]
 
     def _has_values(self, task: _Task, box: _Box) -> bool:
         """Whether a derivative has a value at some place of an interval."""
@@ -224,7 +244,16 @@ class _Finder:
                 return True
         return False
 
+    def _is_plain(self, task: _Task, over: Coefficients) -> bool:
+        """Whether the enclosure over an interval tells by itself that a derivative has no zero there."""
+        return bool(_sign(over[task.output][task.order]))
+
     def _middle(self, box: _Box) -> float:
+        """Where an interval is divided: near a place that is left out, as next to it nothing may be decided."""
+        at_low, at_high = box.low in self.ends, box.high in self.ends
+        if at_low != at_high:
+            step = (box.high - box.low) / _STEEPLY
+            return box.low + step if at_low else box.high - step
         if self.search.log and box.low > 0 and box.high / _WIDE_RATIO > box.low:
             return math.sqrt(box.low) * math.sqrt(box.high)
         return box.low + (box.high - box.low) / 2
@@ -271,7 +300,7 @@ class _Finder:
         """The zeros of a derivative that rises all along, or falls."""
         left, right = (self._sign_at(task, task.order, x) for x in (box.low, box.high))
         if left is None or right is None:
-            return None
+            return self._but_an_end(task, box, sign, left is None)
         if left * right > 0:
             return _Sure()
         if left == 0 or right == 0:
@@ -282,6 +311,21 @@ class _Finder:
                 return None
             x = found
         return _Sure((Zero(*task, x, -sign, sign),))
+
+    def _but_an_end(self, task: _Task, box: _Box, sign: int, at_low: bool) -> _Sure | None:
+        """The zeros where no precision tells the sign at an end: how far from it that is known."""
+        end, towards = (box.low, 1) if at_low else (box.high, -1)
+        for ulps in _AROUND:
+            inner = end + towards * ulps * math.ulp(end)
+            if not box.low < inner < box.high:
+                return None
+            if self._sign_at(task, task.order, inner):
+                rest = box._replace(low=inner) if at_low else box._replace(high=inner)
+                known = self._monotone(task, rest, sign)
+                if known is None or known.but is not None:
+                    return None
+                return known._replace(but=(min(end, inner), max(end, inner)))
+        return None
 
     def _convex(self, task: _Task, box: _Box, sign: int) -> _Sure | None:
         """The zeros of a derivative whose slope is monotone, and so has a zero at most."""
@@ -460,6 +504,11 @@ class _Finder:
         """A stretch, with the signs at its ends."""
         signs = [self._sign_at(task, task.order, x) or 0 for x in (low, high)]
         return Stretch(*task, low, high, *signs)
+
+
+def _is_near_zero(ball: arb) -> bool:
+    """Whether a number is so near to 0 that its sign is not known, and is not known to be 0."""
+    return bool(ball.is_finite()) and not _sign(ball) and not bool(ball.is_zero())
 
 
 def _sign(ball: arb) -> int:

@@ -160,12 +160,15 @@ def proofs(found: Curve) -> Iterator[str]:
     else:
         where = "; ".join(_doubts(found))
         yield f"not proved: there may be {other}{where}; elsewhere enclosures prove that there are none"
-    broken = {one.x for one in found.breaks}
-    places = [mark for mark in found.marks if not mark.proved and mark.x not in broken]
+    places = [mark for mark in found.marks if not mark.proved and not _is_at_a_break(found, mark)]
     if places:
         shown = [f"{mark_name(mark)} at {rounded_text(mark.x)}" for mark in places[:_FEW]]
         more = f", and {len(places) - _FEW:,} more" if len(places) > _FEW else ""
         yield f"found by samples, not proved: {', '.join(shown)}{more}"
+
+
+def _is_at_a_break(found: Curve, mark: Mark) -> bool:
+    return any(one.output == mark.output and one.below <= mark.x <= one.above for one in found.breaks)
 
 
 def _doubts(found: Curve) -> Iterator[str]:

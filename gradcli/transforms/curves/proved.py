@@ -41,7 +41,7 @@ class Proof(NamedTuple):
         late: whether this process may be forked though it has imported NumPy: where no other threads run.
     """
 
-    timeout: float = 30.0
+    timeout: float = 60.0
     memory: int = MEMORY
     late: bool = False
 
@@ -132,8 +132,9 @@ def combined(
         ):
             here = list(_at_the_break(sampler, stretch, broken[0]))
         kept += here
+        at_an_end = stretch.order > 0 and (stretch.low <= axis.start or stretch.high >= axis.stop)
         room = _with_values(sampled, stretch)
-        if room is not None and not (room[1] - room[0] <= _NEGLIGIBLE * scale and (inside or here)):
+        if room is not None and not (room[1] - room[0] <= _NEGLIGIBLE * scale and (inside or here or at_an_end)):
             doubts.append(Doubt(_DOUBTS[stretch.order], *room, stretch.output))
     unique = {(mark.output, _ORDER_OF[mark.kind], mark.x): mark for mark in reversed(kept)}
     ordered = sorted(unique.values(), key=lambda mark: (_ORDER_OF[mark.kind], mark.output, mark.x))
@@ -193,6 +194,9 @@ def _with_values(sampled: Sampled, stretch: Stretch) -> tuple[float, float] | No
     finite = np.isfinite(sampled.values[0, stretch.output, inside])
     if finite.all():
         return stretch.low, stretch.high
+    # A single place with a value among others without, as of x**x at -1, is no part of a curve.
+    beside = np.append(False, finite[:-1]) | np.append(finite[1:], False)
+    finite &= beside
     if not finite.any():
         return None
     x, known = sampled.x[inside], np.flatnonzero(finite)
