@@ -53,6 +53,13 @@ def derivations(
     """
     program = parse(expression) if isinstance(expression, str) else expression
     formulas = diff(program, "gradient", wrt, shapes=shapes, guarded=False)
+    for name, shape in (shapes or {}).items():
+        if any(isinstance(size, str) for size in shape):
+            numbers = ",".join("3" for _ in shape)
+            raise UsageProblem(
+                f"rules are told entry by entry, and '{name}' has the shape {','.join(map(str, shape))}",
+                hint=f"give it numbers, --shape {name}={numbers}; `gradcli diff` writes the formula for all sizes",
+            )
     meaning = meaning_of(program, shapes or {})
     names = wanted(list(meaning.inputs), [name for f in formulas.formulas for name in f.names])
     called = formulas.formulas[0].of
