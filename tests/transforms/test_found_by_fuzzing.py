@@ -16,6 +16,7 @@ from gradcli.transforms.kinks import attribute
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.operators.diff import diff
 from gradcli.transforms.operators.evaluate import evaluate
+from gradcli.transforms.operators.explain import explain
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.hessian import hessian, hvp
 from gradcli.transforms.operators.jacobian import jacobian
@@ -324,3 +325,11 @@ def test_a_step_that_changes_how_many_entries_a_mask_chooses(seed: list[float] |
     found = numeric(result, picked(result, 20), math.inf)
     by_x = [n.value for address, n in found.items() if address.by[0].name == "x" and n.value]
     np.testing.assert_allclose(by_x, [-1, -1] if seed is None else [-1, -2], rtol=1e-6)
+
+
+def test_a_chain_through_steps_without_names_is_told_by_its_last_ones() -> None:
+    values = {"A": [[0.58, 1.37], [1.15, 1.11]], "B": [[2.22, 1.76], [-0.85, 0.28]]}
+    found = explain("quantile(max(B for i in range(1, 3)), erf([B, A]))", values)
+    told = {leaf.name: leaf.chain for leaf in found.passes[0].leaves}
+    assert set(told) == {"A", "B"}
+    assert all(chain.startswith("df[0,0,0]/dStackBackward0*") for chain in told.values())

@@ -36,7 +36,7 @@ def chain_rule(steps: Sequence[BackwardStep], start: str, of: str, called: str, 
     if not last:
         return "1" if start == leaf else "0", ""
     ways = _ways(into, start, leaf, of)
-    if ways is None:
+    if not ways:  # too many, or through steps that have no names
         return " + ".join(f"d{called}/d{step.node}*{_partial(step.node, step.input)}" for step in last), ""
     chain = " + ".join("*".join(factor.symbol for factor in way) for way in ways)
     if any(factor.rule is None for way in ways for factor in way):
