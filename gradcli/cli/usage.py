@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from unicodedata import name as name_of
 
 import click
 
@@ -11,6 +12,9 @@ from gradcli.errors import NameProblem, Problem, UsageProblem, suggest
 __all__ = ["problem_of"]
 
 _LONGEST = 400
+_LATIN = str.maketrans("асеіјорԛѕухАВЕІКМНОРСТХαικνορυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aceijopqsyxABEIKMHOPCTXaiKvopuxABEZHIKMNOPTYX")
+"""Letters of Cyrillic and Greek that look like those of Latin."""
+
 _ALSO_CALLED = {"md": "markdown", "tex": "latex", "numpy": "npy"}
 
 
@@ -106,6 +110,13 @@ def _no_such_option(error: click.NoSuchOption) -> Problem:
         return UsageProblem(f"there is no option '--{word}'", hint=hint)
     listed = f"it has {', '.join(variables[:8])}" if variables else "it has no variables"
     hint = f"did you mean '--{near}'? {listed}" if near else listed
+    alike = next((name for name in variables if name != word and name.translate(_LATIN) == word), None)
+    if alike is not None:
+        other = next(letter for letter in alike if ord(letter) in _LATIN)
+        return NameProblem(
+            f"the expression has no variable '{word}', and there is no option '--{word}'",
+            hint=f"its '{alike}' is written with {name_of(other)} (U+{ord(other):04X}), which looks alike",
+        )
     program = ctx.meta.get("gradcli.program") if ctx else None
     owners = [] if program is None else [d.name for d in program.definitions if word in [p.name for p in d.parameters]]
     if owners:

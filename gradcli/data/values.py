@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.texts import Evaluator, value_of_text
+from gradcli.errors import InputProblem
 
 if TYPE_CHECKING:
     from gradcli.data.named import Named
@@ -67,6 +68,8 @@ def value_of(name: str, text: str, evaluate: Evaluator, stdin: Callable[[], str]
         from gradcli.data.contents import value_of_content
 
         return value_of_content(name, stdin(), "standard input", evaluate)
+    if text.strip() == "@":
+        raise InputProblem(f"the value of '{name}' names no file", hint="write @FILE, as in @x.npy")
     if text.startswith("@"):
         return _from_file(name, text[1:], evaluate)
     return value_of_text(text, f"--{name}", evaluate)
