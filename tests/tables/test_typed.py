@@ -231,3 +231,27 @@ def test_evenly_spaced_values_are_those_of_numpy(start: float, stop: float, coun
 def test_a_huge_axis_is_not_held() -> None:
     blocks = grid({"x": Evenly(0.0, 1.0, 10**12), "y": np.array([1.0, 2.0])}).blocks(["x", "y"])
     assert next(blocks).cells["x"].values[:4].tolist() == [0.0, 0.0, 1 / (10**12 - 1), 1 / (10**12 - 1)]
+
+
+@pytest.mark.parametrize("rows", [1, 40_000, 200_000])
+def test_row_groups_are_asked_for_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    """Arrow keeps what it has read until all that was asked for is read."""
+    pq = pytest.importorskip("pyarrow.parquet")
+    import pyarrow as pa
+
+    out = io.BytesIO()
+    with pq.ParquetWriter(out, pa.schema({"x": pa.int64()})) as writer:
+        for i in range(7):
+            writer.write_table(pa.table({"x": np.arange(i * rows, (i + 1) * rows)}))
+    asked: list[int] = []
+    plain = pq.ParquetFile.iter_batches
+
+    def noted(file: Any, batch_size: int, row_groups: list[int]) -> Any:
+        asked.append(len(row_groups))
+        return plain(file, batch_size, row_groups)
+
+    monkeypatch.setattr(pq.ParquetFile, "iter_batches", noted)
+    opened = open_table(io.BytesIO(out.getvalue()), "p", Form("parquet"))
+    found = np.concatenate([block.cells["x"].values for block in opened.blocks(["x"])])
+    np.testing.assert_array_equal(found, np.arange(7 * rows))
+    assert asked == {1: [7], 40_000: [4, 3], 200_000: [1] * 7}[rows]

@@ -61,7 +61,9 @@ class ArrowTable:
             if parquet:
                 file = pa.parquet.ParquetFile(stream)
                 self.schema = file.schema_arrow
-                self._batches: Iterator[Any] = file.iter_batches(batch_size=ROWS, row_groups=groups)
+                self._batches: Iterator[Any] = _of_groups(
+                    file, range(file.num_row_groups) if groups is None else groups
+                )
             else:
                 self.schema, self._batches = _opened(stream)
         except (pa.ArrowException, OSError, ValueError) as error:
@@ -104,6 +106,20 @@ class ArrowTable:
                 parts.append(found)
             cells[name] = parts[0] if not variable.shape else stacked(parts, variable.shape)
         return Block(first, batch.num_rows, cells, bad, batch, lambda: _fields(batch))
+
+
+def _of_groups(file: Any, groups: Sequence[int]) -> Iterator[Any]:
+    """The rows of some row groups, a few groups at a time: Arrow keeps what it has read until all asked for is read."""
+    asked: list[int] = []
+    rows = 0
+    for group in groups:
+        asked.append(group)
+        rows += file.metadata.row_group(group).num_rows
+        if rows >= ROWS:
+            yield from file.iter_batches(batch_size=ROWS, row_groups=asked)
+            asked, rows = [], 0
+    if asked:
+        yield from file.iter_batches(batch_size=ROWS, row_groups=asked)
 
 
 def _opened(stream: IO[bytes]) -> tuple[Any, Iterator[Any]]:
