@@ -184,7 +184,7 @@ class ArrayArithmetic(Arithmetic):
         return self.graph.shapes[node]
 
     def add(self, a: int, b: int) -> int:
-        """a + b; M@v + N@v is (M + N)@v."""
+        """a + b; M@v + N@v is (M + N)@v, and diag(v) + diag(w) is diag(v + w)."""
         graph = self.graph
         if graph.functions[a] == graph.functions[b] == "matmul" and a != b:
             (p, v), (q, w) = self._factors(a), self._factors(b)
@@ -192,6 +192,9 @@ class ArrayArithmetic(Arithmetic):
                 if graph.functions[p] == "transpose":
                     p, q = q, p
                 return self.matmul(self.add(p, q), v)
+        above, below = self._on_diagonal(a), self._on_diagonal(b)
+        if above is not None and below is not None:
+            return self.diagonal(self.add(above, below))
         a, b = self._spread(a, b)
         (number, rest), (other, last) = self._scaled_by(a), self._scaled_by(b)
         if number is not None and number == other and graph.functions[rest] == graph.functions[last] == "matmul":
@@ -200,7 +203,22 @@ class ArrayArithmetic(Arithmetic):
 
     def sub(self, a: int, b: int) -> int:
         """a - b."""
+        v, w = self._on_diagonal(a), self._on_diagonal(b)
+        if v is not None and w is not None:
+            return self.diagonal(self.sub(v, w))
         return super().sub(*self._spread(a, b))
+
+    def _on_diagonal(self, node: int) -> int | None:
+        """The vector on a diagonal matrix's diagonal, times the numbers in front; None for another matrix."""
+        graph = self.graph
+        if graph.functions[node] == "neg":
+            inner = self._on_diagonal(graph.args[node][0])
+            return None if inner is None else self.neg(inner)
+        number, rest = self._scaled_by(node)
+        if number is not None:
+            inner = self._on_diagonal(rest)
+            return None if inner is None else self.mul(number, inner)
+        return graph.args[node][0] if graph.functions[node] == "diag" and len(self.shape(node)) == 2 else None
 
     def _spread(self, a: int, b: int) -> tuple[int, int]:
         """Two terms; equal entries beside an array of their shape are one number."""

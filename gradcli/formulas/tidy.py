@@ -1,18 +1,20 @@
 """Formulas as people write them: products with their numbers in front and one fraction bar, sums without repetitions.
 
-Nothing here changes where a formula has a value: a factor is never cancelled against a divisor, a term never against
-another one unless it is finite everywhere. Intermediate results do change, and so does the argument beyond which one of
-them overflows; programs that are to be run take the formulas as they were derived.
+Nothing here changes where a formula has a value: a factor is cancelled against a divisor only if the formula has its
+logarithm too, a term against another one only if it is finite everywhere. Intermediate results do change, and so does
+the argument beyond which one of them overflows; programs that are to be run take the formulas as they were derived.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 from gradcli.formulas.arithmetic import Arithmetic
-from gradcli.formulas.graph import Constant, Entry
+from gradcli.formulas.arrays import ArrayGraph
+from gradcli.formulas.graph import Constant, Entry, Graph
+from gradcli.formulas.nonzero import inside_logarithms
 
 __all__ = ["Omission", "length", "tidy"]
 
@@ -30,6 +32,10 @@ _HUGE = 10**9
 
 _DENOMINATOR = 1024
 """Of a number that is written as a fraction; 0.1 stays 0.1."""
+
+
+_ENTRIES = frozenset({"arange", "diag", "eye", "ones", "size"})
+"""Operations on arrays that leave their entries as they are, or have none."""
 
 
 class _Product(NamedTuple):
@@ -103,6 +109,7 @@ class _Tidier:
             for arg in graph.args[node]:
                 self.uses[arg] += 1
         self.long = sum(self.sizes[root] for root in roots) > _SHORT
+        self.apart = _apart(graph, roots, self.order)
         self.made: dict[int, int] = {}
         self.products: dict[int, _Product] = {}
         self.sums: dict[int, tuple[tuple[Fraction, int], ...]] = {}
@@ -111,6 +118,8 @@ class _Tidier:
         """The tidy nodes of some nodes."""
         for node in self.order:
             self.made[node] = self._tidy(node)
+            if node in self.apart:
+                self.apart.add(self.made[node])
             if self.omitted is not None:
                 self._omit(node, self.omitted)
         return [self.made[root] for root in roots]
@@ -184,7 +193,7 @@ class _Tidier:
         number = first.number * second.number
         if not number or max(abs(number.numerator), number.denominator) > _DENOMINATOR**2:
             return None
-        factors = self._with_signs(_merged(first.factors, second.factors))
+        factors = self._with_signs(_merged(first.factors, second.factors, self.apart))
         return None if len(factors) > _MOST else _Product(number, factors)
 
     def _with_signs(self, factors: tuple[tuple[int, Fraction], ...]) -> tuple[tuple[int, Fraction], ...]:
@@ -342,7 +351,7 @@ class _Tidier:
         numerator = self._of_terms(terms)
         if len(terms) == 1:
             number, term = terms[0]
-            whole = _Product(sign * number, _merged(tuple(common.items()), self._as_product(term).factors))
+            whole = _Product(sign * number, _merged(tuple(common.items()), self._as_product(term).factors, self.apart))
         else:
             self.sums.setdefault(numerator, tuple(terms))
             whole = _Product(sign, (*common.items(), (numerator, Fraction(1))))
@@ -364,7 +373,7 @@ class _Tidier:
             if inner is not None:
                 others = (*factors[:i], *factors[i + 1 :])
                 parts = [(number, self._as_product(term)) for number, term in inner]
-                return [(number * part.number, _merged(others, part.factors)) for number, part in parts]
+                return [(number * part.number, _merged(others, part.factors, self.apart)) for number, part in parts]
         return [(Fraction(1), tuple(factors))]
 
     def _scaled(self, number: Fraction, term: int) -> int:
@@ -389,19 +398,35 @@ def _common(products: Sequence[_Product], sign: int) -> dict[int, Fraction]:
 
 
 def _merged(
-    first: Sequence[tuple[int, Fraction]], second: Sequence[tuple[int, Fraction]]
+    first: Sequence[tuple[int, Fraction]], second: Sequence[tuple[int, Fraction]], apart: Collection[int] = ()
 ) -> tuple[tuple[int, Fraction], ...]:
-    """Factors together: whole powers of one base become one where what is left has the same domain.
+    """Factors together: powers of one base become one where what is left has the same domain.
 
-    x*x**2 is x**3 and x/x**3 is 1/x**2; x**3/x stays, which has no value at 0.
+    x*x**2 is x**3 and x/x**3 is 1/x**2; x**3/x stays, which has no value at 0, unless x is known to be apart from it.
     """
     factors = list(first)
     for base, exponent in second:
         for i, (other, power) in enumerate(factors):
-            whole = other == base and power.denominator == exponent.denominator == 1
-            if whole and ((power > 0) == (exponent > 0) or power + exponent < 0):
+            if other == base and _joins(power, exponent, base in apart):
                 factors[i] = (base, power + exponent)
                 break
         else:
             factors.append((base, exponent))
-    return tuple(factors)
+    return tuple([factor for factor in factors if factor[1]])
+
+
+def _joins(power: Fraction, exponent: Fraction, apart: bool) -> bool:
+    """Whether two powers of one base are one, with the same domain."""
+    total = power + exponent
+    if power.denominator != 1 or exponent.denominator != 1:
+        return apart and total.denominator != 1  # of a base below 0 neither they nor it have a value
+    return apart or (power > 0) == (exponent > 0) or total < 0
+
+
+def _apart(graph: Graph, roots: Sequence[int], order: Sequence[int]) -> set[int]:
+    """What is not 0 for the sake of logarithms; of arrays only where all is done entry by entry."""
+    if isinstance(graph, ArrayGraph) and any(
+        graph.is_whole(node) and graph.functions[node] not in _ENTRIES for node in order
+    ):
+        return set()
+    return inside_logarithms(graph, roots)
