@@ -10,7 +10,7 @@ from gradcli.errors import UsageProblem
 from gradcli.formulas.arithmetic import Arithmetic
 from gradcli.formulas.entries import Item, Value, item_of
 from gradcli.formulas.orders import ORDERS
-from gradcli.ops.calls.axes import along_axis, over_axes
+from gradcli.ops.calls.axes import along_axes, over_axes
 
 __all__ = ["EXPANSIONS"]
 
@@ -99,20 +99,20 @@ def _std(arithmetic: Arithmetic, x: Any, axis: Any = None, keepdims: bool = Fals
     return over_axes(x, axis, keepdims, deviation)
 
 
-def _log_softmax(arithmetic: Arithmetic, x: Any, axis: int | None = -1) -> Value:
+def _log_softmax(arithmetic: Arithmetic, x: Any, axis: Any = -1) -> Value:
     def shifted(items: Sequence[Item]) -> list[Item]:
         total = _many(arithmetic, "logsumexp", items)
         return [item - total for item in items]
 
-    return along_axis(x, axis, shifted)
+    return along_axes(x, axis, shifted)
 
 
-def _softmax(arithmetic: Arithmetic, x: Any, axis: int | None = -1) -> Value:
+def _softmax(arithmetic: Arithmetic, x: Any, axis: Any = -1) -> Value:
     def shares(items: Sequence[Item]) -> list[Item]:
         total = _many(arithmetic, "logsumexp", items)
         return [Item(arithmetic, arithmetic.graph.call("exp", ((item - total).node,))) for item in items]
 
-    return along_axis(x, axis, shares)
+    return along_axes(x, axis, shares)
 
 
 def _vdot(arithmetic: Arithmetic, a: Any, b: Any) -> Item:

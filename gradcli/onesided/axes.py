@@ -12,7 +12,7 @@ import numpy as np
 from gradcli.onesided.functions import apply
 from gradcli.onesided.series import Context, OneSidedSeries
 from gradcli.ops import TABLE
-from gradcli.ops.calls.axes import along_axis, axes_of, over_axes
+from gradcli.ops.calls.axes import along_axes, along_axis, axes_of, over_axes
 
 __all__ = ["AXES"]
 
@@ -142,8 +142,8 @@ AXES: dict[str, Rule] = {
     "count_nonzero": _reducing(lambda context, entries: _total(context, [_flag(context, e) for e in entries])),
     "argmax": _reducing(lambda context, entries: _pick(context, entries, "greater")),
     "argmin": _reducing(lambda context, entries: _pick(context, entries, "less")),
-    "softmax": lambda context, x, axis: along_axis(x, axis, lambda entries: _softmax(context, entries)),
-    "log_softmax": lambda context, x, axis: along_axis(
+    "softmax": lambda context, x, axis: along_axes(x, axis, lambda entries: _softmax(context, entries)),
+    "log_softmax": lambda context, x, axis: along_axes(
         x, axis, lambda entries: [_call(context, "log", e) for e in _softmax(context, entries)]
     ),
     "sort": lambda context, x, axis: along_axis(x, axis, _ordered),

@@ -45,6 +45,8 @@ SCANS = [
     sample("cumprod", ZEROS),
     sample("softmax", M),
     sample("softmax", T, axis=1),
+    sample("softmax", M, axis=None),
+    sample("log_softmax", T, axis=(0, -1)),
     sample("log_softmax", M, axis=0),
     sample("log_softmax", V),
     sample("sort", T),

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from functools import cmp_to_key, partial, reduce
 from typing import Any
 
-import numpy as np
 from flint import arb
 
 from gradcli.enclosures.functions.decide import (
@@ -25,7 +24,7 @@ from gradcli.enclosures.functions.elementwise import constant, divide, function,
 from gradcli.enclosures.numbers.entry import Entry, doubtful, linear_combination
 from gradcli.enclosures.numbers.tape import times
 from gradcli.enclosures.program.arrays import numbers
-from gradcli.ops.calls.axes import along_axis, axes_of, over_axes
+from gradcli.ops.calls.axes import along_axes, along_axis, axes_of, over_axes
 
 __all__ = ["REDUCTIONS", "dot", "total"]
 
@@ -203,18 +202,13 @@ def _spread(combine: Callable[[int, list[Entry]], Any]) -> Callable[..., Any]:
 
 
 def _scan(combine: Callable[[list[Entry]], list[Entry]]) -> Callable[..., Any]:
-    def scan(x: Any, axis: int | tuple[int, ...] | None) -> Any:
-        x = numbers(x)
-        if not x.ndim:
-            return combine([x[()]])[0]
-        if not isinstance(axis, tuple):
-            return along_axis(x, axis, combine)
-        last = tuple(range(-len(axis), 0))
-        moved = np.moveaxis(x, axis, last)
-        rows = along_axis(moved.reshape((*moved.shape[: last[0]], -1)), -1, combine)
-        return np.moveaxis(rows.reshape(moved.shape), last, axis)
+    """What goes along one axis; without one, along the flattened array."""
+    return lambda x, axis: along_axis(numbers(x), axis, combine) if x.ndim else combine([numbers(x)[()]])[0]
 
-    return scan
+
+def _jointly(combine: Callable[[list[Entry]], list[Entry]]) -> Callable[..., Any]:
+    """What takes the entries on some axes together, without one all of them, and keeps the shape."""
+    return lambda x, axis: along_axes(numbers(x), axis, combine)
 
 
 def _over(x: Any, axis: Any, keepdims: bool, combine: Callable[[list[Any]], Any]) -> Any:
@@ -231,7 +225,7 @@ REDUCTIONS: dict[str, Callable[..., Any]] = {
     "count_nonzero": _choice(lambda entries: total([number_of(truth_of(e)) for e in entries])),
     "cumprod": _scan(_cumprod),
     "cumsum": _scan(_cumsum),
-    "log_softmax": _scan(_log_softmax),
+    "log_softmax": _jointly(_log_softmax),
     "logsumexp": _reduction(_logsumexp),
     "max": _choice(partial(_extreme, larger)),
     "mean": _reduction(_mean),
@@ -239,7 +233,7 @@ REDUCTIONS: dict[str, Callable[..., Any]] = {
     "min": _choice(partial(_extreme, smaller)),
     "norm": lambda x, ord, axis, keepdims: _norm(numbers(x), ord, axis, keepdims),
     "prod": _reduction(_product),
-    "softmax": _scan(_softmax),
+    "softmax": _jointly(_softmax),
     "sort": _scan(_sort),
     "std": _spread(_deviation),
     "sum": _reduction(total),

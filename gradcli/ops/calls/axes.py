@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["along_axis", "axes_of", "over_axes"]
+__all__ = ["along_axes", "along_axis", "axes_of", "over_axes"]
 
 
 def axes_of(axis: int | tuple[int, ...] | None, ndim: int) -> tuple[int, ...]:
@@ -63,3 +63,25 @@ def along_axis(x: Any, axis: int | None, function: Callable[[list[Any]], list[An
     for index in np.ndindex(rows.shape[:-1]):
         out[index] = function(list(rows[index]))
     return out if axis is None else np.moveaxis(out, -1, axis)
+
+
+def along_axes(x: Any, axis: int | tuple[int, ...] | None, function: Callable[[list[Any]], list[Any]]) -> Any:
+    """The same of the entries on some axes together, which keeps the shape.
+
+    Args:
+        axis: None stands for all axes; a single entry is an axis of its own.
+
+    >>> import numpy as np
+    >>> along_axes(np.array([[2, 1], [4, 3]], dtype=object), None, sorted)
+    array([[1, 2],
+           [3, 4]], dtype=object)
+    """
+    import numpy as np
+
+    if not np.ndim(x):
+        return function([x[()] if isinstance(x, np.ndarray) else x])[0]
+    axes = axes_of(axis, x.ndim)
+    last = tuple(range(-len(axes), 0))
+    moved = np.moveaxis(x, axes, last)
+    rows = along_axis(moved.reshape((*moved.shape[: x.ndim - len(axes)], -1)), -1, function)
+    return np.moveaxis(rows.reshape(moved.shape), last, axes)

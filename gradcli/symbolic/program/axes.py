@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 
 from gradcli.ops import TABLE
-from gradcli.ops.calls.axes import along_axis, axes_of, over_axes
+from gradcli.ops.calls.axes import along_axes, along_axis, axes_of, over_axes
 from gradcli.symbolic.functions.order_statistics import Ranked
 from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.program.decompositions import svdvals
@@ -23,19 +23,18 @@ from gradcli.symbolic.program.scalars import Scalars
 __all__ = ["AXES"]
 
 
-def _softmax(scalars: Scalars, x: Any, axis: int) -> Any:
-    import numpy as np
-
-    powers = each(scalars, lambda entry: call(scalars, "exp", entry), x)
-    rows = np.moveaxis(powers, axis, -1)
-    for index in np.ndindex(rows.shape[:-1]):
-        normalizer = scalars.arithmetic.compact(total(scalars, list(rows[index])))
-        rows[index] = [scalars.arithmetic.divide(power, normalizer) for power in rows[index]]
-    return powers
+def _softmax(scalars: Scalars, x: Any, axis: Any) -> Any:
+    return along_axes(x, axis, lambda entries: _shares(scalars, entries))
 
 
-def _log_softmax(scalars: Scalars, x: Any, axis: int) -> Any:
-    return each(scalars, lambda entry: call(scalars, "log", entry), _softmax(scalars, x, axis))
+def _log_softmax(scalars: Scalars, x: Any, axis: Any) -> Any:
+    return along_axes(x, axis, lambda entries: [call(scalars, "log", e) for e in _shares(scalars, entries)])
+
+
+def _shares(scalars: Scalars, entries: list[Any]) -> list[Any]:
+    powers = [call(scalars, "exp", entry) for entry in entries]
+    normalizer = scalars.arithmetic.compact(total(scalars, powers))
+    return [scalars.arithmetic.divide(power, normalizer) for power in powers]
 
 
 def _var(scalars: Scalars, x: Any, axis: Any, keepdims: bool, ddof: int) -> Any:
