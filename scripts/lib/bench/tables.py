@@ -194,7 +194,7 @@ def start(folder: Path) -> None:
     pyarrow.csv.write_csv(table, folder / "k.csv")
     pq.write_table(table, folder / "k.parquet")
     tasks = {
-        "eval": done(gradcli("eval", "1", "--no-check", "-q")),
+        "eval": done(gradcli("eval", "1")),
         "python": done([sys.executable, "-c", "import numpy"]),
         "parquet: reader": done([sys.executable, "-c", "import numpy, pyarrow.parquet"]),
         "csv: reader": done([sys.executable, "-c", "import numpy"]),
