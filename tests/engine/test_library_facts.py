@@ -237,6 +237,31 @@ def test_a_number_has_no_other_axis(call: Call) -> None:
         call(tensor(3.0))
 
 
+BY_POSITION: dict[str, Callable[[Tensor, Tensor], Any]] = {
+    "index_select": lambda x, i: x.index_select(0, i),
+    "gather": lambda x, i: x.gather(0, i),
+    "scatter_add": lambda x, i: x.scatter_add(0, i, x),
+    "index_add": lambda x, i: x.index_add(0, i, x),
+    "take_along_dim": lambda x, i: x.take_along_dim(i, 0),
+    "take": lambda x, i: x.take(i),
+}
+
+
+@pytest.mark.parametrize("name", BY_POSITION)
+@pytest.mark.parametrize("positions", [[True, False, True], [0.7, 1.2, 0.0]])
+def test_positions_have_a_whole_type(name: str, positions: list[Any]) -> None:
+    """Truth values would pick entries 1 and 0, fractions those before them."""
+    with pytest.raises(UsageProblem, match=r"whole (type|number), not"):
+        BY_POSITION[name](tensor([1.0, 2.0, 3.0]), tensor(positions))
+
+
+@pytest.mark.parametrize("name", ["index_select", "gather", "scatter_add", "index_add"])
+@pytest.mark.parametrize("position", [-1, 3])
+def test_positions_are_counted_from_the_beginning(name: str, position: int) -> None:
+    with pytest.raises(IndexError, match=f"{name} takes positions from 0 to 2, not {position}"):
+        BY_POSITION[name](tensor([1.0, 2.0, 3.0]), tensor([0, position, 1]))
+
+
 # -- hooks, flags, copies ----------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from gradcli.engine.rules.rule import rule_of
 from gradcli.engine.tape.apply import apply, call
 from gradcli.engine.tape.tensor import Tensor, TensorLike, unwrap
+from gradcli.engine.torch.selections import positions, size_along
 from gradcli.engine.torch.shapes import axes_of, axis_of, narrow
 
 __all__ = ["MORE"]
@@ -21,9 +22,8 @@ def _added(x: Tensor, source: TensorLike, index: tuple[Any, ...]) -> Tensor:
 
 def scatter_add(x: Tensor, dim: int, index: TensorLike, src: Tensor) -> Tensor:
     """x with entries of `src` added at their positions along an axis, and at their own places on the others."""
-    places = np.asarray(unwrap(index), dtype=int)
+    places = positions(index, "scatter_add", size_along(x, axis_of(x, dim)))
     if x.ndim == 0:
-        axis_of(x, dim)
         return call("reshape", scatter_add(x.reshape(1), 0, places.reshape(-1), src.reshape(-1)), shape=())
     grid = list(np.ix_(*(range(n) for n in places.shape)))
     grid[axis_of(x, dim)] = places
@@ -32,10 +32,11 @@ def scatter_add(x: Tensor, dim: int, index: TensorLike, src: Tensor) -> Tensor:
 
 def index_add(x: Tensor, dim: int, index: TensorLike, source: TensorLike, *, alpha: Any = 1) -> Tensor:
     """x with slices of `source` added at their positions along an axis."""
-    at = (slice(None),) * axis_of(x, dim)
+    axis = axis_of(x, dim)
+    places = positions(index, "index_add", size_along(x, axis))
     if x.ndim == 0:
         return call("reshape", index_add(x.reshape(1), 0, index, source, alpha=alpha), shape=())
-    return _added(x, source if alpha == 1 else source * alpha, (*at, np.asarray(unwrap(index), dtype=int)))
+    return _added(x, source if alpha == 1 else source * alpha, (*(slice(None),) * axis, places))
 
 
 def trapezoid(y: Tensor, x: TensorLike = None, *, dx: Any = 1.0, dim: int = -1) -> Tensor:

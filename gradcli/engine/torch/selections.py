@@ -14,7 +14,7 @@ from gradcli.engine.torch.shapes import axes_of, axis_of
 from gradcli.errors import ShapeProblem, UsageProblem
 from gradcli.ops.functions.scan_rules import along, grid_of
 
-__all__ = ["SELECTIONS", "Selected"]
+__all__ = ["SELECTIONS", "Selected", "positions", "size_along"]
 
 
 class Selected(NamedTuple):
@@ -188,10 +188,40 @@ def topk(x: TensorLike, k: int, dim: int = -1, largest: bool = True, sorted: boo
     return Selected(_along(x, order, at), Tensor(order))
 
 
+def positions(index: TensorLike, function: str, end: int | None = None) -> Any:
+    """An array of positions, of a whole type as PyTorch wants it: neither truth values nor 1.0.
+
+    Args:
+        end: the size of the axis, for functions that count from its beginning alone.
+
+    Raises:
+        UsageProblem: for another type.
+        IndexError: for a position that is negative or not less than `end`.
+    """
+    places = np.asarray(unwrap(index))
+    if not places.size:
+        return places.astype(int)
+    if places.dtype.kind not in "iu":
+        raise UsageProblem(
+            f"{function} takes positions of a whole type, not {places.dtype}",
+            hint="x[m] picks the entries where m holds" if places.dtype.kind == "b" else "index.long() has one",
+        )
+    if end is not None and not ((places >= 0) & (places < end)).all():
+        wrong = places[(places < 0) | (places >= end)].ravel()[0]
+        raise IndexError(f"{function} takes positions from 0 to {end - 1}, not {wrong}")
+    return places.astype(int)
+
+
+def size_along(x: Tensor, axis: int) -> int:
+    """How many entries an axis has; a number is an axis of one."""
+    return x.shape[axis] if x.ndim else 1
+
+
 def gather(x: TensorLike, dim: int, index: TensorLike) -> Tensor:
     """For each entry of `index` the entry of x at that position along an axis, at its own place on the others."""
-    x, places = _tensor(x), np.asarray(unwrap(index), dtype=int)
+    x = _tensor(x)
     at = axis_of(x, dim)
+    places = positions(index, "gather", size_along(x, at))
     if x.ndim == 0:
         entry: Tensor = x.reshape(1)
         return entry[places]
@@ -200,7 +230,7 @@ def gather(x: TensorLike, dim: int, index: TensorLike) -> Tensor:
 
 def take_along_dim(x: TensorLike, indices: TensorLike, dim: int | None = None) -> Tensor:
     """`take_along_axis`; of all entries in a row without an axis."""
-    x, places = _tensor(x), np.asarray(unwrap(indices), dtype=int)
+    x, places = _tensor(x), positions(indices, "take_along_dim")
     if dim is None:
         return call("take", x, indices=np.ravel(places))
     return _along(x, places, axis_of(x, dim))
@@ -212,8 +242,9 @@ def index_select(x: TensorLike, dim: int, index: TensorLike) -> Tensor:
     Raises:
         ShapeProblem: for positions that are no vector, or of a number more than one.
     """
-    x, places = _tensor(x), np.asarray(unwrap(index), dtype=int)
+    x = _tensor(x)
     at = axis_of(x, dim)
+    places = positions(index, "index_select", size_along(x, at))
     if places.ndim > 1 or (x.ndim == 0 and places.size != 1):
         raise ShapeProblem(f"index_select takes a vector of positions (of a number one), not a shape {places.shape}")
     if x.ndim == 0:
