@@ -12,7 +12,7 @@ from gradcli.version import __version__
 
 __all__ = ["about"]
 
-_FOR_DEVELOPERS = ("test", "peers")
+_FOR_DEVELOPERS = ("test", "peers", "generated")
 """Extras that nobody needs to run gradcli."""
 
 _HEEDED = ("GRADCLI_LOOSE", "GRADCLI_MAX_MEMORY", "GRADCLI_PAGER", "PAGER", "NO_COLOR", "FORCE_COLOR", "TERM")

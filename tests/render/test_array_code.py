@@ -76,7 +76,7 @@ def trials(language: str) -> list[Trial]:
         try:
             code = render_arrays(made, arrays_of(language), "f_")
         except UsageProblem as problem:
-            if language != "fortran" or "has no" not in problem.message:
+            if language != "fortran" or "not written in" not in problem.message:
                 raise
             continue
         names = [parameter.name for parameter in made.parameters]

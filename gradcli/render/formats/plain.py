@@ -30,6 +30,7 @@ __all__ = ["answer", "conclusion", "render"]
 def render(result: Result, verdict: Verdict | None, style: Style) -> str:
     """A result and its check, line by line.
 
+    >>> from gradcli.render.style import Style
     >>> from gradcli.transforms.results.gradient import Gradient
     >>> from gradcli.transforms.results.verdict import Verdict
     >>> result = Gradient("x**2", {"x": 3.0}, 9.0, {"x": 6.0})

@@ -49,7 +49,7 @@ def array_rule(call: str, function: str, shapes: tuple[tuple[int, ...], ...]) ->
 
     >>> rule = array_rule("sum(a0)", "sum", ((2,),))
     >>> rule.value, rule.pulls
-    ('(a0)=>a0[0]+a0[1]', ('(g,a0)=>[g,g]',))
+    ('(a0)=>a0[0] + a0[1]', ('(g,a0)=>[g,g]',))
     """
     names = [f"a{i}" for i in range(len(shapes))]
     given = dict(zip(names, shapes, strict=True))
