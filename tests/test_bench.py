@@ -30,6 +30,26 @@ def measured(page: Any, section: str, told: str) -> Any:
     return page
 
 
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (("12.1 us", "1.5 x", "target <= 1.5 x"), "at most 1.5 x: met"),
+        (("12.1 us", "1.51 x", "target <= 1.5 x"), "at most 1.5 x: **missed**"),
+        (("3.1 ns/row", "2.9 x ours", "target >= 3 x"), "at least 3 x: **missed**"),
+        (("1.2 s", "13 us/term", "target <= 1.5 s"), "at most 1.5 s: met"),
+        (("101 MB", "300 s", "target <= 250 MB"), "at most 250 MB: met"),
+        (("1,234 B/node", "", "target <= 600"), "at most 600: **missed**"),
+        (("2.2 ms", "1.00 x ours", "4.18 x jax; target <= 2 x jax"), "4.18 x jax; at most 2 x jax: **missed**"),
+        (("3 us", "1.02 x", "target: constant"), "target: constant"),
+        (("3 us", "", "target <= 2 x"), "target <= 2 x"),
+    ],
+)
+def test_a_figure_is_held_against_its_target(
+    module: Callable[[str], Any], cells: tuple[str, str, str], told: str
+) -> None:
+    assert module("verdicts").judged(*cells) == told
+
+
 def test_a_run_replaces_its_sections_and_no_others(
     module: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -47,7 +67,7 @@ def test_a_run_replaces_its_sections_and_no_others(
     text = page.read_text()
     assert text.count("## ") == 3
     assert "## Batch\n\nof old\n" in text
-    assert "| gradcli | 3 us |  |  |" in text
+    assert "| what | measured |\n| --- | --- |\n| gradcli | 3 us |\n" in text
     assert "1 us" not in text
     assert text.index("## Ops") < text.index("garbage collector") < text.index("3 us")
     assert r"**\*\*x\*\* \| y**" in text

@@ -106,4 +106,4 @@ def _measure(
         row(name, f"{seconds * 1e3:.1f} ms")
     print()
     for name, base, target in comparisons:
-        row(f"{name}  /  {base}"[:58], "", f"{found[name] / found[base]:.2f} x", f"target <= {target} x")
+        row(f"{name}  /  {base}", "", f"{found[name] / found[base]:.2f} x", f"target <= {target} x")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
 from bench.notes import NOTES
 from bench.pictures import draw
+from bench.verdicts import judged
 
 __all__ = ["Page"]
 
@@ -92,10 +94,22 @@ def _section(name: str, section: dict[str, Any]) -> str:
     lines += [*wrap(NOTES[name], 120), ""] if name in NOTES else []
     lines += [FIGURE, ""] if name == "growth" else []
     for table in section["tables"]:
-        lines += [f"**{_cell(table['title'])}**", "", "| | | | |", "|---|---|---|---|"]
-        lines += [f"| {' | '.join(_cell(cell) for cell in (*cells, '', '', '')[:4])} |" for cells in table["rows"]]
-        lines.append("")
+        lines += [f"**{_cell(table['title'])}**", "", *_table(table["rows"]), ""]
     return "\n".join(lines)
+
+
+def _table(rows: list[list[str]]) -> Iterator[str]:
+    """The columns that hold anything, under their names."""
+    full = []
+    for cells in rows:
+        name, measured, ratio, target = (*cells, "", "", "")[:4]
+        full.append([_cell(name), _cell(measured), _cell(ratio), judged(_cell(measured), _cell(ratio), _cell(target))])
+    kept = [k for k in range(len(_COLUMNS)) if k == 0 or any(cells[k] for cells in full)]
+    for cells in [_COLUMNS, ["---"] * len(_COLUMNS), *full]:
+        yield f"| {' | '.join(cells[k] for k in kept)} |"
+
+
+_COLUMNS = ["what", "measured", "beside", "aim"]
 
 
 def _cell(text: str) -> str:
