@@ -43,7 +43,12 @@ def seconds_of(option: str, text: str) -> float:
     except ValueError:
         seconds = math.nan
     if not seconds > 0:
-        hint = "such as 0.5, 60, or inf for no bound"
+        hint, name = "such as 0.5, 60, or inf for no bound", option.removeprefix("--")
+        if name.isidentifier():
+            from shlex import quote
+
+            # The expression, which may have such a variable, has not been read yet.
+            hint += f"; a variable called {name} is given by --set {quote(f'{name}={text}')}"
         raise UsageProblem(f"{option} takes a positive number of seconds, not '{text}'", hint=hint)
     return seconds
 

@@ -63,7 +63,9 @@ def test_what_is_no_time(option: str, text: str) -> None:
     done = gradcli(["grad", "x**2", "--x", "3", f"{option}={text}"])
     error, hint = done.stderr.splitlines()
     assert error == f"error: {option} takes a positive number of seconds, not '{text}'"
-    assert hint == "hint: such as 0.5, 60, or inf for no bound"
+    told, _, way = hint.partition("; ")
+    assert told == "hint: such as 0.5, 60, or inf for no bound"
+    assert way == ("" if option == "--check-timeout" else f"a variable called timeout is given by --set timeout={text}")
     assert (done.status, done.stdout) == (2, "")
 
 
