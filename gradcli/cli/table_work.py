@@ -178,7 +178,8 @@ def _checked(job: Job, task: Task, report: Report, origin: str) -> Checked:
 
     timeout = job.wanted.check_timeout
     if job.wanted.verify == "sympy":
-        return check_samples(task, report, origin, job.session.oracle(), timeout)
+        session = job.session
+        return check_samples(task, report, origin, session.oracle(), timeout, session.derivations(kept=True))
     from gradcli.enclosures.process.prover import BASE_MEMORY
     from gradcli.ops.calls.memory import most_bytes
 

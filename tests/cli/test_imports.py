@@ -85,3 +85,12 @@ def test_help_imports_no_file_of_values_and_no_command() -> None:
 def test_what_is_used_is_seen_here(words: list[str], home: str) -> None:
     """The test above could not fail if these were imported under other names."""
     assert home in unused(imported(words))
+
+
+def test_numpys_function_of_a_tensor_needs_no_scipy() -> None:
+    code = (
+        "import sys, numpy as np; from gradcli.engine.tape.tensor import Tensor\n"
+        "print(np.multiply(Tensor(2.0), 3.0).item(), any(name.startswith('scipy') for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "6.0 False\n"

@@ -60,12 +60,17 @@ _NUMPY: dict[str, str] = {
 
 
 @cache
-def _names() -> dict[Any, str]:
-    """From NumPy's (and our own) functions to names in the table; SciPy's are met by their ufunc name."""
+def _names(room: str) -> dict[Any, str]:
+    """From the functions of "numpy" or "ops", our own, to names in the table; SciPy's are met by their ufunc name.
+
+    Ours are looked through after NumPy's alone: some of them import SciPy.
+    """
     known: dict[Any, str] = {}
     for op in TABLE.values():
-        if op.value.startswith(("numpy.", "ops.")):
+        if op.value.startswith(f"{room}."):
             known.setdefault(resolve_value(op.value), op.name)
+    if room == "ops":
+        return known
     known |= {attrgetter(path)(np): name for path, name in _NUMPY.items()}
     known |= {np.bitwise_and: "logical_and", np.bitwise_or: "logical_or", np.invert: "logical_not"}
     return known
@@ -82,7 +87,7 @@ def name_of(function: Any) -> str:
     Raises:
         AutogradError: if there is none.
     """
-    name = _names().get(function)
+    name = _names("numpy").get(function) or _names("ops").get(function)
     if name is None and isinstance(function, np.ufunc):
         name = next((op.name for op in TABLE.values() if op.value == f"scipy.special.{function.__name__}"), None)
         if name is None and function.__name__ == "psi":

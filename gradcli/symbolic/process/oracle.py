@@ -15,6 +15,8 @@ from gradcli.process.worker import Worker
 from gradcli.symbolic.protocol.question import Answer, Question, size
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gradcli.process.messages import Reply
     from gradcli.process.start import Child
     from gradcli.symbolic.protocol.inquiry import Finding, Inquiry, Recollection
@@ -73,6 +75,7 @@ class Oracle:
         self._process: Child | None = None
         self._worker = _SYMPY
         self._keeps = False
+        self._derives = False
         self._memory = memory
         self._late = late
         self._timeout = min(timeout, LONGEST)
@@ -108,6 +111,7 @@ class Oracle:
         if self._process is not None:
             self._process.end()
             self._process = None
+            self._derives = False
 
     def ask(self, question: Question, timeout: float | None = None) -> None:
         """Pose the question; the time runs from here.
@@ -279,6 +283,7 @@ class Oracle:
             process = self._started()
         except OSError as error:
             return NotChecked(unstarted(error))
+        self._derives = True
         process.send(encode_question(question, timeout, more=True))
         until = time.monotonic() + timeout + _GRACE
         answer = self._read(look(process, _SYMPY, until))
@@ -286,8 +291,61 @@ class Oracle:
             answer = late(process, _SYMPY, timeout)
             process.end()
         if process.ended:
-            self._process = None
+            self.rest()
         return answer
+
+    def consult_and_keep(self, question: Question, timeout: float) -> tuple[Answer | NotChecked, str | None]:
+        """Ask one of many questions; its answer, and what was derived for it, None where that does not hold elsewhere.
+
+        Raises:
+            RuntimeError: if the oracle has been asked its one question.
+        """
+        until = time.monotonic() + timeout
+        answer = self.consult(question._replace(keep=True), timeout)
+        if not isinstance(answer, Answer) or self._process is None:
+            return answer, None
+        reply = look(self._process, _SYMPY, max(until, time.monotonic() + _GRACE))
+        if reply is None or self._process.ended:  # what comes late must not be taken for the next answer
+            self.rest()
+        return answer, None if reply is None or isinstance(reply, NotChecked) else reply.fields
+
+    def recall_all(self, questions: Sequence[Question], timeout: float) -> list[Answer | NotChecked]:
+        """The answers to several of many questions, by the derivation that each has with it.
+
+        They need no SymPy, and start none; once SymPy has been consulted, it is its process that answers.
+
+        Args:
+            questions: each with its derivation.
+            timeout: seconds for all of them; if it is not enough there is no answer to any.
+
+        Raises:
+            RuntimeError: if the oracle has been asked its one question.
+
+        >>> asked = Question("x**2", {"x": 3.0}, ("x",), "gradient")
+        >>> with Oracle.start() as oracle:
+        ...     _, text = oracle.consult_and_keep(asked, 60)
+        ...     again = oracle.recall_all([asked._replace(values={"x": 5.0}, derivation=text)], 60)
+        >>> text, again[0].derivatives[0].high, again[0].recalled
+        ('[[x**2], [2*x], []]', 10.0, True)
+        """
+        from gradcli.symbolic.protocol.serialization import decode_answers, encode_questions
+
+        if self._deadline is not None:
+            raise RuntimeError("an oracle that has been asked a question recalls no others")
+        timeout = min(timeout, LONGEST)
+        worker = _SYMPY if self._derives else _RECALLING
+        try:
+            process = self._started(worker)
+        except OSError as error:
+            return [NotChecked(unstarted(error))] * len(questions)
+        process.send(encode_questions(questions, timeout))
+        reply = look(process, worker, time.monotonic() + timeout + _GRACE)
+        if reply is None:
+            reply = late(process, worker, timeout)
+            process.end()
+        if process.ended:
+            self.rest()
+        return [reply] * len(questions) if isinstance(reply, NotChecked) else decode_answers(reply.fields)
 
     def answer(self) -> Answer | NotChecked:
         """The answer, at the deadline at the latest; the process has ended then, but for what is to be kept.

@@ -18,9 +18,11 @@ def prepare() -> None:
 
 
 def answer(request: bytes, write: Callable[[bytes], None]) -> bytes:
-    """The last line about a question that has its derivation with it, or about derivations at many points."""
+    """The last line about questions that have their derivations with them, or about derivations at many points."""
     from gradcli.symbolic.recall.solve import recall, slopes
 
     if is_recollection(request):
         return messages.encode_reply(slopes(decode_recollection(request)))
+    if serialization.are_questions(request):
+        return serialization.encode_answers([recall(question) for question in serialization.decode_questions(request)])
     return serialization.encode_answer(recall(serialization.decode_question(request)))

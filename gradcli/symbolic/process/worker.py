@@ -50,11 +50,15 @@ def answer(request: bytes, write: Callable[[bytes], None]) -> bytes:
         inquiry = decode_inquiry(request)
         found = investigate(inquiry, report, lambda f: write(messages.encode_reply(f, final=False)))
         return messages.encode_reply(found)
+    if serialization.are_questions(request):  # by what was derived for an earlier one
+        from gradcli.symbolic.recall.solve import recall
+
+        return serialization.encode_answers([recall(question) for question in serialization.decode_questions(request)])
     from gradcli.symbolic.answers.solve import derive
 
     question = serialization.decode_question(request)
     derived, kept = derive(question, report)
     if not question.keep or isinstance(derived, NotChecked):
         return serialization.encode_answer(derived)
-    write(serialization.encode_answer(derived))  # nobody waits for what is kept
+    write(messages.encode_reply(derived, final=False))  # nobody waits for what is kept
     return messages.encode_reply(kept())

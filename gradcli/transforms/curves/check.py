@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,7 +10,6 @@ import numpy as np
 
 from gradcli.errors import Problem
 from gradcli.lang import Program
-from gradcli.process.refusal import NotChecked
 from gradcli.symbolic import Oracle
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.operators.grad import grad
@@ -20,7 +18,7 @@ from gradcli.transforms.results.plot import Curve, Surface
 from gradcli.transforms.results.value import plain
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.rows.sample import Checked, counted
-from gradcli.transforms.verify.check import judge
+from gradcli.transforms.verify.alike import Alike
 
 __all__ = ["check_curve", "check_surface"]
 
@@ -102,13 +100,9 @@ def check_surface(program: Program, found: Surface, samples: int, oracle: Oracle
 
 
 def _checked(results: Sequence[tuple[str, Derived | Problem]], oracle: Oracle, timeout: float) -> Checked:
-    end = time.monotonic() + timeout
-    verdicts = []
-    for _, result in results:
-        if isinstance(result, Problem):
-            verdicts.append(Verdict("not checked", reason=result.message))
-            continue
-        left = end - time.monotonic()
-        answer = oracle.consult(result.question(), left) if left > 0 else NotChecked(f"no answer within {timeout:g} s")
-        verdicts.append(judge(result, answer))
+    derived = [result for _, result in results if not isinstance(result, Problem)]
+    found = iter(Alike(oracle, None).verdicts(derived, timeout))
+    verdicts = [
+        Verdict("not checked", reason=one.message) if isinstance(one, Problem) else next(found) for _, one in results
+    ]
     return counted([told for told, _ in results], verdicts)

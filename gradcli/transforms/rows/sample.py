@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from gradcli.enclosures.process.many import enclose_all
 from gradcli.enclosures.process.prover import MEMORY
 from gradcli.errors import Problem
-from gradcli.process.refusal import NotChecked
 from gradcli.symbolic import Oracle
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.rows.one_row import result_at, with_numbers
 from gradcli.transforms.rows.report import Report, Sample
 from gradcli.transforms.rows.task import Task
-from gradcli.transforms.verify.check import judge
+from gradcli.transforms.verify.alike import Alike
+from gradcli.transforms.verify.derivations import Derivations
 from gradcli.transforms.verify.proof import by_proof, request_of
 
 __all__ = ["Checked", "check_samples", "counted", "prove_samples"]
@@ -59,7 +58,9 @@ class Checked(NamedTuple):
         )
 
 
-def check_samples(task: Task, report: Report, origin: str, oracle: Oracle, timeout: float) -> Checked:
+def check_samples(
+    task: Task, report: Report, origin: str, oracle: Oracle, timeout: float, derivations: Derivations | None = None
+) -> Checked:
     """Compare the numbers of the rows that were kept with SymPy's.
 
     Args:
@@ -68,17 +69,12 @@ def check_samples(task: Task, report: Report, origin: str, oracle: Oracle, timeo
         origin: what the table is called.
         oracle: started, and not asked yet.
         timeout: seconds for all rows together.
+        derivations: SymPy's of earlier runs, and where those of this one are kept; None for none.
     """
-    end = time.monotonic() + timeout
-    verdicts = []
-    for sample in report.samples:
-        result = _result(task, report.inputs, sample)
-        if isinstance(result, Problem):
-            verdicts.append(_silent(result))
-            continue
-        left = end - time.monotonic()
-        answer = oracle.consult(result.question(), left) if left > 0 else NotChecked(f"no answer within {timeout:g} s")
-        verdicts.append(judge(result, answer))
+    results = [_result(task, report.inputs, sample) for sample in report.samples]
+    derived = [result for result in results if not isinstance(result, Problem)]
+    found = iter(Alike(oracle, derivations).verdicts(derived, timeout))
+    verdicts = [_silent(result) if isinstance(result, Problem) else next(found) for result in results]
     return counted(_rows(report, origin), verdicts)
 
 

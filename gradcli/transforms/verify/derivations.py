@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gradcli.lang import Program
     from gradcli.symbolic.protocol.inquiry import Finding, Inquiry
 
-__all__ = ["Derivations"]
+__all__ = ["Derivations", "Store", "key_of"]
 
 _FORMAT = 1
 """Of what is kept; it is part of every key."""
@@ -140,8 +140,7 @@ class Derivations:
     def accept(self, question: Question, verdict: Verdict) -> None:
         """Take note of SymPy's verdict on what it has derived: what has verified nothing is not kept."""
         if self._key is not None and verdict.verdict == "verified" and verdict.witness == "SymPy":
-            by = ", ".join(question.wrt)
-            self._accepted = self._key, f"# the {question.kind} by {by} of {' '.join(question.source.split())}"[:_TOLD]
+            self._accepted = self._key, _heading(question)
 
     def settle(self, oracle: Oracle) -> None:
         """Keep what was accepted; everything else has been done."""
@@ -153,6 +152,24 @@ class Derivations:
         if text:
             self._store.write(key, f"{heading}\n{text}\n")
             self._mark()
+
+    @property
+    def makers(self) -> Callable[[], str]:
+        """What tells what derivations are made by."""
+        return self._makers
+
+    def read(self, key: str) -> str | None:
+        """What is kept under a key; None for nothing."""
+        return self._store.read(key)
+
+    def keep(self, key: str, question: Question, text: str) -> None:
+        """Keep a derivation that has verified something."""
+        self._store.write(key, f"{_heading(question)}\n{text}\n")
+        self._mark()
+
+    def use(self) -> None:
+        """Leave a mark: what was kept has verified something."""
+        self._mark()
 
     def _mark(self) -> None:
         if self._words and not self._store.is_marked(self._words):
@@ -194,6 +211,12 @@ class Derivations:
             told += [f"# by {', '.join(claim.names)}", f"{_PROOF}{finding.proof}", finding.derivation]
         self._store.write(self._key, "\n".join([*told, ""]))
         self._mark()
+
+
+def _heading(question: Question) -> str:
+    """What stands above a derivation, for people."""
+    by = ", ".join(question.wrt)
+    return f"# the {question.kind} by {by} of {' '.join(question.source.split())}"[:_TOLD]
 
 
 def _is_plain(finding: Finding) -> bool:
