@@ -10,11 +10,12 @@ It knows the language and the derivative table, and neither the engine nor the o
 """
 
 from gradcli.formulas.arithmetic import COMPARISONS
+from gradcli.formulas.array_graph import ArrayGraph
 from gradcli.formulas.array_jacobian import array_hessian, array_jacobian
 from gradcli.formulas.array_meaning import ArrayMeaning, NoArrayFormula, interpret_arrays
+from gradcli.formulas.array_sizes import Shape, Size
 from gradcli.formulas.array_statements import array_statements
 from gradcli.formulas.array_sweep import array_gradient
-from gradcli.formulas.arrays import ArrayGraph, Shape, Size
 from gradcli.formulas.cost import FUNCTION, cost
 from gradcli.formulas.derive import gradient, hessian, jacobian, jvp, nth, vjp
 from gradcli.formulas.graph import Constant, Entry, Graph

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from gradcli.errors import Problem
-from gradcli.formulas.arrays import Shape, Size, shifted, size_apart
+from gradcli.formulas.array_sizes import Shape, Size, shifted, size_apart
 from gradcli.lang import Call, Literal, Name, Program, Tree, fold, is_conditional
 from gradcli.lang.tree.loops import only_loop
 from gradcli.lang.tree.names import has_loop

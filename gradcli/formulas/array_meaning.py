@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gradcli.errors import Problem, ShapeProblem
-from gradcli.formulas.arrays import ArrayArithmetic, ArrayGraph, Shape, Size, broadcast, shifted, size_apart
+from gradcli.formulas.array_graph import ArrayGraph
+from gradcli.formulas.array_sizes import Shape, Size, broadcast, shifted, size_apart
+from gradcli.formulas.arrays import ArrayArithmetic
 from gradcli.formulas.branches import one_shape
 from gradcli.formulas.graph import Constant
 from gradcli.lang import Call, Literal, Name, Program, is_conditional, run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gradcli.formulas.array_meaning import ArrayMeaning
-from gradcli.formulas.arrays import Shape, Size, letter_of
+from gradcli.formulas.array_sizes import Shape, Size, letter_of
 from gradcli.formulas.statements import Writer, written
 from gradcli.lang import Call, Literal, Name, Program, Tree
 

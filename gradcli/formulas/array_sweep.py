@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from gradcli.errors import ShapeProblem
+from gradcli.formulas.array_graph import ArrayGraph
 from gradcli.formulas.array_meaning import ArrayMeaning, NoArrayFormula
-from gradcli.formulas.arrays import ArrayArithmetic, ArrayGraph, Shape, Size
+from gradcli.formulas.array_sizes import Shape, Size
+from gradcli.formulas.arrays import ArrayArithmetic
 from gradcli.formulas.graph import Constant
 from gradcli.formulas.rules import Rules, differentiable
 from gradcli.lang import Call, Literal, Name, Tree, fold, parse

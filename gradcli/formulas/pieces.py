@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import isfinite
 
 from gradcli.errors import UsageProblem
-from gradcli.formulas.arrays import Shape
+from gradcli.formulas.array_sizes import Shape
 from gradcli.lang import Call, Literal, Name, Program, Tree, fold, variables
 from gradcli.lang.tree.names import has_loop
 from gradcli.lang.tree.nodes import Assignment

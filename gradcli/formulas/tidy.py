@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from gradcli.formulas.arithmetic import Arithmetic
-from gradcli.formulas.arrays import ArrayGraph
+from gradcli.formulas.array_graph import ArrayGraph
 from gradcli.formulas.graph import Constant, Entry, Graph
 from gradcli.formulas.nonzero import inside_logarithms
 

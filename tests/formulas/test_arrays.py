@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gradcli.errors import Problem, ShapeProblem, UsageProblem
-from gradcli.formulas.arrays import broadcast
+from gradcli.formulas.array_sizes import broadcast
 from gradcli.ops import TABLE
 from gradcli.transforms.operators.diff import diff
 from gradcli.transforms.operators.evaluate import evaluate

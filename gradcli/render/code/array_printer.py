@@ -9,7 +9,7 @@ from importlib import import_module
 
 from gradcli.errors import UsageProblem
 from gradcli.formulas import ArrayGraph, Shape, Size
-from gradcli.formulas.arrays import letter_of
+from gradcli.formulas.array_sizes import letter_of
 from gradcli.render.code.language import Arrays, ArrayWritten
 from gradcli.render.code.lower import TRUTHS, FastLowering, Lowering
 from gradcli.render.code.names import Names, comments_of
