@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.batch.cells import Cells
+from gradcli.errors import InputProblem
 
-__all__ = ["Bad", "Block", "Lacking", "Sink", "Table", "Variable"]
+__all__ = ["Bad", "Block", "Lacking", "Sink", "Table", "Variable", "check_usable"]
 
 
 class Bad(NamedTuple):
@@ -55,10 +56,24 @@ class Variable(NamedTuple):
     Attributes:
         columns: the positions of its columns: one, or of a vector or matrix that has a column for each entry all.
         shape: of the entries that have columns of their own; () for one column.
+        fault: why a program may not use it, and what helps; two empty texts where it may.
     """
 
     columns: tuple[int, ...]
     shape: tuple[int, ...]
+    fault: tuple[str, str] = ("", "")
+
+
+def check_usable(wanted: Sequence[str], variables: Mapping[str, Variable]) -> None:
+    """See that a program may use variables of a table.
+
+    Raises:
+        InputProblem: for a column that stands twice, or an entry that is missing.
+    """
+    for name in wanted:
+        told, hint = variables[name].fault if name in variables else ("", "")
+        if told:
+            raise InputProblem(told, hint=hint or None)
 
 
 class Lacking(NamedTuple):

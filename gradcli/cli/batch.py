@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from gradcli.cli.command import read_values
 from gradcli.cli.session import DIFFERS, NOT_CHECKED, NOT_FINITE, Session
 from gradcli.cli.settings import check_provable
-from gradcli.cli.table_cluster import TablePart, on_cluster
 from gradcli.cli.table_options import sampled_rows
 from gradcli.cli.table_progress import Progress, interruptible
 from gradcli.cli.table_work import Found, Job, Wanted, one_table, opened_table
@@ -22,6 +21,7 @@ from gradcli.data.rows.remote import is_remote
 from gradcli.errors import OutputProblem, UsageProblem
 
 if TYPE_CHECKING:
+    from gradcli.cli.table_cluster import TablePart
     from gradcli.data.rows.pieces import Piece
     from gradcli.lang import Program
     from gradcli.transforms.rows.report import Report
@@ -97,6 +97,7 @@ def _all_tables(job: Job, texts: dict[str, str]) -> Found:
 
 def _into_folder(job: Job, inputs: list[str], folder: str, texts: dict[str, str]) -> Found:
     """All tables, each to a file of its name in a folder; on a cluster a large one to several."""
+    from gradcli.cli.table_cluster import TablePart
     from gradcli.data.rows.manifest import Manifest, target_in
     from gradcli.transforms.rows.report import Report
 
@@ -154,6 +155,8 @@ def _computed(job: Job, parts: Sequence[TablePart]) -> Iterator[tuple[int, Repor
         for place, part in enumerate(parts):
             yield (place, *one_table(job, *part)[:2])
         return
+    from gradcli.cli.table_cluster import on_cluster
+
     work = (job.program.source, job.constants, job.seed, tuple(wanted), job.samples)
     for place, report, checked in on_cluster(work, parts, wanted.scheduler, wanted.workers or 1):
         job.progress.tell(report.rows)

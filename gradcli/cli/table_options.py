@@ -117,7 +117,7 @@ def uncertain_of(session: Session, texts: Sequence[str], columns: Sequence[str])
             found[name] = Uncertain(text, np.array(0.0))
             continue
         try:
-            size = np.asarray(_value(session, name, text), np.float64)
+            size = np.asarray(_value(session, f"uncertainty {name}", text), np.float64)
         except Problem:
             near = suggest(text, [*columns])
             hint = f"did you mean '{near}'? " if near else ""
@@ -129,9 +129,15 @@ def uncertain_of(session: Session, texts: Sequence[str], columns: Sequence[str])
     return found
 
 
-def _value(session: Session, name: str, text: str) -> Any:
+def _value(session: Session, option: str, text: str) -> Any:
+    """The value of a text, or of a part of it, which errors call by its option, such as "over x".
+
+    Of a file with several values, and of standard input, the variable's is taken.
+    """
     from gradcli.cli.command import read_values
 
+    of_file = text.startswith("@") or text == "-"
+    name = option.rpartition(" ")[2] if of_file else option
     return read_values(session, {name: text})[name]
 
 
@@ -148,7 +154,7 @@ def _axis(session: Session, name: str, text: str) -> Any:
 
     parts = text.split(":")
     if len(parts) == 1:
-        values = np.atleast_1d(np.asarray(_value(session, name, text), np.float64))
+        values = np.atleast_1d(np.asarray(_value(session, f"over {name}", text), np.float64))
         if values.ndim > 1:
             raise UsageProblem(f"--over {name} takes numbers, not an array of shape {values.shape}")
         return values
@@ -156,7 +162,7 @@ def _axis(session: Session, name: str, text: str) -> Any:
         raise UsageProblem(
             f"--over takes NAME=START:STOP:COUNT or a list, not '{name}={text}'", hint="such as --over x=0:1:101"
         )
-    start, stop = (_value(session, name, part) for part in parts[:2])
+    start, stop = (_value(session, f"over {name}", part) for part in parts[:2])
     count = _count(session, parts[2], "--over")
     if not all(isinstance(end, int | float) and np.isfinite(end) for end in (start, stop)) or count < 1:
         raise UsageProblem(f"--over {name}: START and STOP are numbers, and COUNT is at least 1")
@@ -175,7 +181,7 @@ def _law(session: Session, name: str, text: str) -> Callable[[Any, int], Any]:
         near = suggest(law, list(_LAWS))
         hint = f"did you mean '{near}'? " if near else ""
         raise UsageProblem(f"--random does not know '{text}'", hint=f"{hint}it draws from {', '.join(_LAWS)}")
-    arguments = _value(session, name, f"[{found[2]}]")
+    arguments = _value(session, f"random {name}", f"[{found[2]}]")
     given = np.asarray(arguments, np.float64)
     if given.ndim != 1:
         raise UsageProblem(f"{law} takes numbers, not arrays: '{text}'")

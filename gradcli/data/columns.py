@@ -55,7 +55,8 @@ def read_columns(text: str, origin: str) -> Named:
     names = [normalize(name.strip().removeprefix("#").strip()) for name in header]
     for number, row in body:
         if len(row) != len(names):
-            raise InputProblem(f"line {number} of {origin} has {len(row)} cells, and the first has {len(names)} names")
+            cells = f"{len(row)} cell{'' if len(row) == 1 else 's'}"
+            raise InputProblem(f"line {number} of {origin} has {cells}, and the first has {len(names)} names")
     places: dict[str, int] = {}
     for place, name in enumerate(names):
         if name in places:

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -398,6 +399,10 @@ def test_a_sampled_row_that_the_engine_refuses_is_not_checked() -> None:
     [
         (["sum(x)"], "x[0],x[0]", "has the column 'x[0]' twice"),
         (["x"], "x,x", "has the column 'x' twice"),
+        (["a", "--rename", "a=x"], "x,x", "has the column 'x' twice"),
+        (["sum(x)"], "x[0],x[2]", "has no column 'x[1]'"),
+        (["sum(x)"], 'x[0],"x[0,1]"', "different numbers of indices"),
+        (["x"], "x,x[0]", "has columns 'x' and 'x[...]'"),
         (["x", "--rename", "x=y"], "x,y", "has a column 'x' too"),
         (["a+b", "--rename", "a=x", "--rename", "b=x"], "x,y", "two names"),
     ],
@@ -406,6 +411,52 @@ def test_a_name_with_two_meanings_is_refused(words: list[str], header: str, told
     done = quick(words, f"{header}\n1,2\n")
     assert (done.status, done.stdout) == (2, "")
     assert told in done.stderr
+
+
+@pytest.mark.parametrize("header", ["x,x", "x[0],x[0]", "x[0],x[2]", 'x[0],"x[0,1]"', "x,x[0]"])
+def test_columns_that_stand_for_no_variable_go_out_as_they_came_where_they_are_not_used(header: str) -> None:
+    done = quick(["2*y"], f"{header},y\n1,2,3\n")
+    assert done.stdout == f"{header},y,value,d_y\n1,2,3,6.0,2.0\n"
+
+
+def test_a_column_twice_goes_to_no_format_that_has_no_such_thing() -> None:
+    done = quick(["y", "--format", "jsonl"], "x,x,y\n1,2,3\n")
+    assert (done.status, done.stdout) == (2, "")
+    assert "has the column 'x' twice\nhint: only csv and tsv can have that" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["x", "--over", "x=[1,foo]"], "error: in the value of --over x: variable 'foo' has no value"),
+        (["x", "--over", "x=0:b:3"], "error: in the value of --over x: variable 'b' has no value"),
+        (["x", "--random", "x=normal(0,a)", "--rows", "3"], "error: in the value of --random x: variable 'a' "),
+    ],
+)
+def test_an_error_in_an_options_value_speaks_of_that_option(words: list[str], told: str) -> None:
+    assert quick(words).stderr.startswith(told)
+
+
+def test_the_values_of_a_grid_may_be_in_a_file_under_the_variables_name(tmp_path: Path) -> None:
+    path = tmp_path / "axes.json"
+    path.write_text('{"x": [1, 2], "y": [5]}')
+    assert quick(["x", "--over", f"x=@{path}", "-q"]).stdout == "x,value,d_x\n1.0,1.0,1.0\n2.0,2.0,1.0\n"
+
+
+@pytest.mark.parametrize("cell", ["1,5", "-1.234,5", "1,234.5", "1,5e3"])
+def test_of_a_number_with_a_comma_it_is_said_what_to_write(cell: str) -> None:
+    told = f"column 'x', is no number: '{cell}'; decimals have a point, and thousands no comma"
+    assert told in quick(["x"], f"x;y\n{cell};2\n").stderr
+    assert told in quick(["x"], f'x,y\n"{cell}",2\n').stderr
+
+
+def test_other_texts_with_a_comma_are_only_no_numbers() -> None:
+    assert "column 'x', is no number: '1,'\n" in quick(["x"], "x;y\n1,;2\n").stderr
+    assert "column 'x', is no number: '3, or 4'\n" in quick(["x"], "x;y\n3, or 4;2\n").stderr
+
+
+def test_a_table_without_rows_has_no_rate() -> None:
+    assert re.fullmatch(r"note: 0 rows in [\d.e-]+ s\n", quick(["x"], "x\n").stderr)
 
 
 def test_a_column_named_as_a_constant() -> None:

@@ -119,13 +119,13 @@ def written(path: Path, text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("x,k\n1\n", "has 1 cells, and the first has 2 names"),
+        ("x,k\n1\n", "has 1 cell, and the first has 2 names"),
         ("x,k\n1,a\n", "column 'k', is no number: 'a'"),
         ("x,k\n1,\n", "column 'k', is empty"),
         ("x,x,k\n1,2,3\n", "has the column 'x' twice"),
         ("x,k\n", "has no row of numbers"),
         ("x,k\n1,1e999\n", "overflows float64"),
-        ('x,k\n"1,2\n', "has 1 cells"),
+        ('x,k\n"1,2\n', "has 1 cell,"),
         ("x;k\n1,5;2\n", "column 'x', is no number: '1,5'"),
         ("", "has no row of numbers"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from gradcli.batch.table import Lacking, Table
 from gradcli.data.rows.formats import Form, compressed, decompressed, open_table, sink_for
 from gradcli.data.rows.made import Evenly, grid
 from gradcli.errors import InputProblem
+from tests.cli.runner import gradcli
 
 
 def through(raw: bytes, form: str, results: dict[str, NDArray[Any]], written: str = "", **options: Any) -> bytes:
@@ -255,3 +257,17 @@ def test_row_groups_are_asked_for_a_few_at_a_time(monkeypatch: pytest.MonkeyPatc
     found = np.concatenate([block.cells["x"].values for block in opened.blocks(["x"])])
     np.testing.assert_array_equal(found, np.arange(7 * rows))
     assert asked == {1: [7], 40_000: [4, 3], 200_000: [1] * 7}[rows]
+
+
+def test_columns_of_one_name_stay_in_parquet_and_go_to_no_other_format(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "twice.parquet"
+    parquet.write_table(pa.table([pa.array([float(i)]) for i in range(3)], names=["x", "x", "y"]), path)
+    assert gradcli(["batch", "2*y", str(path), "-o", str(tmp_path / "out.parquet"), "--no-check"]).status == 0
+    with parquet.ParquetFile(tmp_path / "out.parquet") as file:
+        assert file.read().column_names == ["x", "x", "y", "value", "d_y"]
+    done = gradcli(["batch", "2*y", str(path), "--format", "csv", "--no-check"])
+    assert (done.status, done.stdout) == (2, "")
+    assert "has the column 'x' twice\nhint: only parquet and arrow can have that" in done.stderr
+    assert gradcli(["batch", "x", str(path), "--no-check"]).status == 2

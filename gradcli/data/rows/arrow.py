@@ -7,7 +7,6 @@ from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute
 import pyarrow.ipc
 import pyarrow.parquet
 from numpy.typing import NDArray
@@ -105,7 +104,7 @@ class ArrowTable:
                 bad += [Bad(first + row, self.names[position], told) for row, told in wrong.items()]
                 parts.append(found)
             cells[name] = parts[0] if not variable.shape else stacked(parts, variable.shape)
-        return Block(first, batch.num_rows, cells, bad, batch, lambda: _fields(batch))
+        return Block(first, batch.num_rows, cells, bad, batch, lambda: _fields(batch, self.origin))
 
 
 def _of_groups(file: Any, groups: Sequence[int]) -> Iterator[Any]:
@@ -176,7 +175,11 @@ def _nested(kind: Any) -> bool:
     return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
 
 
-def _fields(batch: Any) -> dict[str, Sequence[Any]]:
+def _fields(batch: Any, origin: str) -> dict[str, Sequence[Any]]:
+    names = batch.schema.names
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputProblem(f"{origin} has the column '{twice}' twice", hint="only parquet and arrow can have that")
     return {name: batch.column(i).to_pylist() for i, name in enumerate(batch.schema.names)}
 
 
@@ -235,7 +238,9 @@ class ArrowSink:
         if pa.types.is_null(array.type):
             return array.cast(pa.float64() if name in self._shapes or name in block.cells else pa.string())
         if isinstance(self._table, DelimitedTable) and pa.types.is_integer(array.type):
-            extremes = pa.compute.min_max(array)
+            from pyarrow.compute import min_max  # its import takes as long as all else of a small table
+
+            extremes = min_max(array)
             if max(abs(extremes["min"].as_py()), abs(extremes["max"].as_py())) <= _EXACT:
                 return array.cast(pa.float64())  # a number with a point may follow
         return array

@@ -230,7 +230,11 @@ class DelimitedTable:
             if row is not None and len(row) == width:
                 found.append(row)
                 continue
-            told = "has a carriage return in a cell" if row is None else f"has {len(row)} cells, and the header {width}"
+            told = (
+                "has a carriage return in a cell"
+                if row is None
+                else f"has {_cells_of(len(row))}, and the header {width}"
+            )
             bad.append(Bad(first + position, "", told))
             found.append([""] * width)
         return found
@@ -283,6 +287,10 @@ def _quick_way() -> Callable[[bytes, str, NDArray[np.int64] | None], QuickText |
 def _in_utf_8(told: str) -> str:
     """What is told of bytes, as the text that they are."""
     return told.encode("latin-1", "replace").decode(errors="replace")
+
+
+def _cells_of(count: int) -> str:
+    return f"{count} cell{'' if count == 1 else 's'}"
 
 
 def _names(header: str, delimiter: str, origin: str) -> list[str]:

@@ -197,10 +197,12 @@ def sink_for(
     from gradcli.data.rows.delimited import DelimitedTable
     from gradcli.data.rows.delimited_sink import DelimitedSink
     from gradcli.data.rows.generic import FieldsSink
-    from gradcli.data.rows.jsonl import JsonLinesSink, JsonLinesTable
 
-    if form.name == "jsonl" and isinstance(table, JsonLinesTable):
-        return lambda shapes: JsonLinesSink(stream.write, table, list(shapes), overwrite)
+    if form.name == "jsonl":
+        from gradcli.data.rows.jsonl import JsonLinesSink, JsonLinesTable
+
+        if isinstance(table, JsonLinesTable):
+            return lambda shapes: JsonLinesSink(stream.write, table, list(shapes), overwrite)
     delimiter = _DELIMITERS.get(form.name, "")
     if isinstance(table, DelimitedTable) and delimiter and (form.name == "csv" or table.delimiter == delimiter):
         return lambda shapes: DelimitedSink(stream.write, table, shapes, overwrite)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +26,9 @@ class Manifest:
     """
 
     def __init__(self, folder: str, work: str) -> None:
+        import hashlib  # for several tables alone
+        import json
+
         self._path = f"{folder.rstrip('/')}/{_NAME}" if is_remote(folder) else str(Path(folder) / _NAME)
         self._work = hashlib.sha256(work.encode()).hexdigest()
         self._parts: dict[str, Any] = {}
@@ -59,6 +60,8 @@ class Manifest:
         if state is None:
             return
         self._parts[Path(target).name] = state
+        import json
+
         content = json.dumps({"work": self._work, "parts": self._parts}, indent=1).encode()
         if is_remote(self._path):
             with written_remote(self._path) as file:
@@ -86,6 +89,8 @@ def _version(path: Path) -> list[Any]:
 
 
 def _size_and_digest(path: Path) -> list[Any]:
+    import hashlib
+
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while piece := file.read(_PIECE):

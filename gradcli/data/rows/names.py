@@ -14,10 +14,14 @@ __all__ = ["check_free", "variables_of"]
 
 _ENTRY = re.compile(r"(.+?)((?:\[\d+(?:, *\d+)*\])+)")
 _DIGITS = re.compile(r"\d+")
+_TWICE = "give one of them another name in the table"
 
 
 def variables_of(names: Sequence[str], renamed: Mapping[str, str], origin: str) -> dict[str, Variable]:
     """What a program may use of a table's columns.
+
+    A name that stands for no variable, because it is there twice or an entry of it is missing, has that for a fault:
+    a program that does not use it is none the worse.
 
     Args:
         names: the columns.
@@ -25,32 +29,38 @@ def variables_of(names: Sequence[str], renamed: Mapping[str, str], origin: str) 
         origin: the table, for messages.
 
     Raises:
-        InputProblem: for a column that stands twice, an entry that is missing, or a column that is not there.
+        InputProblem: for a new name of a column that is not there, or one that is.
 
     >>> variables_of(["id", "x[0]", "x[1]"], {"n": "id"}, "p.csv")
-    {'x': Variable(columns=(1, 2), shape=(2,)), 'n': Variable(columns=(0,), shape=())}
+    {'x': Variable(columns=(1, 2), shape=(2,), fault=('', '')), 'n': Variable(columns=(0,), shape=(), fault=('', ''))}
     """
-    places: dict[str, int] = {}
+    places: dict[str, list[int]] = {}
     entries: dict[str, dict[tuple[int, ...], int]] = {}
+    faults: dict[str, tuple[str, str]] = {}
     meant = {column: name for name, column in renamed.items()}
     _check_renamed(names, renamed, meant, origin)
     for position, name in enumerate(names):
         entry = _ENTRY.fullmatch(name)
-        if name in meant:
-            _add(places, normalize(meant[name]), position, origin)
+        if name in meant or (entry is None and name):
+            places.setdefault(normalize(meant.get(name, name)), []).append(position)
         elif entry is not None:
             at = tuple(map(int, _DIGITS.findall(entry[2])))
-            of_name = entries.setdefault(normalize(entry[1]), {})
+            variable = normalize(entry[1])
+            of_name = entries.setdefault(variable, {})
             if at in of_name:
-                raise InputProblem(f"{origin} has the column '{name}' twice", hint=_TWICE)
+                faults.setdefault(variable, (f"{origin} has the column '{name}' twice", _TWICE))
             of_name[at] = position
-        elif name:
-            _add(places, normalize(name), position, origin)
-    found = {name: Variable((position,), ()) for name, position in places.items()}
+    found = {}
+    for name, (first, *others) in places.items():
+        twice = (f"{origin} has the column '{names[first]}' twice", _TWICE)
+        found[name] = Variable((first,), (), twice if others else ("", ""))
     for name, positions in entries.items():
         if name in found:
-            raise InputProblem(f"{origin} has columns '{name}' and '{name}[...]'", hint="--rename gives one a new name")
-        found = {name: _whole(name, positions, origin), **found}
+            both = (f"{origin} has columns '{name}' and '{name}[...]'", "--rename gives one a new name")
+            found[name] = found[name]._replace(fault=both)
+            continue
+        whole = _whole(name, positions, origin)
+        found = {name: whole._replace(fault=faults.get(name, whole.fault)), **found}
     return found
 
 
@@ -69,28 +79,19 @@ def _check_renamed(names: Sequence[str], renamed: Mapping[str, str], meant: Mapp
             raise InputProblem(f"{origin} has no column '{column}'", hint=hint)
 
 
-_TWICE = "give one of them another name in the table"
-
-
-def _add(places: dict[str, int], name: str, position: int, origin: str) -> None:
-    if name in places:
-        raise InputProblem(f"{origin} has the column '{name}' twice", hint=_TWICE)
-    places[name] = position
-
-
 def _whole(name: str, positions: Mapping[tuple[int, ...], int], origin: str) -> Variable:
     """A vector or a matrix of columns."""
+    columns = tuple(positions.values())
     ranks = {len(at) for at in positions}
     if len(ranks) > 1:
-        raise InputProblem(f"the columns of '{name}' in {origin} have different numbers of indices")
+        return Variable(columns, (), (f"the columns of '{name}' in {origin} have different numbers of indices", ""))
     shape = tuple(1 + max(at[axis] for at in positions) for axis in range(ranks.pop()))
-    columns = []
     for at in product(*map(range, shape)):
         if at not in positions:
             told = "".join(f"[{i}]" for i in at)
-            raise InputProblem(f"{origin} has no column '{name}{told}'", hint="the indices of entries begin with 0")
-        columns.append(positions[at])
-    return Variable(tuple(columns), shape)
+            fault = (f"{origin} has no column '{name}{told}'", "the indices of entries begin with 0")
+            return Variable(columns, shape, fault)
+    return Variable(tuple(positions[at] for at in product(*map(range, shape))), shape)
 
 
 def check_free(added: Sequence[str], names: Sequence[str], origin: str) -> None:

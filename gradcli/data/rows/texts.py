@@ -146,7 +146,13 @@ def _wrong(found: Any, what: str) -> str:
                 return f"overflows float64: {short}"
         except ValueError:
             pass
+        if _WITH_COMMAS.fullmatch(found):
+            return f"is no number: '{short}'; decimals have a point, and thousands no comma"
     return f"is no {what}: '{short}'"
+
+
+_WITH_COMMAS = re.compile(r"\s*[-+]?\d[\d.' ]*(?:,\d+)+(?:\.\d*)?(?:[eE][-+]?\d+)?\s*")
+"""A number as many countries write it, `1,5` and `1.234,5`, or with thousands apart, `1,234.5`."""
 
 
 def _lists(objects: Sequence[Any]) -> tuple[Cells, dict[int, str]]:

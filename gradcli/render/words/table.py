@@ -29,7 +29,14 @@ def progress_words(rows: int, seconds: float, share: float | None = None) -> str
 
 
 def _rate(rows: int, seconds: float) -> str:
+    """Rows a second, with two digits.
+
+    >>> _rate(123456, 1.0), _rate(2, 3.0), _rate(15, 4.0)
+    ('120,000 rows/s', '0.67 rows/s', '3.8 rows/s')
+    """
     rate = rows / max(seconds, 1e-9)
+    if 0 < rate < 10:
+        return f"{rate:.2g} rows/s"
     digits = 10 ** max(0, len(str(int(rate))) - 2)
     return f"{int(rate) // digits * digits:,} rows/s"
 
@@ -53,7 +60,8 @@ def summary(report: Report, checked: Checked | None, seconds: float, resumed: in
         lines += check_lines(checked)
     if resumed:
         lines.append(("note", f"{resumed:,} table{'' if resumed == 1 else 's'} had been done before"))
-    lines.append(("note", f"{_rows(report.rows)} in {seconds:.2g} s ({_rate(report.rows, seconds)})"))
+    speed = f" ({_rate(report.rows, seconds)})" if report.rows else ""
+    lines.append(("note", f"{_rows(report.rows)} in {seconds:.2g} s{speed}"))
     return lines
 
 

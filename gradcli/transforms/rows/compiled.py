@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,13 @@ from gradcli.batch.native import Argument, Native
 from gradcli.errors import Problem, ShapeProblem
 from gradcli.formulas import Entry, Meaning, gradient, hessian, jacobian, nth, vjp
 from gradcli.ops.calls.operands import Kind
-from gradcli.transforms.operators.code import Output, Parameter, Routine
 from gradcli.transforms.operators.diff import meaning_of
 from gradcli.transforms.rows.kinks import kink_conditions
 from gradcli.transforms.rows.layout import Column, layout
 from gradcli.transforms.rows.task import Task
+
+if TYPE_CHECKING:
+    from gradcli.transforms.operators.code import Routine
 
 __all__ = ["Compiled", "compiled"]
 
@@ -59,6 +61,8 @@ class Compiled:
             arithmetic.where(root, arithmetic.one, arithmetic.zero) if is_truth else root
             for root, is_truth in zip(self.roots, truths, strict=True)
         )
+        from gradcli.transforms.operators.code import Output, Parameter, Routine  # for compiled code alone
+
         parameters = tuple(Parameter(name, shape) for name, shape in self.meaning.shapes.items())
         output = Output("result", (len(nodes),), nodes, "", ("",) * len(nodes))
         return Routine(self.task.program.source, self.meaning, parameters, (output,))

@@ -17,15 +17,16 @@ class Kept:
 
     def __init__(self, count: int) -> None:
         self._count = count
-        self._chance = np.random.default_rng(0)  # the same rows are looked at each time
+        # The same rows are looked at each time; without a check numpy.random is not imported.
+        self._chance = np.random.default_rng(0) if count else None
         self._first: Sample | None = None
         self._last: Sample | None = None
         self._others: list[tuple[float, Sample]] = []
 
     def take(self, block: Block, found: Found, task: Task) -> None:
         """Look at some rows: of the lots that all rows draw the highest stay."""
-        rows = np.flatnonzero(~found.blank) if self._count and found.columns else np.zeros(0, int)
-        if not len(rows):
+        rows = np.flatnonzero(~found.blank) if self._chance is not None and found.columns else np.zeros(0, int)
+        if self._chance is None or not len(rows):
             return
 
         def sample(row: int) -> Sample:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gradcli.batch import Cells
 from gradcli.batch.jit import Jit
 from gradcli.batch.native import Native
-from gradcli.batch.table import Bad, Block, Lacking, Sink, Table
+from gradcli.batch.table import Bad, Block, Lacking, Sink, Table, check_usable
 from gradcli.errors import InputProblem, UsageProblem
 from gradcli.ops.calls.operands import Kind
 from gradcli.transforms.rows.compiled import Compiled
@@ -84,7 +84,9 @@ def run(
     state.uncertain = uncertain or {}
     check_uncertain(task, state.uncertain)
     held: list[Block] = []
-    blocks = _read(table, (*task.columns, *(n for n in columns_of(state.uncertain) if n not in task.columns)))
+    wanted = (*task.columns, *(n for n in columns_of(state.uncertain) if n not in task.columns))
+    check_usable(wanted, table.variables)
+    blocks = _read(table, wanted)
     try:
         for block in ahead(blocks) if several else blocks:
             held.append(block)
