@@ -244,6 +244,8 @@ BY_POSITION: dict[str, Callable[[Tensor, Tensor], Any]] = {
     "index_add": lambda x, i: x.index_add(0, i, x),
     "take_along_dim": lambda x, i: x.take_along_dim(i, 0),
     "take": lambda x, i: x.take(i),
+    "take, by a function": gradcli.take,
+    "take_along_axis": lambda x, i: gradcli.take_along_axis(x, i, 0),
 }
 
 

@@ -298,6 +298,18 @@ def norm(x: TensorLike, p: Any = 2, dim: Any = None, keepdim: bool = False, **ke
 
 var, std = _spread("var"), _spread("std")
 
+
+def _taking(name: str) -> Callable[..., Any]:
+    """NumPy's `take` and its kin, which would take truth values for the positions 1 and 0."""
+
+    def operation(x: TensorLike, indices: TensorLike, *rest: Any, **named: Any) -> Tensor:
+        if np.asarray(unwrap(indices)).dtype.kind == "b":
+            positions(indices, name)
+        return call(name, x, indices, *rest, **named)
+
+    return operation
+
+
 SELECTIONS: dict[str, Callable[..., Any]] = {
     "argsort": argsort,
     "cumprod": _scan("cumprod"),
@@ -312,6 +324,8 @@ SELECTIONS: dict[str, Callable[..., Any]] = {
     "sort": sort,
     "std": std,
     "std_mean": _with_mean("std"),
+    "take": _taking("take"),
+    "take_along_axis": _taking("take_along_axis"),
     "take_along_dim": take_along_dim,
     "topk": topk,
     "var": var,

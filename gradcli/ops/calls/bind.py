@@ -79,10 +79,6 @@ def _whole(index: Any) -> Any:
     stack = [index]
     while stack:
         item = stack.pop()
-        if isinstance(item, bool) or (hasattr(item, "dtype") and item.dtype.kind == "b" and item.size):
-            raise UsageProblem(
-                "an index is a whole number, not a truth value", hint="x[m] picks the entries where m holds"
-            )
         if isinstance(item, float):
             raise UsageProblem(f"an index is a whole number, not {item}")
         if isinstance(item, tuple):
