@@ -196,7 +196,7 @@ def positions(index: TensorLike, function: str, end: int | None = None) -> Any:
 
     Raises:
         UsageProblem: for another type.
-        IndexError: for a position that is negative or not less than `end`.
+        IndexError: for a negative one, if there is an end.
     """
     places = np.asarray(unwrap(index))
     if not places.size:
@@ -206,8 +206,7 @@ def positions(index: TensorLike, function: str, end: int | None = None) -> Any:
             f"{function} takes positions of a whole type, not {places.dtype}",
             hint="x[m] picks the entries where m holds" if places.dtype.kind == "b" else "index.long() has one",
         )
-    if end is not None and not ((places >= 0) & (places < end)).all():
-        wrong = places[(places < 0) | (places >= end)].ravel()[0]
+    if end is not None and (wrong := np.minimum.reduce(places, axis=None)) < 0:  # NumPy itself refuses those too large
         raise IndexError(f"{function} takes positions from 0 to {end - 1}, not {wrong}")
     return places.astype(int)
 
