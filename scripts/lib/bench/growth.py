@@ -12,6 +12,7 @@ import numpy as np
 import gradcli
 from bench import measure
 from bench.batch import code
+from bench.matrices import layer
 from bench.measure import PAGE, best, row, title
 from bench.orders import nested, series
 from bench.peers import agree, hips, jax_modules, torch_module
@@ -100,18 +101,9 @@ def inputs(n: int) -> dict[str, Task]:
 def outputs(m: int) -> dict[str, Task]:
     """The dense Jacobian of tanh(A@x), of m outputs by 200 inputs."""
     random = np.random.default_rng(3)
-    a, x = random.normal(size=(m, 200)) / 14, random.normal(size=200)
-    at, xt = gradcli.tensor(a), gradcli.tensor(x)
-    tasks: dict[str, Task] = {"gradcli": lambda: gradcli.func.jacrev(lambda x: gradcli.tanh(at @ x))(xt).array}
-    if (torch := torch_module(2)) is not None:
-        ta, tx = torch.tensor(a), torch.tensor(x)
-        tasks["torch.func.jacrev"] = lambda: torch.func.jacrev(lambda x: torch.tanh(ta @ x))(tx).numpy()
-    if find_spec("jax"):
-        jax, jnp = jax_modules()
-        ja, jx = jnp.array(a), jnp.array(x)
-        compiled = jax.jit(jax.jacrev(lambda x: jnp.tanh(ja @ x)))
-        tasks["jax.jit(jacrev)"] = lambda: np.asarray(compiled(jx))
-    return tasks
+    made = layer(random.normal(size=(m, 200)) / 14, random.normal(size=200))
+    tasks = {"gradcli": made["gradcli.func.jacrev"]}
+    return tasks | {name: made[name] for name in ("torch.func.jacrev", "jax.jit(jacrev)") if name in made}
 
 
 def rows_of_a_table(n: int) -> dict[str, Task]:

@@ -12,6 +12,7 @@ import numpy as np
 
 import gradcli
 from bench.measure import best, row, title
+from bench.peers import jax_modules
 from gradcli.transforms.operators.hessian import hessian as hessian_of_text
 from gradcli.transforms.operators.jacobian import jacobian as jacobian_of_text
 
@@ -23,7 +24,7 @@ def jacobian(rounds: int = 15) -> None:
     n = 1000
     a, x = RANDOM.normal(size=(n, n)) / 30, RANDOM.normal(size=n)
     title("Dense Jacobian of tanh(A@x), 1000 x 1000; best of 15")
-    _compared(_layer(a, x), rounds, "target <= 1.6 x torch.func.jacrev", "torch.func.jacrev", 1.6)
+    _compared(layer(a, x), rounds, "target <= 1.6 x torch.func.jacrev", "torch.func.jacrev", 1.6)
     t = np.linspace(0, 4, 20_000)
     title("20,000 residuals of three parameters, a*exp(-b*t)*cos(c*t); best of 15")
     _compared(_residuals(t, np.array([1.5, 0.3, 2.0])), rounds)
@@ -31,14 +32,15 @@ def jacobian(rounds: int = 15) -> None:
     for size in (250, 500, 1000):
         given = RANDOM.normal(size=(size, size)) / 30, RANDOM.normal(size=size)
         tasks = {
-            name: task for name, task in _layer(*given).items() if name in ("gradcli.func.jacrev", "torch.func.jacrev")
+            name: task for name, task in layer(*given).items() if name in ("gradcli.func.jacrev", "torch.func.jacrev")
         }
         seconds = best(tasks, 5)
         for name, took in seconds.items():
             row(f"{size} x {size}: {name}", f"{took * 1e3:.2f} ms", f"{took / size**2 * 1e9:.2f} ns an entry")
 
 
-def _layer(a: Any, x: Any) -> dict[str, Task]:
+def layer(a: Any, x: Any) -> dict[str, Task]:
+    """The Jacobian of tanh(a@x), by gradcli, by hand, and by each peer that is installed."""
     at, xt = gradcli.tensor(a), gradcli.tensor(x)
     tasks: dict[str, Task] = {
         "gradcli.func.jacrev": lambda: gradcli.func.jacrev(lambda x: gradcli.tanh(at @ x))(xt).array,
@@ -52,7 +54,7 @@ def _layer(a: Any, x: Any) -> dict[str, Task]:
         ta, tx = torch.tensor(a), torch.tensor(x)
         tasks["torch.func.jacrev"] = lambda: torch.func.jacrev(lambda x: torch.tanh(ta @ x))(tx).numpy()
     if find_spec("jax"):
-        jax, jnp = _jax()
+        jax, jnp = jax_modules()
         ja, jx = jnp.array(a), jnp.array(x)
         compiled = jax.jit(jax.jacrev(lambda x: jnp.tanh(ja @ x)))
         tasks["jax.jit(jacrev)"] = lambda: np.asarray(compiled(jx))
@@ -76,7 +78,7 @@ def _residuals(t: Any, p: Any) -> dict[str, Task]:
         ta, tp = torch.tensor(t), torch.tensor(p)
         tasks["torch.func.jacfwd"] = lambda: torch.func.jacfwd(model(torch, ta))(tp).numpy()
     if find_spec("jax"):
-        jax, jnp = _jax()
+        jax, jnp = jax_modules()
         compiled, jp = jax.jit(jax.jacfwd(model(jnp, jnp.array(t)))), jnp.array(p)
         tasks["jax.jit(jacfwd)"] = lambda: np.asarray(compiled(jp))
     return tasks
@@ -119,7 +121,7 @@ def _dense_hessians(x: Any) -> dict[str, Task]:
         "gradcli, from the text": lambda: hessian_of_text(text, {"x": x}).hessian,
     }
     if find_spec("jax"):
-        jax, jnp = _jax()
+        jax, jnp = jax_modules()
         compiled, jx = jax.jit(jax.hessian(rosenbrock)), jnp.array(x)
         tasks["jax.jit(hessian)"] = lambda: np.asarray(compiled(jx))
     if find_spec("torch"):
@@ -196,7 +198,7 @@ def _bratu(n: int, rounds: int) -> None:
 
 
 def _jax_by_hand(u: Any, expected: Any) -> Task:
-    jax, jnp = _jax()
+    jax, jnp = jax_modules()
     n = len(u)
     h = 1.0 / (n + 1)
     seeds = jnp.array([(np.arange(n) % 3 == color) * 1.0 for color in range(3)])
@@ -242,14 +244,6 @@ def _patterns() -> dict[str, tuple[Callable[[Any], Any], Any]]:
         "a band of 9": (lambda x: sum((x[k : 992 + k] for k in range(9)), x[:992]) ** 2, line),
         "dense": (lambda x: x.sum() * x, gradcli.ones(200)),
     }
-
-
-def _jax() -> tuple[Any, Any]:
-    import jax
-    import jax.numpy as jnp
-
-    jax.config.update("jax_enable_x64", True)
-    return jax, jnp
 
 
 def _compared(tasks: dict[str, Task], rounds: int, target: str = "", peer: str = "", most: float = 0.0) -> None:
