@@ -172,7 +172,8 @@ def polygamma(n: Array, x: Array) -> Array:
     order = np.asarray(n)
     if np.any(order < 0) or np.any(order != np.floor(order)):
         raise DomainProblem("the order n of polygamma must be a whole number >= 0")
-    return in_type_of(x, np.where(order == 0, digamma(x), special.polygamma(order.astype(int), x))[()])
+    found = special.polygamma(order.astype(int), x)
+    return in_type_of(x, np.where(order == 0, digamma(x), found)[()] if np.any(order == 0) else found[()])
 
 
 @protocol
