@@ -10,7 +10,7 @@ from gradcli.data.named import Named
 from gradcli.errors import InputProblem
 from gradcli.lang import normalize
 
-__all__ = ["has_header", "read_columns"]
+__all__ = ["cells_of", "has_header", "read_columns"]
 
 _DELIMITERS = ",;\t"
 
@@ -55,8 +55,9 @@ def read_columns(text: str, origin: str) -> Named:
     names = [normalize(name.strip().removeprefix("#").strip()) for name in header]
     for number, row in body:
         if len(row) != len(names):
-            cells = f"{len(row)} cell{'' if len(row) == 1 else 's'}"
-            raise InputProblem(f"line {number} of {origin} has {cells}, and the first has {len(names)} names")
+            raise InputProblem(
+                f"line {number} of {origin} has {cells_of(len(row))}, and the first has {len(names)} names"
+            )
     places: dict[str, int] = {}
     for place, name in enumerate(names):
         if name in places:
@@ -97,3 +98,12 @@ def _number(cell: str, place: str) -> float:
     if math.isinf(number) and any(map(str.isdecimal, cell)):
         raise InputProblem(f"{place} overflows float64", hint="the largest number is about 1.8e308")
     return number
+
+
+def cells_of(count: int) -> str:
+    """How many cells, in words.
+
+    >>> cells_of(1), cells_of(3)
+    ('1 cell', '3 cells')
+    """
+    return f"{count} cell{'' if count == 1 else 's'}"

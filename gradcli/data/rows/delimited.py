@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gradcli.batch import Cells
 from gradcli.batch.table import Bad, Block, Variable
+from gradcli.data.columns import cells_of
 from gradcli.data.rows.cutting import end_of_rows, is_blank, rows_of
 from gradcli.data.rows.names import variables_of
 from gradcli.data.rows.texts import cells_of_texts, kind_of, object_of, plain_object, stacked
@@ -233,7 +234,7 @@ class DelimitedTable:
             told = (
                 "has a carriage return in a cell"
                 if row is None
-                else f"has {_cells_of(len(row))}, and the header {width}"
+                else f"has {cells_of(len(row))}, and the header {width}"
             )
             bad.append(Bad(first + position, "", told))
             found.append([""] * width)
@@ -287,10 +288,6 @@ def _quick_way() -> Callable[[bytes, str, NDArray[np.int64] | None], QuickText |
 def _in_utf_8(told: str) -> str:
     """What is told of bytes, as the text that they are."""
     return told.encode("latin-1", "replace").decode(errors="replace")
-
-
-def _cells_of(count: int) -> str:
-    return f"{count} cell{'' if count == 1 else 's'}"
 
 
 def _names(header: str, delimiter: str, origin: str) -> list[str]:
