@@ -318,7 +318,8 @@ def numeric(op: Op, point: list[Coefficient]) -> Coefficient | str:
         return "unknown"
     try:
         value = function(*map(as_mpf, point))
-    except (ValueError, ZeroDivisionError, OverflowError):  # mpmath's ways to name a pole
+    # mpmath's ways to name a pole, and to say that it has no way to the value.
+    except (ValueError, ZeroDivisionError, OverflowError, NotImplementedError, RecursionError, mp.NoConvergence):
         return "unknown"
     if isinstance(value, mp.mpc):
         if value.imag != 0:

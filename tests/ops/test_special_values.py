@@ -168,3 +168,26 @@ def test_of_short_decimals() -> None:
         getattr(gradcli, name)(gradcli.tensor(x), divisor).sum().backward()
         assert divisor.grad is not None
         np.testing.assert_array_equal(divisor.grad.numpy(), np.rint((value(x, y) - x) / y))
+
+
+@pytest.mark.parametrize(
+    ("call", "x", "right"),
+    [
+        ("gammainc(4, x)", 0.0, [0, 0, 0, 0, 1, -4]),
+        ("gammainc(1, x)", 0.0, [0, 1, -1, 1, -1]),
+        ("gammaincc(3, x)", 0.0, [1, 0, 0, -1, 3]),
+        ("gamma_density(1000, x)", 0.0, [0, 0, 0]),
+        ("gamma_density(0.5, x)", 0.0, [INF, -INF]),
+        ("gamma_density(1.5, x)", 0.0, [0, INF]),
+        ("betainc(3, 3, x)", 0.0, [0, 0, 0, 60, -360]),
+        ("betainc(3, 3, x)", 1.0, [1, 0, 0, 60, 360]),
+        ("betainc(1, 3, x)", 0.0, [0, 3, -6, 6, 0]),
+        ("betainc(1, 1, x)", 1.0, [1, 1, 0, 0, 0]),
+        ("betainc(200, 300, x)", 1.0, [1, 0, 0]),
+        ("beta_density(3, 0.5, x)", 1.0, [INF, INF]),
+        ("beta_density(0.5, 0.5, x)", 0.0, [INF, -INF]),
+    ],
+)
+def test_integrals_and_densities_at_the_ends_of_their_range(call: str, x: float, right: list[float]) -> None:
+    found = gradcli.derivative(call, {"x": x}, order=len(right) - 1)
+    assert [found.value, *found.derivatives] == right

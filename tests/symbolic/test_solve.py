@@ -69,6 +69,22 @@ def test_gradient_of_an_array_needs_a_seed() -> None:
     assert reply == NotChecked("the value has shape (2,) and there is no seed for it")
 
 
+@pytest.mark.parametrize(
+    ("source", "slope"),
+    [
+        ("[x**2]", 6.0),
+        ("outer(x, x)", 6.0),
+        ("tril(cumsum(x))", 1.0),
+        ("reshape(x**2, (1, 1, 1))", 6.0),
+        ("argsort(x)", 0.0),
+    ],
+)
+def test_an_array_of_one_entry_is_a_number(source: str, slope: float) -> None:
+    answer = solve(Question(source, {"x": 3.0}, ("x",), "gradient"))
+    assert isinstance(answer, Answer)
+    assert [truth.high for truth in answer.derivatives] == [slope]
+
+
 def test_only_the_variables_asked_for() -> None:
     answer = gradient("a*x + y", wrt=("y", "a"), a=2.0, x=3.0, y=4.0)
     assert [(t.address.by[0].name, t.high) for t in answer.derivatives] == [("a", 3.0), ("y", 1.0)]

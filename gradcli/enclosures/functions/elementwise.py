@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -290,6 +291,21 @@ def _of_both(sign: int, order: int, angle: Entry, modulus: Entry) -> Entry:
     return linear_combination(tape, number, (angle, modulus), slopes)
 
 
+def _of_shapes(of: Callable[..., Entry], shapes: int, least: float = -math.inf, most: float = math.inf) -> Any:
+    """A function whose first parameters are positive, the next within bounds; elsewhere the table has no value.
+
+    Its integral or its formula may have one there, which is then not what the table's function is.
+    """
+
+    def within(*args: Entry) -> Entry:
+        *given, x = args
+        if any(a.ball <= 0 for a in given[:shapes]) or x.ball < least or x.ball > most:
+            raise Undecidable("this point is outside of the function's domain", final=True)
+        return of(*args)
+
+    return within
+
+
 def _gamma_density(a: Entry, x: Entry) -> Entry:
     one = constant(a, 1.0)
     return function("exp", (a - one) * function("log", x) - x - function("lgamma", a))
@@ -339,7 +355,8 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "add": _numbers(lambda x, y: x + y),
     "atan2": _numbers(_atan2),
     "beta": _numbers(_beta),
-    "beta_density": _numbers(_beta_density),
+    "beta_density": _numbers(_of_shapes(_beta_density, 2)),
+    "betainc": _numbers(_of_shapes(partial(_of_parameters, "betainc", FAMILIES["betainc"]), 2, 0, 1)),
     "betaln": _numbers(_betaln),
     "ceil": _numbers(partial(rounded, "ceil")),
     "clip": _clip,
@@ -357,7 +374,9 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "fmax": larger,
     "fmin": smaller,
     "fmod": _numbers(_fmod),
-    "gamma_density": _numbers(_gamma_density),
+    "gamma_density": _numbers(_of_shapes(_gamma_density, 1)),
+    "gammainc": _numbers(_of_shapes(partial(_of_parameters, "gammainc", FAMILIES["gammainc"]), 1, 0)),
+    "gammaincc": _numbers(_of_shapes(partial(_of_parameters, "gammaincc", FAMILIES["gammaincc"]), 1, 0)),
     "gammasgn": _numbers(_gammasgn),
     "gelu": _numbers(_gelu),
     "heaviside": _heaviside,

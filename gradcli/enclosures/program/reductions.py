@@ -202,8 +202,8 @@ def _spread(combine: Callable[[int, list[Entry]], Any]) -> Callable[..., Any]:
 
 
 def _scan(combine: Callable[[list[Entry]], list[Entry]]) -> Callable[..., Any]:
-    """What goes along one axis; without one, along the flattened array."""
-    return lambda x, axis: along_axis(numbers(x), axis, combine) if x.ndim else combine([numbers(x)[()]])[0]
+    """What goes along one axis; without one, along the flattened array; a single number is an axis of its own."""
+    return lambda x, axis: along_axis(numbers(x) if x.ndim else numbers(x).reshape(1), axis, combine)
 
 
 def _jointly(combine: Callable[[list[Entry]], list[Entry]]) -> Callable[..., Any]:

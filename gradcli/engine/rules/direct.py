@@ -1,6 +1,6 @@
 """NumPy's functions without what they look at first: for small arrays that takes longer than the arithmetic.
 
-Each computes what the function of NumPy's that the table names computes, bit by bit, given arrays or NumPy's scalars.
+Each computes what the function of NumPy's that the table names computes, bit by bit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def _min(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
 
 
 def _mean(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
-    if x.dtype.char != "d" or not x.size:
+    if type(x) is not np.ndarray or x.dtype.char != "d" or not x.size:
         return np.mean(x, axis=axis, keepdims=keepdims)
     total = np.add.reduce(x, axis, keepdims=keepdims)
     return total / (x.size // total.size)
@@ -45,10 +45,10 @@ def _squeeze(x: Any, axis: Any = None) -> Any:
 
 
 def _broadcast_to(x: Any, shape: Any) -> Any:
-    if type(shape) is not tuple:
+    if type(x) is not np.ndarray or type(shape) is not tuple:
         return np.broadcast_to(x, shape)
     more = len(shape) - x.ndim
-    fits = type(x) is np.ndarray and more >= 0 and x.size and x.flags.c_contiguous
+    fits = more >= 0 and x.size and x.flags.c_contiguous
     if not fits or any(n not in (1, wanted) for n, wanted in zip(x.shape, shape[more:], strict=True)):
         return np.broadcast_to(x, shape)
     strides = [0 if n == 1 else stride for n, stride in zip(x.shape, x.strides, strict=True)]

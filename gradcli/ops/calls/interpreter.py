@@ -169,7 +169,8 @@ def _observed(
 
     def observed_call(node: Call, args: list[Any], keywords: dict[str, Any]) -> Any:
         value = call(node, args, keywords)
-        observe(node, list(args[0].args) if node.function == "output" else args, keywords, value)
+        several = args[0] if node.function == "output" else None
+        observe(node, list(several.args) if isinstance(several, Several) else args, keywords, value)
         return value
 
     return observed_literal, observed_name, observed_call

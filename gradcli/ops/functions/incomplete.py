@@ -67,14 +67,14 @@ def gamma_density(a: Array, x: Array) -> Array:
     plain = at ** (shape - 1) * np.exp(-at) * special.rgamma(shape)
     # x**a*exp(-x)/gamma(a + 1) is the chance of a events where x are expected, the shape being a + 1
     chance = np.exp(-_deviance(shape, at)) / (_remainder(shape) * np.sqrt(2 * np.pi * shape))
-    out = np.where(shape > _PLAIN, chance * shape / at, plain)
-    return in_type_of(x, np.where((at < 0) | (shape < 0), np.nan, out)[()])
+    out = np.where((shape > _PLAIN) & (at != 0), chance * shape / at, plain)
+    return in_type_of(x, np.where((at < 0) | (shape < 0), np.nan, np.where(shape == 0, 0.0, out))[()])
 
 
 @protocol
 @quiet
 def beta_density(a: Array, b: Array, x: Array) -> Array:
-    """x**(a - 1)*(1 - x)**(b - 1)/beta(a, b)."""
+    """x**(a - 1)*(1 - x)**(b - 1)/beta(a, b), 0 for a = 0 or b = 0, where betainc is a constant."""
     p, q, at = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (a, b, x)))
     require("beta_density", _not_above(p, q), f"for a and b up to {_LARGEST:g}")
     plain = at ** (p - 1) * (1 - at) ** (q - 1) / beta(p, q)
@@ -82,8 +82,9 @@ def beta_density(a: Array, b: Array, x: Array) -> Array:
     spread = np.sqrt(p * q / (2 * np.pi * n))
     exponent = -_deviance(p, n * at) - _deviance(q, n * (1 - at))
     chance = spread * np.exp(exponent) * (_remainder(n) / (_remainder(p) * _remainder(q)))
-    out = np.where(n > _PLAIN, chance / (at * (1 - at)), plain)
-    return in_type_of(x, np.where((at < 0) | (at > 1) | (p <= 0) | (q <= 0), np.nan, out)[()])
+    out = np.where((n > _PLAIN) & (at != 0) & (at != 1), chance / (at * (1 - at)), plain)
+    known = (at >= 0) & (at <= 1) & (p >= 0) & (q >= 0)
+    return in_type_of(x, np.where(known, np.where((p == 0) | (q == 0), 0.0, out), np.nan)[()])
 
 
 def _remainder(x: Array) -> Array:

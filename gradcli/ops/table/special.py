@@ -26,6 +26,10 @@ _BY_ORDER = "no formula gives the derivative by the order to its last digits"
 _BY_SHAPE = "no formula gives the derivative by the shape to its last digits"
 WHOLE_ORDER = "an order is a whole number"
 
+_AT_0 = "((x == 0) & ((a == 0) | (a >= 1)))"
+_AT_1 = "((x == 1) & ((b == 0) | (b >= 1)))"
+"""Where a density is finite at an end, and its logarithm's slope is not: its slope has another formula there."""
+
 _COMMON: tuple[Op, ...] = (
     elementwise("sigmoid(x)", "scipy.special.expit", "1/(1 + exp(-x))", "out*sigmoid(-x)",
                 aliases=["expit", "logistic"],
@@ -147,7 +151,8 @@ HIGHER: tuple[Op, ...] = (
                 unstable_forms=["1 - gammainc(a, x)"],
                 doc="Regularized upper incomplete gamma function, 1 - gammainc(a, x)."),
     elementwise("gamma_density(a, x)", "ops.incomplete.gamma_density", "x**(a - 1)*exp(-x)/gamma(a)",
-                "out*(log(x) - digamma(a))", "out*((a - 1)/x - 1)",
+                "xlogy(out, x) - out*digamma(a)",
+                f"where({_AT_0}, gamma_density(where(a < 1, a, a - 1), x) - out, out*((a - 1)/where({_AT_0}, 1, x) - 1))",
                 sample_domains=(_SHAPE, POSITIVE), domain="(a > 0) & (x > 0)", reach="(a <= 1000) & (x <= 1000)",
                 unstable_forms=["x**(a - 1)*exp(-x)/gamma(a)"],
                 doc="Density of the gamma distribution of shape a, x**(a - 1)*exp(-x)/gamma(a)."),
@@ -157,7 +162,10 @@ HIGHER: tuple[Op, ...] = (
                 nonfinite_hints=Hints(undefined="betainc takes a > 0, b > 0 and x in [0, 1]"),
                 doc="Regularized incomplete beta function."),
     elementwise("beta_density(a, b, x)", "ops.incomplete.beta_density", "x**(a - 1)*(1 - x)**(b - 1)/beta(a, b)",
-                None, None, "out*((a - 1)/x - (b - 1)/(1 - x))",
+                None, None,
+                f"where({_AT_0} | {_AT_1}, (a + b - 1)"
+                "*(beta_density(where(a < 1, a, a - 1), b, x) - beta_density(a, where(b < 1, b, b - 1), x)),"
+                f" out*((a - 1)/where({_AT_0}, 1, x) - (b - 1)/where({_AT_1}, 1, 1 - x)))",
                 sample_domains=(_SHAPE, _SHAPE, _UNIT), domain="(a > 0) & (b > 0) & (x > 0) & (x < 1)",
                 reach="(a <= 1000) & (b <= 1000)", unlearned=_BY_SHAPE,
                 doc="Density of the beta distribution, x**(a - 1)*(1 - x)**(b - 1)/beta(a, b)."),

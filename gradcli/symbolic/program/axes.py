@@ -113,7 +113,7 @@ def _argsort(scalars: Scalars, x: Any, axis: int | None) -> Any:
         numbers = _numbers(scalars, entries)
         return [scalars.constants.of(float(i)) for i in sorted(range(len(numbers)), key=lambda i: numbers[i])]
 
-    return along_axis(x, axis, positions)
+    return along_axis(x if x.ndim else x.reshape(1), axis, positions)
 
 
 def _cross(scalars: Scalars, a: Any, b: Any) -> Any:
