@@ -152,7 +152,8 @@ HIGHER: tuple[Op, ...] = (
                 doc="Regularized upper incomplete gamma function, 1 - gammainc(a, x)."),
     elementwise("gamma_density(a, x)", "ops.incomplete.gamma_density", "x**(a - 1)*exp(-x)/gamma(a)",
                 "xlogy(out, x) - out*digamma(a)",
-                f"where({_AT_0}, gamma_density(where(a < 1, a, a - 1), x) - out, out*((a - 1)/where({_AT_0}, 1, x) - 1))",
+                f"where({_AT_0}, gamma_density(where(a < 1, a, a - 1), x) - out,"
+                f" out*((a - 1)/where({_AT_0}, 1, x) - 1))",
                 sample_domains=(_SHAPE, POSITIVE), domain="(a > 0) & (x > 0)", reach="(a <= 1000) & (x <= 1000)",
                 unstable_forms=["x**(a - 1)*exp(-x)/gamma(a)"],
                 doc="Density of the gamma distribution of shape a, x**(a - 1)*exp(-x)/gamma(a)."),
