@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,15 @@ def test_it_finds_what_is_planted(planted: Any, told: str, monkeypatch: pytest.M
     monkeypatch.setattr(search, "_SHRINKING", 0.2)
     failures, _ = run("texts", 12)
     assert any(told in failure.what for failure in failures)
+
+
+def test_a_case_that_cannot_be_made_is_found_and_the_others_are_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = import_module("fuzz.texts")
+    right, numbers = texts.make, count()
+    monkeypatch.setattr(texts, "make", lambda random: 1 / 0 if next(numbers) == 2 else right(random))
+    failures, counts = run("texts", 5)
+    assert [failure.what for failure in failures] == ["ZeroDivisionError: division by zero"]
+    assert counts.total() == 5
 
 
 def test_it_finds_a_wrong_product_of_a_hessian(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,12 +47,19 @@ def run(kind: ModuleType, seed: int, numbers: Iterator[int], counts: Counter[str
     """Run cases; count how they ended; give those that fail."""
     name = kind.__name__.rpartition(".")[2]
     for number in numbers:
-        case = case_of(kind, seed, number)
+        told = f"--seed {seed} --only {name}/{number}"
+        try:
+            case = case_of(kind, seed, number)
+        except Exception as error:  # noqa: BLE001  # what makes cases asks the code under test which of them work
+            counts[f"{name}: crashed"] += 1
+            what = f"{type(error).__name__}: {error}"
+            yield Failure(told, what, "while the case was made", traceback.format_exc(limit=-6))
+            continue
         ending, what, trace = outcome(kind, case)
         counts[f"{name}: {ending}"] += 1
         if what:
             small = shrink(kind, case, what)
-            yield Failure(f"--seed {seed} --only {name}/{number}", what, kind.show(small), trace)
+            yield Failure(told, what, kind.show(small), trace)
 
 
 def outcome(kind: ModuleType, case: Any, deadline: float | None = None) -> tuple[str, str, str]:
