@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -80,16 +82,17 @@ def both(text: str, columns: dict[str, NDArray[Any]], part: Any, threads: int = 
 
 @pytest.mark.parametrize("text", PROGRAMS)
 def test_every_rule_gives_what_each_row_gives_by_itself(text: str) -> None:
-    (columns, kinked), expected = both(text, points(), "jacobian")
+    (columns, kinked, finite), expected = both(text, points(), "jacobian")
     assert columns.keys() == expected.columns.keys()
     for name, array in expected.columns.items():
         np.testing.assert_allclose(columns[name], array, rtol=1e-9, atol=1e-10, err_msg=name)
     assert kinked.tolist() == expected.kinked.tolist()
+    assert finite.all()
 
 
 @pytest.mark.parametrize("text", ["sum(A@v)**2", "logsumexp(v)*x", "norm(solve(A, v))", "v@u*x", "det(A)"])
 def test_second_derivatives_too(text: str) -> None:
-    (columns, _), expected = both(text, points(), "hessian")
+    (columns, *_), expected = both(text, points(), "hessian")
     for name, array in expected.columns.items():
         np.testing.assert_allclose(columns[name], array, rtol=1e-8, atol=1e-9, err_msg=name)
 
@@ -97,7 +100,7 @@ def test_second_derivatives_too(text: str) -> None:
 def test_higher_orders() -> None:
     made = task(parse("exp(-y**2)*sum(k)"), ["y"], {"k": np.ones(3)}, None, "derivative", 4)
     columns = {"y": points()["y"]}
-    found, _ = SideBySide(made, ("y",), {"y": ()}).run(columns, made.constants, ROWS, 1)
+    found, *_ = SideBySide(made, ("y",), {"y": ()}).run(columns, made.constants, ROWS, 1)
     expected = one_by_one(made, ("y",), columns, ROWS)
     np.testing.assert_allclose(found["d4_y"], expected.columns["d4_y"], rtol=1e-10)
 
@@ -125,7 +128,7 @@ def test_all_operations_have_a_rule_but_those_that_the_docs_name() -> None:
     ],
 )
 def test_kinks_are_known(text: str, values: list[list[float]]) -> None:
-    (_, kinked), expected = both(text, {"v": np.array(values)}, "gradient")
+    (_, kinked, _), expected = both(text, {"v": np.array(values)}, "gradient")
     assert kinked.tolist() == expected.kinked.tolist() == [True, False]
 
 
@@ -156,3 +159,30 @@ def test_long_vectors_are_taken_side_by_side_in_blocks_and_threads() -> None:
     rows = [0, 11, 17_330, 17_331, 39_999]
     expected = one_by_one(made, ("w",), {name: values[rows] for name, values in columns.items()}, len(rows))
     np.testing.assert_allclose(found.columns["d_w"][rows], expected.columns["d_w"], rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("log1p(exp(-x*(v@k)))", "gradient"),  # straight-line code
+        ("sum(A@v)**2 + sum(sin(T))", "gradient"),
+        ("sum(A@v)**2 + sum(sin(T))", "hessian"),
+        ("norm(v, 2) if x > 0 else sum(eigvalsh(A))", "gradient"),  # rows part at the branch
+        ("sum(v)*[x, y]", "jacobian"),
+    ],
+)
+def test_of_a_block_of_rows_nothing_is_held_when_its_results_are_gone(text: str, part: Any) -> None:
+    columns = {name: array for name, array in points().items() if name in variables(parse(text))}
+    made = task(parse(text), list(columns), {"k": np.ones(3)} if "k" in variables(parse(text)) else {}, None, part)
+    computer = Computer(made, dict.fromkeys(columns, "real"), 2)
+    computer.compute(cells_of(columns), ROWS)  # what is remembered of the first rows is not of each block
+    given = {name: array.copy() for name, array in columns.items()}
+    watched = [ref(array) for array in given.values()]
+    gc.collect()
+    gc.disable()  # as the commands do
+    try:
+        computer.compute(cells_of(given), ROWS)
+        del given
+        assert [held() is None for held in watched] == [True] * len(watched)
+    finally:
+        gc.enable()

@@ -24,6 +24,12 @@ __all__ = ["ArrowSink", "ArrowTable"]
 ROWS = 131_072
 """Rows of a block: of ten columns of numbers 10 MB."""
 
+_BYTES = 8 << 20
+"""Of a block, if its rows are wide: several blocks are in memory at a time, with their results."""
+
+_LEAST = 1_024
+"""Rows of a block, however wide they are."""
+
 
 class ArrowTable:
     """A table of typed columns.
@@ -110,15 +116,33 @@ class ArrowTable:
 def _of_groups(file: Any, groups: Sequence[int]) -> Iterator[Any]:
     """The rows of some row groups, a few groups at a time: Arrow keeps what it has read until all asked for is read."""
     asked: list[int] = []
-    rows = 0
+    rows = size = 0
     for group in groups:
         asked.append(group)
-        rows += file.metadata.row_group(group).num_rows
-        if rows >= ROWS:
-            yield from file.iter_batches(batch_size=ROWS, row_groups=asked)
-            asked, rows = [], 0
+        told = file.metadata.row_group(group)
+        rows, size = rows + told.num_rows, size + told.total_byte_size
+        if rows >= _rows_of(rows, size):
+            yield from file.iter_batches(batch_size=_rows_of(rows, size), row_groups=asked)
+            asked, rows, size = [], 0, 0
     if asked:
-        yield from file.iter_batches(batch_size=ROWS, row_groups=asked)
+        yield from file.iter_batches(batch_size=_rows_of(rows, size), row_groups=asked)
+
+
+def _rows_of(rows: int, size: int) -> int:
+    """How many rows to take at a time, where some rows have so many bytes.
+
+    >>> _rows_of(1_000_000, 32_000_000), _rows_of(1_000, 8_000_000), _rows_of(1_000, 800_000_000)
+    (131072, 1048, 1024)
+    """
+    return max(min(ROWS, _BYTES * rows // max(size, 1)), _LEAST)
+
+
+def _in_parts(batches: Iterator[Any]) -> Iterator[Any]:
+    """Batches, of which those that are large are divided."""
+    for batch in batches:
+        rows = _rows_of(batch.num_rows, batch.nbytes)
+        for first in range(0, batch.num_rows, rows):
+            yield batch.slice(first, rows)
 
 
 def _opened(stream: IO[bytes]) -> tuple[Any, Iterator[Any]]:
@@ -126,11 +150,11 @@ def _opened(stream: IO[bytes]) -> tuple[Any, Iterator[Any]]:
     if stream.seekable():
         try:
             file = pa.ipc.open_file(stream)
-            return file.schema, (file.get_batch(i) for i in range(file.num_record_batches))
+            return file.schema, _in_parts(file.get_batch(i) for i in range(file.num_record_batches))
         except pa.ArrowInvalid:
             stream.seek(0)
     reader = pa.ipc.open_stream(stream)
-    return reader.schema, iter(reader)
+    return reader.schema, _in_parts(iter(reader))
 
 
 def _first_line(error: BaseException) -> str:

@@ -126,7 +126,7 @@ class _Rule:
     jvps = ()
     fused_vjps = None
     variadic = True
-    takes_undefined = elementwise = views = adds_in_place = False
+    takes_undefined = elementwise = views = spares = adds_in_place = False
 
     def __init__(self, function: type[Function], ctx: Context, args: Sequence[Any], several: bool) -> None:
         self.name = function.__name__

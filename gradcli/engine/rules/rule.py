@@ -61,6 +61,7 @@ class Rule:
         variadic, multi_output, views: as in the entry.
         takes_undefined: whether the VJP of several outputs takes None for the cotangent of one that was not used.
         elementwise: whether inputs of equal shape have cotangents of that shape.
+        spares: whether the VJP of a variadic operation is told which cotangents are wanted, and makes no other.
         adds_in_place: whether the value is a part of the argument, or has a part of it replaced, so that backward has
             a part of the argument's cotangent to change, and not an array of its size to make.
     """
@@ -74,6 +75,7 @@ class Rule:
         self.views = op.views
         self.multi_output = op.multi_output
         self.takes_undefined = op.multi_output and op.kind == "general"
+        self.spares = op.variadic and op.kind == "general" and "wanted" in _parameters(op.transposes[0])
         self.adds_in_place = op.name in _PARTS
         self.elementwise = op.kind in ("elementwise", "predicate")
         build = _BUILDERS.get(op.kind, _nothing)
@@ -243,6 +245,8 @@ def pull_through(g: Any, node: Any, inputs: Sequence[Any], out: Any) -> Pairs:
     rule, edges, shapes, statics = node.rule, node.edges, node.shapes, node.statics
     vjps = rule.vjps
     if rule.variadic:
+        if rule.spares:
+            statics = {**statics, "wanted": [edge is not None for edge in edges]}
         pairs = zip(edges, vjps[0](g, out, inputs, shapes, statics), strict=True)
         return [pair for pair in pairs if pair[0] is not None]
     found = []
@@ -383,15 +387,22 @@ def _general(op: Op) -> Built:
     return tuple(p for p, _ in vjps), tuple(p for p, _ in jvps), saves
 
 
+def _parameters(path: str) -> tuple[str, ...]:
+    """What a rule's function calls its parameters."""
+    code = resolve_rule(path).__code__
+    names: tuple[str, ...] = code.co_varnames[: code.co_argcount]
+    return names
+
+
 def _by_names(op: Op, path: str) -> tuple[VJP, frozenset[int]]:
     """A rule that is called with what its parameters are called after, and what it reads of inputs and output."""
     function = resolve_rule(path)
-    wanted = function.__code__.co_varnames[1 : function.__code__.co_argcount]
+    wanted = _parameters(path)[1:]
     places = {param: i for i, param in enumerate(op.params)} | {"out": -1, "inputs": 0}
     reads = frozenset(places[name] for name in wanted if name in places)
 
     def rule(g: Any, out: Any, inputs: Sequence[Any], shapes: Sequence[tuple[int, ...]], statics: Statics) -> Any:
-        given = {"out": out, "inputs": inputs, "shape": shapes[0], **statics}
+        given = {"out": out, "inputs": inputs, "shape": shapes[0], "wanted": None, **statics}
         if reads:
             given.update(zip(op.params, inputs, strict=False))
         return function(g, *[given[name] for name in wanted])

@@ -19,7 +19,7 @@ from gradcli.engine.tape.node import Node
 from gradcli.engine.tape.tensor import Tensor, TensorLike, unwrap
 from gradcli.errors import AutogradError
 
-__all__ = ["backward", "grad", "propagate"]
+__all__ = ["arriving", "backward", "grad", "propagate"]
 
 
 def propagate(
@@ -154,6 +154,22 @@ def grad(
             hint="give allow_unused=True if this is what you want",
         )
     return tuple(found)
+
+
+def arriving(root: Tensor, seed: Any, leaves: Sequence[Tensor]) -> list[Any]:
+    """The cotangents of some leaves as the sweep has them, without a copy: others may hold them, so none is changed.
+
+    Args:
+        root: what is differentiated, with an edge.
+        seed: its weights, an array of its shape.
+        leaves: tensors that require a gradient.
+
+    Returns:
+        For each leaf an array, or None where nothing arrives.
+    """
+    captures: dict[Slot, Any] = {slot_of(leaf): None for leaf in leaves}
+    propagate([root], [seed], retain_graph=True, create_graph=False, captures=captures)
+    return [captures[slot_of(leaf)] for leaf in leaves]
 
 
 def _result(g: Any, like: Tensor, materialize: bool) -> Tensor | None:

@@ -6,6 +6,7 @@ Written with functions that record on Tensors: every rule can be differentiated 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import prod
 from string import ascii_letters
 from typing import Any, NamedTuple
@@ -181,7 +182,12 @@ def read_subscripts(subscripts: Any, shapes: Sequence[Shape]) -> Subscripts:
     >>> read_subscripts("...i,i", [(5, 2, 3), (3,)])
     Subscripts(terms=['abi', 'i'], out='ab', leading='ab')
     """
-    text = subscripts.replace(" ", "") if isinstance(subscripts, str) else ""
+    return _read(subscripts if isinstance(subscripts, str) else "", tuple(shapes))
+
+
+@lru_cache
+def _read(subscripts: str, shapes: tuple[Shape, ...]) -> Subscripts:
+    text = subscripts.replace(" ", "")
     before, arrow, out = text.partition("->")
     inputs = before.split(",")
     if not text or not all(_is_term(term) for term in (*inputs, out)):
@@ -244,15 +250,27 @@ def _without_unit_axes(parsed: Subscripts, operands: Sequence[Array]) -> tuple[l
     return terms, arrays
 
 
-def einsum_pull(g: Array, inputs: Sequence[Array], subscripts: str) -> list[Array]:
-    """For each operand the sum of g times all the others, over the letters that it does not have."""
+def einsum_pull(
+    g: Array, inputs: Sequence[Array], subscripts: str, wanted: Sequence[bool] | None = None
+) -> list[Array | None]:
+    """For each operand the sum of g times all the others, over the letters that it does not have.
+
+    Args:
+        g: the cotangent of the value.
+        inputs: the operands.
+        subscripts: as einsum takes them.
+        wanted: whether an operand's cotangent is asked for: None stands for what is not.
+    """
     parsed = read_subscripts(subscripts, [np.shape(x) for x in inputs])
     terms, arrays = _without_unit_axes(parsed, inputs)
-    found = [_einsum_one(g, arrays, terms, parsed.out, k) for k in range(len(inputs))]
-    return [
-        part if np.shape(part) == np.shape(x) else np.reshape(part, np.shape(x))
-        for part, x in zip(found, inputs, strict=True)
-    ]
+    found: list[Array | None] = []
+    for k, x in enumerate(inputs):
+        if wanted is not None and not wanted[k]:
+            found.append(None)
+            continue
+        part = _einsum_one(g, arrays, terms, parsed.out, k)
+        found.append(part if np.shape(part) == np.shape(x) else np.reshape(part, np.shape(x)))
+    return found
 
 
 def _einsum_one(g: Array, inputs: Sequence[Array], terms: list[str], out: str, k: int) -> Array:
@@ -287,8 +305,27 @@ def _contract(subscripts: str, operands: Sequence[Array]) -> Array:
             letter: n for term, x in zip(terms, operands, strict=True) for letter, n in zip(term, x.shape, strict=True)
         }
         if prod(sizes.values()) > _MANY:
-            return np.einsum(subscripts, *operands, optimize=True)
+            terms, operands = _without_repetition(terms, operands)
+            return np.einsum(f"{','.join(terms)}->{subscripts.partition('->')[2]}", *operands, optimize=True)
     return np.einsum(subscripts, *operands)
+
+
+def _without_repetition(terms: list[str], operands: Sequence[Array]) -> tuple[list[str], list[Array]]:
+    """Terms and operands without the axes along which an operand is repeated, and another one is not.
+
+    What is the same in all rows, beside what differs, is then a matrix product for BLAS.
+    """
+    repeated = [
+        {letter for letter, step, n in zip(term, x.strides, x.shape, strict=True) if not step and n > 1}
+        for term, x in zip(terms, operands, strict=True)
+    ]
+    kept = {letter for term, same in zip(terms, repeated, strict=True) for letter in term if letter not in same}
+    found, arrays = [], []
+    for term, same, x in zip(terms, repeated, operands, strict=True):
+        gone = same & kept
+        found.append("".join(letter for letter in term if letter not in gone))
+        arrays.append(x[tuple(0 if letter in gone else slice(None) for letter in term)] if gone else x)
+    return found, arrays
 
 
 def einsum_push(t: Sequence[Array], inputs: Sequence[Array], subscripts: str) -> Array:

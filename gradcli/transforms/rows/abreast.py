@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +25,9 @@ from gradcli.transforms.rows.abreast_kinks import KinksAbreast
 from gradcli.transforms.rows.layout import layout
 from gradcli.transforms.rows.task import Task
 
-__all__ = ["SideBySide"]
+__all__ = ["Rows", "SideBySide"]
 
-_ENTRIES = 1 << 21
+_ENTRIES = 1 << 22
 """Numbers of all variables together in the rows that are computed at a time: as many as make the start of each
 operation cheap, and few enough for memory."""
 
@@ -37,6 +37,20 @@ class _Mixed(Exception):
 
     def __init__(self, first: NDArray[np.bool_]) -> None:
         self.first = first
+
+
+class Rows(NamedTuple):
+    """What was computed for some rows.
+
+    Attributes:
+        columns: the results, with an axis for rows before their own.
+        kinked: which rows are at a kink of an operation.
+        finite: which rows have no result that is infinite, or not a number; a sum that overflows counts as one.
+    """
+
+    columns: dict[str, NDArray[Any]]
+    kinked: NDArray[np.bool_]
+    finite: NDArray[np.bool_]
 
 
 class SideBySide:
@@ -57,8 +71,8 @@ class SideBySide:
 
     def run(
         self, values: Mapping[str, NDArray[Any]], constants: Mapping[str, NDArray[Any]], rows: int, threads: int
-    ) -> tuple[dict[str, NDArray[Any]], NDArray[np.bool_]]:
-        """The results of some rows, and which of them are at a kink of an operation.
+    ) -> Rows:
+        """The results of some rows.
 
         Args:
             values: for each column its values, with an axis for rows before its own.
@@ -70,44 +84,52 @@ class SideBySide:
             NoRule: if an operation is not computed in this way.
             Problem: if the program does not fit a row.
         """
-        kinked = np.zeros(rows, bool)
-        waiting = [np.arange(first, min(first + self._rows, rows)) for first in range(0, rows, self._rows)]
+        kinked, finite = np.zeros(rows, bool), np.ones(rows, bool)
+        blocks = [np.arange(first, min(first + self._rows, rows)) for first in range(0, rows, self._rows)]
 
         def work(places: NDArray[Any]) -> dict[str, NDArray[Any]]:
-            at = _slice(places)
-            try:
-                found, kinked[at] = self._some({n: array[at] for n, array in values.items()}, constants, len(places))
-            except _Mixed as mixed:
-                parts = [(part, work(part)) for part in (places[mixed.first], places[~mixed.first])]
-                return self._together(parts, places)
-            return found
+            return self._at(places, values, constants, kinked, finite)
 
-        if waiting:
-            self._program(values, constants)
-        if threads > 1 and len(waiting) > 1:
-            with ThreadPoolExecutor(threads) as pool:
-                found = list(pool.map(work, waiting))
-        else:
-            found = list(map(work, waiting))
-        if len(found) == 1:
-            return found[0], kinked
-        columns = self._together(list(zip(waiting, found, strict=True)), np.arange(rows))
-        return columns, kinked
-
-    @staticmethod
-    def _together(
-        parts: list[tuple[NDArray[Any], dict[str, NDArray[Any]]]], places: NDArray[Any]
-    ) -> dict[str, NDArray[Any]]:
-        """The columns of rows of which parts are known."""
+        if not blocks:
+            return Rows({}, kinked, finite)
+        self._program(values, constants)
+        found = work(blocks[0])
+        if len(blocks) == 1:
+            return Rows(found, kinked, finite)
         columns: dict[str, NDArray[Any]] = {}
-        for part, found in parts:
-            for name, array in found.items():
-                if name not in columns:
-                    columns[name] = np.empty((len(places), *array.shape[1:]), array.dtype)
-                if columns[name].shape[1:] != array.shape[1:]:
-                    raise NoRule("a value whose shape differs from row to row")
-                columns[name][_slice(np.searchsorted(places, part))] = array
-        return columns
+        _put(columns, found, blocks[0], rows)
+        if threads > 1:
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(lambda places: _put(columns, work(places), places, rows), blocks[1:]))
+        else:
+            for places in blocks[1:]:
+                _put(columns, work(places), places, rows)
+        return Rows(columns, kinked, finite)
+
+    def _at(
+        self,
+        places: NDArray[Any],
+        values: Mapping[str, NDArray[Any]],
+        constants: Mapping[str, NDArray[Any]],
+        kinked: NDArray[np.bool_],
+        finite: NDArray[np.bool_],
+    ) -> dict[str, NDArray[Any]]:
+        """The results of the rows at some places; where a conditional parts them, those of each branch by themselves.
+
+        What is told of the rows is filled in.
+        """
+        at = _slice(places)
+        try:
+            found, kinked[at] = self._some({n: array[at] for n, array in values.items()}, constants, len(places))
+        except _Mixed as mixed:
+            together: dict[str, NDArray[Any]] = {}
+            for part in (places[mixed.first], places[~mixed.first]):
+                some = self._at(part, values, constants, kinked, finite)
+                _put(together, some, np.searchsorted(places, part), len(places))
+            return together
+        for array in found.values():  # while they are at hand
+            finite[at] &= _finite(array)
+        return found
 
     def _some(
         self, values: Mapping[str, NDArray[Any]], constants: Mapping[str, NDArray[Any]], rows: int
@@ -155,20 +177,21 @@ class SideBySide:
         if part == "value":
             return []
         if part == "jacobian":
-            pulls = [_pulled(value.value, seed, leaves) for seed in _one_hot(value)]
-            return [np.stack([_array(pull[i], leaf) for pull in pulls], axis=1) for i, leaf in enumerate(leaves)]
+            pulls = [_gradients(value.value, seed, leaves) for seed in _one_hot(value)]
+            return [np.stack([pull[i] for pull in pulls], axis=1) for i in range(len(leaves))]
         if part == "derivative":
             return [self._nth(value, leaves[0])]
         if part == "gradient" and self.task.seed is not None:
             weights = np.asarray(self.task.seed, np.float64)
             seed = np.broadcast_to(weights, (value.rows, *value.shape))
-            return [_array(found, leaf) for found, leaf in zip(_pulled(value.value, seed, leaves), leaves, strict=True)]
+            return _gradients(value.value, seed, leaves)
         if size != 1:
             raise NoRule("a gradient of several entries")  # which one row tells
-        first = _pulled(value.value, np.ones((value.rows, *value.shape)), leaves, create_graph=part == "hessian")
-        gradients = [_array(found, leaf) for found, leaf in zip(first, leaves, strict=True)]
+        ones = np.ones((value.rows, *value.shape))
         if part == "gradient":
-            return gradients
+            return _gradients(value.value, ones, leaves)
+        first = _pulled(value.value, ones, leaves, create_graph=True)
+        gradients = [_array(found, leaf) for found, leaf in zip(first, leaves, strict=True)]
         for i, found in enumerate(first):
             rows: list[list[NDArray[Any]]] = []
             for seed in _one_hot(Abreast(leaves[i])):
@@ -190,6 +213,28 @@ class SideBySide:
                     weights = np.ones(value.rows)
             columns.append(_array(found, leaf))
         return np.stack(columns, axis=1)
+
+
+def _finite(array: NDArray[Any]) -> Any:
+    """Whether the numbers of each row are finite: then so is their sum, unless it overflows."""
+    if array.dtype != np.float64:
+        return True
+    flat = array.reshape(len(array), prod(array.shape[1:]))
+    return np.isfinite(flat @ np.ones(flat.shape[1]))
+
+
+def _put(columns: dict[str, NDArray[Any]], found: Mapping[str, NDArray[Any]], places: NDArray[Any], rows: int) -> None:
+    """Put the results of some rows in their places among all.
+
+    Raises:
+        NoRule: if they have other shapes than those that are there.
+    """
+    for name, array in found.items():
+        if name not in columns:
+            columns[name] = np.empty((rows, *array.shape[1:]), array.dtype)
+        if columns[name].shape[1:] != array.shape[1:]:
+            raise NoRule("a value whose shape differs from row to row")
+        columns[name][_slice(places)] = array
 
 
 def _slice(places: NDArray[Any]) -> Any:
@@ -239,6 +284,17 @@ def _pulled(value: Any, seed: Any, leaves: list[Tensor], create_graph: bool = Fa
     if not isinstance(value, Tensor) or not value.requires_grad or not leaves:
         return [None] * len(leaves)
     return list(backward.grad(value, leaves, seed, retain_graph=True, create_graph=create_graph, allow_unused=True))
+
+
+def _gradients(value: Any, seed: Any, leaves: list[Tensor]) -> list[NDArray[Any]]:
+    """The gradients by the leaves; zeros where nothing arrives."""
+    found: list[Any] = [None] * len(leaves)
+    if isinstance(value, Tensor) and value.requires_grad and leaves:
+        found = backward.arriving(value, seed, leaves)
+    return [
+        np.zeros(leaf.shape) if one is None else np.asarray(one, np.float64)
+        for one, leaf in zip(found, leaves, strict=True)
+    ]
 
 
 def _array(found: Tensor | None, leaf: Tensor) -> NDArray[Any]:

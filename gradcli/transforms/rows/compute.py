@@ -174,11 +174,8 @@ class Computer:
         self, made: Compiled, values: Mapping[str, NDArray[Any]], shapes: tuple[Shape, ...], rows: int
     ) -> Found:
         """The results of rows side by side; those that are not finite, or at a kink, by straight-line code."""
-        columns, kinked = self._of_shapes(shapes).run(values, self.task.constants, rows, self.threads)
-        odd = kinked.copy()
-        for array in columns.values():
-            odd |= ~np.isfinite(array).reshape(rows, -1).all(axis=1)
-        places = np.flatnonzero(odd)
+        columns, kinked, finite = self._of_shapes(shapes).run(values, self.task.constants, rows, self.threads)
+        places = np.flatnonzero(kinked | ~finite)
         if len(places):
             some = {name: array[places] for name, array in values.items()}
             again, kinked[places] = made.run(some, self.task.constants, len(places), self.threads)
@@ -214,7 +211,7 @@ class Computer:
 
     def _side_by_side(self, made: SideBySide, values: Mapping[str, NDArray[Any]], rows: int) -> Found:
         try:
-            columns, kinked = made.run(values, self.task.constants, rows, self.threads)
+            columns, kinked, _ = made.run(values, self.task.constants, rows, self.threads)
         except Problem:
             return self._in_parts(made, values, rows)
         return Found(columns, np.zeros(rows, bool), kinked, {})
@@ -229,7 +226,7 @@ class Computer:
             first, last = waiting.pop()
             part = {name: array[first:last] for name, array in values.items()}
             try:
-                columns, found.kinked[first:last] = made.run(part, self.task.constants, last - first, self.threads)
+                columns, found.kinked[first:last], *_ = made.run(part, self.task.constants, last - first, self.threads)
             except Problem as problem:
                 middle = (first + last) // 2
                 if middle > first:
