@@ -200,7 +200,13 @@ def _inv(arithmetic: Arithmetic, x: Any) -> Value:
 def _solve(arithmetic: Arithmetic, a: Any, b: Any) -> Value:
     if b.ndim > 2:
         raise UsageProblem("solve has a formula for a vector or a matrix on the right")
-    return _inv(arithmetic, a) @ b
+    import numpy as np
+
+    determinant = _det(arithmetic, a).node
+    over = _cofactors(arithmetic, a).T @ b
+    for index in np.ndindex(over.shape):  # one quotient an entry, and not one for each of the inverse's
+        over[index] = Item(arithmetic, arithmetic.div(over[index].node, determinant))
+    return over
 
 
 def _matrix_power(arithmetic: Arithmetic, x: Any, n: int) -> Value:
