@@ -29,6 +29,9 @@ __all__ = ["DELIMITERS", "DelimitedTable"]
 PIECE = 1 << 22
 """Bytes that are read at a time: as many rows as make the start of each block cheap, and few enough for memory."""
 
+_ROWS = 131_072
+"""Rows of a piece at most, about: of short rows so many take as much memory as the bytes of long ones."""
+
 _FIRST = 1 << 16
 """Bytes of the first piece."""
 
@@ -140,6 +143,7 @@ class DelimitedTable:
                 told = f"a row of {self.origin} is longer than {_LONGEST_ROW >> 20} MiB"
                 raise InputProblem(told, hint="a quote that begins a cell does not end")
             if cut:
+                size = min(self._piece, max(_ROWS * cut // max(whole.count(b"\n", 0, cut), 1), _FIRST))
                 yield whole[:cut], ends
         if rest:
             yield rest, None
