@@ -366,7 +366,8 @@ def _bessel(function: Callable[..., Any], sign: int) -> Callable[[Coefficient, C
 
 
 def _regularized(function: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda a, x: function(a, x) / mp.gamma(a)
+    # Below 0 the table has no value; there mpmath's function of an integral's two ends goes round in circles.
+    return lambda a, x: function(a, x) / mp.gamma(a) if x >= 0 else mp.nan
 
 
 def _ddawsn(n: Coefficient, x: Coefficient) -> Coefficient:
@@ -387,7 +388,7 @@ _OWN: dict[str, Callable[..., Any]] = {
     "Si": mp.si,
     "airyaiprime": lambda x: mp.airyai(x, derivative=1),
     "airybiprime": lambda x: mp.airybi(x, derivative=1),
-    "betainc": lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True),
+    "betainc": lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True) if 0 <= x <= 1 else mp.nan,
     "ddawsn": _ddawsn,
     "dzeta": lambda n, s: mp.zeta(s, 1, int(n)),
     "gammainc": _regularized(lambda a, x: mp.gammainc(a, 0, x)),

@@ -274,3 +274,17 @@ def matrix_of(t: Tensor) -> Tensor:
     basis = np.zeros((2, 3, 3))
     basis[0, 0, 1] = basis[0, 1, 0] = basis[1, 0, 2] = basis[1, 2, 0] = 1.0
     return t**2 * Tensor(basis[0]) + t * Tensor(basis[1]) + Tensor(np.diag([1.0, 2.0, 4.0]))
+
+
+def test_a_series_that_is_gone_is_not_taken_for_the_next_one() -> None:
+    computation = Computation(1)
+    for k in range(100):
+        given = np.full(3, float(k))
+        found = computation.apply(lookup("sqrt"), [computation.constant(given)], {})
+        assert found.coefficients[0].tolist() == np.sqrt(given).tolist()
+
+
+def test_higher_derivatives_with_constants_of_arrays_are_the_same_each_time() -> None:
+    given = {"T": np.linspace(0.2, 2.4, 18).reshape(2, 3, 3), "a": 1.1}
+    found = {derivative("sum(gammaincc(i1(T), a))", given, 2, "a").derivatives for _ in range(30)}
+    assert len(found) == 1

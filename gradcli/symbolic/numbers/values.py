@@ -142,6 +142,16 @@ def _positive(function: Callable[..., Any]) -> Rule:
     return lambda level, node, values: None if values[-1] < 0 else inner(level, node, values)
 
 
+def _incomplete(function: Callable[..., Value]) -> Callable[..., Value | None]:
+    """An incomplete gamma function where the table has it: below 0 it is not real, or for a whole a another's."""
+    return lambda a, x: None if x < 0 else function(a, x)
+
+
+def _incomplete_beta(a: Value, b: Value, x: Value, y: Value) -> Value | None:
+    """The regularized incomplete beta function between two numbers of [0, 1], where the table has it."""
+    return mp.betainc(a, b, x, y, regularized=True) if x >= 0 and 0 <= y <= 1 else None
+
+
 VALUES: dict[str, Rule] = {
     "mul": _mul,
     "pow": _pow,
@@ -170,9 +180,9 @@ VALUES: dict[str, Rule] = {
     "airy_bi": _function(mp.airybi),
     "airy_aip": _function(lambda x: mp.airyai(x, derivative=1)),
     "airy_bip": _function(lambda x: mp.airybi(x, derivative=1)),
-    "lowergamma": _function(lambda a, x: mp.gammainc(a, 0, x)),
-    "uppergamma": _function(mp.gammainc),
-    "betainc_between": _function(lambda a, b, x, y: mp.betainc(a, b, x, y, regularized=True)),
+    "lowergamma": _function(_incomplete(lambda a, x: mp.gammainc(a, 0, x))),
+    "uppergamma": _function(_incomplete(mp.gammainc)),
+    "betainc_between": _function(_incomplete_beta),
     "beta": _function(mp.beta),
 }
 

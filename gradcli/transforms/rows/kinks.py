@@ -12,6 +12,9 @@ from gradcli.transforms.kinks.conditions import can_be_at_kink, kink_tree
 
 __all__ = ["kink_conditions"]
 
+_AT_POINTS = frozenset({"atan2", "hypot", "pow"})
+"""Operations of two arguments that are kinked at points, which lie on the diagonal too: x**x at 0."""
+
 
 def kink_conditions(meaning: Meaning) -> list[int]:
     """Nodes that are true in the rows where an operation of a program is at a kink.
@@ -38,8 +41,10 @@ def kink_conditions(meaning: Meaning) -> list[int]:
             continue
         if not name or name == "if" or not TABLE[name].kinks:
             continue
-        if not any(moving[arg] for arg in args) or len(set(args)) < len(args):
-            continue  # what depends on nothing smoothly jumps elsewhere, and an entry is no boundary of itself
+        if not any(moving[arg] for arg in args):
+            continue  # what depends on nothing smoothly jumps elsewhere
+        if len(set(args)) < len(args) and name not in _AT_POINTS:
+            continue  # an entry is no boundary of itself
         constants = tuple(graph.constants[arg] for arg in args)
         if all(value is not None for value in constants) or not can_be_at_kink(name, constants):
             continue

@@ -42,6 +42,7 @@ class Computation:
         self.order = order
         self.place: Any = None
         self._made: dict[Any, Any] = {}
+        self._held: list[Any] = []
 
     def constant(self, value: Any) -> Series:
         """A value that does not depend on t; equal numbers are one series."""
@@ -86,6 +87,7 @@ class Computation:
         key = (op.name, *map(id, args), *((k, _hashable(v)) for k, v in statics.items()))
         if key not in self._made:
             self._made[key] = self._make(op, args, statics)
+            self._held.extend(args)  # else the next series may have the id of one that is gone, and be taken for it
         return self._made[key]
 
     def _make(self, op: Op, args: Sequence[Series], statics: dict[str, Any]) -> Any:
