@@ -12,7 +12,10 @@ from gradcli.address import EntryAddress, Input
 from gradcli.enclosures.protocol import Ball
 from gradcli.errors import DomainProblem, MemoryProblem, Problem, UsageProblem
 from gradcli.ops.calls.memory import within_memory
+from gradcli.symbolic import Answer
+from gradcli.symbolic.answers.solve import solve
 from gradcli.transforms.kinks import attribute
+from gradcli.transforms.operators.derivation import derivations
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.operators.diff import diff
 from gradcli.transforms.operators.evaluate import evaluate
@@ -24,10 +27,10 @@ from gradcli.transforms.operators.jvp import jvp
 from gradcli.transforms.operators.sparse import sparse_hessian, sparse_jacobian
 from gradcli.transforms.results.findings import EntryComparison
 from gradcli.transforms.verify import proof
-from gradcli.transforms.verify.check import picked
+from gradcli.transforms.verify.check import judge, picked
 from gradcli.transforms.verify.enclosed import enclosed
 from gradcli.transforms.verify.numeric import numeric
-from gradcli.transforms.verify.rounding import rounding_bounds
+from gradcli.transforms.verify.rounding import Bounds, rounding_bounds
 
 INF, NAN = math.inf, math.nan
 
@@ -333,3 +336,30 @@ def test_a_chain_through_steps_without_names_is_told_by_its_last_ones() -> None:
     told = {leaf.name: leaf.chain for leaf in found.passes[0].leaves}
     assert set(told) == {"A", "B"}
     assert all(chain.startswith("df[0,0,0]/dStackBackward0*") for chain in told.values())
+
+
+@pytest.mark.parametrize(("condition", "value"), [("b", 1.0), ("b > 0", 1.0), ("b", 0.0), ("b > 0", -1.0)])
+def test_sympy_takes_one_branch_where_the_branches_have_different_shapes(condition: str, value: float) -> None:
+    result = jacobian(f"2*b if {condition} else u", {"b": value, "u": [1.0, 2.0, 3.0]})
+    answer = solve(result.question())
+    assert isinstance(answer, Answer)
+    verdict = judge(result, answer)
+    assert (verdict.verdict, verdict.entries) == ("verified", result.count())
+
+
+def test_an_index_stays_whole_where_inputs_are_moved_to_see_how_far_a_derivative_does() -> None:
+    found = derivative("sum((a*u)[n:]**2.5)", {"a": 1.5, "u": [1.0, 2.0, 3.0], "n": -1.0}, 3, "a")
+    assert np.isfinite(rounding_bounds(found, [found.address(2)])).all()
+
+
+def test_the_condition_where_an_operation_s_cotangent_is_zero_by_its_rule() -> None:
+    found = grad("q = slogdet(A)[0]/c; q*a", {"A": [[1.0, 3.0], [1.0, 1.0]], "c": 0.0, "a": 1.0})
+    bounds = Bounds(found)
+    with np.errstate(all="ignore"):
+        for place in range(found.count()):
+            bounds.sensitivity(found.address(place))
+
+
+def test_rules_of_what_passes_through_a_jump_alone() -> None:
+    for text in ("less_equal(a/b, 0)*1", "sum([a/b <= 0, a <= b])", "floor(sin(a)*b)"):
+        assert [one.steps for one in derivations(text).derivations] == [(), ()]

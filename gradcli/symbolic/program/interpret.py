@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sympy
 from mpmath import mp
 
-from gradcli.lang import Call, Literal, Name, Program, calls
+from gradcli.lang import Call, Literal, Name, Program, calls, is_conditional
 from gradcli.lang.tree.nodes import DERIVATIVES
 from gradcli.ops import Op
 from gradcli.ops.calls.axes import over_axes
@@ -131,6 +131,9 @@ def _run(program: Program, inputs: Mapping[str, Any], scalars: Scalars) -> Any:
         return constants.written(value, program.source[slice(*node.span)])
 
     def apply(node: Call, op: Op, params: list[Any], statics: dict[str, Any]) -> Any:
+        if is_conditional(node) and arrays.shape_of(params[1]) != arrays.shape_of(params[2]):
+            truth = constants.point.number(scalars.arithmetic.compact(params[0]))  # no choice entry by entry
+            return params[1] if truth != 0 else params[2]
         return _apply(scalars, op, params, statics)
 
     def assigned(name: str, value: Any) -> Any:

@@ -88,13 +88,13 @@ def _derivation(meaning: Meaning, entry: int, leaf: int, by: str, of: str) -> De
     rules = Rules(arithmetic, meaning.partials)
     order = graph.reachable([entry])
     moving = active(graph, order, [leaf])
-    steps = [node for node in order if node in moving and node != leaf]
+    numbers = _numbered(graph, entry, moving - {leaf})
+    steps = [node for node in order if node in numbers]  # what reaches the whole through a jump alone is none
     if len(steps) > _MOST_STEPS:
         raise UsageProblem(
             f"a derivation of {len(steps):,} steps is more than anybody reads",
             hint="`gradcli diff` gives the formula",
         )
-    numbers = _numbered(graph, entry, set(steps))
     texts = _texts(meaning, order, numbers)
     slopes = {leaf: arithmetic.one}
     told: dict[int, DerivationStep] = {}

@@ -265,7 +265,11 @@ class Tape:
                     needed=leading_to([output], wanted),
                 )
             self._rounded += found
-            self._made[key] = dict(zip(self._wrt, (pulled[_slot(leaf)] for leaf in wanted), strict=True))
+            # What is zero by its rule may arrive as an array that nothing recorded.
+            arrived = [
+                g if g is None or isinstance(g, Tensor) else Tensor(g) for g in map(pulled.get, map(_slot, wanted))
+            ]
+            self._made[key] = dict(zip(self._wrt, arrived, strict=True))
         made: dict[str, Tensor | None] = self._made[key]
         return made
 
@@ -382,8 +386,12 @@ _PER_ORDER = 64
 
 def _nearby_series(result: Derivative) -> Iterator[tuple[float, Derivative]]:
     """The result with its inputs moved together, and with the value of each operation moved by itself; by how much."""
+    still = prepare(result.expression, result.inputs).positions  # an index stays a whole number
     for step in _STEPS:
-        inputs = {n: v if np.asarray(v).dtype == bool else v * (1 + step) for n, v in result.inputs.items()}
+        inputs = {
+            name: value if name in still or np.asarray(value).dtype == bool else value * (1 + step)
+            for name, value in result.inputs.items()
+        }
         yield abs(step), derivative(result.expression, inputs, result.order, result.variable)
     lengths = {name: np.shape(value)[0] for name, value in result.inputs.items() if np.ndim(value)}
     text = result.expression

@@ -73,7 +73,8 @@ def truth(command: tuple[str, ...]) -> bool | None:
         return None
     for known, expected in ((_TRUE, True), (_FALSE, False)):
         if any(text == e and claim in (f"{names}={formula}", formula) for e, names, formula in known):
-            return expected
+            few = "where" in claim and any(w.startswith("--points") for w in command[4:])
+            return None if few and not expected else expected  # all may lie on the side on which it is right
     return None
 
 
