@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from gradcli.errors import Problem
 from gradcli.lang import parse
+from gradcli.render.claims.sentences import right_formula
 from gradcli.symbolic import Oracle
 from gradcli.symbolic.protocol.inquiry import Finding, Inquiry, Refutation
 from gradcli.transforms.claims.judge import judge_claims
@@ -111,6 +112,13 @@ def test_an_index_is_each_whole_number(
     oracle: Oracle, expression: str, claim: str, shapes: dict[str, tuple[int, ...]], verdict: str
 ) -> None:
     assert judged(oracle, expression, claim, "z", shapes=shapes).verdict == verdict
+
+
+def test_a_false_claim_shows_the_right_formula_at_its_index(oracle: Oracle) -> None:
+    found = judged(oracle, "z[k]**2*x", "z[k]", "x", shapes={"z": (3,)})
+    assert found.verdict == "false"
+    assert (found.formula, found.formula_at) == ("z[0]**2", "k = 0")
+    assert right_formula(found) == "df/dx = z[0]**2  (at k = 0)"
 
 
 def test_an_index_is_within_its_range(oracle: Oracle) -> None:

@@ -167,6 +167,7 @@ def _claim(claim: ClaimVerdict, verdicts: CaseVerdicts) -> dict[str, Any]:
         },
         "reason": claim.reason or None,
         "derivative": claim.formula or None,
+        **({"derivative_at": claim.formula_at} if claim.formula_at else {}),
         "caveats": list(claim.caveats),
         **({"derivation": "cached"} if claim.recalled else {}),
     }

@@ -95,7 +95,10 @@ def point_text(verdicts: CaseVerdicts, example: CounterExample) -> str:
 
 def right_formula(claim: ClaimVerdict) -> str:
     """What the derivative is that a claim is false about; "" if there is no formula."""
-    return _one_line(f"{claim.claimed.label} = {claim.formula}") if claim.formula else ""
+    if not claim.formula:
+        return ""
+    at = f"  (at {claim.formula_at.replace(';', ',')})" if claim.formula_at else ""
+    return _one_line(f"{claim.claimed.label} = {claim.formula}") + at
 
 
 def _domain(verdicts: CaseVerdicts) -> str:

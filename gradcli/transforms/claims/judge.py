@@ -122,7 +122,7 @@ def judge_claims(case: Case, oracle: Oracle, timeout: float, derivations: Deriva
     if isinstance(found, NotChecked):
         return told(ClaimVerdict(c, "undecided", 0, len(points), None, found.reason) for c in case.claims)
     return told(
-        _Judge(case, made.expression, claimed, points).rule(finding)
+        _Judge(case, made.expression, claimed, points, spread.numbers).rule(finding)
         for claimed, finding in zip(case.claims, found, strict=True)
     )
 
@@ -185,7 +185,7 @@ def _recalled(case: Case, inquiry: Inquiry, found: tuple[Finding, ...] | None) -
             expected = np.array(outcome.derivatives)
             if values.shape != expected.shape or not np.allclose(values, expected, rtol=_ALIKE, atol=0):
                 return None
-        verdict = _Judge(case, inquiry.source, claimed, inquiry.points).rule(finding)
+        verdict = _Judge(case, inquiry.source, claimed, inquiry.points, ()).rule(finding)
         if verdict.verdict != "proved":
             return None
         verdicts.append(replace(verdict, recalled=True))
@@ -306,8 +306,11 @@ def _shape(shape: tuple[int, ...]) -> str:
 class _Judge:
     """One claim of a case, at the points."""
 
-    def __init__(self, case: Case, expression: str, claimed: Claimed, points: Sequence[dict[str, Any]]) -> None:
+    def __init__(
+        self, case: Case, expression: str, claimed: Claimed, points: Sequence[dict[str, Any]], indices: Collection[str]
+    ) -> None:
         self._case = case
+        self._indices = sorted(indices)
         self._expression = expression
         self._stated = claimed
         self._points = points
@@ -352,19 +355,28 @@ class _Judge:
             counter.derivative,
             counter.claim,
         )
-        return self._claim_verdict("false", agreeing, counterexample=example, formula=self._formula())
+        indices = "; ".join(f"{n} = {int(counter.point[n])}" for n in self._indices if not np.ndim(counter.point[n]))
+        formula = self._formula(indices)
+        return self._claim_verdict(
+            "false", agreeing, counterexample=example, formula=formula, formula_at=indices if formula else ""
+        )
 
     def _seen_value(self, name: str, value: Any) -> Value:
         """The value of a variable; of a symmetric matrix its symmetric part, which alone is computed with."""
         return plain((np.asarray(value) + np.transpose(value)) / 2 if name in self._case.symmetric else value)
 
-    def _formula(self) -> str:
-        """The derivative that the claim should have been; "" if it has no formula, or one too long to read."""
+    def _formula(self, indices: str) -> str:
+        """The derivative that the claim should have been; "" if it has no formula, or one too long to read.
+
+        Args:
+            indices: statements that give those their numbers that vary, or "".
+        """
         shapes = self._case.shapes | {name: np.shape(value) for name, value in self._case.fixed.items()}
         # By one variable it is a formula of whole arrays where there is one, as people write it.
         of: Of = "hessian" if self._stated.order == 2 else "gradient" if len(self._stated.names) == 1 else "jacobian"
         try:
-            found = diff(self._case.expression, of, self._stated.names, shapes=shapes, symmetric=self._case.symmetric)
+            text = f"{indices}; {self._case.expression}" if indices else self._case.expression
+            found = diff(text, of, self._stated.names, shapes=shapes, symmetric=self._case.symmetric)
         except Problem:
             return ""
         text = found.formulas[0].text

@@ -108,6 +108,7 @@ class ClaimVerdict:
         reason: for an undecided claim why it is, for a sampled one why there is no proof.
         caveats: where the claim has no value, or the derivative does not exist.
         formula: of a false claim what the derivative is, where it has a formula.
+        formula_at: the indices for which it is that, as in "k = 0"; "" where none varies.
         recalled: whether SymPy's derivation and its proof are those of an earlier run.
     """
 
@@ -119,6 +120,7 @@ class ClaimVerdict:
     reason: str = ""
     caveats: tuple[str, ...] = ()
     formula: str = ""
+    formula_at: str = ""
     recalled: bool = False
 
 
