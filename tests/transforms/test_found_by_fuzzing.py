@@ -363,3 +363,20 @@ def test_the_condition_where_an_operation_s_cotangent_is_zero_by_its_rule() -> N
 def test_rules_of_what_passes_through_a_jump_alone() -> None:
     for text in ("less_equal(a/b, 0)*1", "sum([a/b <= 0, a <= b])", "floor(sin(a)*b)"):
         assert [one.steps for one in derivations(text).derivations] == [(), ()]
+
+
+def test_sympy_s_formula_without_a_value_says_nothing_against_the_series_number() -> None:
+    result = grad("acosh(v/fmin(u, v))", {"u": 1.878, "v": 0.4818013038437448})
+    assert result.gradients == {"u": 0.0, "v": 0.0}
+    answer = solve(result.question())
+    assert isinstance(answer, Answer)
+    assert judge(result, answer).verdict == "not checked"
+
+
+@pytest.mark.parametrize("text", ["cumprod(a, axis=-1)", "pad(a, 1)", "sort(a)", "sum(a)", "softmax(a)", "a@a.T"])
+def test_patterns_of_arrays_without_entries(text: str) -> None:
+    assert sparse_jacobian(text, {"a": np.zeros((2, 0))}).pattern.nnz == 0
+
+
+def test_a_product_before_one_entry() -> None:
+    assert sparse_hessian("sum(cumprod(b[None]))*b", {"b": 2.0}).data.tolist() == [2.0]

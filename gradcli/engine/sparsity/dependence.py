@@ -63,6 +63,8 @@ def sets_of(
     """
     rule: Any = node.rule
     kind = rule.op.kind
+    if not any(part is not None and part.shape[0] for part in arrived):  # arrays without entries
+        return [empty(1 if shape is None else prod(shape), width) for shape in shapes]
     if kind == "elementwise":
         assert shapes[0] is not None  # a single value is read, or the node would not lead to an output
         return [_of_elementwise(node, arrived, shapes[0], width, varies)]

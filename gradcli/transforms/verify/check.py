@@ -63,6 +63,9 @@ def judge(result: Derived, answer: Answer | NotChecked) -> Verdict:
     singular, kinked = _singular(result, entries), kinked_inputs(result, entries)
     regular = [e for e in entries if e not in singular and not is_of_a_kink(e.truth.address, kinked)]
     wrong, lost = suspects(result, regular)
+    smooth = {s.address for kink in result.kinks if kink.kind == "smooth" for s in kink.sides}
+    # There the chain rule has no value, and SymPy knows no more: its formula says nothing against the series' number.
+    wrong = [e for e in wrong if e.truth.status != "undefined" or e.truth.address not in smooth]
     given = [e for e in wrong if _is_given(e) and is_conventional(result, e.truth.address)]
     wrong, regular = ([e for e in some if e not in given] for some in (wrong, regular))
     worst = max((e.ulps for e in regular if e.truth.address.order and not is_gone(e)), default=0.0)

@@ -34,6 +34,9 @@ from gradcli.process.refusal import NotChecked
 from gradcli.symbolic import Oracle
 from gradcli.transforms.operators.evaluate import evaluate
 
+PATIENCE = 2
+"""Times as long as usual a case may compute: the check alone has ten seconds."""
+
 _ODD = ("x**2", "--help", "", "--version", "chekc", "-h")
 _USUAL = {
     "grad": ("--seed=ones",),

@@ -69,7 +69,8 @@ def words(random: Random, expression: str, names: str, formula: str) -> list[str
 def truth(command: tuple[str, ...]) -> bool | None:
     """Whether a command's claim is true, if that is known: it has these words, and nothing that bounds its range."""
     word, text, option, claim = command[:4]
-    if word != "check" or option != "--claim" or not all(w.startswith(("--shape", "--points")) for w in command[4::2]):
+    options = [given for given in command[4:] if given.startswith("-")]
+    if word != "check" or option != "--claim" or not all(w.startswith(("--shape", "--points")) for w in options):
         return None
     for known, expected in ((_TRUE, True), (_FALSE, False)):
         if any(text == e and claim in (f"{names}={formula}", formula) for e, names, formula in known):
