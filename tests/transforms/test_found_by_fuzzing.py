@@ -373,7 +373,7 @@ def test_sympy_s_formula_without_a_value_says_nothing_against_the_series_number(
     assert judge(result, answer).verdict == "not checked"
 
 
-@pytest.mark.parametrize("text", ["cumprod(a, axis=-1)", "pad(a, 1)", "sort(a)", "sum(a)", "softmax(a)", "a@a.T"])
+@pytest.mark.parametrize("text", ["cumprod(a, axis=-1)", "pad(a, 1)", "sort(a)", "sum(a)", "flip(a)", "a@a.T"])
 def test_patterns_of_arrays_without_entries(text: str) -> None:
     assert sparse_jacobian(text, {"a": np.zeros((2, 0))}).pattern.nnz == 0
 
