@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gradcli.batch.cells import Cells
 from gradcli.errors import InputProblem
 
-__all__ = ["Bad", "Block", "InTwoSteps", "Lacking", "Sink", "Table", "Variable", "check_usable"]
+__all__ = ["Bad", "Block", "Lacking", "Sink", "Table", "Variable", "check_usable"]
 
 
 class Bad(NamedTuple):
@@ -131,14 +131,3 @@ class Sink(Protocol):
 
     def close(self) -> None:
         """Write what is still to be written."""
-
-
-@runtime_checkable
-class InTwoSteps(Protocol):
-    """A sink that makes bytes of rows in one step, which several threads can do, and writes them in another."""
-
-    def made(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> list[Any]:
-        """The bytes of rows, and beside them results."""
-
-    def put(self, parts: Sequence[Any]) -> None:
-        """Write what was made of some rows."""

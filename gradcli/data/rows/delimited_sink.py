@@ -68,26 +68,16 @@ class DelimitedSink:
 
     def write(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> None:
         """Write rows, and beside them results."""
-        self.put(self.made(block, columns, lacking))
-
-    def put(self, parts: Sequence[Any]) -> None:
-        """Write what was made of some rows."""
-        for part in parts:
-            self._write(part)
-
-    def made(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> list[Any]:
-        """The bytes of rows, and beside them results; of several blocks they can be made at the same time."""
-        made: list[Any] = []
         arrays = [columns.get(name) for name in self._shapes]
         flat = [_flat(array) for array in arrays if array is not None and array.dtype != object]
         if not isinstance(block.raw, list):
             text = self._without_dropped(block.raw)
             if len(flat) == len(arrays) and text is not None:
                 parts = [np.ascontiguousarray(array[:, i]) for array in flat for i in range(array.shape[1])]
-                text.beside(parts, lacking.results, lacking.everything, self._table.delimiter, made.append)
-                return made
+                text.beside(parts, lacking.results, lacking.everything, self._table.delimiter, self._write)
+                return
             block.raw = rows_of(block.raw.text.decode("latin-1"), self._table.delimiter).lines
-        return [self._lines(block, columns, lacking)]
+        self._write(self._lines(block, columns, lacking))
 
     def _without_dropped(self, text: Any) -> Any:
         """Rows of a quick text without the cells that are replaced; None where that is to be done row by row."""

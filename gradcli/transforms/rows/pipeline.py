@@ -9,15 +9,12 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from gradcli.batch.table import Block, InTwoSteps, Lacking, Sink
+from gradcli.batch.table import Block, Lacking, Sink
 
 __all__ = ["Behind", "ahead"]
 
 _UNWRITTEN = 2
 """Blocks that wait to be written; more would only take memory."""
-
-_MAKERS = 2
-"""Threads that make texts: with more the numbers of so many blocks would wait in memory."""
 
 
 def ahead(blocks: Iterator[Block]) -> Iterator[Block]:
@@ -43,31 +40,20 @@ class Behind:
         fixed: as the sink has it.
 
     Args:
-        sink: takes the rows; one that tells what it makes of rows before it writes that does so for several blocks at
-            a time, since writing numbers as text takes longer than all else.
+        sink: takes the rows.
     """
 
     def __init__(self, sink: Sink) -> None:
         self.fixed = sink.fixed
         self._sink = sink
         self._pool = ThreadPoolExecutor(1)
-        self._makers = ThreadPoolExecutor(_MAKERS) if isinstance(sink, InTwoSteps) else None
         self._unwritten: deque[Future[None]] = deque()
 
     def write(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> None:
         """Have rows written, after those before."""
         while len(self._unwritten) >= _UNWRITTEN or (self._unwritten and self._unwritten[0].done()):
             self._unwritten.popleft().result()
-        if self._makers is None:
-            self._unwritten.append(self._pool.submit(self._sink.write, block, columns, lacking))
-            return
-        assert isinstance(self._sink, InTwoSteps)
-        made = self._makers.submit(self._sink.made, block, columns, lacking)
-        self._unwritten.append(self._pool.submit(self._put, made))
-
-    def _put(self, made: Future[list[Any]]) -> None:
-        assert isinstance(self._sink, InTwoSteps)
-        self._sink.put(made.result())
+        self._unwritten.append(self._pool.submit(self._sink.write, block, columns, lacking))
 
     def close(self) -> None:
         """Write what is still to be written."""
@@ -78,6 +64,4 @@ class Behind:
 
     def stop(self) -> None:
         """Write nothing more."""
-        if self._makers is not None:
-            self._makers.shutdown(wait=False)
         self._pool.shutdown(cancel_futures=True)
