@@ -81,7 +81,7 @@ def test_nodes_that_the_result_does_not_depend_on_are_not_counted() -> None:
 def test_a_long_chain_is_quick_and_deep() -> None:
     start = process_time()
     found = outline(samples.chain(50_000).nodes)
-    assert process_time() - start < 2
+    assert process_time() - start < 5
     assert (found.shown, found.total) == (NODES, 50_000)
     assert found.lines[-1].kind == "hidden"
     assert found.lines[-1].number == 50_000 - NODES

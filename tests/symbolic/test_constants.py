@@ -27,10 +27,10 @@ from tests.symbolic.asking import gradient, slope
     ],
 )
 def test_no_exact_arithmetic_with_large_numbers(source: str, x: float, status: str, high: float) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     truth = slope(source, x=x)
     assert (truth.status, truth.high) == (status, high)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 5
 
 
 def test_small_numbers_are_shown_to_sympy() -> None:

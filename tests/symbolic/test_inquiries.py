@@ -67,7 +67,7 @@ def test_one_that_hangs_is_killed_and_the_rest_go_on(start: Any) -> None:
         pid = oracle._process.pid
         begin = time.monotonic()
         reply = oracle.inquire(HANGS, 0.5)
-        assert time.monotonic() - begin < 2
+        assert time.monotonic() - begin < 5
         assert isinstance(reply, NotChecked)
         assert reply.reason.startswith("no answer within 0.5 s (SymPy is still ")
         assert findings(oracle.inquire(GOOD, 20))

@@ -23,6 +23,9 @@ POLYNOMIAL = Question("x**2 - 2*x + 1", {"x": 0.0}, ("x",), "gradient")
 BIGNUM = Question("a = 1000000*x; " + "a = a*a; " * 30 + "a", {"x": 1.0}, ("x",), "gradient")
 """SymPy multiplies numbers of millions of digits, in C, and does not look up."""
 
+_LATE = 0.5
+"""Seconds after its deadline within which an answer is promised."""
+
 pytestmark = [pytest.mark.cold, pytest.mark.skipif(os.name != "posix", reason="signals")]
 
 
@@ -96,7 +99,7 @@ def test_too_many_inputs_are_refused_at_once() -> None:
         oracle.ask(Question("sum(x)", {"x": [[0.0] * 100] * 51}, ("x",), "gradient"))
         begin = time.monotonic()
         assert oracle.answer() == NotChecked("the inputs have 5,100 entries, the check takes 5,000")
-        assert time.monotonic() - begin < 0.1
+        assert time.monotonic() - begin < 2  # and not after the deadline of ten seconds
 
 
 def test_deadline_of_a_process_that_stands_still(start: Any) -> None:
@@ -105,7 +108,7 @@ def test_deadline_of_a_process_that_stands_still(start: Any) -> None:
         oracle.ask(POLYNOMIAL._replace(values={"x": [[0.1] * 1000] * 5}, source="x" * 100_000))
         begin = time.monotonic()
         assert oracle.answer() == NotChecked("no answer within 0.5 s (SymPy is still starting)")
-        assert time.monotonic() - begin < 0.7
+        assert time.monotonic() - begin < 0.5 + _LATE
 
 
 def test_deadline_inside_a_long_computation_in_c(start: Any) -> None:
@@ -113,7 +116,7 @@ def test_deadline_inside_a_long_computation_in_c(start: Any) -> None:
         oracle.ask(BIGNUM)
         begin = time.monotonic()
         reply = oracle.answer()
-        assert time.monotonic() - begin < 1.7
+        assert time.monotonic() - begin < 1.5 + _LATE
     assert isinstance(reply, NotChecked)
     assert reply.reason == "no answer within 1.5 s (SymPy is still evaluating the program on symbols)"
 
