@@ -259,9 +259,9 @@ class ParserState:
         if frame.comma is not None:
             tree = Call("array", tuple(frame.items), (frame.start, self.end), frame.comma)
         if self.result is not None:
-            name, arrow, value = self.source[slice(*self.result.span)].partition("<-")
-            if arrow and name.strip().isidentifier():
-                hint = f"this compares {name.strip()} with -{value.strip()}; write {name.strip()} = {value.strip()}"
+            told, arrow, value = self.source[slice(*self.result.span)].partition("<-")
+            if arrow and told.strip().isidentifier():
+                hint = f"this compares {told.strip()} with -{value.strip()}; write {told.strip()} = {value.strip()}"
             else:
                 hint = "give it a name, such as a = ..., or continue it: a line that ends with an operator goes on"
             raise self.problem("only the last statement may be a bare expression", self.result.span, hint)
