@@ -87,7 +87,7 @@ _MODULES = {
     "nn": "gradcli.engine.torch.nn",
     "special": "gradcli.engine.torch.special",
 }
-_NUMBERS = {"e": "2.718281828459045", "inf": "inf", "nan": "nan", "pi": "3.141592653589793"}
+_NUMBERS = {"e": 2.718281828459045, "inf": 1e999, "nan": 1e999 - 1e999, "pi": 3.141592653589793}
 _DTYPES = frozenset({"bool", "double", "float", "float32", "float64", "int", "int32", "int64", "long"})
 
 
@@ -104,7 +104,7 @@ def _find(name: str) -> Any:
     if name in _MODULES:
         return import_module(_MODULES[name])
     if name in _NUMBERS:
-        return float(_NUMBERS[name])
+        return _NUMBERS[name]
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     if name in _DTYPES:

@@ -65,3 +65,15 @@ def test_functions_of_a_users_are_given_whole_tensors(room: str) -> None:
 def test_a_pickled_tensor_is_whole_in_another_process() -> None:
     pickled = pickle.dumps(gradcli.tensor([1.0, 2.0]))
     assert told(f"import pickle\nprint(pickle.loads({pickled!r}).sum())") == "tensor(3.)\n"
+
+
+def test_no_name_that_was_asked_for_stands_in_the_way_of_another() -> None:
+    code = (
+        "import gradcli\n"
+        "names = [name for name in dir(gradcli) if not name.startswith('_')]\n"
+        "names += ['float', 'int', 'bool', 'abs', 'max', 'min', 'sum', 'all', 'any', 'round', 'pow']\n"
+        "for name in [*names, *reversed(names), 'pi', 'e', 'inf', 'nan']:\n"
+        "    vars(gradcli).pop(name, None) if name in gradcli._NUMBERS else getattr(gradcli, name)\n"
+        "print(gradcli.pi, gradcli.e, gradcli.inf, gradcli.nan\n"
+    )
+    assert told(code) == "3.141592653589793 2.718281828459045 inf nan\n"
