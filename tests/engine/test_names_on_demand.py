@@ -74,6 +74,6 @@ def test_no_name_that_was_asked_for_stands_in_the_way_of_another() -> None:
         "names += ['float', 'int', 'bool', 'abs', 'max', 'min', 'sum', 'all', 'any', 'round', 'pow']\n"
         "for name in [*names, *reversed(names), 'pi', 'e', 'inf', 'nan']:\n"
         "    vars(gradcli).pop(name, None) if name in gradcli._NUMBERS else getattr(gradcli, name)\n"
-        "print(gradcli.pi, gradcli.e, gradcli.inf, gradcli.nan\n"
+        "print(gradcli.pi, gradcli.e, gradcli.inf, gradcli.nan)\n"
     )
     assert told(code) == "3.141592653589793 2.718281828459045 inf nan\n"
