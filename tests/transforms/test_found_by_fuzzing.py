@@ -380,3 +380,8 @@ def test_patterns_of_arrays_without_entries(text: str) -> None:
 
 def test_a_product_before_one_entry() -> None:
     assert sparse_hessian("sum(cumprod(b[None]))*b", {"b": 2.0}).data.tolist() == [2.0]
+
+
+def test_steps_of_an_array_without_entries() -> None:
+    found = explain("p = b*z; B", {"b": 2.0, "z": [], "B": [[5.0, 2.0]]})
+    assert [np.shape(leaf.gradient) for leaf in found.passes[0].leaves if leaf.name == "z"] in ([], [(0,)])

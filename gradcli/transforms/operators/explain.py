@@ -214,6 +214,6 @@ def _exact(derived: Derived, name: str, row: int | None) -> Any:
     """What the result says of a variable's derivatives."""
     if isinstance(derived, Jacobian) and row is not None:
         shape = np.shape(derived.inputs[name])
-        return np.reshape(derived.jacobians[name], (-1, *shape))[row]
+        return np.reshape(derived.jacobians[name], (np.size(derived.value), *shape))[row]
     assert isinstance(derived, Gradient)
     return np.asarray(derived.gradients[name])
