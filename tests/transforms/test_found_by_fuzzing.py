@@ -385,3 +385,8 @@ def test_a_product_before_one_entry() -> None:
 def test_steps_of_an_array_without_entries() -> None:
     found = explain("p = b*z; B", {"b": 2.0, "z": [], "B": [[5.0, 2.0]]})
     assert [np.shape(leaf.gradient) for leaf in found.passes[0].leaves if leaf.name == "z"] in ([], [(0,)])
+
+
+def test_a_coefficient_of_a_series_whose_derivative_overflows() -> None:
+    found = derivative("A/n", {"A": [1.0, -1e308], "n": 1.0}, 2, "n")
+    np.testing.assert_array_equal(found.derivatives[1], [2.0, -INF])

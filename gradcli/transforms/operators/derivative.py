@@ -68,7 +68,8 @@ def derivative(
     made: dict[int, Series] = {}
     series = _run(prepared.program, computation, prepared.values, variable, made)
     coefficients = _coefficients(series, order, prepared.program)
-    value, *derivatives = (math.factorial(k) * np.asarray(c) for k, c in enumerate(coefficients))
+    with np.errstate(all="ignore"):  # what is not finite is reported
+        value, *derivatives = [math.factorial(k) * np.asarray(c) for k, c in enumerate(coefficients)]
 
     def recompute(found: Found) -> tuple[Found, Origin | None]:
         from gradcli.transforms.nonfinite.recompute import origin_of_series
