@@ -211,9 +211,9 @@ def transpose_transpose(g: Array, shape: Shape, axes: Any) -> Array:
 @cache
 def _inverse(axes: tuple[int, ...] | int) -> tuple[int, ...]:
     """The permutation that undoes one, of which axes may be counted from the end; of one axis it is a number."""
-    axes = axes if isinstance(axes, tuple) else (axes,)
-    places = [int(axis) % len(axes) for axis in axes]
-    return tuple(places.index(i) for i in range(len(axes)))
+    every = axes if isinstance(axes, tuple) else (axes,)
+    places = [int(axis) % len(every) for axis in every]
+    return tuple(places.index(i) for i in range(len(every)))
 
 
 def reshape_transpose(g: Array, shape: Shape, /, **_: Any) -> Array:
