@@ -395,7 +395,7 @@ def test_a_coefficient_of_a_series_whose_derivative_overflows() -> None:
 @pytest.mark.parametrize("text", ["sum(transpose(u, 0)**2)", "sum(transpose(u, axes=-1)**2)"])
 def test_the_axes_of_a_vector_are_one_number(text: str) -> None:
     given = {"u": [1.0, 2.0]}
-    assert grad(text, given).gradients["u"].tolist() == [2.0, 4.0]
+    assert np.asarray(grad(text, given).gradients["u"]).tolist() == [2.0, 4.0]
     assert hessian(text, given).hessian.tolist() == [[2.0, 0.0], [0.0, 2.0]]
     assert sparse_jacobian(text, given).data.tolist() == [2.0, 4.0]
-    assert math.isnan(grad("sum(transpose(u/u, 0))", {"u": [1.0, 0.0]}).gradients["u"][1])
+    assert np.isnan(grad("sum(transpose(u/u, 0))", {"u": [1.0, 0.0]}).gradients["u"]).tolist() == [False, True]
