@@ -5,7 +5,7 @@ fault there would be agreed upon by all. Nothing of them is imported here; what 
 time. No text is executed: `ast.parse` makes a tree of it, and the walk knows what it may do with each node.
 """
 
-from gradcli.reread.outside import Outside
+from gradcli.reread.outside import Late, Outside
 from gradcli.reread.value import Extremes, read_again, shaken
 
-__all__ = ["Extremes", "Outside", "read_again", "shaken"]
+__all__ = ["Extremes", "Late", "Outside", "read_again", "shaken"]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from math import prod
 
-from gradcli.reread.outside import Outside
+from gradcli.reread.outside import Late, Outside
 
 __all__ = ["MOST_ENTRIES", "Budget"]
 
@@ -31,10 +31,10 @@ class Budget:
         """Pay for one step.
 
         Raises:
-            Outside: if the time is over.
+            Late: if the time is over.
         """
         if self._clock() > self._end:
-            raise Outside(f"it takes longer than {self._seconds:g} s to compute again")
+            raise Late(f"it takes longer than {self._seconds:g} s to compute again")
 
     @staticmethod
     def room(*sizes: float) -> None:

@@ -399,3 +399,8 @@ def test_the_axes_of_a_vector_are_one_number(text: str) -> None:
     assert hessian(text, given).hessian.tolist() == [[2.0, 0.0], [0.0, 2.0]]
     assert sparse_jacobian(text, given).data.tolist() == [2.0, 4.0]
     assert np.isnan(grad("sum(transpose(u/u, 0))", {"u": [1.0, 0.0]}).gradients["u"]).tolist() == [False, True]
+
+
+def test_the_rounding_of_a_series_whose_loop_has_the_length_of_an_array() -> None:
+    found = derivative("tanh((-a)**sum(2 for i in range(len(u))))", {"a": 2.5, "u": [1.0, 1.0, 1.0]}, 2, "a")
+    assert np.isfinite(rounding_bounds(found, [found.address(1)])).all()

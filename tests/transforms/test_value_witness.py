@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,14 @@ import pytest
 from gradcli.errors import Problem
 from gradcli.lang import parse, variables
 from gradcli.lang.text.operators import BINARY
+from gradcli.reread import Late, read_again
 from gradcli.transforms.operators.evaluate import evaluate
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.findings import ValueWitness, Witnesses
 from gradcli.transforms.results.gradient import Gradient
 from gradcli.transforms.results.verdict import Verdict
+from gradcli.transforms.verify import value as value_module
 from gradcli.transforms.verify.combine import with_value
 from gradcli.transforms.verify.value import value_witness
 from tests.cli.runner import gradcli
@@ -157,3 +160,27 @@ def test_what_is_not_compared_is_said_with_its_reason() -> None:
     reason = "not in Python's and NumPy's common part: Python's max finds the truth of an array ambiguous"
     assert f"value = not compared: {reason}\n" in done.stdout
     assert done.status == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [("where(0.1*x + 0.2 <= 0.3*x, 1.0, 2.0)", 1.0), ("floor(log(exp(x)))", 3.0), ("norm([x, 1])", 1e200)],
+)
+def test_what_there_was_no_time_to_look_at_is_no_difference(
+    text: str, x: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings = iter([read_again])
+
+    def reading(*args: Any, **kwargs: Any) -> Any:
+        read = next(readings, None)
+        if read is None:
+            raise Late("it takes longer than 0.5 s to compute again")
+        return read(*args, **kwargs)
+
+    result = grad(text, {"x": x})
+    theirs = float(np.asarray(read_again(text, result.inputs)))
+    other = replace(result, value=result.value if theirs == np.inf else 3.0 - theirs if theirs < 3 else theirs - 1)
+    monkeypatch.setattr(value_module, "read_again", reading)
+    found = value_witness(other)
+    assert found.verdict == "not compared"
+    assert "it takes longer than" in (found.reason or "")

@@ -28,7 +28,7 @@ from gradcli.engine.sweeps.backward import propagate
 from gradcli.engine.sweeps.subgraph import leading_to
 from gradcli.engine.tape.modes import collecting
 from gradcli.engine.tape.tensor import Tensor
-from gradcli.lang import parse, unroll
+from gradcli.lang import parse, unroll, variables
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.program.variables import mentions_derivatives
@@ -402,7 +402,9 @@ def _nearby_series(result: Derivative) -> Iterator[tuple[float, Derivative]]:
     program = unroll(parse(text), lengths.get)
     for seed in range(_SIGNS):
         program_there = moved(program, _STEPS[0], seed)
-        yield _STEPS[0], derivative(program_there, result.inputs, result.order, result.variable)
+        used = variables(program_there)  # an unrolled loop over an array's length has no name of the array
+        inputs = {name: value for name, value in result.inputs.items() if name in used}
+        yield _STEPS[0], derivative(program_there, inputs, result.order, result.variable)
 
 
 def _by_moving(result: Derived, address: EntryAddress, others: Sequence[tuple[float, Derived]]) -> float:

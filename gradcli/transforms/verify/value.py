@@ -16,7 +16,7 @@ import numpy as np
 
 from gradcli.address import EntryAddress
 from gradcli.errors import Problem
-from gradcli.reread import Extremes, Outside, read_again, shaken
+from gradcli.reread import Extremes, Late, Outside, read_again, shaken
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.findings import ValueWitness
 from gradcli.transforms.results.tolerances import ULPS
@@ -69,10 +69,13 @@ def value_witness(result: Derived, seconds: float = SECONDS) -> ValueWitness:
     unexplained = _unexplained(result, ours, theirs, [i for i in apart if i not in nowhere])
     if not unexplained:
         return ValueWitness("agrees", value)
-    if any(not np.isfinite(theirs.flat[i]) for i in unexplained) and _near_the_ends(result, seconds):
-        return ValueWitness("not compared", value, "NumPy's value overflows")
-    if _hangs_on_digits(result, ours, theirs, unexplained, seconds):
-        return ValueWitness("not compared", value, "the value hangs on the last digit of a number in it")
+    try:
+        if any(not np.isfinite(theirs.flat[i]) for i in unexplained) and _near_the_ends(result, seconds):
+            return ValueWitness("not compared", value, "NumPy's value overflows")
+        if _hangs_on_digits(result, ours, theirs, unexplained, seconds):
+            return ValueWitness("not compared", value, "the value hangs on the last digit of a number in it")
+    except Late as late:  # what has not been looked at is no difference
+        return ValueWitness("not compared", value, f"{_OUTSIDE}: {late}")
     return ValueWitness("differs", value, _told(ours, theirs, unexplained[0]))
 
 
@@ -106,11 +109,17 @@ def _is_rounding(bounds: Bounds, error: float, address: EntryAddress) -> bool:
 
 
 def _hangs_on_digits(result: Derived, ours: Any, theirs: Any, apart: Sequence[int], seconds: float) -> bool:
-    """Whether the program read again, with its roundings changed, comes to the engine's value in every entry."""
+    """Whether the program read again, with its roundings changed, comes to the engine's value in every entry.
+
+    Raises:
+        Late: if the time is over before that is known.
+    """
     values = [theirs]
     for seed in range(_SHAKEN):
         try:
             values.append(np.asarray(read_again(result.expression, result.inputs, seconds / _SHAKEN, shaken(seed))))
+        except Late:
+            raise
         except Outside:
             continue
     values = [value for value in values if value.shape == ours.shape]
