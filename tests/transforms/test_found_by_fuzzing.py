@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from gradcli.address import EntryAddress, Input
 from gradcli.enclosures.protocol import Ball
 from gradcli.errors import DomainProblem, MemoryProblem, Problem, UsageProblem
+from gradcli.ops import Op
 from gradcli.ops.calls.memory import within_memory
 from gradcli.symbolic import Answer
 from gradcli.symbolic.answers.solve import solve
@@ -404,3 +406,17 @@ def test_the_axes_of_a_vector_are_one_number(text: str) -> None:
 def test_the_rounding_of_a_series_whose_loop_has_the_length_of_an_array() -> None:
     found = derivative("tanh((-a)**sum(2 for i in range(len(u))))", {"a": 2.5, "u": [1.0, 1.0, 1.0]}, 2, "a")
     assert np.isfinite(rounding_bounds(found, [found.address(1)])).all()
+
+
+def test_what_is_not_read_has_no_kink_and_is_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def look(op: Op, point: list[Any]) -> str:
+        looked.append(op.name)
+        return "unknown"
+
+    monkeypatch.setattr("gradcli.onesided.functions.numeric", look)
+    idle = grad("p = abs(x); q = ellipe(x) + abs(x); p = relu(x - 2); p + x**2", {"x": 0.0})
+    assert (idle.kinks, idle.gradients, looked) == ((), {"x": 0.0}, [])
+    [kink] = grad("p = abs(x); q = ellipe(x)*p; p = 3*p; p + x**2", {"x": 0.0}).kinks
+    assert (kink.op, kink.span, kink.kind, looked) == ("abs", (4, 10), "kink", [])

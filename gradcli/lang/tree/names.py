@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 
-from gradcli.lang.tree.nodes import Call, Comprehension, Definition, Literal, Name, Program, Span, Tree
+from gradcli.lang.tree.nodes import Assignment, Call, Comprehension, Definition, Literal, Name, Program, Span, Tree
 
-__all__ = ["calls", "calls_in", "free_in", "has_loop", "literals", "variables"]
+__all__ = ["calls", "calls_in", "free_in", "has_loop", "literals", "variables", "without_unread"]
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -47,6 +47,23 @@ def free_in(tree: Tree) -> dict[str, Span]:
     found: dict[str, Span] = {}
     _find_free(tree, frozenset(), found)
     return found
+
+
+def without_unread(program: Program) -> Program:
+    """A program without the assignments that its result is not computed from.
+
+    >>> from gradcli.lang import parse, unparse
+    >>> unparse(without_unread(parse("a = 2*x; b = abs(a); a = a + 1; a**2")))
+    'a = 2*x; a = a + 1; a**2'
+    """
+    read = set(free_in(program.result))
+    found: list[Assignment] = []
+    for assignment in reversed(program.assignments):
+        if assignment.name in read:
+            read.remove(assignment.name)
+            read |= free_in(assignment.tree).keys()
+            found.append(assignment)
+    return program._replace(assignments=tuple(found[::-1]))
 
 
 def _called(program: Program) -> list[Definition]:

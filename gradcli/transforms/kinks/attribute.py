@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from gradcli.errors import Problem
-from gradcli.lang import Call, Name, Program, Tree, variables
+from gradcli.lang import Call, Name, Program, Tree, calls, variables
+from gradcli.lang.tree.names import without_unread
 from gradcli.onesided.budget import Budget, TooMuchWork
 from gradcli.onesided.series import OneSidedSeries
 from gradcli.onesided.sides import join_smoothly
@@ -35,6 +36,12 @@ _SHOWN = 10
 
 def attribute(result: Derived, prepared: Prepared, found: Sequence[CallAtKink]) -> tuple[Kink, ...]:
     """What becomes of a result by the operations at their kinks; nothing where every entry is right and smooth."""
+    # What the value is not computed from has no say, and can be slow.
+    prepared = prepared._replace(program=without_unread(prepared.program))
+    read = set(map(id, calls(prepared.program)))
+    found = [at for at in found if id(at.node) in read]
+    if not found:
+        return ()
     inputs = _inputs(result, prepared)
     order = result.highest_order()
     second = order == 2 and bool(result.by_each())
