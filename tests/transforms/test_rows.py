@@ -46,8 +46,6 @@ def compare(made: Task, columns: dict[str, NDArray[Any]], rtol: float = 1e-12, a
         expected = numbers_of(made, computer.inputs, result)
         assert found.columns.keys() == expected.keys()
         for name, number in expected.items():
-            if found.kinked[row] and result.kinks:
-                continue  # at a kink of an operation the commands look further, and may know the derivative
             got = found.columns[name][row]
             np.testing.assert_allclose(got, number, rtol=rtol, atol=atol, err_msg=f"{name} in row {row}")
     return computer
@@ -197,6 +195,35 @@ def test_ties_are_kinks_of_what_depends_on_order() -> None:
     made = task(parse("sort(v)[0]"), ["v"], {})
     values = np.array([[1.0, 2.0, 3.0], [1.0, 1.0, 3.0]])
     assert Computer(made, {"v": "real"}).compute({"v": Cells(values)}, 2).kinked.tolist() == [False, True]
+
+
+KINKED = ["relu(x) - relu(-x)", "x**x", "abs(x)", "x*abs(x) + y", "sqrt(abs(x))", "max(x, y) + min(x, y)", "x % 1",
+          "relu(x)**2*y", "hypot(x, y)**2", "hypot(x, y)", "floor(x)*x", "abs(y) + relu(x) - relu(-x)",
+          "max(x, y, 2*x - y)", "1e6*abs(x)", "1e-6*abs(x) + x", "sqrt(x)*sqrt(y)", "sort([x, y])[0] + sort([x, y])[1]",
+          "x if x > 0 else sin(x)", "norm([x, y])**2"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", KINKED)
+@pytest.mark.parametrize("part", ["gradient", "hessian", "derivative"])
+def test_a_row_at_a_kink_has_what_the_commands_give_there(text: str, part: Any) -> None:
+    columns = {"x": np.array([0.0, 1.0, 3.0, -0.0, -1.5]), "y": np.array([0.0, 1.0, 0.0, 2.0, 1.5])}
+    wrt, order = (["x"], 2) if part == "derivative" else (None, 1)
+    made = task(parse(text), ["x", "y"], {}, wrt, part=part, order=order)
+    compare(made, {name: columns[name] for name in made.columns})
+
+
+@pytest.mark.parametrize("rows", [1, 40])
+def test_a_row_of_arrays_at_a_kink_has_what_the_commands_give_there(rows: int) -> None:
+    v = np.tile(np.linspace(-1, 1, 41), (rows, 1))
+    compare(task(parse("sum(relu(v) - relu(-v)) + k*sum(abs(v))"), ["v"], {"k": 2.0}), {"v": v})
+    compare(task(parse("sum(relu(w - w[0]) - relu(w[0] - w))*x"), ["x"], {"w": v[0]}, ["w"]), {"x": v[:, 0]})
+
+
+def test_a_convention_that_is_not_looked_into_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    none = "gradcli.transforms.rows.conventions.doubtful"
+    monkeypatch.setattr(none, lambda columns, *rest: np.zeros(len(columns["value"]), bool))
+    with pytest.raises(AssertionError, match="d_x in row 0"):
+        test_a_row_at_a_kink_has_what_the_commands_give_there("relu(x) - relu(-x)", "gradient")
 
 
 def test_rows_at_kinks_are_known() -> None:

@@ -162,7 +162,24 @@ class Computer:
             columns, kinked = made.run(values, self.task.constants, rows, self.threads)
         except Problem:  # an operation does not take the numbers of a row
             return self._in_parts(made, values, rows)
-        return Found(columns, blank, kinked, {})
+        return self._settled(made, values, Found(columns, blank, kinked, {}))
+
+    def _settled(self, made: Compiled | SideBySide, values: Mapping[str, NDArray[Any]], found: Found) -> Found:
+        """What was found, with the derivative in rows at a kink where a convention is not it."""
+        places = np.flatnonzero(found.kinked & ~found.blank)
+        if not len(places) or not self.inputs:
+            return found
+        from gradcli.transforms.rows.conventions import doubtful
+        from gradcli.transforms.rows.singly import looked_into  # with the engine
+
+        def compute(values: Mapping[str, NDArray[Any]], constants: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+            return made.run(values, constants, len(places), self.threads)[0]
+
+        columns = {name: array[places] for name, array in found.columns.items()}
+        some = {name: array[places] for name, array in values.items()}
+        odd = doubtful(columns, some, self.task.constants, self.inputs, compute)
+        looked_into(self.task, self.inputs, values, found, places[odd])
+        return found
 
     def _is_wide(self, shapes: tuple[Shape, ...]) -> bool:
         """Whether rows have so many entries that to take each by itself takes longer than their arrays together."""
@@ -181,7 +198,7 @@ class Computer:
             again, kinked[places] = made.run(some, self.task.constants, len(places), self.threads)
             for name, array in again.items():
                 columns[name][places] = array
-        return Found(columns, np.zeros(rows, bool), kinked, {})
+        return self._settled(made, values, Found(columns, np.zeros(rows, bool), kinked, {}))
 
     def _of_shapes(self, shapes: tuple[Shape, ...]) -> SideBySide:
         """What computes rows of some shapes side by side."""
@@ -214,7 +231,7 @@ class Computer:
             columns, kinked, _ = made.run(values, self.task.constants, rows, self.threads)
         except Problem:
             return self._in_parts(made, values, rows)
-        return Found(columns, np.zeros(rows, bool), kinked, {})
+        return self._settled(made, values, Found(columns, np.zeros(rows, bool), kinked, {}))
 
     def _in_parts(self, made: Compiled | SideBySide, values: Mapping[str, NDArray[Any]], rows: int) -> Found:
         """The results of rows of which some fail; these are found by halving."""
@@ -239,7 +256,7 @@ class Computer:
                 if name not in found.columns:
                     found.columns[name] = _nothing(array, rows)
                 found.columns[name][first:last] = array
-        return found
+        return self._settled(made, values, found)
 
     def _compile(self, made: Compiled, values: Mapping[str, NDArray[Any]], rows: int) -> None:
         """Compile straight-line code; it is taken if it agrees on these rows."""

@@ -13,7 +13,7 @@ from gradcli.transforms.rows.found import Found
 from gradcli.transforms.rows.one_row import numbers_of, result_at
 from gradcli.transforms.rows.task import Task
 
-__all__ = ["mended", "one_by_one"]
+__all__ = ["looked_into", "mended", "one_by_one"]
 
 
 def one_by_one(task: Task, inputs: tuple[str, ...], values: Mapping[str, NDArray[Any]], rows: int) -> Found:
@@ -41,11 +41,21 @@ def mended(task: Task, inputs: tuple[str, ...], values: Mapping[str, NDArray[Any
     odd = np.zeros(len(found.blank), bool)
     for array in found.columns.values():
         odd |= ~np.isfinite(array).reshape(len(array), -1).all(axis=1)
-    for row in np.flatnonzero(odd & ~found.blank).tolist():
+    looked_into(task, inputs, values, found, np.flatnonzero(odd & ~found.blank))
+    return found
+
+
+def looked_into(
+    task: Task, inputs: tuple[str, ...], values: Mapping[str, NDArray[Any]], found: Found, places: NDArray[Any]
+) -> None:
+    """Put in the place of what was found for some rows what the engine gives for each by itself."""
+    for name, array in found.columns.items():
+        if len(places) and not array.flags.writeable:  # a number that is the same in all rows stands there once
+            found.columns[name] = array.copy()
+    for row in places.tolist():
         numbers = _at(task, inputs, values, row, found)
         for name, array in found.columns.items():
             array[row] = (np.nan if array.dtype != bool else False) if numbers is None else numbers[name]
-    return found
 
 
 def _at(
