@@ -72,7 +72,7 @@ def _is_odd(given: NDArray[Any], around: Sequence[NDArray[Any]]) -> NDArray[np.b
     slack = _ALIKE * (1 + size)
     between = (given >= low - slack) & (given <= high + slack)
     far, near = (np.fmax.reduce(abs(part)) for part in (known[:2], known[-2:]))
-    return ~between | (near > _GROWS * far + _ALIKE)
+    return np.asarray(~between | (near > _GROWS * far + _ALIKE))
 
 
 def _around(
@@ -93,4 +93,4 @@ def _around(
 def _direction(chance: np.random.Generator, array: NDArray[Any], of_rows: bool) -> NDArray[np.float64]:
     """For each entry, the same in all rows, a number from 0.5 to 1 with either sign."""
     shape = array.shape[1:] if of_rows else array.shape
-    return chance.uniform(0.5, 1, shape) * chance.choice([-1.0, 1.0], shape)
+    return np.asarray(chance.uniform(0.5, 1, shape) * chance.choice([-1.0, 1.0], shape))
