@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.batch.plan import OF_MANY, Plan, Step
+from gradcli.batch.sincos import cosine
 from gradcli.errors import UsageProblem
 from gradcli.formulas import Entry
 
@@ -159,6 +160,8 @@ def _spelled(step: Step, args: list[str], names: dict[str, Any]) -> str:
         return _OPERATORS[name].format(*given)
     if step.function is np.where:
         return f"{given[1]} if {given[0]} else {given[2]}"
+    if step.function is cosine:
+        return f"{_name(np.cos, names)}({given[0]})"
     if step.function in _CHAINS:
         chain, *others = given
         for other in others:

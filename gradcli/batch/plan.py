@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gradcli.batch.sincos import cosine
 from gradcli.formulas import Constant, Entry, Graph
 from gradcli.ops import CONSTANTS, TABLE
 from gradcli.ops.calls.paths import resolve_value
@@ -78,6 +79,7 @@ def plan(graph: Graph, roots: Sequence[int], varying: Callable[[Entry], bool], t
     order = graph.reachable(roots)
     varies = _varying(graph, order, varying)
     true = _truths(graph, order, truths)
+    turned = _turned(graph, [n for n in order if varies[n] and graph.functions[n]], true)
     columns = [node for node in order if varies[node] and not graph.functions[node]]
     plain = [node for node in order if not varies[node] and not graph.functions[node]]
     places = {node: place for place, node in enumerate((*columns, *plain))}
@@ -85,8 +87,8 @@ def plan(graph: Graph, roots: Sequence[int], varying: Callable[[Entry], bool], t
     for node in order:
         if not varies[node] and graph.functions[node]:
             places[node] = len(places)
-            before.append(_step(graph, node, places, true))
-    steps, used = _steps(graph, [n for n in order if varies[n] and graph.functions[n]], roots, places, true)
+            before.append(_step(_call(graph, node, true), node, places))
+    steps, used = _steps(turned, roots, places)
     return Plan(
         tuple(_entry(graph, node) for node in columns),
         tuple(_constant(graph, node) for node in plain),
@@ -126,18 +128,54 @@ def _truths(graph: Graph, order: Iterable[int], variables: Collection[str]) -> s
     return found
 
 
-def _steps(
-    graph: Graph, order: Sequence[int], roots: Sequence[int], places: dict[int, int], truths: set[int]
-) -> tuple[list[Step], int]:
-    """The steps of some nodes, whose places are added; and how many places there are then."""
-    last = {arg: position for position, node in enumerate(order) for arg in graph.args[node]}
-    own = set(order) - set(roots)
+class _Call(NamedTuple):
+    """What a node is computed by, and the nodes that it is computed from; the rest as in `Step`."""
+
+    function: Callable[..., Any]
+    args: tuple[int, ...]
+    writes: bool
+    counts: bool
+
+
+def _turned(graph: Graph, order: Sequence[int], truths: set[int]) -> dict[int, _Call]:
+    """The calls of some nodes, in order; the sine and the cosine of one number come from its tangent."""
+    named = {(graph.functions[node], graph.args[node]): node for node in order}
+    found: dict[int, _Call] = {}
+    for node in order:
+        if node in found:
+            continue
+        args = graph.args[node]
+        sine, cosine_ = (named.get((name, args)) for name in ("sin", "cos"))
+        if node in (sine, cosine_) and sine is not None and cosine_ is not None and args[0] not in truths:
+            tangent = graph.call("tan", args)
+            found.setdefault(tangent, _call(graph, tangent, truths))
+            found[cosine_] = _Call(cosine, (*args, tangent), True, False)
+            found[sine] = _Call(np.multiply, (tangent, cosine_), True, False)
+        else:
+            found[node] = _call(graph, node, truths)
+    return found
+
+
+def _call(graph: Graph, node: int, truths: set[int]) -> _Call:
+    name, args = graph.functions[node], graph.args[node]
+    if name == "pow" and graph.number(args[1]) in _POWERS:
+        name, args = _POWERS[graph.number(args[1])], args[:1]
+    function = _function(name)
+    writes = isinstance(function, np.ufunc) and node not in truths
+    counts = name in OF_MANY or not (TABLE["where" if name == "if" else name].accepts_bool)
+    return _Call(function, args, writes, counts and any(arg in truths for arg in args))
+
+
+def _steps(calls: Mapping[int, _Call], roots: Sequence[int], places: dict[int, int]) -> tuple[list[Step], int]:
+    """The steps of some calls, whose places are added; and how many places there are then."""
+    last = {arg: position for position, call in enumerate(calls.values()) for arg in call.args}
+    own = calls.keys() - set(roots)
     count = len(places)
     free: list[int] = []
     steps = []
-    for position, node in enumerate(order):
-        ended = [arg for arg in dict.fromkeys(graph.args[node]) if arg in own and last[arg] == position]
-        step = _step(graph, node, {**{arg: places[arg] for arg in graph.args[node]}, node: -1}, truths)
+    for position, (node, call) in enumerate(calls.items()):
+        ended = [arg for arg in dict.fromkeys(call.args) if arg in own and last[arg] == position]
+        step = _step(call, node, {**{arg: places[arg] for arg in call.args}, node: -1})
         if step.writes:  # such a function may write where it reads: each of its entries depends on its like alone
             free += [places[arg] for arg in ended]
         if free and node in own:
@@ -151,15 +189,8 @@ def _steps(
     return steps, count
 
 
-def _step(graph: Graph, node: int, places: Mapping[int, int], truths: set[int]) -> Step:
-    name, args = graph.functions[node], graph.args[node]
-    if name == "pow" and graph.number(args[1]) in _POWERS:
-        name, args = _POWERS[graph.number(args[1])], args[:1]
-    function = _function(name)
-    writes = isinstance(function, np.ufunc) and node not in truths
-    counts = name in OF_MANY or not (TABLE["where" if name == "if" else name].accepts_bool)
-    counts = counts and any(arg in truths for arg in args)
-    return Step(function, tuple(places[arg] for arg in args), places[node], writes, counts)
+def _step(call: _Call, node: int, places: Mapping[int, int]) -> Step:
+    return Step(call.function, tuple(places[arg] for arg in call.args), places[node], call.writes, call.counts)
 
 
 _POWERS: dict[float | None, str] = {2.0: "square", -1.0: "reciprocal"}
