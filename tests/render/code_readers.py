@@ -30,6 +30,14 @@ def _index(block: Any, *at: float) -> Any:
     return (array if array.ndim == len(at) else array[0])[tuple(int(i) - 1 for i in at)]
 
 
+def _checked(found: Any) -> Any:
+    """A number, or the error that Excel has in the place of infinities and NaN."""
+    return found if isinstance(found, list) or np.isfinite(found) else _ERROR
+
+
+_ERROR = None
+"""#DIV/0! and #NUM!: what is computed from one is one; a branch of IF that is not taken is not looked at."""
+
 _EXCEL_FUNCTIONS = {
     "AND": lambda a, b: a and b, "OR": lambda a, b: a or b, "NOT": lambda a: not a,
     "ABS": abs, "ACOS": np.arccos, "ACOSH": np.arccosh, "ASIN": np.arcsin, "ASINH": np.arcsinh, "ATAN": np.arctan,
@@ -83,6 +91,8 @@ class _Excel:
         if sign is None:
             return found
         other = self.sum()
+        if found is _ERROR or other is _ERROR:
+            return _ERROR
         return {"=": found == other, "<>": found != other, "<": found < other, ">": found > other,
                 "<=": found <= other, ">=": found >= other}[sign]  # fmt: skip
 
@@ -90,18 +100,25 @@ class _Excel:
         found = self.product()
         while sign := self.take("+", "-"):
             other = self.product()
-            found = found + other if sign == "+" else found - other
+            if found is not _ERROR:
+                found = _ERROR if other is _ERROR else _checked(found + other if sign == "+" else found - other)
         return found
 
     def product(self) -> Any:
         found = self.signed()
         while sign := self.take("*", "/"):
             other = self.signed()
-            found = found * other if sign == "*" else np.float64(found) / np.float64(other)
+            if found is _ERROR or other is _ERROR:
+                found = _ERROR
+                continue
+            found = _checked(found * other if sign == "*" else np.float64(found) / np.float64(other))
         return found
 
     def signed(self) -> Any:
-        return -self.signed() if self.take("-") else self.part()
+        if not self.take("-"):
+            return self.part()
+        found = self.signed()
+        return _ERROR if found is _ERROR else -found
 
     def part(self) -> Any:
         kind, text = self.tokens[self.at]
@@ -121,7 +138,11 @@ class _Excel:
             while not self.take(")"):
                 args.append(self.comparison())
                 self.take(",")
-            return (args[1] if args[0] else args[2]) if text == "IF" else _EXCEL_FUNCTIONS[text](*args)
+            if text == "IF" and args[0] is not _ERROR:
+                return args[1] if args[0] else args[2]
+            if text in ("HSTACK", "INDEX"):
+                return _EXCEL_FUNCTIONS[text](*args)
+            return _ERROR if _ERROR in args else _checked(_EXCEL_FUNCTIONS[text](*args))
         return self.names[text.lower()] if text.lower() in self.names else self.cells(text)
 
     def let(self) -> Any:
@@ -147,7 +168,7 @@ class _Excel:
 
 
 def read_excel(text: str, arguments: Sequence[Any]) -> list[float]:
-    """The numbers of a formula whose arguments are in cells from A2 on."""
+    """The numbers of a formula whose arguments are in cells from A2 on; NaN where Excel shows an error."""
     sheet: dict[tuple[int, int], float] = {}
     column = 0
     for argument in arguments:
@@ -161,19 +182,20 @@ def read_excel(text: str, arguments: Sequence[Any]) -> list[float]:
         return _read_row(text, [float(number) for argument in arguments for number in np.ravel(argument)])
     with np.errstate(all="ignore"):
         found = _Excel(text.rstrip("\n").splitlines()[-1], sheet).whole()
-    return [float(number) for number in (found if isinstance(found, list) else [found])]
+    return [float("nan" if number is _ERROR else number) for number in (found if isinstance(found, list) else [found])]
 
 
 def _read_row(text: str, numbers: Sequence[float]) -> list[float]:
     """A row of formulas, each of which may refer to those before it."""
     formulas = text.splitlines()[1].split("\t")
-    sheet: dict[tuple[int, int], float] = {}
+    sheet: dict[tuple[int, int], Any] = {}
     for column, formula in enumerate(formulas):
         assert len(formula) <= 8192
         with np.errstate(all="ignore"):
-            sheet[2, column] = float(_Excel(formula, sheet).whole()) if formula else numbers[column]
+            sheet[2, column] = _Excel(formula, sheet).whole() if formula else numbers[column]
     names = text.splitlines()[0].split("\t")
-    return [sheet[2, column] for column in range(names.index("f_"), len(names))]
+    found = [sheet[2, column] for column in range(names.index("f_"), len(names))]
+    return [float("nan" if number is _ERROR else number) for number in found]
 
 
 _LATEX = re.compile(

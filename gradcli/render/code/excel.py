@@ -23,6 +23,14 @@ _SMALLEST = 2.0**-1022
 _LARGEST = 9.99e307
 """Excel's own limits; of a number that is written it reads 15 digits."""
 
+_MADE = {
+    "acot": "where(x == 0, pi/2, atan(1/x))",
+    "copysign": "where(y < 0, -abs(x), abs(x))",
+    "fmod": "sign(x)*mod(abs(x), abs(y))",
+    "sigmoid": "exp(minimum(x, 0))/(1 + exp(-abs(x)))",
+}
+"""Without the infinities that others pass through: 1/0 and EXP(800) are errors, and so is all that is made of them."""
+
 _NAMED = re.compile(r"INDEX\([^()]*\)|(?<![\w.])[^\W\d]\w*(?![\w.(])")
 
 
@@ -147,7 +155,7 @@ LANGUAGE = Language(
         "rad2deg": "DEGREES({0})",
         "trunc": "TRUNC({0})",
     },
-    made={"fmod": "sign(x)*mod(abs(x), abs(y))"},
+    made=_MADE,
     conditional="IF({0}, {1}, {2})",
     frame=_frame,
     entry=lambda name, at, shape: f"INDEX({name}, {', '.join(str(i + 1) for i in at)})",
