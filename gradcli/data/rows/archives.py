@@ -133,14 +133,18 @@ class NumpySink:
         self._origin = table.origin
         self._overwrite = overwrite
         self._names = list(dict.fromkeys([*table.names, *shapes]))
-        self._parts: dict[str, list[NDArray[Any]]] = {}
+        self._parts: dict[str, dict[int, NDArray[Any]]] = {}
+        self._rows: list[int] = []
         if not overwrite:
             check_free(list(shapes), table.names, table.origin)
 
     def write(self, block: Block, columns: Mapping[str, NDArray[Any]], lacking: Lacking) -> None:
         """Keep rows, and beside them results."""
         for name, values in joined(block, columns, lacking, self._overwrite, self._origin).items():
-            self._parts.setdefault(name, []).append(self._array(name, values))
+            of_name = self._parts.setdefault(name, {})
+            if any(value is not None for value in values):
+                of_name[len(self._rows)] = self._array(name, values)
+        self._rows.append(block.rows - int(lacking.everything.sum()))
 
     def _array(self, name: str, values: Any) -> NDArray[Any]:
         """A column; NumPy has no missing entry but not-a-number."""
@@ -160,16 +164,22 @@ class NumpySink:
         except ValueError:
             raise self._mixed(name) from None
         if len(shapes) > 1:
-            told = f"column '{name}' of {self._origin} has rows of several lengths, and an array has one"
-            raise InputProblem(told, hint="--format jsonl or parquet takes them")
+            raise self._ragged(name)
         filler = np.full(next(iter(shapes), ()), np.nan)
         array = np.asarray([filler if value is None else value for value in values])
         if array.dtype.kind not in "fiub":
             raise self._mixed(name)
         if array.dtype.kind == "f" and any(_is_rounded(value) for value in there):
-            told = f"column '{name}' of {self._origin} has whole numbers above 2**53 beside others"
-            raise InputProblem(told, hint="--format csv or jsonl keeps their digits")
+            raise self._rounded(name)
         return array
+
+    def _rounded(self, name: str) -> InputProblem:
+        told = f"column '{name}' of {self._origin} has whole numbers above 2**53 beside others"
+        return InputProblem(told, hint="--format csv or jsonl keeps their digits")
+
+    def _ragged(self, name: str) -> InputProblem:
+        told = f"column '{name}' of {self._origin} has rows of several lengths, and an array has one"
+        return InputProblem(told, hint="--format jsonl or parquet takes them")
 
     def _mixed(self, name: str) -> InputProblem:
         told = f"column '{name}' of {self._origin} is no array of numbers or of texts"
@@ -177,11 +187,34 @@ class NumpySink:
 
     def close(self) -> None:
         """Write everything: a NumPy file begins with its length."""
-        columns = {name: self._parts.get(name, [np.zeros(0)]) for name in self._parts or self._names}
-        for name, parts in columns.items():
-            if len({part.dtype.kind == "U" for part in parts}) > 1:
-                raise self._mixed(name)
-        np.savez(_Forwards(self._stream), **{name: np.concatenate(parts) for name, parts in columns.items()})  # type: ignore[arg-type]  # savez's stub takes its own options too
+        columns = {name: self._whole(name) for name in self._parts or self._names}
+        np.savez(_Forwards(self._stream), **columns)  # type: ignore[arg-type]  # savez's stub takes its own options too
+
+    def _whole(self, name: str) -> NDArray[Any]:
+        """A column of all rows; a field may begin late, or be missing in between."""
+        found = self._parts.get(name, {})
+        if len({part.dtype.kind == "U" for part in found.values()}) > 1:
+            raise self._mixed(name)
+        if len({part.shape[1:] for part in found.values()}) > 1:
+            raise self._ragged(name)
+        first = next(iter(found.values()), np.zeros(0))
+        filler = "" if first.dtype.kind == "U" else np.nan
+        parts = [
+            found[number] if number in found else np.full((rows, *first.shape[1:]), filler)
+            for number, rows in enumerate(self._rows)
+        ]
+        whole = np.concatenate(parts) if parts else np.zeros(0)
+        if whole.dtype.kind == "f" and any(part.dtype.kind in "iu" and _are_rounded(part) for part in parts):
+            raise self._rounded(name)
+        return whole
+
+
+def _are_rounded(numbers: NDArray[Any]) -> bool:
+    """Whether whole numbers have more digits than floats."""
+    return any(map(_is_rounded, numbers[np.abs(numbers.astype(np.float64)) >= _EXACT].tolist()))
+
+
+_EXACT = 2.0**53
 
 
 def _is_rounded(value: Any) -> bool:

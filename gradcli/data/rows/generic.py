@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from gradcli.data.rows.delimited_sink import labels
 from gradcli.data.rows.names import check_free
 from gradcli.errors import InputProblem
 
-__all__ = ["FieldsSink", "joined"]
+__all__ = ["FieldsSink", "check_none_new", "joined", "row_of"]
 
 
 def joined(
@@ -41,6 +41,43 @@ def joined(
         kept = np.flatnonzero(~lacking.everything).tolist()
         fields = {name: [values[row] for row in kept] for name, values in fields.items()}
     return fields
+
+
+def row_of(block: Block, lacking: Lacking, position: int) -> int:
+    """The number, counted from 1, of a row of the table that is written as one of a block's."""
+    return block.first + int(np.flatnonzero(~lacking.everything)[position]) + 1
+
+
+def check_none_new(
+    known: Collection[str],
+    fields: Mapping[str, Sequence[Any]],
+    block: Block,
+    lacking: Lacking,
+    origin: str,
+    way_out: str,
+) -> None:
+    """See that rows have no field that those before do not have, where it would have no place.
+
+    Args:
+        known: the fields that have a place.
+        fields: of the rows that are written.
+        block: the rows as they were read.
+        lacking: those that are not written.
+        origin: the table, for messages.
+        way_out: what helps.
+
+    Raises:
+        InputProblem: for a field that is new and holds something.
+    """
+    for name, values in fields.items():
+        position = next((i for i, value in enumerate(values) if value is not None), None)
+        if name not in known and position is not None:
+            row = row_of(block, lacking, position)
+            told = f"row {row:,} of {origin} has a field '{name}', for which the rows before have made no column"
+            raise InputProblem(told, hint=way_out)
+
+
+_AS_LINES = "--format jsonl takes fields wherever they begin"
 
 
 class FieldsSink:
@@ -93,6 +130,7 @@ class FieldsSink:
         if not self._header:
             self._header = list(fields)
             lines.append(self._delimiter.join(map(self._cell, self._header)))
+        check_none_new(self._header, fields, block, lacking, self._origin, _AS_LINES)
         columns_of_texts = [list(map(self._cell, fields.get(name, nothing))) for name in self._header]
         lines += map(self._delimiter.join, zip(*columns_of_texts, strict=True))
         text = "".join(f"{line}\n" for line in lines)
