@@ -94,6 +94,7 @@ _LANGUAGES = """## What to know of a language
 |---|---|
 | all | matrices are in C order where the language has none; values at kinks are gradcli's conventions |
 | `python` | functions raise an error where they have no value; with a choice in the program they give NaN or infinity |
+| | so do `exp`, `cosh`, `sinh`, powers and `gamma` inside of others, which may be finite where they overflow |
 | `julia` | functions raise an error where they have no value, in a branch that is not taken too |
 | `numpy`, `jax`, `torch` | every argument that is a number may be an array of points; results have the points last |
 | `jax` | 64 bits are switched on for the whole process |

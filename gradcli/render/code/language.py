@@ -95,6 +95,8 @@ class Language:
         spell: writes an expression whole, with any operation; `functions` and what belongs to it is then not looked at.
         careful: spellings that have a value everywhere, for programs with choices: what is used in a branch that is not
             taken may be computed before; where they are not needed, the others read better.
+        overflowing: functions that raise an error where they are too large, so that what is finite beyond them, such as
+            1/(1 + exp(x)), needs their careful spelling.
         flags: how a file without guards is meant to be compiled.
         queries: whether the points come from a table.
     """
@@ -114,6 +116,7 @@ class Language:
     any_case: bool = False
     spell: Callable[[Tree], str] | None = None
     careful: Mapping[str, str] = field(default_factory=dict)
+    overflowing: frozenset[str] = frozenset()
     flags: str = ""
     queries: bool = False
 

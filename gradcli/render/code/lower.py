@@ -8,13 +8,13 @@ from functools import cache
 from gradcli.errors import UsageProblem
 from gradcli.formulas import COMPARISONS
 from gradcli.formulas.arithmetic import Arithmetic
-from gradcli.formulas.graph import Constant
+from gradcli.formulas.graph import Constant, Graph
 from gradcli.lang import Call, Literal, Name, Tree, fold, parse
 from gradcli.ops import TABLE
 from gradcli.ops.calls.resolve import resolve
 from gradcli.render.code.language import Language
 
-__all__ = ["FAST", "MADE", "OPERATORS", "TRUTHS", "FastLowering", "Lowering", "lower"]
+__all__ = ["FAST", "MADE", "OPERATORS", "TRUTHS", "FastLowering", "Lowering", "finite_beyond", "lower"]
 
 OPERATORS = frozenset({
     "add", "div", "equal", "greater", "greater_equal", "if", "less", "less_equal", "logical_and", "logical_not",
@@ -146,6 +146,28 @@ def lower(
             changed.add(node)
     nodes = [lowering.as_number(made[root]) for root in roots]
     return (lowering.with_reciprocals(nodes) if isinstance(lowering, FastLowering) else nodes), made
+
+
+def finite_beyond(graph: Graph, roots: Sequence[int]) -> frozenset[str]:
+    """The functions whose infinities may become finite numbers again on their way to some nodes.
+
+    A sum, a product and a quotient of infinity are infinite or NaN; 1/infinity and atan(infinity) are not.
+
+    >>> from gradcli.transforms.operators.code import routine
+    >>> for text in ("x*exp(x)", "x/(1 + exp(x))"):
+    ...     made = routine(text)
+    ...     print(sorted(finite_beyond(made.meaning.graph, made.outputs[0].nodes)))
+    []
+    ['add', 'exp']
+    """
+    inside: set[int] = set()
+    functions, args = graph.functions, graph.args
+    for node in reversed(graph.reachable(roots)):
+        if node in inside or functions[node] not in _ARITHMETIC:
+            inside.update(args[node])
+        elif functions[node] == "div":
+            inside.add(args[node][1])
+    return frozenset(functions[node] for node in inside)
 
 
 class Lowering:

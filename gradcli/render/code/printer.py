@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
 
@@ -10,7 +10,7 @@ from gradcli.errors import UsageProblem
 from gradcli.formulas import shaped, statements, uncollected
 from gradcli.lang import Call, Name, Tree
 from gradcli.render.code.language import Language, Result, Table, Written
-from gradcli.render.code.lower import TRUTHS, lower
+from gradcli.render.code.lower import TRUTHS, finite_beyond, lower
 from gradcli.render.code.names import Names, comments_of
 from gradcli.render.code.speller import Speller, spelled
 from gradcli.transforms.operators.code import Routine
@@ -102,8 +102,10 @@ def _expressions(
     shapes = {parameter.name: parameter.shape for parameter in routine.parameters}
     if language.spell is None:
         if language.careful and not {"where", "if"}.isdisjoint(meaning.graph.functions):
-            language = replace(language, functions={**language.functions, **language.careful})
+            language = _with_careful(language, language.careful)
         lowered, made = lower(meaning.arithmetic, nodes, language, routine.fast)
+        if language.overflowing:
+            language = _with_careful(language, language.overflowing & finite_beyond(meaning.graph, lowered))
         called = {made[node]: own for node, own in meaning.names.items() if node in made}
         speller = Speller(language, meaning.graph, names.of, shapes)
         return spelled(speller, lowered, called, TRUTHS, DEEPEST)[:2]
@@ -116,6 +118,12 @@ def _expressions(
         (language.spell(Name(target, (0, 0))), language.spell(tree)) for target, tree, _ in program.assignments
     )
     return lines, [language.spell(tree) for tree in program.result.args]
+
+
+def _with_careful(language: Language, functions: Iterable[str]) -> Language:
+    """The language with the careful spelling of some functions."""
+    careful = {name: language.careful[name] for name in functions}
+    return replace(language, functions={**language.functions, **careful})
 
 
 def _alike(spell: Callable[[Tree], str], names: set[str], count: int) -> set[str]:

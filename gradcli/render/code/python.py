@@ -168,6 +168,8 @@ LANGUAGE = Language(
     careful={
         name: f"{helper}({{0}}, {{1}})" if name in _OF_TWO else f"{helper}({{0}})" for name, helper in _HELPER.items()
     },
+    overflowing=frozenset({"cosh", "exp", "exp2", "expm1", "gamma", "lgamma", "pow", "sinh"}),
+    made={"acot": "copysign(atan2(1, abs(x)), x)"},
     conditional="({1} if {0} else {2})",
     frame=_frame,
     entry=bracketed,
