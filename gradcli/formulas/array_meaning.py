@@ -102,7 +102,13 @@ def interpret_arrays(program: Program, shapes: Mapping[str, Shape], symmetric: C
             raise problem.locate(program.source, node.span) from None
 
     def assigned(own: str, value: Any) -> Any:
-        if isinstance(value, _Array) and graph.functions[value.node] and graph.constants[value.node] is None:
+        is_named = own.isidentifier()  # the whole of `u, v = ...` is called `u, v`
+        if (
+            is_named
+            and isinstance(value, _Array)
+            and graph.functions[value.node]
+            and graph.constants[value.node] is None
+        ):
             names.setdefault(value.node, own)
         return value
 

@@ -86,7 +86,7 @@ def interpret(
         return _apply(arithmetic, node, op, params, statics)
 
     def assigned(name: str, value: Any) -> Any:
-        if not isinstance(value, Several):
+        if not isinstance(value, Several) and name.isidentifier():  # the whole of `u, v = ...` is called `u, v`
             shape = shape_of(value)
             for position, entry in enumerate(flat(value)):
                 if graph.functions[entry] and graph.constants[entry] is None:

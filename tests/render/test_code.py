@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import sqlite3
 from contextlib import suppress
 from dataclasses import replace
@@ -69,11 +70,31 @@ PROGRAMS: list[tuple[str, dict[str, Any]]] = [
     ("+".join(f"sin({i}*x)" for i in range(300)), {"x": 0.1}),
     ("max(x, y, z) + min(x, y)", {"x": 2.0, "y": 2.0, "z": 1.0}),
     ("(x - y)*pi/e + (x == y)", {"x": 2.0, "y": 2.0}),
+    ("u, v = [x*y, x - y]; u*v", {"x": 2.0, "y": 3.0}),
+    ("exp(-(-x)**2)*y - -(-x)**2", {"x": 0.5, "y": 3.0}),
+    ("-x**2 + (-x)**2*y - square(-(y + x))", {"x": 0.5, "y": 3.0}),
+    ("sum(-(-v)**2)*x", {"v": [0.5, 3.0], "x": 2.0}),
 ]  # fmt: skip
 
 
 NO_VALUE: tuple[str, dict[str, Any]] = ("where(x > 0, sqrt(x) + log(x)*x**1.5, x*y)", {"x": -0.5, "y": 2.0})
 """A branch that is not taken has no value there; Julia raises an error."""
+
+
+SIGNS = ["exp(-(-x)**2)", "-((-x)**2)", "-x**2+(-x)**2", "square(-(y+x))", "-(-x)**3*y", "(-x)**2*y-x",
+         "x*y - -(-y)*x/3",
+         "-x*(-y) - (-x)*y", "a = -x*y; -a*a - a", "1 - (-2*x)*y*-3", "x - abs(-y)*-x"]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", sorted({*LANGUAGES} - {"gradcli"}))
+def test_no_sign_follows_another(language: str) -> None:
+    """Two are a decrement in C and JavaScript, a comment in SQL, and no Fortran."""
+    parts = ["value", "gradient"] if language in ("excel", "sql") else ["value", "gradient", "jvp", "vjp"]
+    for text in SIGNS:
+        code = render_code(routine(text, parts), language_of(language), "f", Table() if language == "sql" else None)
+        code = code.replace("<- ", "= ")  # R's assignment
+        lines = [line for line in code.splitlines() if not re.match(r"\s*(//|#|%|--|!|f:|=?f =)", line)]
+        assert [line for line in lines if re.search(r"(?<![eEd])[-+]\s*-", line)] == []
 
 
 @cache

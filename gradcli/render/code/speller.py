@@ -117,12 +117,11 @@ class Speller:
             (first, left), (second, right) = texts[args[0]], texts[args[1]]
             if left < least:
                 first = f"({first})"
-            if right <= binds or right == _SIGN:  # a sign stands alone only in front
+            if right <= binds or second.startswith("-"):
                 second = f"({second})"
             return f"{first}{between}{second}", binds
         if function == "neg":
-            text = texts[args[0]]
-            return f"-{at(text, PRODUCT if text[1] == PRODUCT else ATOM)}", _SIGN
+            return f"-{at(texts[args[0]], PRODUCT)}", _SIGN
         functions = self.language.functions
         if function == "logical_not" and function not in functions:
             return f"{self.negation}{at(texts[args[0]], ATOM)}", _SIGN
@@ -146,5 +145,8 @@ def _numbers(shape: Shape) -> tuple[int, ...]:
 
 
 def at(text: Text, least: int) -> str:
-    """A part that stands where something must bind as tightly; a sign stands alone only in front."""
-    return text[0] if text[1] >= least else f"({text[0]})"
+    """A part that stands behind an operator and must bind as tightly.
+
+    Two signs in a row are a decrement in C, a comment in SQL and an error in Fortran.
+    """
+    return text[0] if text[1] >= least and not text[0].startswith("-") else f"({text[0]})"
