@@ -131,3 +131,6 @@ class Sink(Protocol):
 
     def close(self) -> None:
         """Write what is still to be written."""
+
+    def discard(self) -> None:
+        """Write nothing more, after an error as after the end."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -70,6 +70,7 @@ class Wanted(NamedTuple):
     workers: int | None
     constants: str | None = None
     uncertainty: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
 
     @property
     def part(self) -> Part:
@@ -200,6 +201,7 @@ def _table(
             ("--columns", wanted.columns),
             ("--rename", wanted.rename),
             ("--line-buffered", wanted.line_buffered),
+            ("--text", wanted.text),
         ):
             if given:
                 raise UsageProblem(f"{option} is for a table, and there is none with --over or --random")
@@ -215,22 +217,24 @@ def _table(
                 "there is no table", hint="name a file, or pipe one in; --over x=0:1:101 makes one of a grid"
             )
         stream = session.stdin_bytes("the table")
-        at_once = "jsonl" if wanted.line_buffered else None
         stream = io.BufferedReader(decompressed(stream, packing)) if (packing := _packing_of_start(stream)) else stream  # type: ignore[type-var]  # both are streams of bytes
-        form = Form(named) if (named := wanted.input_format or at_once) else _form_of_start(stream)
+        named = wanted.input_format or ("jsonl" if wanted.line_buffered else "")
+        form = Form(named) if named else _form_of_start(stream)
         _check_lines(wanted, form)
-        return open_table(stream, "standard input", form, columns, renamed, wanted.line_buffered), form, lambda: None
+        table = open_table(stream, "standard input", form, columns, renamed, wanted.line_buffered, texts=wanted.text)
+        return table, form, lambda: None
     form = form_of(source, wanted.input_format, "--input-format")
     _check_lines(wanted, form)
     file, size = opened_table(source, form, stack)
     if piece is None:
-        table = open_table(decompressed(file, form.packing), source, form, columns, renamed, wanted.line_buffered)
+        stream = decompressed(file, form.packing)
+        table = open_table(stream, source, form, columns, renamed, wanted.line_buffered, texts=wanted.text)
     else:
         from gradcli.data.rows.pieces import opened_piece
 
         groups = range(piece.first, piece.last) if form.name == "parquet" else None
         stream = file if groups is not None else opened_piece(file, piece)
-        table = open_table(stream, source, form, columns, renamed, groups=groups)
+        table = open_table(stream, source, form, columns, renamed, groups=groups, texts=wanted.text)
         table.first_row = piece.rows
     return table, form, lambda: file.tell() / size if form.name in ("csv", "tsv", "jsonl") else None
 
@@ -311,19 +315,25 @@ def _run(
         file = stack.enter_context(written_remote(target) if is_remote(target) else whole_file(Path(target)))
     stream = compressed(file, written.packing)
     outputs = Outputs(sink_for(stream, table, written, wanted.overwrite_columns), wanted.prefix, wanted.kinks or "")
-    report = run(
-        task,
-        table,
-        outputs,
-        threads=wanted.threads or _processors(),
-        on_error=wanted.on_error,
-        samples=job.samples,
-        build=_builders()[wanted.backend],
-        after=_MANY if wanted.backend == "auto" else 0,
-        at_once=wanted.line_buffered,
-        uncertain=uncertain_of(job.session, wanted.uncertainty, list(table.variables)),
-        progress=lambda rows: job.progress.tell(rows, share()),
-    )
+    try:
+        report = run(
+            task,
+            table,
+            outputs,
+            threads=wanted.threads or _processors(),
+            on_error=wanted.on_error,
+            samples=job.samples,
+            build=_builders()[wanted.backend],
+            after=_MANY if wanted.backend == "auto" else 0,
+            at_once=wanted.line_buffered,
+            uncertain=uncertain_of(job.session, wanted.uncertainty, list(table.variables)),
+            progress=lambda rows: job.progress.tell(rows, share()),
+        )
+    except BaseException:
+        if stream is not file:
+            with suppress(Exception):  # what has gone wrong is told already
+                stream.close()
+        raise
     if stream is not file:
         stream.close()
     return report

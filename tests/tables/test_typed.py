@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from gradcli.batch.table import Lacking, Table
 from gradcli.data.rows.formats import Form, compressed, decompressed, open_table, sink_for
-from gradcli.data.rows.jsonl import JsonLinesTable
 from gradcli.data.rows.made import Evenly, grid
 from gradcli.errors import InputProblem
 from tests.cli.runner import gradcli
@@ -272,40 +271,3 @@ def test_columns_of_one_name_stay_in_parquet_and_go_to_no_other_format(tmp_path:
     assert (done.status, done.stdout) == (2, "")
     assert "has the column 'x' twice\nhint: only parquet and arrow can have that" in done.stderr
     assert gradcli(["batch", "x", str(path), "--no-check"]).status == 2
-
-
-def in_blocks(fields: list[dict[str, Any]], form: str, monkeypatch: pytest.MonkeyPatch) -> bytes:
-    """Lines of JSON written in another format, each as a block of its own."""
-    monkeypatch.setattr("gradcli.data.rows.jsonl._LOOKED_AT", 1)
-    monkeypatch.setattr("gradcli.data.rows.jsonl.PIECE", 1)
-    raw = "".join(json.dumps(one) + "\n" for one in fields).encode()
-    table = JsonLinesTable(io.BytesIO(raw), "p", piece=1)
-    out = io.BytesIO()
-    sink = sink_for(out, table, Form(form), overwrite=False)({"y": ()})
-    for block in table.blocks([]):
-        nothing = np.zeros(block.rows, bool)
-        sink.write(block, {"y": np.zeros(block.rows)}, Lacking(nothing, nothing))
-    sink.close()
-    return out.getvalue()
-
-
-def test_a_field_that_begins_late_is_not_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows: list[dict[str, Any]] = [{"a": 1.0}, {"a": 2.0}, {"a": 3.0, "late": "b"}]
-    for form in ("csv", "tsv"):
-        with pytest.raises(InputProblem, match="row 3 of p has a field 'late'") as caught:
-            in_blocks(rows, form, monkeypatch)
-        assert caught.value.hint == "--format jsonl takes fields wherever they begin"
-    assert in_blocks([{"a": 1}, {}, {"b": None}], "csv", monkeypatch) == b"a,y\n1,0.0\n,0.0\n,0.0\n"
-
-
-def test_an_array_has_an_entry_for_each_row_wherever_its_field_begins(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows: list[dict[str, Any]] = [{"a": 1, "v": None}, {"s": "b", "v": [1.5, 2]}, {"a": 3}]
-    read = np.load(io.BytesIO(in_blocks(rows, "npz", monkeypatch)))
-    np.testing.assert_array_equal(read["a"], [1.0, np.nan, 3.0])
-    assert read["s"].tolist() == ["", "b", ""]
-    np.testing.assert_array_equal(read["v"], [[np.nan] * 2, [1.5, 2.0], [np.nan] * 2])
-    for other in ({}, {"a": 1.5}):
-        with pytest.raises(InputProblem, match="column 'a' of p has whole numbers above"):
-            in_blocks([{"a": 2**53 + 1}, {"a": 1}, other], "npz", monkeypatch)
-    with pytest.raises(InputProblem, match="column 'a' of p has rows of several lengths"):
-        in_blocks([{"a": [1.0]}, {}, {"a": [1.0, 2.0]}], "npz", monkeypatch)

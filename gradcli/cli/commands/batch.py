@@ -36,6 +36,9 @@ _FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow", "npz")
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="What is written (default: as the input).")
 @click.option("--columns", metavar="NAMES", help="Names of the columns of a table without a header.")
 @click.option("--rename", multiple=True, metavar="NAME=COLUMN", help='A column by another name: "x=Flow (l/s)".')
+@click.option(
+    "--text", multiple=True, metavar="COLUMN", help="A column of CSV that is text to Parquet and others: zip codes."
+)
 @click.option("--prefix", default="", metavar="TEXT", help="Begin the new columns' names with this.")
 @click.option("--overwrite-columns", is_flag=True, help="Replace columns that have the new ones' names.")
 @click.option("--kinks", metavar="NAME", help="Add a column of this name: whether an operation is at a kink.")

@@ -190,6 +190,10 @@ class NumpySink:
         columns = {name: self._whole(name) for name in self._parts or self._names}
         np.savez(_Forwards(self._stream), **columns)  # type: ignore[arg-type]  # savez's stub takes its own options too
 
+    def discard(self) -> None:
+        """Keep nothing."""
+        self._parts.clear()
+
     def _whole(self, name: str) -> NDArray[Any]:
         """A column of all rows; a field may begin late, or be missing in between."""
         found = self._parts.get(name, {})

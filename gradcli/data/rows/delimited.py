@@ -19,7 +19,7 @@ from gradcli.data.columns import cells_of
 from gradcli.data.rows.cutting import end_of_rows, is_blank, rows_of
 from gradcli.data.rows.names import variables_of
 from gradcli.data.rows.texts import cells_of_texts, kind_of, object_of, plain_object, stacked
-from gradcli.errors import InputProblem
+from gradcli.errors import InputProblem, UsageProblem, suggest
 
 if TYPE_CHECKING:
     from gradcli.data.rows.quick_text import QuickText
@@ -95,6 +95,19 @@ class DelimitedTable:
         self.names = tuple(names)
         self.variables: Mapping[str, Variable] = variables_of(names, renamed or {}, origin)
 
+    def keep_texts(self, names: Sequence[str]) -> None:
+        """Have columns as texts for formats that have types, whatever their cells look like.
+
+        Raises:
+            InputProblem: if there is no such column.
+        """
+        for name in names:
+            if name not in self.names:
+                near = suggest(name, list(self.names))
+                hint = f"did you mean '{near}'?" if near else f"it has {', '.join(self.names)}"
+                raise InputProblem(f"{self.origin} has no column '{name}'", hint=hint)
+            self._texts |= {position for position, one in enumerate(self.names) if one == name}
+
     def _first_line(self) -> str:
         line = self._stream.readline()
         if not line.removeprefix(_BOM).strip():
@@ -114,6 +127,11 @@ class DelimitedTable:
 
     def blocks(self, wanted: Sequence[str]) -> Iterator[Block]:
         """Its rows, with the numbers of some variables."""
+        for name in wanted:
+            for position in self.variables[name].columns:
+                if position in self._texts:
+                    told = f"the column '{self.names[position]}' is to be of texts, and EXPR takes its numbers"
+                    raise UsageProblem(f"--text: {told}", hint="leave it out")
         first = self.first_row
         for text, ends in self._pieces():
             block = self._quick_block(text, ends, first, wanted)

@@ -133,6 +133,9 @@ class DelimitedSink:
     def close(self) -> None:
         """Nothing is left."""
 
+    def discard(self) -> None:
+        """Nothing waits."""
+
 
 def _flat(array: NDArray[Any]) -> NDArray[Any]:
     """The entries of each row in a line; there may be no rows."""

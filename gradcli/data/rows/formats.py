@@ -123,6 +123,7 @@ def open_table(
     renamed: Mapping[str, str] | None = None,
     at_once: bool = False,
     groups: Sequence[int] | None = None,
+    texts: Sequence[str] = (),
 ) -> Table:
     """The table that a stream holds.
 
@@ -134,6 +135,7 @@ def open_table(
         renamed: for variables the columns that they stand for.
         at_once: whether each line of JSON Lines is to be answered before the next is read.
         groups: the row groups of Parquet that are read; None for all.
+        texts: columns of delimited text that are texts to formats that have types.
 
     Raises:
         Problem: if it holds none, or a package is missing.
@@ -142,7 +144,11 @@ def open_table(
         from gradcli.data.rows.delimited import DelimitedTable
 
         delimiter = "\t" if form.name == "tsv" else ("," if columns else "")
-        return DelimitedTable(stream, origin, delimiter, columns, renamed)
+        table = DelimitedTable(stream, origin, delimiter, columns, renamed)
+        table.keep_texts(texts)
+        return table
+    if texts:
+        raise UsageProblem(f"--text is for csv and tsv, and the columns of {form.name} have types", hint="leave it out")
     if columns and form.name != "npy":
         raise UsageProblem(f"--columns does not go with {form.name}, whose columns have names", hint="--rename")
     if form.name == "jsonl":
@@ -185,7 +191,7 @@ def sink_for(
     """
     if form.name in ("parquet", "arrow"):
         _arrow(f"a {form.name} file")
-        from gradcli.data.rows.arrow import ArrowSink
+        from gradcli.data.rows.arrow_sink import ArrowSink
 
         return lambda shapes: ArrowSink(stream, table, shapes, form.name == "parquet", overwrite)
     if form.name in ("npy", "npz"):

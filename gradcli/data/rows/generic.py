@@ -161,6 +161,9 @@ class FieldsSink:
             kept = [name for name in self._names if name not in added]
             self._write((self._delimiter.join(map(self._cell, [*kept, *added])) + "\n").encode())
 
+    def discard(self) -> None:
+        """Nothing waits."""
+
 
 def _plain(value: Any) -> Any:
     """A field as JSON has it, which has no infinities."""

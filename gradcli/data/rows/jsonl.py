@@ -219,6 +219,9 @@ class JsonLinesSink:
     def close(self) -> None:
         """Nothing is left."""
 
+    def discard(self) -> None:
+        """Nothing waits."""
+
 
 def _listed(array: NDArray[Any]) -> str:
     """Nested lists in JSON, which has no infinities."""

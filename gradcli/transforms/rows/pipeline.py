@@ -60,8 +60,9 @@ class Behind:
         while self._unwritten:
             self._unwritten.popleft().result()
         self._sink.close()
-        self.stop()
+        self.discard()
 
-    def stop(self) -> None:
+    def discard(self) -> None:
         """Write nothing more."""
         self._pool.shutdown(cancel_futures=True)
+        self._sink.discard()

@@ -271,8 +271,8 @@ class _Run:
 
     def stop(self) -> None:
         """Write nothing more."""
-        if isinstance(self.sink, Behind):
-            self.sink.stop()
+        if self.sink is not None:
+            self.sink.discard()
 
 
 def _of_shape(name: str, array: NDArray[Any], shape: tuple[int, ...], found: Found) -> NDArray[Any]:
