@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gradcli.batch.table import Block, Lacking
 from gradcli.data.rows.delimited_sink import labels
 from gradcli.data.rows.names import check_free
+from gradcli.data.rows.plain import plain
 from gradcli.errors import InputProblem
 
 __all__ = ["FieldsSink", "check_none_new", "joined", "row_of"]
@@ -115,7 +116,7 @@ class FieldsSink:
         fields = joined(block, columns, lacking, self._overwrite, self._origin)
         if not self._delimiter:
             rows = zip(*fields.values(), strict=True)
-            lines = [json.dumps(dict(zip(fields, map(_plain, row), strict=True))) for row in rows]
+            lines = [json.dumps(plain(dict(zip(fields, row, strict=True))), allow_nan=False) for row in rows]
             self._write("".join(f"{line}\n" for line in lines).encode())
             return
         nothing = [None] * (block.rows - int(lacking.everything.sum()))
@@ -148,8 +149,8 @@ class FieldsSink:
             return ""
         if isinstance(value, Decimal):
             return f"{value:f}"  # with the zeros that it came with
-        plain = _plain(value)
-        text = plain if isinstance(plain, str) else json.dumps(plain)
+        found = plain(value)
+        text = found if isinstance(found, str) else json.dumps(found, allow_nan=False)
         if any(character in text for character in (self._delimiter, '"', "\n", "\r")):
             return '"' + text.replace('"', '""') + '"'
         return text
@@ -163,17 +164,3 @@ class FieldsSink:
 
     def discard(self) -> None:
         """Nothing waits."""
-
-
-def _plain(value: Any) -> Any:
-    """A field as JSON has it, which has no infinities."""
-    if isinstance(value, np.ndarray | np.generic):
-        value = value.tolist()
-    if isinstance(value, Decimal):
-        number = float(value)
-        value = number if Decimal(repr(number)) == value else value
-    if isinstance(value, float):
-        return value if np.isfinite(value) else None
-    if isinstance(value, list):
-        return [_plain(entry) for entry in value]
-    return value if isinstance(value, str | int | bool | dict) or value is None else str(value)
