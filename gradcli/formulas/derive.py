@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from gradcli.errors import ShapeProblem, UsageProblem
@@ -37,7 +38,7 @@ def _rules(meaning: Meaning) -> Rules:
     """The rules of a program's graph; of several values none tells where the others exist."""
     (single,) = meaning.entries if len(meaning.entries) == 1 else (None,)
     apart = () if single is None else nonzero(meaning.graph, single)
-    return Rules(meaning.arithmetic, meaning.partials, apart)
+    return Rules(meaning.arithmetic, meaning.partials, apart, meaning.again)
 
 
 def columns(meaning: Meaning, wrt: Sequence[str]) -> list[int]:
@@ -113,6 +114,7 @@ def hessian(meaning: Meaning, wrt: Sequence[str]) -> list[list[int]]:
     """
     inputs = columns(meaning, wrt)
     check_entries("the Hessian", len(inputs) ** 2)
+    meaning = replace(meaning, again=True)
     slopes = gradient(meaning, wrt)
     rules, arithmetic = _rules(meaning), meaning.arithmetic
     rows = [[arithmetic.zero] * len(inputs) for _ in inputs]
@@ -125,7 +127,7 @@ def hessian(meaning: Meaning, wrt: Sequence[str]) -> list[list[int]]:
 
 def nth(meaning: Meaning, name: str, order: int) -> list[int]:
     """The derivatives of the value's entries of some order by a variable that is a number."""
-    rules, arithmetic = _rules(meaning), meaning.arithmetic
+    rules, arithmetic = _rules(replace(meaning, again=order > 1)), meaning.arithmetic
     entries = list(meaning.entries)
     for _ in range(order):
         found = pushforward(rules, {meaning.inputs[name][0]: arithmetic.one}, entries)

@@ -36,6 +36,7 @@ class Meaning:
         names: for a node the name that the program gives it.
         size: how many nodes the program has.
         partials: partials of operations to take in place of the table's.
+        again: whether its derivatives are differentiated once more.
     """
 
     graph: Graph
@@ -47,6 +48,7 @@ class Meaning:
     names: dict[int, str] = field(default_factory=dict)
     size: int = 0
     partials: Mapping[str, tuple[str, ...]] | None = None
+    again: bool = False
 
 
 def interpret(

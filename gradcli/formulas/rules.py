@@ -29,6 +29,7 @@ class Rules:
         arithmetic: of the graph.
         partials: for an operation partials by its arguments, to take in place of the table's.
         nonzero: nodes that are not 0 wherever the program has a value; a power of them needs no guard.
+        again: whether what they make is differentiated once more.
     """
 
     def __init__(
@@ -36,11 +37,13 @@ class Rules:
         arithmetic: Arithmetic,
         partials: Mapping[str, tuple[str, ...]] | None = None,
         nonzero: Collection[int] = (),
+        again: bool = True,
     ) -> None:
         self.arithmetic = arithmetic
         self.graph = arithmetic.graph
         self.partials = partials or {}
         self.nonzero = nonzero
+        self.again = again
 
     def pull(self, node: int, position: int, factor: int) -> int | None:
         """A factor times the partial of a node by one of its arguments; None where that is 0.
@@ -134,10 +137,14 @@ class Rules:
 
         At (0, 0) both are 0, and by the exponent at any power of 0 that is 0 or 1. What is run shares the logarithm of
         one base by all its exponents; at a pole of the value, 0 to a negative power, it is NaN and not infinite.
+        What is run and not differentiated again has a guard of fewer operations.
         """
         base, exponent = (arg in self.nonzero for arg in args)
-        if position == 0:  # the entry's own partial takes more operations for an infinite base
-            return _tree("y*x**(y - 1)" if base or exponent else "y*x**where(y == 0, 1, y - 1)")
+        if position == 0 and (base or exponent):
+            return _tree("y*x**(y - 1)")
+        if position == 0:  # the shorter guard has as many digits, and another derivative by y where y is 0
+            last = self.graph.commutes and not self.again
+            return _tree("y*x**where(y == 0, 1, y - 1)" if last else "y*x**where((x == 0) & (y == 0), 1, y - 1)")
         if base:
             return _tree("out*log(x)")
         if self.graph.commutes:

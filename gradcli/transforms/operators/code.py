@@ -118,7 +118,7 @@ def routine(
     program = parse(expression) if isinstance(expression, str) else expression
     check_functions(program)
     meaning = meaning_of(program, shapes or {}, simplified=True)
-    meaning = replace(meaning, partials=FAST) if fast else meaning
+    meaning = replace(meaning, partials=FAST if fast else None, again="hessian" in parts)
     names = wanted(list(meaning.inputs), wrt) if set(parts) - {"value"} else []
     made = _Maker(meaning, names)
     outputs = tuple(made.output(part) for part in PARTS if part in parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -188,6 +188,7 @@ def _derivatives(task: Task, meaning: Meaning, inputs: tuple[str, ...], columns:
             for row in rows
             for node in row[start : start + size]
         ]
+    meaning = replace(meaning, again=task.part == "hessian")  # so that first and second derivatives share
     found = gradient(meaning, inputs) if task.seed is None else vjp(meaning, inputs, _weights(task, meaning))
     if task.part == "gradient":
         return found
