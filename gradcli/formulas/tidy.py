@@ -15,6 +15,7 @@ from gradcli.formulas.arithmetic import Arithmetic
 from gradcli.formulas.array_graph import ArrayGraph
 from gradcli.formulas.graph import Constant, Entry, Graph
 from gradcli.formulas.nonzero import inside_logarithms
+from gradcli.ops import TABLE
 
 __all__ = ["Omission", "length", "tidy"]
 
@@ -160,10 +161,16 @@ class _Tidier:
         for arg in graph.args[node]:
             if arg in graph.guards and node not in graph.guards:
                 omission = Omission(self.made[graph.args[arg][0]], self.made[node])
-                if omission not in omitted:
+                # An exponent or a condition is no term that could be without a value.
+                is_term = not graph.finite[omission.part] and not self._is_condition(omission.part)
+                if is_term and omission not in omitted:
                     omitted.append(omission)
         if node in graph.guards:
             self.made[node] = self.made[graph.args[node][2]]
+
+    def _is_condition(self, node: int) -> bool:
+        function = self.graph.functions[node]
+        return bool(function) and function in TABLE and TABLE[function].kind == "predicate"
 
     def _opaque(self, node: int) -> bool:
         return self.long and self.uses[node] > 1 and self.sizes[node] >= _SHARED

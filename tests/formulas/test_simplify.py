@@ -264,3 +264,11 @@ def test_sums_of_what_is_positive() -> None:
 def test_a_form_that_loses_a_guard_is_not_meant_there(oracle: Oracle) -> None:
     found = simplify(diff("1/14*x**(14*n)*(b + c*x**n)**14/n", wrt=["x"], guarded=False), oracle, 60).formulas[0]
     assert {"n != 0", "x != 0"} <= set(found.where)
+
+
+def test_conditions_and_exponents_are_no_terms_to_tell_of() -> None:
+    for text, of, wrt, order in (("x**k", "derivative", ["x"], 2), ("x**y", "hessian", None, 1)):
+        (formula,) = diff(text, of, wrt, order=order, guarded=False).formulas  # type: ignore[arg-type]  # the words above
+        parts = [part for _, part in formula.omissions]
+        assert parts
+        assert [part for part in parts if "==" in part or ">=" in part or "**" not in part and "log" not in part] == []

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gradcli.batch import Cells
-from gradcli.errors import DomainProblem, Problem
+from gradcli.errors import DomainProblem, Problem, ShapeProblem, UsageProblem
 from gradcli.lang import parse
 from gradcli.ops import TABLE
 from gradcli.transforms.rows.compute import Computer
@@ -224,6 +224,37 @@ def test_a_convention_that_is_not_looked_into_would_be_seen(monkeypatch: pytest.
     monkeypatch.setattr(none, lambda columns, *rest: np.zeros(len(columns["value"]), bool))
     with pytest.raises(AssertionError, match="d_x in row 0"):
         test_a_row_at_a_kink_has_what_the_commands_give_there("relu(x) - relu(-x)", "gradient")
+
+
+@pytest.mark.parametrize("text", ["x**y", "x**(x - 2)*y", "sigmoid(x)**y", "(x*y)**(y - 1)", "2*x**(y*y)"])
+@pytest.mark.parametrize(("part", "order"), [("hessian", 1), ("derivative", 2), ("derivative", 3)])
+def test_powers_whose_exponent_reaches_0(text: str, part: Any, order: int) -> None:
+    columns = {"x": np.array([2.0, 3.0, 1.0, 2.5]), "y": np.array([0.0, 1.0, 1.0, 2.0])}
+    for wrt in (["x"], ["y"]) if part == "derivative" else (["x", "y"],):
+        compare(task(parse(text), ["x", "y"], {}, wrt, part=part, order=order), columns, rtol=1e-11)
+
+
+def test_columns_of_derivatives_are_numbers() -> None:
+    columns = {"b": np.array([True, False]), "y": np.array([2.0, 3.0])}
+    for text in ("b*y", "(not b)*y", "(b and y > 1)*y"):
+        made = task(parse(text), ["b", "y"], {})
+        found = Computer(made, {"b": "truth", "y": "real"}).compute({n: Cells(v) for n, v in columns.items()}, 2)
+        assert found.columns["d_y"].dtype == np.float64
+        compare(made, columns)
+
+
+def test_second_derivatives_have_columns_of_their_own() -> None:
+    made = task(parse("a*b_c + a_b*c**2"), ["a", "b_c", "a_b", "c"], {}, part="hessian")
+    told = "by a and b_c, and by a_b and c, would both be called d2_a_b_c"
+    with pytest.raises(UsageProblem, match=told) as caught:
+        made.inputs(dict.fromkeys(made.columns, "real"), dict.fromkeys(made.columns, ()))
+    assert "--rename" in str(caught.value.hint)
+
+
+def test_derivatives_of_some_order_are_by_a_number() -> None:
+    made = task(parse("sum(v**3)"), ["v"], {}, part="derivative", order=2)
+    with pytest.raises(ShapeProblem, match=r"'v' has shape \(2,\): a derivative of order 2 needs a number"):
+        made.inputs({"v": "real"}, {"v": (2,)})
 
 
 def test_rows_at_kinks_are_known() -> None:

@@ -107,6 +107,8 @@ class Compiled:
             size = prod(column.shape)
             parts = found[position : position + size]
             joined = np.stack(parts, axis=1) if column.shape else parts[0]
+            if column.of and joined.dtype == bool:  # of b*y by y, with a truth value b
+                joined = joined.astype(np.float64)
             results[column.name] = joined.reshape(rows, *column.shape)
             position += size
         kinked = np.zeros(rows, bool)

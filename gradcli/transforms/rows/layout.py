@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import combinations_with_replacement
 from typing import NamedTuple
 
-from gradcli.transforms.rows.task import Task
+from gradcli.transforms.rows.task import Task, pair_column
 
 __all__ = ["Column", "layout", "nth_column"]
 
@@ -50,7 +50,7 @@ def layout(
     columns += [Column(f"d_{name}", (*before, *shapes[name]), (name,)) for name in inputs]
     if task.part == "hessian":
         columns += [
-            Column(f"d2_{first}_{second}", (*shapes[first], *shapes[second]), (first, second))
+            Column(pair_column(first, second), (*shapes[first], *shapes[second]), (first, second))
             for first, second in combinations_with_replacement(inputs, 2)
         ]
     return tuple(columns)

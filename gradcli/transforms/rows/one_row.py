@@ -21,7 +21,7 @@ from gradcli.transforms.results.hessian import Hessian
 from gradcli.transforms.results.jacobian import Jacobian
 from gradcli.transforms.results.value import plain
 from gradcli.transforms.rows.layout import Column, layout, nth_column
-from gradcli.transforms.rows.task import Task
+from gradcli.transforms.rows.task import Task, pair_column
 
 __all__ = ["numbers_of", "result_at", "with_numbers"]
 
@@ -104,7 +104,7 @@ def with_numbers(result: Derived, numbers: Mapping[str, NDArray[Any]]) -> Derive
     for i, first in enumerate(names):
         for second in names[i:]:
             rows, columns = _places(result, first), _places(result, second)
-            block = np.reshape(numbers[f"d2_{first}_{second}"], (len(rows), len(columns)))
+            block = np.reshape(numbers[pair_column(first, second)], (len(rows), len(columns)))
             matrix[np.ix_(rows, columns)] = block
             matrix[np.ix_(columns, rows)] = block.T
     return replace(result, value=value, gradients=slopes, hessian=matrix)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations_with_replacement
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from numpy.typing import NDArray
 
-from gradcli.errors import NameProblem, UsageProblem, suggest
+from gradcli.errors import NameProblem, ShapeProblem, UsageProblem, suggest
 from gradcli.lang import Program, unroll, variables
 from gradcli.ops import CONSTANTS
 from gradcli.ops.calls.operands import Kind, Variable, variable_of
 from gradcli.ops.calls.resolve import resolve_with
 from gradcli.transforms.program.prepare import real_or_truth
 
-__all__ = ["Part", "Task", "task"]
+__all__ = ["Part", "Task", "pair_column", "task"]
 
 Part: TypeAlias = Literal["value", "gradient", "jacobian", "hessian", "derivative"]
 
@@ -48,7 +49,8 @@ class Task(NamedTuple):
             shapes: for each column the shape of an entry.
 
         Raises:
-            UsageProblem: if there are none, or one holds truth values.
+            UsageProblem: if there are none, one holds truth values, or two columns of results would be called alike.
+            ShapeProblem: for a derivative of some order by an array.
         """
         if self.part == "value":
             return ()
@@ -64,6 +66,15 @@ class Task(NamedTuple):
             raise UsageProblem("no column is differentiated by", hint="--wrt names some; --value-only gives the value")
         if self.part == "derivative" and len(found) != 1:
             raise UsageProblem(f"name the column to differentiate by: {', '.join(found)}", hint="with --wrt NAME")
+        if self.part == "derivative":
+            shape = shapes[found[0]] if found[0] in shapes else self.constants[found[0]].shape
+            if shape:
+                raise ShapeProblem(
+                    f"'{found[0]}' has shape {shape}: a derivative of order {self.order} needs a number",
+                    hint="without --order the gradient is given, with --hessian all second derivatives",
+                )
+        if self.part == "hessian":
+            _check_pairs(found)
         return found
 
     def positions(self, kinds: Mapping[str, Kind], shapes: Mapping[str, tuple[int, ...]]) -> frozenset[str]:
@@ -121,6 +132,33 @@ def task(
             )
     held = {name: real_or_truth(f"the value of '{name}'", value) for name, value in constants.items()}
     return Task(program, columns, held, None if wrt is None else tuple(dict.fromkeys(wrt)), part, order, seed)
+
+
+def _check_pairs(names: Sequence[str]) -> None:
+    """See that each pair of variables has a column of its own.
+
+    Raises:
+        UsageProblem: if two would be called alike.
+    """
+    seen: dict[str, tuple[str, str]] = {}
+    for first, second in combinations_with_replacement(names, 2):
+        pair = first, second
+        other = seen.setdefault(pair_column(*pair), pair)
+        if other != pair:
+            told = f"the second derivatives by {other[0]} and {other[1]}, and by {first} and {second}"
+            raise UsageProblem(
+                f"{told}, would both be called {pair_column(*pair)}",
+                hint=f'--rename gives a variable another name: "p={max(*other, *pair, key=len)}", and p in the expression',
+            )
+
+
+def pair_column(first: str, second: str) -> str:
+    """What the column of a second derivative is called.
+
+    >>> pair_column("x", "y")
+    'd2_x_y'
+    """
+    return f"d2_{first}_{second}"
 
 
 _MOST_LISTED = 12
