@@ -271,4 +271,6 @@ def test_conditions_and_exponents_are_no_terms_to_tell_of() -> None:
         (formula,) = diff(text, of, wrt, order=order, guarded=False).formulas  # type: ignore[arg-type]  # the words above
         parts = [part for _, part in formula.omissions]
         assert parts
-        assert [part for part in parts if "==" in part or ">=" in part or "**" not in part and "log" not in part] == []
+        assert [
+            part for part in parts if "==" in part or ">=" in part or ("**" not in part and "log" not in part)
+        ] == []

@@ -146,10 +146,9 @@ def _check_pairs(names: Sequence[str]) -> None:
         other = seen.setdefault(pair_column(*pair), pair)
         if other != pair:
             told = f"the second derivatives by {other[0]} and {other[1]}, and by {first} and {second}"
-            raise UsageProblem(
-                f"{told}, would both be called {pair_column(*pair)}",
-                hint=f'--rename gives a variable another name: "p={max(*other, *pair, key=len)}", and p in the expression',
-            )
+            long = max(*other, *pair, key=len)
+            hint = f'--rename "p={long}" gives one another name, p in the expression'
+            raise UsageProblem(f"{told}, would both be called {pair_column(*pair)}", hint=hint)
 
 
 def pair_column(first: str, second: str) -> str:
