@@ -163,3 +163,22 @@ def test_derivatives_of_functions_are_drawn_at_a_terminal(word: str, lines: list
 def test_all_entries_are_drawn() -> None:
     for op in TABLE.values():
         assert render_op(op, drawn=True).splitlines()[0] == op.signature
+
+
+@pytest.mark.parametrize("expression", ["x1*x_1", "α*alpha", "x_1**2*sin(x1)*y"])
+def test_two_variables_are_never_one_symbol(expression: str) -> None:
+    for form in ("latex", "mathml", "markdown"):
+        refused = gradcli(["diff", expression, "--format", form, "--no-check"])
+        assert (refused.status, refused.stdout) == (2, "")
+        assert "are written alike\nhint: rename one of them; --format text" in refused.stderr
+    names = [name for name in variables(parse(expression)) if name != "y"]
+    drawn = gradcli(["diff", expression, "--format", "pretty", "--no-check"]).stdout
+    assert all(name in drawn for name in names)
+    assert gradcli(["diff", expression, "--no-check"]).status == 0
+
+
+@pytest.mark.parametrize(("expression", "order"), [("x*y", 2), ("x**2*y", 3), ("3*x + y", 2)])
+def test_a_variable_that_an_earlier_derivative_has_lost_is_not_told_of(expression: str, order: int) -> None:
+    done = gradcli(["diff", expression, "--wrt", "x", "--order", str(order)])
+    assert (done.status, "no variable" in done.stderr) == (0, False)
+    assert "proved" in done.stderr

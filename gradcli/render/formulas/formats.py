@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from gradcli.errors import UsageProblem
+from gradcli.lang import parse, variables
 from gradcli.render.words.latex_names import spelled_derivative, spelled_name
+from gradcli.render.words.letters import letters
 
 if TYPE_CHECKING:
     from gradcli.transforms.results.formula import Confirmation, Formula, Formulas
@@ -33,6 +36,9 @@ def render_formulas(
         confirmation: what the check says, which is a part of JSON alone.
         unicode: whether signs beyond ASCII can be written.
 
+    Raises:
+        UsageProblem: if two variables would be one symbol.
+
     >>> from gradcli.transforms.operators.diff import diff
     >>> print(render_formulas(diff("x**2*y"), "text"), end="")
     df/dx = 2*x*y
@@ -44,11 +50,34 @@ def render_formulas(
         import json
 
         return json.dumps(_document(found, confirmation), allow_nan=False) + "\n"
+    alike = _alike(found)
     if format == "pretty":
-        return "".join(f"{line}\n" for line in _pretty(found, unicode))
+        return "".join(f"{line}\n" for line in _pretty(found, unicode and not alike))
+    if alike and format in _TYPESET:
+        first, second = (f"'{name}'" for name in alike)
+        raise UsageProblem(
+            f"{first} and {second} are written alike",
+            hint="rename one of them; --format text has the names as they are",
+        )
     text = "".join(f"{line}\n" for line in _LINES[format](found))
     # XML has a way to write any character, in any encoding.
     return text if unicode or format != "mathml" else text.encode("ascii", "xmlcharrefreplace").decode()
+
+
+_TYPESET = ("latex", "mathml", "markdown")
+
+
+def _alike(found: Formulas) -> tuple[str, str] | None:
+    """Two variables that are one symbol where names are typeset, as x1 and x_1."""
+    seen: dict[tuple[str, tuple[str, ...]], str] = {}
+    programs = (parse(found.expression), *(formula.program for formula in found.formulas))
+    names = {name for program in programs for name in (*variables(program), *(a.name for a in program.assignments))}
+    for name in sorted(names):
+        head, subscripts = letters(name)
+        other = seen.setdefault((head, tuple(subscripts)), name)
+        if other != name:
+            return other, name
+    return None
 
 
 _MARKS = {"proved": ("✓", "+"), "equal": ("≈", "~"), "differs": ("✗", "x"), "not checked": ("·", "-")}

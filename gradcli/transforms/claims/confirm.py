@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gradcli.errors import Problem
+from gradcli.lang import parse, variables
 from gradcli.symbolic import Oracle
 from gradcli.transforms.claims.judge import judge_claims
 from gradcli.transforms.claims.types import Case, Claimed, ClaimVerdict
@@ -37,6 +40,8 @@ def confirm(found: Formulas, oracle: Oracle, timeout: float, derivations: Deriva
     case = Case(source, claims, shapes=shapes, points=_POINTS, symmetric=found.symmetric)
     try:
         verdicts = judge_claims(case, oracle, timeout, derivations).verdicts
+        if found.steps and not {*case.claims[0].names} & variables(parse(source)).keys():
+            verdicts = tuple(replace(verdict, caveats=()) for verdict in verdicts)  # the program does have the variable
     except Problem as problem:
         return Confirmation("not checked", reason=problem.message)
     return _together(verdicts, found.formulas)
