@@ -12,12 +12,13 @@ import pyarrow.parquet
 
 from gradcli.batch import Cells
 from gradcli.batch.table import Bad, Block, Variable
+from gradcli.data.rows.arrow_objects import first_line, objects_of
 from gradcli.data.rows.arrow_types import is_listed, is_number
 from gradcli.data.rows.names import variables_of
 from gradcli.data.rows.texts import cells_of_objects, kind_of, stacked
 from gradcli.errors import InputProblem
 
-__all__ = ["ArrowTable", "first_line"]
+__all__ = ["ArrowTable"]
 
 ROWS = 131_072
 """Rows of a block: of ten columns of numbers 10 MB."""
@@ -154,11 +155,6 @@ def _opened(stream: IO[bytes]) -> tuple[Any, Iterator[Any]]:
     return reader.schema, _in_parts(iter(reader))
 
 
-def first_line(error: BaseException) -> str:
-    """What an error says, without what it adds on further lines."""
-    return (str(error).splitlines() or [type(error).__name__])[0]
-
-
 def _cells(column: Any) -> tuple[Cells, dict[int, str]]:
     """The numbers of a column."""
     kind = column.type
@@ -198,4 +194,4 @@ def _fields(batch: Any, origin: str) -> dict[str, Sequence[Any]]:
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise InputProblem(f"{origin} has the column '{twice}' twice", hint="only parquet and arrow can have that")
-    return {name: batch.column(i).to_pylist() for i, name in enumerate(batch.schema.names)}
+    return {name: objects_of(batch.column(i), name, origin) for i, name in enumerate(names)}

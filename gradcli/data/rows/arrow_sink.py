@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from shlex import quote
 from typing import IO, Any, NamedTuple
@@ -14,7 +14,7 @@ import pyarrow.parquet
 from numpy.typing import NDArray
 
 from gradcli.batch.table import Block, Lacking
-from gradcli.data.rows.arrow import first_line
+from gradcli.data.rows.arrow_objects import first_line
 from gradcli.data.rows.arrow_types import first_unfit, fits, shown, spoken_type
 from gradcli.data.rows.delimited import DelimitedTable
 from gradcli.data.rows.generic import check_none_new, joined, row_of
@@ -140,9 +140,13 @@ class ArrowSink:
         try:
             self._writer.write_table(made)
         except (pa.ArrowException, ValueError) as error:
-            raise InputProblem(
-                f"rows of {self._table.origin} cannot be written: {first_line(error)}", hint=_NO_TYPES
-            ) from None
+
+            def alone(i: int) -> None:
+                column = made.select([i])
+                with self._opened(pa.BufferOutputStream(), column.schema) as writer:
+                    writer.write_table(column)
+
+            raise self._not_taken(made.schema, alone, error, _NO_TYPES) from None
 
     def _cast(self, part: _Part, field: Any, position: int | None) -> Any:
         """A column, found by position or name, in the type of the rows before; of nulls where it is missing."""
@@ -195,14 +199,35 @@ class ArrowSink:
             made = made.drop_columns([name for name in columns if name in made.schema.names])
         for name, array in columns.items():
             made = made.append_column(name, _array(array, lacking.results))
-        return made.filter(pa.array(~lacking.everything)) if lacking.everything.any() else made
+        if not lacking.everything.any():
+            return made
+        return _only(made, ~lacking.everything)
 
     def _begin(self, schema: Any) -> None:
         self._schema = schema
+        try:
+            self._writer = self._opened(self._stream, schema)
+        except (pa.ArrowException, ValueError) as error:
+
+            def alone(i: int) -> None:
+                self._opened(pa.BufferOutputStream(), pa.schema([schema.field(i)])).close()
+
+            raise self._not_taken(schema, alone, error, _NO_TYPES) from None
+
+    def _opened(self, stream: Any, schema: Any) -> Any:
         if self._parquet:
-            self._writer = pa.parquet.ParquetWriter(self._stream, schema, use_dictionary=False)
-        else:
-            self._writer = pa.ipc.new_file(self._stream, schema)
+            return pa.parquet.ParquetWriter(stream, schema, use_dictionary=False)
+        return pa.ipc.new_file(stream, schema)
+
+    def _not_taken(self, schema: Any, alone: Callable[[int], object], error: Exception, hint: str) -> InputProblem:
+        """That Arrow refuses a column: the first with which it does so alone."""
+        for position, field in enumerate(schema):
+            try:
+                alone(position)
+            except (pa.ArrowException, ValueError) as found:
+                told = f"column '{field.name}' of {self._table.origin} holds {field.type}: {first_line(found)}"
+                return InputProblem(told, hint=hint)
+        return InputProblem(f"rows of {self._table.origin} cannot be written: {first_line(error)}", hint=hint)
 
     def close(self) -> None:
         """Write what is still to be written."""
@@ -224,7 +249,7 @@ class ArrowSink:
                 self._writer.close()
 
 
-_NO_TYPES = "csv, tsv and jsonl take them: --format csv"
+_NO_TYPES = "csv, tsv and jsonl take it: --format csv"
 _AS_LINES = "--format jsonl takes fields wherever they begin"
 _EXACT = 2**53
 
@@ -250,6 +275,16 @@ class _Outlet:
 
     def close(self) -> None:
         self.closed = True
+
+
+def _only(table: Any, kept: NDArray[np.bool_]) -> Any:
+    """Some rows of a table."""
+    try:
+        return table.filter(pa.array(kept))
+    except pa.ArrowException:  # of views of texts, and others, Arrow takes slices alone
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], kept, [False]]).astype(np.int8)))
+        parts = [table.slice(first, last - first) for first, last in edges.reshape(-1, 2).tolist()]
+        return pa.concat_tables(parts or [table.slice(0, 0)])
 
 
 def _type_of(shape: tuple[int, ...] | None) -> Any:
