@@ -167,7 +167,7 @@ def finite_beyond(graph: Graph, roots: Sequence[int]) -> frozenset[str]:
             inside.update(args[node])
         elif functions[node] == "div":
             inside.add(args[node][1])
-    return frozenset(functions[node] for node in inside)
+    return frozenset(functions[node] for node in inside if functions[node])
 
 
 class Lowering:
