@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from gradcli.render.code.language import Language, Written, words
 from gradcli.render.code.shapes import flat_index, size_of
 
-__all__ = ["C_FUNCTIONS", "C_WORDS", "LANGUAGE", "c_entry", "c_function"]
+__all__ = ["C_FUNCTIONS", "LANGUAGE", "Reserved", "c_entry", "c_function"]
 
 C_FUNCTIONS = {
     name: f"{name}({{0}})"
@@ -26,14 +28,42 @@ C_FUNCTIONS = {
     "round": "rint({0})",
 }  # fmt: skip
 
-C_WORDS = words(
+_WORDS = words(
         """
         auto break case char const continue default do double else enum extern float
         for goto if inline int long register restrict return short signed sizeof static
         struct switch typedef union unsigned void volatile while fabs tgamma rint j0 j1
-        jn y0 y1 yn gamma main INFINITY NAN
+        jn y0 y1 yn gamma main
         """
     ) | {text.partition("(")[0] for text in C_FUNCTIONS.values()}  # fmt: skip
+_MACROS = words(
+    """
+    INFINITY NAN MAXFLOAT NULL NFDBITS RAND_MAX MB_CUR_MAX BYTE_ORDER BIG_ENDIAN LITTLE_ENDIAN PDP_ENDIAN
+    math_errhandling fpclassify isfinite isgreater isgreaterequal isinf isless islessequal islessgreater isnan isnormal
+    issubnormal isunordered signbit alloca linux unix i386
+    """
+)
+_FAMILIES = re.compile(
+    r"M_(E|LOG2E|LOG10E|LN2|LN10|PI|PI_2|PI_4|1_PI|2_PI|2_SQRTPI|SQRT2|SQRT1_2)(f|l|f\d+x?)?"
+    r"|FP_(INT_|FAST_)?[A-Z0-9]+|HUGE_VAL([FL]|_[A-Z0-9]+)?|MATH_ERR[A-Z]+|SNAN[A-Z0-9]*|FD_[A-Z]+|EXIT_[A-Z]+"
+    r"|W(CONTINUED|EXITED|EXITSTATUS|IF[A-Z]+|NO[A-Z]+|STOP[A-Z]+|TERMSIG|UNTRACED)"
+    r"|(U?(CHAR|SHRT|INT|LONG|LLONG)|SCHAR)_(BIT|MIN|MAX)|(be|le)(16|32|64)toh|hto(be|le)(16|32|64)"
+)
+"""Macros of the headers, and of what these include, that compilers replace wherever their names stand."""
+
+
+class Reserved:
+    """Names that a variable cannot have: words of the language, functions that are used, macros.
+
+    >>> "M_PI" in Reserved(), "linux" in Reserved(), "m_pi" in Reserved()
+    (True, True, False)
+    """
+
+    def __init__(self, others: frozenset[str] = frozenset()) -> None:
+        self.words = _WORDS | _MACROS | others
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (name in self.words or bool(_FAMILIES.fullmatch(name)))
 
 
 def c_function(written: Written, head: str, restrict: str = "") -> str:
@@ -80,5 +110,5 @@ LANGUAGE = Language(
     flags="cc -O2 -march=native",
     entry=c_entry,
     constants={"inf": "INFINITY", "nan": "NAN"},
-    reserved=C_WORDS,
+    reserved=Reserved(),
 )
