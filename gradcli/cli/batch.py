@@ -13,7 +13,7 @@ from gradcli.cli.session import DIFFERS, NOT_CHECKED, NOT_FINITE, Session
 from gradcli.cli.settings import check_provable
 from gradcli.cli.table_options import sampled_rows
 from gradcli.cli.table_progress import Progress, interruptible
-from gradcli.cli.table_work import Found, Job, Wanted, one_table, opened_table
+from gradcli.cli.table_work import Found, Job, Wanted, one_table, opened_table, table_of_several
 from gradcli.cli.vectors import seed_of
 from gradcli.data.output import discard_left_over
 from gradcli.data.rows.formats import SUFFIXES
@@ -153,7 +153,7 @@ def _computed(job: Job, parts: Sequence[TablePart]) -> Iterator[tuple[int, Repor
     wanted = job.wanted
     if wanted.scheduler is None and wanted.workers is None:
         for place, part in enumerate(parts):
-            yield (place, *one_table(job, *part)[:2])
+            yield (place, *table_of_several(job, *part)[:2])
         return
     from gradcli.cli.table_cluster import on_cluster
 

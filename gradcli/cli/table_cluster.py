@@ -106,7 +106,7 @@ def _part(work: tuple[Any, ...], part: TablePart) -> tuple[Any, Problem | None]:
     from gradcli.cli.environment import Environment
     from gradcli.cli.session import Session
     from gradcli.cli.table_progress import Progress
-    from gradcli.cli.table_work import Job, Wanted, one_table
+    from gradcli.cli.table_work import Job, Wanted, table_of_several
     from gradcli.lang import parse
 
     found = _Work(*work)
@@ -122,7 +122,7 @@ def _part(work: tuple[Any, ...], part: TablePart) -> tuple[Any, Problem | None]:
         Progress(session, wanted=False),
     )
     try:
-        report, checked, _ = one_table(job, *part)
+        report, checked, _ = table_of_several(job, *part)
     except Problem as problem:
         return None, problem
     finally:

@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +14,7 @@ from gradcli.cli.session import Session
 from gradcli.cli.table_options import made_table, pairs, uncertain_of
 from gradcli.cli.table_progress import Progress
 from gradcli.cli.vectors import names_of
-from gradcli.errors import InputProblem, UsageProblem
+from gradcli.errors import InputProblem, Problem, UsageProblem
 
 if TYPE_CHECKING:
     from gradcli.batch.jit import Jit
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from gradcli.transforms.rows.sample import Checked
     from gradcli.transforms.rows.task import Part, Task
 
-__all__ = ["Found", "Job", "Wanted", "compiled_code", "one_table", "opened_table"]
+__all__ = ["Found", "Job", "Wanted", "compiled_code", "one_table", "opened_table", "table_of_several"]
 
 _MANY = 1_000_000
 """Rows after which `--backend auto` compiles: to do so takes as long as some millions of rows."""
@@ -134,6 +135,20 @@ class Found(NamedTuple):
     resumed: int = 0
 
 
+def table_of_several(job: Job, source: str, target: str, piece: Piece | None = None) -> Found:
+    """One of several tables, which an error names.
+
+    Raises:
+        Problem: about the table or the program.
+    """
+    try:
+        return one_table(job, source, target, piece)
+    except Problem as problem:
+        if source not in problem.message:
+            problem.message = f"{source}: {problem.message}"
+        raise
+
+
 def one_table(job: Job, source: str | None, target: str | None, piece: Piece | None = None) -> Found:
     """One table, or a piece of it, from where it is to where it goes; and the check of some rows of it.
 
@@ -209,8 +224,14 @@ def _table(
             told = f"{source} is a table, and {'--over' if wanted.over else '--random'} makes one"
             raise UsageProblem(told, hint="leave one of them out")
         return made, Form("csv"), lambda: None
-    columns = names_of(wanted.columns) or []
-    renamed = pairs("--rename", wanted.rename)
+    opened = partial(
+        open_table,
+        columns=names_of(wanted.columns) or [],
+        renamed=pairs("--rename", wanted.rename),
+        at_once=wanted.line_buffered,
+        texts=wanted.text,
+        expected=_expected(job),
+    )
     if source is None or source == "-":
         if source is None and not session.environment.has_input():
             raise UsageProblem(
@@ -221,22 +242,30 @@ def _table(
         named = wanted.input_format or ("jsonl" if wanted.line_buffered else "")
         form = Form(named) if named else _form_of_start(stream)
         _check_lines(wanted, form)
-        table = open_table(stream, "standard input", form, columns, renamed, wanted.line_buffered, texts=wanted.text)
-        return table, form, lambda: None
+        return opened(stream, "standard input", form), form, lambda: None
     form = form_of(source, wanted.input_format, "--input-format")
     _check_lines(wanted, form)
     file, size = opened_table(source, form, stack)
     if piece is None:
-        stream = decompressed(file, form.packing)
-        table = open_table(stream, source, form, columns, renamed, wanted.line_buffered, texts=wanted.text)
+        table = opened(decompressed(file, form.packing), source, form)
     else:
         from gradcli.data.rows.pieces import opened_piece
 
         groups = range(piece.first, piece.last) if form.name == "parquet" else None
         stream = file if groups is not None else opened_piece(file, piece)
-        table = open_table(stream, source, form, columns, renamed, groups=groups, texts=wanted.text)
+        table = opened(stream, source, form, groups=groups)
         table.first_row = piece.rows
     return table, form, lambda: file.tell() / size if form.name in ("csv", "tsv", "jsonl") else None
+
+
+def _expected(job: Job) -> list[str]:
+    """The variables that rows of a table may have although the first ones do not show them."""
+    from gradcli.lang import variables
+    from gradcli.ops import CONSTANTS
+
+    used = [name for name in variables(job.program) if name not in job.constants and name not in CONSTANTS]
+    uncertainties = pairs("--uncertainty", job.wanted.uncertainty).values()
+    return [*used, *(text for text in uncertainties if text.isidentifier() and text not in CONSTANTS)]
 
 
 def opened_table(source: str, form: Form, stack: ExitStack) -> tuple[IO[bytes], int]:

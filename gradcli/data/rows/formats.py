@@ -124,6 +124,7 @@ def open_table(
     at_once: bool = False,
     groups: Sequence[int] | None = None,
     texts: Sequence[str] = (),
+    expected: Sequence[str] = (),
 ) -> Table:
     """The table that a stream holds.
 
@@ -136,6 +137,7 @@ def open_table(
         at_once: whether each line of JSON Lines is to be answered before the next is read.
         groups: the row groups of Parquet that are read; None for all.
         texts: columns of delimited text that are texts to formats that have types.
+        expected: variables that lines of JSON may have although the first does not show them.
 
     Raises:
         Problem: if it holds none, or a package is missing.
@@ -154,7 +156,7 @@ def open_table(
     if form.name == "jsonl":
         from gradcli.data.rows.jsonl import JsonLinesTable
 
-        return JsonLinesTable(stream, origin, renamed, at_once)
+        return JsonLinesTable(stream, origin, renamed, at_once, expected=expected)
     if _is_read_from_its_end(stream, form.name):
         stream = io.BytesIO(stream.read())
     if form.name in ("parquet", "arrow"):

@@ -39,6 +39,8 @@ class JsonLinesTable:
         renamed: for variables the keys that they stand for.
         at_once: whether each line is a block of its own, so that it is answered before the next is read.
         piece: bytes that are read at a time.
+        expected: variables that rows may have although the first ones do not show them: those of a table without rows
+            or whose lines are answered one by one.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class JsonLinesTable:
         renamed: Mapping[str, str] | None = None,
         at_once: bool = False,
         piece: int = PIECE,
+        expected: Sequence[str] = (),
     ) -> None:
         self.origin = origin
         self.first_row = 0
@@ -60,12 +63,14 @@ class JsonLinesTable:
         if self._pending and not at_once:
             self._pending += self._stream.readlines(_LOOKED_AT)
         found = [_object(line) or {} for line in self._pending if line.strip()]
-        if found and not any(found) and _object(self._pending[-1]) is None:
+        if not at_once and found and not any(found) and _object(self._pending[-1]) is None:
             raise InputProblem(f"the first line of {origin} is no JSON object in UTF-8")
         known = list(dict.fromkeys(key for row in found for key in row))
         self.names = tuple(known)
         hidden = set(self._keys.values())
         shown = [*self._keys, *(normalize(key) for key in known if key not in hidden)]
+        if at_once or not found:
+            shown += [name for name in expected if name not in shown]
         self.variables: Mapping[str, Variable] = {name: Variable((), ()) for name in shown}
 
     def _first(self) -> list[bytes]:

@@ -120,7 +120,11 @@ def _read(table: Table, wanted: Sequence[str]) -> Iterator[Block]:
 
 def _says_nothing(block: Block) -> bool:
     """Whether a column has no cell that tells what it holds."""
-    return any(cells.blank is not None and bool(cells.blank.all()) for cells in block.cells.values())
+    return any(map(_is_blank, block.cells.values()))
+
+
+def _is_blank(cells: Cells) -> bool:
+    return cells.blank is not None and bool(cells.blank.all())
 
 
 class _Run:
@@ -142,15 +146,15 @@ class _Run:
         self.report = Report()
         self.sink: Sink | None = None
         self.computer: Computer | None = None
+        self._told: dict[str, Kind] = {}
+        self._kinds: dict[str, Kind] = {}
         self._shapes: dict[str, tuple[int, ...] | None] = {}
         self._kept = Kept(samples)
 
     def take(self, blocks: Sequence[Block], origin: str) -> None:
         """Compute some blocks, and write them; the last one tells what the results look like."""
         last = blocks[-1]
-        if self.computer is None:
-            kinds: dict[str, Kind] = {name: last.cells[name].kind for name in self.task.columns}
-            self.computer = self._made(kinds)
+        self._learn(last.cells)
         if self.on_error == "fail":
             for block in blocks:
                 self._refuse(block, origin)
@@ -163,6 +167,15 @@ class _Run:
             self.begin(last.cells, known)
         for block, one in zip(blocks, found, strict=True):
             self._write(block, one, origin)
+
+    def _learn(self, cells: Mapping[str, Cells]) -> None:
+        """Take what the columns hold from the first rows that tell it; until then they are taken for numbers."""
+        told = [name for name in self.task.columns if not _is_blank(cells[name])]
+        new = {name: cells[name].kind for name in told if name not in self._told}
+        self._told.update(new)
+        if self.computer is None or any(self._kinds[name] != kind for name, kind in new.items()):
+            self._kinds = {name: self._told.get(name, cells[name].kind) for name in self.task.columns}
+            self.computer = self._made(self._kinds)
 
     def _compute(self, block: Block) -> Found:
         assert self.computer is not None
