@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from gradcli.render.code.array_printer import arrays_of, render_arrays
 from gradcli.render.code.printer import language_of, render_code
+from gradcli.transforms.operators.array_code import array_routine
 from gradcli.transforms.operators.code import routine
 
 COMPILERS = {"c": ("gcc", ".c"), "c++": ("g++", ".cpp")}
@@ -53,3 +55,45 @@ def test_names_that_are_no_macros_stay(language: str) -> None:
 def test_names_that_would_be_had_twice(language: str) -> None:
     text = render_code(routine("M_PI*M_PI_*M_PI_2*FP_NAN*FP_NAN_"), language_of(language), "f")
     assert "f(double M_PI_, double M_PI__, double M_PI_2_, double FP_NAN_, double FP_NAN__)" in text
+
+
+FORTRAN_NAMES = ("kind", "ieee_arithmetic", "ieee_value", "IEEE_QUIET_NAN", "dp", "merge", "log_gamma", "Aint", "mod")
+
+
+@pytest.mark.parametrize("name", FORTRAN_NAMES)
+def test_what_a_subroutine_of_fortran_uses_is_no_variable_of_it(name: str) -> None:
+    text = render_code(routine(f"{name}*x"), language_of("fortran"), "f")
+    assert f"! {name}_: {name} in the expression" in text
+    assert f"  value = {name}_*x" in text
+
+
+@pytest.mark.parametrize("name", ["kind", "size", "spread", "matmul", "norm2", "ieee_arithmetic"])
+def test_what_a_subroutine_of_arrays_uses_is_no_variable_of_it(name: str) -> None:
+    made = array_routine(f"norm({name})", ["value"], None, {name: ("n",)})
+    assert f"  value = norm2({name}_)" in render_arrays(made, arrays_of("fortran"), "f")
+
+
+def test_fortran_uses_a_module_for_infinities_alone() -> None:
+    assert "use, intrinsic" not in render_code(routine("x*y"), language_of("fortran"), "f")
+    text = render_code(routine("where(x > 0, inf, x)"), language_of("fortran"), "f")
+    assert "  use, intrinsic :: ieee_arithmetic, only: ieee_value, ieee_positive_inf\n  implicit none" in text
+
+
+SIGNS = [
+    "a - -2*b",
+    "x*x + -x*(-x)",
+    "a + -b*c",
+    "a/(-b)",
+    "a - (-b)/c",
+    "a*(-b*c)",
+    "-(-a*b)",
+    "(a > -b)*(-c)",
+    "a**(-b)",
+]
+
+
+@pytest.mark.parametrize("text", SIGNS)
+def test_no_two_operators_of_fortran_stand_in_a_row(text: str) -> None:
+    made = routine(text, ["value", "gradient"])
+    body = render_code(made, language_of("fortran"), "f").partition("implicit none")[2].replace(" ", "")
+    assert not re.search(r"[-+*/][-+*/]", body.replace("**", "^")), body

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gradcli.render.code.language import Arrays, ArrayWritten, Language, Written
+from collections.abc import Iterable
+
+from gradcli.render.code.language import Arrays, ArrayWritten, Language, Written, words
 from gradcli.render.code.shapes import one_based
 
 __all__ = ["ARRAYS", "LANGUAGE"]
@@ -12,6 +14,7 @@ _SAME = (
     "log10", "sin", "sinh", "sqrt", "tan", "tanh",
 )  # fmt: skip
 
+_MODULE_NAMES = ("ieee_value", "ieee_positive_inf", "ieee_quiet_nan")
 _WIDTH = 120
 
 
@@ -19,8 +22,10 @@ def _frame(written: Written) -> str:
     outputs = [name for name, *_ in written.outputs]
     arguments = ", ".join([*(name for name, _ in written.parameters), *outputs])
     lines = [f"! {line}" for line in written.comments]
-    lines += [*_folded(f"subroutine {written.name}({arguments})"), "  use, intrinsic :: ieee_arithmetic"]
-    lines += ["  implicit none", "  integer, parameter :: dp = kind(1.0d0)"]
+    lines += _folded(f"subroutine {written.name}({arguments})")
+    lines += _head(
+        [*(text for _, text in written.lines), *(text for output in written.outputs for text in output.entries)]
+    )
     lines += [f"  real(dp), intent(in) :: {name}{_extent(shape)}" for name, shape in written.parameters]
     lines += [f"  real(dp), intent(out) :: {name}{_extent(shape)}" for name, shape, *_ in written.outputs]
     lines += [f"  real(dp) :: {name}" for name, _ in written.lines]
@@ -31,6 +36,13 @@ def _frame(written: Written) -> str:
             place = one_based("(", ")", name, _indices(position, shape)) if shape else name
             lines += _folded(f"  {place} = {text}")
     return "\n".join([*lines, f"end subroutine {written.name}"]) + "\n"
+
+
+def _head(texts: Iterable[str]) -> list[str]:
+    """The first lines; a module is used where some text needs its names."""
+    used = [name for name in _MODULE_NAMES if any(name in text for text in texts)]
+    module = [f"  use, intrinsic :: ieee_arithmetic, only: {', '.join(used)}"] if used else []
+    return [*module, "  implicit none", "  integer, parameter :: dp = kind(1.0d0)"]
 
 
 def _extent(shape: tuple[int, ...]) -> str:
@@ -82,7 +94,8 @@ LANGUAGE = Language(
         "inf": "ieee_value(1.0d0, ieee_positive_inf)",
         "nan": "ieee_value(1.0d0, ieee_quiet_nan)",
     },
-    reserved=frozenset({*_SAME, "atan2", "mod", "hypot", "log_gamma", "aint", "merge", "dp", "ieee_value"}),
+    reserved=frozenset({*_SAME, *_MODULE_NAMES})
+    | words("aint atan2 dp hypot ieee_arithmetic kind log_gamma merge mod"),
     number=_number,
     any_case=True,
     operators={"not_equal": "/=", "logical_and": ".and.", "logical_or": ".or.", "logical_not": ".not. "},
@@ -93,8 +106,8 @@ def _array_frame(written: ArrayWritten) -> str:
     results = [name for name, _, _ in written.outputs]
     arguments = [*written.letters, *(name for name, _ in written.parameters), *results]
     lines = [f"! {line}" for line in written.comments]
-    lines += [*_folded(f"subroutine {written.name}({', '.join(arguments)})"), "  use, intrinsic :: ieee_arithmetic"]
-    lines += ["  implicit none", "  integer, parameter :: dp = kind(1.0d0)"]
+    lines += _folded(f"subroutine {written.name}({', '.join(arguments)})")
+    lines += _head([text for *_, text in (*written.lines, *written.outputs)])
     lines += [f"  integer, intent(in) :: {', '.join(written.letters)}"] if written.letters else []
     lines += [f"  real(dp), intent(in) :: {name}{_sized(sizes)}" for name, sizes in written.parameters]
     lines += [f"  real(dp), intent(out) :: {name}{_sized(sizes)}" for name, sizes, _ in written.outputs]
