@@ -237,3 +237,13 @@ def test_norms_of_matrices_have_their_sides_at_ties(order: float, matrix: Any, l
             assert told.get(f"df/dA[{i},{j}]", (0.0, 0.0)) == (left[i][j], right[i][j])
             assert (here - below) / step == pytest.approx(left[i][j], abs=1e-6)
             assert (above - here) / step == pytest.approx(right[i][j], abs=1e-6)
+
+
+def test_where_the_slope_is_infinite_the_hessian_has_what_the_second_derivative_has() -> None:
+    for text in ("x**x", "x**(2*x)", "3*x**x + x"):
+        found = hessian(text, {"x": 0.0})
+        assert found.hessian.tolist() == [[math.inf]]
+        assert derivative(text, {"x": 0.0}, 2).derivatives[1] == math.inf
+    both = hessian("x**x + y**2", {"x": 0.0, "y": 1.0})
+    assert both.hessian.tolist() == [[math.inf, 0.0], [0.0, 2.0]]
+    assert hessian("abs(x) + y**2", {"x": 0.0, "y": 1.0}).hessian.tolist() == [[0.0, 0.0], [0.0, 2.0]]

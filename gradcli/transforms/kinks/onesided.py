@@ -247,14 +247,15 @@ def _orders(result: Derivative, runs: OneSidedRuns, _: Mapping[str, list[int]]) 
 def _hessian(result: Hessian, runs: OneSidedRuns, inputs: Mapping[str, list[int]]) -> Iterator[Entry]:
     units = [Input(name, i) for name, indices in inputs.items() for i in indices]
     ways: dict[Input, Way] = {by: ((*by, 1.0),) for by in units}
-    broken = set()
+    broken, steep = set[Input](), set[Input]()
     for by in units:
         (first,) = _first(result, runs, ways[by], [EntryAddress(0, (by,))])
         yield first
         if not first.smooth:
-            broken.add(by)
+            (steep if first.sides.infinite is not None else broken).add(by)
     for a, b in combinations_with_replacement(units, 2):
-        if a in broken or b in broken:
+        # Where the slope is infinite the second derivative may be too; where it jumps there is none.
+        if a in broken or b in broken or (a != b and {a, b} & steep):
             continue
         address = EntryAddress(0, (a, b))
         told, given = result.label(address), result.number(address)
