@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gradcli.render.code.language import ArrayWritten, Language, Written
 from gradcli.render.code.shapes import bracketed, nested
@@ -106,7 +106,9 @@ def python_function(written: Written, above: str, first: Sequence[str], results:
 
 
 def array_results(written: Written, module: str, stack: str, broadcast: str, number: str = "{0}") -> list[str]:
-    """The lines that make arrays of entries, each of which may itself be an array of one shape.
+    """The lines that make arrays of entries, each of which may itself be an array of one shape, that of the points.
+
+    An entry that depends on some of the numbers alone is brought to that shape by the others.
 
     Args:
         written: the function's parts.
@@ -116,26 +118,44 @@ def array_results(written: Written, module: str, stack: str, broadcast: str, num
         number: what is made of an entry that depends on no argument.
     """
     known = {name for name, _ in (*written.parameters, *written.lines)}
-    several = sum(not shape for _, shape in written.parameters) > 1
+    points = [name for name, shape in written.parameters if not shape]
+    points_of = _dependence(written, points)
     lines = []
     for name, shape, entries, _ in written.outputs:
+        found = [points_of(entry) for entry in entries]
         fixed = [known.isdisjoint(_WORD.findall(entry)) for entry in entries]
         entries = tuple(number.format(text) if same else text for text, same in zip(entries, fixed, strict=True))
-        if not shape:
+        used = frozenset[str]().union(*found)
+        left = [point for point in points if point not in used]
+        listed, sizes = ", ".join(entries), ", ".join(map(str, shape))
+        if entries and left:
+            stacked = f"{module}.{stack}({module}.{broadcast}({listed}, {', '.join(left)})[:{len(entries)}])"
+            lines.append(f"{name} = {stacked if shape else stacked + '[0]'}")
+        elif not shape:
             lines.append(f"{name} = {entries[0]}")
             continue
-        listed, sizes = ", ".join(entries), ", ".join(map(str, shape))
-        if len(entries) > 1 and (several or (any(fixed) and not all(fixed))):
+        elif len(entries) > 1 and (any(len(own) < len(points) for own in found) or len({*fixed}) > 1):
             lines.append(f"{name} = {module}.{stack}({module}.{broadcast}({listed}))")
-            if len(shape) > 1:
-                lines.append(f"{name} = {name}.reshape({sizes}, *{name}.shape[1:])")
         elif stack == "array":
             lines.append(f"{name} = {module}.{stack}({nested(entries, shape)})")
+            continue
         else:
             lines.append(f"{name} = {module}.{stack}([{listed}])")
-            if len(shape) > 1:
-                lines[-1] += f".reshape({sizes}, *{module}.{broadcast}({listed})[0].shape)"
+        if len(shape) > 1:
+            lines.append(f"{name} = {name}.reshape({sizes}, *{name}.shape[1:])")
     return lines
+
+
+def _dependence(written: Written, points: Sequence[str]) -> Callable[[str], frozenset[str]]:
+    """A function that tells which of some arguments an expression depends on, through other lines too."""
+    found = {point: frozenset({point}) for point in points}
+
+    def depends(text: str) -> frozenset[str]:
+        return frozenset[str]().union(*(found[name] for name in _WORD.findall(text) if name in found))
+
+    for name, text in written.lines:
+        found[name] = depends(text)
+    return depends
 
 
 def array_function(written: ArrayWritten, above: str, first: Sequence[str] = ()) -> str:
