@@ -96,7 +96,7 @@ _LANGUAGES = """## What to know of a language
 | `python` | functions raise an error where they have no value; with a choice in the program they give NaN or infinity |
 | | so do `exp`, `cosh`, `sinh`, powers and `gamma` inside of others, which may be finite where they overflow |
 | `julia` | functions raise an error where they have no value, in a branch that is not taken too |
-| `numpy`, `jax`, `torch` | entry by entry, every argument that is a number may be an array of points; results have the points last |
+| `numpy`, `jax`, `torch` | entry by entry, numbers may be arrays of points, which are last in every result |
 | `jax` | 64 bits are switched on for the whole process |
 | `matlab` | NaN where its functions would give complex numbers; vectors are columns |
 | `sql` | made for DuckDB; whole numbers become float64; NULL gives NULL; a database refuses what it lacks |
