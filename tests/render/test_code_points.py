@@ -45,7 +45,7 @@ def test_results_have_the_points_last(text: str, parts: list[str], language: str
     function, names = _function(text, parts, language)
     seeds = [np.array([2.0, 3.0])] if "vjp" in parts else []
     for given in itertools.product([False, True], repeat=len(names)):
-        arguments = [LINES + i if many else 1.5 + i for i, many in enumerate(given)]
+        arguments: list[Any] = [LINES + i if many else 1.5 + i for i, many in enumerate(given)]
         results = function(*arguments, *seeds)
         results = results if len(parts) > 1 else (results,)
         shape = LINES.shape if any(given) else ()
