@@ -72,6 +72,8 @@ def _all_tables(job: Job, texts: dict[str, str]) -> Found:
     from gradcli.data.rows.remote import remote_folder, remote_tables
 
     wanted = job.wanted
+    if wanted.output == "":
+        raise UsageProblem("-o names no file", hint="-o FILE names one, and - is standard output")
     inputs = []
     for word in wanted.inputs:
         inputs += remote_tables(word, SUFFIXES) if is_remote(word) else expanded((word,), SUFFIXES)

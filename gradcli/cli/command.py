@@ -12,7 +12,7 @@ from gradcli.cli.argv import Context, find_expression, given_names, takes_value,
 from gradcli.cli.deadline import seconds_of
 from gradcli.cli.memory import bounded_memory, memory_of
 from gradcli.cli.session import Session
-from gradcli.cli.settings import complete_file, complete_value, is_loose, seconds_option
+from gradcli.cli.settings import complete_file, complete_value, is_loose, names_option, seconds_option
 from gradcli.errors import NameProblem, SyntaxProblem, UsageProblem
 
 if TYPE_CHECKING:
@@ -360,8 +360,8 @@ def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: boo
     with_memory = click.option(
         "--max-memory", metavar="SIZE", help="Refuse what takes more (4GiB; none for no bound; GRADCLI_MAX_MEMORY)."
     )
-    with_constants = click.option(
-        "--constants", metavar="NAMES", help="These are constants, --constants pi,e; tau, inf and nan then variables."
+    with_constants = names_option(
+        "--constants", help="These are constants, --constants pi,e; tau, inf and nan then variables."
     )
     with_loose = click.option(
         "--loose",

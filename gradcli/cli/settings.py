@@ -26,6 +26,7 @@ __all__ = [
     "complete_value",
     "file_of",
     "is_loose",
+    "names_option",
     "output_options",
     "output_options_with",
     "proof_option",
@@ -214,6 +215,15 @@ def _form_of(output: str, pictures: Sequence[str]) -> str:
 def file_of(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     """What `-o` names; `-` is standard output, as elsewhere on a command line, and not a file."""
     return None if value == "-" else value
+
+
+def names_option(*words: str, help: str, metavar: str = "NAMES") -> Callable[[F], F]:  # click's name
+    """An option that takes names, `x,y`, and given twice takes those of both."""
+    return click.option(*words, multiple=True, metavar=metavar, callback=_joined, help=help)
+
+
+def _joined(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> str | None:
+    return ",".join(texts) if texts else None
 
 
 def complete_file(ctx: click.Context, param: click.Parameter | None, incomplete: str) -> list[CompletionItem]:

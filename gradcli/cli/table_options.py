@@ -19,6 +19,7 @@ _SAMPLED = 20
 _PROVED = 1000
 _MOST_ROWS = 10**13
 _LAW = re.compile(r"\s*(\w+)\s*\((.*)\)\s*", re.DOTALL)
+_NAME = re.compile(r"\s*(\w+)")
 _LAWS = {
     "beta": 2, "exponential": 1, "gamma": 2, "integers": 2, "lognormal": 2, "normal": 2, "poisson": 1, "triangular": 3,
     "uniform": 2,
@@ -177,6 +178,11 @@ def _law(session: Session, name: str, text: str) -> Callable[[Any, int], Any]:
 
     found = _LAW.fullmatch(text)
     law = found[1] if found else text
+    begun = _NAME.match(text)
+    if found is None and begun and begun[1] in _LAWS:
+        example = f"{begun[1]}({','.join('123'[: _LAWS[begun[1]]])})"
+        told = f"--random {name}: the numbers of {begun[1]} stand in parentheses behind it, not '{text}'"
+        raise UsageProblem(told, hint=f"such as --random '{name}={example}'")
     if found is None or law not in _LAWS:
         near = suggest(law, list(_LAWS))
         hint = f"did you mean '{near}'? " if near else ""

@@ -237,10 +237,12 @@ def _table(
             raise UsageProblem(
                 "there is no table", hint="name a file, or pipe one in; --over x=0:1:101 makes one of a grid"
             )
+        from gradcli.data.rows.starts import form_of_start, packing_of_start
+
         stream = session.stdin_bytes("the table")
-        stream = io.BufferedReader(decompressed(stream, packing)) if (packing := _packing_of_start(stream)) else stream  # type: ignore[type-var]  # both are streams of bytes
+        stream = io.BufferedReader(decompressed(stream, packing)) if (packing := packing_of_start(stream)) else stream  # type: ignore[type-var]  # both are streams of bytes
         named = wanted.input_format or ("jsonl" if wanted.line_buffered else "")
-        form = Form(named) if named else _form_of_start(stream)
+        form = Form(named) if named else form_of_start(stream)
         _check_lines(wanted, form)
         return opened(stream, "standard input", form), form, lambda: None
     form = form_of(source, wanted.input_format, "--input-format")
@@ -290,34 +292,6 @@ def _check_lines(wanted: Wanted, form: Form) -> None:
         raise UsageProblem(f"--line-buffered is for JSON Lines, not for {form.name}")
 
 
-def _packing_of_start(stream: IO[bytes]) -> str:
-    """How a stream is packed, which its first bytes show."""
-    start = _start(stream)
-    return "gz" if start.startswith(b"\x1f\x8b") else "zst" if start.startswith(b"\x28\xb5\x2f\xfd") else ""
-
-
-def _start(stream: IO[bytes]) -> bytes:
-    peek = getattr(stream, "peek", None)
-    return bytes(peek(8)[:8]) if peek is not None else b""
-
-
-def _form_of_start(stream: IO[bytes]) -> Form:
-    """The format that the first bytes of a stream show."""
-    from gradcli.data.rows.formats import Form
-
-    start = _start(stream)
-    if start.startswith(b"PAR1"):
-        return Form("parquet")
-    if start.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
-        return Form("arrow")
-    if start.startswith(b"PK\x03\x04"):
-        return Form("npz")
-    text = start.lstrip()
-    if text.startswith(b"[") and text[1:].lstrip().startswith(b"{"):
-        raise InputProblem("standard input is one JSON array, not a table", hint="jq -c '.[]' makes JSON Lines of it")
-    return Form("jsonl") if text.startswith(b"{") else Form("csv")
-
-
 def _run(
     job: Job,
     task: Task,
@@ -333,6 +307,11 @@ def _run(
     from gradcli.transforms.rows.run import Outputs, run
 
     wanted = job.wanted
+    if wanted.kinks in table.names and not wanted.overwrite_columns:
+        raise InputProblem(
+            f"{table.origin} has a column '{wanted.kinks}' already",
+            hint="--kinks takes another name, and --overwrite-columns replaces the old one",
+        )
     if target is None:
         written = Written(wanted.form or ("npz" if form.name == "npy" else form.name))
         file: IO[bytes] = job.session.environment.binary_stdout(written.name not in ("csv", "tsv", "jsonl"))
@@ -340,7 +319,7 @@ def _run(
         from gradcli.data.output import whole_file
         from gradcli.data.rows.remote import is_remote, written_remote
 
-        written = form_of(target, wanted.form, "--format")
+        written = form_of(target, wanted.form, "--format", "npz" if form.name == "npy" else form.name)
         file = stack.enter_context(written_remote(target) if is_remote(target) else whole_file(Path(target)))
     stream = compressed(file, written.packing)
     outputs = Outputs(sink_for(stream, table, written, wanted.overwrite_columns), wanted.prefix, wanted.kinks or "")

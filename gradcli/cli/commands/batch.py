@@ -9,7 +9,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import file_of, timeout_option
+from gradcli.cli.settings import file_of, names_option, timeout_option
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
@@ -26,15 +26,20 @@ _FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow", "npz")
     callback=file_of,
     help="Write to a file, whole or not at all; several tables to a FOLDER/.",
 )
-@click.option("--wrt", metavar="NAMES", help="Differentiate by these alone (default: by all columns of numbers).")
+@names_option("--wrt", help="Differentiate by these alone (default: by all columns of numbers).")
 @click.option("--value-only", is_flag=True, help="The value without derivatives.")
 @click.option("--jacobian", is_flag=True, help="All derivatives of a value with several entries.")
 @click.option("--hessian", is_flag=True, help="The gradient and the second derivatives: d2_x_y.")
 @click.option("--order", type=click.IntRange(min=1), metavar="N", help="The derivative of this order by one column.")
 @click.option("--seed", metavar="VALUE", help="Weights of the entries of a value that has several.")
 @click.option("--input-format", type=click.Choice([*_FORMATS, "npy"]), help="What the input is, if not by its suffix.")
-@click.option("--format", "form", type=click.Choice(_FORMATS), help="What is written (default: as the input).")
-@click.option("--columns", metavar="NAMES", help="Names of the columns of a table without a header.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    help="What is written (default: by FILE's suffix, or as the input).",
+)
+@names_option("--columns", help="Names of the columns of a table without a header.")
 @click.option("--rename", multiple=True, metavar="NAME=COLUMN", help='A column by another name: "x=Flow (l/s)".')
 @click.option(
     "--text", multiple=True, metavar="COLUMN", help="A column of CSV that is text to Parquet and others: zip codes."

@@ -9,7 +9,7 @@ import click
 
 from gradcli.cli.command import CASES, expression_command, tell_options, values_of
 from gradcli.cli.session import Session
-from gradcli.cli.settings import Settings, cache_option, output_options, strict_option, timeout_option
+from gradcli.cli.settings import Settings, cache_option, names_option, output_options, strict_option, timeout_option
 from gradcli.cli.vectors import names_of, seed_of
 from gradcli.errors import UsageProblem
 
@@ -27,7 +27,7 @@ _CLAIM = "give one: --claim x=FORMULA"
     show_default=True,
     help="The derivatives to check: of a single value the gradient, of an array the Jacobian.",
 )
-@click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
+@names_option("--wrt", help="Differentiate by these variables alone: --wrt x,y.")
 @click.option("--seed", metavar="VALUE", help="Weights of a non-scalar value's entries; `ones` for all ones.")
 @click.option("--claim", multiple=True, metavar="NAME=FORMULA", help="Is this the derivative by NAME? Or x,y=[.., ..].")
 @click.option("--claim-hessian", multiple=True, metavar="[NAMES=]FORMULA", help="Is this the matrix of second ones?")
@@ -43,7 +43,7 @@ _CLAIM = "give one: --claim x=FORMULA"
 @click.option("--points", type=int, metavar="N", help="Sample so many points for claims (default: 24).")
 @click.option("--random-seed", type=click.IntRange(min=0), metavar="N", help="Of the sampled points (default: 0).")
 @click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="Sample arrays of this shape for a claim.")
-@click.option("--symmetric", metavar="NAMES", help="These matrices are symmetric: the gradient (G + G.T)/2 on those.")
+@names_option("--symmetric", help="These matrices are symmetric: the gradient (G + G.T)/2 on those.")
 @output_options
 @timeout_option
 @cache_option

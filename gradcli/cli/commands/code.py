@@ -9,7 +9,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import complete_file, file_of
+from gradcli.cli.settings import complete_file, file_of, names_option
 from gradcli.cli.vectors import names_of
 from gradcli.errors import UsageProblem
 
@@ -30,12 +30,12 @@ TARGETS = (
 @click.option("--jvp", is_flag=True, help="The derivative along a direction, which becomes arguments.")
 @click.option("--vjp", is_flag=True, help="The derivatives of a weighted sum, whose weights become an argument.")
 @click.option("--no-value", is_flag=True, help="The derivatives alone, without the value.")
-@click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
+@names_option("--wrt", help="Differentiate by these variables alone: --wrt x,y.")
 @click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="A variable that is an array of this shape.")
 @click.option("--arrays/--scalar", default=None, help="Whole arrays, or entry by entry, as without letters for sizes.")
 @click.option("--fast", is_flag=True, help="Without guards against overflow and at kinks; the file's head tells.")
 @click.option("--table", metavar="NAME", help="For --to sql, where the points are; t unless given.")
-@click.option("--keep", metavar="NAMES", help="For --to sql, columns to give with the results: --keep id,day.")
+@names_option("--keep", help="For --to sql, columns to give with the results: --keep id,day.")
 @click.option("--name", default="f", show_default=True, metavar="NAME", help="The function's name.")
 @click.option(
     "-o", "--output", metavar="FILE", callback=file_of, shell_complete=complete_file, help="Write it to a file."
@@ -87,6 +87,9 @@ def command(
         )
     if no_value and not wanted:
         raise UsageProblem("nothing is left to compute", hint="ask for --gradient, or leave --no-value out")
+    if wrt is not None and not wanted:
+        told = "--wrt names variables to differentiate by, and no derivative is asked for"
+        raise UsageProblem(told, hint="ask for --gradient, or leave --wrt out")
     asked = wanted if no_value else ["value", *wanted]
     shapes = lettered_shapes_of(shape)
     letters = any(isinstance(size, str) for sizes in shapes.values() for size in sizes)

@@ -8,7 +8,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import Settings, check_options, output_options, proof_option
+from gradcli.cli.settings import Settings, check_options, names_option, output_options, proof_option
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @expression_command("derivative")
 @click.option("--order", type=int, default=1, show_default=True, metavar="N", help="Of the highest derivative.")
-@click.option(
+@names_option(
     "--wrt", metavar="NAME", help="The variable, a number; needed where there are several; --series takes some."
 )
 @click.option("--series", is_flag=True, help="The Taylor polynomial of this order too, as a formula.")

@@ -9,7 +9,7 @@ import click
 
 from gradcli.cli.command import expression_command, tell_options
 from gradcli.cli.session import Session
-from gradcli.cli.settings import cache_option, seconds_option, timeout_option
+from gradcli.cli.settings import cache_option, names_option, seconds_option, timeout_option
 from gradcli.cli.vectors import names_of
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ FORMATS = ("text", "plain", "pretty", "latex", "mathml", "markdown", "sympy", "j
 
 
 @expression_command("diff", texts=True)
-@click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
+@names_option("--wrt", help="Differentiate by these variables alone: --wrt x,y.")
 @click.option("--order", type=int, metavar="N", help="The derivative of this order, by one variable.")
 @click.option("--jacobian", is_flag=True, help="One array: a row for each entry of EXPR, over all variables together.")
 @click.option("--hessian", is_flag=True, help="The matrix of second derivatives.")
 @click.option("--tangent-line", "--tangent-plane", "tangent", is_flag=True, help="The tangent at the values' point.")
 @click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="An array of this shape; letters for any size.")
-@click.option("--symmetric", metavar="NAMES", help="These matrices are symmetric: the gradient (G + G.T)/2 on those.")
+@names_option("--symmetric", help="These matrices are symmetric: the gradient (G + G.T)/2 on those.")
 @click.option(
     "--simplify",
     type=click.Choice(["on", "off"]),

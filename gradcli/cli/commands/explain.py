@@ -9,14 +9,14 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import output_options, verdict_options
+from gradcli.cli.settings import names_option, output_options, verdict_options
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
 
 
 @expression_command("explain", texts=True)
-@click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
+@names_option("--wrt", help="Differentiate by these variables alone: --wrt x,y.")
 @click.option("--seed", metavar="VALUE", help="One pass, with weights of a non-scalar value's entries; `ones`.")
 @click.option("--row", multiple=True, metavar="N", help="Of a value with several entries the pass of this one alone.")
 @click.option(

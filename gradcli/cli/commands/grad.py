@@ -8,7 +8,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import Settings, check_options, output_options, verify_option
+from gradcli.cli.settings import Settings, check_options, names_option, output_options, verify_option
 from gradcli.cli.vectors import names_of, seed_of
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @expression_command("grad")
-@click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
+@names_option("--wrt", help="Differentiate by these variables alone: --wrt x,y.")
 @click.option("--seed", metavar="VALUE", help="Weights of a non-scalar value's entries; `ones` for all ones.")
 @output_options
 @check_options

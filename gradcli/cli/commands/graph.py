@@ -9,7 +9,7 @@ import click
 from gradcli.cli.browsing import open_page, page_options
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import Settings, complete_file, output_options_with
+from gradcli.cli.settings import Settings, complete_file, names_option, output_options_with
 from gradcli.cli.vectors import names_of, seed_of
 from gradcli.errors import UsageProblem
 
@@ -21,7 +21,7 @@ PICTURES = ("dot", "mermaid", "svg", "png", "html")
 
 
 @expression_command("graph")
-@click.option("--wrt", metavar="NAMES", help="Variables that require a gradient (default: all).")
+@names_option("--wrt", help="Variables that require a gradient (default: all).")
 @click.option("--seed", metavar="VALUE", help="Weights of a non-scalar value's entries; `ones` for all ones.")
 @click.option("--no-grad", is_flag=True, help="Values alone, without a backward pass.")
 @click.option("--depth", type=click.IntRange(min=0), help="Draw so many levels below the result.")

@@ -8,7 +8,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import Settings, check_options, check_sparse, output_options, verify_option
+from gradcli.cli.settings import Settings, check_options, check_sparse, names_option, output_options, verify_option
 from gradcli.cli.vectors import names_of
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @expression_command("hessian")
-@click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
+@names_option("--wrt", help="Differentiate by these variables alone: --wrt x,y.")
 @click.option(
     "--sparse", is_flag=True, help="Only what may differ from zero, by few sweeps; -o J.npz, J.mtx or --json."
 )

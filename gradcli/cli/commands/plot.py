@@ -8,7 +8,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import complete_file, file_of, timeout_option
+from gradcli.cli.settings import complete_file, file_of, names_option, timeout_option
 
 if TYPE_CHECKING:
     from gradcli.lang import Program
@@ -24,9 +24,7 @@ _HIGHEST_DEGREE = 50
     metavar="N",
     help="Show the derivatives up to this order; 0 for none (default: 1).",
 )
-@click.option(
-    "--mark", "marks", metavar="NAMES", help="Mark and list roots, extrema, inflections: --mark roots,extrema."
-)
+@names_option("--mark", "marks", help="Mark and list roots, extrema, inflections: --mark roots,extrema.")
 @click.option("--at", metavar="VALUE", help="The tangent at this point.")
 @click.option(
     "--taylor",

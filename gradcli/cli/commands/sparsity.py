@@ -9,7 +9,7 @@ import click
 
 from gradcli.cli.command import expression_command, read_values, tell_options
 from gradcli.cli.session import Session
-from gradcli.cli.settings import complete_file, file_of
+from gradcli.cli.settings import complete_file, file_of, names_option
 from gradcli.cli.vectors import names_of
 from gradcli.errors import UsageProblem
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @expression_command("sparsity", texts=True)
-@click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
+@names_option("--wrt", help="Differentiate by these variables alone: --wrt x,y.")
 @click.option("--hessian", is_flag=True, help="The pattern of the second derivatives.")
 @click.option("--shape", multiple=True, metavar="NAME=SIZE,..", help="A variable without a value has this shape.")
 @click.option("--plot/--no-plot", default=None, help="Draw the pattern (default: on a terminal).")

@@ -8,7 +8,7 @@ import click
 
 from gradcli.cli.command import expression_command
 from gradcli.cli.session import Session
-from gradcli.cli.settings import Settings, check_options, output_options, proof_option
+from gradcli.cli.settings import Settings, check_options, names_option, output_options, proof_option
 from gradcli.cli.vectors import names_of, seed_of
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @expression_command("vjp")
 @click.option("--seed", metavar="VALUE", help="Weights of the value's entries; `ones` for all ones.")
-@click.option("--wrt", metavar="NAMES", help="Differentiate by these variables alone: --wrt x,y.")
+@names_option("--wrt", help="Differentiate by these variables alone: --wrt x,y.")
 @output_options
 @check_options
 @proof_option

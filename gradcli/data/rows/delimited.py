@@ -111,7 +111,8 @@ class DelimitedTable:
     def _first_line(self) -> str:
         line = self._stream.readline()
         if not line.removeprefix(_BOM).strip():
-            raise InputProblem(f"{self.origin} is empty", hint="the first line has the names of the columns")
+            told = "begins with an empty line" if line.endswith(b"\n") else "is empty"
+            raise InputProblem(f"{self.origin} {told}", hint="the first line has the names of the columns")
         if line[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in line[:1000]:
             raise InputProblem(f"{self.origin} is not text in UTF-8", hint="iconv -t utf-8 converts it")
         text = line.decode("latin-1")

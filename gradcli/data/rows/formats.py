@@ -11,16 +11,25 @@ from typing import IO, Any, NamedTuple, cast
 from gradcli.batch.table import Sink, Table
 from gradcli.errors import UsageProblem
 
-__all__ = ["FORMATS", "SUFFIXES", "Form", "compressed", "decompressed", "form_of", "open_table", "sink_for"]
+__all__ = ["FORMATS", "SUFFIXES", "WRITTEN", "Form", "compressed", "decompressed", "form_of", "open_table", "sink_for"]
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow", "npy", "npz")
-"""Of tables that are read; written are all but npy."""
+"""Of tables that are read."""
+
+WRITTEN = tuple(name for name in FORMATS if name != "npy")
+"""Of tables that are written: .npy has no place for the names of columns."""
 
 _SUFFIXES = {
     "csv": "csv", "tsv": "tsv", "tab": "tsv", "jsonl": "jsonl", "ndjson": "jsonl", "parquet": "parquet",
     "pq": "parquet", "arrow": "arrow", "arrows": "arrow", "feather": "arrow", "ipc": "arrow", "npy": "npy",
     "npz": "npz",
 }  # fmt: skip
+_OTHERS = frozenset(
+    ("json", "xls", "xlsx", "ods", "h5", "hdf5", "nc", "mat", "orc", "avro", "db", "sqlite", "xml", "html", "md", "tex",
+     "yaml", "yml", "toml", "pkl", "pickle", "zip", "bz2", "xz", "tar")
+)  # fmt: skip
+"""Suffixes of files in which none of these formats is expected."""
+
 SUFFIXES = tuple(f".{suffix}{packing}" for suffix in _SUFFIXES for packing in ("", ".gz", ".zst"))
 """Of files that are tables."""
 
@@ -40,14 +49,22 @@ class Form(NamedTuple):
     packing: str = ""
 
 
-def form_of(path: str, given: str | None, what: str) -> Form:
+def form_of(path: str, given: str | None, what: str, otherwise: str | None = None) -> Form:
     """The format of a file: the one that is given, else that of its suffix.
 
+    Args:
+        path: the file.
+        given: a format; None for none.
+        what: the option that gives it.
+        otherwise: the format of a file to be written whose suffix tells none, as of /dev/null and points.txt.
+
     Raises:
-        UsageProblem: if neither tells it.
+        UsageProblem: if nothing tells it, or the suffix is that of another kind of file.
 
     >>> form_of("points.csv.gz", None, "--input-format"), form_of("p.dat", "tsv", "--input-format")
     (Form(name='csv', packing='gz'), Form(name='tsv', packing=''))
+    >>> form_of("/dev/null", None, "--format", "jsonl")
+    Form(name='jsonl', packing='')
     """
     stem, packing = path.lower(), ""
     for suffix in (".gz", ".zst"):
@@ -55,9 +72,11 @@ def form_of(path: str, given: str | None, what: str) -> Form:
             stem, packing = stem.removesuffix(suffix), suffix[1:]
     if given is not None:
         return Form(given, packing)
-    name = _SUFFIXES.get(Path(stem).suffix[1:])
+    suffix = Path(stem).suffix[1:]
+    name = _SUFFIXES.get(suffix, None if suffix in _OTHERS else otherwise)
     if name is None:
-        raise UsageProblem(f"'{path}' does not say in what format it is", hint=f"{what} {'|'.join(FORMATS)} says it")
+        known = FORMATS if otherwise is None else WRITTEN
+        raise UsageProblem(f"'{path}' does not say in what format it is", hint=f"{what} {'|'.join(known)} says it")
     return Form(name, packing)
 
 

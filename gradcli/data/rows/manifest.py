@@ -111,6 +111,8 @@ def expanded(words: tuple[str, ...], suffixes: tuple[str, ...]) -> list[str]:
     found: list[str] = []
     for word in words:
         path = Path(word)
+        if not word:
+            raise InputProblem(f"'{word}' names no table", hint=". is the folder that you are in, - standard input")
         if path.is_dir():
             inside = sorted(str(one) for one in path.iterdir() if one.is_file() and one.name.endswith(suffixes))
             if not inside:
