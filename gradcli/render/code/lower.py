@@ -106,6 +106,11 @@ FAST: dict[str, str] = {
 _SMALL = 2.0**-1020
 """Below, one over a number overflows."""
 
+_JUMPS = TRUTHS | {
+    "ceil", "copysign", "floor", "floor_divide", "fmod", "heaviside", "mod", "round", "sgn", "sign", "trunc",
+}  # fmt: skip
+"""Operations that a last digit of their arguments can change by more than a last digit."""
+
 _HIGHEST = 16
 """Powers that are products where speed is all."""
 
@@ -322,9 +327,16 @@ class FastLowering(Lowering):
         return self.arithmetic.div(self.arithmetic.one, found) if exponent < 0 else found
 
     def with_reciprocals(self, roots: Sequence[int]) -> list[int]:
-        """The same with a product for each division by a number, or by what is divided by more than once."""
+        """The same with a product for each division by a number, or by what is divided by more than once.
+
+        Not before a jump: 49*(1/49) is less than 1, so that its floor is 0, not 1.
+        """
         graph, arithmetic = self.graph, self.arithmetic
         order = graph.reachable(roots)
+        before_jumps: set[int] = set()
+        for node in reversed(order):
+            if node in before_jumps or graph.functions[node] in _JUMPS:
+                before_jumps.update(graph.args[node])
         divided: dict[int, int] = {}
         for node in order:
             if graph.functions[node] == "div":
@@ -334,7 +346,7 @@ class FastLowering(Lowering):
         for node in order:
             args = tuple([made[arg] for arg in graph.args[node]])
             made[node] = graph.again(node, args) if args else node
-            if graph.functions[node] != "div" or graph.constants[node] is not None:
+            if graph.functions[node] != "div" or graph.constants[node] is not None or node in before_jumps:
                 continue
             number = graph.constants[args[1]]
             if number and abs(number) > _SMALL:
