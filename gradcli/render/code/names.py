@@ -19,8 +19,8 @@ _WIDEST = 300
 
 _DROPPED = (
     "fast: without guards against overflow and underflow (squares in hypot, norm, atan2's slope), for slopes at the"
-    " origin, at ties and at powers of 0, for NaN in max and min; powers are products, divisions by one number products,"
-    " x % y is x - y*floor(x/y)"
+    " origin, at ties and at powers of 0, for NaN in max and min; powers are products, divisions by one number"
+    " products, x % y is x - y*floor(x/y)"
 )
 
 
