@@ -26,6 +26,10 @@ UNCHECKED = "gradcli grad x**2-2*x+1 --no-check -q"
 CHECKED = "gradcli grad x**2-2*x+1, checked"
 WARM = "gradcli grad x**2-2*x+1, cached derivation"
 ONE_LINER = "python one-liner: sympy, diff, subs"
+FORMULA = "gradcli diff x^2*sin(x) --no-check --simplify off"
+SHORTEST = "gradcli diff x^2*sin(x) --simplify on, checked"
+FORMULA_ONE_LINER = "python one-liner: sympy, simplify(diff)"
+SYMPY_FORMULA = "import sympy; x = sympy.Symbol('x'); print(sympy.simplify(sympy.diff(x**2*sympy.sin(x), x)))"
 
 COMMANDS = {
     "python -c pass": [PYTHON, "-c", "pass"],
@@ -36,6 +40,9 @@ COMMANDS = {
     ONE_LINER: [PYTHON, "-c", SYMPY],
     CHECKED: [GRADCLI, *EXAMPLE],
     WARM: [GRADCLI, *EXAMPLE],
+    FORMULA: [GRADCLI, "diff", "x^2*sin(x)", "--no-check", "--simplify", "off"],
+    FORMULA_ONE_LINER: [PYTHON, "-c", SYMPY_FORMULA],
+    SHORTEST: [GRADCLI, "diff", "x^2*sin(x)", "--simplify", "on"],
 }
 """That of a cached derivation has a folder to take it from, the others have none."""
 
@@ -49,6 +56,8 @@ COMPARISONS = [
     (CHECKED, ONE_LINER, 0.9),
     (WARM, UNCHECKED, 1.2),
     (WARM, ONE_LINER, 0.5),
+    (FORMULA, "python -c 'import numpy, click'", 1.3),
+    (SHORTEST, FORMULA_ONE_LINER, 1.2),
 ]
 ON_ONE_CORE = [(CHECKED, ONE_LINER, 1.2), (WARM, UNCHECKED, 1.6)]
 
@@ -101,6 +110,8 @@ def _measure(
     tasks = {name: runner([*before, *COMMANDS[name]], cached if name == WARM else ENVIRONMENT) for name in names}
     for name in (UNCHECKED, CHECKED, WARM, ONE_LINER):
         assert "-2" in tasks[name](), f"{name} gives another derivative"
+    for name in {FORMULA, SHORTEST, FORMULA_ONE_LINER} & tasks.keys():
+        assert "x*cos(x)" in tasks[name]().replace("x**2*cos", "x*cos"), f"{name} gives another derivative"
     found = medians(tasks, rounds, warmup=2)
     for name, seconds in found.items():
         row(name, f"{seconds * 1e3:.1f} ms")
