@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from gradcli.formulas.array_meaning import ArrayMeaning, NoArrayFormula
 from gradcli.formulas.array_sweep import array_gradient, pulled_back
+from gradcli.formulas.tidy import length, tidy
 
 __all__ = ["array_hessian", "array_jacobian"]
 
@@ -29,7 +30,12 @@ def array_hessian(meaning: ArrayMeaning, name: str) -> int:
     >>> array_statements(meaning, array_hessian(meaning, "x")).source
     'A + A.T'
     """
-    return array_jacobian(replace(meaning, result=array_gradient(meaning, name)), name)
+    arithmetic, size = meaning.arithmetic, meaning.size
+    slope = array_gradient(meaning, name)
+    # As it reads best it has lost terms that the derivative would keep: of log(z) + z/z the quotient.
+    slopes = dict.fromkeys([slope, *tidy(arithmetic, [slope], program=size)])
+    found = [array_jacobian(replace(meaning, result=one), name) for one in slopes]
+    return min(found, key=lambda node: length(arithmetic, tidy(arithmetic, [node], program=size)))
 
 
 def array_jacobian(meaning: ArrayMeaning, name: str) -> int:

@@ -170,3 +170,14 @@ def test_these_are_as_short_when_it_is_said(text: str, wrt: str, symmetric: str,
 def test_powers_of_numbers_of_matrices_stay_refused() -> None:
     with pytest.raises(Problem):
         diff("trace(matrix_power(A, 40))", shapes={"A": ("n", "n")})
+
+
+@pytest.mark.parametrize(
+    ("text", "formula"),
+    [("sum(z*log(z))", "diag(1/z)"), ("sum(log(1 + exp(z)))", None), ("sum(z*log(z)) + sum(z)**2", None)],
+)
+def test_a_hessian_keeps_no_quotient_that_the_gradient_has_lost(text: str, formula: str | None) -> None:
+    (found,) = diff(text, "hessian", shapes={"z": ("n",)}).formulas
+    assert formula in (None, found.text)
+    z = np.array([0.5, 1.5, 3.0])
+    np.testing.assert_allclose(evaluate(found.text, {"z": z}).value, hessian(text, {"z": z}).hessian, rtol=1e-13)
