@@ -44,7 +44,7 @@ def test_a_constant_is_no_field_that_may_come() -> None:
     assert (status, [line["d_x"] for line in found]) == (0, [None, 3.141592653589793])
 
 
-@pytest.mark.parametrize(("form", "written"), [("jsonl", ""), ("csv", "value,d_x,d_y\n")])
+@pytest.mark.parametrize(("form", "written"), [("jsonl", ""), ("csv", "x,y,value,d_x,d_y\n")])
 def test_lines_of_which_there_are_none_are_a_table_without_rows(form: str, written: str) -> None:
     done = gradcli(["batch", "x*y", "--input-format", "jsonl", "--format", form, "-q"], stdin="\n")
     assert (done.status, done.stdout.strip()) == (0, written.strip())
@@ -65,3 +65,10 @@ def test_one_table_of_a_folder_may_be_empty_and_an_error_names_it(tmp_path: Path
     assert done.stderr.startswith(f"error: {source / 'c.csv'}: there is no column 'y'\n")
     (source / "c.csv").write_text("x,y,d_x\n1,2,3\n")
     assert gradcli(words).stderr.startswith(f"error: {source / 'c.csv'} has a column 'd_x' already\n")
+
+
+def test_the_header_has_the_fields_that_the_first_line_lacks() -> None:
+    for first in ("oops", {"y": 1}, {}):
+        _, _, found = answers(["x*y", "--format", "csv"], [first, {"x": 2, "y": 3}])
+        assert sorted(found[0].split(",")) == ["d_x", "d_y", "value", "x", "y"]
+        assert dict(zip(found[0].split(","), found[2].split(","), strict=True))["d_x"] == "3.0"

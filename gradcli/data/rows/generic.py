@@ -90,7 +90,7 @@ class FieldsSink:
         shapes: of the results' entries in a row; None for one that stands in one cell as a list.
         delimiter: between cells; "" for JSON Lines.
         overwrite: whether fields may have the names of results, and are then replaced.
-        names: the fields of a table without rows.
+        names: the fields that are known before there are rows.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class FieldsSink:
                 fields[label] = [None if entry is None else entry[at] for entry in entries]
         lines = []
         if not self._header:
-            self._header = list(fields)
+            self._header = list(dict.fromkeys([*self._kept(), *fields]))
             lines.append(self._delimiter.join(map(self._cell, self._header)))
         check_none_new(self._header, fields, block, lacking, self._origin, _AS_LINES)
         columns_of_texts = [list(map(self._cell, fields.get(name, nothing))) for name in self._header]
@@ -140,6 +140,11 @@ class FieldsSink:
         except UnicodeEncodeError:
             told = f"a text of {self._origin} has half a surrogate pair, which is no character"
             raise InputProblem(told, hint="--format jsonl keeps it") from None
+
+    def _kept(self) -> list[str]:
+        """The fields that are known of the table, without those that are replaced."""
+        added = {label for name, shape in self._shapes.items() for label in labels(name, shape or ())}
+        return [name for name in self._names if name not in added]
 
     def _cell(self, value: Any) -> str:
         """A field as a cell."""
@@ -159,8 +164,7 @@ class FieldsSink:
         """Nothing is left, but of a table without rows the header."""
         if self._delimiter and not self._header:
             added = [label for name, shape in self._shapes.items() for label in labels(name, shape or ())]
-            kept = [name for name in self._names if name not in added]
-            self._write((self._delimiter.join(map(self._cell, [*kept, *added])) + "\n").encode())
+            self._write((self._delimiter.join(map(self._cell, [*self._kept(), *added])) + "\n").encode())
 
     def discard(self) -> None:
         """Nothing waits."""

@@ -29,7 +29,7 @@ class JsonLinesTable:
 
     Attributes:
         origin: what it is called in messages.
-        names: the keys of the first lines.
+        names: the keys of the first lines, and of the variables that are expected.
         variables: what a program may use.
         first_row: how many rows of the table come before, where this is a piece of it.
 
@@ -66,11 +66,11 @@ class JsonLinesTable:
         if not at_once and found and not any(found) and _object(self._pending[-1]) is None:
             raise InputProblem(f"the first line of {origin} is no JSON object in UTF-8")
         known = list(dict.fromkeys(key for row in found for key in row))
-        self.names = tuple(known)
         hidden = set(self._keys.values())
         shown = [*self._keys, *(normalize(key) for key in known if key not in hidden)]
-        if at_once or not found:
-            shown += [name for name in expected if name not in shown]
+        more = [name for name in expected if name not in shown] if at_once or not found else []
+        self.names = tuple(dict.fromkeys([*known, *(self._keys.get(name, name) for name in more)]))
+        shown += more
         self.variables: Mapping[str, Variable] = {name: Variable((), ()) for name in shown}
 
     def _first(self) -> list[bytes]:
