@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcli.batch.plan import Plan
+from gradcli.batch.spare import Spare
 from gradcli.formulas import Entry
 
 __all__ = ["run"]
@@ -25,6 +26,7 @@ def run(
     column: Callable[[Entry], NDArray[Any]],
     constants: Mapping[Entry, float],
     threads: int = 1,
+    spare: Spare | None = None,
 ) -> list[NDArray[Any]]:
     """The results of straight-line code for each row.
 
@@ -34,6 +36,7 @@ def run(
         column: the values of an entry, one for each row.
         constants: the values of entries that are the same in all rows.
         threads: that compute at the same time, each another block.
+        spare: where memory for the results comes from.
 
     Returns:
         For each result an array with an entry for each row; of truth values for a comparison.
@@ -52,7 +55,7 @@ def run(
         for step in plan.before:
             args = [known[arg] for arg in step.args]
             known.append(step.function(*(map(np.float64, args) if step.counts else args)))
-    results = _Results(plan, rows, known)
+    results = _Results(plan, rows, known, spare or Spare())
     begins = iter(range(0, rows, BLOCK))
     if threads > 1 and rows > BLOCK:
         with ThreadPoolExecutor(threads) as pool:
@@ -72,7 +75,7 @@ class _Results:
         late: the results that are copied at a block's end, with their places.
     """
 
-    def __init__(self, plan: Plan, rows: int, known: list[Any]) -> None:
+    def __init__(self, plan: Plan, rows: int, known: list[Any], spare: Spare) -> None:
         self.plan = plan
         self.rows = rows
         self.known = known
@@ -84,7 +87,7 @@ class _Results:
             if place < len(known):
                 self.arrays.append(np.broadcast_to(np.asarray(known[place]), (rows,)))
                 continue
-            array = np.empty(rows, bool if is_truth else np.float64)
+            array = spare.empty(rows, np.dtype(bool if is_truth else np.float64))
             self.arrays.append(array)
             if place in written and place not in self.targets:
                 self.targets[place] = array

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gradcli.batch import Plan, plan, run
 from gradcli.batch.jit import Jit
 from gradcli.batch.native import Argument, Native
+from gradcli.batch.spare import Spare
 from gradcli.errors import Problem, ShapeProblem
 from gradcli.formulas import Entry, Meaning, gradient, hessian, jacobian, nth, vjp
 from gradcli.ops.calls.operands import Kind
@@ -44,6 +45,7 @@ class Compiled:
         meaning: what the program computes, with its derivatives.
         roots: the nodes of what the code computes, in its order.
         native: the same compiled, which is taken where it is there.
+        spare: memory for results.
     """
 
     plan: Plan
@@ -52,6 +54,7 @@ class Compiled:
     meaning: Meaning
     roots: tuple[int, ...]
     native: Native | Jit | None = None
+    spare: Spare = field(default_factory=Spare)
 
     def routine(self) -> Routine:
         """The code as a function with one result: all numbers, with 1 for what is true."""
@@ -100,7 +103,7 @@ class Compiled:
             numbers = self.native.run({**constants, **values}, rows, threads)
             found = [a.astype(bool) if truth else a for a, truth in zip(numbers, self.plan.truths, strict=True)]
         else:
-            found = run(self.plan, rows, lambda entry: _column(values[entry.name], entry), fixed, threads)
+            found = run(self.plan, rows, lambda entry: _column(values[entry.name], entry), fixed, threads, self.spare)
         results: dict[str, NDArray[Any]] = {}
         position = 0
         for column in self.columns:

@@ -101,7 +101,7 @@ class Computer:
         groups = self._groups(cells, np.flatnonzero(~blank) if blank.any() else None, rows)
         if len(groups) == 1 and groups[0][1] is None:
             found = self._group(cells, groups[0][0], rows)
-            self._like = self._like or {name: array[:0] for name, array in found.columns.items()}
+            self._like = self._like or {name: array[:0].copy() for name, array in found.columns.items()}
             return found
         found = Found({}, blank, np.zeros(rows, bool), {})
         for shapes, places in groups:
@@ -113,7 +113,7 @@ class Computer:
             found.failed.update((int(places[row]), why) for row, why in part.failed.items())
             _fill(found.columns, part.columns, places, rows, len(groups) == 1)
         if not blank.all():
-            self._like = self._like or {name: array[:0] for name, array in found.columns.items()}
+            self._like = self._like or {name: array[:0].copy() for name, array in found.columns.items()}
         return found
 
     def _groups(
