@@ -333,7 +333,9 @@ def _command(name: str, function: Callable[..., Any], cases: bool, as_texts: boo
         if name == "batch":  # a table says what has a value
             options["constants"] = constants
         elif program is not None and constants is not None:
-            _check_constants(program, constants, texts)
+            numbers = _variables_of_constants(name, program, constants, texts, options)
+            if numbers:
+                options["shape"] = (*options["shape"], *(f"{number}=()" for number in numbers))
         if program is not None and not as_texts:
             check_given(program, texts, name)
         with bounded_memory(allowed):
@@ -415,11 +417,35 @@ def _with_files(
     return {name: found[name] for name in dict.fromkeys([*used, *found]) if name in found}
 
 
-def _check_constants(program: Program, constants: str, texts: Mapping[str, str]) -> None:
-    """See that names that are no constants by `--constants` have values."""
-    from gradcli.transforms.program.variables import check_constants
+def _variables_of_constants(
+    command: str, program: Program, constants: str, texts: Mapping[str, str], options: Mapping[str, Any]
+) -> list[str]:
+    """The names of other constants than `--constants` says, where the command takes variables without values.
 
-    check_constants(program, [name.strip() for name in constants.split(",") if name.strip()], texts)
+    Raises:
+        NameProblem: for an unknown constant; where variables need values, for one that has none.
+    """
+    from gradcli.ops import CONSTANTS
+    from gradcli.transforms.program.variables import check_constants, free_names
+
+    listed = [name.strip() for name in constants.split(",") if name.strip()]
+    given = [*texts, *(text.partition("=")[0].strip() for text in options.get("shape", ()))]
+    unvalued = _UNVALUED.get(command)
+    if unvalued is None or not unvalued(texts, options):
+        check_constants(program, listed, given)
+        return []
+    check_constants(program, listed, CONSTANTS)
+    return [name for name in free_names(program) if name in CONSTANTS and name not in (*listed, *given)]
+
+
+_UNVALUED: dict[str, Callable[[Mapping[str, str], Mapping[str, Any]], bool]] = {
+    "check": lambda texts, options: bool(options["claim"] or options["claim_hessian"]),
+    "code": lambda texts, options: True,
+    "diff": lambda texts, options: not texts and not options["tangent"],
+    "explain": lambda texts, options: not texts,
+    "sparsity": lambda texts, options: True,
+}
+"""When the commands that may do without values do so."""
 
 
 def values_of(session: Session, program: Program, texts: dict[str, str]) -> dict[str, Any]:

@@ -168,10 +168,10 @@ def _bounds(name: str, low: str, high: str) -> tuple[float, float]:
 
 
 def shapes_of(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """`x=3` and `A=3,3` as shapes.
+    """`x=3` and `A=3,3` as shapes; `e=()` is a number.
 
-    >>> shapes_of(["x=3", "A=2,3"])
-    {'x': (3,), 'A': (2, 3)}
+    >>> shapes_of(["x=3", "A=2,3", "e=()"])
+    {'x': (3,), 'A': (2, 3), 'e': ()}
     """
     shapes = {}
     for text in texts:
@@ -179,7 +179,7 @@ def shapes_of(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:
         if not equals:
             raise UsageProblem(f"--shape takes NAME=SIZE,SIZE, not '{text}'", hint="for example --shape A=3,3")
         name = normalize(name.strip())
-        shapes[name] = _shape(name, [size.strip() for size in sizes.split(",")])
+        shapes[name] = () if sizes.strip() == "()" else _shape(name, [size.strip() for size in sizes.split(",")])
     return shapes
 
 
@@ -195,7 +195,7 @@ def lettered_shapes_of(texts: Sequence[str]) -> dict[str, tuple[int | str, ...]]
         if not equals:
             raise UsageProblem(f"--shape takes NAME=SIZE,SIZE, not '{text}'", hint="for example --shape A=m,n or A=3,3")
         name = normalize(name.strip())
-        listed = [size.strip() for size in sizes.split(",")]
+        listed = [] if sizes.strip() == "()" else [size.strip() for size in sizes.split(",")]
         plain = [size for size in listed if not size.isidentifier()]
         numbers = iter(_shape(name, plain) if plain else ())
         shapes[name] = tuple(size if size.isidentifier() else next(numbers) for size in listed)

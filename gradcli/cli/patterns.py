@@ -32,7 +32,7 @@ def sizes_of(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:
         name, equals, sizes = text.partition("=")
         if not equals or not name.strip():
             raise UsageProblem(f"--shape takes NAME=SIZE,SIZE, not '{text}'", hint="for example --shape x=100 or A=3,4")
-        listed = [size.strip() for size in sizes.split(",")]
+        listed = [] if sizes.strip() == "()" else [size.strip() for size in sizes.split(",")]
         if not all(size.isascii() and size.isdigit() for size in listed):
             raise InputProblem(f"the shape of '{name.strip()}' must be whole numbers, not '{sizes}'")
         if normalize(name.strip()) in found:

@@ -33,5 +33,5 @@ LANGUAGE = Language(
     constants={},
     reserved=frozenset(CONSTANTS),
     quoted="{0}",
-    spell=unparse,
+    spell=lambda tree, variables: unparse(tree),
 )

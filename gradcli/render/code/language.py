@@ -92,7 +92,8 @@ class Language:
         number_argument: a template for a number where a function's argument is no bare number.
         quoted: a template for a name that may be any text; names are then left as they are.
         any_case: whether x and X are one name.
-        spell: writes an expression whole, with any operation; `functions` and what belongs to it is then not looked at.
+        spell: writes an expression of some variables whole, with any operation; `functions` and what belongs to it is
+            then not looked at.
         careful: spellings that have a value everywhere, for programs with choices: what is used in a branch that is not
             taken may be computed before; where they are not needed, the others read better.
         overflowing: functions that raise an error where they are too large, so that what is finite beyond them, such as
@@ -114,7 +115,7 @@ class Language:
     number_argument: str = "{0}"
     quoted: str = ""
     any_case: bool = False
-    spell: Callable[[Tree], str] | None = None
+    spell: Callable[[Tree, Container[str]], str] | None = None
     careful: Mapping[str, str] = field(default_factory=dict)
     overflowing: frozenset[str] = frozenset()
     flags: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
 
@@ -110,14 +110,16 @@ def _expressions(
         speller = Speller(language, meaning.graph, names.of, shapes)
         return spelled(speller, lowered, called, TRUTHS, DEEPEST)[:2]
     result = shaped(nodes, (len(nodes),))
-    alike = _alike(language.spell, {*shapes, *meaning.names.values()}, len(meaning.graph))
+    own = {*shapes, *meaning.names.values()}
+    alike = _alike(language.spell, own, len(meaning.graph))
     taken = {*shapes, *alike}
     program = statements(meaning.graph, result, meaning.names, taken, deepest=DEEPEST, unnamed=TRUTHS)
     assert isinstance(program.result, Call)
     lines = tuple(
-        (language.spell(Name(target, (0, 0))), language.spell(tree)) for target, tree, _ in program.assignments
+        (language.spell(Name(target, (0, 0)), own), language.spell(tree, own))
+        for target, tree, _ in program.assignments
     )
-    return lines, [language.spell(tree) for tree in program.result.args]
+    return lines, [language.spell(tree, own) for tree in program.result.args]
 
 
 def _with_careful(language: Language, functions: Iterable[str]) -> Language:
@@ -126,7 +128,7 @@ def _with_careful(language: Language, functions: Iterable[str]) -> Language:
     return replace(language, functions={**language.functions, **careful})
 
 
-def _alike(spell: Callable[[Tree], str], names: set[str], count: int) -> set[str]:
+def _alike(spell: Callable[[Tree, Container[str]], str], names: set[str], count: int) -> set[str]:
     """Names for intermediate results that would be spelled as other names are: t1 where t_1 is a variable.
 
     Raises:
@@ -134,7 +136,7 @@ def _alike(spell: Callable[[Tree], str], names: set[str], count: int) -> set[str
     """
     spelled: dict[str, str] = {}
     for name in sorted(names):
-        other = spelled.setdefault(spell(Name(name, (0, 0))), name)
+        other = spelled.setdefault(spell(Name(name, (0, 0)), names), name)
         if other != name:
             raise UsageProblem(f"'{other}' and '{name}' are written alike", hint="rename one of them")
-    return {f"t{i}" for i in range(1, count) if spell(Name(f"t{i}", (0, 0))) in spelled}
+    return {f"t{i}" for i in range(1, count) if spell(Name(f"t{i}", (0, 0)), names) in spelled}

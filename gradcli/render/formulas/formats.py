@@ -127,7 +127,7 @@ def _pretty(found: Formulas, unicode: bool) -> Iterator[str]:
     for i, formula in enumerate(found.formulas):
         if i:
             yield ""
-        yield from pretty(formula.program, formula.label, unicode=unicode)
+        yield from pretty(formula.program, formula.label, found.shapes, unicode=unicode)
         yield from _beside(formula)
     yield from _on_symmetric(found)
     yield from _at_point(found)
@@ -171,21 +171,21 @@ def _latex(found: Formulas) -> Iterator[str]:
     from gradcli.render.formulas.latex import latex
 
     for formula in found.formulas:
-        yield latex(formula.program)
+        yield latex(formula.program, found.shapes)
 
 
 def _mathml(found: Formulas) -> Iterator[str]:
     from gradcli.render.formulas.mathml import mathml
 
     for formula in found.formulas:
-        yield mathml(formula.program)
+        yield mathml(formula.program, found.shapes)
 
 
 def _sympy(found: Formulas) -> Iterator[str]:
     from gradcli.render.formulas.sympy_text import sympy_text
 
     for formula in found.formulas:
-        yield sympy_text(formula.program)
+        yield sympy_text(formula.program, found.shapes)
 
 
 def _markdown(found: Formulas) -> Iterator[str]:
@@ -195,7 +195,7 @@ def _markdown(found: Formulas) -> Iterator[str]:
         if i:
             yield ""
         yield "$$"
-        yield f"{_operator(formula)} = {latex(formula.program)}"
+        yield f"{_operator(formula)} = {latex(formula.program, found.shapes)}"
         yield "$$"
         for condition, part in formula.omissions:
             yield ""
@@ -246,7 +246,7 @@ def _document(found: Formulas, confirmation: Confirmation | None) -> dict[str, A
                 "order": formula.order,
                 "shape": list(formula.shape),
                 "formula": formula.text,
-                "latex": latex(formula.program),
+                "latex": latex(formula.program, found.shapes),
                 "where": list(formula.where),
             }
             for formula in found.formulas

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import NamedTuple
 
 from gradcli.lang import Call, Literal, Name, Program, Tree, fold, is_conditional
@@ -56,29 +56,38 @@ class _Text(NamedTuple):
         return f"-{self.latex}" if self.negative else self.latex
 
 
-def latex(program: Program) -> str:
+def latex(program: Program, variables: Container[str] = ()) -> str:
     r"""A program as LaTeX, without the dollars around it.
+
+    Args:
+        program: the program.
+        variables: names of constants that are variables here.
 
     >>> from gradcli.lang import parse
     >>> print(latex(parse("x**2*sin(theta)/(2*sqrt(x_max + 1))")))
     \frac{x^{2} \sin\left(\theta\right)}{2 \sqrt{x_{\mathrm{max}} + 1}}
     """
-    result = latex_of(program.result)
+    result = latex_of(program.result, variables)
     if not program.assignments:
         return result
     lines = [rf"{result} \\", r"\text{where} \quad & \\"]
-    lines += [rf"{spelled_name(name)} &= {latex_of(tree)} \\" for name, tree, _ in program.assignments]
+    lines += [rf"{spelled_name(name)} &= {latex_of(tree, variables)} \\" for name, tree, _ in program.assignments]
     return "\\begin{aligned}\n&" + "\n".join(lines) + "\n\\end{aligned}"
 
 
-def latex_of(tree: Tree) -> str:
+def latex_of(tree: Tree, variables: Container[str] = ()) -> str:
     r"""An expression as LaTeX.
 
     >>> from gradcli.lang import parse
     >>> print(latex_of(parse("sqrt(x)/2").result))
     \frac{\sqrt{x}}{2}
     """
-    return fold(tree, _literal, _name, _call).whole
+
+    def name(node: Name) -> _Text:
+        known = node.id in _CONSTANTS and node.id not in variables
+        return _Text(_CONSTANTS[node.id] if known else spelled_name(node.id))
+
+    return fold(tree, _literal, name, _call).whole
 
 
 def _literal(node: Literal) -> _Text:
@@ -91,10 +100,6 @@ def _literal(node: Literal) -> _Text:
     if e:
         text = rf"{mantissa} \cdot 10^{{{int(power)}}}"
     return _Text(text, _PRODUCT if e else _ATOM, digit=True, negative=negative)
-
-
-def _name(node: Name) -> _Text:
-    return _Text(_CONSTANTS[node.id] if node.id in _CONSTANTS else spelled_name(node.id))
 
 
 def _call(node: Call, args: list[_Text], keywords: dict[str, _Text]) -> _Text:

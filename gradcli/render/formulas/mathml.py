@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from html import escape
 
 from gradcli.lang import Program
@@ -12,14 +12,18 @@ from gradcli.render.words.letters import letters
 __all__ = ["mathml"]
 
 
-def mathml(program: Program) -> str:
+def mathml(program: Program, variables: Container[str] = ()) -> str:
     """A program as one `math` element.
+
+    Args:
+        program: in canonical names.
+        variables: names of constants that are variables here.
 
     >>> from gradcli.lang import parse
     >>> mathml(parse("x**2/2")).partition(">")[2]
     '<mfrac><msup><mi>x</mi><mn>2</mn></msup><mn>2</mn></mfrac></math>'
     """
-    inner = typeset(program, _MathML())
+    inner = typeset(program, _MathML(), variables)
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{inner}</math>'
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from gradcli.lang import Program
@@ -29,12 +29,13 @@ class _Box(NamedTuple):
         return len(self.lines[0])
 
 
-def pretty(program: Program, label: str = "", *, unicode: bool = True) -> list[str]:
+def pretty(program: Program, label: str = "", variables: Container[str] = (), *, unicode: bool = True) -> list[str]:
     r"""A program in lines, after what it is.
 
     Args:
         program: in canonical names.
         label: what it is.
+        variables: names of constants that are variables here.
         unicode: whether signs beyond ASCII can be written; without, bars are hyphens, and names are as in the language.
 
     >>> from gradcli.lang import parse
@@ -48,7 +49,7 @@ def pretty(program: Program, label: str = "", *, unicode: bool = True) -> list[s
             sqrt(theta)
     """
     drawing = _Pretty() if unicode else _Ascii()
-    drawn = typeset(program, drawing)
+    drawn = typeset(program, drawing, variables)
     if label:
         drawn = drawing.row([_text(f"{label} = "), drawn])
     return [line.rstrip() for line in drawn.lines]

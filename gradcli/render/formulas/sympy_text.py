@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from gradcli.errors import UsageProblem
 from gradcli.lang import Call, Literal, Name, Program, Tree, fold, is_conditional, parse, run, unparse
 from gradcli.ops import OBJECTS, TABLE
@@ -34,8 +36,12 @@ _TAKEN = "CEINOQS"
 """Letters that SymPy has a meaning of its own for."""
 
 
-def sympy_text(program: Program) -> str:
+def sympy_text(program: Program, variables: Container[str] = ()) -> str:
     """A program as one expression.
+
+    Args:
+        program: the program.
+        variables: names of constants that are variables here.
 
     Raises:
         UsageProblem: for what SymPy has no text for: operations on whole arrays, and programs too long to be written
@@ -60,9 +66,10 @@ def sympy_text(program: Program) -> str:
         return sized(node, [])
 
     def name(node: Name) -> Tree:
-        if node.id == "tau":
+        constant = node.id not in variables
+        if node.id == "tau" and constant:
             return sized(Call("mul", (Literal(2.0, _NOWHERE), Name("pi", _NOWHERE)), _NOWHERE, _NOWHERE), [])
-        if node.id in _CONSTANTS:
+        if node.id in _CONSTANTS and constant:
             return sized(Name(_CONSTANTS[node.id], _NOWHERE), [])
         if len(node.id) == 1 and node.id.isascii() and node.id not in _TAKEN:
             return sized(node, [])

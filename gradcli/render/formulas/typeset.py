@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from gradcli.lang import Call, Literal, Name, Program, Tree, fold, is_conditional
@@ -76,22 +76,24 @@ class _Part(NamedTuple, Generic[T]):
     digit: bool = False
 
 
-def typeset(program: Program, layout: Layout[T]) -> T:
+def typeset(program: Program, layout: Layout[T], variables: Container[str] = ()) -> T:
     """Draw a program.
 
     Args:
         program: in canonical names.
         layout: draws it.
+        variables: names of constants that are variables here.
     """
-    drawer = _Drawer(layout)
+    drawer = _Drawer(layout, variables)
     result = drawer.whole(program.result)
     where = [(layout.name(name), drawer.whole(tree)) for name, tree, _ in program.assignments]
     return layout.program(result, where) if where else result
 
 
 class _Drawer(Generic[T]):
-    def __init__(self, layout: Layout[T]) -> None:
+    def __init__(self, layout: Layout[T], variables: Container[str]) -> None:
         self.layout = layout
+        self.variables = variables
 
     def whole(self, tree: Tree) -> T:
         """A tree with its sign."""
@@ -137,7 +139,7 @@ class _Drawer(Generic[T]):
         return _Part(drawn, _PRODUCT if e else _ATOM, value < 0, digit=True)
 
     def name(self, node: Name) -> _Part[T]:
-        if node.id in _CONSTANTS:
+        if node.id in _CONSTANTS and node.id not in self.variables:
             return _Part(self.layout.symbol(_CONSTANTS[node.id]))
         return _Part(self.layout.name(node.id))
 

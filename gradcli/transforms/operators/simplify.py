@@ -9,6 +9,7 @@ from itertools import chain
 from gradcli.errors import Problem
 from gradcli.formulas import Nested, reading_length, shaped, statements, tidy
 from gradcli.lang import Call, Literal, Program, parse, run, unparse, variables
+from gradcli.ops import CONSTANTS
 from gradcli.symbolic import Oracle
 from gradcli.symbolic.protocol.rewriting import Form, Rewriting
 from gradcli.transforms.operators.diff import meaning_of
@@ -24,7 +25,7 @@ _CHARACTERS = 20_000
 
 
 def simplify(found: Formulas, oracle: Oracle, timeout: float, beside: bool = True) -> Formulas:
-    """Formulas in the shortest form, by `reading_length`.
+    """Formulas in the shortest form, by `reading_length`; as they are where a variable is called as a constant is.
 
     Args:
         found: formulas.
@@ -39,8 +40,8 @@ def simplify(found: Formulas, oracle: Oracle, timeout: float, beside: bool = Tru
     """
     entries = [_entries(found, formula) for formula in found.formulas]
     texts = [program.source for programs in entries for program in programs]
-    if not texts or sum(map(len, texts)) > _CHARACTERS:
-        return found
+    if not texts or sum(map(len, texts)) > _CHARACTERS or not CONSTANTS.keys().isdisjoint(found.shapes):
+        return found  # a text does not say which of the two is meant
     source = found.steps[-1].text if found.steps else found.expression
     single = found.of in ("gradient", "derivative") and not any(formula.shape for formula in found.formulas)
     names = tuple(formula.names[0] for formula in found.formulas) if single else ()
