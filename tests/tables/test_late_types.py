@@ -174,3 +174,34 @@ def test_what_cannot_be_text_is_told(words: list[str], stdin: str, told: str) ->
     done = gradcli(["batch", *words, "--no-check"], stdin=stdin)
     assert (done.status, done.stdout) == (2, "")
     assert told in done.stderr
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow", "npz"])
+@pytest.mark.parametrize("values", [[1.5, True], [True, 2], [[1.5], [True]], [[1.5, True]]])
+def test_truth_values_beside_numbers_are_refused(monkeypatch: pytest.MonkeyPatch, form: str, values: list[Any]) -> None:
+    pytest.importorskip("pyarrow")
+    for apart in (0, 3):
+        rows: list[dict[str, Any]] = [{"c": values[0]}, *[{}] * apart, *({"c": value} for value in values[1:])]
+        with pytest.raises(InputProblem, match="column 'c' of p"):
+            in_blocks(rows, form, monkeypatch)
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_empty_lists_leave_open_what_lists_hold(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    pytest.importorskip("pyarrow")
+    rows: list[dict[str, Any]] = [{"v": [], "s": {"a": None}}] * 4 + [{"v": [1.5], "s": {"a": "b"}}, {"v": None}]
+    made = read_back(in_blocks(rows, form, monkeypatch), form)
+    assert made.column("v").to_pylist() == [[]] * 4 + [[1.5], None]
+    assert made.column("s").to_pylist()[3:5] == [{"a": None}, {"a": "b"}]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "npz", "arrow"])
+def test_a_zero_keeps_its_sign(form: str) -> None:
+    raw = in_pieces("x,n\n1,-0\n1,-0\n", form, [])
+    if form == "jsonl":
+        assert b'"n": -0.0' in raw
+    elif form == "npz":
+        assert np.signbit(np.load(io.BytesIO(raw))["n"]).all()
+    else:
+        pytest.importorskip("pyarrow")
+        assert np.signbit(read_back(raw, form).column("n").to_numpy()).all()

@@ -15,7 +15,7 @@ from gradcli.batch import Cells
 from gradcli.batch.table import Block, Lacking, Variable
 from gradcli.data.rows.generic import joined
 from gradcli.data.rows.names import check_free, variables_of
-from gradcli.data.rows.texts import kind_of
+from gradcli.data.rows.texts import kind_of, scalars_in
 from gradcli.errors import InputProblem
 from gradcli.ops.calls.memory import check_entries
 
@@ -134,6 +134,7 @@ class NumpySink:
         self._overwrite = overwrite
         self._names = list(dict.fromkeys([*table.names, *shapes]))
         self._parts: dict[str, dict[int, NDArray[Any]]] = {}
+        self._scalars: dict[str, set[str]] = {}
         self._rows: list[int] = []
         if not overwrite:
             check_free(list(shapes), table.names, table.origin)
@@ -150,6 +151,10 @@ class NumpySink:
         """A column; NumPy has no missing entry but not-a-number."""
         if isinstance(values, np.ndarray):
             return values
+        scalars = self._scalars.setdefault(name, set())
+        scalars |= scalars_in(values)
+        if len(scalars) > 1:
+            raise self._mixed(name)
         if {float, type(None)}.issuperset(map(type, values)):
             return np.array(values, np.float64)
         values = [float(value) if isinstance(value, Decimal) else value for value in values]

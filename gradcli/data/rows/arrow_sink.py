@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from gradcli.batch.table import Block, Lacking
 from gradcli.data.rows.arrow_objects import first_line
-from gradcli.data.rows.arrow_types import first_unfit, fits, shown, spoken_type
+from gradcli.data.rows.arrow_types import first_unfit, fits, is_open, shown, spoken_type
 from gradcli.data.rows.delimited import DelimitedTable
 from gradcli.data.rows.generic import check_none_new, joined, row_of
 from gradcli.data.rows.names import check_free
-from gradcli.data.rows.texts import plain_object
+from gradcli.data.rows.texts import plain_object, scalars_in
 from gradcli.errors import InputProblem
 
 __all__ = ["ArrowSink"]
@@ -87,7 +87,7 @@ class ArrowSink:
             self._put(part)
             return
         self._held.append(part)
-        if len(self._held) >= _HELD or not any(pa.types.is_null(kind) for kind in self._types().values()):
+        if len(self._held) >= _HELD or not any(map(is_open, self._types().values())):
             self._put_held()
 
     def _types(self) -> dict[str, Any]:
@@ -96,7 +96,8 @@ class ArrowSink:
         found: dict[str, Any] = {}
         for part in self._held:
             for field in part.made.schema:
-                if pa.types.is_null(found.get(field.name, pa.null())):
+                known = found.get(field.name, pa.null())
+                if is_open(known) and (fits(known, field.type) or pa.types.is_null(known)):
                     found[field.name] = field.type
         if kept is not None:  # a column of nulls alone may be what came in
             return {name: kind for name, kind in found.items() if name in self._shapes or name not in kept.names}
@@ -180,6 +181,9 @@ class ArrowSink:
 
     def _typed(self, name: str, values: Sequence[Any]) -> Any:
         """A column of values that had no type."""
+        if name not in self._shapes and len(scalars_in(values)) > 1:
+            told = f"column '{name}' of {self._table.origin} has truth values beside numbers"
+            raise InputProblem(told, hint=_NO_TYPES)
         try:
             array = pa.array(values)
         except (pa.ArrowException, OverflowError, UnicodeEncodeError) as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-__all__ = ["first_unfit", "fits", "is_listed", "is_number", "shown", "spoken_type"]
+__all__ = ["first_unfit", "fits", "is_listed", "is_number", "is_open", "shown", "spoken_type"]
 
 _LONGEST = 40
 
@@ -39,6 +39,24 @@ def fits(found: Any, wanted: Any) -> bool:
         elif not (is_number(one) and is_number(other)):
             return False
     return True
+
+
+def is_open(kind: Any) -> bool:
+    """Whether values of a type may turn out to be of another: those of empty lists, and of fields without a value.
+
+    >>> is_open(pa.null()), is_open(pa.list_(pa.null())), is_open(pa.list_(pa.int64()))
+    (True, True, False)
+    """
+    kinds = [kind]
+    while kinds:
+        one = kinds.pop()
+        if pa.types.is_null(one):
+            return True
+        if is_listed(one):
+            kinds.append(one.value_type)
+        elif pa.types.is_struct(one):
+            kinds += [field.type for field in one]
+    return False
 
 
 def is_listed(kind: Any) -> bool:

@@ -21,6 +21,7 @@ __all__ = [
     "kind_of",
     "object_of",
     "plain_object",
+    "scalars_in",
     "stacked",
     "together",
 ]
@@ -84,8 +85,8 @@ def object_of(text: str) -> Any:
 def plain_object(text: str) -> Any:
     """A cell's text as `object_of` has it, if nothing of it is lost; a whole number as an int.
 
-    >>> [plain_object(text) for text in ("9007199254740993", "01234", "+49", "1.50")]
-    [9007199254740993, '01234', '+49', 1.5]
+    >>> [plain_object(text) for text in ("9007199254740993", "01234", "+49", "1.50", "-0")]
+    [9007199254740993, '01234', '+49', 1.5, -0.0]
     """
     found = object_of(text)
     if isinstance(found, float):
@@ -95,7 +96,7 @@ def plain_object(text: str) -> Any:
     return found
 
 
-_PLAIN_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_PLAIN_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")  # -0 has a sign that no int has
 _NOT_PLAIN = re.compile(r"\+|-?[0-9]{19}|-?0[0-9]")
 
 
@@ -126,6 +127,25 @@ def cells_of_objects(objects: Sequence[Any], kind: str = "") -> tuple[Cells, dic
     if kind == "truth":
         return Cells(np.where(blank, False, values).astype(bool), "truth", blank if blank.any() else None), bad
     return Cells(values, kind_of(values[~blank], kind), blank if blank.any() else None), bad
+
+
+def scalars_in(values: Sequence[Any]) -> set[str]:
+    """Whether values are numbers, truth values, or both, also in lists: libraries take truth values for ones and zeros.
+
+    >>> sorted(scalars_in([1.5, None, "a", [[True]]])), scalars_in([[1], [2.5]])
+    (['number', 'truth'], {'number'})
+    """
+    found = set()
+    level = values
+    while True:
+        kinds = set(map(type, level))
+        if bool in kinds:
+            found.add("truth")
+        if kinds & {int, float}:
+            found.add("number")
+        if list not in kinds:
+            return found
+        level = [entry for value in level if type(value) is list for entry in value]
 
 
 def _float(found: Any) -> float | None:
