@@ -271,3 +271,20 @@ def test_columns_of_one_name_stay_in_parquet_and_go_to_no_other_format(tmp_path:
     assert (done.status, done.stdout) == (2, "")
     assert "has the column 'x' twice\nhint: only parquet and arrow can have that" in done.stderr
     assert gradcli(["batch", "x", str(path), "--no-check"]).status == 2
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+@pytest.mark.parametrize("source", ["jsonl", "csv", "npz"])
+def test_matrices_in_each_row_go_to_formats_with_types(form: str, source: str) -> None:
+    pytest.importorskip("pyarrow")
+    saved = io.BytesIO()
+    columns = np.arange(12.0).reshape(2, 2, 3)
+    np.savez(saved, m=columns)
+    raws = {"jsonl": b'{"a": 1}\n{"a": 2}\n', "csv": b"a\n1\n2\n", "npz": saved.getvalue()}
+    results = np.arange(8.0).reshape(2, 2, 2)
+    raw = through(raws[source], source, {"y": results}, form)
+    table = open_table(io.BytesIO(raw), "p", Form(form))
+    (block,) = table.blocks(["y", "m"] if source == "npz" else ["y"])
+    np.testing.assert_array_equal(block.cells["y"].values, results)
+    if source == "npz":
+        np.testing.assert_array_equal(block.cells["m"].values, columns)

@@ -185,7 +185,7 @@ class ArrowSink:
             told = f"column '{name}' of {self._table.origin} has truth values beside numbers"
             raise InputProblem(told, hint=_NO_TYPES)
         try:
-            array = pa.array(values)
+            array = _made(values)
         except (pa.ArrowException, OverflowError, UnicodeEncodeError) as error:
             told = f"column '{name}' of {self._table.origin} has no type of Arrow's: {first_line(error)}"
             raise InputProblem(told, hint=_NO_TYPES) from None
@@ -289,6 +289,15 @@ def _only(table: Any, kept: NDArray[np.bool_]) -> Any:
         edges = np.flatnonzero(np.diff(np.concatenate([[False], kept, [False]]).astype(np.int8)))
         parts = [table.slice(first, last - first) for first, last in edges.reshape(-1, 2).tolist()]
         return pa.concat_tables(parts or [table.slice(0, 0)])
+
+
+def _made(values: Any) -> Any:
+    """A column of values; of arrays with several axes nested lists."""
+    if isinstance(values, np.ndarray):
+        return _array(values, np.zeros(len(values), bool))
+    if any(isinstance(value, np.ndarray) and value.ndim > 1 for value in values):
+        return pa.array([value.tolist() if isinstance(value, np.ndarray) else value for value in values])
+    return pa.array(values)
 
 
 def _type_of(shape: tuple[int, ...] | None) -> Any:
