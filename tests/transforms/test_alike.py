@@ -6,12 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Self
 
+import numpy as np
 import pytest
 
+from gradcli.batch import Cells
+from gradcli.lang import parse
 from gradcli.symbolic import Answer, NotChecked, Oracle, Question
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.hessian import hessian
 from gradcli.transforms.results.base import Derived
+from gradcli.transforms.rows.compute import Computer
+from gradcli.transforms.rows.report import Report, Sample
+from gradcli.transforms.rows.sample import Checked, check_samples
+from gradcli.transforms.rows.task import task
 from gradcli.transforms.verify.alike import Alike
 from gradcli.transforms.verify.derivations import Derivations
 
@@ -121,3 +128,35 @@ def test_without_time_nothing_is_said() -> None:
         verdicts = Alike(oracle, None).verdicts(slopes("cos(x)", 1.0, 2.0), 0.0)
     assert [(one.verdict, one.reason) for one in verdicts] == [("not checked", "no answer within 0 s")] * 2
     assert oracle.derived == 0
+
+
+def sampled(text: str, wrt: list[str], columns: dict[str, list[float]], wrong: str = "") -> tuple[Checked, Watched]:
+    """What is said of the rows of a table, of which one number is wrong."""
+    made = task(parse(text), list(columns), {}, wrt)
+    cells = {name: Cells(np.array(numbers)) for name, numbers in columns.items()}
+    rows = len(next(iter(columns.values())))
+    found = Computer(made, dict.fromkeys(columns, "real")).compute(cells, rows)
+    if wrong:
+        found.columns[wrong][1] *= 1.001
+    samples = [
+        Sample(row, {n: c[row] for n, c in columns.items()}, {n: c[row] for n, c in found.columns.items()})
+        for row in range(rows)
+    ]
+    with Watched.start() as oracle:
+        assert isinstance(oracle, Watched)
+        return check_samples(made, Report(samples=samples, inputs=tuple(wrt)), "t", oracle, 60), oracle
+
+
+def test_rows_whose_other_columns_vary_have_one_derivation() -> None:
+    columns = {"x": [0.5, 1.5, 2.5], "y": [1.0, 2.0, 3.0], "z": [0.1, 0.7, 0.3]}
+    checked, oracle = sampled("exp(-x)*sin(y*z) + (1 - cos(1e-6*z))", ["x"], columns)
+    assert (checked.agreed, checked.differing, oracle.derived) == (3, (), 1)
+    assert checked.ulps < 10  # that by z has lost its digits, and is not in the table
+    for wrong in ("value", "d_x"):
+        checked, _ = sampled("exp(-x)*sin(y*z)", ["x"], columns, wrong)
+        assert [row for row, _ in checked.differing] == ["row 2 of t"]
+
+
+def test_a_row_at_a_kink_of_another_column_is_asked_about_alone() -> None:
+    checked, _ = sampled("abs(y)*x + floor(z)", ["x"], {"x": [1.0, 2.0], "y": [0.0, 1.0], "z": [1.0, 1.5]})
+    assert (checked.agreed, checked.differing) == (2, ())

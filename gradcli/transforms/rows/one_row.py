@@ -87,7 +87,8 @@ def with_numbers(result: Derived, numbers: Mapping[str, NDArray[Any]]) -> Derive
     """A result with the numbers that a task's columns have, to be checked in place of its own."""
     value = plain(np.asarray(numbers["value"]))
     if isinstance(result, Gradient):
-        slopes = {name: plain(numbers[f"d_{name}"]) for name in result.gradients}
+        found = result.gradients.items()  # by more variables than have columns, perhaps
+        slopes = {name: plain(numbers.get(f"d_{name}", np.asarray(slope))) for name, slope in found}
         return replace(result, value=value, gradients=slopes)
     if isinstance(result, Jacobian):
         parts = {name: numbers[f"d_{name}"] for name in result.jacobians}

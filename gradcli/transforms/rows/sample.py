@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
+import numpy as np
+
+from gradcli.address import spread
 from gradcli.enclosures.process.many import enclose_all
 from gradcli.enclosures.process.prover import MEMORY
 from gradcli.errors import Problem
-from gradcli.symbolic import Oracle
+from gradcli.symbolic import Oracle, Question
 from gradcli.transforms.results.base import Derived
+from gradcli.transforms.results.gradient import Gradient
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.rows.one_row import result_at, with_numbers
 from gradcli.transforms.rows.report import Report, Sample
@@ -132,9 +137,52 @@ def _silent(problem: Problem) -> Verdict:
 
 def _result(task: Task, inputs: Sequence[str], sample: Sample) -> Derived | Problem:
     """The engine's result at a row, with the numbers of the table; a problem where the engine gives none."""
+    found: Derived | Problem | None = None
+    others = _others(task, inputs, sample)
+    if others:
+        by_all = _derived(task, (*inputs, *others), sample)
+        if isinstance(by_all, Gradient) and not by_all.kinks and by_all.origin is None:
+            entries = sum(np.size(by_all.gradients[name]) for name in inputs)
+            found = _Shown(**{f.name: getattr(by_all, f.name) for f in fields(by_all)}, entries=entries)
+    if found is None:
+        found = _derived(task, tuple(inputs), sample)
+    return found if isinstance(found, Problem) else with_numbers(found, sample.numbers)
+
+
+def _derived(task: Task, inputs: tuple[str, ...], sample: Sample) -> Derived | Problem:
     try:
-        result = result_at(task, tuple(inputs), sample.values)
+        result = result_at(task, inputs, sample.values)
     except Problem as problem:  # a row of a singular matrix has infinities, and an error when it is alone
         return problem
     assert isinstance(result, Derived)
-    return with_numbers(result, sample.numbers)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown(Gradient):
+    """A gradient of which the table has the first entries, which alone are compared.
+
+    Attributes:
+        entries: how many.
+    """
+
+    entries: int = 0
+
+    def picks(self, limit: int) -> Iterable[int]:
+        """Positions among those."""
+        return spread(self.entries, limit)
+
+    def question(self) -> Question:
+        """The gradient at those."""
+        asked = Gradient.question(self)
+        return asked._replace(picked=tuple(self.picks(asked.limit)))
+
+
+_FEW = 16
+
+
+def _others(task: Task, inputs: Sequence[str], sample: Sample) -> list[str]:
+    """The columns that vary and are not differentiated by; with them as variables all rows have one derivation."""
+    if task.part != "gradient" or len(task.columns) > _FEW:
+        return []
+    return [n for n, value in sample.values.items() if n not in inputs and isinstance(value, float)]
