@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import json
 import math
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,9 +18,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bench.measure import best, row, title
-from gradcli.formulas import Graph, Meaning
+from gradcli.formulas import Graph, Meaning, cost
 from gradcli.formulas.graph import Constant
-from gradcli.lang import Program, parse
+from gradcli.lang import Program, parse, variables
 from gradcli.ops import CONSTANTS
 from gradcli.render.code.lower import lower
 from gradcli.render.code.printer import language_of, render_code
@@ -27,6 +28,7 @@ from gradcli.transforms.operators.code import Routine, routine
 
 FLAGS = ["-O2", "-march=native"]
 CALLS_MS = 2
+CORPORA = ("feynman", "sr_benchmarks", "cas_pairs", "rubi_core", "rubi_reciprocal", "rubi_long", "rubi_erf")
 STATEMENTS = (200, 1000, 5000, 20_000)
 
 
@@ -209,6 +211,7 @@ def run(rounds: int = 60) -> None:
     if not find_spec("casadi"):
         print("formulas: casadi is not installed; scripts/bench --peers installs it")
     operations()
+    over_value()
     times(rounds)
     generation()
 
@@ -223,6 +226,42 @@ def operations() -> None:
             row(problem.name, f"{ours}", f"{ours / theirs:.2f} x CasADi", "target <= 1.05 x")
         else:
             row(problem.name, f"{ours}")
+
+
+SHORTEST = 20
+"""Operations of a program from which on what its derivatives cost beside it is asked."""
+
+
+def over_value() -> None:
+    title("Operations of value and derivatives over those of the value; + - * / and negation 1, any other function 4")
+    for problem in problems():
+        made = routine(problem.text, problem.parts, shapes=problem.shapes)
+        nodes = [node for output in made.outputs for node in output.nodes]
+        value = cost(made.meaning.graph, made.meaning.entries)
+        ratio = cost(made.meaning.graph, nodes) / value
+        if value >= SHORTEST:
+            long = problem.name.startswith(("chain", "network", "energy"))
+            row(problem.name, f"{ratio:.2f} x the value", "", f"target <= {3 if long else 4} x")
+    ratios = [ratio for text, names in _corpora() if names and (ratio := _gradient_over_value(text, names)) is not None]
+    within = sum(ratio <= 4 for ratio in ratios)
+    row(f"{len(ratios):,} corpus programs of {SHORTEST} operations and more, median", f"{np.median(ratios):.2f} x")
+    row("the same, at most 4 x", f"{within:,} of {len(ratios):,}", "", "")
+    row("the same, the most", f"{max(ratios):.2f} x the value", "", "target <= 4 x")
+
+
+def _corpora() -> Iterator[tuple[str, list[str]]]:
+    for file in CORPORA:
+        for line in Path("tests/data", f"{file}.jsonl").read_text("utf-8").splitlines():
+            record = json.loads(line)
+            text = record.get("expr") or record["antiderivative"]
+            yield text, [name for name in variables(parse(text)) if name in record["points"][0]]
+
+
+def _gradient_over_value(text: str, names: list[str]) -> float | None:
+    made = routine(text, ["value", "gradient"], names)
+    value = cost(made.meaning.graph, made.meaning.entries)
+    nodes = [node for output in made.outputs for node in output.nodes]
+    return cost(made.meaning.graph, nodes) / value if value >= SHORTEST else None
 
 
 def _count(made: Routine) -> int:
