@@ -27,6 +27,9 @@ __all__ = ["ArrowSink"]
 _HELD = 16
 """Blocks that wait for a value of each column, which tells its type."""
 
+_HELD_ROWS = 65_536
+"""Rows from which on no more blocks wait: they are in memory."""
+
 
 class _Part(NamedTuple):
     """Some rows on their way out.
@@ -87,7 +90,8 @@ class ArrowSink:
             self._put(part)
             return
         self._held.append(part)
-        if len(self._held) >= _HELD or not any(map(is_open, self._types().values())):
+        rows = sum(part.made.num_rows for part in self._held)
+        if rows >= _HELD_ROWS or len(self._held) >= _HELD or not any(map(is_open, self._types().values())):
             self._put_held()
 
     def _types(self) -> dict[str, Any]:
