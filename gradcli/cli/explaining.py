@@ -114,7 +114,7 @@ def explain_rules(
     settings = Settings.of(options)
     if asked.step:
         check_terminal(session.environment, settings)
-    shapes = dict(lettered_shapes_of(asked.shapes))
+    shapes = dict(lettered_shapes_of(asked.shapes, any_size=False))
     if texts:
         from gradcli.transforms.program.prepare import prepare
 

@@ -183,8 +183,8 @@ def shapes_of(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def lettered_shapes_of(texts: Sequence[str]) -> dict[str, tuple[int | str, ...]]:
-    """The same, with letters for sizes: `A=m,n`.
+def lettered_shapes_of(texts: Sequence[str], any_size: bool = True) -> dict[str, tuple[int | str, ...]]:
+    """The same, with letters for sizes: `A=m,n`; `any_size` says whether the command has results for these.
 
     >>> lettered_shapes_of(["x=n", "A=m,3"])
     {'x': ('n',), 'A': ('m', 3)}
@@ -197,15 +197,17 @@ def lettered_shapes_of(texts: Sequence[str]) -> dict[str, tuple[int | str, ...]]
         name = normalize(name.strip())
         listed = [] if sizes.strip() == "()" else [size.strip() for size in sizes.split(",")]
         plain = [size for size in listed if not size.isidentifier()]
-        numbers = iter(_shape(name, plain) if plain else ())
+        hint = f"letters are for any size: --shape {name}=n" if any_size else None
+        numbers = iter(_shape(name, plain, hint) if plain else ())
         shapes[name] = tuple(size if size.isidentifier() else next(numbers) for size in listed)
     return shapes
 
 
-def _shape(name: str, sizes: Any) -> tuple[int, ...]:
+def _shape(name: str, sizes: Any, hint: str | None = None) -> tuple[int, ...]:
     listed = sizes if isinstance(sizes, list) else [sizes]
     if not listed or not all(_SIZE.fullmatch(str(size)) and 0 < int(size) <= 100 for size in listed):
-        raise InputProblem(f"the shape of '{name}' must be whole numbers from 1 to 100, not {sizes}")
+        told = ",".join(map(str, listed)) or "nothing"
+        raise InputProblem(f"the shape of '{name}' must be whole numbers from 1 to 100, not {told}", hint=hint)
     return tuple(int(size) for size in listed)
 
 

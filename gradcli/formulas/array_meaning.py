@@ -165,8 +165,12 @@ def _by_entries(arithmetic: ArrayArithmetic, call: Call, op: Op, nodes: tuple[in
 
 def _given(arithmetic: ArrayArithmetic, op: Op, statics: dict[str, Any]) -> dict[str, Any]:
     """The values of static arguments."""
-    if op.name == "arange":
+    if op.name in ("arange", "eye"):
         return {key: None if value is None else _size_of(arithmetic.graph, value) for key, value in statics.items()}
+    if op.name == "ones":
+        sizes = statics["shape"]
+        listed = sizes if isinstance(sizes, tuple) else (sizes,)
+        return {"shape": tuple([_size_of(arithmetic.graph, size) for size in listed])}
     found = {key: _constant(arithmetic, value) for key, value in statics.items()}
     if op.name == "getitem":
         found["index"] = tuple([_constant(arithmetic, item) for item in statics["index"]])
@@ -181,9 +185,10 @@ def _of_parts(arithmetic: ArrayArithmetic, name: str, nodes: tuple[int, ...], gi
         return _arange(graph, given)
     if name == "len" and shape:
         return arithmetic.size(shape[0])
-    if name == "ones" and not nodes and not isinstance(given["shape"], bool):
-        sizes = given["shape"] if isinstance(given["shape"], tuple) else (given["shape"],)
-        return graph.array("ones", (), sizes, (("shape", sizes),))
+    if name == "ones":
+        return graph.array("ones", (), given["shape"], (("shape", given["shape"]),))
+    if name == "eye" and given["m"] in (None, given["n"]):
+        return graph.array("eye", (), (given["n"], given["n"]), (("n", given["n"]),))
     if name == "expand_dims" and isinstance(axis := given["axis"], int) and 0 <= axis <= len(shape):
         return graph.array("expand_dims", nodes, (*shape[:axis], 1, *shape[axis:]), (("axis", axis),))
     if name == "prod" and len(shape) == 1 and given["axis"] in (None, 0) and not given["keepdims"]:
@@ -279,11 +284,17 @@ def _by_algebra(arithmetic: ArrayArithmetic, name: str, nodes: tuple[int, ...], 
 
 
 def _norm(graph: ArrayGraph, nodes: tuple[int, ...], given: dict[str, Any]) -> int | None:
-    """A vector's norm of order 1 or 2 without its order; None for others."""
+    """A vector's norm of order 1, 2, inf or -inf without its order; None for others."""
     order = given.get("ord")
-    if len(graph.shapes[nodes[0]]) != 1 or order not in (1, 2) or given != {**TABLE["norm"].statics, "ord": order}:
+    reduced = _NORMS.get(order) if isinstance(order, int | float) else None
+    if len(graph.shapes[nodes[0]]) != 1 or reduced is None or given != {**TABLE["norm"].statics, "ord": order}:
         return None
-    return graph.array("norm", nodes, ()) if order == 2 else graph.array("sum", (graph.call("abs", nodes),), ())
+    return graph.array(reduced, nodes if order == 2 else (graph.call("abs", nodes),), ())
+
+
+_INFINITY = float("inf")
+_NORMS = {1: "sum", 2: "norm", _INFINITY: "max", -_INFINITY: "min"}
+"""What the norms of a vector are, by their orders: of order 2 of its entries, otherwise of their absolute values."""
 
 
 def _equal_factors(graph: ArrayGraph, node: int) -> int:
@@ -333,7 +344,9 @@ def _constant(arithmetic: ArrayArithmetic, value: Any) -> Any:
         number = arithmetic.graph.constants[value.node]
         if isinstance(leaf, bool):
             return leaf
+        if number in (_INFINITY, -_INFINITY):
+            return number
         if number is None or not number.is_integer():
-            raise NoArrayFormula("an axis that is no whole number has no formula of arrays")
+            raise NoArrayFormula("an axis, index, size or order that is no whole number has no formula of arrays")
         return int(number)
     return value

@@ -72,9 +72,25 @@ def _prod(arithmetic: Arithmetic, x: Any, axis: Any = None, keepdims: bool = Fal
 
 def _norm(arithmetic: Arithmetic, x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Value:
     vector = x.ndim == 1 or isinstance(axis, int)
+    if vector and ord in _OF_SIZES:
+        reduced = _OF_SIZES[ord]
+        return over_axes(x, axis, keepdims, lambda items: reduced(arithmetic, [_size(item) for item in items]))
     if ord not in (None, "fro") and not (ord == 2 and vector):
-        raise UsageProblem(f"norm of order {ord} has no formula", hint="the Euclidean norm has one")
+        told = "those of orders 1, 2, inf and -inf have one" if vector else "the Euclidean norm has one"
+        raise UsageProblem(f"norm of order {ord} has no formula", hint=told)
     return over_axes(x, axis, keepdims, lambda items: _many(arithmetic, "norm", items))
+
+
+def _size(item: Item) -> Item:
+    return Item(item.arithmetic, item.arithmetic.graph.call("abs", (item.node,)))
+
+
+_OF_SIZES: dict[Any, Callable[[Arithmetic, Sequence[Item]], Item]] = {
+    1: lambda arithmetic, items: _total(items),
+    float("inf"): lambda arithmetic, items: _many(arithmetic, "max", items),
+    float("-inf"): lambda arithmetic, items: _many(arithmetic, "min", items),
+}
+"""Norms of vectors by their orders, of the absolute values of the entries."""
 
 
 def _deviations(arithmetic: Arithmetic, items: Sequence[Item]) -> list[Item]:

@@ -52,6 +52,10 @@ def _visible(text: str) -> str:
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
+_LONGEST = 60
+"""Characters of an expression that a hint repeats."""
+
+
 class Frame:
     """What has been read of one statement, or inside one pair of brackets.
 
@@ -202,7 +206,9 @@ class ParserState:
         frame = self.frame
         frame.apply(TERNARY, self.end)
         if frame.operators:
-            raise self.problem("'if' without 'else'", frame.operators[-1][2], "write a if condition else b")
+            text = self.source[frame.starts[0] : self.end]
+            whole = f"{text} else 0" if len(text) <= _LONGEST else "a if condition else b"
+            raise self.problem("'if' without 'else'", frame.operators[-1][2], f"write {whole}")
         return frame.operands.pop(), frame.starts.pop()
 
     def finish_item(self) -> None:
@@ -243,7 +249,12 @@ class ParserState:
         assert frame.index is not None
         if not isinstance(bounds, Call) or bounds.function != "range":
             name = frame.index.id
-            hint = f"write for {name} in range(n), and take the elements as x[{name}]"
+            text = self.source[start : self.end]
+            text = text if len(text) <= _LONGEST else "x"
+            stop = f"len({text})" if isinstance(bounds, Name) else "n"
+            whole = isinstance(bounds, Name) or (isinstance(bounds, Call) and bounds.function in ("getitem", "array"))
+            array = text if whole or text == "x" else f"({text})"
+            hint = f"write for {name} in range({stop}), and take the elements as {array}[{name}]"
             raise self.problem("a loop runs over range(...) only", (start, self.end), hint)
         generator = any(isinstance(bound, Comprehension) for bound in bounds.args)
         if bounds.keywords or generator or not 1 <= len(bounds.args) <= 3:

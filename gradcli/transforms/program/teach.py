@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from gradcli.errors import NameProblem, Problem, SyntaxProblem
-from gradcli.lang import Program, calls, parse, unparse, variables
+from gradcli.lang import Program, calls, is_conditional, parse, unparse, variables
 from gradcli.lang.spelling.mend import Mended, mend
 from gradcli.lang.tree.nodes import DERIVATIVES
 from gradcli.ops import names
@@ -119,5 +119,5 @@ def _calls_unknown(hint: str) -> bool:
         program = parse(suggested[1])
     except Problem:
         return False
-    heads = {program.source[slice(*call.head)] for call in calls(program)}
+    heads = {program.source[slice(*call.head)] for call in calls(program) if not is_conditional(call)}
     return any(head.isidentifier() and head not in names() and head not in DERIVATIVES for head in heads)
