@@ -73,16 +73,16 @@ def _drawn(session: Session, result: Expansion, form: str, settings: Settings) -
     if form == "pretty":
         from gradcli.render.formulas.pretty import pretty
 
-        text = "".join(f"{line}\n" for line in pretty(program, result.called, unicode=unicode))
+        text = "".join(f"{line}\n" for line in pretty(program, result.called, result.inputs, unicode=unicode))
     elif form == "mathml":
         from gradcli.render.formulas.mathml import mathml
 
-        text = f"{mathml(program)}\n"
+        text = f"{mathml(program, result.inputs)}\n"
         text = text if unicode else text.encode("ascii", "xmlcharrefreplace").decode()
     else:
         from gradcli.render.formulas.sympy_text import sympy_text
 
-        text = f"{sympy_text(program)}\n"
+        text = f"{sympy_text(program, result.inputs)}\n"
     for told in result.warnings:
         session.warn(told)
     session.environment.write(session.environment.stdout, text)

@@ -70,3 +70,17 @@ def test_variables_that_are_called_as_constants_are_written_as_variables(form: s
 def test_no_shorter_form_takes_a_variable_for_a_constant() -> None:
     outcome = gradcli(["diff", "x*sin(tau)", "--constants", "pi", "--simplify", "on", "--no-check"])
     assert outcome.stdout == "df/dx = sin(tau)\ndf/dtau = x*cos(tau)\n"
+
+
+EXPLAINED = [
+    ["explain", "x*sin(tau)", "--constants", "pi"],
+    ["explain", "x*sin(tau)", "--x", "1", "--tau", "2"],
+    ["diff", "x*sin(tau)", "--tangent-plane", "--x", "1", "--tau", "2"],
+]
+
+
+@pytest.mark.parametrize("words", EXPLAINED, ids=" ".join)
+def test_steps_and_tangents_have_the_variable(words: list[str]) -> None:
+    text = gradcli([*words, "--format", "latex", "--no-check"]).stdout
+    assert r"\tau" in text
+    assert r"2 \pi" not in text

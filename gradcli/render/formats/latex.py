@@ -58,7 +58,7 @@ def _polynomial(result: Expansion) -> str:
     from gradcli.ops.calls.resolve import resolve
     from gradcli.render.formulas.latex import latex
 
-    return latex(resolve(parse(result.polynomial)))
+    return latex(resolve(parse(result.polynomial)), result.inputs)
 
 
 def _labelled(result: Result) -> Iterator[tuple[str, Any, tuple[int, ...]]]:

@@ -3,7 +3,7 @@ r"""Explanations and derivations as LaTeX: displays of amsmath's, and an array f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import count
 
 import numpy as np
@@ -49,7 +49,7 @@ def explanation_latex(result: Explanation) -> Iterator[str]:
     """
     lines = []
     for step in result.forward:
-        made = f"{_formula(step.expression)} = " if step.expression != step.name else ""
+        made = f"{_formula(step.expression, result.inputs)} = " if step.expression != step.name else ""
         lines.append(f"{_named(step.name)} &= {made}{_number(step.value)}")
     yield from _aligned(lines)
     for position, one in enumerate(result.passes):
@@ -57,29 +57,29 @@ def explanation_latex(result: Explanation) -> Iterator[str]:
         yield r"\[\begin{array}{llllrrr}"
         heads = ("from", "cotangent", "to", "local rule", "partial", "contribution", "sum so far")
         yield "  " + " & ".join(rf"\text{{{head}}}" for head in heads) + r" \\ \hline"
-        yield from (f"  {_row(step)} \\\\" for step in one.steps)
+        yield from (f"  {_row(step, result.inputs)} \\\\" for step in one.steps)
         yield r"\end{array}\]"
         for leaf in one.leaves:
-            yield from _aligned(_chain(leaf))
+            yield from _aligned(_chain(leaf, result.inputs))
 
 
-def _row(step: BackwardStep) -> str:
+def _row(step: BackwardStep, variables: Container[str]) -> str:
     if isinstance(step.cotangent, dict):
         came = r",\ ".join(f"{_named(name)}\\colon {_number(part)}" for name, part in step.cotangent.items())
     else:
         came = _number(step.cotangent)
-    rule = _formula(step.rule) if step.is_formula else rf"\text{{{_escaped(step.rule)}}}"
+    rule = _formula(step.rule, variables) if step.is_formula else rf"\text{{{_escaped(step.rule)}}}"
     slope = "" if step.partial is None else _number(step.partial)
     node = ", ".join(map(_named, step.node.split(", ")))
     cells = [node, came, _named(step.input), rule, slope, _number(step.contribution), _number(step.total)]
     return " & ".join(cells)
 
 
-def _chain(leaf: Leaf) -> list[str]:
+def _chain(leaf: Leaf, variables: Container[str]) -> list[str]:
     head = _slope("d", leaf.of, leaf.name)
     lines = [_SLOPE.sub(lambda found: _slope(*found.groups()), leaf.chain).replace("*", r" \, ")]
     if leaf.rules:
-        lines.append(_formula(leaf.rules))
+        lines.append(_formula(leaf.rules, variables))
     if len(leaf.contributions) > 1:
         lines.append(" + ".join(map(_number, leaf.contributions)).replace("+ -", "- "))
     lines.append(_number(leaf.gradient))
@@ -101,24 +101,26 @@ def derivations_latex(found: Derivations) -> Iterator[str]:
     \end{align*}
     \[\frac{\mathrm{d} f}{\mathrm{d} x} = 2 x\]
     """
+    variables = found.formulas.shapes
     for one in found.derivations:
         lines = []
         for step in one.steps:
             of = step.of.partition(" = ")[2] or step.of
-            lines.append(f"{_operator(one)} \\left[{_with_parts(of, one)}\\right] &= {_with_parts(step.becomes, one)}"
+            becomes = _with_parts(step.becomes, one, variables)
+            lines.append(f"{_operator(one)} \\left[{_with_parts(of, one, variables)}\\right] &= {becomes}"
                          f" && \\text{{{_escaped(step.rule)}}}")  # fmt: skip
             if step.formula != step.becomes:
-                lines.append(f"&= {_formula(step.formula)} &&")
+                lines.append(f"&= {_formula(step.formula, variables)} &&")
         if lines:
             yield from _aligned(lines)
-        yield rf"\[{_slope('d', one.of, one.by)} = {_formula(one.formula)}\]"
+        yield rf"\[{_slope('d', one.of, one.by)} = {_formula(one.formula, variables)}\]"
 
 
 def _operator(one: Derivation) -> str:
     return rf"\frac{{\mathrm{{d}}}}{{\mathrm{{d}} {_named(one.by)}}}"
 
 
-def _with_parts(text: str, one: Derivation) -> str:
+def _with_parts(text: str, one: Derivation, variables: Container[str]) -> str:
     """A formula in which parts are derivatives that are still to be found, or the numbers of other steps."""
     parts: dict[str, str] = {}
     names = (f"part{number}" for number in count(1))
@@ -126,14 +128,14 @@ def _with_parts(text: str, one: Derivation) -> str:
     while (start := text.find(head)) >= 0:
         end = _closing(text, start + len(head) - 1)
         name = next(names)
-        inner = _with_parts(text[start + len(head) : end], one)
+        inner = _with_parts(text[start + len(head) : end], one, variables)
         parts[spelled_name(name)] = rf"{_operator(one)} \left[{inner}\right]"
         text = f"{text[:start]}{name}{text[end + 1 :]}"
     for number in dict.fromkeys(re.findall(r"#\d+", text)):
         name = next(names)
         parts[spelled_name(name)] = rf"\text{{({number[1:]})}}"
         text = text.replace(number, name)
-    spelled = _formula(text)
+    spelled = _formula(text, variables)
     for name in sorted(parts, key=len, reverse=True):
         spelled = spelled.replace(name, parts[name])
     return spelled
@@ -159,15 +161,15 @@ def _aligned(lines: Sequence[str]) -> Iterator[str]:
     yield r"\end{align*}"
 
 
-def _formula(text: str) -> str:
+def _formula(text: str, variables: Container[str]) -> str:
     from gradcli.render.formulas.latex import latex
 
     try:
-        return latex(resolve(parse(text)))
+        return latex(resolve(parse(text)), variables)
     except Problem:
         pass
     try:
-        return latex_of(parse(text).result)
+        return latex_of(parse(text).result, variables)
     except Problem:
         return rf"\text{{{_escaped(text)}}}"
 
