@@ -200,7 +200,9 @@ def test_ties_are_kinks_of_what_depends_on_order() -> None:
 KINKED = ["relu(x) - relu(-x)", "x**x", "abs(x)", "x*abs(x) + y", "sqrt(abs(x))", "max(x, y) + min(x, y)", "x % 1",
           "relu(x)**2*y", "hypot(x, y)**2", "hypot(x, y)", "floor(x)*x", "abs(y) + relu(x) - relu(-x)",
           "max(x, y, 2*x - y)", "1e6*abs(x)", "1e-6*abs(x) + x", "sqrt(x)*sqrt(y)", "sort([x, y])[0] + sort([x, y])[1]",
-          "x if x > 0 else sin(x)", "norm([x, y])**2"]  # fmt: skip
+          "x if x > 0 else sin(x)", "norm([x, y])**2", "relu(x) - 0.1*relu(-x)",
+          "(relu(x) - relu(-x))*(1 if y > 0 else 2)", "exp(200*x)*(relu(x) - relu(-x))",
+          "sign(y)*x", "max(x, y, -x) + abs(y)*x", "abs(x)*1e9 + y", "1e-9*(relu(x) - relu(-x)) + y"]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", KINKED)
@@ -210,6 +212,24 @@ def test_a_row_at_a_kink_has_what_the_commands_give_there(text: str, part: Any) 
     wrt, order = (["x"], 2) if part == "derivative" else (None, 1)
     made = task(parse(text), ["x", "y"], {}, wrt, part=part, order=order)
     compare(made, {name: columns[name] for name in made.columns})
+
+
+def test_a_convention_at_a_kink_is_no_reason_to_look_at_each_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    monkeypatch.setattr("gradcli.transforms.rows.singly.looked_into", lambda *given: looked.extend(given[-1].tolist()))
+    zeros = {"x": np.zeros(50), "y": np.arange(50.0)}
+    for text in (
+        "relu(x)*y",
+        "abs(x) + y",
+        "relu(x) - 0.1*relu(-x)*y",
+        "max(x, 2*x)*y",
+        "floor(x)*y + x % 1",
+        "x*abs(x)*y",
+    ):
+        cells = {name: Cells(values) for name, values in zeros.items()}
+        found = Computer(task(parse(text), ["x", "y"], {}), {"x": "real", "y": "real"}).compute(cells, 50)
+        assert found.kinked.all()
+    assert looked == []
 
 
 @pytest.mark.parametrize("rows", [1, 40])

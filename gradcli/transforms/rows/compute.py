@@ -18,7 +18,7 @@ from gradcli.ops.calls.operands import Kind
 from gradcli.ops.calls.stacks import NoRule
 from gradcli.transforms.rows.compiled import Compiled, compiled
 from gradcli.transforms.rows.found import Found
-from gradcli.transforms.rows.layout import Column
+from gradcli.transforms.rows.layout import Column, layout
 from gradcli.transforms.rows.task import Task
 
 if TYPE_CHECKING:
@@ -177,7 +177,12 @@ class Computer:
 
         columns = {name: array[places] for name, array in found.columns.items()}
         some = {name: array[places] for name, array in values.items()}
-        odd = doubtful(columns, some, self.task.constants, self.inputs, compute)
+        shapes = {name: array.shape[1:] for name, array in values.items()}
+        shapes |= {name: array.shape for name, array in self.task.constants.items()}
+        made_of = {
+            column.name: column.of for column in layout(self.task, columns["value"].shape[1:], self.inputs, shapes)
+        }
+        odd = doubtful(columns, made_of, some, self.task.constants, self.inputs, compute)
         looked_into(self.task, self.inputs, values, found, places[odd])
         return found
 

@@ -1,12 +1,12 @@
 """Rows at a kink where a convention may not be the derivative: `relu(x) - relu(-x)` at 0 has the slope 1, not 0.
 
-Whether it is one is asked of points around: where the derivatives there agree with each other, and not with the
+Whether it is one is asked of points around: where the derivatives on both sides agree with each other, and not with the
 convention, or where they grow without end, one row at a time is looked into. Only what to look into is decided here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,14 +18,16 @@ __all__ = ["doubtful"]
 
 Numbers: TypeAlias = dict[str, NDArray[Any]]
 
-_STEP = 2.0**-24
-"""How far the points around are away, for numbers up to 1; for larger ones in proportion."""
+Sides: TypeAlias = Sequence[NDArray[Any]]
 
-_NEARER = 2.0**-8
-"""How much nearer the points are that tell whether a derivative grows towards the kink."""
+_FAR, _NEAR = (2.0**-24, -(2.0**-24)), (2.0**-32, -(2.0**-32))
+"""How far the points around are away, on both sides, for numbers up to 1; for larger ones in proportion."""
 
 _GROWS = 1.2
 """By what factor it then does: the derivative of x*log(x) grows by 1.33, a bounded one by 1."""
+
+_FEW = 16
+"""Variables up to which each is moved alone, as the derivative by it asks."""
 
 _ALIKE = 1e-5
 """Of derivatives around a point how much they differ for being some step away."""
@@ -33,6 +35,7 @@ _ALIKE = 1e-5
 
 def doubtful(
     columns: Mapping[str, NDArray[Any]],
+    made_of: Mapping[str, Sequence[str]],
     values: Mapping[str, NDArray[Any]],
     constants: Mapping[str, NDArray[Any]],
     inputs: Sequence[str],
@@ -42,55 +45,86 @@ def doubtful(
 
     Args:
         columns: what was computed for the rows.
+        made_of: for each column the variables that it is a derivative by; none for the value.
         values: of each column, with an axis for rows before its own.
         constants: the variables that are the same in all rows.
         inputs: the variables that are differentiated by.
         compute: what gives the results at other values and constants.
     """
-    derivatives = [name for name in columns if name != "value"]
     rows = len(columns["value"])
+    found = np.zeros(rows, bool)
+    derivatives = [name for name in columns if made_of[name]]
     if not derivatives or not rows:
-        return np.zeros(rows, bool)
+        return found
+    point = _Point(values, constants, inputs)
+    any_way = point.direction()
+    single = len(inputs) <= _FEW and all(array.ndim == (name in values) for name, array in point.moving.items())
+    ways = {name: {name: any_way[name]} for name in inputs} if single else {"": any_way}
     try:
-        around = [compute(*moved) for moved in _around(values, constants, inputs)]
+        beside = {key: [compute(*point.moved(way, side)) for side in _NEAR] for key, way in ways.items()}
+        near = beside[""] if "" in beside else [compute(*point.moved(any_way, side)) for side in _NEAR]
+        far = [compute(*point.moved(any_way, side)) for side in _FAR]
     except Problem:  # an operation does not take the numbers of a point around
         return np.ones(rows, bool)
-    found = np.zeros(rows, bool)
     with np.errstate(all="ignore"):  # what is not finite is asked about
         for name in derivatives:
-            odd = _is_odd(np.asarray(columns[name]), [np.asarray(numbers[name]) for numbers in around])
+            given = np.asarray(columns[name])
+            keys = [key for key in beside if not key or key in made_of[name]]
+            passed = np.all([_is_passed(given, [one[name] for one in beside[key]]) for key in keys], axis=0)
+            sides = [[one[name] for one in points] for points in (far, near)]
+            odd = (passed & ~_is_reached(given, *sides)) | _grows(*sides)
             found |= odd.reshape(rows, -1).any(axis=1)
     return found
 
 
-def _is_odd(given: NDArray[Any], around: Sequence[NDArray[Any]]) -> NDArray[np.bool_]:
-    """Which of a column's numbers the points around, of which the last two are nearer, speak against."""
-    known = np.array(around)
+def _is_passed(given: NDArray[Any], sides: Sides) -> NDArray[np.bool_]:
+    """Where both sides, or the one that there is, agree on another number; where they disagree there is a kink."""
+    low, high = _extremes(sides)
+    slack = _ALIKE * np.maximum(abs(low), abs(high))
+    return np.asarray((high - low <= slack) & ~(abs(given - low) <= 2 * slack))
+
+
+def _is_reached(given: NDArray[Any], far: Sides, near: Sides) -> NDArray[np.bool_]:
+    """Where derivatives come the nearer to a number the nearer the points are, as 2*abs(x) to 0."""
+    away = [np.maximum(*(abs(end - given) for end in _extremes(sides))) for sides in (far, near)]
+    return np.asarray(away[1] < away[0] / 2)
+
+
+def _grows(far: Sides, near: Sides) -> NDArray[np.bool_]:
+    """Where a derivative grows towards the kink without end."""
+    sizes = [np.maximum(*map(abs, _extremes(sides))) for sides in (far, near)]
+    return np.asarray(sizes[1] > _GROWS * sizes[0])
+
+
+def _extremes(sides: Sides) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The least and the greatest, of finite numbers."""
+    known = np.array(sides, dtype=np.float64)
     known[~np.isfinite(known)] = np.nan
-    low, high = np.fmin.reduce(known), np.fmax.reduce(known)
-    size = np.maximum(abs(low), abs(high))
-    slack = _ALIKE * (1 + size)
-    between = (given >= low - slack) & (given <= high + slack)
-    far, near = (np.fmax.reduce(abs(part)) for part in (known[:2], known[-2:]))
-    return np.asarray(~between | (near > _GROWS * far + _ALIKE))
+    return np.fmin.reduce(known), np.fmax.reduce(known)
 
 
-def _around(
-    values: Mapping[str, NDArray[Any]], constants: Mapping[str, NDArray[Any]], inputs: Sequence[str]
-) -> Iterator[tuple[Numbers, Numbers]]:
-    """Points on both sides along two directions, and nearer ones along the first."""
-    chance = np.random.default_rng(0)
-    moving = {name: np.asarray(values.get(name, constants.get(name)), np.float64) for name in inputs}
-    ways = [{name: _direction(chance, array, name in values) for name, array in moving.items()} for _ in range(2)]
-    for way, step in ((ways[0], _STEP), (ways[1], _STEP), (ways[0], _STEP * _NEARER)):
-        for side in (step, -step):
-            moved = {n: array + side * way[n] * np.maximum(abs(array), 1) for n, array in moving.items()}
-            of_rows = {name: moved.get(name, array) for name, array in values.items()}
-            yield of_rows, {name: moved[name] if name in moved and name not in values else array
-                            for name, array in constants.items()}  # fmt: skip
+class _Point:
+    """Where the rows are, and points around it."""
 
+    def __init__(
+        self, values: Mapping[str, NDArray[Any]], constants: Mapping[str, NDArray[Any]], inputs: Sequence[str]
+    ) -> None:
+        self.values = values
+        self.constants = constants
+        self.moving = {name: np.asarray(values.get(name, constants.get(name)), np.float64) for name in inputs}
 
-def _direction(chance: np.random.Generator, array: NDArray[Any], of_rows: bool) -> NDArray[np.float64]:
-    """For each entry, the same in all rows, a number from 0.5 to 1 with either sign."""
-    shape = array.shape[1:] if of_rows else array.shape
-    return np.asarray(chance.uniform(0.5, 1, shape) * chance.choice([-1.0, 1.0], shape))
+    def direction(self) -> Numbers:
+        """For each entry, the same in all rows, a number from 0.5 to 1 with either sign."""
+        chance = np.random.default_rng(0)
+        shapes = {name: array.shape[1:] if name in self.values else array.shape for name, array in self.moving.items()}
+        return {
+            name: np.asarray(chance.uniform(0.5, 1, shape) * chance.choice([-1.0, 1.0], shape))
+            for name, shape in shapes.items()
+        }
+
+    def moved(self, way: Numbers, step: float) -> tuple[Numbers, Numbers]:
+        """The values and the constants some step along a direction."""
+        moved = {n: self.moving[n] + step * part * np.maximum(abs(self.moving[n]), 1) for n, part in way.items()}
+        of_rows = {name: moved.get(name, array) for name, array in self.values.items()}
+        fixed = {n: moved[n] if n in moved and n not in self.values else a for n, a in self.constants.items()}
+        return of_rows, fixed
