@@ -97,3 +97,14 @@ def test_no_two_operators_of_fortran_stand_in_a_row(text: str) -> None:
     made = routine(text, ["value", "gradient"])
     body = render_code(made, language_of("fortran"), "f").partition("implicit none")[2].replace(" ", "")
     assert not re.search(r"[-+*/][-+*/]", body.replace("**", "^")), body
+
+
+def test_variables_named_like_variants_of_rust_are_renamed(tmp_path: Path) -> None:
+    text = render_code(routine("Some*Ok + Err", ["value", "gradient"]), language_of("rust"), "f")
+    assert "f(Some_: f64, Ok_: f64, Err_: f64)" in text
+    if shutil.which("rustc") is None:
+        pytest.skip("rustc is not here")
+    path = tmp_path / "f.rs"
+    path.write_text(text, encoding="utf-8")
+    command = ["rustc", "--edition=2021", "--crate-type=lib", "--emit=metadata", "-o", str(tmp_path / "f.rmeta")]
+    subprocess.run([*command, str(path)], check=True, capture_output=True)

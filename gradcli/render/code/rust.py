@@ -56,6 +56,7 @@ LANGUAGE = Language(
         for if impl in let loop match mod move mut pub ref return
         self Self static struct super trait true type unsafe use where while abstract
         become box do final macro override priv try typeof unsized virtual yield f64
+        Some None Ok Err
         """
     ),
 )
