@@ -221,7 +221,7 @@ def test_a_convention_at_a_kink_is_no_reason_to_look_at_each_row(monkeypatch: py
     for text in (
         "relu(x)*y",
         "abs(x) + y",
-        "relu(x) - 0.1*relu(-x)*y",
+        "relu(x) - 0.13*relu(-x)*y",
         "max(x, 2*x)*y",
         "floor(x)*y + x % 1",
         "x*abs(x)*y",
