@@ -102,7 +102,11 @@ def _order(entries: Sequence[Entry]) -> list[int]:
     def before(i: int, j: int) -> int:
         return _compare(entries[i], entries[j]) or i - j
 
-    return sorted(range(len(entries)), key=cmp_to_key(before))
+    # That each is before its neighbour is all that an order needs: so many comparisons where the middles tell it.
+    guess = sorted(range(len(entries)), key=lambda i: float(entries[i].ball.mid()))
+    if all(before(i, j) < 0 for i, j in itertools.pairwise(guess)):
+        return guess
+    return sorted(guess, key=cmp_to_key(before))
 
 
 def _compare(x: Entry, y: Entry) -> int:

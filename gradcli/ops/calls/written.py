@@ -32,7 +32,7 @@ _QUANTILE = """
 
 _TEXTS = {
     "ediff1d": "r = ravel(x); r[1:] - r[:-1]",
-    "quantile": f"s = sort(ravel(x)); n = len(s); {_QUANTILE}",
+    "quantile": f"s = sort(ravel(x)); n = len(ravel(x)); {_QUANTILE}",
     "quantile along an axis": f"s = sort(moveaxis(x, axis, -1)); n = len(moveaxis(x, axis, 0)); {_QUANTILE}",
     "interp": """
         k = minimum(maximum(count_nonzero(xp <= expand_dims(x, -1), axis=-1) - 1, 0), len(xp) - 2)
