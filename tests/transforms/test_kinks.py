@@ -247,3 +247,15 @@ def test_where_the_slope_is_infinite_the_hessian_has_what_the_second_derivative_
     both = hessian("x**x + y**2", {"x": 0.0, "y": 1.0})
     assert both.hessian.tolist() == [[math.inf, 0.0], [0.0, 2.0]]
     assert hessian("abs(x) + y**2", {"x": 0.0, "y": 1.0}).hessian.tolist() == [[0.0, 0.0], [0.0, 2.0]]
+
+
+def test_a_power_whose_exponent_varies_is_not_smooth_at_0_whatever_the_exponent() -> None:
+    at_1 = hessian("x**y", {"x": 0.0, "y": 1.0})
+    assert at_1.hessian.tolist() == [[0.0, -math.inf], [-math.inf, 0.0]]
+    assert [kink.kind for kink in at_1.kinks] == ["singular"]
+    for y in (2.0, 3.0):
+        smooth = hessian("x**y", {"x": 0.0, "y": y})
+        assert smooth.kinks == ()
+        assert smooth.hessian.tolist() == [[2.0 if y == 2 else 0.0, 0.0], [0.0, 0.0]]
+        assert grad("x**y", {"x": 0.0, "y": y}).kinks == ()
+    assert hessian("x**2*y", {"x": 0.0, "y": 1.0}).kinks == ()

@@ -55,6 +55,9 @@ class KinkDetector:
             plain = [unwrap(a) for a in args]
             found = tuple(map(unwrap, value)) if isinstance(value, Several) else unwrap(value)
             where = _kinks(TABLE[node.function], plain, keywords, found)
+            if node.function == "pow" and getattr(args[1], "requires_grad", False):
+                # x**2 is smooth at 0; where the exponent varies too, powers of 0 next to it are not.
+                where = where | (np.asarray(plain[0]) == 0)
             if np.any(where):
                 self.found.append(CallAtKink(node, plain, where))
 
