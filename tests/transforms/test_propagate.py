@@ -11,6 +11,7 @@ import pytest
 from gradcli.errors import Problem
 from gradcli.lang import parse
 from gradcli.transforms.operators.propagate import propagate
+from gradcli.transforms.program.covariances import covariance_of
 from gradcli.transforms.results.propagation import rounded
 from gradcli.transforms.rows.simulate import simulate
 from tests.corpora import SCALAR_FILES, cases
@@ -151,7 +152,7 @@ def test_curvature_is_told_where_it_counts(text: str, values: dict[str, float], 
 def test_draws_agree_with_the_exact_variance() -> None:
     """For x normal with mean m and deviation s, x**2 has the variance 4 m**2 s**2 + 2 s**4."""
     found = propagate("x**2", {"x": 1.0}, {"x": 0.5})
-    drawn = simulate(parse("x**2"), {"x": 1.0}, found, np.array([[0.25]]), 200_000, 0)
+    drawn = simulate(parse("x**2"), {"x": 1.0}, found, covariance_of({"x": np.array(0.5)}, None), 200_000, 0)
     assert drawn.uncertainty == pytest.approx(math.sqrt(4 * 0.25 + 2 * 0.5**4), rel=0.01)
     assert drawn.mean == pytest.approx(1.25, rel=0.01)
     assert found.second_order == pytest.approx((math.sqrt(2 * 0.5**4), 0.25))
@@ -173,3 +174,66 @@ def test_draws_agree_with_the_exact_variance() -> None:
 def test_mistakes(uncertainties: dict[str, Any], covariance: Any, told: str) -> None:
     with pytest.raises(Problem, match=told):
         propagate("x*y", {"x": 1.0, "y": 2.0}, uncertainties, covariance)
+
+
+_RANGE = [1e-320, 1e-300, 1e-200, 1e-162, 1e-120, 1e120, 1e154, 1e200, 1e300]
+"""Uncertainties whose squares are not in float64's range, or have few digits there, and some at the border."""
+
+
+@pytest.mark.parametrize("size", _RANGE)
+def test_squares_that_leave_float64_do_not_matter(size: float) -> None:
+    """The uncertainty of 3*x + 4*y is 5 times that of both, at any size; so with correlations and by second order."""
+    values, unit = {"x": size, "y": size}, {"x": size, "y": size}
+    found = propagate("3*x + 4*y", values, unit)
+    assert found.uncertainty == pytest.approx(5 * size, rel=1e-15 if size > 1e-310 else 1e-3)
+    assert list(found.shares.values()) == pytest.approx([9 / 25, 16 / 25])
+    both = propagate("[x + y, x - y]", values, unit)
+    assert np.asarray(both.uncertainty) == pytest.approx([math.sqrt(2) * size] * 2, rel=1e-3)
+    if size < 1e-170:
+        assert any("below float64's range" in told for told in both.warnings)
+    drawn = simulate(parse("3*x + 4*y"), values, found, covariance_of({n: np.array(size) for n in "xy"}, None), 2000, 0)
+    assert drawn.uncertainty == pytest.approx(5 * size, rel=0.05)
+    if 1e-150 < size < 1e150:
+        square = size**2
+        pair = propagate("3*x - 4*y", values, unit, [[square, square / 2], [square / 2, square]])
+        assert pair.uncertainty == pytest.approx(math.sqrt(13) * size)
+
+
+@pytest.mark.parametrize("scale", _RANGE[1:-1])
+def test_scales_that_undo_each_other(scale: float) -> None:
+    """A product of something huge and something tiny, each known to 3 and 4 percent, is known to 5 percent."""
+    found = propagate("x*y", {"x": scale, "y": 1 / scale}, {"x": 0.03 * scale, "y": 0.04 / scale})
+    assert found.uncertainty == pytest.approx(0.05, rel=1e-12)
+    assert list(found.shares.values()) == pytest.approx([0.36, 0.64])
+    assert found.second_order == pytest.approx((0.03 * 0.04, 0.0), rel=1e-9)
+    covariance = (
+        np.array([[0.0009 * scale**2, 0.0006], [0.0006, 0.0016 / scale**2]]) if 1e-150 < scale < 1e150 else None
+    )
+    if covariance is not None:
+        tied = propagate("x*y", {"x": scale, "y": 1 / scale}, {"x": 1.0, "y": 1.0}, covariance)
+        assert tied.uncertainty == pytest.approx(math.sqrt(0.0009 + 0.0016 + 2 * 0.0006), rel=1e-12)
+
+
+def test_an_uncertainty_that_float64_does_not_reach_is_infinite() -> None:
+    assert propagate("3*x", {"x": 1.0}, {"x": 1e308}).uncertainty == math.inf
+    both = propagate("[3*x, y]", {"x": 1.0, "y": 1.0}, {"x": 1e308, "y": 1.0})
+    assert np.asarray(both.uncertainty).tolist() == [math.inf, 1.0]
+
+
+def test_a_covariance_is_one_whatever_its_units() -> None:
+    """Correlations beyond 1 are none, though the larger variance hide the smaller."""
+    with pytest.raises(Problem, match="negative eigenvalue"):
+        propagate("x*y", {"x": 1.0, "y": 2.0}, {"x": 1e3, "y": 1e-3}, [[1e6, 2.0], [2.0, 1e-6]])
+
+
+@pytest.mark.parametrize(
+    ("value", "u", "text"),
+    [
+        (5e-324, 5e-324, "(5.0 ± 5.0)e-324"),
+        (1e-200, 1e-199, "(0.1 ± 1.0)e-199"),
+        (2.0, 1.4142e-167, "2.0 ± 1.4e-167"),
+        (1e308, 1.5e307, "(1.00 ± 0.15)e+308"),
+    ],
+)
+def test_results_at_the_ends_of_float64_are_rounded(value: float, u: float, text: str) -> None:
+    assert rounded(value, u) == text

@@ -48,7 +48,8 @@ def command(
     To first order: the value's covariance is J C J.T, where J is the Jacobian and C the covariance of the inputs. What
     curvature adds is told where it counts, and 10,000 draws of the inputs are computed beside it.
     """
-    from gradcli.transforms.operators.propagate import covariance_of, propagate
+    from gradcli.transforms.operators.propagate import propagate
+    from gradcli.transforms.program.covariances import covariance_of
     from gradcli.transforms.program.prepare import real_array
 
     settings = Settings.of(options)

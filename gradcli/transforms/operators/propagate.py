@@ -13,21 +13,22 @@ from gradcli.errors import InputProblem, Problem, ShapeProblem, UsageProblem
 from gradcli.lang import Program
 from gradcli.transforms.operators.hessian import hessian
 from gradcli.transforms.operators.jacobian import jacobian
+from gradcli.transforms.program.covariances import Covariance, covariance_of, scaled_product
 from gradcli.transforms.program.prepare import real_array
 from gradcli.transforms.results.jacobian import Jacobian
 from gradcli.transforms.results.propagation import Propagation
 from gradcli.transforms.results.value import plain
 
-__all__ = ["covariance_of", "propagate"]
+__all__ = ["propagate"]
 
 _CURVED = 0.1
 """Of the uncertainty to first order the share from which on what curvature adds is told."""
 
+_TOO_SMALL = "a covariance that is 0 here is below float64's range; the uncertainties are right"
+"""Of values whose uncertainties are in float64's range and these' products are not."""
+
 _MOST_INPUTS = 100
 """Entries of inputs up to which second derivatives are looked at."""
-
-_ALMOST = 1e-9
-"""Of its largest eigenvalue what rounding may make of a covariance's least one."""
 
 
 def propagate(
@@ -63,14 +64,19 @@ def propagate(
     found = jacobian(expression, values, wrt, explain=explain)
     each = {name: _of_shape(name, uncertainties[name], found.inputs[name]) for name in found.wrt()}
     inputs = covariance_of(each, covariance)
-    outputs = found.jacobian @ inputs @ found.jacobian.T
-    spread = np.sqrt(np.maximum(np.diag(outputs), 0.0))
+    with np.errstate(all="ignore"):
+        rows, power = scaled_product(found.jacobian, inputs.units)
+        moved = inputs.times(rows.T)
+        variances = (rows * moved.T).sum(axis=1)
+        spread = np.ldexp(np.sqrt(np.maximum(variances, 0.0)), power)
+        inside = rows @ moved
+        outputs = np.ldexp(inside, power[:, np.newaxis] + power)
     shares: dict[str, float] = {}
     second = None
     if not np.ndim(found.value):
-        row = found.jacobian[0]
-        if outputs[0, 0] > 0:
-            shares = dict(zip(found.columns, (row * (inputs @ row) / outputs[0, 0]).tolist(), strict=True))
+        if variances[0] > 0:
+            with np.errstate(all="ignore"):
+                shares = dict(zip(found.columns, (rows[0] * moved[:, 0] / variances[0]).tolist(), strict=True))
         second = _second_order(expression, values, found, inputs)
     result = Propagation(
         **{field.name: getattr(found, field.name) for field in fields(Jacobian)},
@@ -80,7 +86,8 @@ def propagate(
         covariance=outputs,
         second_order=second,
     )
-    return replace(result, warnings=(*result.warnings, *_curvature(result)))
+    lost = bool(np.ndim(found.value)) and bool(((outputs == 0) & (inside != 0)).any())
+    return replace(result, warnings=(*result.warnings, *_curvature(result), *([_TOO_SMALL] if lost else [])))
 
 
 def _of_shape(name: str, given: Any, value: Any) -> NDArray[np.float64]:
@@ -93,45 +100,29 @@ def _of_shape(name: str, given: Any, value: Any) -> NDArray[np.float64]:
         raise ShapeProblem(f"'{name}' has shape {np.shape(value)}, and its uncertainty {array.shape}") from None
 
 
-def covariance_of(uncertainties: Mapping[str, NDArray[np.float64]], given: Any) -> NDArray[np.float64]:
-    """The covariance of all inputs' entries: that which is given, or the squares of independent uncertainties.
-
-    Raises:
-        Problem: if it is no covariance, or has another size.
-
-    >>> covariance_of({"x": np.array(0.1), "y": np.array(0.2)}, None).round(3)
-    array([[0.01, 0.  ],
-           [0.  , 0.04]])
-    """
-    flat = np.concatenate([np.ravel(array) for array in uncertainties.values()])
-    if given is None:
-        return np.diag(flat**2)
-    matrix = real_array("the covariance", given)
-    if matrix.shape != (len(flat), len(flat)):
-        raise ShapeProblem(f"the covariance has shape {matrix.shape}, and there are {len(flat)} uncertain inputs")
-    if not np.isfinite(matrix).all() or not np.allclose(matrix, matrix.T, rtol=1e-9, atol=0):
-        raise InputProblem("the covariance is not a symmetric matrix of finite numbers")
-    least, *_, most = np.linalg.eigvalsh(matrix) if len(flat) > 1 else (matrix[0, 0],) * 2
-    if least < -_ALMOST * abs(most):
-        raise InputProblem("the covariance has a negative eigenvalue: there are no numbers that vary so")
-    return matrix
-
-
 def _second_order(
-    expression: str | Program, values: Mapping[str, Any], found: Jacobian, inputs: NDArray[np.float64]
+    expression: str | Program, values: Mapping[str, Any], found: Jacobian, inputs: Covariance
 ) -> tuple[float, float] | None:
     """What curvature adds to the uncertainty of normally distributed inputs, and how far it moves the mean.
 
-    With second derivatives H the mean moves by tr(H C)/2, and the variance gains tr(H C H C)/2.
+    With second derivatives H the mean moves by tr(H C)/2, and the variance gains tr(H C H C)/2; with C = D R D these
+    are the traces of R (D H D) and of its square.
     """
     if found.jacobian.size > _MOST_INPUTS or not np.isfinite(found.jacobian).all():
         return None
     try:
-        curved = hessian(expression, values, found.wrt(), explain=False).hessian @ inputs
+        curved = hessian(expression, values, found.wrt(), explain=False).hessian
     except Problem:
         return None
-    added, shift = 0.5 * np.trace(curved @ curved), 0.5 * np.trace(curved)
-    return (float(np.sqrt(added)), float(shift)) if np.isfinite(added) and added >= 0 else None
+    sizes = inputs.units
+    with np.errstate(all="ignore"):
+        flat, power = scaled_product(np.ravel(curved), *(np.ravel(one) for one in np.meshgrid(sizes, sizes)))
+        moved = inputs.times(flat.reshape(curved.shape)).T
+        added, shift = 0.5 * float((moved * moved.T).sum()), 0.5 * float(np.trace(moved))
+        if not added >= 0:
+            return None
+        told = float(np.ldexp(np.sqrt(added), power)), float(np.ldexp(shift, power))
+    return told if np.isfinite(told).all() else None
 
 
 def _curvature(result: Propagation) -> list[str]:

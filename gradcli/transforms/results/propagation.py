@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -114,10 +115,16 @@ def rounded(value: float, uncertainty: float) -> str:
     size = f"{uncertainty:.{_DIGITS - 1}e}"  # 0.0996 is 0.10: rounding may carry
     place = int(size.partition("e")[2]) - _DIGITS + 1
     top = int(f"{max(abs(value), uncertainty):e}".partition("e")[2])
+    if top - place > _PLACES:
+        return f"{value!r} ± {float(size)!r}"
     if _LEAST <= top <= _MOST and place > -_MOST:
         return f"{_at(value, place)} ± {_at(float(size), place)}"
-    return f"({_at(value / 10.0**top, place - top)} ± {_at(float(size) / 10.0**top, place - top)})e{top:+03d}"
+    shifted = (float(Decimal(repr(number)).scaleb(-top)) for number in (value, float(size)))  # 1e-320 has no inverse
+    return "({} ± {})e{:+03d}".format(*(_at(number, place - top) for number in shifted), top)
 
+
+_PLACES = 25
+"""Of a value written out; beyond these all of them would be zeros."""
 
 _LEAST, _MOST = -5, 9
 """Powers of ten between which numbers are written without one."""
