@@ -391,3 +391,39 @@ def test_polynomials(oracle: Oracle, coefficients: list[int], place: int, wrong:
     case = Case(program, (Claimed(("x",), claim(right)), Claimed(("x",), claim(changed))), points=6)
     good, bad = judge_claims(case, oracle, TIMEOUT).verdicts
     assert (good.verdict, bad.verdict) == ("proved", "false")
+
+
+@pytest.mark.parametrize(
+    ("expression", "claim", "verdict"),
+    [
+        ("x**3", "diff(x**3, x)", "proved"),
+        ("0*x + 5", "diff(x**3, x)", "false"),
+        ("u**2", "u + diff(u**2/2, u)", "proved"),
+        ("x**3", "diff(diff(x**4/4, x), x)", "proved"),
+        ("x**3", "grad(x**3, x) + 1e-6", "false"),
+    ],
+)
+def test_a_claim_may_hold_derivatives(expression: str, claim: str, verdict: str) -> None:
+    name = expression[0] if expression[0] in "xu" else "x"
+    with Oracle.start() as oracle:
+        found = judge_claims(Case(expression, (Claimed((name,), claim),)), oracle, 60)
+    assert [one.verdict for one in found.verdicts] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("expression", "claim", "verdict"),
+    [
+        ("sin(pi*x)", "3.141592653589793*cos(pi*x)", "true to float64"),
+        ("10**x", "2.302585092994046*10**x", "true to float64"),
+        ("log10(x)", "1/(x*2.302585092994046)", "true to float64"),
+        ("sin(3*pi*x)", "3*pi*cos(9.42477796076938*x)", "true to float64"),
+        ("10**x", "2.302585092994047*10**x", "false"),
+        ("sin(pi*x)", "3.141592653589792*cos(pi*x)", "false"),
+        ("sin(3*pi*x)", "3*pi*cos(9.4247779607693*x)", "false"),
+        ("x**2", "2*x + 1e-300", "false"),
+    ],
+)
+def test_constants_that_float64_rounds(expression: str, claim: str, verdict: str) -> None:
+    with Oracle.start() as oracle:
+        found = judge_claims(Case(expression, (Claimed(("x",), claim),)), oracle, 60)
+    assert [one.verdict for one in found.verdicts] == [verdict]

@@ -58,6 +58,12 @@ _CLOSE = 30
 _KNOWN = 95
 """Bits to which a derivative is known, in two float64 numbers."""
 
+_SPARE = 10
+"""Bits by which what a constant moves must stand out."""
+
+_LEAST = mp.ldexp(1, -1074)
+"""The smallest float64: what is smaller is the rounding of a 0, as cos(pi*x) at 1/2 with any number of digits."""
+
 
 class _Compared(NamedTuple):
     """A claim at a point: the outcome, and of the first entry that differs the index and both numbers."""
@@ -191,7 +197,8 @@ class _Case:
     def _is_rounded(self, compared: _Compared) -> bool:
         """Whether a difference, here and at all other points, is that of the claim's constants to the right ones."""
         slope, value = compared.derivative, compared.claim
-        if self.data_dependent or abs(slope - value) > mp.ldexp(abs(slope), -_CLOSE):
+        # Where the derivative itself is 0, a constant inside of a function may be all that is off.
+        if self.data_dependent or (slope and abs(slope - value) > mp.ldexp(abs(slope), -_CLOSE)):
             return False
         texts = list(neighbours(self.claim.text))
         return bool(texts) and explain(row for point in self.inquiry.points for row in self._rows(point, texts))
@@ -217,8 +224,11 @@ class _Case:
                 with mp.workprec(256):
                     slope = mp.mpf(truth.high) + mp.mpf(truth.low)
                     off = slope - values[0]
-                    known = abs(off) > mp.ldexp(abs(slope), -_KNOWN)
-                    yield (off if known else mp.zero), [value - values[0] for value in values[1:]]
+                    least = max(mp.ldexp(abs(slope), -_KNOWN), _LEAST)
+                    moves = [value - values[0] for value in values[1:]]
+                    # Where neither differs by more than what is known there is nothing to explain.
+                    if abs(off) > least or max(map(abs, moves)) > mp.ldexp(least, _SPARE):
+                        yield (off if abs(off) > least else mp.zero), moves
 
     def _to_float64(self, point: Mapping[str, Any]) -> Outcome:
         """The outcome at a point when what differs does so by the claim's constants alone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from gradcli.lang import Literal, fold, parse
@@ -12,15 +12,20 @@ from gradcli.lang import Literal, fold, parse
 __all__ = ["explain", "neighbours"]
 
 _MOST = 12
+_DIGITS = 800
+"""More than any float64 has."""
+
 _LEFT = 1e-6
 """What may be left of a difference, in units of what one unit in the last place of the constants makes."""
 
 
 def neighbours(text: str) -> list[str]:
-    """A formula with each of its constants in turn moved to the next float64; none for whole numbers, or for too many.
+    """A formula with each of its constants in turn moved by a unit in the last place.
 
-    >>> neighbours("0.1*x**2 + 3*x")
-    ['0.10000000000000002*x**2 + 3*x']
+    There are none for whole numbers, nor for too many constants.
+
+    >>> neighbours("0.5*x**2 + 3*x")
+    ['0.50000000000000011102230246251565404236316680908203125*x**2 + 3*x']
     """
     program = parse(text)
     found: list[Literal] = []
@@ -45,7 +50,10 @@ def _is_whole(digits: str) -> bool:
 def _moved(text: str, node: Literal) -> str:
     assert isinstance(node.value, float)
     start, end = node.span
-    return text[:start] + repr(math.nextafter(node.value, math.inf)) + text[end:]
+    unit = Decimal(math.ulp(node.value))  # beside the number as it is written, which is read as a decimal
+    with localcontext() as context:
+        context.prec = _DIGITS
+        return text[:start] + str(Decimal(text[start:end]) + unit) + text[end:]
 
 
 def explain(rows: Iterable[tuple[Any, list[Any]]]) -> bool:

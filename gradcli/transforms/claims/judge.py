@@ -29,7 +29,7 @@ from gradcli.transforms.operators.diff import diff
 from gradcli.transforms.operators.evaluate import evaluate
 from gradcli.transforms.operators.hessian import hessian
 from gradcli.transforms.operators.jacobian import jacobian
-from gradcli.transforms.program.variables import check_functions
+from gradcli.transforms.program.variables import check_functions, mentions_derivatives
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.formula import Of
 from gradcli.transforms.results.hessian import Hessian
@@ -96,7 +96,7 @@ def judge_claims(case: Case, oracle: Oracle, timeout: float, derivations: Deriva
         return told(ClaimVerdict(claimed, "undecided", reason=reason) for claimed in case.claims)
     for claimed in case.claims:
         _check_shape(claimed, program, points[0])
-    claims = tuple(Claim(claimed.names, claimed.text, claimed.order) for claimed in made.claims)
+    claims = tuple(Claim(c.names, _without_derivatives(c, points[0]), c.order) for c in made.claims)
     inquiry = Inquiry(
         made.expression,
         claims,
@@ -223,6 +223,20 @@ def _read(text: str, known: Collection[str]) -> Program:
 
         raise teach(problem, text, known) from None
     return program
+
+
+def _without_derivatives(claimed: Claimed, point: Mapping[str, Any]) -> str:
+    """The text of a claim with formulas in the place of the derivatives in it."""
+    if not mentions_derivatives(claimed.text):
+        return claimed.text
+    from gradcli.transforms.program.derivatives import as_formulas  # few claims hold derivatives
+
+    try:
+        return as_formulas(claimed.text, point)
+    except Problem as problem:
+        problem.message = f"in the claim about {claimed.label}: {problem.message}"
+        problem.args = (problem.message,)
+        raise
 
 
 def _is_absent(claimed: Claimed, program: Program) -> bool:
