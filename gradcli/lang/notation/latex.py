@@ -45,19 +45,15 @@ def read_latex(source: str, ranks: Mapping[str, int | None] | None = None) -> Pr
     def of_array(function: str) -> Makes:
         return lambda args, span, head: Call(function, tuple(map(bare, args)), span, head)
 
-    def logarithm(args: list[Tree], span: Span, head: Span) -> Tree:
-        r"""`\log_b x`."""
-        base = args[1].value if isinstance(args[1], Literal) else None
-        if base in (2.0, 10.0):
-            return Call("log2" if base == 2 else "log10", (args[0],), span, head)
-        logs = [Call("log", (arg,), span, head) for arg in args]
-        return Call("div", (logs[0], logs[1]), span, head)
+    def derivative(args: list[Tree], span: Span, head: Span) -> Tree:
+        """Of what it is a derivative of is its kind."""
+        return kinds.note(Call("diff", tuple(map(bare, args)), span, head), kinds.of(args[0]))
 
     functions: dict[str, Entry] = {
         **{theirs: (entrywise(ours), 1, 1) for theirs, ours in FUNCTIONS.items()},
         **{theirs: (ours, 1, 1) for theirs, ours in OF_MATRICES.items()},
         "max": (product("maximum"), 1, MANY), "min": (product("minimum"), 1, MANY),
-        "norm": (of_array("norm"), 1, 2), "log of base": (logarithm, 2, 2), "diff": ("diff", 2, 2),
+        "norm": (of_array("norm"), 1, 2), "log of base": (_logarithm, 2, 2), "diff": (derivative, 2, MANY),
     }  # fmt: skip
 
     def called(name: str, args: list[Tree], span: Span, head: Span) -> Tree:
@@ -92,3 +88,12 @@ def read_latex(source: str, ranks: Mapping[str, int | None] | None = None) -> Pr
         quotients="refuse",
     )  # fmt: skip
     return Program(source, (), without_turns(read(grammar, source, tokens)))
+
+
+def _logarithm(args: list[Tree], span: Span, head: Span) -> Tree:
+    r"""`\log_b x`."""
+    base = args[1].value if isinstance(args[1], Literal) else None
+    if base in (2.0, 10.0):
+        return Call("log2" if base == 2 else "log10", (args[0],), span, head)
+    logs = [Call("log", (arg,), span, head) for arg in args]
+    return Call("div", (logs[0], logs[1]), span, head)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from gradcli.errors import SyntaxProblem
 from gradcli.lang.notation.grammar import Token, ambiguous
+from gradcli.lang.notation.latex_derivatives import Derivative, clear_behind, derivative_at, is_blank
 from gradcli.lang.notation.latex_tokens import Raw
 from gradcli.lang.notation.latex_words import (
     APPLIED,
-    BLANK,
     CLOSING,
     FUNCTIONS,
     GREEK,
@@ -50,8 +50,7 @@ class Flattener:
         at = self.at
         while at < len(self.raw):
             token = self.raw[at]
-            blank = (token.kind == "char" and token.text.isspace()) or (token.kind == "macro" and token.text in BLANK)
-            if not blank and not (token.kind == "specials" and token.text == "~"):
+            if not is_blank(token):
                 if not ahead:
                     self.at = at
                     return token
@@ -388,25 +387,38 @@ class Flattener:
 
     def fraction(self, token: Raw) -> None:
         """A quotient of two arguments, or a derivative."""
-        group = self.group_text(self.peek())
-        if group in ("d", "partial", "mathrmd"):
-            self.derivative(token)
+        found = derivative_at(self.source, self.raw, self.at, self.names)
+        if found is not None:
+            self.derivative(token, found)
             return
         self.made.append(Token("open", "(", token.start, token.start))
         self.wait([Token("op", "frac", 0, 0)], [Token("close", ")", 0, 0)])
 
-    def derivative(self, token: Raw) -> None:
-        r"""`\frac{d}{dx} (...)`."""
-        self.skip_group(self.peek())
-        below = self.group_text(self.peek())
-        self.skip_group(self.peek())
-        name = below.removeprefix("mathrmd").removeprefix("partial").removeprefix("d")
-        after = self.peek()
-        if not name.isidentifier() or after is None or after.text not in "([{":
-            raise self.refuse("what is differentiated is not clear", token, "write \\frac{d}{dx} (...)")
+    def derivative(self, token: Raw, found: Derivative) -> None:
+        r"""`\frac{d}{dx} (...)`, `\frac{d^2 x^3}{dx^2}`."""
+        if found.of:
+            first, last = found.of[0], found.of[-1]
+            group = [Raw("open", "{", first.start, first.start), *found.of, Raw("close", "}", last.end, last.end)]
+            self.raw = [*group, *self.raw[found.end :]]
+            self.at = 0
+        else:
+            self.at = found.end
+            after = self.peek()
+            if after is None or after.text not in "([{" or after.kind == "macro":
+                raise self.refuse("what is differentiated is not clear", token, "write \\frac{d}{dx} (...)")
+            if not clear_behind(self.raw, self.at):
+                span = (token.start, self.raw[found.end - 1].end)
+                raise ambiguous(
+                    self.source, span, "\\frac{d}{dx} ((...) ...), with all of it in brackets",
+                    "(\\frac{d}{dx} (...)) ..., with brackets around the derivative",
+                )  # fmt: skip
+        behind = []
+        for name, order in found.by:
+            behind += [Token("comma", ",", 0, 0), Token("name", name, 0, 0)]
+            behind += [Token("comma", ",", 0, 0), Token("number", str(order), 0, 0)] if order > 1 else []
         self.put("name", "diff", token)
         self.made.append(Token("open", "call(", token.end, token.end))
-        self.wait([Token("comma", ",", 0, 0), Token("name", name, 0, 0), Token("close", ")call", 0, 0)])
+        self.wait([*behind, Token("close", ")call", 0, 0)])
 
     def root(self, token: Raw) -> None:
         """A root, the second one or that in brackets."""

@@ -171,7 +171,7 @@ class _Mathematica:
         made = []
         for index in indices:
             if not isinstance(index, Literal) or not isinstance(index.value, float) or index.value < 1:
-                raise self.refuse("a self.part is numbered 1, 2, ...", index.span)
+                raise self.refuse("a part is numbered 1, 2, ...", index.span)
             made.append(number(index.value - 1, index.span))
         return Call("getitem", (tree, *made), span, span)
 

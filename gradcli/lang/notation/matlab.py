@@ -160,9 +160,7 @@ class _Matlab:
         if self.told.get(name, 0) != 0:
             return _entry(self.kinds, Name(name, head), args, span)
         if name not in self.functions and name not in self.told:
-            raise ambiguous(
-                self.source, span, f"an entry of {name}, whose shape is not self.told", f"the function {name}"
-            )
+            raise ambiguous(self.source, span, f"an entry of {name}, whose shape is not told", f"the function {name}")
         return lookup("MATLAB", self.functions, name, args, self.source, span, head)
 
     def named(self, name: str, span: Span) -> Tree:

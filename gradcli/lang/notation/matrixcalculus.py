@@ -113,9 +113,7 @@ class _MatrixCalculus:
     def diagonal(self, args: list[Tree], span: Span, head: Span) -> Tree:
         kind = self.kinds.of(args[0])
         if kind == "unknown":
-            raise self.kinds.untold(
-                span, "the self.diagonal of a matrix", "the matrix that has a vector as its diagonal"
-            )
+            raise self.kinds.untold(span, "the diagonal of a matrix", "the matrix that has a vector as its diagonal")
         return self.kinds.note(Call("diag", (bare(args[0]),), span, head), "column" if kind == "matrix" else "matrix")
 
     def ones(self, kind: str) -> Makes:
