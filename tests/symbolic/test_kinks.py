@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from gradcli.symbolic import Answer, Question
+from gradcli.symbolic.answers.solve import solve
 from tests.symbolic.asking import gradient, slope
 
 INF = math.inf
@@ -165,3 +167,22 @@ def test_a_domain_that_is_left_does_not_touch_other_variables() -> None:
     by_x, by_y = gradient("sqrt(x)**2 + y**2", x=-1.0, y=3.0).derivatives
     assert (by_x.status, by_x.where) == ("complex", "sqrt(x)")
     assert (by_y.status, by_y.high) == ("number", 6.0)
+
+
+@pytest.mark.parametrize(
+    ("source", "component", "left", "right"),
+    [("abs(x)", 2.0, -2.0, 2.0), ("relu(x)", -3.0, -3.0, 0.0), ("sqrt(abs(x))", 4.0, -INF, INF)],
+)
+def test_a_kink_along_a_direction_has_both_sides(source: str, component: float, left: float, right: float) -> None:
+    answer = solve(Question(source, {"x": 0.0}, ("x",), "pushforward", tangents={"x": component}))
+    assert isinstance(answer, Answer)
+    (truth,) = answer.derivatives
+    assert (truth.status, truth.left, truth.right) == ("kink", left, right)
+
+
+def test_along_a_direction_only_what_it_breaks_is_a_kink() -> None:
+    """Along (1, 1) the two numbers stay equal."""
+    for tangents, statuses in (({"x": 1.0, "y": 1.0}, ["number"]), ({"x": 1.0, "y": 2.0}, ["kink"])):
+        answer = solve(Question("abs(x - y)", {"x": 0.1, "y": 0.1}, ("x", "y"), "pushforward", tangents=tangents))
+        assert isinstance(answer, Answer)
+        assert [truth.status for truth in answer.derivatives] == statuses

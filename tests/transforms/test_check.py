@@ -213,6 +213,75 @@ def test_a_smooth_function_of_a_kinked_operation_is_verified() -> None:
     assert verdict(grad("abs(x)**2", {"x": 0.0})).verdict == "verified"
 
 
+SMOOTH_TWICE: list[tuple[str, dict[str, float]]] = [
+    ("abs(x)**3", {"x": 0.0}),
+    ("relu(x)**3", {"x": 0.0}),
+    ("maximum(x, 0)**4", {"x": 0.0}),
+    ("x**4*sign(x)", {"x": 0.0}),
+    ("relu(x) - relu(-x)", {"x": 0.0}),
+    ("(relu(x) - relu(-x))*y", {"x": 0.0, "y": 3.0}),
+    ("maximum(x, y)*minimum(x, y)", {"x": 2.0, "y": 2.0}),
+    ("max([x, y]) + min([x, y]) + abs(x - y)**3", {"x": 0.5, "y": 0.5}),
+    ("abs(x)**3*y + x*y**2", {"x": 0.0, "y": -1.5}),
+]
+"""Operations at their kinks, the whole being twice differentiable."""
+
+
+@pytest.mark.parametrize(("text", "point"), SMOOTH_TWICE)
+def test_second_derivatives_that_exist_at_kinks_are_verified(text: str, point: dict[str, float]) -> None:
+    directions = [dict.fromkeys(point, 1.0), {name: 1.0 - 3.5 * i for i, name in enumerate(point)}, {"x": -2.0}]
+    products = [hvp(text, point, direction) for direction in directions]
+    second = hessian(text, point)
+    for direction, product in zip(directions, products, strict=True):
+        components = [direction.get(name, 0.0) for name in point]
+        assert [*product.products.values()] == pytest.approx(second.hessian @ components)
+    pushed = [jvp(text, point, direction) for direction in directions]
+    for result in (second, *products, *pushed, derivative(text, point, order=2, wrt="x")):
+        found = verdict(result)
+        assert found.verdict == "verified", (result.command, found)
+        assert not any(kink.kind == "kink" for kink in result.kinks)
+
+
+def test_a_third_derivative_beyond_a_convention_is_verified() -> None:
+    for text in ("relu(x) - relu(-x)", "sin(maximum(x, 0) + minimum(x, 0))"):
+        assert verdict(derivative(text, {"x": 0.0}, order=3)).verdict == "verified"
+
+
+NOWHERE: list[Callable[[], Derived]] = [
+    lambda: hessian("abs(x*y)", {"x": 0.0, "y": 0.0}),
+    lambda: hessian("abs(x*y) + z**2", {"x": 0.0, "y": 0.0, "z": 1.0}),
+    lambda: hvp("abs(x*y)", {"x": 0.0, "y": 0.0}, {"x": 1.0}),
+    lambda: grad("minimum(abs(x), abs(y))", {"x": 0.0, "y": 0.0}),
+    lambda: grad("maximum(relu(x)*0, minimum(abs(x), abs(y)))", {"x": 0.0, "y": 0.0}),
+    lambda: jacobian("[x + y, minimum(abs(x), abs(y))]", {"x": 0.0, "y": 0.0}),
+    lambda: grad("median([x, y, z])*w", {"x": 1.0, "y": 1.0, "z": 1.0, "w": 2.0}),
+]
+"""Points without a derivative at which each number, along the axes, looks like one."""
+
+
+@pytest.mark.parametrize("make", NOWHERE)
+def test_nothing_is_verified_where_the_sides_told_of_differ(make: Callable[[], Derived]) -> None:
+    result = make()
+    assert any(kink.kind == "kink" and kink.sides for kink in result.kinks)
+    found = verdict(result)
+    assert found.verdict == "kink"
+    assert found.reason == "the expression is not differentiable at this point"
+
+
+def test_sides_of_a_slope_along_a_direction_are_not_said_to_be_confirmed() -> None:
+    """Series look from the four quadrants between an axis and the direction, limits along one line."""
+    found = verdict(hvp("x*abs(x)", {"x": 0.0}, {"x": 2.0}))
+    assert (found.verdict, found.reason) == ("kink", "the expression is not differentiable at this point")
+    assert found.details == ("d(df/dx): from the left -4.0, from the right 4.0; 0.0 is the convention (abs(x))",)
+
+
+def test_at_a_kink_of_which_nothing_is_known_a_limit_along_one_line_contradicts_nothing() -> None:
+    point = {"x": np.zeros(9)}
+    result = hvp("sum(abs(x*roll(x, 1)))", point, {"x": np.ones(9)})
+    assert [kink.kind for kink in result.kinks] == ["undecided"]
+    assert verdict(result).verdict == "kink"
+
+
 def test_what_is_not_checked_says_why() -> None:
     found = judge(grad("x", {"x": 1.0}), NotChecked("no answer within 10 s"))
     assert found == Verdict("not checked", 0, 1, None, "no answer within 10 s")

@@ -218,7 +218,7 @@ class _Case:
         dependence = Dependence(frozenset(t.symbol for t in formulas.targets), there)
         claims = [(self._moved(meaning, point), meaning.entries) for meaning in (formulas.claimed, *moved)]
         for i, t in enumerate(formulas.targets):
-            truth = classify_derivative(there, dependence, t.value, t.derivative, t.symbol, t.address)
+            truth = classify_derivative(there, dependence, t.value, t.derivative, {t.symbol: mp.one}, t.address)
             values = [numbers.number(entries[i]) for numbers, entries in claims]
             if truth.status == "number" and math.isfinite(truth.high) and all(map(is_finite, values)):
                 with mp.workprec(256):
@@ -276,7 +276,7 @@ class _Case:
         statuses, numbers, where = [], [], ""
         for i, (target, entry) in enumerate(zip(formulas.targets, formulas.claimed.entries, strict=True)):
             truth = classify_derivative(
-                there, dependence, target.value, target.derivative, target.symbol, target.address
+                there, dependence, target.value, target.derivative, {target.symbol: mp.one}, target.address
             )
             if truth.status != "number" or not math.isfinite(truth.high):
                 statuses.append("kink" if truth.status == "kink" else "outside")

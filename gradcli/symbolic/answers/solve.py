@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import sympy
+from mpmath import mp
 
 from gradcli.address import EntryAddress, Input, spread
 from gradcli.lang import Program, calls
@@ -139,7 +140,9 @@ def _derive(
         derived.append(Derived(outputs[output], derivative))
         report(f"evaluating, entry {done + 1:,} of {len(picked):,}")
         address = EntryAddress(output, (Input(name, entry),))
-        derivatives.append(classify_derivative(point, dependence, outputs[output], derivative, symbol, address))
+        derivatives.append(
+            classify_derivative(point, dependence, outputs[output], derivative, {symbol: mp.one}, address)
+        )
     return derivatives, total
 
 

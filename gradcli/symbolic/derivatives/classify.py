@@ -10,7 +10,7 @@ from mpmath import mp
 from gradcli.address import EntryAddress
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.describe import culprit, describe
-from gradcli.symbolic.derivatives.one_sided_limits import OneSidedLimit, one_sided_limit
+from gradcli.symbolic.derivatives.one_sided_limits import OneSidedLimit, Way, one_sided_limit
 from gradcli.symbolic.numbers.adaptive_precision import SAME, Point, agree, is_finite
 from gradcli.symbolic.numbers.floats import split, to_float
 from gradcli.symbolic.numbers.level import Value
@@ -28,34 +28,42 @@ def classify_value(point: Point, expression: Any, value: Value, output: int) -> 
 
 
 def classify_derivative(
-    point: Point, dependence: Dependence, value: Any, derivative: Any, symbol: Any, address: EntryAddress
+    point: Point,
+    dependence: Dependence,
+    value: Any,
+    derivative: Any,
+    way: Way,
+    address: EntryAddress,
+    continued: Value = None,
 ) -> Truth:
-    """One entry of the derivative.
+    """One entry of the derivative, by one input or along a direction.
 
     The number of the derivative's expression is the answer where nothing at the point is tied: every function in it is
     smooth there then. Otherwise, or where the expression has no number, its limits from both sides decide: abs(x)**2
-    is smooth at 0 although abs is not, and the derivative of sqrt(x**3) has the form 0/0 there.
+    is smooth at 0 although abs is not, and the derivative of sqrt(x**3) has the form 0/0 there. What is differentiated
+    may be a derivative itself, and have another number at the point than beside it by a convention alone: that of
+    relu(x) - relu(-x) is 1, and SymPy's formula may have another number at 0. Then its own limits are its value.
 
     Args:
         point: the values of all symbols.
-        dependence: tells which ties the symbol can break; those of other inputs stay tied on both its sides.
+        dependence: tells which ties the way can break; those of other inputs stay tied on both sides.
         value: the expression that was differentiated.
         derivative: its derivative by the symbol.
-        symbol: the input.
+        way: the inputs that move.
         address: which entry it is.
+        continued: the value at the point, as its own limits have it; None where it is the expression's.
     """
     slope, slope_ties = point.evaluate(derivative)
     _, value_ties = point.evaluate(value)
     ties = slope_ties | value_ties
-    own = sorted((t for t in ties if symbol in dependence.of(t)), key=lambda t: t.sort_key())
+    own = sorted((t for t in ties if not dependence.of(t).isdisjoint(way)), key=lambda t: t.sort_key())
     if not own and is_finite(slope):
         return Truth(address, "number", *split(slope))
     where = describe(own[0]) if own else culprit(point, derivative)
     if not own and slope is None:
         return Truth(address, "complex", math.nan, where=where)
     others = ties - set(own)
-    below = one_sided_limit(point, value, derivative, symbol, -1, others)
-    above = one_sided_limit(point, value, derivative, symbol, 1, others)
+    below, above = (one_sided_limit(point, value, derivative, way, side, others, continued) for side in (-1, 1))
     if below.slope is None and above.slope is None and slope is not None and mp.isinf(slope):
         return Truth(address, "infinite", to_float(slope), where=where)
     return _from_limits(point.number(value), below, above, address, where)

@@ -17,19 +17,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sympy
+from mpmath import mp
 
 from gradcli.address import EntryAddress
 from gradcli.symbolic.derivatives.classify import classify_derivative
 from gradcli.symbolic.derivatives.dependence import Dependence
 from gradcli.symbolic.derivatives.derive import Derivatives, Derived, Partials
-from gradcli.symbolic.derivatives.describe import culprit, describe
-from gradcli.symbolic.numbers.adaptive_precision import is_finite
-from gradcli.symbolic.numbers.floats import split, to_float
+from gradcli.symbolic.derivatives.one_sided_limits import Way
+from gradcli.symbolic.numbers.adaptive_precision import FIRST, SAME, agree
 from gradcli.symbolic.program.interpret import Meaning
 from gradcli.symbolic.protocol.addresses import addresses as all_addresses
-from gradcli.symbolic.protocol.question import Question, Status, Truth
+from gradcli.symbolic.protocol.question import Question, Truth
 
 __all__ = ["DirectionalDerivatives", "addresses", "flat", "truths_at"]
+
+_ONE = sympy.S.One
+
+_ASIDE = 0.618
+"""How far beside a way limits are taken: not along a diagonal, on which other numbers are equal."""
 
 
 class DirectionalDerivatives:
@@ -106,28 +111,76 @@ class _Work:
         self._gradient_entries: dict[Any, Any] = {}
         self._directions: dict[Any, DirectionalDerivatives] = {}
         self._orders: dict[int, list[Any]] = {}
+        self._truths: dict[EntryAddress, Truth] = {}
 
     def truth(self, address: EntryAddress) -> Truth:
         """One entry."""
-        kind = self._question.kind
+        self._derived.append(self._parts(address))
+        return self._classified(address)
+
+    def _parts(self, address: EntryAddress) -> Derived:
+        """What is differentiated last, and its derivative."""
         symbols = [self._meaning.symbols[name][entry] for name, entry in address.by]
-        if kind == "hessian":
+        value = self._meaning.entries[address.output]
+        if self._question.kind == "pushforward":
+            return Derived(value, self._along(self._direction()).of(value))
+        if self._question.kind in ("hessian", "hvp"):
+            slope = self._gradient(symbols[0])
             if address.order == 1:
-                return self._classify(self._meaning.entries[0], self._gradient(symbols[0]), symbols[0], address)
-            slope = self._gradient(symbols[0])
-            return self._classify(slope, self._along({symbols[1]: sympy.S.One}).of(slope), symbols[1], address)
-        direction = self._direction()
-        if kind == "hvp":
-            slope = self._gradient(symbols[0])
-            return self._classify(slope, self._along(direction).of(slope), None, address)
-        if kind == "pushforward":
-            value = self._meaning.entries[address.output]
-            only = next(iter(direction)) if list(direction.values()) == [sympy.S.One] else None
-            return self._classify(value, self._along(direction).of(value), only, address)
-        chain = self._orders.setdefault(address.output, [self._meaning.entries[address.output]])
+                return Derived(value, slope)
+            return Derived(slope, self._along(self._direction() if address.along else {symbols[1]: _ONE}).of(slope))
+        chain = self._orders.setdefault(address.output, [value])
         while len(chain) <= address.order:
-            chain.append(self._along({symbols[0]: sympy.S.One}).of(chain[-1]))
-        return self._classify(chain[address.order - 1], chain[address.order], symbols[0], address)
+            chain.append(self._along({symbols[0]: _ONE}).of(chain[-1]))
+        return Derived(chain[address.order - 1], chain[address.order])
+
+    def _classified(self, address: EntryAddress) -> Truth:
+        """The truth about an entry, which may not be one that was asked for."""
+        if address not in self._truths:
+            self._truths[address] = self._classify(address)
+        return self._truths[address]
+
+    def _classify(self, address: EntryAddress) -> Truth:
+        value, derivative = self._parts(address)
+        point, way, lower = self._meaning.point, self._way(address), _lower(address)
+        if lower is None or not self._is_tied(value, derivative):
+            return classify_derivative(point, self._dependence, value, derivative, way, address)
+        slope = self._classified(lower)
+        if slope.status == "kink" and address.along:  # what does not exist has no derivative along any direction
+            return Truth(address, "kink", math.nan, where=slope.where)
+        if slope.status != "number":
+            return classify_derivative(point, self._dependence, value, derivative, way, address)
+        with mp.workprec(FIRST):
+            number = mp.mpf(slope.high) + mp.mpf(slope.low)
+        beside = self._aside(way, lower)
+        if beside == way and agree(point.number(value), number, SAME):
+            return classify_derivative(point, self._dependence, value, derivative, way, address)
+        return classify_derivative(point, self._dependence, value, derivative, beside, address, number)
+
+    def _is_tied(self, *expressions: Any) -> bool:
+        """Whether numbers are equal at the point that are compared in expressions."""
+        ties = frozenset[Any]().union(*(self._meaning.point.evaluate(e)[1] for e in expressions))
+        return any(self._dependence.of(tie) for tie in ties)
+
+    def _way(self, address: EntryAddress) -> Way:
+        """The inputs that move in the last differentiation."""
+        if address.along:
+            return {symbol: mp.mpf(component) for symbol, component in self._components()}
+        name, entry = address.by[-1]
+        return {self._meaning.symbols[name][entry]: mp.one}
+
+    def _aside(self, way: Way, lower: EntryAddress) -> Way:
+        """Where limits are taken: beside a way, if that leaves tied what the inputs before it break.
+
+        What was differentiated by them has the number of a convention all along such a way: (relu(x) - relu(-x))*y is
+        x*y, and its derivative by x at x = 0 is y. Where a second derivative exists on all sides, and is continuous,
+        it tends to the same number on each.
+        """
+        symbols = {self._meaning.symbols[name][entry] for name, entry in lower.by}
+        if symbols == set(way):
+            return way
+        size = max(map(abs, way.values()), default=mp.one)
+        return {s: way.get(s, mp.zero) + (_ASIDE * size if s in symbols else 0) for s in symbols.union(way)}
 
     def _gradient(self, symbol: Any) -> Any:
         if not self._gradient_entries:
@@ -139,12 +192,14 @@ class _Work:
 
     def _direction(self) -> dict[Any, Any]:
         """Each moving symbol's component, as a constant of the computation."""
-        found = {}
+        return {symbol: self._meaning.constants.of(component) for symbol, component in self._components()}
+
+    def _components(self) -> Iterator[tuple[Any, float]]:
+        """The moving symbols, each with its component."""
         for name, nested in (self._question.tangents or {}).items():
             for symbol, component in zip(self._meaning.symbols[name], flat(nested), strict=True):
                 if component:
-                    found[symbol] = self._meaning.constants.of(component)
-        return found
+                    yield symbol, component
 
     def _along(self, components: dict[Any, Any]) -> DirectionalDerivatives:
         key = tuple(components.items())
@@ -152,21 +207,12 @@ class _Work:
             self._directions[key] = DirectionalDerivatives(self._meaning, self._partials, components)
         return self._directions[key]
 
-    def _classify(self, value: Any, derivative: Any, symbol: Any, address: EntryAddress) -> Truth:
-        """A truth; its limits from both sides are taken only where one symbol moves alone."""
-        self._derived.append(Derived(value, derivative))
-        point = self._meaning.point
-        if symbol is not None:
-            return classify_derivative(point, self._dependence, value, derivative, symbol, address)
-        slope, ties = point.evaluate(derivative)
-        _, value_ties = point.evaluate(value)
-        own = sorted((t for t in ties | value_ties if self._dependence.of(t)), key=lambda t: t.sort_key())
-        if own:
-            return Truth(address, "kink", math.nan, where=describe(own[0]))
-        if is_finite(slope):
-            return Truth(address, "number", *split(slope))
-        status: Status = "complex" if slope is None else "undefined" if math.isnan(to_float(slope)) else "infinite"
-        return Truth(address, status, to_float(slope), where=culprit(point, derivative))
+
+def _lower(address: EntryAddress) -> EntryAddress | None:
+    """The address of what is differentiated last, if that is a derivative itself."""
+    if address.order < 2:
+        return None
+    return address._replace(along=False) if address.along else address._replace(by=address.by[:-1])
 
 
 def flat(nested: Any) -> list[float]:

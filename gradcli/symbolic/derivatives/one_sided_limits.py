@@ -1,4 +1,4 @@
-"""One-sided derivatives: what the derivative tends to when one input moves towards its value.
+"""One-sided derivatives: what the derivative tends to when inputs move towards their values along a line.
 
 The limit is read off three values at distances that shrink very fast. Close to a point the derivative of nearly every
 program goes with c*t**q*log(t)**k, t being the distance and q rational. At t = 2**-100, 2**-200 and 2**-400 such a
@@ -10,7 +10,7 @@ of `gradcli.onesided`, which shares nothing with this.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from mpmath import mp
 
@@ -18,10 +18,13 @@ from gradcli.symbolic.numbers.adaptive_precision import SAME, Point, is_finite
 from gradcli.symbolic.numbers.evaluate import Evaluation
 from gradcli.symbolic.numbers.level import Value
 
-__all__ = ["OneSidedLimit", "one_sided_limit"]
+__all__ = ["OneSidedLimit", "Way", "one_sided_limit"]
+
+Way: TypeAlias = Mapping[Any, Any]
+"""A direction: for the symbol of each input that moves its component, an mpmath number other than 0."""
 
 _STEPS = (100, 200, 400)
-"""The distances are 2 to the minus these, relative to the input: each is the square of the one before."""
+"""The distances are 2 to the minus these, relative to the inputs: each is the square of the one before."""
 
 _PREC = 1400
 """Bits: thrice those of the smallest distance, which 1 + t**3 needs to differ from 1, and 200 to compare."""
@@ -67,7 +70,13 @@ class OneSidedLimit(NamedTuple):
 
 
 def one_sided_limit(
-    point: Point, value: Any, derivative: Any, symbol: Any, direction: int, ties: frozenset[Any]
+    point: Point,
+    value: Any,
+    derivative: Any,
+    way: Way,
+    side: int,
+    ties: frozenset[Any],
+    continued: Value = None,
 ) -> OneSidedLimit:
     """Evaluate a derivative closer and closer to the point, on one side of it.
 
@@ -75,18 +84,23 @@ def one_sided_limit(
         point: the values of all symbols.
         value: the expression whose derivative it is.
         derivative: its derivative by the symbol.
-        symbol: the input that moves.
-        direction: 1 for the side above, -1 for the side below.
-        ties: nodes that are tied at the point and do not depend on the symbol.
+        way: the inputs that move, and how fast.
+        side: 1 for the side that the way points to, -1 for the other.
+        ties: nodes that are tied at the point and depend on no input that moves.
+        continued: the value at the point where it is known better than by the expression, which is a derivative itself,
+            and may have the number of a convention there.
     """
-    at = Evaluation(point.bindings, _PREC, ties).value(value)
-    start = point.bindings[symbol]
+    at = Evaluation(point.bindings, _PREC, ties).value(value) if continued is None else continued
+    starts = {symbol: point.bindings[symbol] for symbol in way}
     values, slopes = [], []
     for step in _STEPS:
         with mp.workprec(_PREC):
-            distance = direction * mp.ldexp(abs(start) if start else mp.one, -step)
-            near, slope = _near({**point.bindings, symbol: start + distance}, (value, derivative), ties)
-            if is_finite(near) and is_finite(at) and not is_finite(slope):
+            size = min((abs(start) if start else mp.one) / abs(way[symbol]) for symbol, start in starts.items())
+            distance = side * mp.ldexp(size, -step)
+            there = {symbol: start + distance * way[symbol] for symbol, start in starts.items()}
+            near, slope = _near({**point.bindings, **there}, (value, derivative), ties)
+            # A number that is known otherwise has too few bits to be subtracted from so near a one.
+            if is_finite(near) and is_finite(at) and continued is None and not is_finite(slope):
                 slope = (near - at) / distance  # the derivative's expression may have no value even beside the point
         values.append(near)
         slopes.append(slope)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["broken_sides", "is_conventional", "is_of_a_kink", "judge", "kinked_inputs", "picked", "too_large"]
 
+_NOWHERE = "the expression is not differentiable at this point"
+
 _STATUS = {"complex": "not a real number", "undefined": "undefined", "infinite": "infinite"}
 
 
@@ -66,7 +68,8 @@ def judge(result: Derived, answer: Answer | NotChecked) -> Verdict:
     smooth = {s.address for kink in result.kinks if kink.kind == "smooth" for s in kink.sides}
     # There the chain rule has no value, and SymPy knows no more: its formula says nothing against the series' number.
     wrong = [e for e in wrong if e.truth.status != "undefined" or e.truth.address not in smooth]
-    given = [e for e in wrong if _is_given(e) and is_conventional(result, e.truth.address)]
+    given = [e for e in regular if _is_given(e) and is_conventional(result, e.truth.address)]
+    given += [e for e in wrong if e not in given and _may_be_conventional(result, e)]
     wrong, regular = ([e for e in some if e not in given] for some in (wrong, regular))
     worst = max((e.ulps for e in regular if e.truth.address.order and not is_gone(e)), default=0.0)
     if wrong or lost:
@@ -80,7 +83,9 @@ def judge(result: Derived, answer: Answer | NotChecked) -> Verdict:
         return _singular_verdict(result, singular, checked, answer.total)
     conventional = [e for e in entries if is_of_a_kink(e.truth.address, kinked) or e in given]
     kinks = [e for e in entries if e.truth.status == "kink" or e in conventional]
-    if kinks:
+    if any(not sides.finite for sides in broken_sides(result)):
+        return _singular_verdict(result, kinks, checked, answer.total)
+    if kinks or broken_sides(result):
         return _kink_verdict(result, kinks, checked, answer.total)
     unknown = [e.truth for e in entries if e.truth.status not in ("number", "infinite")]
     if unknown:
@@ -158,13 +163,23 @@ def is_conventional(result: Derived, address: EntryAddress) -> bool:
     )
 
 
+def _may_be_conventional(result: Derived, entry: Entry) -> bool:
+    """Whether a derivative of a slope along a direction is a limit at a kink of which the series tell nothing.
+
+    Limits along one line are the same where there is a derivative, and may be so where there is none.
+    """
+    address = entry.truth.address
+    if not (_is_given(entry) and address.by and address.along and entry.truth.left is not None):
+        return False
+    return any(kink.kind == "undecided" for kink in result.kinks)
+
+
 def _singular_verdict(result: Derived, singular: Sequence[Entry], checked: int, total: int) -> Verdict:
-    values = [e for e in singular if not e.truth.address.order]
-    first = (values or singular)[0]
-    label = result.label(first.truth.address)
-    if first.truth.status == "number":
-        reason = "the expression is not differentiable at this point"
+    first = min(singular, key=lambda e: e.truth.address.order, default=None)
+    if first is None or first.truth.status in ("number", "kink"):
+        reason = _NOWHERE
     else:
+        label = result.label(first.truth.address)
         told = {"complex": "not a real number", "undefined": "undefined"}.get(first.truth.status, "infinite")
         reason = f"{label} is {told} here, and SymPy agrees"
     known = [e for e in singular if e.truth.address.order and (e.truth.left, e.truth.right) != (None, None)]
@@ -223,15 +238,21 @@ def _kink_verdict(result: Derived, kinks: Sequence[Entry], checked: int, total: 
     ours = {s.of: s for kink in result.kinks if kink.kind == "kink" for s in kink.sides}
     pairs = [(entry, ours.get(result.label(entry.truth.address))) for entry in kinks]
     # The sides of a mixed derivative depend on the way from which it is approached, and each has its own way.
-    comparable = [(e, sides) for e, sides in pairs if sides is not None and len(set(e.truth.address.by)) < 2]
+    comparable = [(e, sides) for e, sides in pairs if sides is not None and _goes_one_way(e.truth.address)]
     against = [entry for entry, sides in comparable if not _agree(entry.truth, sides)]
     if against:
         reason = "SymPy's one-sided limits are others"
         return Verdict("differs", checked, total, None, reason, listed([_sides(result, e) for e in against]))
-    reason = "the expression is not differentiable at this point"
-    if all(sides is not None for entry, sides in pairs if entry.truth.status == "kink"):
+    reason = _NOWHERE
+    by_both = [e for e, _ in comparable if e.truth.status == "kink"]
+    if by_both and all(sides is not None for entry, sides in pairs if entry.truth.status == "kink"):
         reason += f"; {SAME_SIDES}"
     return Verdict("kink", checked, total, None, reason, listed([_sides(result, entry) for entry in kinks]))
+
+
+def _goes_one_way(address: EntryAddress) -> bool:
+    """Whether a derivative is one along a single line."""
+    return len(set(address.by)) + address.along < 2
 
 
 def _agree(truth: Truth, sides: Sides | Limit) -> bool:
