@@ -5,33 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
-from typing import Any
 
 from mpmath import mp
 
 from gradcli.lang import Call, Literal, Name, Tree, fold, parse
 from gradcli.onesided.coefficients import Coefficient, as_fraction, as_mpf, is_extreme
 from gradcli.onesided.series import GUARD, Context, OneSidedSeries, compose, powers_needed, worse
+from gradcli.onesided.values import known_absolutely, numeric
 from gradcli.ops import CONSTANTS, TABLE, Op
 
-__all__ = ["apply", "evaluate_formula", "numeric"]
+__all__ = ["apply", "evaluate_formula"]
 
 _INTEGRALS = 3
 """Integrals within each other: a partial derivative whose own is infinite needs one too, perhaps without end."""
-
-_OF_AN_ORDER = frozenset(
-    {"polygamma", "besselj", "besseli", "besselk", "bessely", "ddawsn", "dsinc", "dzeta", "struve"}
-)
-
-_ORDER = 200
-"""The largest order of these: polygamma of it takes 0.14 s with 2,400 bits, of order 1,000 0.6 s."""
-
-_LOWEST = -1000
-"""Their smallest argument, and digamma's: polygamma of order 200 takes 0.03 s there with 320 bits, and 2 s at -100,000,
-as mpmath shifts the argument step by step."""
-
-_LARGEST = 1_000_000
-"""Their largest argument: up to it the Bessel functions take 0.02 s at most with 2,400 bits."""
 
 _FLAT = 8
 """The order of a remainder that is less than any power of t, in depths: far beyond all terms that matter."""
@@ -114,7 +100,7 @@ def _exp(x: OneSidedSeries) -> OneSidedSeries:
         else:
             return OneSidedSeries.failed(context, "unknown")
     start = x.constant_term
-    if is_extreme(start):
+    if is_extreme(start) or not known_absolutely(context, start):
         return OneSidedSeries.failed(context, "unknown")
     first = Fraction(1) if start == 0 else mp.exp(as_mpf(start))
     return power * compose(x.without_constant(), first, lambda k, before: before / k)
@@ -146,7 +132,7 @@ def _floor(x: OneSidedSeries) -> OneSidedSeries:
     if x.terms and (x.terms[0][0][0] < 0 or x.terms[0][0] == (Fraction(0), 1)):
         return OneSidedSeries.failed(x.context, "unknown")
     start = x.constant_term
-    if is_extreme(start):
+    if is_extreme(start) or not known_absolutely(x.context, start):
         return OneSidedSeries.failed(x.context, "unknown")
     if isinstance(start, Fraction):
         is_integer, below = start.denominator == 1, start.numerator // start.denominator
@@ -219,6 +205,10 @@ _SLOW = 100
 """How often the time of a usual function's value one of these takes: mpmath adds up a hypergeometric series."""
 
 
+_RELATIVE = frozenset({"acosh", "acot", "acoth", "acsc", "acsch", "asec", "asinh", "atan", "erf", "tanh", "coth"})
+"""Functions near a constant or a logarithm where their argument is large: that may be any other of its size."""
+
+
 def _smooth(context: Context, op: Op, args: list[OneSidedSeries]) -> OneSidedSeries:
     """A function that is smooth but for points where its derivative is infinite, of one argument that moves."""
     moving = [i for i, a in enumerate(args) if not a.is_constant]
@@ -226,7 +216,8 @@ def _smooth(context: Context, op: Op, args: list[OneSidedSeries]) -> OneSidedSer
         return OneSidedSeries.failed(context, "unknown")
     point = [a.constant_term for a in args]
     context.spend_value(_SLOW if op.name in _HIGHER else 1)
-    value = "unknown" if any(map(is_extreme, point)) else numeric(op, point)
+    coarse = op.sympy not in _RELATIVE and not all(known_absolutely(context, a) for a in point)
+    value = "unknown" if coarse or any(map(is_extreme, point)) else numeric(op, point)
     if isinstance(value, str):
         return OneSidedSeries.failed(context, value)
     if not moving:
@@ -304,100 +295,3 @@ def _integrated(context: Context, op: Op, args: list[OneSidedSeries], i: int, va
     order = None if rate.order is None else rate.order + 1
     grown = OneSidedSeries(context, tuple(((q + 1, 0), c / (q + 1)) for (q, _), c in rate.terms), order)
     return context.number(value) + grown
-
-
-def numeric(op: Op, point: list[Coefficient]) -> Coefficient | str:
-    """A function's value at a point, or what is wrong with it.
-
-    The function is mpmath's of the counterpart's name.
-    """
-    if (op.sympy in _ROOTS or op.sympy in _ONES) and all(a == 0 for a in point):
-        return Fraction(0) if op.sympy in _ROOTS else Fraction(1)
-    function: Any = _OWN.get(op.sympy) or getattr(mp, op.sympy, None)
-    if function is None or not _within_reach(op.sympy, point):
-        return "unknown"
-    try:
-        value = function(*map(as_mpf, point))
-    # mpmath's ways to name a pole, and to say that it has no way to the value.
-    except (ValueError, ZeroDivisionError, OverflowError, NotImplementedError, RecursionError, mp.NoConvergence):
-        return "unknown"
-    if isinstance(value, mp.mpc):
-        if value.imag != 0:
-            return "undefined"
-        value = value.real
-    return value if mp.isfinite(value) else "unknown"
-
-
-_ROOTS = frozenset({"sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "erfinv"})
-"""Functions that are exactly 0 at 0, as a Fraction."""
-
-_ONES = frozenset({"cos", "cosh", "erfc", "sech"})
-"""Functions that are exactly 1 there."""
-
-
-def _dsinc(n: Coefficient, x: Coefficient) -> Coefficient:
-    """The n-th derivative of sin(pi*x)/(pi*x): d[k] = (pi**(k - 1)*sin(pi*x + k*pi/2) - k*d[k - 1])/x."""
-    order = int(n)
-    if x == 0:
-        return mp.zero if order % 2 else (-1) ** (order // 2) * mp.pi**order / (order + 1)
-    with mp.workprec(mp.prec + (order + 1) * max(8, 8 - mp.mag(x))):
-        out = mp.sincpi(x)
-        for k in range(1, order + 1):
-            out = (mp.pi ** (k - 1) * mp.sin(mp.pi * x + k * mp.pi / 2) - k * out) / x
-    return +out
-
-
-def _within_reach(name: str, point: list[Coefficient]) -> bool:
-    """Whether mpmath computes a function in bearable time."""
-    if name == "digamma":
-        return bool(point[0] > _LOWEST)
-    return name not in _OF_AN_ORDER or bool(abs(point[0]) <= _ORDER and _LOWEST < point[1] < _LARGEST)
-
-
-def _bessel(function: Callable[..., Any], sign: int) -> Callable[[Coefficient, Coefficient], Coefficient]:
-    """With an order that is an int where it is whole, and not negative: mpmath then knows that the value is real."""
-
-    def value(order: Coefficient, x: Coefficient) -> Coefficient:
-        if order != int(order):
-            return function(order, x)
-        return function(abs(int(order)), x) * (sign ** abs(int(order)) if order < 0 else 1)
-
-    return value
-
-
-def _regularized(function: Callable[..., Any]) -> Callable[..., Any]:
-    # Below 0 the table has no value; there mpmath's function of an integral's two ends goes round in circles.
-    return lambda a, x: function(a, x) / mp.gamma(a) if x >= 0 else mp.nan
-
-
-def _ddawsn(n: Coefficient, x: Coefficient) -> Coefficient:
-    """The n-th derivative of exp(-x**2)*erfi(x)*sqrt(pi)/2."""
-    order = int(n)
-    with mp.workprec(mp.prec + 60 + (order + 2) * (10 + 2 * max(0, mp.mag(x)))):
-        before = mp.sqrt(mp.pi) / 2 * mp.exp(-(x**2)) * mp.erfi(x)
-        out = 1 - 2 * x * before if order else before
-        for k in range(1, order):
-            before, out = out, -2 * x * out - 2 * k * before
-    return +out
-
-
-_OWN: dict[str, Callable[..., Any]] = {
-    "Ci": mp.ci,
-    "E1": mp.e1,
-    "Ei": mp.ei,
-    "Si": mp.si,
-    "airyaiprime": lambda x: mp.airyai(x, derivative=1),
-    "airybiprime": lambda x: mp.airybi(x, derivative=1),
-    "betainc": lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True) if 0 <= x <= 1 else mp.nan,
-    "ddawsn": _ddawsn,
-    "dzeta": lambda n, s: mp.zeta(s, 1, int(n)),
-    "gammainc": _regularized(lambda a, x: mp.gammainc(a, 0, x)),
-    "gammaincc": _regularized(mp.gammainc),
-    "struve": mp.struveh,
-    "LambertW": mp.lambertw,
-    "dsinc": _dsinc,
-    "polygamma": lambda n, x: mp.psi(int(n), x),
-    "besselj": _bessel(mp.besselj, -1),
-    "besseli": _bessel(mp.besseli, 1),
-}
-"""What mpmath calls by another name than SymPy."""

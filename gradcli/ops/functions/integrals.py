@@ -27,13 +27,18 @@ def ci(x: Array) -> Array:
     return special.sici(np.where(np.asarray(x) < 0, np.asarray(np.nan, dtype=np.result_type(x)), x))[1]
 
 
+def _squarable(x: Array) -> Array:
+    """Numbers with what is beyond 1e100 replaced by that: SciPy squares them, and both integrals are 1/2 there."""
+    return np.clip(x, -1e100, 1e100)
+
+
 @protocol
 @quiet
 def fresnel_s(x: Array) -> Array:
     """The integral of sin(pi*t**2/2) from 0 to x."""
     from scipy import special
 
-    return in_type_of(x, special.fresnel(x)[0])
+    return in_type_of(x, special.fresnel(_squarable(x))[0])
 
 
 @protocol
@@ -42,7 +47,7 @@ def fresnel_c(x: Array) -> Array:
     """The integral of cos(pi*t**2/2) from 0 to x."""
     from scipy import special
 
-    return in_type_of(x, special.fresnel(x)[1])
+    return in_type_of(x, special.fresnel(_squarable(x))[1])
 
 
 @protocol
