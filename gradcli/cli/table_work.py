@@ -207,6 +207,7 @@ def _table(
 ) -> tuple[Table, Form, Callable[[], float | None]]:
     """The table, its format, and what tells how much of it has been read."""
     from gradcli.data.rows.formats import Form, decompressed, form_of, open_table
+    from gradcli.data.rows.spool import readable_anywhere
 
     session, wanted = job.session, job.wanted
     made = made_table(session, wanted.over, wanted.draws, wanted.rows, wanted.random_seed)
@@ -240,16 +241,20 @@ def _table(
         from gradcli.data.rows.starts import form_of_start, packing_of_start
 
         stream = session.stdin_bytes("the table")
-        stream = io.BufferedReader(decompressed(stream, packing)) if (packing := packing_of_start(stream)) else stream  # type: ignore[type-var]  # both are streams of bytes
+        packing = packing_of_start(stream)
+        stream = io.BufferedReader(decompressed(stream, packing)) if packing else stream  # type: ignore[type-var]  # both are streams of bytes
         named = wanted.input_format or ("jsonl" if wanted.line_buffered else "")
         form = Form(named) if named else form_of_start(stream)
         _check_lines(wanted, form)
+        stream = stack.enter_context(readable_anywhere(stream, "standard input", form.name, bool(packing)))
         return opened(stream, "standard input", form), form, lambda: None
     form = form_of(source, wanted.input_format, "--input-format")
     _check_lines(wanted, form)
     file, size = opened_table(source, form, stack)
     if piece is None:
-        table = opened(decompressed(file, form.packing), source, form)
+        unpacked = decompressed(file, form.packing)
+        stream = stack.enter_context(readable_anywhere(unpacked, source, form.name, bool(form.packing)))
+        table = opened(stream, source, form)
     else:
         from gradcli.data.rows.pieces import opened_piece
 

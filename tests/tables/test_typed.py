@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gradcli.batch.table import Lacking, Table
 from gradcli.data.rows.formats import Form, compressed, decompressed, open_table, sink_for
 from gradcli.data.rows.made import Evenly, grid
+from gradcli.data.rows.spool import readable_anywhere
 from gradcli.errors import InputProblem
 from tests.cli.runner import gradcli
 
@@ -139,8 +140,10 @@ def test_packed_tables_read_back(form: str, packing: str) -> None:
     packed = compressed(out, packing)
     packed.write(raw)
     packed.close()
-    again = open_table(decompressed(io.BytesIO(out.getvalue()), packing), "p", Form(form))
-    assert cells(again, "y") == [1.0, 2.0]
+    unpacked = decompressed(io.BytesIO(out.getvalue()), packing)
+    with readable_anywhere(unpacked, "p", form, packed=True) as stream:
+        again = open_table(stream, "p", Form(form))
+        assert cells(again, "y") == [1.0, 2.0]
 
 
 @pytest.mark.parametrize("packing", ["gz", "zst"])

@@ -15,6 +15,7 @@ from gradcli.batch.table import Bad, Block, Variable
 from gradcli.data.rows.arrow_objects import first_line, objects_of
 from gradcli.data.rows.arrow_types import is_listed, is_number
 from gradcli.data.rows.names import variables_of
+from gradcli.data.rows.spool import ARROW_FILE, starts_with
 from gradcli.data.rows.texts import cells_of_objects, kind_of, stacked
 from gradcli.errors import InputProblem
 
@@ -41,7 +42,7 @@ class ArrowTable:
         first_row: how many rows of the table come before, where this is a piece of it.
 
     Args:
-        stream: of bytes; for Parquet one that can be read anywhere.
+        stream: of bytes; for Parquet and Arrow IPC files one that can be read anywhere.
         origin: what it is called in messages.
         parquet: whether it is Parquet, as against Arrow IPC.
         renamed: for variables the columns that they stand for.
@@ -145,12 +146,9 @@ def _in_parts(batches: Iterator[Any]) -> Iterator[Any]:
 
 def _opened(stream: IO[bytes]) -> tuple[Any, Iterator[Any]]:
     """The schema and the batches of an Arrow IPC file or stream."""
-    if stream.seekable():
-        try:
-            file = pa.ipc.open_file(stream)
-            return file.schema, _in_parts(file.get_batch(i) for i in range(file.num_record_batches))
-        except pa.ArrowInvalid:
-            stream.seek(0)
+    if starts_with(stream, ARROW_FILE):
+        file = pa.ipc.open_file(stream)
+        return file.schema, _in_parts(file.get_batch(i) for i in range(file.num_record_batches))
     reader = pa.ipc.open_stream(stream)
     return reader.schema, _in_parts(iter(reader))
 

@@ -148,7 +148,7 @@ def open_table(
     """The table that a stream holds.
 
     Args:
-        stream: of bytes, not packed.
+        stream: of bytes, not packed; for formats that are not read from their start one that can be read anywhere.
         origin: what it is called in messages.
         form: its format.
         columns: names of the columns, where the table has none.
@@ -176,8 +176,6 @@ def open_table(
         from gradcli.data.rows.jsonl import JsonLinesTable
 
         return JsonLinesTable(stream, origin, renamed, at_once, expected=expected)
-    if _is_read_from_its_end(stream, form.name):
-        stream = io.BytesIO(stream.read())
     if form.name in ("parquet", "arrow"):
         _arrow(f"a {form.name} file")
         from gradcli.data.rows.arrow import ArrowTable
@@ -186,14 +184,6 @@ def open_table(
     from gradcli.data.rows.archives import NumpyTable
 
     return NumpyTable(stream, origin, columns, renamed)
-
-
-def _is_read_from_its_end(stream: IO[bytes], name: str) -> bool:
-    """Whether a stream that cannot be read anywhere holds a format that is not read from its start."""
-    if stream.seekable():
-        return False
-    peek = getattr(stream, "peek", None)
-    return name != "arrow" or (peek is not None and peek(6).startswith(b"ARROW1"))
 
 
 def sink_for(
