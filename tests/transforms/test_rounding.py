@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import mpmath
@@ -15,12 +16,14 @@ from gradcli.symbolic.answers.solve import solve
 from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.operators.hessian import hessian, hvp
+from gradcli.transforms.operators.jvp import jvp
 from gradcli.transforms.program.prepare import prepare
 from gradcli.transforms.results.base import Derived
+from gradcli.transforms.results.tolerances import UNIT_ROUNDOFF
 from gradcli.transforms.results.verdict import Verdict
 from gradcli.transforms.verify.check import judge
 from gradcli.transforms.verify.recording import record
-from gradcli.transforms.verify.rounding import UNIT_ROUNDOFF, Bounds
+from gradcli.transforms.verify.rounding import Bounds
 
 VALUE = EntryAddress(0)
 
@@ -91,6 +94,53 @@ def test_a_zero_as_nearly_as_float64_can_say_it(text: str) -> None:
     assert found.reason is not None
     assert "no digit of the value is right" in found.reason
     assert "no digit of the derivative is right, a zero as nearly as float64 can say it" in found.reason
+
+
+CONSTANT_COTANGENTS: list[Callable[[], Derived]] = [
+    lambda: grad("[x, x, x]", {"x": 1.0}, seed=[0.1, 0.2, -0.3]),
+    lambda: grad("[x, 2*x, 3*x]", {"x": 1.0}, seed=[0.7, 0.1, -0.3]),
+    lambda: grad("y = x*[1, 1, 1]; y", {"x": 3.0}, seed=[0.1, 0.2, -0.3]),
+    lambda: grad("0.1*x - 0.3*x + 0.2*x", {"x": 1.0}),
+    lambda: grad("-0.3*x + 0.2*x + 0.1*x", {"x": 1.0}),
+    lambda: jvp("0.1*x + 0.2*x - 0.3*x", {"x": 1.0}, {"x": 1.0}),
+    lambda: jvp("[0.1*x + 0.2*x - 0.3*x, x]", {"x": 1.0}, {"x": 7.0}),
+    lambda: jvp("1e6*(x + y + z)", dict.fromkeys("xyz", 1.0), {"x": 0.1, "y": 0.2, "z": -0.3}),
+    lambda: jvp("x*(0.1 + 0.2 - 0.3)", {"x": 1.0}, {"x": 1.0}),
+    lambda: hvp("x*(0.1 + 0.2 - 0.3)*x", {"x": 1.0}, {"x": 1.0}),
+    lambda: hvp("x*y*(0.1 + 0.2 - 0.3)", {"x": 1.0, "y": 2.0}, {"x": 1.0, "y": -3.0}),
+    lambda: hessian("-0.3*x**2 + 0.2*x**2 + 0.1*x**2", {"x": 1.0}),
+    lambda: derivative("0.1*x + 0.2*x - 0.3*x", {"x": 1.0}, 2),
+]
+"""Sums of cotangents, or of tangents, that do not depend on the point, and zeros along a direction."""
+
+
+@pytest.mark.parametrize("make", CONSTANT_COTANGENTS)
+def test_sums_on_the_way_back_and_forward_round(make: Callable[[], Derived]) -> None:
+    found = verdict(make())
+    assert found.verdict == "verified", found
+
+
+@pytest.mark.parametrize("factor", [1 + 1e-9, 1 - 1e-9])
+def test_what_rounding_in_constant_cotangents_does_not_explain_differs(factor: float) -> None:
+    for result in (
+        grad("[x, x, y*x]", {"x": 1.0, "y": 2.0}, seed=[0.1, 0.2, -0.3]),
+        grad("0.1*x + 0.2*x - 0.25*x", {"x": 1.0}),
+    ):
+        wrong = replace(result, gradients={name: number * factor for name, number in result.gradients.items()})
+        assert verdict(wrong).verdict == "differs"
+    pushed = jvp("0.1*x + 0.2*x - 0.25*x", {"x": 1.0}, {"x": 1.0})
+    (number,) = (n for _, n in pushed.arrays())
+    assert verdict(pushed.corrected({pushed.address(0): float(number) * factor})).verdict == "differs"
+
+
+def test_a_sum_that_was_enlarged_is_no_zero_along_a_direction() -> None:
+    for result in (
+        jvp("(1 - cos(x))/x**2", {"x": 1e-5}, {"x": 1.0}),
+        hvp("(1 - cos(x))/x**2", {"x": 1e-4}, {"x": 2.0}),
+    ):
+        found = verdict(result)
+        assert found.verdict == "differs"
+        assert (found.reason or "").startswith("rounding has taken more than half of the digits")
 
 
 def test_digits_of_the_derivative_are_told() -> None:

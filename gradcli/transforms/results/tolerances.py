@@ -6,7 +6,20 @@ do to the expression as it is written (`gradcli.transforms.verify.rounding`).
 
 from __future__ import annotations
 
-__all__ = ["COARSE", "ESTIMATES", "HALF_THE_DIGITS", "NEGLIGIBLE", "SAME_SIDE", "SLACK", "ULPS", "ZERO"]
+__all__ = [
+    "COARSE",
+    "ESTIMATES",
+    "HALF_THE_DIGITS",
+    "NEGLIGIBLE",
+    "SAME_SIDE",
+    "SLACK",
+    "ULPS",
+    "UNIT_ROUNDOFF",
+    "ZERO",
+]
+
+UNIT_ROUNDOFF = 2.0**-53
+"""What rounding to float64 changes a number by at most, relative to itself."""
 
 ULPS = 16.0
 """Up to so many units in the last place no explanation is asked for: the functions of NumPy and SciPy are right to 1 to

@@ -3,8 +3,9 @@
 Each operation's result is off by at most about half a unit in the last place; to first order the output
 is then off by at most sum(|adjoint * value|) * u over all operations, u being 2**-53. The computation
 of a derivative is itself recorded (`create_graph`), so that the same sum bounds its error too. The sum is over every
-operation of the run, those on constants and on other variables included (`verify.recording`), and over what rounds
-inside an operation of several steps (`verify.inside`).
+operation of the run, those on constants and on other variables included (`verify.recording`), over what rounds
+inside an operation of several steps (`verify.inside`), and, where there are weights or more is needed, over the
+cotangents that are constant: that of [x, x, x] with weights is their sum.
 
 Where the slope vanishes the first order says nothing: a square of rounding is left of (0.1*x + 0.4 - 0.5)**2 at 1. The
 adjoints are then taken at a point nearby, every computed number moved by the units that it may be off by: by the mean
@@ -28,21 +29,16 @@ from gradcli.engine.sweeps.backward import propagate
 from gradcli.engine.sweeps.subgraph import leading_to
 from gradcli.engine.tape.modes import collecting
 from gradcli.engine.tape.tensor import Tensor
-from gradcli.lang import parse, unroll, variables
-from gradcli.transforms.operators.derivative import derivative
 from gradcli.transforms.program.prepare import prepare
-from gradcli.transforms.program.variables import mentions_derivatives
 from gradcli.transforms.results.base import Derived
 from gradcli.transforms.results.derivative import Derivative
-from gradcli.transforms.results.tolerances import SLACK
+from gradcli.transforms.results.tolerances import SLACK, UNIT_ROUNDOFF
 from gradcli.transforms.verify.inside import inside, terms
-from gradcli.transforms.verify.moving import moved
+from gradcli.transforms.verify.nearby_series import by_moving, nearby_series
 from gradcli.transforms.verify.recording import Move, record
 from gradcli.transforms.verify.sizes import total, total_product
 
 __all__ = ["Bounds", "Cause", "Sensitivity", "Tape", "rounding_bounds"]
-
-UNIT_ROUNDOFF = 2.0**-53
 
 _UNDERFLOW = 2.0**-1022
 """Below the smallest normal number float64 keeps fewer digits than the bound takes for granted, or none."""
@@ -99,7 +95,7 @@ class Bounds:
 
     @cached_property
     def _series(self) -> list[tuple[float, Derivative]]:
-        return [*_nearby_series(self._result)] if isinstance(self._result, Derivative) else []
+        return [*nearby_series(self._result)] if isinstance(self._result, Derivative) else []
 
     def bound(self, address: EntryAddress, needed: float = 0.0) -> float:
         """A bound on an entry's rounding error.
@@ -114,7 +110,7 @@ class Bounds:
         (0.0, True)
         """
         series = isinstance(self._result, Derivative)
-        found = _by_moving(self._result, address, self._series) if series else self._tape.bound(address)
+        found = by_moving(self._result, address, self._series) if series else self._tape.bound(address)
         if found >= needed or address.order > _TAPED:
             return found
         return max(found, *(tape.bound(address) for tape in self._nearby))
@@ -170,6 +166,9 @@ class Tape:
         self._inputs = recording.inputs
         self._value = recording.value
         self._rounded = recording.rounded
+        # Cotangents add up on the way back, and so do constant ones: those of 0.1*x + 0.2*x - 0.3*x to 0, nearly.
+        self._watched = nearby is not None or result.weights() is not None
+        self._seeds: list[Tensor] = []
         self._made: dict[Any, Any] = {}
 
     def bound(self, address: EntryAddress) -> float:
@@ -213,8 +212,12 @@ class Tape:
 
         A sum of numbers that are rounding alone, which some sum before it has left, is not the one that cancelled.
         """
-        tensor, entry, _ = self._recorded_entry(address)
-        if tensor is None or tensor.grad_fn is None or address.along:
+        tensor, entry, seed = self._recorded_entry(address)
+        if tensor is None:
+            return 0.0
+        if address.along:
+            tensor, entry = self._directional(self._pulled(tensor, seed), self._result.direction()), 0
+        if tensor.grad_fn is None:
             return 0.0
         adjoints = self._adjoints(tensor, entry)
         values = self._values()
@@ -254,11 +257,13 @@ class Tape:
         key = (id(output), seed.tobytes())
         if key not in self._made:
             wanted = [self._inputs[name] for name in self._wrt]
+            start = Tensor(seed.copy(), self._watched)
+            self._seeds += [start] if self._watched else []
             pulled: dict[tuple[int, int], Any] = {_slot(leaf): None for leaf in wanted}
             with collecting() as found:
                 propagate(
                     [output],
-                    [Tensor(seed.copy())],
+                    [start],
                     retain_graph=True,
                     create_graph=True,
                     captures=pulled,
@@ -291,6 +296,17 @@ class Tape:
                 found += size * (self._entry(slope, entry) + 4 * UNIT_ROUNDOFF * number) if size else 0.0
         return found
 
+    def _directional(self, slopes: dict[str, Tensor | None], direction: Mapping[str, Any]) -> Tensor:
+        """The sum of slopes times components, recorded."""
+        total = Tensor(0.0)
+        with collecting() as found:
+            for name, components in direction.items():
+                slope = slopes.get(name)
+                if slope is not None:
+                    total = total + (slope * Tensor(np.reshape(components, slope.shape))).sum()
+        self._rounded += found
+        return total
+
     def _adjoints(self, output: Tensor, entry: int, inputs: Sequence[Tensor] = ()) -> dict[tuple[int, int], Any]:
         """The derivatives of an output's entry by all that was computed on the way to it, and by inputs."""
         wanted: dict[tuple[int, int], Any] = {_slot(t): None for t in (*self._rounded, *inputs)}
@@ -317,7 +333,7 @@ class Tape:
 
     def _values(self) -> dict[tuple[int, int], Any]:
         """The arrays of all tensors by their places in the graph."""
-        return {_slot(t): t.array for t in (*self._inputs.values(), *self._rounded)}
+        return {_slot(t): t.array for t in (*self._inputs.values(), *self._seeds, *self._rounded)}
 
 
 def _underflow(made: Tensor, given: Sequence[Any]) -> Any:
@@ -371,48 +387,3 @@ def _one_hot(tensor: Tensor, entry: int) -> NDArray[np.float64]:
     seed = np.zeros(tensor.array.size)
     seed[entry] = 1.0
     return seed.reshape(tensor.shape)
-
-
-_STEPS = (2.0**-46, -(2.0**-46), 2.0**-44, -(2.0**-44))
-"""Relative moves of the inputs: far above a unit in the last place (2**-52), so that the number moves smoothly, and far
-below what changes the derivative in its leading digits."""
-
-_SIGNS = 2
-"""With so many choices of signs every operation's value is moved, too."""
-
-_PER_ORDER = 64
-"""Rounding inside a series counts as so many units of the inputs for each order: tens of operations a coefficient."""
-
-
-def _nearby_series(result: Derivative) -> Iterator[tuple[float, Derivative]]:
-    """The result with its inputs moved together, and with the value of each operation moved by itself; by how much."""
-    still = prepare(result.expression, result.inputs).positions  # an index stays a whole number
-    for step in _STEPS:
-        inputs = {
-            name: value if name in still or np.asarray(value).dtype == bool else value * (1 + step)
-            for name, value in result.inputs.items()
-        }
-        yield abs(step), derivative(result.expression, inputs, result.order, result.variable)
-    lengths = {name: np.shape(value)[0] for name, value in result.inputs.items() if np.ndim(value)}
-    text = result.expression
-    if mentions_derivatives(text):
-        from gradcli.transforms.program.derivatives import as_formulas  # few programs hold derivatives
-
-        text = as_formulas(text, result.inputs)
-    program = unroll(parse(text), lengths.get)
-    for seed in range(_SIGNS):
-        program_there = moved(program, _STEPS[0], seed)
-        used = variables(program_there)  # an unrolled loop over an array's length has no name of the array
-        inputs = {name: value for name, value in result.inputs.items() if name in used}
-        yield _STEPS[0], derivative(program_there, inputs, result.order, result.variable)
-
-
-def _by_moving(result: Derived, address: EntryAddress, others: Sequence[tuple[float, Derived]]) -> float:
-    """For a Taylor series, which leaves no tape: how far the number moves when others move by some 2**-45.
-
-    Rounding inside the series is some tens of units of the same kind; it is estimated and not bounded. Where that is
-    not enough, a low order has the bound of the same derivative by reverse mode, in which the same terms cancel.
-    """
-    here = result.number(address)
-    away = [abs(there.number(address) - here) * UNIT_ROUNDOFF / step for step, there in others]
-    return _PER_ORDER * max(address.order, 1) * max(UNIT_ROUNDOFF * abs(here), *filter(np.isfinite, away))
