@@ -427,3 +427,27 @@ def test_constants_that_float64_rounds(expression: str, claim: str, verdict: str
     with Oracle.start() as oracle:
         found = judge_claims(Case(expression, (Claimed(("x",), claim),)), oracle, 60)
     assert [one.verdict for one in found.verdicts] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("expression", "claim"),
+    [
+        ("abs(x - 37.5)", "-1"),
+        ("max(x, 60)", "0"),
+        ("x if x < 30 else x**2", "1"),
+        ("abs(x + 1e4)", "1"),
+        ("x**2", "2*x + max(x - 60, 0)"),
+        ("abs(x - 10) + abs(x - 20) + abs(x - 30)", "sign(x - 10) + sign(x - 20) - 1"),
+    ],
+)
+def test_a_claim_is_looked_at_on_both_sides_of_what_switches(expression: str, claim: str) -> None:
+    with Oracle.start() as oracle:
+        (found,) = judge_claims(Case(expression, (Claimed(("x",), claim),)), oracle, 60).verdicts
+    assert found.verdict == "false"
+
+
+def test_numbers_of_smooth_functions_are_no_switches() -> None:
+    x = {"x": ()}
+    assert len(sample(parse("37.5*x**2"), Case("37.5*x**2", ()), x)) == 24
+    assert len(sample(parse("abs(x) + 37.5"), Case("abs(x) + 37.5", ()), x)) == 28
+    assert len(sample(parse("abs(x) + 2.5"), Case("abs(x) + 2.5", ()), x)) == 24

@@ -7,7 +7,7 @@ candidates are computed in one pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from gradcli.engine.tape.tensor import Tensor
 from gradcli.errors import Problem
-from gradcli.lang import Program, calls, is_conditional
-from gradcli.ops import TABLE
+from gradcli.lang import Call, Literal, Program, calls, is_conditional, literals, parse
+from gradcli.ops import TABLE, lookup
 from gradcli.symbolic.protocol.inquiry import Interval
 from gradcli.transforms.claims.assumptions import Region, region_of
 from gradcli.transforms.claims.on_planes import inside
 from gradcli.transforms.claims.types import Case
+from gradcli.transforms.kinks.conditions import can_be_at_kink
 from gradcli.transforms.operators.grad import pull_back
 from gradcli.transforms.program.execute import execute
 from gradcli.transforms.program.prepare import Prepared, prepare
@@ -34,6 +35,11 @@ _GRID = 64
 _ROUNDS = 6
 _TRIES = 300
 _LARGE = 1e100
+_USUAL, _FAR = 3.0, 1e6
+"""Around numbers of these sizes candidates are drawn too, where something may switch there."""
+_MOST_SWITCHES = 4
+_SIDES = 4
+"""Of each such number, and of its negative, points are taken on both sides, beside the usual ones."""
 
 Matrix = NDArray[np.float64]
 
@@ -41,7 +47,9 @@ Matrix = NDArray[np.float64]
 def sample(
     program: Program, case: Case, free: Mapping[str, tuple[int, ...]], region: Region | None = None
 ) -> list[dict[str, Any]]:
-    """At most `case.points` points inside the domain, every second one simple; none if none was found.
+    """Points inside the domain, every second one simple; none if none was found.
+
+    There are `case.points` at most, and some more on both sides of numbers at which there may be a kink.
 
     Args:
         program: the case's expression, parsed.
@@ -61,7 +69,8 @@ def sample(
         return [_point(case, free, np.zeros(0))]
     random = np.random.default_rng(case.random_seed)
     region = region_of(case, free) if region is None else region
-    blocks = [[_point(case, free, row) for row in block] for block in _blocks(region, free, random)]
+    switches = _switches(program, case)
+    blocks = [[_point(case, free, row) for row in block] for block in _blocks(region, free, random, switches)]
     if _together(program, case, free):
         kept = [_inside_together(program, case, free, block) for block in blocks]
     else:
@@ -69,10 +78,10 @@ def sample(
     rounds = 1
     while rounds < _ROUNDS and sum(map(len, kept)) < case.points and _together(program, case, free):
         rounds += 1
-        for block in list(_blocks(region, free, random))[1:]:
+        for block in list(_blocks(region, free, random, switches))[1:]:
             points = [_point(case, free, row) for row in block]
             kept.append(_inside_together(program, case, free, points))
-    return _chosen(kept, case.points)
+    return _chosen(kept, case.points + _SIDES * len(switches))
 
 
 def _chosen(blocks: list[list[dict[str, Any]]], count: int) -> list[dict[str, Any]]:
@@ -114,8 +123,32 @@ def _point(case: Case, free: Mapping[str, tuple[int, ...]], row: Matrix) -> dict
     return point
 
 
-def _blocks(region: Region, free: Mapping[str, tuple[int, ...]], random: np.random.Generator) -> Iterator[Matrix]:
-    """Candidates, a row each: simple numbers; then random ones of some sizes and signs."""
+def _switches(program: Program, case: Case) -> list[float]:
+    """Numbers beyond the usual ones at which a function or a claim may have a kink, as abs(x - 37.5) has."""
+    texts = [program, *(parse(claim.text) for claim in case.claims)]
+    if not any(_may_switch(call) for text in texts for call in calls(text)):
+        return []
+    numbers = {node.value for text in texts for node in literals(text) if type(node.value) is float}
+    return sorted(number for number in numbers if _USUAL < abs(number) < _FAR)[:_MOST_SWITCHES]
+
+
+def _may_switch(call: Call) -> bool:
+    if is_conditional(call):
+        return True
+    try:
+        op = lookup(call.function, "", call.head)
+    except Problem:  # a function of the program's own
+        return False
+    if op.kind != "elementwise" or not op.kinks:
+        return op.kind == "predicate" or bool(op.kinks)
+    known = tuple(a.value if isinstance(a, Literal) and isinstance(a.value, float) else None for a in call.args)
+    return len(known) != len(op.params) or can_be_at_kink(op.name, known)
+
+
+def _blocks(
+    region: Region, free: Mapping[str, tuple[int, ...]], random: np.random.Generator, switches: Sequence[float]
+) -> Iterator[Matrix]:
+    """Candidates, a row each: simple numbers; then random ones of some sizes and signs, and some around others."""
     bounds = [region.intervals.get(n, Interval()) for n, s in free.items() for _ in range(int(np.prod(s, dtype=int)))]
     width = len(bounds)
     pools = [_simple_inside(bound) for bound in bounds]
@@ -123,13 +156,15 @@ def _blocks(region: Region, free: Mapping[str, tuple[int, ...]], random: np.rand
     rows += [[pool[(i + j) % len(pool)] for j, pool in enumerate(pools)] for i in range(4)]
     rows += [[pool[random.integers(min(len(pool), 7))] for pool in pools] for _ in range(200)]
     yield inside(region, free, np.array(rows))
-    sizes = (
+    sides = [at * sign + side for at in switches for sign in (1, -1) for side in (-1.5, 1.5)]  # so many: _SIDES
+    sizes: list[Matrix] = [
+        *(side + random.uniform(-1.25, 1.25, (60, width)) for side in sides),
         random.uniform(-3, 3, (300, width)),
         random.uniform(0.25, 3, (400, width)),
         2.0 ** random.uniform(-4, 4, (300, width)) * random.choice([-1.0, 1.0], (300, width)),
         random.uniform(-1, 1, (200, width)),
         random.uniform(0.25, 3, (300, width)) * random.choice([-1.0, 1.0], (300, width)),
-    )
+    ]
     for size in sizes:
         columns = [_column(size[:, j], bound.low, bound.high, random) for j, bound in enumerate(bounds)]
         yield inside(region, free, np.stack(columns, axis=1))
