@@ -6,19 +6,32 @@ Vectors have one axis here. There they are columns, and their transposes rows: x
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from gradcli.errors import SyntaxProblem
 from gradcli.lang.notation.grammar import ambiguous
 from gradcli.lang.tree.nodes import Call, Literal, Name, Span, Tree
 
-__all__ = ["Kind", "Kinds", "bare"]
+__all__ = ["Kind", "Kinds", "Spelled", "bare"]
 
 Kind: TypeAlias = str
 """number, column, row, matrix; "ones column", "ones row" and "ones matrix" of a size that what stands beside it has;
 unknown."""
 
 _TRANSPOSED = {"column": "row", "row": "column", "ones column": "ones row", "ones row": "ones column"}
+
+
+class Spelled(NamedTuple):
+    """How a notation writes what hints tell to write; what is in braces stands for parts of the text."""
+
+    inner: str = "{left}' * {right}"
+    entrywise: str = "x .* y"
+    transpose: str = "x'"
+    divide: str = "./"
+    solve: str = "inv(A)*b"
+    power: str = "{base} .^ ..., entry by entry"
+    product: str = "{base}*{base}, the product"
+    exponent: str = "{base}.^{exponent}, entry by entry"
 
 
 class Kinds:
@@ -28,10 +41,14 @@ class Kinds:
         source: the text.
         ranks: for each variable how many axes it has; None where that is not known. No variables at all if nothing is.
         untold: the kind of a variable where nothing is known.
+        spelled: how the notation writes what hints tell to write.
     """
 
-    def __init__(self, source: str, ranks: Mapping[str, int | None], untold: Kind = "unknown") -> None:
+    def __init__(
+        self, source: str, ranks: Mapping[str, int | None], untold: Kind = "unknown", spelled: Spelled | None = None
+    ) -> None:
         self.source = source
+        self.spelled = spelled or Spelled()
         self.default = untold
         self.ranks = ranks
         self.known: dict[int, tuple[Tree, Kind]] = {}
@@ -99,7 +116,8 @@ class Kinds:
         }  # fmt: skip
         kind = kinds.get((a, b), "")
         if not kind:
-            hint = "write x' * y for the product of two columns, x .* y entry by entry"
+            inner, entrywise = self.spelled.inner.format(left="x", right="y"), self.spelled.entrywise
+            hint = f"write {inner} for the product of two columns, {entrywise} entry by entry"
             raise self.refuse(f"a {a} times a {b} is no product", span, hint)
         function = "outer" if (a, b) == ("column", "row") else "matmul"
         return self.note(Call(function, (bare(left), bare(right)), span, head), kind)
@@ -125,7 +143,7 @@ class Kinds:
         a, b = self.of(left), self.of(right)
         kinds = {kind.removeprefix("ones ") for kind in (a, b)} - {"number", "unknown"}
         if len(kinds) > 1:
-            raise self.refuse(f"a {a} and a {b} do not fit", span, "write x' for the transpose")
+            raise self.refuse(f"a {a} and a {b} do not fit", span, f"write {self.spelled.transpose} for the transpose")
         sized = next((kind for kind in (a, b) if kind not in ("number", "unknown") and not kind.startswith("ones")), "")
         kind = sized or next(
             (k for k in (a, b) if k.startswith("ones")), "unknown" if "unknown" in (a, b) else "number"
@@ -137,21 +155,36 @@ class Kinds:
         kind = self.of(right)
         if kind not in ("number", "unknown"):
             text = self.source[slice(*span)]
-            raise self.refuse(
-                f"'{text}' divides by a {kind}", span, "write ./ to divide entry by entry, inv(A)*b to solve"
-            )
+            hint = f"write {self.spelled.divide} to divide entry by entry, {self.spelled.solve} to solve"
+            raise self.refuse(f"'{text}' divides by a {kind}", span, hint)
         return self.entrywise("div", left, right, span, head)
 
     def raised(self, left: Tree, right: Tree, span: Span, head: Span) -> Tree:
-        """A power of a number."""
-        if self.of(left) not in ("number", "unknown"):
-            base = self.source[slice(*left.span)]
-            raise self.untold_power(base, span)
-        return self.note(Call("pow", (bare(left), bare(right)), span, head), self.of(left))
+        """A power of a number; the power -1 of a matrix is its inverse."""
+        kind, base = self.of(left), self.source[slice(*left.span)]
+        if kind == "matrix" and _is_minus_one(right):
+            return self.inverse([left], span, head)
+        if kind not in ("number", "unknown"):
+            product = self.spelled.product if kind == "matrix" else f"{self.spelled.inner}, the product"
+            power, product = self.spelled.power.format(base=base), product.format(base=base, left=base, right=base)
+            raise ambiguous(self.source, span, power, product)
+        above = self.of(right)
+        if above not in ("number", "unknown"):
+            exponent = self.source[slice(*right.span)]
+            entrywise = self.spelled.exponent.format(base=base, exponent=exponent)
+            raise ambiguous(self.source, span, entrywise, f"the power by the {above}, which is not read")
+        return self.note(Call("pow", (bare(left), bare(right)), span, head), kind)
 
-    def untold_power(self, base: str, span: Span) -> SyntaxProblem:
-        """The error for a power of an array."""
-        return ambiguous(self.source, span, f"{base} .^ ..., entry by entry", f"{base}*{base}, the product")
+    def inverse(self, args: list[Tree], span: Span, head: Span) -> Tree:
+        """`inv(A)`."""
+        if self.of(args[0]) not in ("matrix", "unknown"):
+            raise self.refuse("inv takes a matrix", span)
+        return self.note(Call("inv", (args[0],), span, head), "matrix")
+
+
+def _is_minus_one(tree: Tree) -> bool:
+    one = tree.args[0] if isinstance(tree, Call) and tree.function == "neg" else None
+    return isinstance(one, Literal) and one.value == 1
 
 
 def bare(tree: Tree) -> Tree:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 
 from gradcli.lang.notation.functions import MANY, Entry, Makes, lookup, number, product
-from gradcli.lang.notation.grammar import ADD, COMPARE, MUL, POWER, UNARY, Binary, Grammar, read
-from gradcli.lang.notation.kinds import Kinds, bare
+from gradcli.lang.notation.grammar import ADD, COMPARE, MUL, POWER, UNARY, Binary, Grammar, ambiguous, read
+from gradcli.lang.notation.kinds import Kinds, Spelled, bare
 from gradcli.lang.notation.latex_flat import Flattener
 from gradcli.lang.notation.latex_tokens import raw_tokens
 from gradcli.lang.notation.latex_words import FUNCTIONS, OF_MATRICES
@@ -18,6 +18,17 @@ from gradcli.lang.notation.matrixcalculus import without_turns
 from gradcli.lang.tree.nodes import Call, Literal, Name, Program, Span, Tree
 
 __all__ = ["read_latex"]
+
+_SPELLED = Spelled(
+    inner="{left}^\\top {right}", entrywise="x \\odot y", transpose="x^\\top", divide="\\oslash", solve="A^{-1} b",
+    power="{base} \\odot ..., entry by entry", product="{base} {base}, the product",
+    exponent="base and exponent entry by entry, in the language of gradcli",
+)  # fmt: skip
+_OF_A_MATRIX = {
+    "exp": "exponential", "ln": "logarithm", "log": "logarithm", "sqrt": "root", "sin": "sine", "cos": "cosine",
+    "sinh": "hyperbolic sine", "cosh": "hyperbolic cosine",
+}  # fmt: skip
+"""Functions that a matrix has as a whole, and what they are called then."""
 
 
 def read_latex(source: str, ranks: Mapping[str, int | None] | None = None) -> Program:
@@ -35,59 +46,88 @@ def read_latex(source: str, ranks: Mapping[str, int | None] | None = None) -> Pr
     >>> unparse(read_latex(r"\frac{x^2}{2\sigma} + \sin 2x - \sqrt[3]{y} + e^{-x}"))
     'x**2/(2*sigma) + sin(2*x) - y**(1/3) + e**-x'
     """
-    told = ranks or {}
-    kinds = Kinds(source, told, untold="number")
-    tokens = Flattener(source, raw_tokens(source), frozenset(told)).tokens()
+    return _Latex(source, ranks or {}).program()
 
-    def entrywise(function: str) -> Makes:
-        return lambda args, span, head: kinds.note(Call(function, (bare(args[0]),), span, head), kinds.of(args[0]))
 
-    def of_array(function: str) -> Makes:
-        return lambda args, span, head: Call(function, tuple(map(bare, args)), span, head)
+class _Latex:
+    """One text, and what its names and calls mean."""
 
-    def derivative(args: list[Tree], span: Span, head: Span) -> Tree:
-        """Of what it is a derivative of is its kind."""
-        return kinds.note(Call("diff", tuple(map(bare, args)), span, head), kinds.of(args[0]))
+    def __init__(self, source: str, ranks: Mapping[str, int | None]) -> None:
+        self.source = source
+        self.names = frozenset(ranks)
+        self.kinds = Kinds(source, ranks, untold="number", spelled=_SPELLED)
+        self.functions: dict[str, Entry] = {
+            **{theirs: (self.entrywise(theirs, ours), 1, 1) for theirs, ours in FUNCTIONS.items()},
+            **{theirs: (ours, 1, 1) for theirs, ours in OF_MATRICES.items()},
+            "inv": (self.kinds.inverse, 1, 1),
+            "max": (product("maximum"), 1, MANY), "min": (product("minimum"), 1, MANY),
+            "norm": (self.norm, 1, 2), "bars": (self.bars, 1, 1), "log of base": (_logarithm, 2, 2),
+            "diff": (self.derivative, 2, MANY),
+        }  # fmt: skip
 
-    functions: dict[str, Entry] = {
-        **{theirs: (entrywise(ours), 1, 1) for theirs, ours in FUNCTIONS.items()},
-        **{theirs: (ours, 1, 1) for theirs, ours in OF_MATRICES.items()},
-        "max": (product("maximum"), 1, MANY), "min": (product("minimum"), 1, MANY),
-        "norm": (of_array("norm"), 1, 2), "log of base": (_logarithm, 2, 2), "diff": (derivative, 2, MANY),
-    }  # fmt: skip
+    def program(self) -> Program:
+        """The program."""
+        comparing = {"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal", "!=": "not_equal"}
+        grammar = Grammar(
+            "LaTeX", re.compile(""),
+            {
+                **{text: Binary(COMPARE, name) for text, name in comparing.items()},
+                "+": Binary(ADD, "add"), "-": Binary(ADD, "sub"), "*": Binary(MUL, "mul"), "/": Binary(MUL, "div"),
+                ".*": Binary(MUL, "mul"), "./": Binary(MUL, "div"),
+                "frac": Binary(MUL, "div"), "root": Binary(MUL, "div"), "^": Binary(POWER, "pow", right=True),
+            },
+            {"-": (UNARY - 1, "neg"), "+": (UNARY - 1, "")}, self.called, Name,
+            {"top": self.kinds.transposed}, {"(": ")", "{": "}", "[": "]", "call(": ")call", "list[": "]list"},
+            frozenset(["call("]), frozenset(["list["]), implied=MUL, joined=self.joined, postfixed=POWER,
+            signed=self.kinds.signed, quotients="refuse",
+        )  # fmt: skip
+        tokens = Flattener(self.source, raw_tokens(self.source), self.names).tokens()
+        return Program(self.source, (), without_turns(read(grammar, self.source, tokens)))
 
-    def called(name: str, args: list[Tree], span: Span, head: Span) -> Tree:
-        return lookup("LaTeX", functions, name, args, source, span, head)
+    def entrywise(self, theirs: str, function: str) -> Makes:
+        def makes(args: list[Tree], span: Span, head: Span) -> Tree:
+            kind = self.kinds.of(args[0])
+            if kind == "matrix" and theirs in _OF_A_MATRIX:
+                raise ambiguous(
+                    self.source, span, f"{function} of each entry, in the language of gradcli",
+                    f"the {_OF_A_MATRIX[theirs]} of a matrix, which is not read",
+                )  # fmt: skip
+            return self.kinds.note(Call(function, (bare(args[0]),), span, head), kind)
 
-    def named(name: str, span: Span) -> Tree:
-        return Name(name, span)
+        return makes
 
-    def joined(text: str, function: str, left: Tree, right: Tree, span: Span, head: Span) -> Tree:
+    def derivative(self, args: list[Tree], span: Span, head: Span) -> Tree:
+        """Its kind is that of what is differentiated."""
+        return self.kinds.note(Call("diff", tuple(map(bare, args)), span, head), self.kinds.of(args[0]))
+
+    def norm(self, args: list[Tree], span: Span, head: Span) -> Tree:
+        r"""`\|A\|_F`, `\|x\|_1`; of a matrix the order must be told."""
+        if len(args) == 1 and self.kinds.of(args[0]) in ("matrix", "unknown"):
+            text = self.source[slice(*args[0].span)]
+            raise ambiguous(self.source, span, f"\\|{text}\\|_F, of all entries", f"\\|{text}\\|_2, of the matrix")
+        made = args if isinstance(args[-1], Literal) else args[:1]
+        return Call("norm", tuple(map(bare, made)), span, head)
+
+    def bars(self, args: list[Tree], span: Span, head: Span) -> Tree:
+        """`|x|`, of a number alone: of a vector it may be the norm, of a matrix the determinant."""
+        kind, text = self.kinds.of(args[0]), self.source[slice(*args[0].span)]
+        if kind == "number":
+            return Call("abs", (bare(args[0]),), span, head)
+        of_array = f"\\det({text})" if kind == "matrix" else f"\\|{text}\\|"
+        raise ambiguous(self.source, span, f"\\operatorname{{abs}}({text}), of each entry", of_array)
+
+    def called(self, name: str, args: list[Tree], span: Span, head: Span) -> Tree:
+        return lookup("LaTeX", self.functions, name, args, self.source, span, head)
+
+    def joined(self, text: str, function: str, left: Tree, right: Tree, span: Span, head: Span) -> Tree:
+        kinds = self.kinds
         if text == "root":
             inverse = Call("div", (number(1, span), left), span, head)
-            return Call("pow", (right, inverse), span, head)
-        if function == "mul":
-            return kinds.product(left, right, span, head)
-        if function == "div":
-            return kinds.divided(left, right, span, head)
-        if function == "pow":
-            return kinds.raised(left, right, span, head)
-        return kinds.entrywise(function, left, right, span, head)
-
-    comparing = {"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal", "!=": "not_equal"}
-    grammar = Grammar(
-        "LaTeX", re.compile(""),
-        {
-            **{text: Binary(COMPARE, name) for text, name in comparing.items()},
-            "+": Binary(ADD, "add"), "-": Binary(ADD, "sub"), "*": Binary(MUL, "mul"), "/": Binary(MUL, "div"),
-            "frac": Binary(MUL, "div"), "root": Binary(MUL, "div"), "^": Binary(POWER, "pow", right=True),
-        },
-        {"-": (UNARY - 1, "neg"), "+": (UNARY - 1, "")}, called, named,
-        {"top": kinds.transposed}, {"(": ")", "{": "}", "[": "]", "call(": ")call", "list[": "]list"},
-        frozenset(["call("]), frozenset(["list["]), implied=MUL, joined=joined, postfixed=POWER, signed=kinds.signed,
-        quotients="refuse",
-    )  # fmt: skip
-    return Program(source, (), without_turns(read(grammar, source, tokens)))
+            return kinds.raised(right, inverse, span, head)
+        if text in (".*", "./") or function not in ("mul", "div", "pow"):
+            return kinds.entrywise(function, left, right, span, head)
+        joins = {"mul": kinds.product, "div": kinds.divided, "pow": kinds.raised}
+        return joins[function](left, right, span, head)
 
 
 def _logarithm(args: list[Tree], span: Span, head: Span) -> Tree:

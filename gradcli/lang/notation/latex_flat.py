@@ -21,9 +21,13 @@ from gradcli.lang.notation.latex_words import (
     PLAIN,
     RELATIONS,
     SIGNS,
+    SIZES,
 )
 
 __all__ = ["Flattener"]
+
+_ALONE = re.compile(r"\s*(\\[A-Za-z]+|[^\W\d_]+|[\d.]+)\s*(?:_\s*(?:\w|\{\s*\w+\s*\}))?\s*(?:\\[A-Za-z]+\s*)?[)\]]")
+"""A letter or a number, and the end of the brackets around it."""
 
 
 class Flattener:
@@ -207,6 +211,10 @@ class Flattener:
                     self.source, (token.start, following.end), f"{{{digits}}}", f"{{{token.text}}} \\cdot ..."
                 )
         text = self.source[token.start : end]
+        before = self.made[-1] if self.made else None
+        if not script and before is not None and before.kind == "number" and self.scripted != len(self.made):
+            # In print the two stand as one number: 1\\,000 is a thousand.
+            raise ambiguous(self.source, (before.start, end), before.text + text, f"{before.text} \\cdot {text}")
         try:
             float(text)
         except ValueError:
@@ -243,11 +251,27 @@ class Flattener:
             raise ambiguous(self.source, (token.start, end), "a variable, given with --i", "the imaginary unit")
         elif word in ("inf", "nan"):
             raise self.refuse(f"'{word}' is no variable", token)
-        following = self.peek()
-        opened = following is not None and following.kind == "char" and following.text == "("
-        if opened and word in MAYBE_FUNCTIONS and word not in self.names:
-            raise ambiguous(self.source, (token.start, end), f"{word} \\cdot (...)", f"the function {word}")
+        if word not in self.names and self.may_be_called(word):
+            text = self.source[token.start : end]
+            raise ambiguous(self.source, (token.start, end), f"{text} \\cdot (...)", f"the function {text}")
         self.put("name", word, token, end)
+
+    def may_be_called(self, word: str) -> bool:
+        """Whether a bracket that comes may hold what a name is a function of, and may be a factor."""
+        following = self.peek()
+        function = word.partition("_")[0] in MAYBE_FUNCTIONS
+        if function and following is not None and following.text == "^":
+            here, self.at = self.at, self.at + 1
+            self.skip_group(self.peek())
+            following = self.peek()
+            self.at = here
+        if following is None or following.kind != "char" or following.text not in "([":
+            return False
+        # Of another letter than f, a bracket with a sum is a factor; one letter or number alone is an argument.
+        alone = _ALONE.match(self.source, following.end)
+        return function or (
+            alone is not None and (len(alone[1]) == 1 or alone[1] in self.names or not alone[1].isalpha())
+        )
 
     def script(self) -> str:
         """What stands in a subscript, as a part of a name."""
@@ -256,6 +280,11 @@ class Flattener:
             raise self.refuse("a subscript is missing", self.raw[-1])
         self.at += 1
         if token.kind != "open":
+            following = self.raw[self.at] if self.at < len(self.raw) else None
+            if following is not None and following.start == token.end and following.text.isdigit():
+                digits = self.source[token.start : following.end]
+                first = f"_{token.text} \\cdot {following.text}"
+                raise ambiguous(self.source, (token.start, following.end), f"_{{{digits}}}", first)
             if token.kind == "char" and token.text.isalnum():
                 return token.text
             if token.kind == "macro" and token.text in GREEK:
@@ -330,13 +359,18 @@ class Flattener:
         """`|`, which opens where an operand is expected."""
         if self.made and self.complete() and function in self.open:
             self.close_bar(function, token)
-        else:
-            self.open_call(function, token)
+            return
+        following = self.raw[self.at] if self.at < len(self.raw) else None
+        double = function == "abs" and following is not None and following[:3] == ("char", "|", token.end)
+        if double and following is not None and (self.at < 2 or self.raw[self.at - 2].text not in SIZES):
+            span = (token.start, following.end)
+            raise ambiguous(self.source, span, "\\|...\\|, the norm", "\\left| |...| \\right|, absolute values")
+        self.open_call(function, token)
 
     def open_call(self, function: str, token: Raw) -> None:
         """Begin the call of a function, whose bracket is a bar or a sign of its own."""
         self.open.append(function)
-        self.put("name", function, token, token.end)
+        self.put("name", "bars" if function == "abs" else function, token, token.end)
         self.made.append(Token("open", "call(", token.end, token.end))
 
     def close_bar(self, function: str, token: Raw) -> None:
@@ -349,9 +383,8 @@ class Flattener:
             order = self.script()
             if order not in ("1", "2", "F"):
                 raise self.refuse(f"the norm of order {order} is not read", after)
-            if order != "F":
-                self.made.append(Token("comma", ",", token.start, token.start))
-                self.put("number", order, token)
+            self.made.append(Token("comma", ",", token.start, token.start))
+            self.put("name" if order == "F" else "number", order, token)
         self.put("close", ")call", token)
 
     def macro(self, token: Raw) -> None:
@@ -500,10 +533,14 @@ class Flattener:
         if len(self.made) == start:
             raise self.refuse("the argument of a function is missing", token, "write it in brackets")
         follows = self.peek()
-        clear = follows is None or follows.kind in ("close", "end") or (
-            follows.kind == "char" and follows.text in "+-)],|<>&"
-        ) or (follows.kind == "macro" and (follows.text in FUNCTIONS or follows.text in RELATIONS or follows.text in
-                                           (*CLOSING, "\\", "cdot", "times"))) or follows.text == "&"  # fmt: skip
+        signs = {*FUNCTIONS, *RELATIONS, *CLOSING, "\\", "cdot", "times", "odot", "oslash"}
+        clear = (
+            follows is None
+            or follows.kind in ("close", "end")
+            or follows.text == "&"
+            or (follows.kind == "char" and follows.text in "+-)],|<>&")
+            or (follows.kind == "macro" and follows.text in signs)
+        )
         if not clear and follows is not None:
             shown = self.source[token.start : follows.end]
             raise ambiguous(self.source, (token.start, follows.end), f"{shown} with brackets around the first factor",

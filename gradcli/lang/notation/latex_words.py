@@ -18,6 +18,7 @@ __all__ = [
     "PRODUCTS",
     "RELATIONS",
     "SIGNS",
+    "SIZES",
 ]
 
 FUNCTIONS = {
@@ -36,7 +37,7 @@ alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lam
 varphi chi psi omega Delta Theta Lambda Xi Sigma Upsilon Phi Psi Omega ell hbar
 """
 GREEK = frozenset(LETTERS.split())
-PRODUCTS = {"cdot": "*", "times": "*", "ast": "*", "div": "/"}
+PRODUCTS = {"cdot": "*", "times": "*", "ast": "*", "div": "/", "odot": ".*", "oslash": "./"}
 RELATIONS = {"le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">"}
 OPENING = {"lvert": "abs", "lVert": "norm", "lfloor": "floor", "lceil": "ceil"}
 CLOSING = {"rvert": "abs", "rVert": "norm", "rfloor": "floor", "rceil": "ceil"}
@@ -44,9 +45,9 @@ SIGNS = {
     **{text: ("op", sign) for text, sign in (PRODUCTS | RELATIONS).items()},
     "pi": ("name", "pi"), "infty": ("name", "inf"), "\\": ("row", ";"),
 }  # fmt: skip
-APPLIED = frozenset([*FUNCTIONS, *OF_MATRICES, "max", "min"])
-BLANK = frozenset([",", ";", ":", "!", " ", "quad", "qquad", "left", "right", "big", "Big", "bigl", "bigr", "Bigl",
-                    "Bigr", "displaystyle", "limits"])  # fmt: skip
+APPLIED = frozenset([*FUNCTIONS, *OF_MATRICES, "inv", "max", "min"])
+SIZES = frozenset(["left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr"])
+BLANK = SIZES | frozenset([",", ";", ":", "!", " ", "quad", "qquad", "displaystyle", "limits"])
 PLAIN = frozenset(["mathrm", "mathbf", "mathit", "boldsymbol", "vec", "operatorname", "mathsf", "text", "bm"])
 MATRICES = frozenset(["matrix", "pmatrix", "bmatrix", "array"])
 MAYBE_FUNCTIONS = frozenset("fghFG")

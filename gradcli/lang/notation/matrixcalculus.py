@@ -52,7 +52,7 @@ class _MatrixCalculus:
             **{theirs: (self.entrywise(ours), 1, 1) for theirs, ours in _ENTRYWISE.items()},
             "norm1": (self.norm(1), 1, 1), "norm2": (self.norm(2), 1, 1), "sum": (self.number_of("sum"), 1, 1),
             "tr": (self.number_of("trace", "matrix"), 1, 1), "det": (self.number_of("det", "matrix"), 1, 1),
-            "logdet": (self.number_of("logdet", "matrix"), 1, 1), "inv": (self.inverse, 1, 1),
+            "logdet": (self.number_of("logdet", "matrix"), 1, 1), "inv": (self.kinds.inverse, 1, 1),
             "diag": (self.diagonal, 1, 1),
             "vector": (self.ones("ones column"), 1, 1), "matrix": (self.ones("ones matrix"), 1, 1),
         }  # fmt: skip
@@ -104,11 +104,6 @@ class _MatrixCalculus:
             return Call("sum", (Call("abs", (bare(args[0]),), span, head),), span, head)
 
         return makes
-
-    def inverse(self, args: list[Tree], span: Span, head: Span) -> Tree:
-        if self.kinds.of(args[0]) not in ("matrix", "unknown"):
-            raise self.kinds.refuse("inv takes a matrix", span)
-        return self.kinds.note(Call("inv", (args[0],), span, head), "matrix")
 
     def diagonal(self, args: list[Tree], span: Span, head: Span) -> Tree:
         kind = self.kinds.of(args[0])
