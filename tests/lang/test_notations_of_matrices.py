@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 
 from gradcli.errors import Problem
+from gradcli.lang import parse, variables
 from gradcli.lang.notation import read_notation
+from gradcli.transforms.operators.evaluate import evaluate
 
 KNOWN: dict[str, int | None] = {"x": 1, "y": 1, "A": 2, "B": 2, "c": 0}
 
@@ -23,3 +28,41 @@ def test_powers(notation: str) -> None:
     assert read_notation(notation, "2.^A + c^c", KNOWN) == "2**A + c**c"
     assert read_notation(notation, "A^(-1)*x", KNOWN) == "inv(A) @ x"
     assert read_notation(notation, "A^-1", KNOWN) == "inv(A)"
+
+
+def _value(notation: str, text: str, values: dict[str, Any]) -> Any:
+    line = read_notation(notation, text, {name: np.ndim(value) for name, value in values.items()})
+    used = {name: values[name] for name in variables(parse(line)) if name in values}
+    return evaluate(line, used, explain=False).value
+
+
+VALUES: dict[str, Any] = {"A": [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], "v": [10.0, 100.0], "w": [1.0, 2.0, 3.0], "c": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("{{1, 2}, {3, 4}} {10, 100}", [[10, 20], [300, 400]]), ("A v", [[10, 20, 30], [400, 500, 600]]),
+        ("v A", [[10, 20, 30], [400, 500, 600]]), ("A + v", [[11, 12, 13], [104, 105, 106]]),
+        ("v - A", [[9, 8, 7], [96, 95, 94]]), ("A/v", [[0.1, 0.2, 0.3], [0.04, 0.05, 0.06]]),
+        ("A^(v/100)", [[1, 2**0.1, 3**0.1], [4, 5, 6]]), ("Times[c, v, A]", [[20, 40, 60], [800, 1000, 1200]]),
+        ("Mod[A, v/10]", [[0, 0, 0], [4, 5, 6]]), ("(A.w) A", [[14, 28, 42], [128, 160, 192]]),
+        ("Total[A] w", [5, 14, 27]), ("Total[A]", [5, 7, 9]), ("Total[v]", 110), ("Total[{{1, 2}, {3, 4}}]", [4, 6]),
+        ("Norm[{{1, 2}, {3, 4}}]", 5.464985704219043), ("Norm[{3, 4}]", 5), ("Norm[2 A]", 2*9.508032000695724),
+        ("Max[{1, 2}]", 2), ("Max[{1, 2}, 3]", 3), ("Min[A, {3, -1}]", -1), ("Max[A]", 6), ("Max[c, 3]", 3),
+        ("Tr[v]", 110), ("5!!", 15), ("6!!", 48), ("3!!!", 6), ("(3!)!", 720), ("3! !", 720), ("-5!! c", -30),
+        ("v v", [100, 10000]), ("A A", [[1, 4, 9], [16, 25, 36]]), ("A[[2]] w", [4, 10, 18]),
+    ],
+)  # fmt: skip
+def test_mathematica_goes_down_the_rows(text: str, value: Any) -> None:
+    assert np.asarray(_value("mathematica", text, VALUES)) == pytest.approx(np.asarray(value), rel=1e-12)
+
+
+def test_what_is_not_known_of_mathematica() -> None:
+    """What holds for vectors and for matrices."""
+    unknown: dict[str, int | None] = {"": None}
+    assert read_notation("mathematica", "Norm[x] + Max[x, 1]", unknown) == "norm(x, 2) + maximum(max(x), 1)"
+    assert read_notation("mathematica", "Total[x]", unknown) == "sum(x, axis=0)"
+    for text in ("x!!", "2.5!!", "301!!"):
+        with pytest.raises(Problem, match="double factorial"):
+            read_notation("mathematica", text, {})

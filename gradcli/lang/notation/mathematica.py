@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
@@ -15,7 +16,6 @@ from gradcli.lang.notation.functions import (
     number,
     piecewise,
     product,
-    swapped,
 )
 from gradcli.lang.notation.grammar import (
     ADD,
@@ -33,6 +33,7 @@ from gradcli.lang.notation.grammar import (
     read,
     tokenize,
 )
+from gradcli.lang.notation.ranks import Ranks, down_the_rows
 from gradcli.lang.tree.nodes import Call, Clause, Comprehension, Literal, Name, Program, Span, Tree
 
 __all__ = ["read_mathematica"]
@@ -41,6 +42,7 @@ _TOKENS = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:\*\^[+-]?\d+)?)|(?P<name>[^\W\d_]\w*)|(?P<open>\[\[|[(\[{])"
     r"|(?P<close>[)\]}])|(?P<comma>,)|(?P<op><=|>=|==|!=|&&|\|\||[-+*/<>^!.])|(?P<bad>\S))"
 )
+_HIGHEST = 300  # of a double factorial, which is a number of double precision
 _CONSTANTS = {"Pi": "pi", "E": "e", "Infinity": "inf"}
 _SAME = {
     "Sin": "sin", "Cos": "cos", "Tan": "tan", "Cot": "cot", "Sec": "sec", "Csc": "csc", "ArcSin": "asin",
@@ -48,7 +50,7 @@ _SAME = {
     "Csch": "csch", "ArcSinh": "asinh", "ArcCosh": "acosh", "ArcTanh": "atanh", "Exp": "exp", "Sqrt": "sqrt",
     "CubeRoot": "cbrt", "Abs": "abs", "Sign": "sign", "Floor": "floor", "Ceiling": "ceil", "Gamma": "gamma",
     "LogGamma": "gammaln", "Erf": "erf", "Erfc": "erfc", "Transpose": "transpose", "Det": "det", "Inverse": "inv",
-    "Tr": "trace", "Norm": "norm", "Total": "sum", "Log2": "log2", "Log10": "log10", "LogisticSigmoid": "sigmoid",
+    "Log2": "log2", "Log10": "log10", "LogisticSigmoid": "sigmoid",
     "Not": "logical_not", "UnitStep": "heaviside",
 }  # fmt: skip
 
@@ -71,14 +73,17 @@ class _Mathematica:
 
     def __init__(self, source: str, ranks: Mapping[str, int | None]) -> None:
         self.source = source
-        self.ranks = ranks
+        self.ranks = Ranks(ranks)
+        self.doubled: Tree | None = None  # the last double factorial: 5!!! is (5!!)!
         self.functions: dict[str, Entry] = {
             **{theirs: (ours, 1, 1) for theirs, ours in _SAME.items()},
-            "Log": (self.logarithm, 1, 2), "ArcTan": (self.arctan, 1, 2), "Max": (product("maximum"), 1, MANY),
-            "Min": (product("minimum"), 1, MANY), "Power": ("pow", 2, 2), "Plus": (product("add"), 1, MANY),
-            "Times": (product("mul"), 1, MANY), "If": (self.branch, 3, 3), "Piecewise": (self.pieces, 1, 2),
-            "PolyGamma": (self.digamma, 1, 2), "Beta": ("beta", 2, 2), "Mod": ("mod", 2, 2),
-            "D": (self.derivative, 2, MANY),
+            "Log": (self.logarithm, 1, 2), "ArcTan": (self.arctan, 1, 2), "Max": (self.extreme("max"), 1, MANY),
+            "Min": (self.extreme("min"), 1, MANY), "Power": (self.over("pow"), 2, 2),
+            "Plus": (self.over("add"), 1, MANY), "Times": (self.over("mul"), 1, MANY),
+            "If": (self.branch, 3, 3), "Piecewise": (self.pieces, 1, 2),
+            "PolyGamma": (self.digamma, 1, 2), "Beta": (self.over("beta"), 2, 2), "Mod": (self.over("mod"), 2, 2),
+            "D": (self.derivative, 2, MANY), "Norm": (self.norm, 1, 1), "Total": (self.total_of, 1, 1),
+            "Tr": (self.trace, 1, 1),
             "Dot": (product("matmul"), 2, MANY), "And": (product("logical_and"), 1, MANY),
             "Or": (product("logical_or"), 1, MANY),
             "Sum": (self.total("sum"), 2, MANY), "Product": (self.total("prod"), 2, MANY),
@@ -98,7 +103,7 @@ class _Mathematica:
             "Mathematica", _TOKENS, binary, {"-": (UNARY - 1, "neg"), "+": (UNARY - 1, ""), "!": (NOT, "logical_not")},
             self.called, self.named, {"!": self.factorial}, {"(": ")", "[": "]", "{": "}", "[[": "]]"},
             frozenset("["), frozenset("{"),
-            implied=MUL, indexed={"[[": self.part},
+            implied=MUL, indexed={"[[": self.part}, joined=self.joined,
         )  # fmt: skip
         return Program(self.source, (), read(grammar, self.source, _paired(tokenize(grammar, self.source))))
 
@@ -107,13 +112,62 @@ class _Mathematica:
 
     def logarithm(self, args: list[Tree], span: Span, head: Span) -> Tree:
         logs = [Call("log", (arg,), span, head) for arg in args[::-1]]
-        return Call("div", tuple(logs), span, head) if len(logs) == 2 else logs[0]
+        return self.threaded("div", logs[0], logs[1], span, head) if len(logs) == 2 else logs[0]
 
     def arctan(self, args: list[Tree], span: Span, head: Span) -> Tree:
-        return Call("atan", (args[0],), span, head) if len(args) == 1 else swapped("atan2")(args, span, head)
+        if len(args) == 1:
+            return Call("atan", (args[0],), span, head)
+        return self.threaded("atan2", args[1], args[0], span, head)
 
     def digamma(self, args: list[Tree], span: Span, head: Span) -> Tree:
-        return Call("digamma" if len(args) == 1 else "polygamma", tuple(args), span, head)
+        if len(args) == 1:
+            return Call("digamma", (args[0],), span, head)
+        return self.threaded("polygamma", args[0], args[1], span, head)
+
+    def joined(self, text: str, function: str, left: Tree, right: Tree, span: Span, head: Span) -> Tree:
+        if text not in ("+", "-", "*", "/", "^", ""):
+            return Call(function, (left, right), span, head)
+        return self.threaded(function, left, right, span, head)
+
+    def threaded(self, function: str, left: Tree, right: Tree, span: Span, head: Span) -> Tree:
+        """Of two arrays the one with fewer axes goes down the rows of the other, and not along them."""
+        a, b = self.ranks.of(left), self.ranks.of(right)
+        if a and b and a < b:
+            left = down_the_rows(left, a, b, left.span)
+        elif a and b and b < a:
+            right = down_the_rows(right, b, a, right.span)
+        return Call(function, (left, right), span, head)
+
+    def over(self, function: str) -> Makes:
+        """An operator over all arguments, from the left."""
+
+        def makes(args: list[Tree], span: Span, head: Span) -> Tree:
+            tree = args[0]
+            for arg in args[1:]:
+                tree = self.threaded(function, tree, arg, span, head)
+            return tree
+
+        return makes
+
+    def extreme(self, function: str) -> Makes:
+        """The largest or smallest of all that the arguments hold."""
+
+        def makes(args: list[Tree], span: Span, head: Span) -> Tree:
+            held = [arg if self.ranks.of(arg) == 0 else Call(function, (arg,), span, head) for arg in args]
+            return product(f"{function}imum")(held, span, head)
+
+        return makes
+
+    def norm(self, args: list[Tree], span: Span, head: Span) -> Tree:
+        order = () if self.ranks.of(args[0]) in (0, 1) else (number(2, span),)
+        return Call("norm", (args[0], *order), span, head)
+
+    def total_of(self, args: list[Tree], span: Span, head: Span) -> Tree:
+        axis = () if self.ranks.of(args[0]) in (0, 1) else (("axis", number(0, span)),)
+        return Call("sum", (args[0],), span, head, axis)
+
+    def trace(self, args: list[Tree], span: Span, head: Span) -> Tree:
+        return Call("sum" if self.ranks.of(args[0]) == 1 else "trace", (args[0],), span, head)
 
     def branch(self, args: list[Tree], span: Span, head: Span) -> Tree:
         del head
@@ -176,7 +230,22 @@ class _Mathematica:
         return Call("getitem", (tree, *made), span, span)
 
     def factorial(self, tree: Tree, span: Span) -> Tree:
+        if tree.span[1] == span[1] - 1 and self.source[tree.span[1] - 1] == "!" and tree is not self.doubled:
+            return self.double_factorial(tree, span)
         return Call("gamma", (Call("add", (tree, number(1, span)), span, span),), span, span)
+
+    def double_factorial(self, tree: Tree, span: Span) -> Tree:
+        """`5!!` is 5*3*1; `tree` is `5!`."""
+        added = tree.args[0] if isinstance(tree, Call) and tree.function == "gamma" else tree
+        base = added.args[0] if isinstance(added, Call) and added.function == "add" else added
+        value = base.value if isinstance(base, Literal) and isinstance(base.value, float) else -1.0
+        if not value.is_integer() or not 0 <= value <= _HIGHEST:
+            hint = "write Gamma[x + 1] for x!, and (x!)! for the factorial of a factorial"
+            raise self.refuse(
+                f"the double factorial '{self.source[slice(*span)]}' is read of whole numbers", span, hint
+            )
+        self.doubled = number(math.prod(range(int(value), 0, -2)), span)
+        return self.doubled
 
 
 def _paired(tokens: list[Token]) -> list[Token]:
