@@ -20,11 +20,22 @@ def active(graph: Graph, nodes: Iterable[int], inputs: Iterable[int]) -> set[int
     """
     found = set(inputs)
     for node in nodes:
+        if _is_zero(graph, node):
+            continue
         for position, arg in enumerate(graph.args[node]):
             if arg in found and differentiable(graph.functions[node], position):
                 found.add(node)
                 break
     return found
+
+
+def _is_zero(graph: Graph, node: int) -> bool:
+    """Whether a node is written with a variable and 0 whatever that is, as 0*x and x - x are."""
+    function = graph.functions[node]
+    if function == "mul":
+        a, b = graph.args[node]
+        return (graph.constants[a] == 0 and graph.finite[b]) or (graph.constants[b] == 0 and graph.finite[a])
+    return function == "sub" and graph.args[node][0] == graph.args[node][1] and graph.finite[graph.args[node][0]]
 
 
 def pullback(rules: Rules, seeds: Mapping[int, int], inputs: Iterable[int]) -> dict[int, int]:

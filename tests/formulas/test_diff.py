@@ -11,6 +11,7 @@ from gradcli.lang import parse
 from gradcli.symbolic import Oracle
 from gradcli.transforms.claims.confirm import confirm
 from gradcli.transforms.operators.diff import diff
+from gradcli.transforms.operators.grad import grad
 from gradcli.transforms.results.formula import Confirmation
 
 CASES: list[tuple[str, dict[str, Any], str]] = [
@@ -60,3 +61,12 @@ def test_a_derivative_of_a_formula_is_that_of_the_expression() -> None:
     for x in (0.3, -1.2, 2.0):
         one, two = (evaluate(formula.text, {"x": x}).value for formula in (again, second))
         assert one == pytest.approx(two, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "text", ["sqrt(0*x) + x*y", "(x - x)**(1/3) + x*y", "cbrt(x - x) + y*x", "sqrt(0*exp(x)) + x*y"]
+)
+def test_what_is_0_whatever_the_variable_is_has_no_slope(text: str) -> None:
+    by_x, by_y = diff(text).formulas
+    assert (by_x.text, by_y.text) == ("y", "x")
+    assert grad(text, {"x": 1.5, "y": 2.0}).gradients == {"x": 2.0, "y": 1.5}
