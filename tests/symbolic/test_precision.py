@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import pytest
+import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 
+from gradcli.symbolic.numbers.errors import Inexpressible
+from gradcli.symbolic.numbers.evaluate import Evaluation
 from gradcli.symbolic.numbers.floats import split, to_float
+from gradcli.symbolic.numbers.values import _function
 from tests.symbolic.asking import gradient, numbers, slope
 
 
@@ -84,3 +89,57 @@ def test_nearest_float(number: Fraction) -> None:
 def test_ends_of_the_range(text: str, expected: float) -> None:
     with mp.workprec(400):
         assert to_float(mp.mpf(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "point", "value", "slopes"),
+    [
+        # erfc(x) is exp(-x**2)/(x*sqrt(pi)) there but for a part in x**2: exp(1e340) has no float64, and is a number.
+        ("erfcx(x)", {"x": 1e100}, 1e-100 / math.sqrt(math.pi), [-1e-200 / math.sqrt(math.pi)]),
+        ("erfcx(x)", {"x": 1e170}, 1e-170 / math.sqrt(math.pi), [0.0]),
+        ("x*exp(x**2)*erfc(x)", {"x": 1e160}, 1 / math.sqrt(math.pi), [0.0]),
+        ("erfc(x)", {"x": 1e300}, 0.0, [0.0]),
+        ("ndtr(x)", {"x": -1e200}, 0.0, [0.0]),
+        ("gelu(x)", {"x": -1e200}, 0.0, [0.0]),
+        ("log_ndtr(x)", {"x": -1e150}, -5e299, [1e150]),
+        # The sum of the two is rounded to the larger one with fewer than 333 bits.
+        (
+            "beta(x, y)",
+            {"x": 1e100, "y": 2.0},
+            1e-200,
+            [-2e-300, (1 - 0.5772156649015329 - 100 * math.log(10)) * 1e-200],
+        ),
+        ("gamma(x + y)/gamma(x)", {"x": 1e60, "y": 2.0}, 1e120, [2e60, 60 * math.log(10) * 1e120]),
+        ("exp(x + y)/exp(x)", {"x": 1e60, "y": 2.0}, math.exp(2), [0.0, math.exp(2)]),
+    ],
+)
+def test_the_huge_times_the_tiny(source: str, point: dict[str, Any], value: float, slopes: list[float]) -> None:
+    answer = gradient(source, **point)
+    assert numbers(answer.values) == pytest.approx([value], rel=1e-13, abs=0)
+    assert numbers(answer.derivatives) == pytest.approx(slopes, rel=1e-13, abs=0)
+
+
+@pytest.mark.parametrize("bits", [128, 700])
+@pytest.mark.parametrize("exponent", [101, 150, 300])
+def test_erfc_far_out_is_the_integral(bits: int, exponent: int) -> None:
+    """Laplace's continued fraction (7.9.2 of the NIST Digital Library of Mathematical Functions) has them, too."""
+    with mp.workprec(bits):
+        x = mp.ldexp(mp.mpf(4) / 3, exponent)
+        found = Evaluation({}, bits).value(sympy.erfc(sympy.Float(x, precision=bits)))
+    with mp.workprec(2 * bits + 4 * exponent):
+        x, tail = +x, mp.zero
+        for k in range(20, 0, -1):
+            tail = mp.mpf(k) / 2 / (x + tail)
+        expected = mp.exp(-x * x) / mp.sqrt(mp.pi) / (x + tail)
+        assert abs(found / expected - 1) < mp.ldexp(1, 8 - bits)
+
+
+def test_what_overflows_on_the_way_is_not_known() -> None:
+    """A pole is a number divided by 0, and not one that mpmath cannot take in."""
+
+    def overflowing(*values: object) -> None:
+        raise OverflowError("int too large to convert to float")
+
+    rule = _function(overflowing)
+    with pytest.raises(Inexpressible, match="no value of Exp1 at numbers of such a size"):
+        rule(Evaluation({}, 128), sympy.E, [mp.mpf(1)])

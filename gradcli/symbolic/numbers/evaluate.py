@@ -39,7 +39,8 @@ class Evaluation(Level):
     Attributes:
         values: of the nodes evaluated so far.
         gaps: for each node that compares, how far apart the two numbers are.
-        cancelled: sums of which nothing but rounding was left: more bits may show more.
+        cancelled: sums of which nothing but rounding was left, and functions of numbers too large for so many bits:
+            more bits may show more.
 
     >>> import sympy
     >>> x = sympy.Symbol("x")
@@ -108,6 +109,10 @@ class Evaluation(Level):
             if not all(is_exact(nodes(a, self.bindings), self.bindings, self.values, self.prec) for a in node.args):
                 self.cancelled.add(node)
         return total
+
+    def suspect(self, node: Any) -> None:
+        """Take a node's value for one that more bits may change."""
+        self.cancelled.add(node)
 
     def sign(self, node: Any, a: Value, b: Value) -> int | None:
         """The sign of a - b, noted as the node's gap; None if there is none."""

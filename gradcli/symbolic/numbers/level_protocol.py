@@ -22,6 +22,9 @@ class Level(Protocol):
     def value(self, expression: Any) -> Value:
         """The value of any expression at the same point with the same precision."""
 
+    def suspect(self, node: Any) -> None:
+        """Note that rounding may have taken all digits of a node's value, so that it is tried again with more bits."""
+
     def sign(self, node: Any, a: Value, b: Value) -> int | None:
         """The sign of a - b, on which the value of a node turns; None where one of them is not-a-number.
 

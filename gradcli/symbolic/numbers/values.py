@@ -24,12 +24,19 @@ __all__ = ["VALUES", "Rule"]
 Rule: TypeAlias = "Callable[[Level, Any, Sequence[Value]], Value]"
 """(level, node, values of its arguments) -> the node's value. `function` is what its class or itself is called."""
 
-_LARGEST = 2_000
-"""Binary exponent of the largest argument that functions are computed for: 600 digits before the point.
+_LARGEST = 2_060
+"""Binary exponent of the largest argument that functions are computed for: 620 digits before the point.
 
-That is about the product of the two largest float64 numbers. To find the sine of a number mpmath needs as many digits
-of pi as the number has before the point, and exp of one as large has no exponent that would fit into the memory.
+That is the product of the two largest float64 numbers, 2**2048, and a little more. To find the sine of a number mpmath
+needs as many digits of pi as the number has before the point, and exp of one as large has no exponent that would fit
+into the memory.
 """
+
+_AFTER = 40
+"""Bits after the point that an argument has to have: with fewer its rounding leaves no digits of the value."""
+
+_FAR = 100
+"""Binary exponent from which on the asymptotic series of erfc gives all digits that are ever asked for."""
 
 
 def _real(value: Any) -> Value:
@@ -45,14 +52,25 @@ def _function(function: Callable[..., Any], bounded: bool = False) -> Rule:
     def rule(level: Level, node: Any, values: Sequence[Value]) -> Value:
         if any(mp.isnan(v) for v in values):
             return mp.nan
-        if bounded and any(mp.isfinite(v) and mp.mag(v) > _LARGEST for v in values):
-            raise Inexpressible(f"an argument of {type(node).__name__} has more than 600 digits before the point")
+        if bounded:
+            _look_at_sizes(level, node, values)
         try:
             return _real(function(*values))
-        except (ValueError, ZeroDivisionError, OverflowError):  # mpmath's ways to name a pole
+        except (ValueError, ZeroDivisionError):  # mpmath's ways to name a pole
             return mp.inf if all(mp.isfinite(v) for v in values) else mp.nan
+        except OverflowError as error:  # a number on its own way there is too large, which says nothing of the value
+            raise Inexpressible(f"mpmath has no value of {type(node).__name__} at numbers of such a size") from error
 
     return rule
+
+
+def _look_at_sizes(level: Level, node: Any, values: Sequence[Value]) -> None:
+    """Of large arguments their rounding counts: gamma(x + 1)/gamma(x) is not 1 where x + 1 is rounded to x."""
+    largest = max((mp.mag(v) for v in values if v and mp.isfinite(v)), default=0)
+    if largest > _LARGEST:
+        raise Inexpressible(f"an argument of {type(node).__name__} has more than 600 digits before the point")
+    if largest > level.prec - _AFTER:
+        level.suspect(node)
 
 
 def _exp(level: Level, node: Any, values: Sequence[Value]) -> Value:
@@ -60,6 +78,29 @@ def _exp(level: Level, node: Any, values: Sequence[Value]) -> Value:
     if mp.isfinite(exponent) and mp.mag(exponent) > _LARGEST:
         return mp.inf if exponent > 0 else mp.zero
     return mp.exp(exponent)
+
+
+def _erfc(x: Value) -> Value:
+    """The complementary error function; far out mpmath overflows as it weighs which of its series to take.
+
+    The asymptotic series is 7.12.1 of the NIST Digital Library of Mathematical Functions: its terms shrink by a factor
+    of 2*x**2/(2*k - 1) each, so that from 2**100 on a few tens of them are enough for any precision here.
+    """
+    if not (mp.isfinite(x) and x > 0 and mp.mag(x) > _FAR):
+        return mp.erfc(x)
+    bits = mp.prec
+    with mp.workprec(bits + 2 * mp.mag(x) + _AFTER):
+        square = x * x
+        if mp.mag(square) > _LARGEST:
+            return mp.zero
+        term = total = mp.one
+        k = 0
+        while mp.mag(term) > -bits - _AFTER:
+            term *= -(2 * k + 1) / (2 * square)
+            total += term
+            k += 1
+        value = mp.exp(-square) * total / (x * mp.sqrt(mp.pi))
+    return +value
 
 
 def _pow(level: Level, node: Any, values: Sequence[Value]) -> Value:
@@ -184,11 +225,12 @@ VALUES: dict[str, Rule] = {
     "uppergamma": _function(_incomplete(mp.gammainc)),
     "betainc_between": _function(_incomplete_beta),
     "beta": _function(mp.beta),
+    "erfc": _function(_erfc, bounded=True),
 }
 
 # mpmath takes arguments of any size for the first; for the others it would compute, or hold in memory, as many digits
 # as the argument has.
 _FREE = "asin acos atan asinh acosh atanh asech acsch acoth log tanh coth erf"
-_BOUNDED = "sin cos tan sec csc cot sinh cosh sech csch gamma erfc"
+_BOUNDED = "sin cos tan sec csc cot sinh cosh sech csch gamma"
 VALUES.update({name: _function(getattr(mp, name)) for name in _FREE.split()})
 VALUES.update({name: _function(getattr(mp, name), bounded=True) for name in _BOUNDED.split()})

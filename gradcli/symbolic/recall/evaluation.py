@@ -72,7 +72,7 @@ class _Level:
         values: by the steps' places; None where there is no real one.
         gaps: for each step that compares, how far apart the two numbers are.
         exact: the steps whose values came about without rounding.
-        cancelled: sums of which nothing but rounding was left.
+        cancelled: sums of which nothing but rounding was left, and functions of numbers too large for so many bits.
     """
 
     def __init__(self, steps: Sequence[Step], used: Sequence[int], inputs: Any, prec: int) -> None:
@@ -89,6 +89,10 @@ class _Level:
     def value(self, expression: Any) -> Value:
         """The value of a step."""
         return self.values[expression]
+
+    def suspect(self, node: Any) -> None:
+        """Take a step's value for one that more bits may change."""
+        self.cancelled.add(node)
 
     def sign(self, node: Any, a: Value, b: Value) -> int | None:
         """The sign of a - b, noted as the step's gap; None if there is none."""
