@@ -30,6 +30,10 @@ __all__ = ["broken_sides", "is_conventional", "is_of_a_kink", "judge", "kinked_i
 
 _NOWHERE = "the expression is not differentiable at this point"
 
+_UNSETTLED = (
+    "it is not known whether there are these derivatives: SymPy's limits along one line are not the conventions'"
+)
+
 _STATUS = {"complex": "not a real number", "undefined": "undefined", "infinite": "infinite"}
 
 
@@ -69,7 +73,8 @@ def judge(result: Derived, answer: Answer | NotChecked) -> Verdict:
     # There the chain rule has no value, and SymPy knows no more: its formula says nothing against the series' number.
     wrong = [e for e in wrong if e.truth.status != "undefined" or e.truth.address not in smooth]
     given = [e for e in regular if _is_given(e) and is_conventional(result, e.truth.address)]
-    given += [e for e in wrong if e not in given and _may_be_conventional(result, e)]
+    unsettled = [e for e in wrong if e not in given and _may_be_conventional(result, e)]
+    given += unsettled
     wrong, regular = ([e for e in some if e not in given] for some in (wrong, regular))
     worst = max((e.ulps for e in regular if e.truth.address.order and not is_gone(e)), default=0.0)
     if wrong or lost:
@@ -85,6 +90,8 @@ def judge(result: Derived, answer: Answer | NotChecked) -> Verdict:
     kinks = [e for e in entries if e.truth.status == "kink" or e in conventional]
     if any(not sides.finite for sides in broken_sides(result)):
         return _singular_verdict(result, kinks, checked, answer.total)
+    if kinks and kinks == unsettled:
+        return Verdict("kink", checked, answer.total, None, _UNSETTLED, listed([_sides(result, e) for e in kinks]))
     if kinks or broken_sides(result):
         return _kink_verdict(result, kinks, checked, answer.total)
     unknown = [e.truth for e in entries if e.truth.status not in ("number", "infinite")]
@@ -164,12 +171,11 @@ def is_conventional(result: Derived, address: EntryAddress) -> bool:
 
 
 def _may_be_conventional(result: Derived, entry: Entry) -> bool:
-    """Whether a derivative of a slope along a direction is a limit at a kink of which the series tell nothing.
+    """Whether a derivative by two inputs, or by one and along a direction, is a limit at kinks not looked into.
 
     Limits along one line are the same where there is a derivative, and may be so where there is none.
     """
-    address = entry.truth.address
-    if not (_is_given(entry) and address.by and address.along and entry.truth.left is not None):
+    if not _is_given(entry) or _goes_one_way(entry.truth.address) or entry.truth.left is None:
         return False
     return any(kink.kind == "undecided" for kink in result.kinks)
 
