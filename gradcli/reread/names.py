@@ -47,7 +47,7 @@ class Function(NamedTuple):
 
 _UFUNCS = """
     abs absolute add arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil copysign cos cosh deg2rad degrees
-    divide equal exp exp2 expm1 fabs fix floor floor_divide fmax fmin fmod greater greater_equal heaviside hypot i0 less
+    divide equal exp exp2 expm1 fabs fix floor floor_divide fmax fmin fmod greater greater_equal heaviside hypot less
     less_equal log log10 log1p log2 logaddexp logaddexp2 logical_and logical_not logical_or mod multiply negative
     not_equal positive power rad2deg radians reciprocal remainder rint sign sin sinh sqrt square subtract tan tanh
     true_divide trunc
@@ -62,8 +62,8 @@ _GROWING = "broadcast_to diag pad repeat tile"
 _MADE = "arange eye linspace ones zeros"
 _LINALG = "det inv matrix_power norm pinv qr slogdet solve"
 _SPECIAL = """
-    beta betainc betaln dawsn digamma ellipe ellipeinc ellipk ellipkinc entr erf erfc erfcx erfinv exp1 expi expit gamma
-    gammainc gammaincc gammaln gammasgn hyp2f1 i1 iv j0 j1 jv kn kv log_expit log_ndtr loggamma logit logsumexp ndtr
+    beta betainc betaln dawsn digamma ellipe ellipeinc ellipk ellipkinc entr erf erfc erfcx erfinv exp1 expit gamma
+    gammainc gammaincc gammaln gammasgn hyp2f1 j0 j1 jv log_expit log_ndtr loggamma logit logsumexp ndtr
     polygamma psi struve xlogy yv zeta
 """
 _RENAMED = {
@@ -72,7 +72,7 @@ _RENAMED = {
     "neg": "negative", "pos": "positive", "sub": "subtract", "pow": "power",
 }  # fmt: skip
 _SPECIAL_RENAMED = {
-    "besseli": "iv", "besselj": "jv", "besselk": "kv", "bessely": "yv", "lbeta": "betaln",
+    "besselj": "jv", "bessely": "yv", "lbeta": "betaln",
     "lgamma": "gammaln", "log_sigmoid": "log_expit",
     "logistic": "expit", "logsigmoid": "log_expit", "sigmoid": "expit",
 }  # fmt: skip
@@ -96,6 +96,49 @@ def _angle(x: Any) -> Any:
     """acos(1/abs(x)), with all digits near 1."""
     size = np.abs(x)
     return np.where(np.isinf(size), np.pi / 2, 2 * np.arcsin(np.sqrt((size - 1) / (2 * size))))
+
+
+def _unscaled(scaled: Any, z: Any) -> Any:
+    """A scaled number times exp(z), which alone may be out of float64's range."""
+    return scaled * np.exp(z / 2) * np.exp(z / 2)
+
+
+def _airy(x: Any, which: int) -> Any:
+    """SciPy's, for positive numbers the scaled ones: the others lose digits, and are 0 or NaN from 103.4 on.
+
+    In the exponent z = 2/3*x**1.5 the number u, near sqrt(x)/3, has so few bits that z is exactly 18*u**3 but for what
+    little its square leaves of x.
+    """
+    u = np.round(np.sqrt(np.maximum(x, 1)) / 3 * 4096) / 4096
+    main = 18 * u**3
+    rest = main * np.expm1(1.5 * np.log1p((x - 9 * u**2) / (9 * u**2)))
+    sign = -1 if which < 2 else 1
+    far = _unscaled(_unscaled(_special().airye(x)[which], sign * main), sign * rest)
+    end = np.inf if which > 1 else 0.0
+    usual = np.where(x > 110, end, _special().airy(x)[which])
+    return np.where((x > (3 if which < 2 else 20)) & (x < 110), far, usual)
+
+
+def _i(n: Any, x: Any) -> Any:
+    """SciPy's iv, which is infinite from 709.78 on at the latest, where I is 1e307."""
+    far = _unscaled(_special().ive(n, x), np.abs(x))
+    return np.where((np.abs(x) > 500) & (np.abs(x) < 720), far, _special().iv(n, x))
+
+
+def _k(n: Any, x: Any) -> Any:
+    """SciPy's kv, which is 0 from 698 on, where K is 1e-305."""
+    return np.where((x > 500) & (x < 800), _unscaled(_special().kve(n, x), -x), _special().kv(n, x))
+
+
+def _silu(x: Any) -> Any:
+    """x*expit(x), where expit is 0 from -709 on and the product 1e-306."""
+    return np.where(x < -500, _unscaled(x, np.minimum(x, 0)), x * _special().expit(x))
+
+
+def _ei(x: Any) -> Any:
+    """SciPy's expi, which is infinite from 709.78 on, where Ei is 1e305: there the sum of k!/x**k."""
+    far = _unscaled(np.polynomial.polynomial.polyval(1 / x, [1, 1, 2, 6, 24, 120, 720, 5040]) / x, x)
+    return np.where((x > 709) & (x < 720), far, _special().expi(x))
 
 
 def _cross_entropy(x: Any, target: Any) -> Any:
@@ -125,10 +168,18 @@ def _written() -> dict[str, tuple[Callable[..., Any], str, int]]:
     elementwise: dict[str, Callable[..., Any]] = {
         "Max": np.maximum,
         "Min": np.minimum,
-        "airy_ai": lambda x: _special().airy(x)[0],
-        "airy_aip": lambda x: _special().airy(x)[1],
-        "airy_bi": lambda x: _special().airy(x)[2],
-        "airy_bip": lambda x: _special().airy(x)[3],
+        "airy_ai": lambda x: _airy(x, 0),
+        "airy_aip": lambda x: _airy(x, 1),
+        "airy_bi": lambda x: _airy(x, 2),
+        "airy_bip": lambda x: _airy(x, 3),
+        "besseli": _i,
+        "besselk": _k,
+        "expi": _ei,
+        "i0": lambda x: np.where(np.abs(x) > 500, _i(0.0, x), np.i0(x)),
+        "i1": lambda x: np.where(np.abs(x) > 500, _i(1.0, x), _special().i1(x)),
+        "iv": _i,
+        "kn": _k,
+        "kv": _k,
         "beta_density": lambda a, b, x: np.exp((a - 1) * np.log(x) + (b - 1) * np.log1p(-x) - _special().betaln(a, b)),
         "ci": lambda x: _special().sici(np.where(x < 0, np.nan, x))[1],
         "fresnel_c": lambda x: _special().fresnel(x)[1],
@@ -146,14 +197,14 @@ def _written() -> dict[str, tuple[Callable[..., Any], str, int]]:
         "cot": lambda x: 1 / np.tan(x),
         "coth": lambda x: 1 / np.tanh(x),
         "csc": lambda x: 1 / np.sin(x),
-        "csch": lambda x: 1 / np.sinh(x),
+        "csch": lambda x: np.where(np.abs(x) > 500, np.copysign(2 * np.exp(-np.abs(x)), x), 1 / np.sinh(x)),
         "gelu": lambda x: x * _special().ndtr(x),
         "relu": lambda x: np.maximum(x, 0),
         "sec": lambda x: 1 / np.cos(x),
-        "sech": lambda x: 1 / np.cosh(x),
+        "sech": lambda x: np.where(np.abs(x) > 500, 2 * np.exp(-np.abs(x)), 1 / np.cosh(x)),
         "sgn": lambda x: np.where(np.isnan(x), 0.0, np.sign(x)),  # PyTorch's: 0 for NaN
-        "silu": lambda x: x * _special().expit(x),
-        "swish": lambda x: x * _special().expit(x),
+        "silu": _silu,
+        "swish": _silu,
         "sinc": lambda x: np.where((x == np.floor(x)) & np.isfinite(x / x), 0.0, np.sinc(x)),  # pi not rounded
         "softplus": lambda x: np.logaddexp(x, 0),
     }

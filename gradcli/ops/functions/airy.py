@@ -1,6 +1,6 @@
 """Airy's functions and their derivatives.
 
-Ai between 1 and 3, where SciPy's loses digits, by Bessel's K of order 1/3 and 2/3 of 2/3*x**(3/2).
+Ai between 1 and 3, where SciPy's loses digits, by Bessel's K of order 1/3 and 2/3 of 2/3*x**(3/2); far out scaled.
 Source: NIST Digital Library of Mathematical Functions, 9.6.2 to 9.6.9.
 """
 
@@ -9,12 +9,20 @@ from __future__ import annotations
 import numpy as np
 
 from gradcli.ops.functions.bessel import in_blocks, jv, k_sum
+from gradcli.ops.functions.far_out import airy_far
 from gradcli.ops.functions.protocol import Array, in_type_of, protocol, quiet
 from gradcli.ops.functions.reach import require
 
 __all__ = ["airy_ai", "airy_aip", "airy_bi", "airy_bip"]
 
 _SMALLEST = -100.0
+
+_FAR = (3.0, 3.0, 20.0, 20.0)
+"""From here on by SciPy's scaled functions, whose exponential is taken to twice the digits; between 5 and 15 the scaled
+Bi has fewer digits than Bi."""
+
+_OUT = 200.0
+"""Ai is 0 and Bi infinite from 107 on."""
 
 
 @protocol
@@ -61,6 +69,9 @@ def _scipys(name: str, x: Array, which: int) -> Array:
         inner = plus + minus if which in (0, 3) else plus - minus if which == 1 else minus - plus
         factor = (np.sqrt(size) / 3, size / 3, np.sqrt(size / 3), size / np.sqrt(3))[which]
         out[middle] = factor * inner
+    far = (at >= _FAR[which]) & (at < _OUT)
+    out[far] = airy_far(at[far], which)
+    out[at >= _OUT] = np.inf if which > 1 else 0.0
     return in_type_of(x, out[()])
 
 

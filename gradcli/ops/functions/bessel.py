@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gradcli.ops.functions.double_double import Pair, add, div, mul, pair, product, scaled, total
+from gradcli.ops.functions.far_out import kv_far
 from gradcli.ops.functions.protocol import Array, in_type_of, protocol, quiet
 from gradcli.ops.functions.reach import require, whole
 
@@ -157,7 +158,7 @@ def _y_sum(order: Array, x: Array) -> Array:
 @protocol
 @quiet
 def kv(n: Array, x: Array) -> Array:
-    """K of order n for x > 0: SciPy's, around x = 2 by the integral of exp(-x*cosh(t))*cosh(n*t)."""
+    """K of order n for x > 0: SciPy's, around x = 2 by the integral of exp(-x*cosh(t))*cosh(n*t), far out scaled."""
     return _k("kv", n, x)
 
 
@@ -170,7 +171,13 @@ def _k(name: str, n: Array, x: Array) -> Array:
     out = np.array(special.kv(order, at))
     middle = (at > 0.05) & (at < 4) & (order < np.where(at < 0.5, 3, 12))
     out[middle] = in_blocks(k_sum, order[middle], at[middle])
+    far = at > _FAR
+    out[far] = kv_far(order[far], at[far])
     return in_type_of(x, out[()])
+
+
+_FAR = 600.0
+"""Beyond it K by its scaled function: SciPy's own loses digits from 690 on, and is 0 from 698 on."""
 
 
 def k_sum(order: Array, x: Array) -> Array:

@@ -81,21 +81,25 @@ def _cathetus(x: Array) -> Array:
 @quiet
 def acot(x: Array) -> Array:
     """atan(1/x)."""
-    return np.arctan(np.reciprocal(x))
+    return np.arctan(reciprocal(x))
 
 
 @protocol
 @quiet
 def sech(x: Array) -> Array:
-    """1/cosh(x)."""
-    return 1 / np.cosh(x)
+    """1/cosh(x), where cosh overflows 2*exp(-abs(x))."""
+    return np.where(np.abs(x) > _FAR, 2 * np.exp(-np.abs(x)), 1 / np.cosh(x))[()]
 
 
 @protocol
 @quiet
 def csch(x: Array) -> Array:
-    """1/sinh(x)."""
-    return 1 / np.sinh(x)
+    """1/sinh(x), where sinh overflows 2*exp(-abs(x)) with the sign of x."""
+    return np.where(np.abs(x) > _FAR, 2 * np.exp(-np.abs(x)) * np.sign(x), 1 / np.sinh(x))[()]
+
+
+_FAR = 700.0
+"""Beyond it exp(-2*x) is nothing beside 1, and the exponential of some numbers overflows."""
 
 
 @protocol
@@ -110,16 +114,25 @@ def coth(x: Array) -> Array:
 def asech(x: Array) -> Array:
     """acosh(1/x) by asinh, which is well-conditioned near x = 1, where acosh(1/x) is not; NaN outside [0, 1].
 
-    Adding 0.0 turns -0.0 into 0.0, where the value is inf.
+    Adding 0.0 turns -0.0 into 0.0, where the value is inf. Of tiny numbers, of which some have no inverse, log(2/x).
     """
-    return np.where(x < 0, np.nan, np.arcsinh(np.sqrt((1 - x) * (1 + x)) / (x + 0.0)))[()]
+    usual = np.arcsinh(np.sqrt((1 - x) * (1 + x)) / (x + 0.0))
+    tiny = np.abs(x) < _TINY
+    return np.where(x < 0, np.nan, np.where(tiny, _LOG2 - np.log(np.abs(x)), usual))[()]
+
+
+_TINY = 1e-300
+"""Below it 1/x may overflow, and squares of numbers are nothing beside 1."""
+
+_LOG2 = 0.6931471805599453
 
 
 @protocol
 @quiet
 def acsch(x: Array) -> Array:
-    """asinh(1/x)."""
-    return np.arcsinh(np.reciprocal(x))
+    """asinh(1/x), of tiny numbers log(2/x)."""
+    near = np.sign(x) * (_LOG2 - np.log(np.abs(x)))
+    return np.where((np.abs(x) < _TINY) & (x != 0), near, np.arcsinh(reciprocal(x)))[()]
 
 
 @protocol
@@ -228,10 +241,11 @@ def _stirling(x: Array) -> Array:
 @protocol
 @quiet
 def silu(x: Array) -> Array:
-    """x*sigmoid(x)."""
+    """x*sigmoid(x), far to the left x*exp(x): that is in float64's range where the sigmoid is not."""
     from scipy import special
 
-    return x * special.expit(x)
+    half = np.exp(x / 2)
+    return np.where(x < -_FAR, x * half * half, x * special.expit(x))[()]
 
 
 @quiet
