@@ -15,7 +15,7 @@ from mpmath import mp
 from gradcli.symbolic.numbers.errors import Inexpressible
 from gradcli.symbolic.numbers.evaluate import Evaluation
 from gradcli.symbolic.numbers.floats import split, to_float
-from gradcli.symbolic.numbers.values import _function
+from gradcli.symbolic.numbers.values import VALUES, _function
 from tests.symbolic.asking import gradient, numbers, slope
 
 
@@ -143,3 +143,20 @@ def test_what_overflows_on_the_way_is_not_known() -> None:
     rule = _function(overflowing)
     with pytest.raises(Inexpressible, match="no value of Exp1 at numbers of such a size"):
         rule(Evaluation({}, 128), sympy.E, [mp.mpf(1)])
+
+
+@pytest.mark.parametrize("base", [1.5, -1.5, 1 - 2.0**-50, -3.0])
+@pytest.mark.parametrize("exponent", [2**70 + 2**20, -(2**90) + 1])
+def test_powers_with_huge_whole_exponents_have_all_their_digits(base: float, exponent: int) -> None:
+    with mp.workprec(256):
+        found = VALUES["pow"](Evaluation({}, 256), sympy.E, [mp.mpf(base), mp.mpf(exponent)])
+    with mp.workprec(600):
+        assert abs(found / mp.power(mp.mpf(base), exponent) - 1) < mp.ldexp(1, -250)
+
+
+@pytest.mark.parametrize("x", [1e30, -1e30, 2.0**70 + 2.0**20, 1e3])
+def test_exp_of_huge_whole_numbers_has_all_its_digits(x: float) -> None:
+    with mp.workprec(256):
+        found = VALUES["exp"](Evaluation({}, 256), sympy.E, [mp.mpf(x)])
+    with mp.workprec(600):
+        assert abs(found / mp.exp(mp.mpf(x)) - 1) < mp.ldexp(1, -250)

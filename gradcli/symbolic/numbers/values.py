@@ -35,6 +35,9 @@ into the memory.
 _AFTER = 40
 """Bits after the point that an argument has to have: with fewer its rounding leaves no digits of the value."""
 
+_MULTIPLIED = 64
+"""Binary exponent up to which powers with whole exponents, and exp of whole numbers, are multiplied out."""
+
 _FAR = 100
 """Binary exponent from which on the asymptotic series of erfc gives all digits that are ever asked for."""
 
@@ -77,7 +80,16 @@ def _exp(level: Level, node: Any, values: Sequence[Value]) -> Value:
     exponent = values[0]
     if mp.isfinite(exponent) and mp.mag(exponent) > _LARGEST:
         return mp.inf if exponent > 0 else mp.zero
-    return mp.exp(exponent)
+    return _exponential(exponent)
+
+
+def _exponential(x: Value) -> Value:
+    """exp(x), which mpmath multiplies out for whole numbers, a product for each of their bits: not if they are huge."""
+    if not (mp.isint(x) and mp.mag(x) > _MULTIPLIED):
+        return mp.exp(x)
+    with mp.workprec(mp.prec + mp.mag(x) + _AFTER):
+        value = mp.exp(x + 0.25) * mp.exp(-0.25)
+    return +value
 
 
 def _erfc(x: Value) -> Value:
@@ -99,7 +111,7 @@ def _erfc(x: Value) -> Value:
             term *= -(2 * k + 1) / (2 * square)
             total += term
             k += 1
-        value = mp.exp(-square) * total / (x * mp.sqrt(mp.pi))
+        value = _exponential(-square) * total / (x * mp.sqrt(mp.pi))
     return +value
 
 
@@ -122,7 +134,16 @@ def _pow(level: Level, node: Any, values: Sequence[Value]) -> Value:
         return base if mp.isint((exponent + 1) / 2) else mp.one
     if mp.mag(exponent) + mp.mag(mp.log(abs(base))) > _LARGEST:
         return mp.inf if (abs(base) > 1) == (exponent > 0) else mp.zero
+    if integral and mp.mag(exponent) > _MULTIPLIED:
+        return _by_logarithm(base, exponent)
     return _real(mp.power(base, int(exponent) if integral else exponent))
+
+
+def _by_logarithm(base: Value, exponent: Value) -> Value:
+    """A power with a huge whole exponent: multiplied out it would take a product for each bit of the exponent."""
+    with mp.workprec(mp.prec + mp.mag(exponent) + _AFTER):
+        size = mp.exp(exponent * mp.log(abs(base)))
+    return -size if base < 0 and not mp.isint(exponent / 2) else +size
 
 
 def _infinite_power(base: Value, exponent: Value) -> Value:
