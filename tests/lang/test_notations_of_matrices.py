@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy
 
 from gradcli.errors import Problem
 from gradcli.lang import parse, variables
@@ -66,3 +67,49 @@ def test_what_is_not_known_of_mathematica() -> None:
     for text in ("x!!", "2.5!!", "301!!"):
         with pytest.raises(Problem, match="double factorial"):
             read_notation("mathematica", text, {})
+
+
+M = "Matrix([[1, 2], [3, 4]])"
+
+
+@pytest.mark.parametrize(
+    ("text", "theirs"),
+    [
+        (f"{M}**2", None), (f"{M}*{M}", None), (f"{M}*A", None), (f"A*{M}", None), (f"-{M}*2*{M}", None),
+        (f"{M}**(-1)", None), (f"{M}**-2", None), (f"{M}*Matrix([1, 2])", None), (f"{M}.T*{M}/2", None),
+        (f"Mul(2, {M}, {M})", None), (f"Pow({M}, 3)", None), (f"Matrix(A)**2*{M}", "A**2*M"), (f"exp({M})", "M.exp()"),
+        (f"exp(-{M})*Matrix([1, 2])", "(-M).exp()*Matrix([1, 2])"), (f"Abs(-{M})", "M"), ("A @ A.T", "A*A.T"),
+        ("HadamardProduct(A, A) + A/2", "Matrix([[5, 5], [10.5, 27.5]])"),
+        ("Trace(A) + Determinant(A)", "A.trace() + A.det()"),
+    ],
+)  # fmt: skip
+def test_sympy_multiplies_matrices(text: str, theirs: str | None) -> None:
+    values = {"A": [[2.0, 2.0], [3.0, 5.0]]} if "A" in text.replace("Abs", "") else {}
+    names = {"A": sympy.Matrix(values.get("A", [])), "M": sympy.Matrix([[1, 2], [3, 4]])}
+    expected = sympy.sympify(theirs or text, names)
+    numbers = np.asarray(sympy.N(expected).tolist() if hasattr(expected, "tolist") else expected, dtype=float)
+    found = np.asarray(_value("sympy", text, values))
+    assert found == pytest.approx(numbers.reshape(found.shape), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("A*B", "A @ B, the product of matrices or the same of each entry"), ("A*x", "A @ x"), ("Mul(2, A, B)", "@"),
+        ("A**2", "Matrix(A)**2, the power"), ("Pow(A, -1)", "Matrix(A)**-1, the inverse"), ("exp(A)", "exp(Matrix(A))"),
+        ("sqrt(A)", "the root of the matrix"), ("log(A, 2)", "the logarithm of the matrix"), ("A**c", "whole numbers"),
+        ("2**A", "whole numbers"), ("1/A", "Matrix(A)**(-1)"), ("root(A, 2)", "whole numbers"), (f"{M} + 1", "equal"),
+        (f"x*{M}", "x @ y"), (f"sin({M})", "each entry"), ("Matrix([1, 2])**2", "whole"), ("x.T", "x @ y"),
+        ("Matrix(c)**2", "tell its shape"), (f"c/{M}", "inverse"),
+    ],
+)  # fmt: skip
+def test_what_may_be_a_matrix_of_sympys(text: str, hint: str) -> None:
+    with pytest.raises(Problem) as caught:
+        read_notation("sympy", text, KNOWN)
+    assert hint in (caught.value.hint or "")
+
+
+def test_vectors_and_numbers_of_sympys() -> None:
+    """Of what has one axis there is no product of matrices."""
+    assert read_notation("sympy", "x*y + c*x**2 - exp(x)", KNOWN) == "x*y + c*x**2 - exp(x)"
+    assert read_notation("sympy", "2*A/c + sin(B)", KNOWN) == "2*A/c + sin(B)"
