@@ -100,7 +100,7 @@ def test_sympy_multiplies_matrices(text: str, theirs: str | None) -> None:
         ("sqrt(A)", "the root of the matrix"), ("log(A, 2)", "the logarithm of the matrix"), ("A**c", "whole numbers"),
         ("2**A", "whole numbers"), ("1/A", "Matrix(A)**(-1)"), ("root(A, 2)", "whole numbers"), (f"{M} + 1", "equal"),
         (f"x*{M}", "x @ y"), (f"sin({M})", "each entry"), ("Matrix([1, 2])**2", "whole"), ("x.T", "x @ y"),
-        ("Matrix(c)**2", "tell its shape"), (f"c/{M}", "inverse"),
+        ("Matrix(c)**2", "tell its shape"), ("Array([[1]])*A", "@"), (f"c/{M}", "inverse"),
     ],
 )  # fmt: skip
 def test_what_may_be_a_matrix_of_sympys(text: str, hint: str) -> None:
@@ -113,3 +113,41 @@ def test_vectors_and_numbers_of_sympys() -> None:
     """Of what has one axis there is no product of matrices."""
     assert read_notation("sympy", "x*y + c*x**2 - exp(x)", KNOWN) == "x*y + c*x**2 - exp(x)"
     assert read_notation("sympy", "2*A/c + sin(B)", KNOWN) == "2*A/c + sin(B)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["vector(1)", "sum(vector(1))", "norm2(vector(1))", "norm1(2*vector(1))", "sum(exp(vector(1)))", "sum(-vector(1)')",
+     "tr(matrix(1))", "det(matrix(1))", "diag(vector(1))", "sum(c*vector(1) + vector(1))", "1 + sum(matrix(1))"],
+)  # fmt: skip
+def test_sums_of_what_has_no_size(text: str) -> None:
+    with pytest.raises(Problem, match=r"the size of '.*' is not known") as caught:
+        read_notation("matrixcalculus", text, KNOWN)
+    assert "vector(1)'*x" in (caught.value.hint or "")
+
+
+def test_sums_of_what_has_a_size() -> None:
+    assert read_notation("matrixcalculus", "sum(x + vector(1)) + vector(1)'*x", KNOWN) == "sum(x + 1) + 1*sum(x)"
+    assert read_notation("matrixcalculus", "sum(matrix(1) + A)", KNOWN) == "sum(1 + A)"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("sum(x, 1)", "sum(x)"), ("sum(x, 2)", "x"), ("sum(x', 1)", "x"), ("prod(x', 2)", "prod(x)"),
+        ("mean([1 2 3], 1)", "[1, 2, 3]"), ("sum([1; 2], 1)", "sum([1, 2])"), ("sum(c, 1)", "c"),
+        ("sum(A, 1)*x", "sum(A, axis=0) @ x"), ("sum(x, 2)'*x", "x @ x"), ("dot(x, y)", "sum(x*y)"),
+        ("dot(A, B)*x", "sum(A*B, axis=0) @ x"),
+    ],
+)  # fmt: skip
+def test_matlab_adds_along_a_dimension(text: str, line: str) -> None:
+    assert read_notation("matlab", text, KNOWN) == line
+
+
+def test_what_is_not_known_of_matlab() -> None:
+    """What holds for vectors and for matrices, and what depends on which it is."""
+    assert read_notation("matlab", "sum(u) + norm(u)", {"u": None}) == "sum(u, axis=0) + norm(u, 2)"
+    with pytest.raises(Problem, match="more than one reading"):
+        read_notation("matlab", "sum(u, 1)", {"u": None})
+    with pytest.raises(Problem, match="1 or 2"):
+        read_notation("matlab", "sum(A, 3)", KNOWN)

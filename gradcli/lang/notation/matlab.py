@@ -127,8 +127,7 @@ class _Matlab:
         return lambda args, span, head: self.kinds.note(Call(function, (args[0],), span, head), kind)
 
     def norm(self, args: list[Tree], span: Span, head: Span) -> Tree:
-        matrix = self.kinds.of(args[0]) == "matrix"
-        if len(args) == 1 and matrix:
+        if len(args) == 1 and self.kinds.of(args[0]) in ("matrix", "unknown"):
             return Call("norm", (args[0], number(2, span)), span, head)
         if len(args) == 1:
             return Call("norm", (bare(args[0]),), span, head)
@@ -136,22 +135,37 @@ class _Matlab:
 
     def total(self, function: str) -> Makes:
         def makes(args: list[Tree], span: Span, head: Span) -> Tree:
-            if self.kinds.of(args[0]) == "matrix" and len(args) == 1:
-                made = Call(function, (args[0],), span, head, (("axis", number(0, head)),))
-                return self.kinds.note(made, "row")
-            if len(args) == 2:
-                axis = args[1]
-                if self.kinds.of(args[0]) != "matrix" or not isinstance(axis, Literal) or axis.value not in (1.0, 2.0):
-                    raise self.kinds.refuse("a matrix is added along 1 or 2", span)
+            if len(args) == 1:
+                return self.down(function, args[0], span, head)
+            kind, axis = self.kinds.of(args[0]), args[1]
+            if kind == "unknown":
+                raise self.kinds.untold(span, "of a vector", "of a matrix")
+            if not isinstance(axis, Literal) or axis.value not in (1.0, 2.0):
+                raise self.kinds.refuse("the dimension is 1 or 2", axis.span)
+            if kind == "matrix":
                 made = Call(function, (args[0],), span, head, (("axis", number(axis.value - 1, head)),))
                 return self.kinds.note(made, "row" if axis.value == 1 else "column")
-            return Call(function, (bare(args[0]),), span, head)
+            if (kind, axis.value) in (("column", 1.0), ("row", 2.0)):
+                return Call(function, (bare(args[0]),), span, head)
+            return args[0]  # along an axis of length 1
 
         return makes
 
+    def down(self, function: str, arg: Tree, span: Span, head: Span) -> Tree:
+        """Of a vector over its entries, of a matrix over each column."""
+        kind = self.kinds.of(arg)
+        if kind not in ("matrix", "unknown"):
+            return Call(function, (bare(arg),), span, head)
+        made = Call(function, (arg,), span, head, (("axis", number(0, head)),))
+        return self.kinds.note(made, "row" if kind == "matrix" else "unknown")
+
     def dot(self, args: list[Tree], span: Span, head: Span) -> Tree:
-        products = Call("mul", (bare(args[0]), bare(args[1])), span, head)
-        return Call("sum", (products,), span, head)
+        left, right = args
+        kinds = [self.kinds.of(arg) for arg in args]
+        products = Call("mul", (bare(left), bare(right)), span, head)
+        if "matrix" in kinds or "unknown" in kinds:
+            self.kinds.note(products, self.kinds.of(self.kinds.entrywise("mul", left, right, span, head)))
+        return self.down("sum", products, span, head)
 
     def listed(self, tree: Tree, rows: int) -> Tree:
         return self.kinds.note(*_matrix(self.kinds, tree, rows))

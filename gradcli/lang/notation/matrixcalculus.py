@@ -69,11 +69,16 @@ class _MatrixCalculus:
             {"-": (UNARY, "neg"), "+": (UNARY, "")}, self.called, self.named, {"'": self.kinds.transposed}, {"(": ")"},
             frozenset("("), frozenset(), joined=self.joined, postfixed=POWER, signed=self.kinds.signed,
         )  # fmt: skip
-        tree = read(grammar, self.source)
-        kind = self.kinds.of(tree)
-        if kind.startswith("ones"):
-            raise self.kinds.refuse(f"the size of '{self.source.strip()}' is not known", (0, len(self.source)))
+        tree = self.sized(read(grammar, self.source))
         return Program(self.source, (), without_turns(tree))
+
+    def sized(self, tree: Tree) -> Tree:
+        """A tree, of which the size is known; that of vector(1) is not, unless something of a size stands beside it."""
+        if self.kinds.of(tree).startswith("ones"):
+            text = self.source[slice(*tree.span)]
+            hint = "put beside it what has its size, as in vector(1)'*x"
+            raise self.kinds.refuse(f"the size of '{text}' is not known", tree.span, hint)
+        return tree
 
     def entrywise(self, function: str) -> Makes:
         def makes(args: list[Tree], span: Span, head: Span) -> Tree:
@@ -83,7 +88,7 @@ class _MatrixCalculus:
 
     def number_of(self, function: str, *wanted: str) -> Makes:
         def makes(args: list[Tree], span: Span, head: Span) -> Tree:
-            kind = self.kinds.of(args[0])
+            kind = self.kinds.of(self.sized(args[0]))
             if wanted and kind not in (*wanted, "unknown"):
                 raise self.kinds.refuse(
                     f"{self.source[slice(*head)]} takes a {' or a '.join(wanted)}, not a {kind}", span
@@ -94,7 +99,7 @@ class _MatrixCalculus:
 
     def norm(self, order: int) -> Makes:
         def makes(args: list[Tree], span: Span, head: Span) -> Tree:
-            kind = self.kinds.of(args[0])
+            kind = self.kinds.of(self.sized(args[0]))
             if kind == "matrix":
                 text = self.source[slice(*args[0].span)]
                 first = f"norm({text}), of all entries" if order == 2 else f"sum(abs({text})), of all entries"
@@ -106,7 +111,7 @@ class _MatrixCalculus:
         return makes
 
     def diagonal(self, args: list[Tree], span: Span, head: Span) -> Tree:
-        kind = self.kinds.of(args[0])
+        kind = self.kinds.of(self.sized(args[0]))
         if kind == "unknown":
             raise self.kinds.untold(span, "the diagonal of a matrix", "the matrix that has a vector as its diagonal")
         return self.kinds.note(Call("diag", (bare(args[0]),), span, head), "column" if kind == "matrix" else "matrix")
