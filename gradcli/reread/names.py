@@ -63,7 +63,7 @@ _MADE = "arange eye linspace ones zeros"
 _LINALG = "det inv matrix_power norm pinv qr slogdet solve"
 _SPECIAL = """
     beta betainc betaln dawsn digamma ellipe ellipeinc ellipk ellipkinc entr erf erfc erfcx erfinv exp1 expit gamma
-    gammainc gammaincc gammaln gammasgn hyp2f1 j0 j1 jv log_expit log_ndtr loggamma logit logsumexp ndtr
+    gammainc gammaincc gammaln gammasgn hyp2f1 j0 j1 log_expit log_ndtr loggamma logit logsumexp ndtr
     polygamma psi struve xlogy yv zeta
 """
 _RENAMED = {
@@ -72,7 +72,7 @@ _RENAMED = {
     "neg": "negative", "pos": "positive", "sub": "subtract", "pow": "power",
 }  # fmt: skip
 _SPECIAL_RENAMED = {
-    "besselj": "jv", "bessely": "yv", "lbeta": "betaln",
+    "bessely": "yv", "lbeta": "betaln",
     "lgamma": "gammaln", "log_sigmoid": "log_expit",
     "logistic": "expit", "logsigmoid": "log_expit", "sigmoid": "expit",
 }  # fmt: skip
@@ -122,7 +122,20 @@ def _airy(x: Any, which: int) -> Any:
 def _i(n: Any, x: Any) -> Any:
     """SciPy's iv, which is infinite from 709.78 on at the latest, where I is 1e307."""
     far = _unscaled(_special().ive(n, x), np.abs(x))
-    return np.where((np.abs(x) > 500) & (np.abs(x) < 720), far, _special().iv(n, x))
+    usual = np.where((np.abs(x) > 500) & (np.abs(x) < 720), far, _special().iv(n, x))
+    return np.where((np.abs(x) < 1e-9) & (x != 0), _first_term(n, x), usual)
+
+
+def _j(n: Any, x: Any) -> Any:
+    """SciPy's jv, which is 0 where x/2 is, though x**0.5 is not."""
+    turned = np.where((n < 0) & (np.mod(n, 2) == 1), -1.0, 1.0)
+    return np.where((np.abs(x) < 1e-9) & (x != 0), turned * _first_term(n, x), _special().jv(n, x))
+
+
+def _first_term(n: Any, x: Any) -> Any:
+    """That of the power series of I and J: (x/2)**n/gamma(n + 1)."""
+    size = np.where(n == np.floor(n), np.abs(n), n)
+    return np.power(x, size) / np.exp2(size) * _special().rgamma(size + 1)
 
 
 def _k(n: Any, x: Any) -> Any:
@@ -173,11 +186,13 @@ def _written() -> dict[str, tuple[Callable[..., Any], str, int]]:
         "airy_bi": lambda x: _airy(x, 2),
         "airy_bip": lambda x: _airy(x, 3),
         "besseli": _i,
+        "besselj": _j,
         "besselk": _k,
         "expi": _ei,
         "i0": lambda x: np.where(np.abs(x) > 500, _i(0.0, x), np.i0(x)),
         "i1": lambda x: np.where(np.abs(x) > 500, _i(1.0, x), _special().i1(x)),
         "iv": _i,
+        "jv": _j,
         "kn": _k,
         "kv": _k,
         "beta_density": lambda a, b, x: np.exp((a - 1) * np.log(x) + (b - 1) * np.log1p(-x) - _special().betaln(a, b)),

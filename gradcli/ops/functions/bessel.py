@@ -12,6 +12,7 @@ import numpy as np
 
 from gradcli.ops.functions.double_double import Pair, add, div, mul, pair, product, scaled, total
 from gradcli.ops.functions.far_out import kv_far
+from gradcli.ops.functions.near_zero import LEAST, k_near_zero, y_near_zero
 from gradcli.ops.functions.protocol import Array, in_type_of, protocol, quiet
 from gradcli.ops.functions.reach import require, whole
 
@@ -63,7 +64,8 @@ def in_blocks(function: Callable[..., Array], *arrays: Array) -> Array:
 def _near(order: Array, x: Array) -> Array:
     half = x / 2
     s, rest = total(order, 1.0)
-    return half**order * reciprocal_gamma(s, rest) * power_series(pair(order + 0.0), pair(np.ones_like(x)), half, 1.0)
+    power = x**order * 0.5**order  # half of the least number is 0
+    return power * reciprocal_gamma(s, rest) * power_series(pair(order + 0.0), pair(np.ones_like(x)), half, 1.0)
 
 
 def reciprocal_gamma(s: Array, rest: Array) -> Array:
@@ -132,6 +134,8 @@ def yv(n: Array, x: Array) -> Array:
     out = np.array(special.yv(size, at))
     small = (size < 3) & (size != np.floor(size)) & (at > 1e-4) & (at < 4)
     out[small] = in_blocks(_y_sum, size[small], at[small])
+    close = (at > 0) & (at < LEAST)
+    out[close] = y_near_zero(size[close], at[close])
     if np.any(order < 0):
         turn = np.pi * np.mod(size, 2)
         cosine = np.where(size == np.floor(size), 1 - 2 * np.mod(size, 2), np.cos(turn))
@@ -171,8 +175,9 @@ def _k(name: str, n: Array, x: Array) -> Array:
     out = np.array(special.kv(order, at))
     middle = (at > 0.05) & (at < 4) & (order < np.where(at < 0.5, 3, 12))
     out[middle] = in_blocks(k_sum, order[middle], at[middle])
-    far = at > _FAR
+    far, close = at > _FAR, (at > 0) & (at < LEAST)
     out[far] = kv_far(order[far], at[far])
+    out[close] = k_near_zero(order[close], at[close])
     return in_type_of(x, out[()])
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradcli.ops.functions.double_double import Pair, add, div, mul, pair, product, scaled
+from gradcli.ops.functions.near_zero import TINY, i_near_zero
 from gradcli.ops.functions.protocol import Array, protocol, quiet
 
 __all__ = ["airy_far", "expi", "i0", "i1", "iv", "kv_far"]
@@ -62,10 +63,13 @@ def i1(x: Array) -> Array:
 @protocol
 @quiet
 def iv(n: Array, x: Array) -> Array:
-    """I of real order: SciPy's, of large numbers by its scaled one."""
+    """I of real order: SciPy's, of large numbers by its scaled one, of tiny ones by the first term."""
     from scipy import special
 
     out = special.iv(n, x)
+    near = (np.abs(x) < TINY) & (x != 0)
+    if np.any(near):
+        out = np.where(near, i_near_zero(n, x), out).astype(out.dtype)[()]
     far = _far(x)
     if far is None:
         return out

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.errors import DomainProblem, ShapeProblem
+from gradcli.ops.functions.near_zero import LEAST, lgamma
 from gradcli.ops.functions.protocol import Array, in_type_of, protocol, quiet
 
 
@@ -223,7 +224,10 @@ def betaln(x: Array, y: Array) -> Array:
     a = np.where(usable, large, _STIRLING)
     b = np.where(usable, small, 1.0)
     ratio = b - (a - 0.5) * np.log1p(b / a) - b * np.log(a + b) + _stirling(a) - _stirling(a + b)
-    return np.where(usable, special.gammaln(b) + ratio, special.betaln(x, y))[()]
+    usual = np.where(usable, lgamma(b) + ratio, special.betaln(x, y))
+    # near 0 gamma(small) is its inverse, and gamma(large)/gamma(large + small) is 1 unless that is near 0 too
+    inverse = np.where(large < 1e-200, np.log1p(small / large), 0.0) - np.log(small)
+    return np.where((small > 0) & (small < LEAST) & (large < 1e200), inverse, usual)[()]
 
 
 _STIRLING = 15.0
