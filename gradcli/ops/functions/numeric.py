@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from gradcli.errors import DomainProblem, ShapeProblem
-from gradcli.ops.functions.near_zero import LEAST, lgamma
 from gradcli.ops.functions.protocol import Array, in_type_of, protocol, quiet
 
 
@@ -218,6 +217,8 @@ _SMALL = 1e-290
 def betaln(x: Array, y: Array) -> Array:
     """The logarithm of the beta function, where an argument is large by Stirling's series."""
     from scipy import special
+
+    from gradcli.ops.functions.near_zero import LEAST, lgamma
 
     small, large = np.minimum(x, y), np.maximum(x, y)
     usable = (large >= _STIRLING) & (large + small >= _STIRLING) & np.isfinite(large)
