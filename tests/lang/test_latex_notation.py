@@ -141,6 +141,9 @@ KNOWN: dict[str, int | None] = {"x": 1, "y": 1, "A": 2, "c": 0}
     ("text", "line"),
     [
         ("A^{-1} x", "inv(A) @ x"), (r"\operatorname{inv}(A) x", "inv(A) @ x"), ("c^{-1}", "c**-1"),
+        (r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} x", "[[1, 2], [3, 4]] @ x"),
+        (r"\begin{bmatrix} 1 & 2 \end{bmatrix} \begin{bmatrix} 3 \\ c \end{bmatrix}", "[1, 2] @ [3, c]"),
+        (r"A \max(x, 0)", "A @ maximum(x, 0)"), (r"A \log_2(x)", "A @ log2(x)"), (r"\max(x) + \min(c)", "max(x) + c"),
         (r"x \odot y \oslash x", "x*y/x"), (r"\sin c \odot c", "sin(c)*c"), (r"\exp(x)", "exp(x)"),
     ],
 )  # fmt: skip
@@ -155,7 +158,8 @@ def test_matrices(text: str, line: str) -> None:
         ("A^2", r"A \odot ..., entry by entry or A A, the product"), ("x^2", r"x^\top x, the product"),
         ("x/A", r"\oslash to divide entry by entry, A^{-1} b to solve"), ("e^A", "entry by entry, in the language"),
         ("2^x", "entry by entry, in the language"), (r"\exp(A)", "the exponential of a matrix"),
-        (r"\sqrt{A}", "the root of a matrix"), (r"\sqrt[3]{x}", "entry by entry"),
+        (r"\begin{pmatrix} 1 \\ 2 \end{pmatrix} x", r"x^\top y"), (r"\min(x, 1) y", r"x^\top y"),
+        (r"\log_3(x) y", r"x^\top y"), (r"\sqrt{A}", "the root of a matrix"), (r"\sqrt[3]{x}", "entry by entry"),
     ],
 )  # fmt: skip
 def test_hints_are_in_latex(text: str, hint: str) -> None:

@@ -353,6 +353,11 @@ BITS = {
         "_{12}",
         r"\text{a}",
         "é",
+        r"\frac{d^2}{dx^2}",
+        r"\frac{d x^2}{dx}",
+        r"\partial",
+        r"\odot",
+        r"\,",
     ],
     "matrixcalculus": [
         "x",
@@ -410,6 +415,11 @@ BITS = {
         "^",
         "Matrix(",
         "sqrt(",
+        "[[1, 2], [3, 4]]",
+        ".T",
+        "exp(",
+        "Derivative(",
+        "(x, 2)",
     ],
     "mathematica": [
         "x",
@@ -445,6 +455,9 @@ BITS = {
         "Pi",
         "1.5*^3",
         "Log[",
+        "!!",
+        "Max[",
+        "Total[",
     ],
     "matlab": [
         "x",

@@ -181,6 +181,22 @@ class Kinds:
             raise self.refuse("inv takes a matrix", span)
         return self.note(Call("inv", (args[0],), span, head), "matrix")
 
+    def listed(self, tree: Tree, rows: int) -> Tree:
+        """`[1; 2]` is a column, `[1, 2]` a row, `[1, 2; 3, 4]` a matrix."""
+        assert isinstance(tree, Call)
+        lines = [row.args if rows and isinstance(row, Call) else [row] for row in tree.args]
+        if any(self.of(entry) != "number" for line in lines for entry in line):
+            hint = (
+                "give the variables in it values that are numbers, or write the expression in the language of gradcli"
+            )
+            raise self.refuse("the entries of a matrix are numbers", tree.span, hint)
+        if not rows:
+            return self.note(tree, "row")
+        if all(len(line) == 1 for line in lines):
+            entries = tuple([line[0] for line in lines])
+            return self.note(Call("array", entries, tree.span, tree.head), "column")
+        return self.note(tree, "matrix")
+
 
 def _is_minus_one(tree: Tree) -> bool:
     one = tree.args[0] if isinstance(tree, Call) and tree.function == "neg" else None

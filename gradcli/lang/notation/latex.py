@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from gradcli.lang.notation.functions import MANY, Entry, Makes, lookup, number, product
+from gradcli.lang.notation.functions import MANY, Entry, Makes, lookup, number
 from gradcli.lang.notation.grammar import ADD, COMPARE, MUL, POWER, UNARY, Binary, Grammar, ambiguous, read
 from gradcli.lang.notation.kinds import Kinds, Spelled, bare
 from gradcli.lang.notation.latex_flat import Flattener
@@ -60,8 +60,8 @@ class _Latex:
             **{theirs: (self.entrywise(theirs, ours), 1, 1) for theirs, ours in FUNCTIONS.items()},
             **{theirs: (ours, 1, 1) for theirs, ours in OF_MATRICES.items()},
             "inv": (self.kinds.inverse, 1, 1),
-            "max": (product("maximum"), 1, MANY), "min": (product("minimum"), 1, MANY),
-            "norm": (self.norm, 1, 2), "bars": (self.bars, 1, 1), "log of base": (_logarithm, 2, 2),
+            "max": (self.extreme("max"), 1, MANY), "min": (self.extreme("min"), 1, MANY),
+            "norm": (self.norm, 1, 2), "bars": (self.bars, 1, 1), "log of base": (self.logarithm, 2, 2),
             "diff": (self.derivative, 2, MANY),
         }  # fmt: skip
 
@@ -79,7 +79,7 @@ class _Latex:
             {"-": (UNARY - 1, "neg"), "+": (UNARY - 1, "")}, self.called, Name,
             {"top": self.kinds.transposed}, {"(": ")", "{": "}", "[": "]", "call(": ")call", "list[": "]list"},
             frozenset(["call("]), frozenset(["list["]), implied=MUL, joined=self.joined, postfixed=POWER,
-            signed=self.kinds.signed, quotients="refuse",
+            signed=self.kinds.signed, listed=self.kinds.listed, quotients="refuse",
         )  # fmt: skip
         tokens = Flattener(self.source, raw_tokens(self.source), self.names).tokens()
         return Program(self.source, (), without_turns(read(grammar, self.source, tokens)))
@@ -116,6 +116,29 @@ class _Latex:
         of_array = f"\\det({text})" if kind == "matrix" else f"\\|{text}\\|"
         raise ambiguous(self.source, span, f"\\operatorname{{abs}}({text}), of each entry", of_array)
 
+    def extreme(self, function: str) -> Makes:
+        """Of one array its largest entry, of more arguments the larger of each entry."""
+
+        def makes(args: list[Tree], span: Span, head: Span) -> Tree:
+            kinds = self.kinds
+            if len(args) == 1 and kinds.of(args[0]) != "number":
+                return Call(function, (bare(args[0]),), span, head)
+            tree = args[0]
+            for arg in args[1:]:
+                tree = kinds.entrywise(f"{function}imum", tree, arg, span, head)
+            return tree
+
+        return makes
+
+    def logarithm(self, args: list[Tree], span: Span, head: Span) -> Tree:
+        r"""`\log_b x`."""
+        base = args[1].value if isinstance(args[1], Literal) else None
+        if base in (2.0, 10.0):
+            made: Tree = Call("log2" if base == 2 else "log10", (bare(args[0]),), span, head)
+        else:
+            made = Call("div", tuple([Call("log", (bare(arg),), span, head) for arg in args]), span, head)
+        return self.kinds.note(made, self.kinds.of(args[0]))
+
     def called(self, name: str, args: list[Tree], span: Span, head: Span) -> Tree:
         return lookup("LaTeX", self.functions, name, args, self.source, span, head)
 
@@ -128,12 +151,3 @@ class _Latex:
             return kinds.entrywise(function, left, right, span, head)
         joins = {"mul": kinds.product, "div": kinds.divided, "pow": kinds.raised}
         return joins[function](left, right, span, head)
-
-
-def _logarithm(args: list[Tree], span: Span, head: Span) -> Tree:
-    r"""`\log_b x`."""
-    base = args[1].value if isinstance(args[1], Literal) else None
-    if base in (2.0, 10.0):
-        return Call("log2" if base == 2 else "log10", (args[0],), span, head)
-    logs = [Call("log", (arg,), span, head) for arg in args]
-    return Call("div", (logs[0], logs[1]), span, head)

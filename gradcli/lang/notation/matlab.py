@@ -107,7 +107,7 @@ class _Matlab:
             {"-": (UNARY, "neg"), "+": (UNARY, ""), "~": (UNARY, "logical_not")}, self.called, self.named,
             {"'": self.kinds.transposed, ".'": self.kinds.transposed}, {"(": ")", "[": "]"}, frozenset("("),
             frozenset("["),
-            joined=self.joined, postfixed=POWER, signed=self.kinds.signed, listed=self.listed,
+            joined=self.joined, postfixed=POWER, signed=self.kinds.signed, listed=self.kinds.listed,
         )  # fmt: skip
         body = re.sub(r"%[^\n]*", lambda comment: " " * len(comment[0]), self.source)
         end = len(body.rstrip().removesuffix(";"))
@@ -167,9 +167,6 @@ class _Matlab:
             self.kinds.note(products, self.kinds.of(self.kinds.entrywise("mul", left, right, span, head)))
         return self.down("sum", products, span, head)
 
-    def listed(self, tree: Tree, rows: int) -> Tree:
-        return self.kinds.note(*_matrix(self.kinds, tree, rows))
-
     def called(self, name: str, args: list[Tree], span: Span, head: Span) -> Tree:
         if self.told.get(name, 0) != 0:
             return _entry(self.kinds, Name(name, head), args, span)
@@ -215,23 +212,6 @@ def _entry(kinds: Kinds, array: Name, args: list[Tree], span: Span) -> Tree:
     if rank is None or len(made) != rank:
         raise kinds.refuse(f"'{array.id}' has {rank} indices", span, "MATLAB's single index of a matrix is not read")
     return Call("getitem", (array, *made), span, span)
-
-
-def _matrix(kinds: Kinds, tree: Tree, rows: int) -> tuple[Tree, str]:
-    """`[1; 2]` is a column, `[1, 2]` a row, `[1, 2; 3, 4]` a matrix."""
-    assert isinstance(tree, Call)
-    if any(
-        kinds.of(arg) != "number"
-        for row in tree.args
-        for arg in (row.args if rows and isinstance(row, Call) else [row])
-    ):
-        raise kinds.refuse("the entries of a matrix are numbers", tree.span)
-    if not rows:
-        return tree, "row"
-    if all(isinstance(row, Call) and len(row.args) == 1 for row in tree.args):
-        entries = tuple([row.args[0] for row in tree.args if isinstance(row, Call)])
-        return Call("array", entries, tree.span, tree.head), "column"
-    return tree, "matrix"
 
 
 def _separated(tokens: list[Token], source: str) -> list[Token]:
