@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from gradcli.cli.command import read_values
 from gradcli.cli.session import DIFFERS, NOT_CHECKED, NOT_FINITE, Session
 from gradcli.cli.settings import check_provable
 from gradcli.cli.table_options import sampled_rows
-from gradcli.cli.table_progress import Progress, interruptible
+from gradcli.cli.table_progress import Folder, Progress, heeded_here, interruptible
 from gradcli.cli.table_work import Found, Job, Wanted, one_table, opened_table, table_of_several
 from gradcli.cli.vectors import seed_of
 from gradcli.data.output import discard_left_over
@@ -122,11 +122,16 @@ def _into_folder(job: Job, inputs: list[str], folder: str, texts: dict[str, str]
     manifest = Manifest(folder, repr((job.program.source, texts, options)))
     job = job._replace(samples=max(min(job.samples, 2), job.samples // len(parts)))
     waiting = [part for part in parts if not (wanted.resume and manifest.holds(part.source, part.target))]
+    job.progress.folder = Folder(folder, len(parts), "tables" if len(parts) == len(inputs) else "pieces of tables")
+    job.progress.done = len(parts) - len(waiting)
+    if not is_remote(folder):
+        discard_left_over([Path(part.target) for part in waiting], ended=True)
     found: dict[int, tuple[Report, Checked | None]] = {}
-    for place, report, checked in _computed(job, waiting):
-        found[place] = report, checked
-        manifest.keep(waiting[place].source, waiting[place].target)
-        job.progress.next()
+    with closing(_computed(job, waiting)) as computed:
+        for place, report, checked in computed:
+            found[place] = report, checked
+            manifest.keep(waiting[place].source, waiting[place].target)
+            job.progress.next()
     total, of_all = Report(), None
     for _, (report, checked) in sorted(found.items(), key=lambda item: item[0]):
         total.add(report)
@@ -150,7 +155,7 @@ def _pieces(job: Job, source: str) -> list[tuple[int, Piece | None]]:
     return list(enumerate(pieces, 1)) if pieces else [(0, None)]
 
 
-def _computed(job: Job, parts: Sequence[TablePart]) -> Iterator[tuple[int, Report, Checked | None]]:
+def _computed(job: Job, parts: Sequence[TablePart]) -> Generator[tuple[int, Report, Checked | None]]:
     """The reports on tables as they are done, one after the other or on a cluster."""
     wanted = job.wanted
     if wanted.scheduler is None and wanted.workers is None:
@@ -160,11 +165,19 @@ def _computed(job: Job, parts: Sequence[TablePart]) -> Iterator[tuple[int, Repor
     from gradcli.cli.table_cluster import on_cluster
 
     work = (job.program.source, job.constants, job.seed, tuple(wanted), job.samples)
-    for place, report, checked in on_cluster(work, parts, wanted.scheduler, wanted.workers or 1):
-        job.progress.tell(report.rows)
-        if not is_remote(parts[place].target):
-            discard_left_over(Path(parts[place].target))  # of a worker that was lost
-        yield place, report, checked
+    here = [Path(part.target) for part in parts if not is_remote(part.target)]
+    try:
+        begun = job.progress.begun()
+        reports = on_cluster(work, parts, wanted.scheduler, wanted.workers or 1, begun)
+        with heeded_here(), closing(reports):
+            for place, report, checked in reports:
+                job.progress.tell(report.rows)
+                if not is_remote(parts[place].target):
+                    discard_left_over([Path(parts[place].target)])  # of a worker that was lost
+                yield place, report, checked
+    finally:
+        if wanted.scheduler is None:
+            discard_left_over(here)  # the workers have been ended
 
 
 def _conclude(session: Session, found: Found, wanted: Wanted, took: float, required: bool) -> int:

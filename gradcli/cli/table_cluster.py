@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import logging
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+import signal
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.data.rows.remote import is_remote
@@ -47,7 +50,8 @@ def on_cluster(
     parts: Sequence[TablePart],
     scheduler: str | None,
     workers: int,
-) -> Iterator[tuple[int, Report, Checked | None]]:
+    begun: AbstractContextManager[None],
+) -> Generator[tuple[int, Report, Checked | None]]:
     """The reports on tables as they are done, each with its table's number.
 
     Args:
@@ -55,6 +59,7 @@ def on_cluster(
         parts: the tables; their paths mean the same files on all machines.
         scheduler: the address of a cluster's scheduler; None for a cluster of this machine.
         workers: of this machine's cluster.
+        begun: entered while the cluster is begun.
 
     Raises:
         UsageProblem: if Dask is not installed, or the scheduler does not answer.
@@ -68,15 +73,22 @@ def on_cluster(
             hint="pip install 'gradcli[dask]'",
         ) from None
     with ExitStack() as stack:
+        stack.callback(logging.disable, logging.root.manager.disable)
         address: Any = scheduler
-        if scheduler is None:
-            address = stack.enter_context(
-                distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0")
-            )
-        try:
-            client = stack.enter_context(distributed.Client(address, timeout=_PATIENCE))
-        except (OSError, TimeoutError, ValueError) as error:
-            raise UsageProblem(f"the scheduler '{scheduler}' does not answer: {error}") from None
+        with begun:
+            if scheduler is None:
+                with _without_keyboard():
+                    cluster = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0")
+                address = stack.enter_context(cluster)
+                stack.enter_context(_ended_at_once(cluster))
+            refused = ""
+            try:
+                client = stack.enter_context(distributed.Client(address, timeout=_PATIENCE))
+            except (OSError, TimeoutError, ValueError) as error:
+                refused = str(error) or type(error).__name__
+            if refused:
+                gc.collect()  # the client that failed waits for ever if it is found while another one begins
+                raise UsageProblem(f"the scheduler '{scheduler}' does not answer: {refused}")
         futures = [
             client.submit(
                 _part,
@@ -93,6 +105,38 @@ def on_cluster(
             if problem is not None:
                 raise problem
             yield (places[future.key], *found)
+
+
+@contextmanager
+def _without_keyboard() -> Iterator[None]:
+    """Within the block threads and processes begin that do not heed Ctrl-C or the terminal's end: we end them."""
+    if os.name != "posix":
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        resource_tracker.ensure_running()  # which unblocks Ctrl-C
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _ended_at_once(cluster: Any) -> Iterator[None]:
+    """Where the block is left by a signal, workers are not waited for, and nothing is said of what they were at."""
+    try:
+        yield
+    except Exception:
+        raise
+    except BaseException:
+        logging.disable()
+        for nanny in cluster.workers.values():
+            with suppress(Exception):
+                os.kill(nanny.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+        raise
 
 
 def _everywhere(path: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from glob import escape
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +15,11 @@ __all__ = ["discard_all", "discard_left_over", "whole_file", "write_whole"]
 
 _BEGUN: set[Path] = set()
 """Files that are being written, under the names that they have until they are whole."""
+
+_NAME = 100
+"""Letters of a file's name that are kept in the name that it has until it is whole."""
+
+_BESIDE = re.compile(r"\.(?P<name>.+)\.(?P<pid>[0-9]+)\.tmp", re.DOTALL)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -59,19 +64,46 @@ def discard_all() -> None:
             beside.unlink()
 
 
-def discard_left_over(path: Path) -> None:
-    """Remove what processes that were killed have begun to write in a path's place.
+def discard_left_over(paths: Sequence[Path], ended: bool = False) -> None:
+    """Remove what processes that were killed have begun to write in the place of some paths.
 
-    >>> discard_left_over(Path("nowhere/p.csv"))
+    Args:
+        paths: files; each folder is looked through once, however many of them are there.
+        ended: whether what a process of this machine may still be writing is left.
+
+    >>> discard_left_over([Path("nowhere/p.csv")])
     """
-    for beside in path.parent.glob(f".{escape(path.name[:100])}.*.tmp"):
+    names: dict[Path, set[str]] = {}
+    for path in paths:
+        names.setdefault(Path(os.path.realpath(path)).parent, set()).add(path.name[:_NAME])
+    for folder, known in names.items():
         with suppress(OSError):
-            beside.unlink()
+            for beside in list(folder.iterdir()):
+                found = _BESIDE.fullmatch(beside.name)
+                if found and found["name"] in known and not (ended and _runs(int(found["pid"]))):
+                    beside.unlink(missing_ok=True)
+
+
+def _runs(pid: int) -> bool:
+    """Whether there is a process of a number on this machine.
+
+    >>> _runs(os.getpid())
+    True
+    """
+    if os.name != "posix":  # elsewhere a signal of 0 ends it
+        return True
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True  # of another user
+    return True
 
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    beside = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
+    beside = path.with_name(f".{path.name[:_NAME]}.{os.getpid()}.tmp")
     _BEGUN.add(beside)  # before it is there: a signal may come between
     try:
         with beside.open("xb") as file:

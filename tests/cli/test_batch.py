@@ -243,7 +243,7 @@ def test_a_coprocess_answers_line_by_line() -> None:
     process.stderr.close()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_a_signal_leaves_the_old_target(tmp_path: Path, number: signal.Signals) -> None:
     out = tmp_path / "out.csv"
     out.write_text("before")

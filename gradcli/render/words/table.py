@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from gradcli.transforms.rows.report import Report
     from gradcli.transforms.rows.sample import Checked
 
-__all__ = ["check_lines", "progress_words", "summary"]
+__all__ = ["check_lines", "interrupted_words", "progress_words", "summary"]
 
 _THOUSAND = 1000.0
 _SHOWN = 3
@@ -26,6 +26,28 @@ def progress_words(rows: int, seconds: float, share: float | None = None) -> str
     return (
         told if not share else f"{told}, {share:.0%}".replace("%", " %") + f", {seconds / share - seconds:.0f} s left"
     )
+
+
+def interrupted_words(rows: int | None, output: str | None, done: int = 0, total: int = 0, what: str = "tables") -> str:
+    """How far it is at an end by a signal.
+
+    Args:
+        rows: that are done; None where that is not known.
+        output: where the results go; None for standard output.
+        done: how many of several tables are done.
+        total: how many of them there are; 0 for one table.
+        what: what they are.
+
+    >>> interrupted_words(1500, None), interrupted_words(1500, "p.csv")
+    ('interrupted after 1,500 rows', 'interrupted after 1,500 rows; p.csv is as it was')
+    >>> interrupted_words(None, "done/", 1, 3)
+    'interrupted; 1 of 3 tables is done in done/, and --resume goes on with the others'
+    """
+    told = "interrupted" if rows is None else f"interrupted after {_rows(rows)}"
+    if not total:
+        return told if output is None else f"{told}; {output} is as it was"
+    verb = "is" if done == 1 else "are"
+    return f"{told}; {done:,} of {total:,} {what} {verb} done in {output}, and --resume goes on with the others"
 
 
 def _rate(rows: int, seconds: float) -> str:
