@@ -210,3 +210,23 @@ def test_more_than_the_little_memory_that_there_is() -> None:
     assert (status, out) == (2, "")
     assert err.startswith("error: ")
     assert "memory" in err.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("seed", "told"),
+    [
+        ("nan", "the seed holds nan, and what is made of it is not finite either"),
+        ("[1, inf]", "the seed holds inf, and what is made of it is not finite either"),
+        ("[1e308, 1e308]", "the sum of the derivatives that come back here overflows"),
+    ],
+)
+def test_a_seed_that_is_not_finite_is_told_from_a_sum_that_overflows(seed: str, told: str) -> None:
+    done = gradcli(["vjp", "[x, x]", "--x", "1", "--seed", seed, "--no-check"])
+    assert told in done.stderr
+
+
+@pytest.mark.parametrize("text", ["inv(A)[0,1]", "solve(A, [1, 2])[0]"])
+def test_a_matrix_that_is_nearly_singular_is_not_called_singular_alone(text: str) -> None:
+    done = gradcli(["grad", text, "--A", "[[1,2],[3,6.000000000000001]]", "--no-check"])
+    assert done.status == 2
+    assert "the matrix is singular, or too near to a singular one for float64" in done.stderr

@@ -53,8 +53,10 @@ def _inner(a: Array, b: Array) -> Array:
 
 
 def singular(name: str) -> DomainProblem:
-    """The error for a matrix that has no inverse."""
-    return DomainProblem(f"{name} cannot take its argument: the matrix is singular")
+    """The error for a matrix that has no inverse, as far as elimination in float64 can tell."""
+    return DomainProblem(
+        f"{name} cannot take its argument: the matrix is singular, or too near to a singular one for float64"
+    )
 
 
 @protocol

@@ -90,14 +90,20 @@ def _by_name(trace: Trace, cotangents: list[Any]) -> dict[str, Array]:
 def _slope_origin(trace: Trace, cotangent: Any) -> Origin | None:
     birth = first_nonfinite_backward(trace, trace.value, cotangent)
     if birth is None:
-        return _unplaced(trace)
+        return _unplaced(trace, cotangent)
     return backward_origin(trace.prepared, trace.by_node()[birth.node.key], birth)
 
 
-def _unplaced(trace: Trace) -> Origin:
-    """For sums of finite cotangents that overflow."""
+def _unplaced(trace: Trace, cotangent: Any = 1.0) -> Origin:
+    """For a seed that is not finite itself, and for sums of finite cotangents that overflow."""
     step = next((s for s in trace.steps if isinstance(s.tree, Name) and isinstance(s.out, Tensor)), trace.steps[-1])
-    message = "the sum of the derivatives that come back here overflows"
+    seed = np.ravel(np.asarray(unwrap(cotangent), dtype=np.float64))
+    bad = seed[~np.isfinite(seed)]
+    message = (
+        f"the seed holds {bad[0]}, and what is made of it is not finite either"
+        if bad.size
+        else "the sum of the derivatives that come back here overflows"
+    )
     return Origin(message, trace.prepared.program.source, step.tree.span, kind="backward")
 
 
