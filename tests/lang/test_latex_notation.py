@@ -143,6 +143,7 @@ KNOWN: dict[str, int | None] = {"x": 1, "y": 1, "A": 2, "c": 0}
         ("A^{-1} x", "inv(A) @ x"), (r"\operatorname{inv}(A) x", "inv(A) @ x"), ("c^{-1}", "c**-1"),
         (r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} x", "[[1, 2], [3, 4]] @ x"),
         (r"\begin{bmatrix} 1 & 2 \end{bmatrix} \begin{bmatrix} 3 \\ c \end{bmatrix}", "[1, 2] @ [3, c]"),
+        (r"\det \begin{matrix} 1 & c \\ 3 & 4 \end{matrix} + 1", "det([[1, c], [3, 4]]) + 1"),
         (r"A \max(x, 0)", "A @ maximum(x, 0)"), (r"A \log_2(x)", "A @ log2(x)"), (r"\max(x) + \min(c)", "max(x) + c"),
         (r"x \odot y \oslash x", "x*y/x"), (r"\sin c \odot c", "sin(c)*c"), (r"\exp(x)", "exp(x)"),
     ],

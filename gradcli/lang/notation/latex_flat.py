@@ -503,7 +503,7 @@ class Flattener:
             self.open.append("argument(" if after.text == "(" else "argument[")
             self.behind.append(behind)
             return
-        if after is not None and (after.kind == "open" or (after.kind == "char" and after.text == "|")):
+        if after is not None and (after.kind in ("open", "begin") or (after.kind == "char" and after.text == "|")):
             self.wait(behind)
             return
         start = len(self.made)

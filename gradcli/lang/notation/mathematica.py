@@ -222,11 +222,15 @@ class _Mathematica:
         return Name(name, span)
 
     def part(self, tree: Tree, indices: list[Tree], span: Span) -> Tree:
+        """`x[[1]]` is the first, `x[[-1]]` the last."""
         made = []
         for index in indices:
-            if not isinstance(index, Literal) or not isinstance(index.value, float) or index.value < 1:
-                raise self.refuse("a part is numbered 1, 2, ...", index.span)
-            made.append(number(index.value - 1, index.span))
+            last = isinstance(index, Call) and index.function == "neg"
+            place = index.args[0] if last and isinstance(index, Call) else index
+            value = place.value if isinstance(place, Literal) else None
+            if not isinstance(value, float) or value < 1:
+                raise self.refuse("a part is numbered 1, 2, ... or -1, -2, ...", index.span)
+            made.append(number(-value if last else value - 1, index.span))
         return Call("getitem", (tree, *made), span, span)
 
     def factorial(self, tree: Tree, span: Span) -> Tree:
