@@ -42,6 +42,10 @@ def compute_table(session: Session, program: Program, texts: dict[str, str], wan
         check_provable("--verify proof")
         if not samples:
             raise UsageProblem("--verify proof is a check, and the check is off", hint="leave one of the two out")
+    if part == "value" and samples and (by_proof or wanted.check not in (None, "auto")):
+        asked = "--verify proof" if by_proof else f"--check {wanted.check}"
+        told = f"--value-only has no derivatives, and {asked} is about those"
+        raise UsageProblem(told, hint="leave one of the two out")
     if wanted.backend == "c":
         from gradcli.data.native import compiler
 

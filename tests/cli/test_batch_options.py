@@ -121,3 +121,18 @@ def test_code_without_derivatives_takes_no_names_to_differentiate_by() -> None:
     done = gradcli(["code", "x*y", "--to", "python", "--wrt", "x"])
     assert (done.status, done.stdout) == (2, "")
     assert done.stderr.endswith("hint: ask for --gradient, or leave --wrt out\n")
+
+
+@pytest.mark.parametrize("words", [["--check", "require"], ["--check", "sample:5"], ["--verify", "proof"]])
+def test_a_check_of_derivatives_is_not_asked_for_values_alone(words: list[str]) -> None:
+    done = gradcli(["batch", "2*x", "--value-only", *words], stdin="x\n1\n")
+    assert (done.status, done.stdout) == (2, "")
+    assert f"--value-only has no derivatives, and {' '.join(words)} is about those" in done.stderr
+    assert gradcli(["batch", "2*x", "--value-only", "--check", "off"], stdin="x\n1\n").status == 0
+
+
+@pytest.mark.parametrize(("text", "hint"), [('{\n  "x": 1\n}\n', "jq -c . writes"), ('[\n{"x": 1}]\n', "jq -c '.[]'")])
+def test_json_on_several_lines_is_told_how_to_be_one(text: str, hint: str) -> None:
+    done = gradcli(["batch", "2*x", "--input-format", "jsonl"], stdin=text)
+    assert done.status == 2
+    assert f"no JSON object in UTF-8\nhint: {hint}" in done.stderr

@@ -212,5 +212,7 @@ def test_rows_do_not_wait_for_ever_for_a_value(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("gradcli.data.rows.arrow_sink._HELD_ROWS", 3)
     rows: list[dict[str, Any]] = [{"v": None}] * 4
     assert read_back(in_blocks([*rows, {"v": "a"}], "arrow", monkeypatch), "arrow").column("v")[-1].as_py() == "a"
-    with pytest.raises(InputProblem, match=r"column 'v' of p holds texts first, and \[1.5\] in row 5"):
+    with pytest.raises(InputProblem, match=r"'v' of p holds nothing in the first 4 rows, .*, and \[1.5\] in row 5"):
         in_blocks([*rows, {"v": [1.5]}], "arrow", monkeypatch)
+    with pytest.raises(InputProblem, match=r"column 'v' of p holds texts first, and 1.5 in row 6"):
+        in_blocks([*rows, {"v": "a"}, {"v": 1.5}], "arrow", monkeypatch)

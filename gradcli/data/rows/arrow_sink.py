@@ -75,6 +75,7 @@ class ArrowSink:
         self._writer: Any = None
         self._schema: Any = None
         self._held: list[_Part] = []
+        self._empty: set[str] = set()
         if not overwrite:
             check_free(list(shapes), table.names, table.origin)
 
@@ -115,6 +116,7 @@ class ArrowSink:
             if pa.types.is_null(kind):
                 number = name in self._shapes or name in numbers
                 types[name] = _type_of(self._shapes.get(name)) if number else pa.string()
+                self._empty.add(name)
         fields = {field.name: field for part in reversed(self._held) for field in part.made.schema}
         first = list(self._held[0].made.schema)
         named = {field.name for field in first}
@@ -142,6 +144,7 @@ class ArrowSink:
                 [self._cast(part, field, i if alike else None) for i, field in enumerate(self._schema)],
                 schema=self._schema,
             )
+        self._empty = {name for name in self._empty if made.column(name).null_count == made.num_rows}
         try:
             self._writer.write_table(made)
         except (pa.ArrowException, ValueError) as error:
@@ -181,6 +184,9 @@ class ArrowSink:
             told = f"of {column.type} in rows after {part.block.first:,}"
         else:
             told = f"{shown(values[position])} in row {row_of(part.block, part.lacking, position):,}"
+        if name in self._empty:
+            empty = f"holds nothing in the first {part.block.first:,} rows, so that its type is not known"
+            return InputProblem(f"column '{name}' of {origin} {empty}, and {told}", hint=hint)
         return InputProblem(f"column '{name}' of {origin} holds {spoken_type(field.type)} first, and {told}", hint=hint)
 
     def _typed(self, name: str, values: Sequence[Any]) -> Any:

@@ -64,7 +64,9 @@ class JsonLinesTable:
             self._pending += self._stream.readlines(_LOOKED_AT)
         found = [_object(line) or {} for line in self._pending if line.strip()]
         if not at_once and found and not any(found) and _object(self._pending[-1]) is None:
-            raise InputProblem(f"the first line of {origin} is no JSON object in UTF-8")
+            start = next(line for line in self._pending if line.strip()).lstrip()
+            hint = _ON_LINES.get(start[:1])
+            raise InputProblem(f"the first line of {origin} is no JSON object in UTF-8", hint=hint)
         known = list(dict.fromkeys(key for row in found for key in row))
         hidden = set(self._keys.values())
         shown = [*self._keys, *(normalize(key) for key in known if key not in hidden)]
@@ -132,6 +134,9 @@ class JsonLinesTable:
 
         return Block(first, len(objects), cells, bad, (lines, objects), fields)
 
+
+_ON_LINES = {b"{": "jq -c . writes each object on a line", b"[": "jq -c '.[]' makes JSON Lines of an array"}
+"""What makes lines of JSON that begins otherwise."""
 
 _INFINITIES = (math.inf, -math.inf)
 
