@@ -136,3 +136,18 @@ def test_json_on_several_lines_is_told_how_to_be_one(text: str, hint: str) -> No
     done = gradcli(["batch", "2*x", "--input-format", "jsonl"], stdin=text)
     assert done.status == 2
     assert f"no JSON object in UTF-8\nhint: {hint}" in done.stderr
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_a_text_among_numbers_is_told_with_its_row(tmp_path: Path, form: str) -> None:
+    pytest.importorskip("pyarrow")
+    words = ["batch", "2*x", "--check", "off", "-o", str(tmp_path / f"p.{form}")]
+    done = gradcli(words, stdin="x\n1\nabc\n3\n")
+    assert done.status == 2
+    assert done.stderr.splitlines() == [
+        "error: row 2 of standard input, column 'x', is no number: 'abc', which has no place beside numbers",
+        "hint: --on-error skip leaves out such rows; csv and jsonl take them: --format csv",
+    ]
+    skipped = gradcli([*words, "--on-error", "skip"], stdin="x\n1\nabc\n3\n")
+    assert "1 row has no results" in skipped.stderr
+    assert (tmp_path / f"p.{form}").exists()

@@ -17,7 +17,7 @@ from gradcli.batch.table import Block, Lacking
 from gradcli.data.rows.arrow_objects import first_line
 from gradcli.data.rows.arrow_types import first_unfit, fits, is_open, shown, spoken_type
 from gradcli.data.rows.delimited import DelimitedTable
-from gradcli.data.rows.generic import check_none_new, joined, row_of
+from gradcli.data.rows.generic import bad_cell, check_none_new, joined, row_of
 from gradcli.data.rows.names import check_free
 from gradcli.data.rows.texts import plain_object, scalars_in
 from gradcli.errors import InputProblem
@@ -85,7 +85,7 @@ class ArrowSink:
             part = _Part(self._beside(block.raw, columns, lacking), {}, block, lacking)
         else:
             fields = joined(block, columns, lacking, self._overwrite, self._table.origin)
-            made = pa.table({name: self._typed(name, values) for name, values in fields.items()})
+            made = pa.table({name: self._typed(name, values, block, lacking) for name, values in fields.items()})
             part = _Part(made, fields, block, lacking)
         if self._writer is not None:
             self._put(part)
@@ -189,7 +189,7 @@ class ArrowSink:
             return InputProblem(f"column '{name}' of {origin} {empty}, and {told}", hint=hint)
         return InputProblem(f"column '{name}' of {origin} holds {spoken_type(field.type)} first, and {told}", hint=hint)
 
-    def _typed(self, name: str, values: Sequence[Any]) -> Any:
+    def _typed(self, name: str, values: Sequence[Any], block: Block, lacking: Lacking) -> Any:
         """A column of values that had no type."""
         if name not in self._shapes and len(scalars_in(values)) > 1:
             told = f"column '{name}' of {self._table.origin} has truth values beside numbers"
@@ -198,7 +198,8 @@ class ArrowSink:
             array = _made(values)
         except (pa.ArrowException, OverflowError, UnicodeEncodeError) as error:
             told = f"column '{name}' of {self._table.origin} has no type of Arrow's: {first_line(error)}"
-            raise InputProblem(told, hint=_NO_TYPES) from None
+            bad = bad_cell(block, lacking, name, self._table.origin)
+            raise bad or InputProblem(told, hint=_NO_TYPES) from None
         if isinstance(self._table, DelimitedTable) and pa.types.is_integer(array.type):
             from pyarrow.compute import min_max  # its import takes as long as all else of a small table
 

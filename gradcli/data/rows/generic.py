@@ -16,7 +16,7 @@ from gradcli.data.rows.names import check_free
 from gradcli.data.rows.plain import plain
 from gradcli.errors import InputProblem
 
-__all__ = ["FieldsSink", "check_none_new", "joined", "row_of"]
+__all__ = ["FieldsSink", "bad_cell", "check_none_new", "joined", "row_of"]
 
 
 def joined(
@@ -47,6 +47,25 @@ def joined(
 def row_of(block: Block, lacking: Lacking, position: int) -> int:
     """The number, counted from 1, of a row of the table that is written as one of a block's."""
     return block.first + int(np.flatnonzero(~lacking.everything)[position]) + 1
+
+
+def bad_cell(block: Block, lacking: Lacking, name: str, origin: str) -> InputProblem | None:
+    """That a column has a cell that holds no number, and no place where all are numbers; None where it has none.
+
+    Args:
+        block: the rows as they were read.
+        lacking: those that are not written.
+        name: the column.
+        origin: the table, for messages.
+    """
+    for bad in sorted(block.bad):
+        if bad.column == name and not lacking.everything[bad.row - block.first]:
+            told = f"row {bad.row + 1:,} of {origin}, column '{name}', {bad.told}"
+            return InputProblem(
+                f"{told}, which has no place beside numbers",
+                hint="--on-error skip leaves out such rows; csv and jsonl take them: --format csv",
+            )
+    return None
 
 
 def check_none_new(
