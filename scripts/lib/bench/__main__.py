@@ -37,7 +37,7 @@ SECTIONS = {
     "lengths": lengths.run,
 }
 LONG = ("lengths",)
-"""Named alone: SymPy's `simplify` takes an hour there, and nothing is measured in seconds."""
+"""Named alone: SymPy's `simplify` takes some ten minutes there, and nothing is measured in seconds."""
 
 CALLED = {"startup": "commands", "gradient": "gradients"}
 OPTIONS = ("--write", "--quick")
