@@ -17,7 +17,7 @@ from gradcli.lang import Call, Literal, Name, Program, run
 
 __all__ = ["PROGRAMS", "NoLimit", "limits"]
 
-_DIGITS = 400
+_DIGITS = 1200
 _NEAR = -150
 _CLOSE = mp.mpf(10) ** -60
 
