@@ -9,6 +9,9 @@ Sources: NIST Digital Library of Mathematical Functions, 6.12.2 (Ei of large arg
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from gradcli.ops.functions.double_double import Pair, add, div, mul, pair, product, scaled
@@ -44,9 +47,7 @@ def i0(x: Array) -> Array:
     """I of order 0: SciPy's, of large numbers by its scaled one."""
     from scipy import special
 
-    out = special.i0(x)
-    far = _far(x)
-    return out if far is None else np.where(far, _grown(special.i0e(x), np.abs(x)), out).astype(out.dtype)[()]
+    return _with_scaled(special.i0, special.i0e, x)
 
 
 @protocol
@@ -55,9 +56,14 @@ def i1(x: Array) -> Array:
     """I of order 1: SciPy's, of large numbers by its scaled one."""
     from scipy import special
 
-    out = special.i1(x)
+    return _with_scaled(special.i1, special.i1e, x)
+
+
+def _with_scaled(usual: Callable[[Array], Any], scaled_one: Callable[[Array], Any], x: Array) -> Any:
+    """A function that grows as exp(abs(x)), far out by the one that is it times exp(-abs(x))."""
+    out = usual(x)
     far = _far(x)
-    return out if far is None else np.where(far, _grown(special.i1e(x), np.abs(x)), out).astype(out.dtype)[()]
+    return out if far is None else np.where(far, _grown(scaled_one(x), np.abs(x)), out).astype(out.dtype)[()]
 
 
 @protocol

@@ -38,8 +38,8 @@ _LARGE = 1e100
 _USUAL, _FAR = 3.0, 1e6
 """Around numbers of these sizes candidates are drawn too, where something may switch there."""
 _MOST_SWITCHES = 4
-_SIDES = 4
-"""Of each such number, and of its negative, points are taken on both sides, beside the usual ones."""
+_BESIDE = 1.5
+"""How far from such a number, on either side, the middle of the candidates is."""
 
 Matrix = NDArray[np.float64]
 
@@ -69,8 +69,8 @@ def sample(
         return [_point(case, free, np.zeros(0))]
     random = np.random.default_rng(case.random_seed)
     region = region_of(case, free) if region is None else region
-    switches = _switches(program, case)
-    blocks = [[_point(case, free, row) for row in block] for block in _blocks(region, free, random, switches)]
+    sides = _sides(program, case)
+    blocks = [[_point(case, free, row) for row in block] for block in _blocks(region, free, random, sides)]
     if _together(program, case, free):
         kept = [_inside_together(program, case, free, block) for block in blocks]
     else:
@@ -78,10 +78,10 @@ def sample(
     rounds = 1
     while rounds < _ROUNDS and sum(map(len, kept)) < case.points and _together(program, case, free):
         rounds += 1
-        for block in list(_blocks(region, free, random, switches))[1:]:
+        for block in list(_blocks(region, free, random, sides))[1:]:
             points = [_point(case, free, row) for row in block]
             kept.append(_inside_together(program, case, free, points))
-    return _chosen(kept, case.points + _SIDES * len(switches))
+    return _chosen(kept, case.points + len(sides))
 
 
 def _chosen(blocks: list[list[dict[str, Any]]], count: int) -> list[dict[str, Any]]:
@@ -123,13 +123,17 @@ def _point(case: Case, free: Mapping[str, tuple[int, ...]], row: Matrix) -> dict
     return point
 
 
-def _switches(program: Program, case: Case) -> list[float]:
-    """Numbers beyond the usual ones at which a function or a claim may have a kink, as abs(x - 37.5) has."""
+def _sides(program: Program, case: Case) -> list[float]:
+    """Numbers on both sides of those, beyond the usual ones, at which a function or a claim may have a kink.
+
+    As abs(x - 37.5) has one; that of abs(x + 37.5) is at the negative of what is written.
+    """
     texts = [program, *(parse(claim.text) for claim in case.claims)]
     if not any(_may_switch(call) for text in texts for call in calls(text)):
         return []
     numbers = {node.value for text in texts for node in literals(text) if type(node.value) is float}
-    return sorted(number for number in numbers if _USUAL < abs(number) < _FAR)[:_MOST_SWITCHES]
+    switches = sorted(number for number in numbers if _USUAL < abs(number) < _FAR)[:_MOST_SWITCHES]
+    return [at * sign + side for at in switches for sign in (1, -1) for side in (-_BESIDE, _BESIDE)]
 
 
 def _may_switch(call: Call) -> bool:
@@ -146,7 +150,7 @@ def _may_switch(call: Call) -> bool:
 
 
 def _blocks(
-    region: Region, free: Mapping[str, tuple[int, ...]], random: np.random.Generator, switches: Sequence[float]
+    region: Region, free: Mapping[str, tuple[int, ...]], random: np.random.Generator, sides: Sequence[float]
 ) -> Iterator[Matrix]:
     """Candidates, a row each: simple numbers; then random ones of some sizes and signs, and some around others."""
     bounds = [region.intervals.get(n, Interval()) for n, s in free.items() for _ in range(int(np.prod(s, dtype=int)))]
@@ -156,7 +160,6 @@ def _blocks(
     rows += [[pool[(i + j) % len(pool)] for j, pool in enumerate(pools)] for i in range(4)]
     rows += [[pool[random.integers(min(len(pool), 7))] for pool in pools] for _ in range(200)]
     yield inside(region, free, np.array(rows))
-    sides = [at * sign + side for at in switches for sign in (1, -1) for side in (-1.5, 1.5)]  # so many: _SIDES
     sizes: list[Matrix] = [
         *(side + random.uniform(-1.25, 1.25, (60, width)) for side in sides),
         random.uniform(-3, 3, (300, width)),
